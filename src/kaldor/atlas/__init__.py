@@ -1,0 +1,1 @@
+"""The data floor: catalogue of sources, readers of official files, the store and provenance."""

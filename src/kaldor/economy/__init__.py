@@ -1,0 +1,1 @@
+"""The shared body: one economy and its algebra."""

@@ -1,0 +1,216 @@
+"""The economy: one labelled, immutable object that every analysis of Kaldor reads.
+
+Symbols as in Miller & Blair (2009): Z flows between industries (n×n), Y final demand (n×m), x output (n),
+A = Z x̂⁻¹, F extensions (k×n), S = F x̂⁻¹, F_Y extensions of final use itself (k×m).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kaldor.atlas.published import PublishedEconomy, PublishedExtension, Source, Status
+from kaldor.economy.validation import check_published
+from kaldor.errors import UnknownExtensionError, UnknownLabelError
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Extension:
+    """What each industry (F, shape n) and each column of final demand (F_Y, shape m) emits, employs or extracts."""
+
+    id: str
+    name: str
+    unit: str
+    F: Array
+    F_Y: Array
+    status: Status
+    source: Source
+
+
+@dataclass(frozen=True, eq=False)
+class Economy:
+    """Regions × sectors that sell to each other and to final use, in one year and one currency unit.
+
+    Published outputs are kept: what Z and Y leave unexplained of x is `discrepancy`, and an extension's amount in
+    an industry without output is its `unallocated` line. Both enter every total, so that nothing vanishes.
+    Build one with `Economy.from_published`, which validates; arrays are read-only afterwards.
+    """
+
+    regions: tuple[str, ...]
+    sectors: tuple[str, ...]
+    sector_names: tuple[str, ...]
+    demands: tuple[str, ...]
+    demand_names: tuple[str, ...]
+    Z: Array
+    Y: Array
+    x: Array
+    unit: str
+    year: int
+    status: Status
+    source: Source
+    demand_roles: Mapping[str, str] = field(default_factory=dict)
+    sector_groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    extensions: Mapping[str, Extension] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def from_published(cls, table: PublishedEconomy) -> Economy:
+        """Validate a published table and make it an economy.
+
+        Raises InputError with every problem found (shapes, labels, non-finite or negative flows).
+        """
+        check_published(table)
+        return cls(
+            regions=table.regions,
+            sectors=table.sectors,
+            sector_names=table.sector_names,
+            demands=table.demands,
+            demand_names=table.demand_names,
+            Z=_frozen(table.Z),
+            Y=_frozen(table.Y),
+            x=_frozen(table.x),
+            unit=table.unit,
+            year=table.year,
+            status=table.status,
+            source=table.source,
+            demand_roles=dict(table.demand_roles),
+            sector_groups=dict(table.sector_groups),
+            extensions={e.id: _extension(e) for e in table.extensions},
+            notes=table.notes,
+        )
+
+    def to_published(self) -> PublishedEconomy:
+        """The same economy as a record that the store can write; `from_published` gives it back."""
+        fields = {name: getattr(self, name) for name in PublishedEconomy.__dataclass_fields__ if name != "extensions"}
+        extensions = tuple(PublishedExtension(**vars(e)) for e in self.extensions.values())
+        return PublishedEconomy(**fields, extensions=extensions)
+
+    def with_extensions(self, *extensions: Extension) -> Economy:
+        """The same economy that also carries these extensions; one with a known id replaces the old one."""
+        return replace(self, extensions={**self.extensions, **{e.id: e for e in extensions}})
+
+    # -- sizes and labels ------------------------------------------------------------------------------------------
+
+    @property
+    def n(self) -> int:
+        """Number of region-sectors."""
+        return len(self.x)
+
+    @property
+    def index(self) -> pd.MultiIndex:
+        """Labels of the n rows of Z: (region, sector)."""
+        return pd.MultiIndex.from_product([self.regions, self.sectors], names=["region", "sector"])
+
+    @property
+    def final_demand_index(self) -> pd.MultiIndex:
+        """Labels of the m columns of Y: (region, demand)."""
+        return pd.MultiIndex.from_product([self.regions, self.demands], names=["region", "demand"])
+
+    def region_position(self, region: str) -> int:
+        """Place of a region among `regions`. Raises UnknownLabelError with the near match."""
+        return _position("region", region, self.regions)
+
+    def sector_position(self, sector: str) -> int:
+        """Place of a sector among `sectors`. Raises UnknownLabelError with the near match."""
+        return _position("sector", sector, self.sectors)
+
+    def rows_of(self, region: str) -> slice:
+        """The rows (and columns of Z) of one region."""
+        start = self.region_position(region) * len(self.sectors)
+        return slice(start, start + len(self.sectors))
+
+    def group(self, name: str) -> tuple[str, ...]:
+        """The sectors of a named group ("manufacturing", "energy" …). Raises UnknownLabelError."""
+        if name not in self.sector_groups:
+            raise UnknownLabelError("sector group", name, self.sector_groups)
+        return self.sector_groups[name]
+
+    def extension(self, name: str) -> Extension:
+        """An extension by id. Raises UnknownExtensionError."""
+        if name not in self.extensions:
+            raise UnknownExtensionError(name, self.extensions)
+        return self.extensions[name]
+
+    # -- derived quantities, all from the published ones ------------------------------------------------------------
+
+    @cached_property
+    def has_output(self) -> NDArray[np.bool_]:
+        """Which industries produce anything (n)."""
+        return self.x > 0
+
+    @cached_property
+    def per_output(self) -> Array:
+        """1/x where there is output, zero elsewhere (n): multiplies columns to give A and S."""
+        inverse = np.zeros_like(self.x)
+        np.divide(1.0, self.x, out=inverse, where=self.has_output)
+        return inverse
+
+    @cached_property
+    def value_added(self) -> Array:
+        """Output less intermediate inputs (n), in `unit`: taxes less subsidies and transport margins included."""
+        return self.x - self.Z.sum(axis=0)
+
+    @cached_property
+    def Y_by_region(self) -> Array:
+        """Final demand added up over categories: n × regions, in `unit`."""
+        return self.Y.reshape(self.n, len(self.regions), len(self.demands)).sum(axis=2)
+
+    @cached_property
+    def discrepancy(self) -> Array:
+        """x − Z·1 − Y·1 (n), in `unit`: what published outputs have over published uses, kept as a line of its own."""
+        return self.x - self.Z.sum(axis=1) - self.Y.sum(axis=1)
+
+    def A(self) -> Array:
+        """Input coefficients Z x̂⁻¹ (n×n); made anew at each call, since it is as large as Z."""
+        return self.Z * self.per_output
+
+    def S(self, extension: str) -> Array:
+        """Intensity F x̂⁻¹ of an extension (n), in its unit per `unit` of output; zero where there is no output."""
+        return self.extension(extension).F * self.per_output
+
+    def unallocated(self, extension: str) -> Array:
+        """The part of F that stands in industries without output (n), in the extension's unit."""
+        return np.where(self.has_output, 0.0, self.extension(extension).F)
+
+    def direct_by_region(self, extension: str) -> Array:
+        """Final users' own amount by region (regions), in the extension's unit: households' fuel and the like."""
+        return self.extension(extension).F_Y.reshape(len(self.regions), len(self.demands)).sum(axis=1)
+
+    def sum_by_region(self, values: Array) -> Array:
+        """Add the n rows of `values` up to regions: (n, …) → (regions, …)."""
+        return values.reshape(len(self.regions), len(self.sectors), *values.shape[1:]).sum(axis=1)
+
+
+def _extension(table: PublishedExtension) -> Extension:
+    return Extension(
+        id=table.id,
+        name=table.name,
+        unit=table.unit,
+        F=_frozen(table.F),
+        F_Y=_frozen(table.F_Y),
+        status=table.status,
+        source=table.source,
+    )
+
+
+def _frozen(values: NDArray[np.generic]) -> Array:
+    """A read-only float64 view; a copy only where the type differs or the caller could still write."""
+    array = np.ascontiguousarray(values, dtype=np.float64)
+    if array.flags.writeable:
+        array = array.copy() if array is values else array
+        array.flags.writeable = False
+    return array
+
+
+def _position(kind: str, name: str, known: Sequence[str]) -> int:
+    try:
+        return known.index(name)
+    except ValueError:
+        raise UnknownLabelError(kind, name, known) from None

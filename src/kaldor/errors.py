@@ -1,0 +1,92 @@
+"""Every error that Kaldor raises on purpose, in one family.
+
+KaldorError
+├── InputError              a file, table or study from outside is not what it should be (all its problems together)
+├── UnknownLabelError       a region, sector, dataset, extension … that does not exist, with the near match
+│   ├── UnknownExtensionError
+│   └── UnknownDatasetError
+├── UnproductiveEconomyError  some industry needs more than it makes: no Leontief inverse exists
+├── NotConvergedError       an iteration stopped before its tolerance
+└── StoreError              the store cannot be read or written
+
+A message says what was wrong, where, what was expected and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+class KaldorError(Exception):
+    """The base of every error that a user of Kaldor can act on. The CLI prints it and exits with code 2."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with an input: where it stands, what is wrong there, what to do about it."""
+
+    where: str
+    what: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}" + (f" {self.remedy}" if self.remedy else "")
+
+
+class InputError(KaldorError):
+    """An input from outside is unusable; carries every problem found in it, not only the first."""
+
+    # A hostile file may have a million faults; nobody reads past the first screen.
+    shown = 20
+
+    def __init__(self, problems: Problem | Sequence[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        lines = [str(problem) for problem in self.problems[: self.shown]]
+        if len(self.problems) > self.shown:
+            lines.append(f"… and {len(self.problems) - self.shown} more problems of this input.")
+        super().__init__("\n".join(lines))
+
+
+class UnknownLabelError(KaldorError):
+    """A name that is not among the known ones; suggests the nearest."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str], *, where: str = "", remedy: str = "") -> None:
+        self.kind, self.name, self.known = kind, name, tuple(known)
+        near = get_close_matches(name, self.known, n=1, cutoff=0.6)
+        hint = f" Did you mean '{near[0]}'?" if near else f" Known: {_listing(self.known)}."
+        place = f"{where}: " if where else ""
+        super().__init__(f"{place}unknown {kind} '{name}'.{hint}" + (f" {remedy}" if remedy else ""))
+
+
+class UnknownExtensionError(UnknownLabelError):
+    """An extension (emissions, jobs …) that the economy does not carry."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        super().__init__("extension", name, known)
+
+
+class UnknownDatasetError(UnknownLabelError):
+    """A dataset that the store does not hold."""
+
+    def __init__(self, name: str, known: Iterable[str], *, where: str = "", remedy: str = "") -> None:
+        super().__init__("dataset", name, known, where=where, remedy=remedy)
+
+
+class UnproductiveEconomyError(KaldorError):
+    """The spectral radius of A is 1 or more: to make one unit the economy would need more than one unit."""
+
+
+class NotConvergedError(KaldorError):
+    """An iterative method stopped before it reached its tolerance; the message gives the residual."""
+
+
+class StoreError(KaldorError):
+    """The store of datasets is missing, damaged or held by another process."""
+
+
+def _listing(names: tuple[str, ...], most: int = 12) -> str:
+    if not names:
+        return "none"
+    return ", ".join(names[:most]) + (f" … ({len(names)} in all)" if len(names) > most else "")

@@ -1,0 +1,1 @@
+"""Ground floor: the five grand challenges, their priorities, debates and cases, declared as data and read as types."""

@@ -1,0 +1,1 @@
+"""Challenge 1, environmental sustainability: footprints by scope."""
