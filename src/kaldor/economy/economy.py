@@ -6,9 +6,11 @@ A = Z x̂⁻¹, F extensions (k×n), S = F x̂⁻¹, F_Y extensions of final use
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from threading import RLock
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -19,6 +21,7 @@ from kaldor.economy.validation import check_published
 from kaldor.errors import UnknownExtensionError, UnknownLabelError
 
 Array = NDArray[np.float64]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +62,8 @@ class Economy:
     sector_groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     extensions: Mapping[str, Extension] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    _made: dict[Callable[..., Any], Any] = field(default_factory=dict, init=False, repr=False)
+    _making: Any = field(default_factory=RLock, init=False, repr=False)
 
     @classmethod
     def from_published(cls, table: PublishedEconomy) -> Economy:
@@ -95,6 +100,16 @@ class Economy:
     def with_extensions(self, *extensions: Extension) -> Economy:
         """The same economy that also carries these extensions; one with a known id replaces the old one."""
         return replace(self, extensions={**self.extensions, **{e.id: e for e in extensions}})
+
+    def once(self, make: Callable[[Economy], T]) -> T:
+        """What `make` returns for this economy, made at the first call and kept as long as the economy lives.
+
+        For costly derivations of the floors above (a factor, a solved final demand); safe because nothing changes.
+        """
+        with self._making:
+            if make not in self._made:
+                self._made[make] = make(self)
+            return self._made[make]
 
     # -- sizes and labels ------------------------------------------------------------------------------------------
 

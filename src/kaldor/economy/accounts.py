@@ -1,0 +1,120 @@
+"""Country accounts: what is emitted (or employed, or extracted) where, and for whose final use.
+
+Two accounts of the same world, side by side and never merged: *production-based* (what happens on a territory,
+producers' responsibility) and *consumption-based* (what a country's final use takes along all chains).
+Source: Peters (2008), Ecological Economics 65; Miller & Blair (2009), ch. 10.
+Known limit: one price per row, so that a dollar of a product carries the same amount whoever buys it.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from kaldor.economy.economy import Array, Economy
+from kaldor.economy.multipliers import VALUE_ADDED, intensity
+from kaldor.economy.solve import solver_of
+
+DISCREPANCY = "statistical discrepancy"
+UNALLOCATED = "unallocated"
+DIRECT_USE = "direct use"
+
+
+def country_accounts(economy: Economy, extension: str) -> pd.DataFrame:
+    """Production-based and consumption-based amount of each region, and the parts that they are made of.
+
+    Returns one row a region, in the extension's unit (`attrs["unit"]`), with the columns
+    production = domestic + embodied_in_exports + direct + discrepancy + unallocated,
+    consumption = domestic + embodied_in_imports + direct, where `domestic` is made and finally used at home,
+    `direct` is households' own, `discrepancy` is carried by the statistical discrepancy of the table and
+    `unallocated` stands in industries without output. Summed over regions,
+    consumption + discrepancy + unallocated = production.
+    Raises UnknownExtensionError; UnproductiveEconomyError.
+    """
+    flows = footprint(economy, extension, by="region")
+    regions = list(economy.regions)
+    direct = _direct(economy, extension)
+    traded = flows[regions].to_numpy() - np.diag(direct)
+    domestic = np.diag(traded)
+    frame = pd.DataFrame(
+        {
+            "production": flows.sum(axis=1).to_numpy(),
+            "consumption": flows[regions].sum(axis=0).to_numpy(),
+            "domestic": domestic,
+            "embodied_in_imports": traded.sum(axis=0) - domestic,
+            "embodied_in_exports": traded.sum(axis=1) - domestic,
+            "direct": direct,
+            "discrepancy": flows[DISCREPANCY].to_numpy(),
+            "unallocated": flows[UNALLOCATED].to_numpy(),
+        },
+        index=flows.index,
+    )
+    frame.attrs.update(flows.attrs)
+    return frame
+
+
+def footprint(economy: Economy, extension: str, *, by: Literal["region", "product"] = "region") -> pd.DataFrame:
+    """Who finally uses what was emitted (or employed, or extracted) where, or in which products.
+
+    by="region": regions of origin × regions of final use, households' direct use on the diagonal, and the columns
+    "statistical discrepancy" and "unallocated": rows sum to production accounts, the columns of regions to
+    consumption accounts.
+    by="product": products finally used (region, sector) × regions of final use, along all chains, and a last row
+    ("", "direct use"): columns sum to consumption accounts.
+    All in the extension's unit (`attrs["unit"]`).
+    Raises UnknownExtensionError; UnproductiveEconomyError.
+    """
+    frame = _by_region(economy, extension) if by == "region" else _by_product(economy, extension)
+    frame.attrs["unit"] = economy.unit if extension == VALUE_ADDED else economy.extension(extension).unit
+    return frame
+
+
+def output_by_use(economy: Economy) -> Array:
+    """Output of each industry for each region's final use, along all chains: L Y, n × regions, in the table's unit."""
+    return _uses(economy)[:, :-1]
+
+
+def _uses(economy: Economy) -> Array:
+    """L times final demand by region, and times the discrepancy in the last column; solved once."""
+    return economy.once(_solve_uses)
+
+
+def _solve_uses(economy: Economy) -> Array:
+    solved = solver_of(economy).solve(np.column_stack([economy.Y_by_region, economy.discrepancy]))
+    solved.flags.writeable = False
+    return solved
+
+
+def _by_region(economy: Economy, extension: str) -> pd.DataFrame:
+    carried = intensity(economy, extension)[:, None] * _uses(economy)
+    flows = economy.sum_by_region(carried)
+    flows[:, :-1] += np.diag(_direct(economy, extension))
+    columns = [*economy.regions, DISCREPANCY]
+    frame = pd.DataFrame(flows, index=pd.Index(economy.regions, name="origin"), columns=pd.Index(columns, name="use"))
+    frame[UNALLOCATED] = economy.sum_by_region(_unallocated(economy, extension))
+    return frame
+
+
+def _by_product(economy: Economy, extension: str) -> pd.DataFrame:
+    multiplier = solver_of(economy).solve(intensity(economy, extension), transposed=True)
+    frame = pd.DataFrame(
+        multiplier[:, None] * economy.Y_by_region,
+        index=economy.index,
+        columns=pd.Index(economy.regions, name="use"),
+    )
+    frame.loc[("", DIRECT_USE), :] = _direct(economy, extension)
+    return frame
+
+
+def _direct(economy: Economy, extension: str) -> Array:
+    if extension == VALUE_ADDED and extension not in economy.extensions:
+        return np.zeros(len(economy.regions))
+    return economy.direct_by_region(extension)
+
+
+def _unallocated(economy: Economy, extension: str) -> Array:
+    if extension == VALUE_ADDED and extension not in economy.extensions:
+        return np.where(economy.has_output, 0.0, economy.value_added)
+    return economy.unallocated(extension)

@@ -1,0 +1,70 @@
+"""What one more unit of final demand sets in motion, industry by industry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from kaldor.economy.economy import Array, Economy
+from kaldor.economy.solve import solver_of
+
+VALUE_ADDED = "value_added"
+
+
+def multipliers(economy: Economy, extensions: Sequence[str] | None = None) -> pd.DataFrame:
+    """How much of each extension one unit of final demand for each industry's product takes, along all chains.
+
+    Returns n rows (region, sector) × extensions, M = S (I − A)⁻¹, in each extension's unit per currency unit of
+    the table; `attrs["units"]` gives them. "value_added" may be named as an extension.
+    Raises UnknownExtensionError; UnproductiveEconomyError.
+    Source: Miller & Blair (2009), ch. 6 and 10. One solve with (I − A)ᵀ per extension; no inverse.
+    """
+    names = list(economy.extensions) if extensions is None else list(extensions)
+    rows = np.column_stack([intensity(economy, name) for name in names]) if names else np.empty((economy.n, 0))
+    frame = pd.DataFrame(solver_of(economy).solve(rows, transposed=True), index=economy.index, columns=names)
+    frame.attrs["units"] = {name: f"{_unit(economy, name)} per {economy.unit}" for name in names}
+    return frame
+
+
+def intensities(economy: Economy, extensions: Sequence[str] | None = None) -> pd.DataFrame:
+    """Direct amount of each extension per unit of output: n rows × extensions, S = F x̂⁻¹.
+
+    Units as in `multipliers`. Raises UnknownExtensionError.
+    """
+    names = list(economy.extensions) if extensions is None else list(extensions)
+    frame = pd.DataFrame({name: intensity(economy, name) for name in names}, index=economy.index)
+    frame.attrs["units"] = {name: f"{_unit(economy, name)} per {economy.unit}" for name in names}
+    return frame
+
+
+def backward_linkages(economy: Economy) -> pd.Series:
+    """Output that one unit of final demand for each industry takes from all industries: column sums of L (n).
+
+    Dimensionless (currency per currency). Source: Miller & Blair (2009), ch. 12, total backward linkage.
+    """
+    sums = solver_of(economy).solve(np.ones(economy.n), transposed=True)
+    return pd.Series(sums, index=economy.index, name="backward_linkage")
+
+
+def leontief_diagonal(economy: Economy) -> pd.Series:
+    """Output of an industry that one unit of its own final demand takes: the diagonal of L (n), dimensionless.
+
+    Needs the n unit solves, so it is meant for tables of a few thousand rows.
+    """
+    inverse = solver_of(economy).solve(np.eye(economy.n))
+    return pd.Series(np.diag(inverse), index=economy.index, name="leontief_diagonal")
+
+
+def intensity(economy: Economy, extension: str) -> Array:
+    """Direct intensity (n) of one extension; "value_added" is value added per unit of output."""
+    if extension == VALUE_ADDED and extension not in economy.extensions:
+        return economy.value_added * economy.per_output
+    return economy.S(extension)
+
+
+def _unit(economy: Economy, extension: str) -> str:
+    if extension == VALUE_ADDED and extension not in economy.extensions:
+        return economy.unit
+    return economy.extension(extension).unit

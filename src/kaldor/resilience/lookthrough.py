@@ -1,0 +1,91 @@
+"""Import dependence seen twice: at face value, and through the whole chain of suppliers.
+
+Face value counts what a country's industries buy abroad themselves. Looking through counts all foreign output that
+stands behind what they buy, also behind their domestic suppliers and their suppliers' suppliers. The difference is
+hidden dependence.
+Source of the idea: Baldwin, Freeman & Theodorakopoulos (2023), Brookings Papers on Economic Activity (Fall).
+Known limits: look-through amounts are gross output and pass a border as often as the chain does, so only shares are
+compared; a table's sector is coarser than a product; who could replace a supplier is not asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from kaldor.economy.chains import block_rows, direct_inputs, upstream_output
+from kaldor.economy.economy import Economy
+
+MEASURES = ["face_value", "look_through"]
+
+
+@dataclass(frozen=True, eq=False)
+class ImportDependence:
+    """Inputs of a block of industries by supplier country and product.
+
+    `inputs` has one row for each (supplier region, product) outside the block, also domestic ones, with the columns
+    face_value and look_through in `unit`, the table's currency.
+    """
+
+    region: str
+    sectors: tuple[str, ...]
+    inputs: pd.DataFrame
+    unit: str
+
+    @property
+    def foreign(self) -> pd.DataFrame:
+        """The rows of `inputs` with suppliers abroad."""
+        return self.inputs[self.inputs.index.get_level_values("supplier") != self.region]
+
+    def foreign_share(self) -> pd.Series:
+        """Share of all inputs from outside the block that comes from abroad, by each measure (0–1)."""
+        return self.foreign.sum() / self.inputs.sum()
+
+    def by_supplier(self) -> pd.DataFrame:
+        """Share of each foreign region in all inputs by each measure, largest look-through first; hidden is the gap."""
+        shares = self.foreign.groupby("supplier", sort=False).sum() / self.inputs.sum()
+        return _with_hidden(shares)
+
+    def by_product(self) -> pd.DataFrame:
+        """Share of each product bought abroad in all inputs, largest look-through first.
+
+        `suppliers_hhi` is the Herfindahl–Hirschman index (0–1) of the foreign regions behind it, by look-through.
+        """
+        shares = self.foreign.groupby("product", sort=False).sum() / self.inputs.sum()
+        frame = _with_hidden(shares)
+        parts = self.foreign["look_through"]
+        within = parts / parts.groupby("product", sort=False).transform("sum")
+        frame["suppliers_hhi"] = (within**2).groupby("product", sort=False).sum().reindex(frame.index)
+        return frame
+
+    def suppliers_of(self, product: str, most: int = 3) -> pd.Series:
+        """The largest foreign regions behind one product: share of its foreign look-through amount (0–1)."""
+        parts = self.foreign["look_through"].xs(product, level="product")
+        return (parts / parts.sum()).sort_values(ascending=False).head(most)
+
+
+def import_dependence(economy: Economy, region: str, sectors: Sequence[str] | None = None) -> ImportDependence:
+    """On whom some industries of a region depend abroad, at face value and through all tiers.
+
+    `sectors` defaults to the table's group "manufacturing", asked as one block B with its internal chains netted:
+    face value Z_OB 1, look-through L_OB L_BB⁻¹ x_B = (I − A_OO)⁻¹ Z_OB 1 over all industries O outside the block.
+    Raises UnknownLabelError; UnproductiveEconomyError.
+    """
+    chosen = tuple(sectors) if sectors is not None else economy.group("manufacturing")
+    block = block_rows(economy, region, chosen)
+    frame = pd.DataFrame(
+        {"face_value": direct_inputs(economy, block), "look_through": upstream_output(economy, block)},
+        index=economy.index.set_names(["supplier", "product"]),
+    )
+    outside = np.ones(economy.n, dtype=bool)
+    outside[block] = False
+    return ImportDependence(region, chosen, frame[outside], economy.unit)
+
+
+def _with_hidden(shares: pd.DataFrame) -> pd.DataFrame:
+    frame = shares.sort_values("look_through", ascending=False)
+    frame["hidden"] = frame["look_through"] - frame["face_value"]
+    return frame
