@@ -51,7 +51,7 @@ class LeontiefSolver:
     `tolerance` bounds the largest residual of each column relative to the largest entry of its right-hand side.
     """
 
-    def __init__(self, economy: Economy, *, tolerance: float = 1e-13) -> None:
+    def __init__(self, economy: Economy, *, tolerance: float = 1e-12) -> None:
         self._Z = economy.Z
         self._per_output = economy.per_output[:, None]
         self._place = f"{economy.source.id} {economy.year}"
@@ -65,7 +65,7 @@ class LeontiefSolver:
         tolerance is out of reach.
         """
         columns = B.reshape(len(B), -1)
-        chosen = method or choose_method(len(B), columns.shape[1])
+        chosen = method or self._cheapest(columns.shape[1])
         if chosen == "series":
             solution = self._series(columns, transposed)
         else:
@@ -75,6 +75,12 @@ class LeontiefSolver:
             else:
                 solution = self._refined(columns, transposed)
         return solution.reshape(B.shape)
+
+    def _cheapest(self, right_hand_sides: int) -> Method:
+        """As `choose_method`, except that a factor which is there already is always used."""
+        if "_factor32" in vars(self):
+            return "lu32"
+        return choose_method(len(self._Z), right_hand_sides)
 
     # -- products with A -------------------------------------------------------------------------------------------
 

@@ -65,11 +65,18 @@ def _cell_problems(table: PublishedEconomy) -> Iterator[Problem]:
     for e in table.extensions:
         arrays += [(f"F of '{e.id}'", e.F, rows, ()), (f"F_Y of '{e.id}'", e.F_Y, uses, ())]
     for name, array, row_labels, column_labels in arrays:
-        if np.issubdtype(array.dtype, np.integer):
+        if _all_finite(array):
             continue
         yield from _first_cells(place, name, ~np.isfinite(array), row_labels, column_labels, "is not a finite number")
     for name, array, row_labels, column_labels in (arrays[0], arrays[2]):
+        if array.size and array.min() >= 0:  # type: ignore[operator]
+            continue
         yield from _first_cells(place, name, array < 0, row_labels, column_labels, "is negative")  # type: ignore[operator]
+
+
+def _all_finite(array: NDArray[np.generic]) -> bool:
+    """Whether every cell is finite, in one pass over the data and without a mask as large as the table."""
+    return not array.size or bool(np.isfinite(array.min()) and np.isfinite(array.max()))
 
 
 def _first_cells(

@@ -1,0 +1,27 @@
+"""Run one benchmark, print its table and one line of JSON: `./run python -m benchmarks footprint`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from benchmarks import footprint
+
+BENCHMARKS = {"footprint": footprint}
+
+
+def main() -> None:
+    """Parse the command line and run."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("name", nargs="?", choices=sorted(BENCHMARKS))
+    parser.add_argument("--list", action="store_true", help="name the benchmarks and what each measures")
+    chosen = parser.parse_args()
+    if chosen.list or chosen.name is None:
+        for name, module in sorted(BENCHMARKS.items()):
+            print(f"{name:12} {(module.__doc__ or '').splitlines()[0]}")
+        return
+    print(json.dumps(BENCHMARKS[chosen.name].run()))
+
+
+if __name__ == "__main__":
+    main()
