@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from kaldor.atlas.store import Store
+    from kaldor.economy.economy import Economy
 
 SHARED = Path(__file__).parents[2] / "shared"
 
@@ -15,3 +22,22 @@ def shared() -> Path:
     if not (SHARED / "data").is_dir():
         pytest.skip("the real tables (../shared/data) are not on this machine")
     return SHARED / "data"
+
+
+@pytest.fixture(scope="session")
+def real_store(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A store that holds the World Input-Output Database and its CO2 accounts, added as a user would."""
+    from kaldor.atlas.add import add
+    from kaldor.atlas.store import Store
+
+    store = Store(tmp_path_factory.mktemp("real") / "store")
+    add(shared / "wiod2013_41x35", store, as_id="wiod2013")
+    return store
+
+
+@pytest.fixture(scope="session")
+def wiod(real_store: Store) -> Callable[[int], Economy]:
+    """WIOD with CO2, one economy a year, made once."""
+    from kaldor.economy.economy import Economy
+
+    return cache(lambda year: Economy.from_published(real_store.economy("wiod2013", year, ["jrc_wiod_co2"])))

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
 from kaldor.economy.economy import Economy
 from kaldor.errors import InputError, UnknownLabelError
-
 from tests.economy.random_tables import random_economy, random_published
 
 
@@ -54,7 +54,7 @@ def test_an_unusable_table_is_refused_with_its_place(change, message):
 def test_all_problems_are_told_together():
     table = random_published(1)
     Z = np.array(table.Z)
-    Z[1, 2], Z[3, 4] = -1, np.inf
+    Z[1, 2], Z[3, 4] = np.nan, np.inf
     with pytest.raises(InputError) as caught:
         Economy.from_published(replace(table, Z=Z))
     assert len(caught.value.problems) == 2

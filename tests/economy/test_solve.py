@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
 from kaldor.economy.economy import Economy
 from kaldor.economy.solve import LeontiefSolver, choose_method
 from kaldor.errors import UnproductiveEconomyError
-
 from tests.economy.random_tables import random_economy, random_published
 
 
@@ -53,3 +53,14 @@ def test_one_right_hand_side_keeps_its_shape():
     assert LeontiefSolver(economy).solve(economy.Y_by_region.sum(axis=1)).shape == (economy.n,)
 
 
+@pytest.mark.parametrize("regions", [3, 6])
+def test_a_few_negative_flows_are_solved_and_still_checked(regions):
+    table = random_published(6, regions=regions)
+    Z = np.array(table.Z)
+    Z[0, 1] = -0.01 * table.x[1]  # scrap: sold by the one that uses
+    economy = Economy.from_published(replace(table, Z=Z))
+    L = np.linalg.inv(np.eye(economy.n) - economy.A())
+    np.testing.assert_allclose(LeontiefSolver(economy).solve(np.eye(economy.n)), L, atol=1e-12)
+    Z[2, 2] = 1.1 * table.x[2]
+    with pytest.raises(UnproductiveEconomyError):
+        LeontiefSolver(Economy.from_published(replace(table, Z=Z))).solve(np.ones(economy.n))

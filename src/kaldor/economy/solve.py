@@ -18,6 +18,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import lu_factor, lu_solve
+from scipy.sparse.linalg import LinearOperator, eigs
 
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import NotConvergedError, UnproductiveEconomyError
@@ -108,14 +109,28 @@ class LeontiefSolver:
 
     @cached_property
     def _certified(self) -> bool:
-        """Whether A is productive: A ≥ 0 and (I − Aᵀ) u = 1 with u > 0 prove that its spectral radius is below 1."""
+        """Whether A is productive. Where A ≥ 0, (I − Aᵀ) u = 1 with u > 0 proves that its spectral radius is below 1.
+
+        A few official tables have negative flows (scrap, by-products); there the radius itself is found.
+        """
         ones = np.ones((len(self._Z), 1))
         small = len(self._Z) <= _SMALL
         u = lu_solve(self._factor64, ones) if small else lu_solve(self._factor32, ones.astype(np.float32))
         # (I − Aᵀ) u = 1 and A ≥ 0 give u ≥ 1; single precision may miss that by its rounding only.
-        if not np.isfinite(u).all() or u.min() < 0.9:
+        productive = bool(np.isfinite(u).all() and u.min() >= 0.9)
+        if self._Z.min() < 0:
+            productive = self._spectral_radius() < 1
+        if not productive:
             raise self._unproductive()
         return True
+
+    def _spectral_radius(self) -> float:
+        n = len(self._Z)
+        if n < 20:
+            return float(np.max(np.abs(np.linalg.eigvals(self._Z * self._per_output.T))))
+        product = LinearOperator((n, n), matvec=lambda v: self.times_A(v.reshape(n, 1), transposed=False), dtype=float)
+        start = np.ones(n)  # ARPACK's own start is random
+        return float(np.abs(eigs(product, k=1, v0=start, return_eigenvectors=False, tol=1e-6)[0]))
 
     # -- the two iterations ----------------------------------------------------------------------------------------
 

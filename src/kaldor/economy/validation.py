@@ -13,9 +13,10 @@ from kaldor.errors import InputError, Problem
 
 
 def check_published(table: PublishedEconomy) -> None:
-    """Raise InputError with all that makes the table unusable: labels, shapes, non-finite cells, negative flows.
+    """Raise InputError with all that makes the table unusable: labels, shapes, non-finite cells, negative output.
 
-    Negative final demand (inventories) and negative value added occur in official tables and pass.
+    Negative final demand (inventories), negative value added and a few negative flows (scrap, by-products) occur in
+    official tables and pass.
     """
     problems = [*_label_problems(table), *_shape_problems(table)]
     if not problems:  # the cells of an array of the wrong shape have no labels to name them by
@@ -68,10 +69,7 @@ def _cell_problems(table: PublishedEconomy) -> Iterator[Problem]:
         if _all_finite(array):
             continue
         yield from _first_cells(place, name, ~np.isfinite(array), row_labels, column_labels, "is not a finite number")
-    for name, array, row_labels, column_labels in (arrays[0], arrays[2]):
-        if array.size and array.min() >= 0:  # type: ignore[operator]
-            continue
-        yield from _first_cells(place, name, array < 0, row_labels, column_labels, "is negative")  # type: ignore[operator]
+    yield from _first_cells(place, "x", table.x < 0, rows, (), "is negative")  # type: ignore[operator]
 
 
 def _all_finite(array: NDArray[np.generic]) -> bool:
