@@ -1,1 +1,1 @@
-"""Kaldor side by side with the public packages that do the same work, in one run: `./run python -m benchmarks --list`."""
+"""Kaldor beside the public packages that do the same work, in one run: `./run python -m benchmarks --list`."""

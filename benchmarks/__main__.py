@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 
-from benchmarks import footprint
+from benchmarks import footprint, whatif
 
-BENCHMARKS = {"footprint": footprint}
+BENCHMARKS = {"footprint": footprint, "whatif": whatif}
 
 
 def main() -> None:

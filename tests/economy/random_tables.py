@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from kaldor.atlas.published import PublishedEconomy, PublishedExtension, Source
 from kaldor.economy.economy import Economy
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from kaldor.economy.accounts import DISCREPANCY, UNALLOCATED, country_accounts, footprint, output_by_use
 from kaldor.errors import UnknownExtensionError
-
 from tests.economy.random_tables import random_economy
 
 shapes = st.tuples(st.integers(0, 10_000), st.integers(1, 4), st.integers(2, 5), st.integers(0, 2))

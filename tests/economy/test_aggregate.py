@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from kaldor.economy.accounts import country_accounts
 from kaldor.economy.aggregate import aggregate
 from kaldor.errors import InputError
-
 from tests.economy.random_tables import random_economy
 
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from kaldor.economy.trade import content_of_exports, gross_exports
 
+from kaldor.economy.trade import content_of_exports, gross_exports
 from tests.economy.random_tables import random_economy
 
 

@@ -12,12 +12,14 @@ Every one multiplies by A as Z (x̂⁻¹ ·), so that A is never stored beside Z
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import lu_factor, lu_solve
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.linalg import LinearOperator, eigs
 
 from kaldor.economy.economy import Array, Economy
@@ -26,7 +28,7 @@ from kaldor.errors import NotConvergedError, UnproductiveEconomyError
 Method = Literal["lu64", "lu32", "series"]
 
 _SMALL = 2_000  # below, a double-precision factor costs less than half a second on one core
-_FEW = 32  # right-hand sides up to which a series of about 30 products is cheaper than a factor
+_FEW = 8  # right-hand sides up to which a series of about 30 products is cheaper than a factor
 _FACTOR_MOST = 12_000  # rows beyond which a single-precision factor no longer fits beside Z in 8 GiB
 _REFINEMENTS = 10
 _TERMS = 2_000
@@ -57,6 +59,7 @@ class LeontiefSolver:
         self._per_output = economy.per_output[:, None]
         self._place = f"{economy.source.id} {economy.year}"
         self._index = economy.index
+        self.n = economy.n
         self.tolerance = tolerance
 
     def solve(self, B: Array, *, transposed: bool = False, method: Method | None = None) -> Array:
@@ -76,6 +79,19 @@ class LeontiefSolver:
             else:
                 solution = self._refined(columns, transposed)
         return solution.reshape(B.shape)
+
+    def with_change(self, delta_A: coo_array | csr_array) -> LeontiefSolver:
+        """The solver of A + delta_A (sparse, n×n), with no factor yet.
+
+        Coefficients of an industry without output cannot be changed: it would have no flows to change.
+        """
+        changed = copy(self)
+        for name in ("_factor32", "_factor64", "_certified"):
+            vars(changed).pop(name, None)
+        changed._Z = self._Z * self._per_output.T + delta_A.toarray()
+        changed._per_output = np.ones_like(self._per_output)
+        changed._place = f"{self._place} after the change"
+        return changed
 
     def _cheapest(self, right_hand_sides: int) -> Method:
         """As `choose_method`, except that a factor which is there already is always used."""
@@ -121,7 +137,7 @@ class LeontiefSolver:
         if self._Z.min() < 0:
             productive = self._spectral_radius() < 1
         if not productive:
-            raise self._unproductive()
+            raise self.unproductive()
         return True
 
     def _spectral_radius(self) -> float:
@@ -167,16 +183,17 @@ class LeontiefSolver:
             if not np.isfinite(size) or size > 1e12:
                 break
         if size >= previous:
-            raise self._unproductive()
+            raise self.unproductive()
         raise NotConvergedError(f"{self._place}: {_TERMS} terms of the series leave {size:.1e}. Use method='lu64'.")
 
-    def _unproductive(self) -> UnproductiveEconomyError:
+    def unproductive(self, when: str = "") -> UnproductiveEconomyError:
+        """The error to raise, naming the industry that takes most for its output."""
         sums = self._Z.sum(axis=0) * self._per_output[:, 0]
         worst = int(np.argmax(sums))
         return UnproductiveEconomyError(
-            f"{self._place}: the spectral radius of A is 1 or more; the largest column sum is {sums[worst]:.3g} for "
-            f"{self._index[worst]}. Output must exceed inputs taken together. Check the flows of that industry and "
-            f"its output, or run: kaldor data check {self._place.split()[0]}"
+            f"{self._place}{when}: the spectral radius of A is 1 or more; the largest column sum is "
+            f"{sums[worst]:.3g} for {self._index[worst]}. Output must exceed inputs taken together. Check the flows "
+            f"of that industry and its output, or run: kaldor data check {self._place.split()[0]}"
         )
 
 
