@@ -1,0 +1,6 @@
+"""`python -m kaldor` is the command `kaldor`."""
+
+from kaldor.cli.main import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""The catalogue: which public data sets Kaldor knows, one TOML file a source beside this module.
+
+A source says who publishes it, under what title and licence, where to get it, in which unit and classification it
+is, which reader reads it and what a reader of figures must be told. Adding a source needs a file, no code.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from kaldor.atlas.published import Source, Status
+from kaldor.errors import InputError, Problem, UnknownLabelError
+
+Kind = Literal["economy", "extension", "indicators"]
+"""What a dataset is: a region × sector table, one extension of such tables, or a long table of indicators."""
+
+Reader = Literal["plain", "extension_csv", "indicators_csv"]
+"""The readers there are, by the name of their module."""
+
+_ID = "[a-z0-9][a-z0-9_.-]{0,63}"
+
+Id = Annotated[str, Field(pattern=f"^{_ID}$")]
+"""A name that is also part of file names: small letters, digits, '_', '.' and '-'."""
+
+
+class ExtensionName(BaseModel):
+    """How the extension that a source holds is called once an economy carries it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Id
+    name: str
+
+
+class CatalogueSource(BaseModel):
+    """One catalogued source, or a user's own description of a data set that no catalogue holds.
+
+    `years` are the first and last year that the publisher offers; `folder` is the name under which the files
+    usually lie; `companions` are the ids of sources that belong with this one when they lie beside it;
+    `year_notes` say what a reader must know of a year; `known_issues` what is wrong with the files themselves.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Id
+    kind: Kind
+    reader: Reader
+    title: str
+    publisher: str
+    citation: str
+    licence: str
+    landing_page: str = ""
+    years: tuple[int, int] | None = None
+    classification: str = ""
+    unit: str = ""
+    status: Status = "observed"
+    folder: str = ""
+    companions: tuple[str, ...] = ()
+    extension: ExtensionName | None = None
+    notes: tuple[str, ...] = ()
+    year_notes: Mapping[int, str] = {}
+    known_issues: tuple[str, ...] = ()
+
+    def as_source(self) -> Source:
+        """The part that stands beside every figure."""
+        return Source(
+            id=self.id,
+            title=self.title,
+            publisher=self.publisher,
+            citation=self.citation,
+            licence=self.licence,
+            landing_page=self.landing_page,
+        )
+
+
+class Catalogue:
+    """All declared sources by id."""
+
+    def __init__(self, sources: Mapping[str, CatalogueSource]) -> None:
+        self.sources = dict(sources)
+
+    @classmethod
+    def load(cls) -> Catalogue:
+        """Read the declarations that ship with Kaldor. Raises InputError that names the file and key at fault."""
+        return _shipped()
+
+    def source(self, id: str) -> CatalogueSource:
+        """A source by id. Raises UnknownLabelError with the near match."""
+        if id not in self.sources:
+            raise UnknownLabelError("source", id, self.sources)
+        return self.sources[id]
+
+    def __contains__(self, id: object) -> bool:
+        return id in self.sources
+
+
+def is_id(text: str) -> bool:
+    """Whether a text can be the id of a dataset."""
+    return re.fullmatch(_ID, text) is not None
+
+
+def parse_source(text: str, file: str) -> CatalogueSource:
+    """Read one declaration. Raises InputError with every wrong or unknown key; its id must be the file's name."""
+    try:
+        source = CatalogueSource.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(Problem(file, f"not valid TOML: {error}.")) from None
+    except ValidationError as error:
+        raise InputError(toml_problems(error, file)) from None
+    if source.id != file.removesuffix(".toml"):
+        raise InputError(Problem(file, f"its id is '{source.id}'.", "The id must be the file's name."))
+    return source
+
+
+def toml_problems(error: ValidationError, file: str) -> list[Problem]:
+    """The complaints of a typed model about a TOML file, one problem for each key."""
+    return [Problem(f"{file}, {'.'.join(map(str, e['loc'])) or 'top level'}", f"{e['msg']}.") for e in error.errors()]
+
+
+@cache
+def _shipped() -> Catalogue:
+    declarations = sorted(files(__name__).iterdir(), key=lambda file: file.name)
+    sources = [parse_source(f.read_text("utf-8"), f.name) for f in declarations if f.name.endswith(".toml")]
+    return Catalogue({source.id: source for source in sources})

@@ -1,0 +1,75 @@
+"""Classifications of industries and of final demand, one TOML file each beside this module.
+
+A classification names its sectors, says which demand category plays which role, and groups sectors for the
+questions that need a group ("manufacturing", "energy").
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from kaldor.atlas.catalogue import toml_problems
+from kaldor.errors import InputError, Problem, UnknownLabelError
+
+
+class Sector(BaseModel):
+    """One industry of a classification: its code there, its short name, its ISIC Rev. 3 code where it has one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: str
+    name: str
+    isic3: str = ""
+
+
+class Classification(BaseModel):
+    """Sectors, roles of demand categories and groups of sectors; every group names sectors that exist."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    title: str
+    sectors: tuple[Sector, ...]
+    demand_roles: Mapping[str, str] = {}
+    groups: Mapping[str, tuple[str, ...]] = {}
+
+    @model_validator(mode="after")
+    def _groups_name_sectors(self) -> Classification:
+        strangers = {code for group in self.groups.values() for code in group} - set(self.codes)
+        if strangers:
+            raise ValueError(f"groups name unknown sectors {sorted(strangers)}")
+        return self
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The sector codes in the classification's own order."""
+        return tuple(sector.code for sector in self.sectors)
+
+
+@cache
+def classification(id: str) -> Classification:
+    """A shipped classification by id. Raises UnknownLabelError with the near match."""
+    file = files(__name__) / f"{id}.toml"
+    if not is_classification(id):
+        raise UnknownLabelError("classification", id, _known())
+    try:
+        return Classification.model_validate(tomllib.loads(file.read_text("utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(Problem(file.name, f"not valid TOML: {error}.")) from None
+    except ValidationError as error:
+        raise InputError(toml_problems(error, file.name)) from None
+
+
+def is_classification(id: str) -> bool:
+    """Whether a classification of this id is shipped."""
+    return id in _known()
+
+
+@cache
+def _known() -> tuple[str, ...]:
+    return tuple(sorted(f.name.removesuffix(".toml") for f in files(__name__).iterdir() if f.name.endswith(".toml")))

@@ -1,0 +1,67 @@
+"""Put the cells of an extension in the order of an economy's industries and demand categories, or say what misses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kaldor.errors import InputError, Problem
+
+Cells = Mapping[tuple[str, ...], float]
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The labels of an economy: where a cell of an extension has to go. `roles` say which demand category is what."""
+
+    regions: tuple[str, ...]
+    sectors: tuple[str, ...]
+    demands: tuple[str, ...]
+    roles: Mapping[str, str]
+
+
+def cells_of(columns: Any, keys: Sequence[str], year: int) -> Cells:
+    """One year's cells of a long table (columns by name: keys, year, value), by their labels."""
+    rows = zip(*(columns[key] for key in keys), columns["year"], columns["value"], strict=True)
+    return {tuple(label): float(value) for *label, its_year, value in rows if its_year == year}
+
+
+def place_extension(
+    place: str, labels: Labels, industries: Cells, households: Cells
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """F (n) from cells by (region, sector), and F_Y (m) from cells by (region,), which belong to households.
+
+    Without any cells of households F_Y is zero. Raises InputError where a label stands on one side alone, or no
+    demand category has the role "households".
+    """
+    problems: list[Problem] = []
+    F = _placed(place, industries, [(r, s) for r in labels.regions for s in labels.sectors], problems)
+    F_Y = np.zeros((len(labels.regions), len(labels.demands)))
+    if households:
+        column = [number for number, demand in enumerate(labels.demands) if labels.roles.get(demand) == "households"]
+        own = _placed(place, households, [(r,) for r in labels.regions], problems)
+        if column:
+            F_Y[:, column[0]] = own
+        else:
+            what, remedy = "no demand category has the role 'households'.", "Give final_demand.csv a column role."
+            problems.append(Problem(place, what, remedy))
+    if problems:
+        raise InputError(problems)
+    return F, F_Y.reshape(-1)
+
+
+def _placed(
+    place: str, cells: Cells, labels: Sequence[tuple[str, ...]], problems: list[Problem]
+) -> NDArray[np.float64]:
+    known = set(labels)
+    missing = [label for label in labels if label not in cells]
+    strangers = [label for label in cells if label not in known]
+    for found, what in ((missing, "has no value for"), (strangers, "has values for what the economy lacks:")):
+        if found:
+            first = ", ".join("/".join(label) for label in found[:3])
+            problems.append(Problem(place, f"the extension {what} {first} ({len(found):,} in all)."))
+    return np.array([cells.get(label, 0.0) for label in labels])

@@ -1,0 +1,115 @@
+"""An extension as CSV, wide by year: F_NAME.csv (region, sector, years …) and perhaps F_Y_NAME.csv (region, years …).
+
+The first holds what industries emit, employ or extract; the second what households do themselves. Region labels
+are brought to ISO3 where they are known aliases.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from kaldor.atlas.readers.contents import Column, ExtensionContents
+from kaldor.atlas.readers.rows import (
+    Rows,
+    blanks,
+    duplicates,
+    number,
+    number_problem,
+    read_rows,
+    short_name,
+    unknown_labels,
+)
+from kaldor.atlas.regions import canonical_code
+from kaldor.errors import InputError, Problem
+
+VERSION = 1
+_YEAR = re.compile(r"[0-9]{4}")
+_NONE: dict[str, Column] = {"region": (), "year": np.array([], np.int64), "value": np.array([], np.float64)}
+
+
+def looks_like_extension(folder: Path) -> bool:
+    """Whether a folder seems meant as this layout: it has a file F_….csv."""
+    return bool(industry_files(folder))
+
+
+def read_extension(folder: Path, sectors: Sequence[str] = ()) -> ExtensionContents:
+    """Read the extension that a folder holds, into long form.
+
+    `sectors` are the codes of the classification the extension is declared in; with it, another code is a problem.
+    Raises InputError with every problem of both files.
+    """
+    industry = _one(folder, industry_files(folder), "F_*.csv")
+    households = household_files(folder)
+    return read_files(industry, _one(folder, households, "F_Y_*.csv") if households else None, sectors)
+
+
+def read_files(industry: Path, households: Path | None, sectors: Sequence[str] = ()) -> ExtensionContents:
+    """Read one extension from its file of industries and, if there is one, its file of households.
+
+    Raises InputError as `read_extension` does.
+    """
+    problems: list[Problem] = []
+    values = _long(industry, ["sector"], problems, sectors)
+    own = _long(households, [], problems, ()) if households else _NONE
+    if problems:
+        raise InputError(problems)
+    years = tuple(sorted({int(year) for year in values["year"]}))
+    missing = sorted(set(years) ^ {int(year) for year in own["year"]}) if households else []
+    if households and missing:
+        what = f"the years {missing} are not in both files."
+        raise InputError(Problem(short_name(households), what, "Give both the same."))
+    return ExtensionContents(values, own, years, (industry, households) if households else (industry,))
+
+
+def industry_files(folder: Path) -> list[Path]:
+    """The files F_….csv of a folder."""
+    return sorted(path for path in folder.glob("F_*.csv") if not path.name.startswith("F_Y_"))
+
+
+def household_files(folder: Path) -> list[Path]:
+    """The files F_Y_….csv of a folder."""
+    return sorted(folder.glob("F_Y_*.csv"))
+
+
+def _one(folder: Path, found: Sequence[Path], pattern: str) -> Path:
+    if len(found) != 1:
+        names = ", ".join(path.name for path in found) or "none"
+        what = f"expected one file {pattern}, found {names}."
+        raise InputError(Problem(f"{folder.name}/", what, "Keep one extension a folder."))
+    return found[0]
+
+
+def _long(path: Path, keys: list[str], problems: list[Problem], sectors: Sequence[str]) -> dict[str, Column]:
+    """The cells of a wide file as rows: region, keys, year, value. Notes its problems and returns what is sound."""
+    try:
+        rows = _with_region(read_rows(path, keys))
+    except InputError as error:
+        problems.extend(error.problems)
+        return {**_NONE, "sector": ()}
+    labels = ["region", *keys]
+    problems += [*blanks(rows, labels), *duplicates(rows, labels)]
+    if sectors and "sector" in keys:
+        problems += unknown_labels(rows, "sector", "sector", sectors)
+    years = [name for name in rows.header if _YEAR.fullmatch(name)]
+    if not years:
+        problems.append(Problem(f"{rows.file}, line 1", "no column is a year.", "Head each year's column like 2009."))
+    values = [(line, cells, year, number(cells[year])) for line, cells in rows.lines for year in years]
+    problems += [number_problem(rows.place(line, y), cells[y]) for line, cells, y, value in values if value is None]
+    long: dict[str, Column] = {label: tuple(cells[label] for _, cells, _, _ in values) for label in labels}
+    long["year"] = np.array([int(year) for _, _, year, _ in values], np.int64)
+    long["value"] = np.array([value if value is not None else 0.0 for *_, value in values], np.float64)
+    return long
+
+
+def _with_region(rows: Rows) -> Rows:
+    """The same rows with the region under the name 'region', brought to ISO3; publishers also write 'reg'."""
+    name = next((name for name in ("region", "reg", "country", "iso3") if name in rows.header), None)
+    if name is None:
+        raise InputError(Problem(f"{rows.file}, line 1", "column 'region' is missing."))
+    header = tuple("region" if column == name else column for column in rows.header)
+    lines = tuple((line, {**cells, "region": canonical_code(cells[name])}) for line, cells in rows.lines)
+    return Rows(rows.file, header, lines)

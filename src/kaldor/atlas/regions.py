@@ -1,0 +1,141 @@
+"""Countries by ISO3: their names, world regions, income groups by year, and the labels that publishers use instead.
+
+Names come from pycountry; world regions and income groups follow the World Bank and stand in regions.toml. "Rest of
+world" is no country: it is a declared exception with the code ROW.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal, cast
+
+import pycountry
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from kaldor.atlas.catalogue import toml_problems
+from kaldor.errors import InputError, Problem, UnknownLabelError
+
+IncomeGroup = Literal["H", "UM", "LM", "L"]
+"""World Bank income groups: high, upper middle, lower middle, low."""
+
+INCOME_GROUP_NAMES: Mapping[IncomeGroup, str] = {
+    "H": "high income",
+    "UM": "upper middle income",
+    "LM": "lower middle income",
+    "L": "low income",
+}
+
+_SPELL = re.compile(r"(?P<group>H|UM|LM|L) (?P<first>[0-9]{4})(-(?P<last>[0-9]{4}))?")
+
+
+@dataclass(frozen=True)
+class Region:
+    """A country, or a declared exception such as the rest of the world, which has neither world region nor income."""
+
+    code: str
+    name: str
+    world_region: str | None
+    is_country: bool
+
+
+class _Declared(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    exceptions: Mapping[str, str]
+    aliases: Mapping[str, str]
+    world_regions: Mapping[str, tuple[str, ...]]
+    income: Mapping[str, str]
+
+
+def region(code: str) -> Region:
+    """The region with this ISO3 code, declared exception or known alias (ROM is ROU, RoW is ROW).
+
+    Raises UnknownLabelError with the near match.
+    """
+    declared, known = _declared(), _countries()
+    canonical = canonical_code(code)
+    if canonical in declared.exceptions:
+        return Region(canonical, declared.exceptions[canonical], None, is_country=False)
+    if canonical not in known:
+        raise UnknownLabelError("region", code, [*known, *declared.exceptions, *declared.aliases])
+    return Region(canonical, known[canonical], _world_region_of().get(canonical), is_country=True)
+
+
+def canonical_code(label: str) -> str:
+    """Kaldor's code for a publisher's region label: an alias is replaced, every other label stays as it is."""
+    return _declared().aliases.get(label, label)
+
+
+def is_known(code: str) -> bool:
+    """Whether a code is an ISO3 code, a declared exception or an alias of one."""
+    canonical = canonical_code(code)
+    return canonical in _declared().exceptions or canonical in _countries()
+
+
+def region_name(code: str) -> str:
+    """A name to print for a region: its country name, or the label itself where no country has it."""
+    return region(code).name if is_known(code) else code
+
+
+def income_group(iso3: str, year: int) -> IncomeGroup | None:
+    """The World Bank income group that a country's income per head of calendar `year` put it in.
+
+    The World Bank's fiscal year FYnn classifies on calendar year nn − 2: Poland's 2009 is its FY11. None where the
+    group is not typed in (a year outside 1995–2015, a country without an entry) or there is none (rest of world).
+    Raises UnknownLabelError. Source: World Bank, historical classification by income (OGHIST).
+    """
+    return _spells().get(region(iso3).code, {}).get(year)
+
+
+def income_group_codes() -> tuple[str, ...]:
+    """The countries whose income groups are typed in, in alphabetic order."""
+    return tuple(sorted(_spells()))
+
+
+def parse_spells(text: str) -> dict[int, IncomeGroup]:
+    """Income group by year from compact spells such as "UM 1996-2008, H 2009-2015". Raises ValueError."""
+    groups: dict[int, IncomeGroup] = {}
+    for spell in text.split(","):
+        match = _SPELL.fullmatch(spell.strip())
+        years = range(int(match["first"]), int(match["last"] or match["first"]) + 1) if match else range(0)
+        if match is None or not years or groups.keys() & set(years):
+            raise ValueError(f"'{spell.strip()}' is not a spell such as 'UM 1996-2008', or overlaps another")
+        groups |= dict.fromkeys(years, cast(IncomeGroup, match["group"]))
+    return groups
+
+
+def all_codes() -> tuple[str, ...]:
+    """Every ISO3 code and every declared exception."""
+    return (*_countries(), *_declared().exceptions)
+
+
+@cache
+def _declared() -> _Declared:
+    file = files("kaldor.atlas") / "regions.toml"
+    try:
+        return _Declared.model_validate(tomllib.loads(file.read_text("utf-8")))
+    except ValidationError as error:
+        raise InputError(toml_problems(error, file.name)) from None
+
+
+@cache
+def _spells() -> dict[str, dict[int, IncomeGroup]]:
+    try:
+        return {code: parse_spells(text) for code, text in _declared().income.items()}
+    except ValueError as error:
+        raise InputError(Problem("regions.toml, income", f"{error}.")) from None
+
+
+@cache
+def _countries() -> dict[str, str]:
+    return {c.alpha_3: cast(str, getattr(c, "common_name", c.name)) for c in pycountry.countries}
+
+
+@cache
+def _world_region_of() -> dict[str, str]:
+    return {code: name for name, codes in _declared().world_regions.items() for code in codes}

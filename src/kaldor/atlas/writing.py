@@ -1,0 +1,116 @@
+"""Write a dataset's content folder and draw up its manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from kaldor.atlas.catalogue import CatalogueSource
+from kaldor.atlas.manifest import ExtensionEntry, Manifest, Provenance, StoredFile
+from kaldor.atlas.readers.contents import Column, Contents, EconomyContents, ExtensionContents
+from kaldor.atlas.tables import file_hash, values_hash, write_table
+from kaldor.errors import InputError, Problem
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many parts are done and how many there are."""
+
+
+def write_dataset(
+    folder: Path,
+    id: str,
+    contents: Contents,
+    source: CatalogueSource,
+    provenance: Provenance,
+    progress: Progress | None = None,
+) -> Manifest:
+    """Write contents into an empty folder and return the manifest that describes them.
+
+    Raises InputError with the problems of all years together; what is in the folder is then of no use.
+    """
+    tables = _tables(contents)
+    if isinstance(contents, EconomyContents):
+        _write_years(folder, contents, progress)
+    for name, columns in tables.items():
+        write_table(folder / f"{name}.parquet", columns, {"source": source.citation, "unit": source.unit})
+    files = _stored_files(folder, {f"{name}.parquet": values_hash(columns) for name, columns in tables.items()})
+    return Manifest(
+        id=id,
+        kind=source.kind,
+        unit=source.unit,
+        status=source.status,
+        years=contents.years,
+        source=source,
+        extensions=_extension_entries(id, contents, source),
+        counts=_counts(contents),
+        provenance=provenance,
+        # The folder goes by the bytes, so that another library's Parquet never passes for ours; the hash by the values.
+        content=f"v-{_hash_of({name: file.sha256 for name, file in files.items()})[:16]}",
+        content_hash=_hash_of({name: file.values for name, file in files.items()}),
+        files=files,
+    )
+
+
+def _tables(contents: Contents) -> dict[str, Mapping[str, Column]]:
+    if isinstance(contents, EconomyContents):
+        return {"regions": contents.regions, "sectors": contents.sectors, "final_demand": contents.final_demand}
+    if isinstance(contents, ExtensionContents):
+        return {"values": contents.values, "households": contents.households}
+    return {"indicators": contents.values}
+
+
+def _write_years(folder: Path, contents: EconomyContents, progress: Progress | None) -> None:
+    problems: list[Problem] = []
+    for done, year in enumerate(contents.years):
+        if progress:
+            progress(f"year {year}", done, len(contents.years))
+        try:
+            arrays = contents.load(year).named()
+        except InputError as error:  # go on: the reader of the message should see what is wrong with every year
+            problems.extend(error.problems)
+            continue
+        (folder / str(year)).mkdir()
+        for name, array in arrays.items():
+            np.save(folder / str(year) / f"{name}.npy", array, allow_pickle=False)
+    if problems:
+        raise InputError(problems)
+    if progress:
+        progress("all years", len(contents.years), len(contents.years))
+
+
+def _stored_files(folder: Path, value_hashes: Mapping[str, str]) -> dict[str, StoredFile]:
+    files = {}
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        name, sha256 = path.relative_to(folder).as_posix(), file_hash(path)
+        files[name] = StoredFile(bytes=path.stat().st_size, sha256=sha256, values=value_hashes.get(name, sha256))
+    return files
+
+
+def _hash_of(hashes: Mapping[str, str]) -> str:
+    return hashlib.sha256(json.dumps(hashes, sort_keys=True).encode()).hexdigest()
+
+
+def _extension_entries(id: str, contents: Contents, source: CatalogueSource) -> tuple[ExtensionEntry, ...]:
+    if isinstance(contents, EconomyContents):
+        return contents.extensions
+    if isinstance(contents, ExtensionContents):
+        called = source.extension
+        name, label = (called.id, called.name) if called else (id, id)
+        return (ExtensionEntry(id=name, name=label, unit=source.unit, status=source.status),)
+    return ()
+
+
+def _counts(contents: Contents) -> dict[str, int]:
+    if isinstance(contents, EconomyContents):
+        labels = {
+            "regions": contents.regions["region"],
+            "sectors": contents.sectors["code"],
+            "demand categories": contents.final_demand["code"],
+        }
+        return {name: len(column) for name, column in labels.items()}
+    kinds = ("region", "sector") if isinstance(contents, ExtensionContents) else ("indicator", "region")
+    counts = {f"{name}s": len(set(contents.values[name])) for name in kinds}
+    return counts | {"values": len(contents.values["value"])}

@@ -1,0 +1,318 @@
+"""`kaldor data`: what the store holds, and how official files come into it and out of it."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from kaldor.atlas.checking import Balance
+    from kaldor.atlas.manifest import Manifest
+    from kaldor.atlas.store import Store
+    from kaldor.atlas.writing import Progress
+    from kaldor.errors import Problem
+
+app = typer.Typer(no_args_is_help=True, help="Bring official data into the store; list, check and export it.")
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="The dataset's id, such as wiod2013.")]
+_PLAIN: dict[str, Any] = {"markup": False, "highlight": False, "soft_wrap": True}
+"""How a sentence is printed: as it is, and left to the terminal to wrap."""
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
+
+
+@app.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """List the datasets of the store, and the sources that could be added."""
+    from kaldor.atlas.catalogue import Catalogue
+
+    store = _store()
+    held = store.datasets()
+    names = {dataset.id for dataset in held}
+    known = [source for source in Catalogue.load().sources.values() if source.landing_page and source.id not in names]
+    if as_json:
+        sources = [source.model_dump(mode="json") for source in known]
+        _print_json({"store": str(store.path), "datasets": [_summary(one) for one in held], "sources": sources})
+        return
+    console = _console()
+    if held:
+        rows = [(m.id, m.kind, _years(m), m.unit or "not stated", _megabytes(m.size), m.source.title) for m in held]
+        console.print(_table(("id", "kind", "years", "unit", "MB", "title"), rows))
+    else:
+        console.print("The store is empty.")
+    if known:
+        console.print("\nKnown sources that are not in the store (kaldor data add PATH --as ID):")
+        console.print(_table(("id", "kind", "files"), [(s.id, s.kind, s.landing_page) for s in known]))
+    console.print(f"\nStore: {store.path}", style="dim", **_PLAIN)
+
+
+@app.command()
+def info(id: Id, as_json: AsJson = False) -> None:
+    """Show what is known of a dataset: source, licence, years, units, notes, and where it came from."""
+    manifest = _store().info(id)
+    if as_json:
+        _print_json(manifest.model_dump(mode="json"))
+        return
+    source, made = manifest.source, manifest.provenance
+    counts = ", ".join(f"{count:,} {name}" for name, count in manifest.counts.items())
+    facts = [
+        ("Id", manifest.id),
+        ("Title", source.title),
+        ("Kind", f"{manifest.kind}, {manifest.status}"),
+        ("Publisher", source.publisher),
+        ("Citation", source.citation),
+        ("Licence", source.licence),
+        ("Files", source.landing_page),
+        ("Years", ", ".join(map(str, manifest.years))),
+        ("Unit", manifest.unit or "not stated"),
+        ("Classification", source.classification),
+        ("Holds", counts),
+        *(
+            ("Extension", f"{entry.id}: {entry.name}, {entry.unit or 'no unit stated'}")
+            for entry in manifest.extensions
+        ),
+        *(("Note", note) for note in source.notes),
+        *((f"Note on {year}", note) for year, note in sorted(source.year_notes.items())),
+        *(("Known issue", issue) for issue in source.known_issues),
+        ("Added", f"{made.added:%Y-%m-%d %H:%M} UTC by Kaldor {made.kaldor_version}"),
+        ("Read with", f"{made.reader}, version {made.reader_version}"),
+        *(("From", f"{file.name}, {file.bytes:,} bytes, SHA-256 {file.sha256[:16]}…") for file in made.origin),
+        ("Content hash", manifest.content_hash),
+    ]
+    _console().print(_facts([(name, text) for name, text in facts if text]))
+
+
+@app.command()
+def add(
+    path: Annotated[Path, typer.Argument(help="A folder with an economy or extension, or a CSV file of indicators.")],
+    as_id: Annotated[str | None, typer.Option("--as", metavar="ID", help="The id it gets in the store.")] = None,
+    no_companions: Annotated[
+        bool, typer.Option("--no-companions", help="Leave the sources that belong with it, if they lie beside it.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Add official files, or your own, to the store; an older dataset of the same id is replaced."""
+    from kaldor.atlas.add import add as add_to_store
+
+    store = _store()
+    with _progress("Adding") as progress:
+        report = add_to_store(path, store, as_id, companions=not no_companions, progress=progress)
+    if as_json:
+        added = [_summary(manifest) for manifest in report.added]
+        _print_json({"store": str(store.path), "added": added, "saw": report.saw, "warnings": report.warnings})
+        return
+    console = _console()
+    first, *companions = report.added
+    console.print(f"Added {first.id}: {report.saw}.", **_PLAIN)
+    for manifest in companions:
+        console.print(f"Added {manifest.id} too, found beside it: {manifest.source.title}.", **_PLAIN)
+    for warning in report.warnings:
+        console.print(f"Note: {warning}", **_PLAIN)
+
+
+@app.command()
+def check(
+    id: Annotated[str | None, typer.Argument(metavar="[ID]", help="The dataset; all of them without it.")] = None,
+    year: Annotated[int | None, typer.Option(help="Only this year's balance.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check that stored files are as they were written, and how well tables balance. Exit code 1 if one is damaged."""
+    store = _store()
+    manifests = [store.info(id)] if id is not None else store.datasets()
+    found: list[tuple[Manifest, list[Problem], list[Balance]]] = []
+    with _progress("Checking") as progress:
+        for done, manifest in enumerate(manifests):
+            progress(manifest.id, done, len(manifests))
+            problems = store.check(manifest.id)
+            balances = [] if problems or manifest.kind != "economy" else _balances(store, manifest, year)
+            found.append((manifest, problems, balances))
+    if as_json:
+        _print_json({"datasets": [_check_record(*one) for one in found]})
+    else:
+        for manifest, problems, balances in found:
+            _print_check(_console(), manifest, problems, balances)
+    if any(problems for _, problems, _ in found):
+        raise typer.Exit(1)
+
+
+@app.command()
+def export(
+    id: Id,
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
+    as_json: AsJson = False,
+) -> None:
+    """Write a dataset as npz and CSV files that any program reads and `kaldor data add` reads back."""
+    with _progress("Exporting") as progress:
+        progress(id, 0, 1)
+        files = _store().export(id, folder)
+    if as_json:
+        _print_json({"files": [str(file) for file in files]})
+    else:
+        _console().print(f"Wrote {len(files)} files to {folder}.", **_PLAIN)
+
+
+@app.command()
+def remove(
+    id: Id,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Delete a dataset from the store."""
+    store = _store()
+    manifest = store.info(id)
+    if not yes and not typer.confirm(f"Delete {id} ({_megabytes(manifest.size)} MB, {manifest.source.title})?"):
+        raise typer.Exit(1)
+    store.remove(id)
+    if as_json:
+        _print_json({"removed": id})
+    else:
+        _console().print(f"Deleted {id}.", **_PLAIN)
+
+
+def _store() -> Store:
+    from kaldor.atlas.store import Store
+
+    return Store()
+
+
+def _balances(store: Store, manifest: Manifest, year: int | None) -> list[Balance]:
+    return [store.balance(manifest.id, one) for one in ([year] if year is not None else manifest.years)]
+
+
+def _print_check(console: Console, manifest: Manifest, problems: list[Problem], balances: list[Balance]) -> None:
+    files = f"{len(manifest.files)} files, {_megabytes(manifest.size)} MB"
+    state = f"{len(problems)} problems" if problems else "as written"
+    console.print(f"{manifest.id}: {files}: {state}.", **_PLAIN)
+    for problem in problems:
+        console.print(f"  {problem}", **_PLAIN)
+    if not balances:
+        return
+    rows = [
+        (
+            str(b.year),
+            f"{b.output:,.0f}",
+            f"{b.value_added:,.0f}",
+            f"{b.largest_gap:,.0f}",
+            f"{b.gap_share:.3%}",
+            str(b.without_output),
+            str(b.negative_final_demand),
+        )
+        for b in balances
+    ]
+    header = ("year", "output", "value added", "largest gap", "all gaps", "no output", "Y < 0")
+    console.print(_table(header, rows))
+    console.print(
+        f"Amounts in {manifest.unit or 'a unit not stated'}. Gap: |output − uses| of an industry; all gaps: their sum "
+        "over output. No output: industries that produce nothing. Y < 0: cells of final demand below zero.",
+        style="dim",
+        **_PLAIN,
+    )
+    for balance in balances:
+        for remark in _remarks(balance):
+            console.print(f"{balance.year}: {remark}", **_PLAIN)
+
+
+def _remarks(balance: Balance) -> Iterator[str]:
+    """What an official table may hold and an analysis will stumble over."""
+    if balance.negative_flows:
+        yield f"{balance.negative_flows} flows or outputs are below zero; an analysis will refuse them."
+    if balance.above_one:
+        label, ratio = balance.above_one[0]
+        yield f"in {len(balance.above_one)} industries inputs reach output, most in {label} ({ratio:.2f} times)."
+
+
+def _check_record(manifest: Manifest, problems: list[Problem], balances: list[Balance]) -> dict[str, Any]:
+    return {
+        "id": manifest.id,
+        "problems": [str(problem) for problem in problems],
+        "balance": [_balance_record(balance) for balance in balances],
+    }
+
+
+def _balance_record(balance: Balance) -> dict[str, Any]:
+    """A balance for JSON, which knows no infinity: inputs without any output have the ratio null."""
+    above_one = [(label, ratio if math.isfinite(ratio) else None) for label, ratio in balance.above_one]
+    return {**asdict(balance), "above_one": above_one}
+
+
+def _summary(manifest: Manifest) -> dict[str, Any]:
+    return {
+        "id": manifest.id,
+        "kind": manifest.kind,
+        "title": manifest.source.title,
+        "years": list(manifest.years),
+        "unit": manifest.unit,
+        "status": manifest.status,
+        "bytes": manifest.size,
+        "content_hash": manifest.content_hash,
+    }
+
+
+def _years(manifest: Manifest) -> str:
+    first, last = manifest.years[0], manifest.years[-1]
+    if first == last:
+        return str(first)
+    return f"{first}–{last}" + ("" if len(manifest.years) == last - first + 1 else f", {len(manifest.years)} of them")
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.1f}"
+
+
+def _print_json(value: object) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console()
+
+
+def _table(header: tuple[str, ...], rows: Sequence[Sequence[str]]) -> Any:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name, *cells in zip(header, *rows, strict=True):
+        # Only running text may be broken into lines: an id or a figure that is broken is misread.
+        width = None if name in ("title", "files") else max(map(len, cells), default=0)
+        table.add_column(name, overflow="fold", min_width=width)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    return table
+
+
+def _facts(facts: list[tuple[str, str]]) -> Any:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, text in facts:
+        table.add_row(name, Text(text))
+    return table
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Progress]:
+    """A bar on the error stream, where that is a terminal; elsewhere silence, so that logs and pipes stay clean."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda part, done, total: bar.update(task, description=f"{what}: {part}", completed=done, total=total)

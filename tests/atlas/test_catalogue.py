@@ -1,0 +1,132 @@
+"""Declarations of sources, classifications and regions: all load, and a slip of the pen is named."""
+
+from __future__ import annotations
+
+import csv
+from importlib.resources import files
+
+import pytest
+
+from kaldor.atlas import regions
+from kaldor.atlas.catalogue import Catalogue, parse_source
+from kaldor.atlas.classifications import classification, is_classification
+from kaldor.errors import InputError, UnknownLabelError
+
+WIOD_COUNTRIES = """
+    AUS AUT BEL BGR BRA CAN CHN CYP CZE DEU DNK ESP EST FIN FRA GBR GRC HUN IDN IND IRL ITA JPN KOR LTU LUX LVA MEX MLT
+    NLD POL PRT ROU RUS SVK SVN SWE TUR TWN USA"""
+
+
+def test_every_source_is_complete():
+    catalogue = Catalogue.load()
+    declared = {f.name for f in files("kaldor.atlas.catalogue").iterdir() if f.name.endswith(".toml")}
+    assert {f"{id}.toml" for id in catalogue.sources} == declared
+    assert {"wiod2013", "wiod2013_regional", "jrc_wiod_co2", "own-economy", "own-indicators"} <= set(catalogue.sources)
+    for source in catalogue.sources.values():
+        assert all(companion in catalogue for companion in source.companions)
+        if source.id.startswith("own-"):
+            continue
+        assert source.landing_page.startswith("https://")
+        assert source.unit
+        assert is_classification(source.classification)
+        assert source.years is not None
+        assert all(source.years[0] <= year <= source.years[1] for year in source.year_notes)
+
+
+def test_2009_is_said_to_be_a_crisis_year():
+    assert "crisis year" in Catalogue.load().source("wiod2013").year_notes[2009]
+
+
+def test_an_unknown_source_suggests_the_nearest():
+    with pytest.raises(UnknownLabelError, match="Did you mean 'wiod2013'"):
+        Catalogue.load().source("wiod2O13")
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ('colour = "red"\n', "colour"),
+        ('reader = "magic"\n', "reader"),
+        ("title = 3\n", "title"),
+        ("[year_notes]\nlate = 'x'\n", "year_notes.late"),
+    ],
+)
+def test_a_wrong_declaration_names_file_and_key(change, named):
+    lines = {"id": "mine", "kind": "economy", "reader": "plain", "title": "t", "publisher": "p", "citation": "c"}
+    lines |= {"licence": "l"}
+    key = change.split(" ")[0]
+    text = "".join(f'{name} = "{value}"\n' for name, value in lines.items() if name != key) + change
+    with pytest.raises(InputError, match=rf"mine\.toml, {named}"):
+        parse_source(text, "mine.toml")
+
+
+def test_a_declaration_goes_by_its_files_name():
+    text = (files("kaldor.atlas.catalogue") / "wiod2013.toml").read_text("utf-8")
+    with pytest.raises(InputError, match="id is 'wiod2013'"):
+        parse_source(text, "other.toml")
+    with pytest.raises(InputError, match="not valid TOML"):
+        parse_source("id = ", "other.toml")
+
+
+def test_wiod_groups_are_what_the_methods_mean():
+    wiod = classification("wiod35")
+    assert len(wiod.sectors) == len(set(wiod.codes)) == 35
+    assert wiod.groups["manufacturing"] == tuple(f"c{i}" for i in range(3, 17))
+    assert wiod.groups["energy"] == ("c17",)
+    assert wiod.demand_roles["c37"] == "households"
+    assert set(wiod.groups["materials"]) | set(wiod.groups["equipment"]) <= set(wiod.groups["manufacturing"])
+    broad = [
+        code
+        for name in ("agriculture", "mining", "manufacturing", "energy", "construction", "services")
+        for code in wiod.groups[name]
+    ]
+    assert sorted(broad) == sorted(wiod.codes), "the broad groups cover every industry once"
+    with pytest.raises(UnknownLabelError, match="Did you mean 'wiod35'"):
+        classification("wiod36")
+
+
+def test_regions_have_names_world_regions_and_aliases():
+    assert regions.region("POL").name == "Poland"
+    assert regions.region("POL").world_region == "Europe and Central Asia"
+    assert regions.region("ROM") == regions.region("ROU")
+    rest = regions.region("RoW")
+    assert (rest.code, rest.name, rest.world_region, rest.is_country) == ("ROW", "Rest of world", None, False)
+    assert regions.region_name("EUZ") == "EUZ"
+    with pytest.raises(UnknownLabelError, match="Did you mean 'POL'"):
+        regions.region("PLO")
+
+
+def test_income_groups_change_with_the_year():
+    assert [regions.income_group("POL", year) for year in (1995, 2008, 2009)] == ["LM", "UM", "H"]
+    assert regions.income_group("ROM", 2005) == "UM"
+    assert regions.income_group("ROW", 2009) is None
+    assert regions.income_group("POL", 2030) is None
+    with pytest.raises(UnknownLabelError):
+        regions.income_group("PLO", 2009)
+
+
+def test_every_wiod_country_has_a_world_region_and_an_income_group_in_every_year():
+    assert set(WIOD_COUNTRIES.split()) <= set(regions.income_group_codes())
+    for code in regions.income_group_codes():
+        assert regions.region(code).world_region
+        assert None not in [regions.income_group(code, year) for year in range(1995, 2016)]
+
+
+@pytest.mark.parametrize("spells", ["UM", "XX 1999", "UM 2005-2001", "UM 1999-2001, H 2001", "H 99", "H 1999;"])
+def test_a_mistyped_spell_is_refused(spells):
+    with pytest.raises(ValueError, match="not a spell"):
+        regions.parse_spells(spells)
+
+
+@pytest.mark.real
+def test_income_groups_equal_the_world_banks(shared):
+    with (shared / "evidence" / "codes" / "wb_income_group_by_fy.csv").open(encoding="utf-8") as stream:
+        published = {(row["iso3"], int(row["data_year"])): row["group"] for row in csv.DictReader(stream)}
+    compared = 0
+    for code in regions.income_group_codes():
+        for year in range(1987, 2030):
+            typed = regions.income_group(code, year)
+            if typed is not None:
+                assert typed == published[code, year], (code, year)
+                compared += 1
+    assert compared == len(regions.income_group_codes()) * 21

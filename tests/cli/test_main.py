@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("numpy", "pandas", "pyarrow", "ibis", "scipy", "matplotlib", "typst", "duckdb")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["data", "--help"], ["framework", "--help"], ["run", "--help"]])
+def test_help_imports_nothing_heavy(arguments):
+    code = (
+        "import sys; sys.argv = ['kaldor', *sys.argv[1:]]\n"
+        "from kaldor.cli.main import main\n"
+        "try: main()\n"
+        "except SystemExit as stop: assert not stop.code, stop.code\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_help_reads_like_a_table_of_contents():
+    done = _kaldor("--help")
+    assert done.returncode == 0
+    for command in ("demo", "run", "data", "framework"):
+        assert command in done.stdout
+
+
+def test_an_error_is_one_message_and_exit_code_2(tmp_path):
+    done = _kaldor("run", str(tmp_path / "nowhere.toml"))
+    assert done.returncode == 2
+    assert done.stderr.startswith("kaldor: ")
+    assert "nowhere.toml" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_version_is_printed():
+    assert _kaldor("--version").stdout.startswith("kaldor 0.")
+
+
+def _kaldor(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "kaldor", *arguments], capture_output=True, text=True, check=False)
