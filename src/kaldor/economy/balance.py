@@ -109,69 +109,126 @@ def gras(
     )
 
 
-def fit_margins(prior: Array, margins: Sequence[Margin], *, tolerance: float = 1e-10, most: int = 20_000) -> Fitted:
+def fit_margins(prior: Array, margins: Sequence[Margin], *, tolerance: float = 1e-10, most: int = 200) -> Fitted:
     """The non-negative matrix nearest to `prior` that meets hard totals and gives way on soft ones.
 
-    Minimises KL(T | prior) + Σ w KL(total of T | wanted total) over the soft totals, subject to the hard ones, by
-    scaling one family after another. Within a family the groups do not overlap.
-    Raises InputError if a hard total has no cell to stand in, or hard families disagree on the grand total of cells
-    that all of them cover; NotConvergedError if hard totals are still off by more than `tolerance` (relative to the
-    largest of the family) after `most` rounds.
+    Minimises KL(T | prior) + Σ w KL(total of T | wanted total) over the soft totals, subject to the hard ones.
+    Scaling one family after another finds the same matrix, but crawls where families pull against each other; here
+    Newton's method climbs the dual, whose unknowns are the logarithms of the factors, one for each total.
+    Raises InputError if a hard total has no cell to stand in, or hard families that cover all cells disagree on the
+    grand total; NotConvergedError if some total is still off by more than `tolerance`, relative to itself, after
+    `most` steps.
     """
     guess = np.asarray(prior, dtype=np.float64)
-    families = [_Family(guess, margin) for margin in margins]
-    _check_families(guess, families)
-    cells = guess.ravel().copy()
+    _check_families(guess, margins)
+    dual = _Dual(guess.ravel(), margins)
+    logs = np.zeros(len(dual.totals))
     residual = np.inf
     for iteration in range(1, most + 1):
-        change = max((family.scale(cells) for family in families), default=0.0)
-        residual = max((family.gap(cells) for family in families if family.hard.any()), default=0.0)
-        if residual <= tolerance and change <= np.sqrt(tolerance):
-            return Fitted(cells.reshape(guess.shape), tuple(f.sums(cells) for f in families), iteration, residual)
-    worst = max((family for family in families if family.hard.any()), key=lambda family: family.gap(cells))
+        cells = dual.cells(logs)
+        slope = dual.slope(cells, logs)
+        residual = dual.gap(slope)
+        if residual <= tolerance:
+            return Fitted(cells.reshape(guess.shape), dual.reached(cells), iteration, residual)
+        step = dual.newton_step(cells, logs, slope)
+        logs = dual.line_search(logs, step, slope)
     raise NotConvergedError(
-        f"fitting: '{worst.name}' is still {residual:.2g} away from its totals after {most} rounds. "
+        f"fitting: '{dual.worst(slope)}' is still {residual:.2g} away from one of its totals after {most} steps. "
         "The totals that must hold contradict each other: give the less certain ones a finite weight."
     )
 
 
-class _Family:
-    """One margin with its present factors; `cells` is the flattened matrix, changed in place."""
+class _Dual:
+    """The dual of `fit_margins`: convex in one unknown a total, the logarithm of its factor.
 
-    def __init__(self, guess: Array, margin: Margin) -> None:
-        groups = np.asarray(margin.groups).ravel()
-        if groups.size != guess.size:
-            raise InputError(
-                Problem(f"margin '{margin.name}'", f"numbers {groups.size} cells, the matrix has {guess.size}.")
-            )
-        self.name = margin.name
-        self.totals = np.asarray(margin.totals, dtype=np.float64)
-        self.inside = np.flatnonzero(groups != FREE)
-        self.group = groups[self.inside]
-        weight = np.broadcast_to(np.asarray(margin.weight, dtype=np.float64), self.totals.shape)
-        self.hard = np.isinf(weight)
-        self.pull = np.where(self.hard, 1.0, weight / (1.0 + np.where(self.hard, 0.0, weight)))
-        self.factors = np.ones_like(self.totals)
+    Value: Σ cells − Σ total × log over hard totals + Σ w × total × exp(−log / w) over soft ones.
+    """
 
-    def sums(self, cells: Array) -> Array:
-        """The totals that the cells come to now."""
-        sums: Array = np.bincount(self.group, weights=cells[self.inside], minlength=len(self.totals)).astype(np.float64)
-        return sums
+    def __init__(self, guess: Array, margins: Sequence[Margin]) -> None:
+        from scipy.sparse import csr_array
 
-    def scale(self, cells: Array) -> float:
-        """Bring the cells to the totals, softly where they are soft; the largest relative change of a factor."""
-        now = self.sums(cells)
-        without = np.divide(now, self.factors, out=np.zeros_like(now), where=self.factors > 0)
-        wanted = np.divide(self.totals, without, out=np.ones_like(now), where=without > 0) ** self.pull
-        step = np.divide(wanted, self.factors, out=np.ones_like(now), where=self.factors > 0)
-        self.factors = np.where(self.factors > 0, wanted, 0.0)
-        cells[self.inside] *= step[self.group]
-        return float(np.abs(step - 1).max(initial=0.0))
+        self.names = [margin.name for margin in margins]
+        groups = [np.asarray(margin.groups).ravel() for margin in margins]
+        totals = [np.asarray(margin.totals, dtype=np.float64) for margin in margins]
+        self.start = np.cumsum([0, *(len(t) for t in totals)])
+        self.totals = np.concatenate(totals)
+        weights = [np.broadcast_to(np.asarray(m.weight, float), t.shape) for m, t in zip(margins, totals, strict=True)]
+        self.weights = np.concatenate(weights)
+        self.soft = np.isfinite(self.weights)
+        column = [np.where(g == FREE, FREE, g + first) for g, first in zip(groups, self.start[:-1], strict=True)]
+        # A total of zero empties its cells at once: no finite logarithm would.
+        banned = np.any([np.isin(c, np.flatnonzero(self.totals == 0)) for c in column], axis=0)
+        self.guess = np.where(banned, 0.0, guess)
+        place = [np.flatnonzero((c != FREE) & (self.guess > 0)) for c in column]
+        rows, columns = np.concatenate(place), np.concatenate([c[at] for c, at in zip(column, place, strict=True)])
+        shape = (len(guess), len(self.totals))
+        self.member = csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)
+        self.live = (self.totals > 0) & (self._sums(self.guess) > 0)
 
-    def gap(self, cells: Array) -> float:
-        """Largest gap to a total that must hold, relative to the family's largest total."""
-        scale = float(np.abs(self.totals).max(initial=np.finfo(float).tiny))
-        return float(np.abs(self.sums(cells) - self.totals)[self.hard].max(initial=0.0)) / scale
+    def cells(self, logs: Array) -> Array:
+        """The matrix, flattened, at these logarithms of the factors."""
+        return np.asarray(self.guess * np.exp(self.member @ logs))
+
+    def _sums(self, cells: Array) -> Array:
+        return np.asarray(self.member.T @ cells)
+
+    def _wanted(self, logs: Array) -> Array:
+        """The totals themselves where hard; where soft, what the pull at these logarithms asks for."""
+        wanted = self.totals.copy()
+        wanted[self.soft] *= np.exp(-logs[self.soft] / self.weights[self.soft])
+        return wanted
+
+    def slope(self, cells: Array, logs: Array) -> Array:
+        """First derivative of the value: what the cells add up to, less what is wanted."""
+        return np.where(self.live, self._sums(cells) - self._wanted(logs), 0.0)
+
+    def value(self, logs: Array) -> float:
+        """The dual's value; infinite where a factor overflows."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            hard = self.live & ~self.soft
+            pulled = self.live & self.soft
+            soft = self.weights[pulled] * self._wanted(logs)[pulled]
+            value = self.cells(logs).sum() - self.totals[hard] @ logs[hard] + soft.sum()
+        return float(value) if np.isfinite(value) else np.inf
+
+    def newton_step(self, cells: Array, logs: Array, slope: Array) -> Array:
+        """The step to the minimum of the quadratic that touches the value here; at most e² on any cell."""
+        from scipy.sparse import dia_array
+
+        curvature = (self.member.T @ dia_array((cells[None, :], [0]), shape=(len(cells),) * 2) @ self.member).toarray()
+        spring = np.zeros(len(logs))
+        pulled = self.soft & self.live
+        spring[pulled] = self._wanted(logs)[pulled] / self.weights[pulled]
+        diagonal = np.diag(curvature) + spring
+        # Scaled to a unit diagonal; the small ridge fixes what the totals leave open (rows up, columns down).
+        scale = np.where(self.live, 1 / np.sqrt(np.where(diagonal > 0, diagonal, 1.0)), 0.0)
+        matrix = (curvature + np.diag(spring)) * np.outer(scale, scale)
+        matrix[np.diag_indices_from(matrix)] = 1 + 1e-11
+        step = scale * np.linalg.solve(matrix, -slope * scale)
+        largest = float(np.abs(self.member @ step).max(initial=0.0))
+        return np.asarray(step * min(1.0, 2.0 / largest) if largest > 0 else step)
+
+    def line_search(self, logs: Array, step: Array, slope: Array) -> Array:
+        """Halve the step until the value falls enough; near the minimum, where it falls by rounding only, take it."""
+        here, promised = self.value(logs), float(slope @ step)
+        for halvings in range(40):
+            there = logs + step * 0.5**halvings
+            if self.value(there) <= here + 1e-4 * promised * 0.5**halvings + 1e-12 * abs(here):
+                return there
+        return logs + step * 0.5**40
+
+    def gap(self, slope: Array) -> float:
+        """Largest gap to what is wanted, relative to the total."""
+        return float((np.abs(slope[self.live]) / self.totals[self.live]).max(initial=0.0))
+
+    def worst(self, slope: Array) -> str:
+        """The name of the family with the largest gap."""
+        relative = np.where(self.live, np.abs(slope) / np.where(self.live, self.totals, 1.0), 0.0)
+        return self.names[int(np.searchsorted(self.start, int(np.argmax(relative)), side="right")) - 1]
+
+    def reached(self, cells: Array) -> tuple[Array, ...]:
+        """What the cells add up to, family by family."""
+        return tuple(np.split(self._sums(cells), self.start[1:-1]))
 
 
 def _factors(totals: Array, positive: Array, negative: Array) -> Array:
@@ -228,24 +285,28 @@ def _out_of_reach(matrix: Array, totals: Array) -> list[tuple[int, str]]:
     return [(int(i), words[bool(has_positive[i]), bool(has_negative[i])]) for i in np.flatnonzero(impossible)]
 
 
-def _check_families(guess: Array, families: Sequence[_Family]) -> None:
-    problems = []
+def _check_families(guess: Array, margins: Sequence[Margin]) -> None:
+    problems, whole = [], {}
     if not np.isfinite(guess).all() or (guess < 0).any():
         problems.append(Problem("first guess", "holds a negative cell or one that is not a finite number."))
-    for family in families:
-        if not np.isfinite(family.totals).all() or (family.totals < 0).any():
-            problems.append(Problem(f"margin '{family.name}'", "has a total that is negative or not a finite number."))
+    for margin in margins:
+        place, totals = f"margin '{margin.name}'", np.asarray(margin.totals, dtype=np.float64)
+        groups = np.asarray(margin.groups).ravel()
+        if groups.size != guess.size:
+            problems.append(Problem(place, f"numbers {groups.size} cells, the matrix has {guess.size}."))
             continue
-        empty = family.hard & (family.totals > 0) & (family.sums(guess.ravel()) == 0)
+        if not np.isfinite(totals).all() or (totals < 0).any():
+            problems.append(Problem(place, "has a total that is negative or not a finite number."))
+            continue
+        inside = groups != FREE
+        sums = np.bincount(groups[inside], weights=guess.ravel()[inside], minlength=len(totals))
+        hard = np.broadcast_to(np.isinf(np.asarray(margin.weight, dtype=np.float64)), totals.shape)
         problems += [
-            Problem(
-                f"margin '{family.name}'",
-                f"total {i} must be {family.totals[i]:.6g}, but all of its cells are zero.",
-                "Fill the cells that may be used.",
-            )
-            for i in np.flatnonzero(empty)
+            Problem(place, f"total {i} must be {totals[i]:.6g}, but all of its cells are zero.", "Fill some of them.")
+            for i in np.flatnonzero(hard & (totals > 0) & (sums == 0))
         ]
-    whole = {f.name: float(f.totals.sum()) for f in families if f.hard.all() and len(f.inside) == guess.size}
+        if hard.all() and inside.all():
+            whole[margin.name] = float(totals.sum())
     if whole and max(whole.values()) - min(whole.values()) > 1e-8 * max(whole.values()):
         listed = ", ".join(f"'{name}' {total:.10g}" for name, total in whole.items())
         problems.append(Problem("margins", f"that must hold add up to different sums: {listed}.", "Scale them first."))

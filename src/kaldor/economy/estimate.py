@@ -14,7 +14,7 @@ in `kaldor.economy.leave_one_out`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -212,6 +212,21 @@ def _balanced_country(
     )
 
 
+def outward_trade(aggregate: Facts, others: Sequence[Facts]) -> Facts:
+    """The facts of a group of countries with the trade among them taken out.
+
+    By gravity without distance, the part of the group's exports that leaves it is the others' share of all imports;
+    its imports are then what closes the world's trade. Every other country needs exports and imports.
+    Raises InputError if the group's exports and imports or any other country's are missing.
+    """
+    missing = [f.region for f in (aggregate, *others) if f.exports is None or f.imports is None]
+    if missing:
+        raise InputError(Problem(", ".join(missing), "exports or imports are missing.", "Type both."))
+    sold, bought = sum(f.exports or 0.0 for f in others), sum(f.imports or 0.0 for f in others)
+    outward = (aggregate.exports or 0.0) * bought / (bought + (aggregate.imports or 0.0))
+    return replace(aggregate, exports=outward, imports=outward + sold - bought)
+
+
 def gravity_shares(exports: Array, nearness: Array) -> Array:
     """Where each country's imports of each product come from: origins × destinations × products, adding up to 1.
 
@@ -235,7 +250,7 @@ def join_countries(
     facts: Sequence[Facts],
     nearness: Array,
     *,
-    weight: float = 30.0,
+    weight: float = 100.0,
     unit: str = "",
     tolerance: float = 1e-10,
 ) -> WorldEstimate:

@@ -104,14 +104,16 @@ def measured_nearness(economy: Economy, blocs: Mapping[str, str], *, without: Se
     """How much denser trade is within blocs than across, relative to gravity without distance, in this table.
 
     A pair's gravity value is exports of the one × imports of the other over all trade. Regions without a bloc, and
-    those named in `without`, are left out.
+    those named in `without`, are left out; 1 if no pair is left within blocs or none across.
     """
     trade, bloc = _trade_matrix(economy), np.array([blocs.get(region, "") for region in economy.regions])
     kept = (bloc != "") & ~np.isin(economy.regions, without)
     trade, bloc = trade[np.ix_(kept, kept)], bloc[kept]
-    gravity = np.outer(trade.sum(axis=1), trade.sum(axis=0)) / trade.sum()
+    gravity = np.outer(trade.sum(axis=1), trade.sum(axis=0))
     same = (bloc[:, None] == bloc[None, :]) & ~np.eye(len(bloc), dtype=bool)
     across = bloc[:, None] != bloc[None, :]
+    if not same.any() or not across.any():
+        return 1.0
     within = trade[same].sum() / gravity[same].sum()
     return float(within / (trade[across].sum() / gravity[across].sum()))
 
@@ -201,7 +203,9 @@ def _exports_by_buyer(
 def _outcomes(A: Array, S: Array, Y: Array) -> tuple[Array, Array]:
     """Output multipliers (n) and emissions along the chains of each region's final use (R), from one factorisation."""
     sums = np.linalg.solve((np.eye(len(A)) - A).T, np.column_stack([np.ones(len(A)), S]))
-    return sums[:, 0], sums[:, 1] @ Y
+    emissions: Array = sums[:, 1] @ Y
+    multipliers: Array = sums[:, 0].astype(np.float64)
+    return multipliers, emissions
 
 
 def _trade_matrix(economy: Economy) -> Array:

@@ -18,6 +18,17 @@ from kaldor.errors import InputError, Problem
 
 Array = NDArray[np.float64]
 
+_SHARES = (
+    "value_added",
+    "value_added_mix",
+    "inputs",
+    "imported_inputs",
+    "imported_final",
+    "exported",
+    "final_use",
+    "co2_households",
+)
+
 
 @dataclass(frozen=True, eq=False)
 class CountryTable:
@@ -52,15 +63,18 @@ class CountryTable:
 class Template:
     """A technology in shares: s sectors, d categories of final use.
 
-    value_added (s): value added over output. inputs (s×s): home and imported inputs per unit of output; its columns
-    and `value_added` add up to 1. imported_inputs, imported_final (s): imported share of each product in industry's
-    and in final use. exported (s): exports over output. final_use (s×d): shares of all final use, adding up to 1.
+    value_added (s): value added over output.
+    value_added_mix (s): sectors' shares of all value added, adding up to 1, for facts by broad sector only.
+    inputs (s×s): home and imported inputs per unit of output; its columns and `value_added` add up to 1.
+    imported_inputs, imported_final (s): imported share of each product in industry's and in final use.
+    exported (s): exports over output. final_use (s×d): shares of all final use, adding up to 1.
     co2 (s): emissions per unit of output, of which only the proportions are used. co2_households: share of a
     country's emissions that households emit themselves.
     """
 
     name: str
     value_added: Array
+    value_added_mix: Array
     inputs: Array
     imported_inputs: Array
     imported_final: Array
@@ -72,8 +86,8 @@ class Template:
     def __post_init__(self) -> None:
         problems = [
             Problem(f"template '{self.name}'", f"{name} must lie between 0 and 1.")
-            for name in ("value_added", "inputs", "imported_inputs", "imported_final", "exported", "final_use")
-            if (getattr(self, name) < 0).any() or (getattr(self, name) > 1).any()
+            for name in _SHARES
+            if np.any(getattr(self, name) < 0) or np.any(getattr(self, name) > 1)
         ]
         if (self.value_added <= 0).any():
             problems.append(Problem(f"template '{self.name}'", "value added must be positive in every sector."))
@@ -85,8 +99,8 @@ class Template:
 class Spread:
     """How far single countries stand from their template: standard deviations, measured over countries with tables.
 
-    `value_added` and `inputs` of the logarithm, `imported` and `exported` of the log odds, `bilateral` of the
-    logarithm of trade between two countries against its gravity value.
+    `value_added`, `inputs` and `co2` (per unit of output) of the logarithm, `imported` and `exported` of the log
+    odds, `bilateral` of the logarithm of trade between two countries against its gravity value.
     """
 
     value_added: float
@@ -94,6 +108,7 @@ class Spread:
     imported: float
     exported: float
     bilateral: float
+    co2: float
 
 
 def country_table(economy: Economy, region: str, *, co2: str = "co2") -> CountryTable:
@@ -135,19 +150,20 @@ def mean_template(name: str, tables: Sequence[CountryTable]) -> Template:
         sizes = [1 / table.value_added.sum() for table in tables]
         part = mean([np.maximum(p, 0) * size for p, size in zip(parts, sizes, strict=True)])
         whole = mean([np.maximum(w, 0) * size for w, size in zip(wholes, sizes, strict=True)])
-        return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+        return np.minimum(np.divide(part, whole, out=np.zeros_like(part), where=whole > 0), 1.0)
 
     final = mean([_final_use(t) / _final_use(t).sum() for t in tables])
     emitted = [float(t.co2.sum()) + t.co2_households for t in tables]
     return Template(
         name=name,
         value_added=mean([t.value_added / t.x for t in tables]),
+        value_added_mix=mean([t.value_added / t.value_added.sum() for t in tables]),
         inputs=mean([(t.Z_domestic + t.Z_imported) / t.x for t in tables]),
         imported_inputs=share(
             [t.Z_imported.sum(axis=1) for t in tables], [(t.Z_imported + t.Z_domestic).sum(axis=1) for t in tables]
         ),
         imported_final=share(
-            [np.maximum(t.Y_imported, 0).sum(axis=1) for t in tables], [_final_use(t).sum(axis=1) for t in tables]
+            [t.Y_imported.sum(axis=1) for t in tables], [(t.Y_imported + t.Y_domestic).sum(axis=1) for t in tables]
         ),
         exported=np.clip(mean([t.exports / t.x for t in tables]), 0, 1),
         final_use=final,
@@ -159,7 +175,10 @@ def mean_template(name: str, tables: Sequence[CountryTable]) -> Template:
 
 
 def measured_spread(tables: Sequence[CountryTable], template: Template, bilateral: float) -> Spread:
-    """How far these countries stand from a template; cells of the inputs count by their size."""
+    """How far these countries stand from a template; cells of the inputs count by their size.
+
+    Imported and exported shares and CO2 are compared around each country's own mean: the level is a known fact.
+    """
     logs = [np.log(t.value_added / t.x) - np.log(template.value_added) for t in tables]
     inputs, weights = [], []
     for table in tables:
@@ -168,17 +187,21 @@ def measured_spread(tables: Sequence[CountryTable], template: Template, bilatera
         inputs.append((np.log(own[both]) - np.log(template.inputs[both])) ** 2)
         weights.append(template.inputs[both])
     imported = [
-        _log_odds(np.maximum(t.Z_imported, 0).sum(axis=1) / (t.Z_imported + t.Z_domestic).sum(axis=1))
-        - _log_odds(template.imported_inputs)
+        _around_own_mean(
+            _log_odds(np.maximum(t.Z_imported, 0).sum(axis=1) / (t.Z_imported + t.Z_domestic).sum(axis=1))
+            - _log_odds(template.imported_inputs)
+        )
         for t in tables
     ]
-    exported = [_log_odds(t.exports / t.x) - _log_odds(template.exported) for t in tables]
+    exported = [_around_own_mean(_log_odds(t.exports / t.x) - _log_odds(template.exported)) for t in tables]
+    co2 = [_around_own_mean(np.log(t.co2 / t.x) - np.log(template.co2)) for t in tables if (t.co2 > 0).all()]
     return Spread(
         value_added=float(np.std(logs)),
         inputs=float(np.sqrt(np.average(np.concatenate(inputs), weights=np.concatenate(weights)))),
         imported=float(np.std(imported)),
         exported=float(np.std(exported)),
         bilateral=bilateral,
+        co2=float(np.std(co2)) if co2 else 0.0,
     )
 
 
@@ -194,6 +217,7 @@ def drawn(template: Template, spread: Spread, rng: np.random.Generator) -> Templ
         imported_inputs=_shaken(template.imported_inputs, spread.imported, rng),
         imported_final=_shaken(template.imported_final, spread.imported, rng),
         exported=_shaken(template.exported, spread.exported, rng),
+        co2=template.co2 * rng.lognormal(0, spread.co2, s),
     )
 
 
@@ -211,6 +235,10 @@ def _shaken(share: Array, spread: float, rng: np.random.Generator) -> Array:
     return np.where((share > 0) & (share < 1), 1 / (1 + np.exp(-odds)), share)
 
 
-def _log_odds(share: Array, edge: float = 1e-3) -> Array:
+def _around_own_mean(values: Array) -> Array:
+    return np.asarray(values - values.mean())
+
+
+def _log_odds(share: Array, edge: float = 1e-2) -> Array:
     inside = np.clip(share, edge, 1 - edge)
     return np.asarray(np.log(inside / (1 - inside)))
