@@ -80,6 +80,7 @@ def import_dependence(economy: Economy, region: str, sectors: Sequence[str] | No
         {"face_value": direct_inputs(economy, block), "look_through": upstream_output(economy, block)},
         index=economy.index.set_names(["supplier", "product"]),
     )
+    frame.attrs["unit"] = economy.unit
     outside = np.ones(economy.n, dtype=bool)
     outside[block] = False
     return ImportDependence(region, chosen, frame[outside], economy.unit)

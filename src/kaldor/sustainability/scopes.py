@@ -105,7 +105,9 @@ def industry_scopes(
         },
         index=economy.index,
     )
-    return IndustryScopes(table, economy.extension(extension).unit, energy)
+    unit = economy.extension(extension).unit
+    table.attrs["units"] = {name: economy.unit if name == "output" else unit for name in table.columns}
+    return IndustryScopes(table, unit, energy)
 
 
 def block_scopes(

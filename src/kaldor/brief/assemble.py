@@ -1,0 +1,113 @@
+"""From a context to the finished document: its sections, first page, back matter and numbered data rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from kaldor.brief.context import Context, Part, weakest
+from kaldor.brief.declared import glossary_of, methods
+from kaldor.brief.document import Document, Figure, SourceRecord, numbered
+from kaldor.brief.names import listed
+from kaldor.brief.quoted import document_source
+from kaldor.brief.sections import BUILDERS
+from kaldor.brief.wording import STATUS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many steps are done and how many there are."""
+
+
+def assemble(
+    context: Context, notes: Sequence[str], made_with: str, progress: Progress | None = None
+) -> tuple[Document, Mapping[str, pd.DataFrame]]:
+    """Build every section that the study names; gives the document and the tables of results behind it.
+
+    `notes` are what the datasets say of themselves, the economy's own first.
+    """
+    parts: list[Part] = []
+    for done, name in enumerate(context.study.sections):
+        if progress:
+            progress(f"section {name}", done, len(context.study.sections))
+        parts.append(BUILDERS[name](context))
+    results = {name: frame for part in parts for name, frame in part.results.items()}
+    return _document(context, parts, notes, made_with), results
+
+
+def _document(context: Context, parts: Sequence[Part], notes: Sequence[str], made_with: str) -> Document:
+    study, economy = context.study, context.economy
+    entered = tuple(context.ledger.figures.values())
+    sources = _sources(context, entered)
+    draft = Document(
+        title=study.title,
+        subtitle=study.subtitle or _subtitle(context),
+        country=study.country,
+        year=economy.year,
+        status=weakest(economy.status, *(extension.status for extension in economy.extensions.values())),
+        status_line=_status_line(context, notes),
+        warning=_warning(context, notes),
+        language=study.language,
+        findings=tuple(part.finding for part in parts if part.finding is not None),
+        sections=tuple(part.section for part in parts),
+        not_modelled=tuple(text for part in parts for text in part.not_modelled),
+        notes=_relevant(context, notes),
+        methods=tuple(methods().values()),
+        sources=sources,
+        glossary=(),
+        figures=entered,
+        made_with=made_with,
+    )
+    return _pruned(draft)
+
+
+def _pruned(draft: Document) -> Document:
+    """The document with the data rows, methods and sources that it refers to, and the abbreviations that it uses."""
+    figures = numbered(draft.figures, draft.figure_references())
+    used_methods = {figure.method for figure in figures}
+    changes: dict[str, object] = {
+        "figures": figures,
+        "methods": tuple(method for method in draft.methods if method.id in used_methods),
+    }
+    lean = draft.model_copy(update=changes)
+    complete = lean.model_copy(update={"glossary": glossary_of(lean.words())})
+    # Copies are not validated; a last pass over the whole makes sure that every reference still leads somewhere.
+    return Document.model_validate(complete.model_dump())
+
+
+def _sources(context: Context, entered: Sequence[Figure]) -> tuple[SourceRecord, ...]:
+    data = context.sources()
+    known = {source.id for source in data}
+    quoted = dict.fromkeys(name for figure in entered for name in figure.sources if name not in known)
+    return (*data, *(document_source(context.framework, name) for name in quoted))
+
+
+def _status_line(context: Context, notes: Sequence[str]) -> str:
+    economy = context.economy
+    statuses = {economy.status, *(extension.status for extension in economy.extensions.values())}
+    words = STATUS[weakest(*statuses)]
+    remark = _warning(context, notes).split(":")[0]
+    year = remark if remark.startswith(str(economy.year)) else f"Year: {economy.year}"
+    return f"Status: {words} · {year}"
+
+
+def _warning(context: Context, notes: Sequence[str]) -> str:
+    """What a reader must know first: a note on the study's year, else on how an estimated table came about."""
+    economy = context.economy
+    of_the_year = (note for note in notes if note.startswith(str(economy.year)))
+    return next(of_the_year, notes[0] if notes and economy.status != "observed" else "")
+
+
+def _relevant(context: Context, notes: Sequence[str]) -> tuple[str, ...]:
+    """The notes that speak of no region in particular or of one that the brief shows, with names in place of codes."""
+    regions = {code: listed(code) for code in context.economy.regions}
+    shown = {*context.compared, "ROW"}
+    code = re.compile(r"\b(" + "|".join(map(re.escape, regions)) + r")\b")
+    kept = [note for note in notes if shown >= set(code.findall(note)) or shown & set(code.findall(note))]
+    return tuple(code.sub(lambda match: regions[match[1]], note) for note in kept)
+
+
+def _subtitle(context: Context) -> str:
+    return f"What {listed(context.country)} emits, needs from abroad and earns by exports, beside its peers"

@@ -1,0 +1,105 @@
+"""What every section of a brief reads: the study, the economy, and the ledger that its figures go into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from kaldor.atlas.published import Status
+from kaldor.brief.document import Challenge, Finding, Section, SourceRecord, Text
+from kaldor.brief.ledger import Ledger, Origin, write
+from kaldor.brief.study import Study
+from kaldor.brief.units import Shown, shown_unit
+from kaldor.economy.economy import Economy, Extension
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from kaldor.framework.framework import Framework
+
+_DOUBT: Sequence[Status] = ("observed", "estimated", "predicted")
+
+
+@dataclass
+class Part:
+    """What one section gives to the brief: itself, its line on the first page, its tables, and what it cannot say."""
+
+    section: Section
+    finding: Finding | None = None
+    results: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    not_modelled: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True)
+class Context:
+    """The study and the data it is made on. `datasets` says which dataset each extension came from."""
+
+    study: Study
+    economy: Economy
+    framework: Framework
+    ledger: Ledger
+    datasets: Mapping[str, str]
+    short_names: Mapping[str, str] = field(default_factory=dict)
+    """Names of sectors that are shorter than the table's own, where its classification declares them."""
+
+    @property
+    def country(self) -> str:
+        """The country that the study asks about."""
+        return self.study.country
+
+    @cached_property
+    def compared(self) -> tuple[str, ...]:
+        """The country and its peers, as regions of the economy."""
+        return (self.study.country, *self.study.peers)
+
+    @cached_property
+    def emissions(self) -> Extension | None:
+        """The extension that carries emissions, if the economy has it."""
+        return self.economy.extensions.get(self.study.emissions)
+
+    @cached_property
+    def jobs(self) -> tuple[Extension, ...]:
+        """The extensions that carry jobs: those the study names, else all whose id begins with "jobs"."""
+        named = self.study.jobs or tuple(name for name in self.economy.extensions if name.split("_")[0] == "jobs")
+        return tuple(self.economy.extensions[name] for name in named if name in self.economy.extensions)
+
+    def table_origin(self) -> Origin:
+        """Where figures from the input–output table alone come from."""
+        economy = self.economy
+        return Origin((economy.source.id,), economy.year, economy.status, self.study.economy)
+
+    def origin_of(self, extension: Extension) -> Origin:
+        """Where figures from the table and one extension come from; the weaker status of the two holds."""
+        sources = tuple(dict.fromkeys((self.economy.source.id, extension.source.id)))
+        datasets = dict.fromkeys((self.study.economy, self.datasets.get(extension.id, self.study.economy)))
+        status = weakest(self.economy.status, extension.status)
+        return Origin(sources, self.economy.year, status, ", ".join(datasets))
+
+    def currency(self) -> Shown:
+        """How amounts of money are shown."""
+        return shown_unit(self.economy.unit)
+
+    def sector_name(self, code: str) -> str:
+        """The name of a sector of the economy."""
+        return self.short_names.get(code) or self.economy.sector_names[self.economy.sector_position(code)]
+
+    def sources(self) -> tuple[SourceRecord, ...]:
+        """The datasets behind this economy, the table first."""
+        records = [self.economy.source, *(extension.source for extension in self.economy.extensions.values())]
+        return tuple(SourceRecord(**vars(source)) for source in {source.id: source for source in records}.values())
+
+
+def weakest(*statuses: Status) -> Status:
+    """The status of a figure made from several: predicted before estimated before observed."""
+    return max(statuses, key=_DOUBT.index)
+
+
+def not_modelled(challenge: Challenge, section: str, what: str, remedy: str) -> Finding:
+    """The first page's line for a section whose data are missing."""
+    return Finding(
+        challenge=challenge,
+        text=write("Not modelled: {what}. {remedy}", what=what, remedy=remedy),
+        section=section,
+    )

@@ -1,0 +1,328 @@
+"""The brief as a document: what it says, and the figure behind every number in it.
+
+One `Document` is written to `brief.json`; the HTML page and the PDF are both made from that file and from nothing
+else. No number stands in the text by itself: a span that shows one names a `Figure`, which is a row of the data
+annex with its value, unit, year, status, source and method. The validators refuse a document in which a reference
+leads nowhere, so a brief that exists is a brief whose figures can be followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from kaldor.atlas.published import Status
+
+Challenge = Literal["sustainability", "resilience", "technology", "workforce", "society", "economy"]
+"""What a section is about: one of the five challenges, or the economy that they share. It sets the colour."""
+
+Standing = Status | Literal["self-reported", "target", "projection"]
+"""How a figure came about; figures quoted from case studies carry the standing that their document gives them."""
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+
+
+class Record(BaseModel):
+    """The base of every part: immutable, and closed to keys that it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Figure(Record):
+    """One row of the data annex: a value with everything a reader needs to trust or doubt it."""
+
+    id: Identifier
+    label: str
+    value: float | None
+    unit: str
+    period: str
+    """The year, or the years, that it holds for."""
+    status: Standing
+    sources: tuple[str, ...]
+    method: str
+    dataset: str
+    number: int = 0
+    """Its place in the annex, from 1; given when the document is assembled."""
+
+
+class Span(Record):
+    """A run of text; with `figure` it shows that figure, with `section` it leads to that section."""
+
+    text: str
+    figure: str | None = None
+    section: str | None = None
+    strong: bool = False
+
+
+Text = tuple[Span, ...]
+
+
+class Stamp(Record):
+    """What every picture and table carries: sources, year and status."""
+
+    sources: tuple[str, ...]
+    year: int
+    status: Status
+
+
+class Paragraph(Record):
+    """Running text."""
+
+    kind: Literal["paragraph"] = "paragraph"
+    text: Text
+
+
+class Note(Record):
+    """A remark set apart: a caution, or what is missing and what would bring it."""
+
+    kind: Literal["note"] = "note"
+    tone: Literal["caution", "missing"]
+    title: str
+    text: Text
+
+
+class Bullets(Record):
+    """A list of short statements."""
+
+    kind: Literal["list"] = "list"
+    items: tuple[Text, ...]
+
+
+class ChartRow(Record):
+    """One category of a picture: its label and one figure per series."""
+
+    label: str
+    figures: tuple[str, ...]
+    highlight: bool = False
+
+
+class Chart(Record):
+    """A picture described by its data; the renderers draw it and put its numbers beside it as a table."""
+
+    kind: Literal["chart"] = "chart"
+    id: Identifier
+    form: Literal["bars", "dumbbell", "stacked", "dots"]
+    title: str
+    unit: str
+    axis: str
+    series: tuple[str, ...]
+    rows: tuple[ChartRow, ...] = Field(min_length=1)
+    label_title: str
+    stamp: Stamp
+    alt: str
+    caption: str = ""
+
+    @model_validator(mode="after")
+    def _one_figure_per_series(self) -> Chart:
+        for row in self.rows:
+            if len(row.figures) != len(self.series):
+                raise ValueError(f"row '{row.label}' has {len(row.figures)} figures for {len(self.series)} series")
+        return self
+
+
+class Column(Record):
+    """One column of a table; numbers are set flush right."""
+
+    title: str
+    unit: str = ""
+    numeric: bool = False
+
+
+class Cell(Record):
+    """Text, or the figure whose value the cell shows, or both: a name and its figure."""
+
+    text: str = ""
+    figure: str | None = None
+
+
+class Table(Record):
+    """Rows of cells under named columns; the first column names the row."""
+
+    kind: Literal["table"] = "table"
+    id: Identifier
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    stamp: Stamp | None = None
+    caption: str = ""
+
+    @model_validator(mode="after")
+    def _rectangular(self) -> Table:
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                raise ValueError(f"table '{self.id}': a row has {len(row)} cells for {len(self.columns)} columns")
+        return self
+
+
+Block = Annotated[Paragraph | Note | Bullets | Chart | Table, Field(discriminator="kind")]
+
+
+class Section(Record):
+    """One question and its answer."""
+
+    id: Identifier
+    title: str
+    challenge: Challenge
+    blocks: tuple[Block, ...]
+
+
+class Finding(Record):
+    """One line of the first page; leads to the section that carries it."""
+
+    challenge: Challenge
+    text: Text
+    section: str
+
+
+class Method(Record):
+    """How a kind of figure was computed, with the publication it follows and its known limits."""
+
+    id: Identifier
+    title: str
+    text: str
+    source: str
+
+
+class SourceRecord(Record):
+    """A dataset that the brief reads, in its publisher's words."""
+
+    id: str
+    title: str
+    publisher: str
+    citation: str
+    licence: str
+    landing_page: str = ""
+
+
+class Term(Record):
+    """An abbreviation and what it stands for."""
+
+    term: str
+    meaning: str
+
+
+class Document(Record):
+    """The whole brief."""
+
+    title: str
+    subtitle: str
+    country: str
+    year: int
+    status: Status
+    status_line: str
+    warning: str = ""
+    """What a reader must know of the year or the data before the first figure."""
+    language: Literal["en"] = "en"
+    findings: tuple[Finding, ...]
+    sections: tuple[Section, ...]
+    not_modelled: tuple[Text, ...]
+    notes: tuple[str, ...]
+    methods: tuple[Method, ...]
+    sources: tuple[SourceRecord, ...]
+    glossary: tuple[Term, ...]
+    figures: tuple[Figure, ...]
+    made_with: str
+
+    @model_validator(mode="after")
+    def _every_reference_leads_somewhere(self) -> Document:
+        figures = {figure.id for figure in self.figures}
+        sections = {section.id for section in self.sections}
+        methods, sources = {m.id for m in self.methods}, {s.id for s in self.sources}
+        faults = [f"no data row '{name}'" for name in self.figure_references() if name not in figures]
+        faults += [f"no section '{name}'" for name in self._section_references() if name not in sections]
+        for figure in self.figures:
+            if figure.method not in methods:
+                faults.append(f"data row '{figure.id}' names a method that is not described: '{figure.method}'")
+            faults += [
+                f"data row '{figure.id}' names an unlisted source: '{s}'" for s in figure.sources if s not in sources
+            ]
+        if len(figures) != len(self.figures):
+            faults.append("two data rows share an id")
+        if faults:
+            raise ValueError("; ".join(sorted(set(faults))))
+        return self
+
+    def figure_references(self) -> Iterator[str]:
+        """Ids of the figures that the document shows, in reading order, with repetitions."""
+        for finding in self.findings:
+            yield from _figures_of_text(finding.text)
+        for section in self.sections:
+            for block in section.blocks:
+                yield from _figures_of_block(block)
+        for text in self.not_modelled:
+            yield from _figures_of_text(text)
+
+    def _section_references(self) -> Iterator[str]:
+        yield from (finding.section for finding in self.findings)
+        for text in self._texts():
+            yield from (span.section for span in text if span.section)
+
+    def _texts(self) -> Iterator[Text]:
+        yield from (finding.text for finding in self.findings)
+        yield from self.not_modelled
+        for section in self.sections:
+            for block in section.blocks:
+                if isinstance(block, Paragraph | Note):
+                    yield block.text
+                elif isinstance(block, Bullets):
+                    yield from block.items
+
+    def figure_by_id(self) -> Mapping[str, Figure]:
+        """The data rows by id."""
+        return {figure.id: figure for figure in self.figures}
+
+    def words(self) -> Iterator[str]:
+        """Every string that a reader sees, in no particular order: what the glossary must cover."""
+        yield from (self.title, self.subtitle, self.status_line, self.warning, *self.notes)
+        yield from (span.text for text in self._texts() for span in text)
+        for section in self.sections:
+            yield section.title
+            for block in section.blocks:
+                yield from _words_of_block(block)
+        for method in self.methods:
+            yield from (method.title, method.text, method.source)
+        for source in self.sources:
+            yield from (source.title, source.publisher, source.citation, source.licence)
+        for figure in self.figures:
+            yield from (figure.label, figure.unit)
+
+
+def numbered(figures: Iterable[Figure], references: Iterable[str]) -> tuple[Figure, ...]:
+    """The figures that are referred to, each once, numbered from 1 in the order of their first mention."""
+    known = {figure.id: figure for figure in figures}
+    order = [name for name in dict.fromkeys(references) if name in known]
+    return tuple(known[name].model_copy(update={"number": place}) for place, name in enumerate(order, start=1))
+
+
+def _figures_of_text(text: Text) -> Iterator[str]:
+    yield from (span.figure for span in text if span.figure)
+
+
+def _figures_of_block(block: Paragraph | Note | Bullets | Chart | Table) -> Iterator[str]:
+    if isinstance(block, Paragraph | Note):
+        yield from _figures_of_text(block.text)
+    elif isinstance(block, Bullets):
+        for item in block.items:
+            yield from _figures_of_text(item)
+    elif isinstance(block, Chart):
+        for row in block.rows:
+            yield from row.figures
+    else:
+        for cells in block.rows:
+            yield from (cell.figure for cell in cells if cell.figure)
+
+
+def _words_of_block(block: Paragraph | Note | Bullets | Chart | Table) -> Iterator[str]:
+    if isinstance(block, Note):
+        yield block.title
+    elif isinstance(block, Chart):
+        yield from (block.title, block.unit, block.axis, block.label_title, block.alt, block.caption, *block.series)
+        yield from (row.label for row in block.rows)
+    elif isinstance(block, Table):
+        yield from (block.title, block.caption)
+        for column in block.columns:
+            yield from (column.title, column.unit)
+        for cells in block.rows:
+            yield from (cell.text for cell in cells)

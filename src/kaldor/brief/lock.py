@@ -1,0 +1,88 @@
+"""The lock of a study: content hashes of everything that went into a brief, so that it can be made again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from importlib import metadata, resources
+from importlib.resources.abc import Traversable
+from typing import Any, Final
+
+import numpy as np
+
+from kaldor import __version__
+from kaldor.atlas.published import PublishedEconomy
+
+_LIBRARIES: Final = ("numpy", "scipy", "pandas", "pyarrow", "matplotlib", "jinja2", "typst", "pydantic")
+
+
+def lock_of(file: str, text: str, table: PublishedEconomy, datasets: Mapping[str, str]) -> dict[str, Any]:
+    """What a run depends on: the study file, the arrays it read, the code, seeds and library versions.
+
+    `datasets` maps each extension of the table to the dataset that it came from; "economy" maps to the table's own.
+    """
+    lock: dict[str, Any] = {
+        "study": {"file": file, "sha256": hashlib.sha256(text.encode()).hexdigest()},
+        "inputs": _inputs(table, datasets),
+        "code": {"kaldor": __version__, "sha256": _code_hash()},
+        "seeds": {},  # nothing in these sections depends on chance
+        "python": ".".join(map(str, sys.version_info[:3])),
+        "libraries": {name: metadata.version(name) for name in _LIBRARIES},
+    }
+    return {**lock, "fingerprint": fingerprint(lock)}
+
+
+def fingerprint(content: Mapping[str, Any]) -> str:
+    """SHA-256 of some JSON content, whatever the order of its keys."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _inputs(table: PublishedEconomy, datasets: Mapping[str, str]) -> list[dict[str, Any]]:
+    labels = (*table.regions, *table.sectors, *table.demands, table.unit, str(table.year))
+    own = {
+        "dataset": datasets["economy"],
+        "kind": "economy",
+        "year": table.year,
+        "status": table.status,
+        "sha256": _hash(labels, (table.Z, table.Y, table.x)),
+    }
+    carried = [
+        {
+            "dataset": datasets[extension.id],
+            "kind": "extension",
+            "extension": extension.id,
+            "year": table.year,
+            "status": extension.status,
+            "sha256": _hash((extension.id, extension.unit), (extension.F, extension.F_Y)),
+        }
+        for extension in table.extensions
+    ]
+    return [own, *carried]
+
+
+def _hash(labels: Iterable[str], arrays: Iterable[np.ndarray]) -> str:
+    digest = hashlib.sha256("\n".join(labels).encode())
+    for array in arrays:
+        digest.update(f"{array.shape}".encode())
+        # One type on every machine: the hash is of the values, not of how a file happens to hold them.
+        digest.update(np.ascontiguousarray(array, dtype="<f8").tobytes())
+    return digest.hexdigest()
+
+
+def _code_hash() -> str:
+    digest = hashlib.sha256()
+    for name, file in sorted(_files(resources.files("kaldor"), "")):
+        digest.update(name.encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _files(folder: Traversable, prefix: str) -> Iterable[tuple[str, Traversable]]:
+    for entry in folder.iterdir():
+        name = f"{prefix}{entry.name}"
+        if entry.is_dir() and entry.name != "__pycache__":
+            yield from _files(entry, f"{name}/")
+        elif entry.is_file() and not entry.name.endswith(".pyc"):
+            yield name, entry

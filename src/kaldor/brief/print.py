@@ -1,0 +1,98 @@
+"""The brief as a PDF for print and for readers with assistive technology (PDF/UA-1), from the same document.
+
+The template reads `brief.json` and a second file, `looks.json`, with what needs Python to say: formatted numbers,
+the line under each picture, file names of the drawings. Both reach it as data, so that no text of a table or a study
+can act as markup.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from kaldor.brief import numbers, palette, wording
+from kaldor.brief.charts import draw
+from kaldor.brief.document import Block, Chart, Document, Section, Table
+from kaldor.brief.tables import beside, cell_texts
+
+_WIDE, _BESIDE = 6.6, 4.2  # inches: a picture across the page, and one with its table at the side
+# A fixed time: the PDF of the same document has the same bytes whenever it is made.
+_EPOCH = 0
+
+
+def to_pdf(document: Document) -> bytes:
+    """The whole brief as PDF/UA-1, the same bytes for the same document, set in the fonts that the compiler brings."""
+    import typst
+
+    with tempfile.TemporaryDirectory(prefix="kaldor-print-") as name:
+        folder = Path(name)
+        looks = _looks(document, folder)
+        (folder / "brief.json").write_text(document.model_dump_json(), encoding="utf-8")
+        (folder / "looks.json").write_text(json.dumps(looks, ensure_ascii=False), encoding="utf-8")
+        template = resources.files("kaldor.brief").joinpath("templates/brief.typ").read_text("utf-8")
+        (folder / "brief.typ").write_text(template, encoding="utf-8")
+        compiler = typst.Compiler(str(folder / "brief.typ"), root=str(folder), ignore_system_fonts=True)
+        pdf = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=_EPOCH)
+        assert isinstance(pdf, bytes), "one document was asked for"
+        return pdf
+
+
+def _looks(document: Document, folder: Path) -> dict[str, Any]:
+    """What the template shows and Python formats; draws the pictures into `folder` on the way."""
+    source_keys, method_keys = wording.keys(document)
+    return {
+        "ink": palette.INK,
+        "quiet": palette.QUIET,
+        "rule": palette.RULE,
+        "challenge": dict(palette.CHALLENGE),
+        "running": wording.running_line(document),
+        "reading": wording.READING,
+        "blocks": [
+            [_block(document, section, block, folder) for block in section.blocks] for section in document.sections
+        ],
+        "values": [numbers.in_annex(figure.value) for figure in document.figures],
+        "source_keys": source_keys,
+        "method_keys": method_keys,
+    }
+
+
+def _block(document: Document, section: Section, block: Block, folder: Path) -> dict[str, Any]:
+    figures, sources = document.figure_by_id(), {source.id: source for source in document.sources}
+    if isinstance(block, Chart):
+        width = _WIDE if len(block.series) > 2 else _BESIDE
+        drawing = f"{block.id}.svg"
+        (folder / drawing).write_text(draw(block, figures, section.challenge, width=width), encoding="utf-8")
+        table = beside(block)
+        return {
+            "file": drawing,
+            "table": table.model_dump(mode="json"),
+            "texts": cell_texts(table, figures),
+            "widths": _widths(table),
+            "stamp": f"{wording.stamp_line(block.stamp, sources)} Unit: {block.unit}.",
+        }
+    if isinstance(block, Table):
+        stamp = wording.stamp_line(block.stamp, sources) if block.stamp else ""
+        return {"texts": cell_texts(block, figures), "stamp": stamp, "widths": _widths(block)}
+    return {}
+
+
+def _widths(table: Table) -> list[float]:
+    """How much of the free width each column gets: nothing for numbers, otherwise by the length of its texts.
+
+    Columns that name things beside their figures are alike and get the same.
+    """
+    weights = [
+        0.0 if column.numeric else _weight([column.title, *(row[place].text for row in table.rows)])
+        for place, column in enumerate(table.columns)
+    ]
+    mixed = {k for row in table.rows for k, cell in enumerate(row) if cell.figure and not table.columns[k].numeric}
+    widest = max((weights[k] for k in mixed), default=0.0)
+    return [widest if place in mixed else weight for place, weight in enumerate(weights)]
+
+
+def _weight(texts: list[str]) -> float:
+    mean = sum(map(len, texts)) / len(texts)
+    return round(min(max(mean, 9.0, max(map(len, texts)) / 3), 90.0) ** 0.75, 2)

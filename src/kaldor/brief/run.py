@@ -1,0 +1,249 @@
+"""Run a study: from its file and the store to a folder with results, lock and brief.
+
+The folder appears whole or not at all: everything is written beside it under another name and then moved in its
+place. The same study on the same data gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from kaldor import __version__
+from kaldor.atlas.classifications import classification, is_classification
+from kaldor.brief.assemble import Progress, assemble
+from kaldor.brief.context import Context
+from kaldor.brief.document import Document
+from kaldor.brief.ledger import Ledger
+from kaldor.brief.lock import lock_of
+from kaldor.brief.study import STARTER, Study, load_study
+from kaldor.economy.economy import Economy
+from kaldor.errors import InputError, Problem, UnknownLabelError
+from kaldor.framework import load_framework
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from kaldor.atlas.published import PublishedEconomy
+    from kaldor.atlas.store import Store
+
+FORMATS: Final = ("html", "pdf", "json")
+_LOCK: Final = "study.lock.json"
+_TRIES: Final = 5
+_ABOUT_STEPS: Final = 3  # reading, solving and writing, beside one step a section
+
+
+@dataclass(frozen=True)
+class StudyResult:
+    """What a run wrote: the folder, its files by format, and the document itself."""
+
+    folder: Path
+    files: Mapping[str, Path]
+    document: Document
+    fingerprint: str
+
+
+def run_study(
+    study_path: Path,
+    store: Store | None = None,
+    out: Path | None = None,
+    formats: Sequence[str] = FORMATS,
+    progress: Progress | None = None,
+) -> StudyResult:
+    """Make the brief of a study file in the folder `out` (default: briefs/NAME beside the caller).
+
+    `brief.json`, the results and the lock are always written; `formats` chooses among "html" and "pdf" beside it.
+    Raises InputError for a bad study or an `out` that holds something else; UnknownDatasetError with the line that
+    would add the dataset; UnknownLabelError for a country that the economy does not have.
+    """
+    unknown = [
+        Problem("format", f"'{name}' is not one.", f"Use {', '.join(FORMATS)}.")
+        for name in formats
+        if name not in FORMATS
+    ]
+    if unknown:
+        raise InputError(unknown)
+    study = load_study(study_path)
+    folder = (out or Path("briefs") / study_path.stem).absolute()
+    _refuse_strangers(folder)
+    steps = _Steps(progress, len(study.sections) + _ABOUT_STEPS)
+
+    steps("reading data")
+    data = _read(study, store)
+    _check_places(study, data.table, study_path.name)
+    lock = lock_of(study_path.name, study_path.read_text("utf-8"), data.table, data.datasets)
+    economy = Economy.from_published(data.table)
+    context = Context(study, economy, load_framework(), Ledger(), data.datasets, data.short_names)
+    made_with = f"Made with Kaldor {__version__} from {study_path.name}; lock {lock['fingerprint'][:12]}."
+    document, results = assemble(context, data.notes, made_with, lambda what, _done, _all: steps(what))
+    steps("writing the brief")
+    files = _write(folder, document, results, lock, formats)
+    steps("done")
+    return StudyResult(folder, files, document, str(lock["fingerprint"]))
+
+
+class _Steps:
+    """Counts steps for a caller that shows progress, if there is one."""
+
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self._progress, self._total, self._done = progress, total, 0
+
+    def __call__(self, what: str) -> None:
+        if self._progress:
+            self._progress(what, self._done, self._total)
+        self._done += 1
+
+
+@dataclass(frozen=True)
+class _Data:
+    """What a study reads: the table with its extensions, the datasets' notes, and which dataset holds what."""
+
+    table: PublishedEconomy
+    notes: tuple[str, ...]
+    datasets: Mapping[str, str]
+    short_names: Mapping[str, str]
+
+
+def _read(study: Study, store: Store | None) -> _Data:
+    if study.economy == STARTER:
+        from kaldor.economy.starter import starter_world
+
+        table = starter_world()
+        datasets = {"economy": STARTER, **{extension.id: STARTER for extension in table.extensions}}
+        return _Data(table, table.notes, datasets, {})
+    from kaldor.atlas.store import Store as TheStore
+
+    shelf = store or TheStore()
+    bare = shelf.economy(study.economy, study.year)
+    table = shelf.economy(study.economy, study.year, extensions=study.extensions)
+    own = {extension.id: study.economy for extension in bare.extensions}
+    added = [extension.id for extension in table.extensions if extension.id not in own]
+    datasets = {"economy": study.economy, **own, **dict(zip(added, study.extensions, strict=True))}
+    more = [note for name in study.extensions for note in _notes_of(shelf, name)]
+    return _Data(table, (*table.notes, *more), datasets, _short_names(shelf, study.economy))
+
+
+def _short_names(shelf: Store, dataset: str) -> Mapping[str, str]:
+    """Short names of the sectors, where the dataset's classification is one that Kaldor declares."""
+    declared = shelf.info(dataset).source.classification
+    if not declared or not is_classification(declared):
+        return {}
+    return {sector.code: sector.name for sector in classification(declared).sectors}
+
+
+def _notes_of(shelf: Store, dataset: str) -> tuple[str, ...]:
+    source = shelf.info(dataset).source
+    return (*source.notes, *source.known_issues)
+
+
+def _check_places(study: Study, table: PublishedEconomy, file: str) -> None:
+    if study.economy == STARTER and table.year != study.year:
+        raise InputError(Problem(f"{file}, year", f"the starter world is of {table.year}, not {study.year}."))
+    if study.economy == STARTER and study.extensions:
+        raise InputError(Problem(f"{file}, extensions", "the starter world takes none.", "It carries its own."))
+    for key, code in [("country", study.country), *(("peers", code) for code in study.peers)]:
+        if code not in table.regions:
+            where, remedy = f"{file}, {key}", f"The economy {study.economy} does not show it by itself."
+            raise UnknownLabelError("region", code, table.regions, where=where, remedy=remedy)
+
+
+def _refuse_strangers(folder: Path) -> None:
+    """Only a folder that a run made, or an empty one, may be replaced."""
+    if folder.is_file():
+        raise InputError(Problem(str(folder), "is a file.", "Name a folder with --out."))
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / _LOCK).is_file():
+        what = "holds something else than a brief."
+        raise InputError(Problem(str(folder), what, "Name another folder with --out; nothing was changed."))
+
+
+def _write(
+    folder: Path, document: Document, results: Mapping[str, pd.DataFrame], lock: dict[str, Any], formats: Sequence[str]
+) -> Mapping[str, Path]:
+    staging: Path | None = None
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        names = _write_brief(staging, document, formats)
+        _write_results(staging, document, results)
+        (staging / _LOCK).write_text(_json(lock), encoding="utf-8")
+        _put_in_place(staging, folder)
+    except OSError as error:
+        what = f"cannot be written ({error.strerror or error})."
+        raise InputError(Problem(str(folder), what, "Name another folder with --out; nothing was changed.")) from error
+    finally:
+        if staging is not None:
+            shutil.rmtree(staging, ignore_errors=True)
+    return {name: folder / file for name, file in names.items()}
+
+
+def _write_brief(staging: Path, document: Document, formats: Sequence[str]) -> dict[str, str]:
+    from kaldor.brief.html import to_html
+    from kaldor.brief.print import to_pdf
+
+    names = {"json": "brief.json"}
+    (staging / "brief.json").write_text(document.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    # Both are made from what was written, so that the JSON is all that a reader needs to make them again.
+    again = Document.model_validate_json((staging / "brief.json").read_text("utf-8"))
+    if "html" in formats:
+        (staging / "brief.html").write_text(to_html(again), encoding="utf-8")
+        names["html"] = "brief.html"
+    if "pdf" in formats:
+        (staging / "brief.pdf").write_bytes(to_pdf(again))
+        names["pdf"] = "brief.pdf"
+    return names
+
+
+def _write_results(staging: Path, document: Document, results: Mapping[str, pd.DataFrame]) -> None:
+    folder = staging / "results"
+    folder.mkdir()
+    tables = {}
+    for name, frame in results.items():
+        flat = frame.reset_index()
+        flat.to_parquet(folder / f"{name}.parquet", index=False)
+        about = {key: value for key, value in frame.attrs.items() if isinstance(value, str)}
+        tables[name] = {
+            "file": f"results/{name}.parquet",
+            "rows": len(flat),
+            "columns": list(map(str, flat.columns)),
+            **about,
+        }
+    content = {
+        "country": document.country,
+        "year": document.year,
+        "status": document.status,
+        "tables": tables,
+        "figures": [figure.model_dump(mode="json") for figure in document.figures],
+    }
+    (staging / "results.json").write_text(_json(content), encoding="utf-8")
+
+
+def _put_in_place(staging: Path, folder: Path) -> None:
+    """Move the finished folder in the place of an older one, which goes only once the new one stands."""
+    staging.chmod(0o755)
+    old = folder.with_name(f".{folder.name}-old-{os.getpid()}")
+    for _ in range(_TRIES):
+        with suppress(FileNotFoundError):  # there is no older one, or another run has just taken it away
+            folder.rename(old)
+        try:
+            staging.rename(folder)
+        except OSError:
+            if not folder.exists():
+                old.rename(folder)
+                raise
+            continue  # another run put its own there in between
+        finally:
+            if folder.exists():
+                shutil.rmtree(old, ignore_errors=True)
+        return
+    raise OSError("other runs keep writing there")
+
+
+def _json(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"

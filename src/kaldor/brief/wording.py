@@ -1,0 +1,59 @@
+"""The standing phrases of a brief: the line under every picture, the words for a status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from kaldor.atlas.published import Status
+from kaldor.brief.document import Document, SourceRecord, Stamp
+
+STATUS: Mapping[Status, str] = {
+    "observed": "observed",
+    "estimated": "estimated",
+    "predicted": "predicted",
+}
+
+
+def stamp_line(stamp: Stamp, sources: Mapping[str, SourceRecord]) -> str:
+    """Source, year and status in one line, as it stands under a picture or a table."""
+    titles = "; ".join(short_title(sources[name]) for name in stamp.sources)
+    return f"Source: {titles}. Year: {stamp.year}. Status: {STATUS[stamp.status]}."
+
+
+def short_title(source: SourceRecord) -> str:
+    """A source's title up to its colon, bracket or second comma; the list of sources has it in full."""
+    return ",".join(source.title.split(":")[0].split(" (")[0].split(",")[:2]).strip()
+
+
+def keys(document: Document) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The short keys by which data rows name sources (S1, S2 …) and methods (M1, M2 …)."""
+    sources = {source.id: f"S{place}" for place, source in enumerate(document.sources, start=1)}
+    methods = {method.id: f"M{place}" for place, method in enumerate(document.methods, start=1)}
+    return sources, methods
+
+
+def running_line(document: Document) -> str:
+    """The line at the foot of every page: status, year and sources of the whole brief."""
+    titles = "; ".join(dict.fromkeys(short_title(source) for source in document.sources if _is_data(source, document)))
+    return f"Status: {STATUS[document.status]} · Year: {document.year} · Sources: {titles}"
+
+
+def listing(names: Sequence[str]) -> str:
+    """Names in a sentence.
+
+    >>> listing(["coal", "oil", "gas"])
+    'coal, oil and gas'
+    """
+    if len(names) < 2:
+        return "".join(names)
+    return ", ".join(names[:-1]) + " and " + names[-1]
+
+
+def _is_data(source: SourceRecord, document: Document) -> bool:
+    return any(source.id in figure.sources and figure.method != "quoted" for figure in document.figures)
+
+
+READING = (
+    "How to read this brief. The small raised number after a figure is its row in the table of data rows at the end, "
+    "which gives the value in full with unit, year, status, source and method."
+)

@@ -1,0 +1,93 @@
+"""`kaldor run` and `kaldor demo`: from a study file to a brief, and where it lies."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from kaldor.brief.assemble import Progress
+    from kaldor.brief.run import StudyResult
+
+Out = Annotated[Path | None, typer.Option("--out", help="Folder for the brief; briefs/NAME if not given.")]
+Formats = Annotated[str, typer.Option("--format", help="What to write beside the JSON: html, pdf or both, by commas.")]
+Open = Annotated[bool, typer.Option("--open", help="Open the brief when it is done.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print where everything is as JSON.")]
+StorePath = Annotated[Path | None, typer.Option("--store", help="Folder of the store, in place of the usual one.")]
+
+_ALL = "html,pdf,json"
+
+
+def run(
+    study: Annotated[Path, typer.Argument(help="The study file (TOML).")],
+    out: Out = None,
+    formats: Formats = _ALL,
+    open_: Open = False,
+    as_json: AsJson = False,
+    store: StorePath = None,
+) -> None:
+    """Run a study: results, lock file and a brief as HTML and PDF."""
+    from kaldor.atlas.store import Store
+
+    _make(study, Store(store), out, formats, open_=open_, as_json=as_json)
+
+
+def demo(out: Out = None, formats: Formats = _ALL, open_: Open = False, as_json: AsJson = False) -> None:
+    """Make a brief from the starter world inside the package: no data needed."""
+    from importlib.resources import as_file, files
+
+    with as_file(files("kaldor.brief") / "studies" / "starter.toml") as study:
+        _make(study, None, out, formats, open_=open_, as_json=as_json)
+
+
+def _make(study: Path, store: object, out: Path | None, formats: str, *, open_: bool, as_json: bool) -> None:
+    from kaldor.brief.run import run_study
+
+    wanted = [name.strip() for name in formats.split(",") if name.strip()]
+    with _progress(quiet=as_json) as progress:
+        result = run_study(study, store, out, wanted, progress)  # type: ignore[arg-type]
+    _say(result, as_json=as_json)
+    if open_:
+        typer.launch(str(_best(result)))
+
+
+def _say(result: StudyResult, *, as_json: bool) -> None:
+    if as_json:
+        files = {name: str(path) for name, path in result.files.items()}
+        content = {"folder": str(result.folder), "files": files, "fingerprint": result.fingerprint}
+        typer.echo(json.dumps(content, ensure_ascii=False, indent=1))
+        return
+    typer.echo(result.document.title)
+    for finding in result.document.findings:
+        typer.echo("  • " + "".join(span.text for span in finding.text))
+    typer.echo(f"The brief is in {result.folder}:")
+    for name in ("html", "pdf", "json"):
+        if name in result.files:
+            typer.echo(f"  {result.files[name]}")
+
+
+def _best(result: StudyResult) -> Path:
+    """What a reader would want to see first."""
+    return next(result.files[name] for name in ("html", "pdf", "json") if name in result.files)
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[Progress | None]:
+    """A progress bar on standard error, where a person is looking; otherwise none."""
+    from rich.console import Console
+    from rich.progress import BarColumn, SpinnerColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield None
+        return
+    columns: Sequence[object] = (SpinnerColumn(), BarColumn(bar_width=24), TextColumn("{task.description}"))
+    with Bar(*columns, console=console, transient=True) as bar:  # type: ignore[arg-type]
+        task = bar.add_task("starting", total=None)
+        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)

@@ -1,0 +1,81 @@
+"""Study files: read typed, and refused with everything that is wrong with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kaldor.brief.study import SECTIONS, load_study, parse_study
+from kaldor.errors import InputError
+
+GOOD = """
+title = "A country"
+country = "DEU"
+peers = ["FRA", "ROW"]
+year = 2009
+economy = "wiod2013"
+extensions = ["jrc_wiod_co2"]
+"""
+
+
+def problems(text: str) -> list[str]:
+    with pytest.raises(InputError) as error:
+        parse_study(text, "my.toml")
+    return [str(problem) for problem in error.value.problems]
+
+
+def test_a_study_names_its_parts() -> None:
+    study = parse_study(GOOD, "my.toml")
+    assert (study.country, study.peers, study.year) == ("DEU", ("FRA", "ROW"), 2009)
+    assert study.sections == SECTIONS
+
+
+def test_all_problems_are_reported_together() -> None:
+    found = problems(
+        """
+        titel = "A country"
+        country = "GER"
+        peers = ["FRA", "FRA", "XQZ"]
+        year = "2009"
+        sections = ["acounts"]
+        """
+    )
+    whole = "\n".join(found)
+    for words in (
+        "my.toml, titel: unknown key. Did you mean 'title'?",
+        "my.toml, title: is missing",
+        "my.toml, economy: is missing",
+        "'GER'",
+        "Germany is DEU",
+        "'XQZ'",
+        "my.toml, peers: 'FRA' stands there twice",
+        "my.toml, year",
+        "Did you mean 'accounts'?",
+    ):
+        assert words in whole
+    assert len(found) == 8
+
+
+def test_a_country_is_not_its_own_peer_and_a_group_is_no_country() -> None:
+    assert "is the study's own country" in problems(GOOD.replace('"FRA", ', '"DEU", '))[0]
+    assert (
+        "'ROW' is no country" in problems(GOOD.replace('country = "DEU"', 'country = "ROW"').replace(', "ROW"', ""))[0]
+    )
+
+
+def test_a_file_that_is_not_toml_is_named_with_the_line() -> None:
+    assert "my.toml: not valid TOML" in problems("title = ")[0]
+    assert "line 2" in problems("year = 2009\ntitle = oops\n")[0]
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"none\.toml: cannot be read"):
+        load_study(tmp_path / "none.toml")
+
+
+def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "bad.toml"
+    file.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InputError, match="UTF-8"):
+        load_study(file)
