@@ -12,6 +12,7 @@ myst_enable_extensions = ["dollarmath", "colon_fence", "deflist"]
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
+nb_execution_in_temp = True
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 

@@ -18,7 +18,7 @@ def block_rows(economy: Economy, region: str, sectors: Sequence[str]) -> NDArray
 
 
 def upstream_output(economy: Economy, block: NDArray[np.intp]) -> Array:
-    """Output of every industry that the block's actual output takes: L_·B L_BB⁻¹ x_B (n), in the table's unit.
+    """Output of every industry that the block's actual output takes: L[:, B] L[B, B]⁻¹ x[B] (n), in the table's unit.
 
     For rows outside the block this is (I − A_OO)⁻¹ A_OB x_B, all tiers of suppliers; the block's own rows give x_B.
     L_BB⁻¹ x_B is the demand from outside the block that makes it produce just what it does.
@@ -32,5 +32,5 @@ def upstream_output(economy: Economy, block: NDArray[np.intp]) -> Array:
 
 
 def direct_inputs(economy: Economy, block: NDArray[np.intp]) -> Array:
-    """What the block buys of every industry directly: Z_·B summed over the block (n), in the table's unit."""
+    """What the block buys of every industry directly: Z[:, B] summed over the block (n), in the table's unit."""
     return economy.Z[:, block].sum(axis=1)
