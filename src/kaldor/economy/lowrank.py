@@ -118,6 +118,24 @@ class Baseline:
             S_L_U = S_L_U + delta_S @ LU
         return S_L_y + S_L_U @ weights
 
+    def columns(self, delta_A: coo_array | csr_array | None, positions: Positions) -> Array:
+        """Columns of the changed inverse, L'[:, positions] (n × len(positions)): what stands behind one unit of each.
+
+        Raises UnproductiveEconomyError if the changed economy cannot reproduce itself.
+        """
+        factors = _factors(delta_A, self.economy.n)
+        if factors.rank > _MOST_OF_N * self.economy.n and delta_A is not None:
+            units = np.zeros((self.economy.n, len(positions)))
+            units[positions, np.arange(len(positions))] = 1
+            return self.solver.with_change(delta_A).solve(units)
+        L_columns = self._right.units(positions)
+        if not factors.rank:
+            return L_columns
+        LU, VtL = self._images_of_U(factors), self._images_of_V(factors)
+        K = factors.capacitance(LU)
+        self._require_productive(K, LU, VtL)
+        return L_columns + LU @ np.linalg.solve(K, VtL[:, positions])
+
     # -- the parts ---------------------------------------------------------------------------------------------------
 
     def _before_A(self, delta_y: Array | None, delta_S: Array | None) -> tuple[Array, Array]:
@@ -138,13 +156,16 @@ class Baseline:
     def _corrected(self, factors: _Factors, x: Array, M: Array, S: Array) -> tuple[Array, Array]:
         LU, VtL = self._images_of_U(factors), self._images_of_V(factors)
         K = factors.capacitance(LU)
-        # (I − A'ᵀ) u = 1 with u > 0 proves a nonnegative A' productive, as in `solve`.
-        u = self._gross_multipliers + np.linalg.solve(K.T, LU.sum(axis=0)) @ VtL
-        if not np.isfinite(u).all() or u.min() < 0.9:
-            raise self.solver.unproductive(" after the change")
+        self._require_productive(K, LU, VtL)
         new_x = x + LU @ np.linalg.solve(K, factors.Vt(x))
         new_M = M + np.linalg.solve(K.T, (S @ LU).T).T @ VtL
         return new_x, new_M
+
+    def _require_productive(self, K: Array, LU: Array, VtL: Array) -> None:
+        """(I − A'ᵀ) u = 1 with u > 0 proves a nonnegative A' productive, as in `solve`."""
+        u = self._gross_multipliers + np.linalg.solve(K.T, LU.sum(axis=0)) @ VtL
+        if not np.isfinite(u).all() or u.min() < 0.9:
+            raise self.solver.unproductive(" after the change")
 
     def _images_of_U(self, factors: _Factors) -> Array:
         """L U: the columns of D along their directions, and the unit columns of I (n × k)."""
