@@ -71,10 +71,8 @@ def test_the_brief_is_written_from_its_json(demo: StudyResult) -> None:
 
 def test_results_hold_the_figures_of_the_brief(demo: StudyResult) -> None:
     about = json.loads((demo.folder / "results.json").read_text("utf-8"))
-    accounts = pd.read_parquet(demo.folder / about["tables"]["accounts"]["file"]).set_index(
-        "region" if False else "origin"
-    )
-    figure = demo.document.figure_by_id()["accounts-vnm-consumption"]
+    accounts = pd.read_parquet(demo.folder / about["tables"]["accounts"]["file"]).set_index("origin")
+    figure = demo.document.figure_by_id()["accounts-ind-consumption"]
     assert figure.unit == "Mt CO₂"
     assert accounts.loc["IND", "consumption"] / 1000 == pytest.approx(figure.value, rel=1e-12)
     assert about["tables"]["accounts"]["rows"] == len(accounts)

@@ -65,6 +65,19 @@ def test_a_slider_scales_known_images_and_stays_exact():
     assert not solves
 
 
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 10_000), st.integers(0, 2), st.integers(0, 2))
+def test_columns_of_the_changed_inverse_equal_the_explicit_inverse(seed, rows, columns):
+    """Rank 0 (the baseline's own), a correction, and from 4 of 12 on a full solve."""
+    rng = np.random.default_rng(seed)
+    baseline = _baseline(seed)
+    delta_A = _random_change(baseline, rng, rows, columns)
+    asked = np.array([0, 5, 11])
+    L = np.linalg.inv(np.eye(baseline.economy.n) - baseline.economy.A() - delta_A.toarray())
+    found = baseline.columns(delta_A, asked)
+    np.testing.assert_allclose(found, L[:, asked], rtol=1e-10, atol=1e-12)
+
+
 def test_many_changes_fall_back_to_a_full_solve_and_say_so():
     baseline = _baseline(2)
     delta_A = coo_array(-0.3 * baseline.economy.A())
@@ -92,6 +105,8 @@ def test_an_economy_made_unproductive_is_refused(whole):
         baseline.respond(coo_array(delta))
     with pytest.raises(UnproductiveEconomyError):
         baseline.totals(coo_array(delta))
+    with pytest.raises(UnproductiveEconomyError):
+        baseline.columns(coo_array(delta), np.array([0]))
 
 
 @settings(deadline=None, max_examples=100)
