@@ -35,15 +35,15 @@ _EXACT = 1e-13  # a remainder smaller than this share of what was split is round
 class SplitPart:
     """One part of a sector in one region, with all that is typed about it; the last part of a split is the rest.
 
-    label, name   the part of c12 with the label "steel" becomes the sector "c12.steel"
-    output        in the table's unit; or output_share, as a share of the parent's output
-    inputs        product → amount bought per unit of the part's output. The product is a sector code (all origins in
-                  the parent's proportions) or (region, code). The parent's own code is the use of all parts together,
-                  a part's label ("c12.steel") the use of that part out of it
-    customers     user → share of the part's sales (0–1). The user is a sector, part or demand code (of all regions in
-                  the parent's proportions) or (region, code). What is not typed is sold as the parent sells
-    intensities   extension → amount per unit of the part's output, in the extension's unit per unit of the table
-    amounts       extension → the part's whole amount, in the extension's unit
+    - `label`, `name`: the part of c12 with the label "steel" becomes the sector "c12.steel".
+    - `output`: in the table's unit; or `output_share`, as a share of the parent's output.
+    - `inputs`: product → amount bought per unit of the part's output. The product is a sector code (all origins in the
+      parent's proportions) or (region, code). The parent's own code is the use of all parts together, a part's label
+      ("c12.steel") the use of that part out of it.
+    - `customers`: user → share of the part's sales (0–1). The user is a sector, part or demand code (of all regions in
+      the parent's proportions) or (region, code). What is not typed is sold as the parent sells.
+    - `intensities`: extension → amount per unit of the part's output, in the extension's unit per unit of the table.
+    - `amounts`: extension → the part's whole amount, in the extension's unit.
     """
 
     label: str

@@ -1,0 +1,448 @@
+"""`kaldor twin`: levers on one economy, alone or together, and what they do in five dimensions."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import Console
+    from rich.table import Table
+
+    from kaldor.economy.economy import Economy
+    from kaldor.twin.explain import Cost, Explanation
+    from kaldor.twin.outcomes import Metric, Outcomes
+    from kaldor.twin.scenario import Scenario
+    from kaldor.twin.twin import Twin
+
+app = typer.Typer(no_args_is_help=True, help="What-ifs: levers on one economy, and who pays and gains.")
+
+On = Annotated[str, typer.Option("--on", metavar="DATASET", help="A dataset of the store, or starter.")]
+MaybeOn = Annotated[str | None, typer.Option("--on", metavar="DATASET", help="Which are live on this economy.")]
+Year = Annotated[int | None, typer.Option(help="Year of the table; may be left out where there is one only.")]
+With = Annotated[list[str] | None, typer.Option("--with", metavar="ID", help="Extension to attach; repeatable.")]
+Region = Annotated[str | None, typer.Option(help="Whose outcomes; the region of the levers if not given.")]
+Bloc = Annotated[
+    list[str] | None,
+    typer.Option("--bloc", metavar="NAME", help="Countries, or a bloc of the scenario, that are not foreign."),
+]
+Levers = Annotated[
+    list[Path] | None, typer.Option("--levers", metavar="FILE", help="A TOML file with levers of your own; repeatable.")
+]
+Metrics = Annotated[
+    list[Path] | None, typer.Option("--metrics", metavar="FILE", help="A TOML file with metrics of your own.")
+]
+StorePath = Annotated[Path | None, typer.Option("--store", help="Folder of the store, in place of the usual one.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
+Scenarios = Annotated[list[Path], typer.Argument(metavar="SCENARIO…", help="Scenario files (TOML).")]
+
+NOT_MODELLED = "not modelled"
+
+_FEW = 5  # rows of the losers' and channels' tables on a screen; JSON has all
+
+
+@app.command()
+def levers(
+    challenge: Annotated[str | None, typer.Option(help="Only levers of this challenge.")] = None,
+    on: MaybeOn = None,
+    year: Year = None,
+    with_: With = None,
+    own: Levers = None,
+    store: StorePath = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the levers: what they do, how honest their effect is, and which are live on an economy."""
+    from kaldor.framework import load_framework
+    from kaldor.twin.declared import load_levers
+    from kaldor.twin.order import missing_data
+
+    if challenge is not None:
+        load_framework().challenge(challenge)
+    economy = _economy(on, year, with_, store) if on is not None else None
+    found = [lever for lever in load_levers(*(own or ())).values() if challenge in {None, lever.challenge}]
+    lacks = {lever.id: missing_data(economy, lever) if economy else () for lever in found}
+    if as_json:
+        records = []
+        for lever in found:
+            shown = {"live": not lacks[lever.id], "lacks": list(lacks[lever.id])} if economy else {}
+            records.append({**lever.model_dump(mode="json"), **shown})
+        _print_json({"levers": records})
+        return
+    table = _table("id", "lever", "challenge", "runs over", "effect", *(("live",) if economy else ()))
+    for lever in found:
+        slider = f"{lever.parameter.name}, {lever.parameter.low:g} to {lever.parameter.high:g} {lever.parameter.unit}"
+        live = (", ".join(f"lacks {what}" for what in lacks[lever.id]) or "yes",) if economy else ()
+        _add_row(table, lever.id, lever.title, lever.challenge, slider, lever.honesty, *live)
+    console = _console()
+    console.print(table)
+    if economy:
+        count = sum(not missing for missing in lacks.values())
+        _say(console, f"{count} of {len(found)} levers are live on {economy.source.id} {economy.year}.")
+
+
+@app.command()
+def run(
+    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="The scenario file (TOML).")],
+    on: On,
+    year: Year = None,
+    with_: With = None,
+    region: Region = None,
+    bloc: Bloc = None,
+    own: Levers = None,
+    metrics: Metrics = None,
+    store: StorePath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run a scenario: every metric before and after, and who loses and gains."""
+    from kaldor.twin.reading import read_scenarios
+
+    read = read_scenarios(scenario)
+    twin = _twin(on, year, with_, own, store)
+    measured = [_measure(twin, one, region, bloc, metrics) for one in read]
+    if as_json:
+        records = [_record(one) for one in measured]
+        _print_json(records[0] if len(records) == 1 else {"scenarios": records})
+        return
+    for one in measured:
+        _print_outcomes(_console(), one, twin.economy)
+
+
+@app.command()
+def compare(
+    scenarios: Scenarios,
+    on: On,
+    year: Year = None,
+    with_: With = None,
+    region: Region = None,
+    bloc: Bloc = None,
+    own: Levers = None,
+    metrics: Metrics = None,
+    store: StorePath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the changes that several scenarios bring side by side, over the five dimensions."""
+    from kaldor.twin.compare import side_by_side
+    from kaldor.twin.reading import read_scenarios
+
+    read = [one for path in scenarios for one in read_scenarios(path)]
+    twin = _twin(on, year, with_, own, store)
+    compared = [_measure(twin, one, region, bloc, metrics) for one in read]
+    frame = side_by_side(compared)
+    if as_json:
+        _print_json(
+            {"region": compared[0].region, "changes": json.loads(frame.reset_index().to_json(orient="records"))}
+        )
+        return
+    _print_side_by_side(_console(), frame, compared, twin.economy)
+
+
+@app.command()
+def explain(
+    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="The scenario file (TOML).")],
+    on: On,
+    metric: Annotated[str, typer.Option(help="Id of the metric to explain.")] = "co2-world",
+    id: Annotated[str | None, typer.Option("--id", help="Which scenario, where the file holds several.")] = None,
+    year: Year = None,
+    with_: With = None,
+    region: Region = None,
+    bloc: Bloc = None,
+    own: Levers = None,
+    metrics: Metrics = None,
+    store: StorePath = None,
+    seed: Annotated[int, typer.Option(help="Seed of the random orders, above eight levers.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Say which lever of a scenario does how much, through which industries, at what cost."""
+    from kaldor.errors import UnknownLabelError
+    from kaldor.twin.explain import channels, cost_per
+    from kaldor.twin.explain import explain as explained
+    from kaldor.twin.outcomes import region_of, spread_of
+    from kaldor.twin.reading import read_scenarios
+
+    chosen = _one_of(read_scenarios(scenario), id, scenario)
+    known = _metrics(metrics)
+    if metric not in known:
+        raise UnknownLabelError("metric", metric, known)
+    twin = _twin(on, year, with_, own, store)
+    place = region or region_of(twin, chosen)
+    answer = explained(twin, chosen, known[metric], region=place, bloc=_bloc(chosen, bloc), seed=seed)
+    before, after = twin.before(), twin.run(chosen)
+    extension = known[metric].extension
+    through = channels(before, after, extension) if extension else None
+    what = "jobs" if known[metric].dimension == "workforce" else extension
+    cost = cost_per(before, after, what, region=region, spread=spread_of(twin, chosen)) if what else None
+    if as_json:
+        _print_json(_explained_record(answer, place, through, cost))
+    else:
+        _print_explanation(_console(), answer, place, through, cost, twin.economy)
+
+
+# -- opening -----------------------------------------------------------------------------------------------------------
+
+
+def _economy(dataset: str, year: int | None, extensions: Sequence[str] | None, store: Path | None) -> Economy:
+    from kaldor.atlas.store import Store
+    from kaldor.economy.economy import Economy
+    from kaldor.economy.opening import open_table
+
+    return Economy.from_published(open_table(dataset, year, extensions or (), store=Store(store)))
+
+
+def _twin(
+    dataset: str, year: int | None, with_: Sequence[str] | None, own: Sequence[Path] | None, store: Path | None
+) -> Twin:
+    from kaldor.twin.declared import load_levers
+    from kaldor.twin.twin import Twin
+
+    known = load_levers(*(own or ()))
+    return Twin(_economy(dataset, year, with_, store), known)
+
+
+def _metrics(extra: Sequence[Path] | None) -> dict[str, Metric]:
+    from kaldor.twin.outcomes import load_metrics
+
+    return dict(load_metrics(*(extra or ())))
+
+
+def _measure(
+    twin: Twin, scenario: Scenario, region: str | None, bloc: Sequence[str] | None, metrics: Sequence[Path] | None
+) -> Outcomes:
+    from kaldor.twin.outcomes import outcomes_of, region_of
+
+    place = region or region_of(twin, scenario)
+    return outcomes_of(twin, scenario, region=place, bloc=_bloc(scenario, bloc), metrics=_metrics(metrics))
+
+
+def _bloc(scenario: Scenario, names: Sequence[str] | None) -> tuple[str, ...]:
+    """Countries named one by one or as a bloc of the scenario."""
+    return tuple(dict.fromkeys(member for name in names or () for member in scenario.blocs.get(name, (name,))))
+
+
+def _one_of(read: Sequence[Scenario], id: str | None, path: Path) -> Scenario:
+    from kaldor.errors import InputError, Problem, UnknownLabelError
+
+    known = {scenario.id: scenario for scenario in read}
+    if id is None and len(read) > 1:
+        raise InputError(Problem(path.name, f"holds {', '.join(known)}.", "Choose one with --id."))
+    if id is not None and id not in known:
+        raise UnknownLabelError("scenario", id, known, where=path.name)
+    return known[id] if id is not None else read[0]
+
+
+# -- JSON --------------------------------------------------------------------------------------------------------------
+
+
+def _record(measured: Outcomes) -> dict[str, Any]:
+    return {
+        "scenario": measured.scenario.model_dump(mode="json"),
+        "economy": measured.source,
+        "year": measured.year,
+        "region": measured.region,
+        "bloc": list(measured.bloc),
+        "solved_by": measured.method,
+        "band": measured.about_the_band,
+        "outcomes": [outcome.record() for outcome in measured.outcomes],
+        "losers": _rows(measured.losers),
+        "gainers": _rows(measured.gainers),
+    }
+
+
+def _explained_record(
+    answer: Explanation, region: str, through: pd.DataFrame | None, cost: Cost | None
+) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {
+        "metric": answer.metric.id,
+        "region": region,
+        "before": answer.before,
+        "after": answer.after,
+        "change": answer.change,
+        "exact": answer.exact,
+        "runs": answer.runs,
+        "seed": answer.seed,
+        "levers": _rows(answer.levers),
+        "interaction": answer.interaction,
+        "channels": _rows(through) if through is not None else None,
+        "cost": _finite({"cost": cost.cost, "net": cost.net, **asdict(cost)}) if cost is not None else None,
+    }
+
+
+def _finite(record: dict[str, Any]) -> dict[str, Any]:
+    """Missing figures and ranges without an end (nothing is saved there) said in words: JSON has no infinity."""
+    said: dict[str, Any] = {}
+    for name, value in record.items():
+        if isinstance(value, tuple):
+            said[name] = ["unbounded" if math.isinf(end) else end for end in value]
+        elif value is None:
+            said[name] = "no range" if name.endswith("range") and record["per_unit"] is not None else NOT_MODELLED
+        else:
+            said[name] = value
+    return said
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return json.loads(frame.reset_index().to_json(orient="records", double_precision=15))
+
+
+def _print_json(value: object) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+# -- screen ------------------------------------------------------------------------------------------------------------
+
+
+def _print_outcomes(console: Console, measured: Outcomes, economy: Economy) -> None:
+    scenario = measured.scenario
+    console.print(scenario.title or scenario.id, style="bold", markup=False)
+    _say(console, f"{measured.region} · {measured.source} {measured.year} ({economy.status}) · {scenario.closure}")
+    table = _table("dimension", "metric", "before", "after", "change", "band of change", "unit")
+    waiting = []
+    for outcome in measured.outcomes:
+        if not outcome.modelled:
+            waiting.append(f"{outcome.metric.title}: {outcome.note}")
+            continue
+        metric = outcome.metric
+        band = " to ".join(map(_number, outcome.band)) if outcome.band else "no band"
+        cells = map(_number, (outcome.before, outcome.after, outcome.change))
+        _add_row(table, metric.dimension, metric.title, *cells, band, outcome.unit)
+    console.print(table)
+    _say(console, measured.about_the_band)
+    if waiting:
+        _heading(console, "Not modelled")
+        for line in waiting:
+            _say(console, f"  {line}")
+    _print_ranked(console, "Who loses most", measured.losers, economy)
+    _print_ranked(console, "Who gains most", measured.gainers, economy)
+
+
+def _print_ranked(console: Console, heading: str, frame: pd.DataFrame, economy: Economy) -> None:
+    from kaldor.twin.incidence import POORER
+
+    _heading(console, f"{heading}: value added of industries, without levies, {economy.unit}")
+    if frame.empty:
+        _say(console, "  No industry's. Final users and the treasury are in the metrics above.")
+        return
+    table = _table("where", "income group", "region", "industry", "change", "%")
+    # As `Incidence.losers` orders them: at home, then each of the poorer groups, then all others.
+    part = frame["where"] + frame["group"].where(frame["group"].isin(POORER) & (frame["where"] != "home"), "")
+    for (region, sector), row in frame.groupby(part, sort=False).head(_FEW).iterrows():
+        place = (row["where"], row["group"], region, _name(economy, sector))
+        _add_row(table, *place, _number(row["change"]), _number(row["change_pct"]))
+    console.print(table)
+
+
+def _print_side_by_side(console: Console, frame: pd.DataFrame, compared: Sequence[Outcomes], economy: Economy) -> None:
+    _say(console, f"Changes for {compared[0].region} · {compared[0].source} {compared[0].year} ({economy.status})")
+    names = [one.scenario.id for one in compared]
+    table = _table("dimension", "metric", "before", *names, "unit")
+    waiting = []
+    for (dimension, _), row in frame.iterrows():
+        if isinstance(row["before"], str):
+            waiting.append(str(row["title"]))
+            continue
+        _add_row(
+            table, dimension, row["title"], _number(row["before"]), *(_number(row[name]) for name in names), row["unit"]
+        )
+    console.print(table)
+    if waiting:
+        _say(console, f"Not modelled: {'; '.join(waiting)}. Why: kaldor twin run.")
+
+
+def _print_explanation(
+    console: Console,
+    answer: Explanation,
+    region: str,
+    through: pd.DataFrame | None,
+    cost: Cost | None,
+    economy: Economy,
+) -> None:
+    console.print(f"{answer.metric.title}, {region}", style="bold", markup=False)
+    _say(console, f"{_number(answer.before)} to {_number(answer.after)}: {_number(answer.change)}")
+    table = _table("no.", "lever", "strength", "alone", "part", "standard error")
+    for number, row in answer.levers.iterrows():
+        error = "exact" if answer.exact else _number(row["standard_error"])
+        _add_row(
+            table, number, row["lever"], f"{row['strength']:g}", _number(row["alone"]), _number(row["part"]), error
+        )
+    console.print(table)
+    how = "every combination" if answer.exact else f"random orders, seed {answer.seed}"
+    _say(console, f"The parts add up to the change ({how}, {answer.runs} runs).")
+    _say(console, f"Together the levers do {_number(answer.interaction)} more than each alone, added up.")
+    if through is not None and not through.empty:
+        _heading(console, f"Through whom the world's total changes, {through.attrs['unit']}")
+        rows = _table("region", "industry", "intensity", "volume", "change")
+        for (place, sector), row in through.head(2 * _FEW).iterrows():
+            _add_row(
+                rows, place, _name(economy, sector), *map(_number, (row["intensity"], row["volume"], row["change"]))
+            )
+        console.print(rows)
+    if cost is not None:
+        _print_cost(console, cost)
+
+
+def _print_cost(console: Console, cost: Cost) -> None:
+    _heading(console, "Cost for the world")
+    if cost.per_unit is None or cost.net_per_unit is None:
+        _say(console, f"  not modelled: {cost.reason}")
+        return
+    spread = f"range {_number(cost.range[0])} to {_number(cost.range[1])}" if cost.range else "no range"
+    _say(console, f"  {_number(cost.per_unit)} {cost.unit} ({spread}); net of levies {_number(cost.net_per_unit)}.")
+    parts = {"treasuries spend": cost.spending, "final users bear": cost.burden, "treasuries receive": cost.revenue}
+    _say(console, "  " + ", ".join(f"{what} {_number(amount)}" for what, amount in parts.items()) + ".")
+
+
+def _number(value: object) -> str:
+    """A figure for the screen: words as they are, numbers with about four digits."""
+    if value is None or isinstance(value, str):
+        return value or NOT_MODELLED
+    number = float(value)  # type: ignore[arg-type]
+    if not math.isfinite(number):
+        return "undefined" if math.isnan(number) else "unbounded"
+    decimals = 0 if number == 0 else max(0, min(6, 3 - math.floor(math.log10(abs(number)))))
+    return f"{number:,.{decimals}f}".replace("-", "−")
+
+
+def _name(economy: Economy, sector: object) -> str:
+    return dict(zip(economy.sectors, economy.sector_names, strict=True)).get(str(sector), str(sector))
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+def _table(*headings: str) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    numbers = {"before", "after", "change", "%", "intensity", "volume", "alone", "part", "standard error", "no."}
+    table = Table(box=box.SIMPLE, pad_edge=False)
+    for heading in headings:
+        right = heading in numbers
+        table.add_column(
+            heading, overflow="fold", no_wrap=right or heading == "id", justify="right" if right else "left"
+        )
+    return table
+
+
+def _add_row(table: Table, *cells: object) -> None:
+    # Text, since a bracket in a user's own words is not markup.
+    from rich.text import Text
+
+    table.add_row(*(Text(str(cell)) for cell in cells))
+
+
+def _heading(console: Console, text: str) -> None:
+    console.print(f"\n{text}", style="bold underline", markup=False)
+
+
+def _say(console: Console, text: str) -> None:
+    console.print(text, markup=False)

@@ -1,0 +1,42 @@
+"""The small functions by which levers act, one file for each kind of mechanism.
+
+A lever's declaration names its function; each takes the change so far and the order (strength, regions, sectors,
+products, bloc, figures), and does one thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from kaldor.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from kaldor.twin.change import Change
+    from kaldor.twin.order import Order
+
+Act = Callable[["Change", "Order"], None]
+
+_FILES = ("materials", "energy", "steel", "pricing", "sourcing", "productivity", "wages", "support")
+
+
+@cache
+def functions() -> Mapping[str, Act]:
+    """Every function that a declaration may name."""
+    found: dict[str, Act] = {}
+    for name in _FILES:
+        module = import_module(f"kaldor.twin.acts.{name}")
+        found |= {function.__name__: function for function in module.ACTS}
+    return found
+
+
+def function(name: str) -> Act:
+    """The function of a lever by name."""
+    return functions()[name]
+
+
+def refused(order: Order, what: str, remedy: str) -> InputError:
+    """The error of a lever that asks for more than the economy has: which lever, which bound, what to do."""
+    return InputError(Problem(f"lever '{order.lever.id}'", what, remedy))

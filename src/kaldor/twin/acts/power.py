@@ -1,0 +1,57 @@
+"""Electricity in physical units inside a table of money: MWh bought at a price, CO2 of the grid that makes them.
+
+A table in money counts electricity at its average price to everyone, and its industry "energy" often holds gas and
+water too; t of CO2 per MWh would come out wrong by a factor of two or three. So the purchase enters at a typed price,
+and the emissions of making it at a typed grid intensity: the energy industry's own intensity moves by the difference.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kaldor.economy.economy import Array, Economy
+from kaldor.twin.change import Change, Positions
+from kaldor.twin.order import Order
+
+TONNES_PER_KT = 1_000.0
+DOLLARS_PER_MILLION = 1e6
+
+
+def sectors_named(economy: Economy, name: str) -> tuple[str, ...]:
+    """The sectors of a group, or the one sector of that name. Raises UnknownLabelError."""
+    return (name,) if name in economy.sectors and name not in economy.sector_groups else economy.group(name)
+
+
+def buy_electricity(change: Change, order: Order, industries: Positions, mwh: Array) -> Array:
+    """Industries buy `mwh` (per million $ of output, one for each) more; returns what they pay (million $ per million).
+
+    Figures: `electricity_price` ($/MWh); `grid` (t CO2/MWh) for the added electricity; `table_grid` (%) the share of it
+    that is left at the intensity which the table itself implies.
+    """
+    economy, prices = change.economy, order.figures["electricity_price"]
+    paid = mwh * prices / DOLLARS_PER_MILLION
+    carriers = sectors_named(economy, "energy")
+    bought = np.stack([change.bought(carrier, industries) for carrier in carriers])
+    total = bought.sum(axis=0)
+    parts = np.where(total > 0, bought / np.where(total > 0, total, 1), 1 / len(carriers))
+    places = np.zeros((economy.n, len(industries)))
+    for carrier, part in zip(carriers, parts, strict=True):
+        rows = economy.sector_position(carrier) + np.arange(len(economy.regions)) * len(economy.sectors)
+        places[rows] = change.suppliers(carrier, industries) * part
+        change.add_use(carrier, change.users_at(industries), paid * part)
+    _count_at_grid(change, order, places, paid * economy.x[industries], mwh * economy.x[industries])
+    return paid
+
+
+def _count_at_grid(change: Change, order: Order, places: Array, sales: Array, mwh: Array) -> None:
+    """Let the makers of added electricity emit what the typed grid does: sales (million $) and MWh by buyer."""
+    economy, typed = change.economy, 1 - order.figures["table_grid"] / 100
+    grid = order.figures["grid"] / TONNES_PER_KT
+
+    def difference(finished: Change) -> Array:
+        makes = places @ sales  # million $ of added output, by maker
+        emits = places @ (mwh * grid)
+        at_table = finished.intensity_so_far("co2") * makes
+        return np.asarray(typed * (emits - at_table) * economy.per_output)
+
+    change.adjust_intensity("co2", difference)

@@ -1,0 +1,69 @@
+"""Levers on prices: carbon price and border adjustment."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kaldor.economy.economy import Array
+from kaldor.twin.change import Change, Positions
+from kaldor.twin.order import Order
+
+_TONNES_PER_KT = 1_000.0
+
+
+def carbon_price(change: Change, order: Order) -> None:
+    """The industries named pay `strength` $ a tonne of what they emit themselves, to their own treasury.
+
+    What they emit is what all levers together leave of it. Nothing is abated by the price itself: no elasticity is
+    assumed. Households' own fuel is not charged.
+    """
+    charged = change.industries(order.regions, order.sectors)
+
+    def rate(finished: Change) -> Array:
+        return _only(charged, _price_of_emissions(finished, order.strength))
+
+    change.levy("carbon price", rate, "treasury")
+
+
+def border_adjustment(change: Change, order: Order) -> None:
+    """Buyers inside the bloc pay for what covered foreign producers emitted themselves, to their own treasury.
+
+    t_j = Σ_i a_ij τ_i over covered i outside the bloc, for every industry j inside; final users pay on direct imports.
+    Never a cost of the foreign producer. No rebate on exports, no credit for prices paid abroad.
+    """
+    economy = change.economy
+    inside = change.industries(order.bloc, economy.sectors)
+    outside = [region for region in economy.regions if region not in order.bloc]
+    foreign = change.industries(outside, order.products)
+    buyers = change.users(order.bloc, demands=economy.demands).final
+
+    def rate(finished: Change) -> Array:
+        # The tax follows what is bought after all levers: on the changed coefficients.
+        covered = _only(foreign, _price_of_emissions(finished, order.strength))
+        A_columns = economy.Z[:, inside] * economy.per_output[inside]
+        per_unit = np.zeros(economy.n)
+        per_unit[inside] = covered @ A_columns + (finished.delta_A().T @ covered)[inside]
+        return per_unit
+
+    def final_rate(finished: Change) -> Array:
+        per_unit = np.zeros_like(economy.Y)
+        per_unit[:, buyers] = _only(foreign, _price_of_emissions(finished, order.strength))[:, None]
+        return per_unit
+
+    change.levy("border adjustment", rate, "treasury")
+    change.levy_final("border adjustment", final_rate)
+
+
+def _only(positions: Positions, values: Array) -> Array:
+    """The values at some positions, zero elsewhere."""
+    kept = np.zeros_like(values)
+    kept[positions] = values[positions]
+    return kept
+
+
+def _price_of_emissions(change: Change, dollars_per_tonne: float) -> Array:
+    """Million $ per million $ of output, for CO2 in kt: $/t × kt/M$ = 1,000 $ per M$."""
+    return change.intensity("co2") * dollars_per_tonne * _TONNES_PER_KT / 1e6
+
+
+ACTS = (carbon_price, border_adjustment)

@@ -1,0 +1,50 @@
+"""Levers on productivity: new technology, advice, research, training, people in the right place.
+
+Making the same with less labour cuts jobs mechanically. Whether jobs fall in the end depends on what customers do when
+the price falls, so every lever here carries a price elasticity of demand.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kaldor.economy.economy import Array
+from kaldor.twin.change import Change, Positions
+from kaldor.twin.order import Order
+
+
+def raise_productivity(change: Change, order: Order) -> None:
+    """Output per job of the industries named rises by `strength` % (× `gain` / 100 where a lever has that figure).
+
+    With g that rise, jobs per unit of output are divided by 1 + g; value added per unit of output falls by the labour
+    cost saved, `labour_share` × g/(1 + g), less what is passed on as wages (`to_wages`, % of the saving). Final users
+    everywhere answer the industry's own price cut c by buying (1 − c)^(−`elasticity`) as much.
+    """
+    figures = order.figures
+    industries = change.industries(order.regions, order.sectors)
+    gain = order.strength / 100 * figures.get("gain", 100.0) / 100
+    saving = figures["labour_share"] / 100 * gain / (1 + gain) * (1 - figures["to_wages"] / 100)
+    price_cut = saving * np.maximum(value_added_so_far(change)[industries], 0)
+    for extension in jobs_of(change):
+        change.scale_intensity(extension, industries, 1 / (1 + gain))
+    change.scale_primary(industries, 1 - saving)
+    change.scale_sales(industries, (1 - price_cut) ** -figures["elasticity"])
+
+
+def value_added_so_far(change: Change) -> Array:
+    """Value added per unit of output (n) after the levers so far, levies apart."""
+    economy = change.economy
+    return economy.value_added * economy.per_output * change.value_added_factor
+
+
+def jobs_of(change: Change) -> tuple[str, ...]:
+    """The extensions that count jobs: "jobs", or all that begin with "jobs_"."""
+    return tuple(e for e in change.economy.extensions if e == "jobs" or e.startswith("jobs_"))
+
+
+def wages_so_far(change: Change, industries: Positions, labour_share: float) -> Array:
+    """Labour cost per unit of output of some industries: a share of value added, none where that is negative."""
+    return labour_share * np.maximum(value_added_so_far(change)[industries], 0)
+
+
+ACTS = (raise_productivity,)

@@ -1,0 +1,49 @@
+"""Scenarios side by side over the five dimensions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from kaldor.errors import InputError, Problem
+from kaldor.twin.outcomes import NOT_MODELLED, Outcomes
+
+
+def side_by_side(compared: Sequence[Outcomes]) -> pd.DataFrame:
+    """The change that each scenario brings to each metric, beside the baseline.
+
+    Index (dimension, metric); columns title, unit, better, before, then one column a scenario by id, with the change;
+    "not modelled" where there is none.
+    Raises InputError where the scenarios are of different economies or regions, or share an id.
+    """
+    if not compared:
+        raise InputError(Problem("compare", "no scenario is given.", "Name at least one scenario file."))
+    ids = [one.scenario.id for one in compared]
+    problems = [
+        Problem(f"scenario '{one.scenario.id}'", "is measured on another economy or region than the first.")
+        for one in compared
+        if (one.source, one.year, one.region) != (compared[0].source, compared[0].year, compared[0].region)
+    ]
+    problems += [
+        Problem(f"scenario '{id}'", "stands there twice.", "Give each its own id.")
+        for id in sorted({id for id in ids if ids.count(id) > 1})
+    ]
+    if problems:
+        raise InputError(problems)
+    rows = []
+    for outcome in compared[0].outcomes:
+        metric = outcome.metric
+        changes = {one.scenario.id: one[metric.id].change for one in compared}
+        rows.append(
+            {
+                "dimension": metric.dimension,
+                "metric": metric.id,
+                "title": metric.title,
+                "unit": outcome.unit,
+                "better": metric.better,
+                "before": NOT_MODELLED if outcome.before is None else outcome.before,
+                **{id: NOT_MODELLED if change is None else change for id, change in changes.items()},
+            }
+        )
+    return pd.DataFrame(rows).set_index(["dimension", "metric"])

@@ -1,0 +1,313 @@
+"""Why a scenario does what it does: each lever's part, the industries through which it works, and what it costs.
+
+*Each lever's part* is its Shapley value: the change that it brings on top of the levers before it, averaged over all
+orders in which they could be added. The parts add up to the whole change, whatever the levers do to each other. Up to
+eight levers all 2^k combinations are run; above, orders are drawn at random, each with its reverse (which cancels much
+of the chance), and every part carries its standard error.
+Source: Shapley (1953), A value for n-person games; sampling: Castro, Gómez & Tejada (2009), Computers & OR 36.
+
+*The industries* through which a total changes: with s the intensity and x the output of an industry,
+s'x' − s x = (s' − s)(x' + x)/2 + (x' − x)(s' + s)/2, its intensity part and its volume part, the mean over both orders.
+
+*Cost* of a scenario for the world: treasuries' spending (subsidies included) and what prices and final levies burden on
+final users, and the same net of what treasuries receive. It is compared with the tonnes saved or the jobs gained.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from kaldor.economy.economy import Array
+from kaldor.errors import InputError, Problem
+from kaldor.twin.incidence import incidence
+from kaldor.twin.measures import jobs_by_industry, jobs_extensions
+from kaldor.twin.outcomes import Metric, value_of
+from kaldor.twin.scenario import Scenario
+from kaldor.twin.twin import State, Twin
+
+MOST_EXACT = 8
+"""Up to so many levers every combination is run (256 at eight)."""
+
+PAIRS = 64
+"""Pairs of random orders that are drawn above."""
+
+DIRECT_USE = "direct use"
+
+Value = Callable[[frozenset[int]], float]
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """What each of k players adds (k), with the standard error of each (k, zeros where exact)."""
+
+    values: Array
+    errors: Array
+    exact: bool
+    runs: int
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """Each lever's part in the change of one metric.
+
+    `levers` has one row a lever, in the scenario's order: lever, strength, alone (its effect by itself), part (its
+    Shapley value), standard_error. The parts add up to `change`.
+    """
+
+    metric: Metric
+    before: float
+    after: float
+    levers: pd.DataFrame
+    exact: bool
+    runs: int
+    seed: int | None
+
+    @property
+    def change(self) -> float:
+        """After less before."""
+        return self.after - self.before
+
+    @property
+    def interaction(self) -> float:
+        """The change of all levers together less the sum of what each does alone."""
+        return self.change - float(self.levers["alone"].sum())
+
+
+def shapley(value: Value, k: int, *, most_exact: int = MOST_EXACT, pairs: int = PAIRS, seed: int = 0) -> Parts:
+    """The Shapley value of each of k players for a function of the set of players that take part.
+
+    Exact with 2^k calls up to `most_exact` players; above, from `pairs` random orders and their reverses (antithetic),
+    with the standard error of the mean. The values add up to value(all) − value(none) either way. Sets are asked for
+    once each.
+    """
+    known: dict[frozenset[int], float] = {}
+
+    def asked(members: frozenset[int]) -> float:
+        if members not in known:
+            known[members] = value(members)
+        return known[members]
+
+    if k <= most_exact:
+        values = _exact(asked, k)
+        return Parts(values, np.zeros(k), True, len(known))
+    if pairs < 2:
+        raise InputError(Problem("pairs", f"{pairs} pair of orders gives no standard error.", "Draw at least 2."))
+    rng = np.random.default_rng(seed)
+    draws = np.empty((pairs, k))
+    for number in range(pairs):
+        order = [int(player) for player in rng.permutation(k)]
+        draws[number] = (_added(asked, order) + _added(asked, order[::-1])) / 2
+    return Parts(draws.mean(axis=0), draws.std(axis=0, ddof=1) / math.sqrt(pairs), False, len(known))
+
+
+def explain(
+    twin: Twin,
+    scenario: Scenario,
+    metric: Metric,
+    *,
+    region: str,
+    bloc: Sequence[str] = (),
+    most_exact: int = MOST_EXACT,
+    pairs: int = PAIRS,
+    seed: int = 0,
+) -> Explanation:
+    """How much each lever of a scenario contributes to the change of a metric.
+
+    Raises InputError where the metric is not modelled on the economy, or the scenario has no lever; what `Twin.run`
+    raises.
+    """
+    k = len(scenario.levers)
+    if not k:
+        raise InputError(Problem(f"scenario '{scenario.id}'", "has no lever to explain.", "Add [[levers]]."))
+    before = twin.before()
+
+    @cache
+    def with_levers(chosen: frozenset[int]) -> float:
+        state = twin.run(scenario.without(*(set(range(k)) - chosen))) if chosen else before
+        return value_of(metric, before, state, region=region, bloc=bloc)
+
+    parts = shapley(with_levers, k, most_exact=most_exact, pairs=pairs, seed=seed)
+    nothing = with_levers(frozenset())
+    levers = pd.DataFrame(
+        {
+            "lever": [setting.lever for setting in scenario.levers],
+            "strength": [setting.strength for setting in scenario.levers],
+            "alone": [with_levers(frozenset([i])) - nothing for i in range(k)],
+            "part": parts.values,
+            "standard_error": parts.errors,
+        },
+        index=pd.RangeIndex(1, k + 1, name="number"),
+    )
+    everything = with_levers(frozenset(range(k)))
+    return Explanation(metric, nothing, everything, levers, parts.exact, parts.runs, None if parts.exact else seed)
+
+
+def channels(before: State, after: State, extension: str) -> pd.DataFrame:
+    """Through which industries of which countries the world's total of an extension changes, largest change first.
+
+    Index (region, sector), and (region, "direct use") for final users' own amounts; columns intensity (cleaner or
+    leaner production), volume (more or less of it) and change = intensity + volume, in the extension's unit.
+    Rows without a change are left out. Raises UnknownExtensionError.
+    """
+    economy = after.economy
+    unit = economy.extension(extension).unit
+    s0, s1 = before.change.intensity(extension), after.change.intensity(extension)
+    intensity = (s1 - s0) * (after.x + before.x) / 2
+    volume = (after.x - before.x) * (s1 + s0) / 2
+    frame = pd.DataFrame({"intensity": intensity, "volume": volume}, index=economy.index)
+    direct = (after.change.direct(extension) - before.change.direct(extension)).reshape(len(economy.regions), -1)
+    own = pd.MultiIndex.from_product([economy.regions, [DIRECT_USE]], names=economy.index.names)
+    frame = pd.concat([frame, pd.DataFrame({"intensity": direct.sum(axis=1), "volume": 0.0}, index=own)])
+    frame["change"] = frame["intensity"] + frame["volume"]
+    moved = frame[(frame["intensity"] != 0) | (frame["volume"] != 0)]
+    ordered = moved.sort_values("change", key=lambda change: -change.abs(), kind="stable")
+    ordered.attrs["unit"] = unit
+    return ordered
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a scenario costs the world, its parts, and the cost of a unit saved or gained; None with the reason.
+
+    cost = spending + burden; net = cost − revenue, since levies are a transfer to a treasury. `amount` is what was
+    saved (or gained). `per_unit` and `net_per_unit` are in `unit`; ranges come from the assumed figures.
+    """
+
+    spending: float | None
+    burden: float | None
+    revenue: float | None
+    amount: float | None
+    per_unit: float | None
+    net_per_unit: float | None
+    range: tuple[float, float] | None
+    net_range: tuple[float, float] | None
+    unit: str
+    reason: str = ""
+
+    @property
+    def cost(self) -> float | None:
+        """Spending and burden together."""
+        return None if self.spending is None or self.burden is None else self.spending + self.burden
+
+    @property
+    def net(self) -> float | None:
+        """The cost less what treasuries receive."""
+        return None if self.cost is None or self.revenue is None else self.cost - self.revenue
+
+
+def cost_per(
+    before: State,
+    after: State,
+    what: Literal["jobs"] | str,
+    *,
+    region: str | None = None,
+    spread: Mapping[str, State] | None = None,
+) -> Cost:
+    """The scenario's cost per unit of an extension saved, or per job ("jobs") gained.
+
+    The cost is the world's, whoever bears it. Savings of an extension count in all the world, direct use included, so
+    that what only moves abroad is no saving; jobs count in `region` (default: where the levers act), women's and men's
+    together. `spread` (see `outcomes.spread_of`) gives the range.
+    Not modelled, with the reason, where a lever states no cost, where nothing is saved or gained, or where the economy
+    lacks the data.
+    """
+    economy = after.economy
+    unit = f"{economy.unit} per {_unit(after, what)}"
+    reason = _why_no_cost(after, what)
+    if reason:
+        return _no_cost(unit, reason)
+    regions = after.home if region is None else (region,)
+    one = _costs(before, after, what, regions)
+    if not _worth_dividing(one[3], before, what):
+        where = f" in {', '.join(regions)}" if what == "jobs" else ""
+        return _no_cost(unit, f"no {'job is gained' if what == 'jobs' else what + ' is saved'}{where}.", one)
+    spending, burden, revenue, amount = one
+    every = [one, *(_costs(before, state, what, regions) for state in (spread or {}).values())]
+    gross = [(s + b) / a if _worth_dividing(a, before, what) else math.inf for s, b, _, a in every]
+    net = [(s + b - r) / a if _worth_dividing(a, before, what) else math.inf for s, b, r, a in every]
+    return Cost(
+        spending, burden, revenue, amount, gross[0], net[0],
+        (min(gross), max(gross)) if spread else None,
+        (min(net), max(net)) if spread else None,
+        unit,
+    )  # fmt: skip
+
+
+def _exact(value: Value, k: int) -> Array:
+    """Σ over sets without i of |S|! (k − |S| − 1)! / k! × (value with i − value without)."""
+    parts = np.zeros(k)
+    for player in range(k):
+        others = [other for other in range(k) if other != player]
+        for size in range(k):
+            weight = 1 / (k * math.comb(k - 1, size))
+            for members in combinations(others, size):
+                without = frozenset(members)
+                parts[player] += weight * (value(without | {player}) - value(without))
+    return parts
+
+
+def _added(value: Value, order: Sequence[int]) -> Array:
+    """What each player adds to those before it in one order."""
+    added = np.empty(len(order))
+    members: frozenset[int] = frozenset()
+    for player in order:
+        added[player] = value(members | {player}) - value(members)
+        members |= {player}
+    return added
+
+
+def _why_no_cost(after: State, what: str) -> str:
+    if what == "jobs":
+        if not jobs_extensions(after.economy):
+            return "the economy carries no jobs."
+    else:
+        after.economy.extension(what)
+    silent = [order.lever.id for order in after.orders if order.lever.cost.bearer == "not modelled"]
+    if silent:
+        return f"no cost is stated for {', '.join(dict.fromkeys(silent))}."
+    return ""
+
+
+def _costs(before: State, after: State, what: str, regions: Sequence[str]) -> tuple[float, float, float, float]:
+    """Spending, burden, revenue (all the world's) and what is saved or gained."""
+    who = incidence(before, after)
+    world = after.economy.regions
+    burden = float(who.burden["total"].sum())
+    spending, revenue = who.treasury_of(world, "spending"), who.treasury_of(world, "revenue")
+    return spending, burden, revenue, _amount(before, after, what, regions)
+
+
+def _amount(before: State, after: State, what: str, regions: Sequence[str]) -> float:
+    if what == "jobs":
+        change = jobs_by_industry(after) - jobs_by_industry(before)
+        return float(sum(change[after.economy.rows_of(region)].sum() for region in regions))
+    return _total(before, what) - _total(after, what)
+
+
+def _total(state: State, extension: str) -> float:
+    return float(state.amount(extension).sum() + state.change.direct(extension).sum())
+
+
+def _worth_dividing(amount: float, before: State, what: str) -> bool:
+    """Whether something was saved that is more than the rounding of the totals."""
+    total = float(jobs_by_industry(before).sum()) if what == "jobs" else _total(before, what)
+    return amount > 1e-11 * abs(total)
+
+
+def _unit(after: State, what: str) -> str:
+    names = jobs_extensions(after.economy) if what == "jobs" else (what,)
+    return after.economy.extension(names[0]).unit if names else "job"
+
+
+def _no_cost(
+    unit: str, reason: str, parts: tuple[float | None, float | None, float | None, float | None] = (None,) * 4
+) -> Cost:
+    return Cost(*parts, None, None, None, None, unit, reason)

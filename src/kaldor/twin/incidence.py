@@ -1,0 +1,289 @@
+"""Who pays and who gains: value added, prices, final users, treasuries and real income, by country and sector.
+
+Everything is the difference of two states of one economy, in the table's currency at the baseline's prices. With p' the
+prices after the scenario, Y' the final demand and δ the statistical discrepancy in volumes, v' the value added per unit
+of output (levies included) and τ a levy on final purchases, received in the buyer's country:
+
+    burden of region r        b_r = Σ (p' − 1)·Y'_r + Σ τ·Y'_r
+    income earned in r        Σ_{i in r} v'_i x'_i + Σ τ·Y'_r     (by its industries and on final purchases)
+    real-income effect of r   change of the income earned in r − b_r
+
+Because p'ᵀ(Y'1 + δ) = v'ᵀx', the effects of all regions less the burden that the discrepancy bears add up to the change
+of final volumes, 1ᵀ(Y' − Y)1: nothing where these stay as they are. Countries are grouped by income; households by
+income are never shown, since the table does not know them.
+
+Known limits: income goes to the country where it is earned, not to who owns it. A treasury's `spending` on something
+that moves no flow is shown in the treasury's lines alone, as it is a transfer to a recipient that is not modelled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from kaldor.atlas.regions import INCOME_GROUP_NAMES, IncomeGroup, income_group, is_known
+from kaldor.economy.accounts import DISCREPANCY
+from kaldor.economy.economy import Array, Economy
+from kaldor.errors import InputError, Problem
+from kaldor.twin.twin import State
+
+NO_GROUP = "no income group"
+POORER: tuple[str, ...] = (INCOME_GROUP_NAMES["L"], INCOME_GROUP_NAMES["LM"])
+"""The groups that are shown first, so that large amounts elsewhere never push them off the page."""
+
+GROUPS: tuple[str, ...] = (*(INCOME_GROUP_NAMES[group] for group in ("L", "LM", "UM", "H")), NO_GROUP)
+"""Every line of a table by income group, poorest countries first."""
+
+TREASURY, FACTORS = "treasury", "factors"
+_ROUNDING = 1e-11  # a change below this share of the world's value added is the rounding of a solve
+
+
+@dataclass(frozen=True, eq=False)
+class Incidence:
+    """Who pays and who gains between two states of one economy. Make it with `incidence`."""
+
+    before: State
+    after: State
+
+    @property
+    def economy(self) -> Economy:
+        """The economy of both states."""
+        return self.after.economy
+
+    # -- industries ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def value_added(self) -> pd.DataFrame:
+        """Value added by (region, sector): before, after, and the change and its parts, in the table's unit.
+
+        change = own_change + levies_change, where `own` is what stays with the industry's capital and labour and
+        `levies` goes to its region's treasury (negative: a subsidy that it receives).
+        """
+        old_levies, new_levies = industry_levies(self.before), industry_levies(self.after)
+        old, new = self.before.income(), self.after.income()
+        frame = pd.DataFrame(
+            {
+                "before": old,
+                "after": new,
+                "change": new - old,
+                "own_before": old - old_levies,
+                "own_change": (new - new_levies) - (old - old_levies),
+                "levies_change": new_levies - old_levies,
+            },
+            index=self.economy.index,
+        )
+        frame.attrs["unit"] = self.economy.unit
+        return frame
+
+    @cached_property
+    def prices(self) -> pd.DataFrame:
+        """Price by (region, product) relative to before (1 = unchanged) and its change in %."""
+        relative = np.divide(self.after.prices, self.before.prices)
+        return pd.DataFrame({"price": relative, "change_pct": 100 * (relative - 1)}, index=self.economy.index)
+
+    # -- final users -----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def burden(self) -> pd.DataFrame:
+        """What final users pay more (negative: less) by (region, category), and the discrepancy as the last line.
+
+        Columns prices = Σ (p' − 1)·Y', levies = what is paid on final purchases besides (taxes to the treasury,
+        premiums to capital and labour at home), total; in the table's unit.
+        """
+        economy = self.economy
+        rise = self.after.prices - self.before.prices
+        lines = pd.DataFrame({"prices": rise @ self.after.Y, "levies": final_levies(self.after)})
+        lines.index = economy.final_demand_index
+        lines.loc[(DISCREPANCY, DISCREPANCY), :] = [rise @ economy.discrepancy, 0.0]
+        lines["total"] = lines["prices"] + lines["levies"]
+        lines.attrs["unit"] = economy.unit
+        return lines
+
+    @cached_property
+    def treasury(self) -> pd.DataFrame:
+        """Each treasury's lines: region, line, kind ("revenue", "spending") and amount, in the table's unit.
+
+        A levy with negative rates is a subsidy and stands under spending; both are amounts above zero.
+        """
+        economy = self.economy
+        rows: list[tuple[str, str, str, float]] = []
+        for name, by_region in _levies_by_region(self.after):
+            for region, received, paid in zip(economy.regions, *by_region, strict=True):
+                rows += [(region, name, "revenue", received)] if received else []
+                rows += [(region, name, "spending", -paid)] if paid else []
+        for name, amounts in self.after.change.spending.items():
+            rows += [(r, name, "spending", float(a)) for r, a in zip(economy.regions, amounts, strict=True) if a]
+        frame = pd.DataFrame(rows, columns=["region", "line", "kind", "amount"])
+        frame.attrs["unit"] = economy.unit
+        return frame
+
+    def treasury_of(self, regions: Sequence[str], kind: str) -> float:
+        """Revenue or spending of the treasuries of some regions, in the table's unit."""
+        lines = self.treasury
+        return float(lines.loc[(lines["kind"] == kind) & lines["region"].isin(list(regions)), "amount"].sum())
+
+    # -- countries -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def real_income(self) -> pd.DataFrame:
+        """Real-income effect by region: change of its industries' value added, final levies received, burden, effect.
+
+        effect = value_added + final_levies − burden. The last line is the discrepancy. `effect` adds up to the change
+        of final volumes (`attrs["final_volumes"]`), in the table's unit.
+        """
+        economy = self.economy
+        earned = economy.sum_by_region(self.after.income() - self.before.income())
+        burden = self.burden.groupby(level="region", sort=False)["total"].sum()
+        regions = list(economy.regions)
+        frame = pd.DataFrame(
+            {
+                "group": [*income_groups(economy), DISCREPANCY],
+                "value_added": [*earned, 0.0],
+                "final_levies": [*_by_buyer(economy, final_levies(self.after)), 0.0],
+                "burden": burden.loc[[*regions, DISCREPANCY]].to_numpy(),
+            },
+            index=pd.Index([*regions, DISCREPANCY], name="region"),
+        )
+        frame["effect"] = frame["value_added"] + frame["final_levies"] - frame["burden"]
+        before = self.burden_base
+        frame["effect_pct"] = np.divide(
+            100 * frame["effect"], before, out=np.full(len(before), np.nan), where=before > 0
+        )
+        frame.attrs |= {
+            "unit": economy.unit,
+            "final_volumes": float(self.after.Y.sum() - self.before.Y.sum()),
+            "income_groups_of": groups_year(economy),
+        }
+        return frame
+
+    @property
+    def burden_base(self) -> Array:
+        """Final demand of each region before (regions, and zero for the discrepancy), in the table's unit."""
+        return np.append(_by_buyer(self.economy, self.before.Y.sum(axis=0)), 0.0)
+
+    @cached_property
+    def by_income_group(self) -> pd.DataFrame:
+        """Real-income effect and its parts by country income group, poorest first, then the discrepancy."""
+        parts = ["value_added", "final_levies", "burden", "effect"]
+        totals = self.real_income.groupby("group", sort=False)[parts].sum()
+        present = [group for group in (*GROUPS, DISCREPANCY) if group in totals.index]
+        frame = totals.loc[present]
+        counts = self.real_income["group"].value_counts()
+        frame.insert(0, "regions", [int(counts[group]) if group != DISCREPANCY else 0 for group in present])
+        frame.attrs |= self.real_income.attrs
+        return frame
+
+    # -- the largest ---------------------------------------------------------------------------------------------------
+
+    def losers(self, *, home: Sequence[str] | None = None, most: int = 10) -> pd.DataFrame:
+        """The industries whose own value added falls most: `most` at home, then abroad, poorest countries first.
+
+        Abroad there are `most` of low-income, of lower-middle-income and of all other countries each, so that large
+        amounts never crowd out the poor. `home` defaults to the regions in which the levers act. Index (region,
+        sector); columns where, group, before, change, change_pct, in the table's unit.
+        Empty where no industry loses; who pays may then be the final users, see `burden`.
+        """
+        return self._ranked(home, most, sign=-1)
+
+    def gainers(self, *, home: Sequence[str] | None = None, most: int = 10) -> pd.DataFrame:
+        """The industries whose own value added rises most, ordered and limited as the losers are."""
+        return self._ranked(home, most, sign=1)
+
+    def _ranked(self, home: Sequence[str] | None, most: int, sign: int) -> pd.DataFrame:
+        at_home = set(self.after.home if home is None else home)
+        group = dict(zip(self.economy.regions, income_groups(self.economy), strict=True))
+        frame = self.value_added[["own_before", "own_change"]].set_axis(["before", "change"], axis=1)
+        regions = frame.index.get_level_values("region")
+        frame.insert(0, "where", ["home" if region in at_home else "abroad" for region in regions])
+        frame.insert(1, "group", [group[region] for region in regions])
+        old = frame["before"].to_numpy()
+        frame["change_pct"] = np.divide(
+            100 * frame["change"].to_numpy(), old, out=np.full(len(old), np.nan), where=old > 0
+        )
+        smallest = _ROUNDING * float(np.abs(self.before.income()).sum())
+        moved = frame[sign * frame["change"] > smallest].sort_values("change", ascending=sign < 0, kind="stable")
+        abroad = moved["where"] == "abroad"
+        poorer = [moved[abroad & (moved["group"] == name)] for name in POORER]
+        parts = [moved[~abroad], *poorer, moved[abroad & ~moved["group"].isin(POORER)]]
+        ranked = pd.concat([part.head(most) for part in parts])
+        ranked.attrs["unit"] = self.economy.unit
+        return ranked
+
+    # -- does it add up ------------------------------------------------------------------------------------------------
+
+    @property
+    def gap(self) -> float:
+        """What the world's real income leaves unexplained, as a share of its value added: rounding, or a fault."""
+        effect = float(self.real_income["effect"].sum()) - self.real_income.attrs["final_volumes"]
+        return effect / float(np.abs(self.before.income()).sum())
+
+
+def incidence(before: State, after: State) -> Incidence:
+    """Who pays and who gains from `before` to `after`, two states of one economy.
+
+    Raises InputError where the two are of different economies.
+    """
+    if before.economy is not after.economy:
+        raise InputError(Problem("incidence", "the two states are of different economies.", "Use one Twin for both."))
+    return Incidence(before, after)
+
+
+def industry_levies(state: State) -> Array:
+    """What each industry pays to its own treasury (n), subsidies negative, in the table's unit."""
+    rates = [levy.rate for levy in state.change.levies if levy.recipient == TREASURY]
+    return sum(rates, np.zeros(state.economy.n)) * state.x
+
+
+def final_levies(state: State) -> Array:
+    """What each column of final demand pays besides prices (m), to treasury or factors, in the table's unit."""
+    return sum(
+        ((levy.rate * state.Y).sum(axis=0) for levy in state.change.final_levies), np.zeros(state.economy.Y.shape[1])
+    )
+
+
+def income_groups(economy: Economy) -> tuple[str, ...]:
+    """The World Bank income group of each region in the table's year, in words; `NO_GROUP` where it has none.
+
+    Where no group at all is typed for that year, the latest earlier year's are taken (`groups_year` tells which).
+    """
+    year = groups_year(economy)
+    return tuple(INCOME_GROUP_NAMES[group] if (group := _group(r, year)) else NO_GROUP for r in economy.regions)
+
+
+def groups_year(economy: Economy) -> int:
+    """The year whose income groups are used: the table's own, or the latest before it that is typed."""
+    for year in range(economy.year, economy.year - 10, -1):
+        if any(_group(region, year) for region in economy.regions):
+            return year
+    return economy.year
+
+
+def _group(region: str, year: int) -> IncomeGroup | None:
+    return income_group(region, year) if is_known(region) else None
+
+
+def _by_buyer(economy: Economy, columns: Array) -> Array:
+    """Columns of final demand (m) added up to the regions that buy."""
+    return columns.reshape(len(economy.regions), len(economy.demands)).sum(axis=1)
+
+
+def _levies_by_region(state: State) -> list[tuple[str, tuple[Array, Array]]]:
+    """Each levy to a treasury: its name, and by region what is received (≥ 0) and what is paid out (≤ 0)."""
+    economy, found = state.economy, []
+    for levy in state.change.levies:
+        if levy.recipient == TREASURY:
+            due = levy.rate * state.x
+            received, granted = economy.sum_by_region(np.maximum(due, 0)), economy.sum_by_region(np.minimum(due, 0))
+            found.append((levy.name, (received, granted)))
+    for final in state.change.final_levies:
+        if final.recipient != TREASURY:
+            continue
+        # A rate's sign says whether it is a levy; a negative purchase (from inventories) is a levy given back.
+        due = final.rate * state.Y
+        charged, granted = np.where(final.rate > 0, due, 0).sum(axis=0), np.where(final.rate < 0, due, 0).sum(axis=0)
+        found.append((f"{final.name}, final purchases", (_by_buyer(economy, charged), _by_buyer(economy, granted))))
+    return found

@@ -1,0 +1,108 @@
+"""Levers as declarations: what a government or a firm can do, how far, at what cost, and what is known of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Honesty = Literal["simulated", "assumed effect, traced", "cost and reach only"]
+
+HONESTY: dict[Honesty, str] = {
+    "simulated": "the table itself carries the mechanism; nothing but the strength is assumed",
+    "assumed effect, traced": "an effect size from outside evidence enters, and its consequences are traced",
+    "cost and reach only": "cost and coverage are stated; no outcome moves, because no defensible effect size exists",
+}
+
+
+class _Declared(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Parameter(_Declared):
+    """The slider: what it measures, its unit and bounds. Zero strength is the baseline."""
+
+    name: str
+    unit: str
+    low: float
+    high: float
+    default: float
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Parameter:
+        if not self.low <= self.default <= self.high:
+            raise ValueError(f"default {self.default} lies outside {self.low} to {self.high}")
+        if not self.low <= 0 <= self.high:
+            raise ValueError("bounds must hold 0, the baseline")
+        return self
+
+
+class Figure(_Declared):
+    """A number that a lever needs beside its strength: typed with its source, and editable in a scenario."""
+
+    name: str
+    meaning: str
+    value: float
+    low: float
+    high: float
+    unit: str
+    source: str
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Figure:
+        if not self.low <= self.value <= self.high:
+            raise ValueError(f"{self.name}: {self.value} lies outside {self.low} to {self.high}")
+        return self
+
+
+class Cost(_Declared):
+    """What the lever costs and who bears it; without an amount the cost reads "not modelled"."""
+
+    bearer: Literal["treasury", "firms", "households", "foreign suppliers", "not modelled"]
+    basis: str
+    amount: float | None = None
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+    source: str = ""
+
+
+class Evidence(_Declared):
+    """What the default size rests on: a case of the library or a publication, and how strong it is."""
+
+    case: str | None = None
+    publication: str | None = None
+    strength: Literal["none", "weak", "moderate", "strong"]
+    note: str = ""
+
+
+class Lever(_Declared):
+    """One lever. `function` names the small function that acts (`kaldor.twin.acts`); cost and reach only has none."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+    title: str
+    summary: str
+    challenge: str
+    priority: str
+    honesty: Honesty
+    function: str | None = None
+    parameter: Parameter
+    figures: tuple[Figure, ...] = ()
+    sectors: tuple[str, ...] = Field(default=(), description="default target sectors or sector groups")
+    products: tuple[str, ...] = Field(default=(), description="default products (sectors or groups) that are bought")
+    needs_bloc: bool = False
+    needs: tuple[str, ...] = Field(default=(), description="extensions and sector groups the table must carry")
+    cost: Cost
+    years_to_effect: tuple[float, float]
+    evidence: tuple[Evidence, ...]
+    limits: str
+
+    @model_validator(mode="after")
+    def _acts_or_says_so(self) -> Lever:
+        if (self.honesty == "cost and reach only") == (self.function is not None):
+            raise ValueError("a lever has a function unless it is of the class 'cost and reach only'")
+        return self
+
+    def figure(self, name: str) -> Figure:
+        """One of the lever's figures by name."""
+        return next(figure for figure in self.figures if figure.name == name)

@@ -1,0 +1,135 @@
+"""A lever setting resolved on one economy: bounds checked, groups and blocs turned into labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kaldor.economy.economy import Economy
+from kaldor.errors import InputError, KaldorError, Problem
+from kaldor.twin.declared import lever_of
+from kaldor.twin.lever import Lever
+from kaldor.twin.scenario import LeverSetting, Scenario
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a lever's function is told: how strongly, where, on what."""
+
+    lever: Lever
+    strength: float
+    regions: tuple[str, ...]
+    sectors: tuple[str, ...]
+    products: tuple[str, ...]
+    bloc: tuple[str, ...]
+    away_from: tuple[str, ...] | None
+    figures: Mapping[str, float]
+
+
+def orders_of(economy: Economy, scenario: Scenario, levers: Mapping[str, Lever]) -> tuple[Order, ...]:
+    """Every lever of a scenario, resolved.
+
+    Raises InputError with all problems: a strength out of bounds (which lever, which bound), an unknown lever, region,
+    sector, bloc or figure, a bloc that is needed and missing, data that the economy lacks.
+    """
+    problems: list[Problem] = []
+    orders: list[Order] = []
+    for number, setting in enumerate(scenario.levers, start=1):
+        place = f"scenario '{scenario.id}', lever {number} ({setting.lever})"
+        try:
+            lever = lever_of(levers, setting.lever)
+        except KaldorError as error:
+            problems.append(Problem(place, str(error)))
+            continue
+        found = [*_strength_problems(lever, setting), *_missing_data(economy, lever)]
+        labels = _Labels(economy, scenario)
+        orders.append(
+            Order(
+                lever=lever,
+                strength=setting.strength,
+                regions=labels.regions(setting.regions),
+                sectors=labels.sectors(lever.sectors if setting.sectors is None else setting.sectors),
+                products=labels.sectors(lever.products if setting.products is None else setting.products),
+                bloc=labels.regions(setting.bloc),
+                away_from=None if setting.away_from is None else labels.regions(setting.away_from),
+                figures={figure.name: figure.value for figure in lever.figures} | setting.figures,
+            )
+        )
+        problems += [Problem(place, what) for what in (*found, *labels.problems)]
+    if problems:
+        raise InputError(problems)
+    return tuple(orders)
+
+
+def missing_data(economy: Economy, lever: Lever) -> tuple[str, ...]:
+    """What a lever needs ("extension:co2", "group:metals") and the economy lacks, in words."""
+    missing = []
+    for need in lever.needs:
+        kind, _, name = need.partition(":")
+        known: Iterable[str] = economy.extensions if kind == "extension" else {*economy.sector_groups, *economy.sectors}
+        if name not in known:
+            missing.append(f"{kind} '{name}'")
+    return tuple(missing)
+
+
+def _missing_data(economy: Economy, lever: Lever) -> list[str]:
+    place = f"{economy.source.id} {economy.year}"
+    return [f"needs the {what}, which {place} does not carry." for what in missing_data(economy, lever)]
+
+
+def _strength_problems(lever: Lever, setting: LeverSetting) -> list[str]:
+    parameter, problems = lever.parameter, []
+    if not parameter.low <= setting.strength <= parameter.high:
+        problems.append(
+            f"strength {setting.strength:g} is out of bounds: {parameter.name} runs from {parameter.low:g} to "
+            f"{parameter.high:g} {parameter.unit}."
+        )
+    known = {figure.name: figure for figure in lever.figures}
+    for name, value in setting.figures.items():
+        if name not in known:
+            problems.append(f"unknown figure '{name}'; known: {', '.join(known) or 'none'}.")
+        elif not known[name].low <= value <= known[name].high:
+            figure = known[name]
+            problems.append(f"{name} = {value:g} is out of bounds {figure.low:g} to {figure.high:g} {figure.unit}.")
+    if lever.needs_bloc and not setting.bloc:
+        problems.append("needs a bloc: name countries in `bloc`, or a bloc of the study.")
+    return problems
+
+
+class _Labels:
+    """Turns names of regions, blocs, sectors and groups into labels of one economy, and gathers what it cannot."""
+
+    def __init__(self, economy: Economy, scenario: Scenario) -> None:
+        self._economy, self._blocs = economy, scenario.blocs
+        self.problems: list[str] = []
+
+    def regions(self, names: Sequence[str]) -> tuple[str, ...]:
+        expanded: list[str] = []
+        for name in names:
+            if name == "all":
+                expanded += self._economy.regions
+            elif name in self._blocs:
+                # A bloc is written once for every economy: members that this table lacks are left out.
+                expanded += [member for member in self._blocs[name] if member in self._economy.regions]
+            else:
+                expanded += self._known(self._economy.region_position, name)
+        return tuple(dict.fromkeys(expanded))
+
+    def sectors(self, names: Sequence[str]) -> tuple[str, ...]:
+        expanded: list[str] = []
+        for name in names:
+            if name == "all":
+                expanded += self._economy.sectors
+            elif name in self._economy.sector_groups:
+                expanded += self._economy.sector_groups[name]
+            else:
+                expanded += self._known(self._economy.sector_position, name)
+        return tuple(dict.fromkeys(expanded))
+
+    def _known(self, find: object, name: str) -> list[str]:
+        try:
+            find(name)  # type: ignore[operator]
+        except KaldorError as error:
+            self.problems.append(str(error))
+            return []
+        return [name]

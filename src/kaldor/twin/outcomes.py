@@ -1,0 +1,353 @@
+"""What a scenario does, in five dimensions and to the treasury: every metric declared, none ever silently missing.
+
+A metric whose data the economy lacks, or whose model is not there, reads "not modelled" with the reason, never 0 and
+never blank. A scenario whose levers rest on assumed figures has a band: each figure is set to its low and its high
+value, one at a time, and the smallest and largest change is shown.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from kaldor.atlas.catalogue import toml_problems
+from kaldor.atlas.published import Status
+from kaldor.economy.economy import Economy
+from kaldor.errors import InputError, Problem, UnknownLabelError
+from kaldor.twin.incidence import groups_year, income_groups
+from kaldor.twin.measures import MEASURES, Terms, View, jobs_extensions, measure
+from kaldor.twin.order import orders_of
+from kaldor.twin.scenario import Scenario
+from kaldor.twin.twin import State, Twin
+
+Dimension = Literal["sustainability", "resilience", "technology", "workforce", "society", "treasury"]
+DIMENSIONS: tuple[Dimension, ...] = ("sustainability", "resilience", "technology", "workforce", "society", "treasury")
+"""The five challenges in the framework's order, and the treasury's own line."""
+
+NOT_MODELLED = "not modelled"
+NO_BAND = "no band"
+UNDEFINED = "undefined"
+
+_DOUBT: Sequence[Status] = ("observed", "estimated", "predicted")
+
+
+class Metric(BaseModel):
+    """One metric: what it means, in which unit, which way is better, how it is measured or what it waits for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+    dimension: Dimension
+    title: str
+    unit: str
+    better: Literal["lower", "higher", "none"]
+    definition: str
+    measure: str | None = None
+    awaits: str | None = None
+    extension: str = ""
+    group: str = ""
+    threshold: float = 0.0
+    needs: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _measured_or_waiting(self) -> Metric:
+        if (self.measure is None) == (self.awaits is None):
+            raise ValueError("give either measure, or awaits with the reason why there is none")
+        if self.measure is not None and self.measure not in MEASURES:
+            raise ValueError(f"measure '{self.measure}' is not one of {', '.join(MEASURES)}")
+        return self
+
+    @property
+    def terms(self) -> Terms:
+        """What the measure is told."""
+        return Terms(self.extension, self.group, self.threshold)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One metric before and after. `before` and `after` are None where it is not modelled; `note` then says why.
+
+    `band` is the smallest and largest change over the ranges of the assumed figures; None where nothing was varied.
+    """
+
+    metric: Metric
+    unit: str
+    before: float | None
+    after: float | None
+    status: Status
+    band: tuple[float, float] | None = None
+    note: str = ""
+
+    @property
+    def modelled(self) -> bool:
+        """Whether there is a figure."""
+        return self.after is not None
+
+    @property
+    def change(self) -> float | None:
+        """After less before."""
+        return None if self.before is None or self.after is None else self.after - self.before
+
+    @property
+    def change_pct(self) -> float | None:
+        """Change in % of before; None where before is zero."""
+        return 100 * self.change / abs(self.before) if self.before and self.change is not None else None
+
+    def record(self) -> dict[str, Any]:
+        """The outcome as plain values for a table or JSON; what is missing is said in words."""
+        band = self.band or ((NO_BAND, NO_BAND) if self.modelled else (NOT_MODELLED, NOT_MODELLED))
+        relative = self.change_pct if self.change_pct is not None else UNDEFINED
+        return {
+            "metric": self.metric.id,
+            "dimension": self.metric.dimension,
+            "title": self.metric.title,
+            "unit": self.unit,
+            "better": self.metric.better,
+            "before": NOT_MODELLED if self.before is None else self.before,
+            "after": NOT_MODELLED if self.after is None else self.after,
+            "change": NOT_MODELLED if self.change is None else self.change,
+            "change_pct": relative if self.modelled else NOT_MODELLED,
+            "status": self.status if self.modelled else NOT_MODELLED,
+            "band_low": band[0],
+            "band_high": band[1],
+            "note": self.note,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Outcomes:
+    """Every metric of one scenario for one region, and who loses and gains most."""
+
+    scenario: Scenario
+    region: str
+    bloc: tuple[str, ...]
+    outcomes: tuple[Outcome, ...]
+    losers: pd.DataFrame
+    gainers: pd.DataFrame
+    source: str
+    year: int
+    method: str
+    varied: tuple[str, ...] = ()
+
+    def __getitem__(self, metric: str) -> Outcome:
+        found = {outcome.metric.id: outcome for outcome in self.outcomes}
+        if metric not in found:
+            raise UnknownLabelError("metric", metric, found)
+        return found[metric]
+
+    @property
+    def about_the_band(self) -> str:
+        """What the band varies, or why there is none."""
+        if self.varied:
+            return "Band: one assumed figure at a time at its low and high value: " + "; ".join(self.varied) + "."
+        return "No band: no lever of the scenario rests on an assumed figure with a range. Data errors are not in it."
+
+    def frame(self) -> pd.DataFrame:
+        """One row a metric; cells without a figure say why in words ("not modelled", "no band", "undefined")."""
+        frame = pd.DataFrame([outcome.record() for outcome in self.outcomes]).set_index("metric")
+        frame.attrs |= {"region": self.region, "scenario": self.scenario.id, "source": self.source, "year": self.year}
+        return frame
+
+
+def outcomes(
+    before: State,
+    after: State,
+    *,
+    region: str,
+    bloc: Sequence[str] = (),
+    spread: Mapping[str, State] | None = None,
+    metrics: Mapping[str, Metric] | None = None,
+) -> Outcomes:
+    """Every metric of one region before and after a scenario.
+
+    `bloc` are the countries whose suppliers do not count as foreign. `spread` are states of the same scenario with one
+    assumed figure changed (see `spread_of`), which give the band. `metrics` defaults to the packaged ones.
+    Raises UnknownLabelError for a region or bloc member that the economy does not have.
+    """
+    economy = after.economy
+    for name in (region, *bloc):
+        economy.region_position(name)
+    views = {label: View(before, state, region, tuple(bloc)) for label, state in (spread or {}).items()}
+    baseline = View(before, before, region, tuple(bloc))
+    view = View(before, after, region, tuple(bloc))
+    declared = packaged_metrics() if metrics is None else metrics
+    found = tuple(_outcome(metric, baseline, view, tuple(views.values())) for metric in declared.values())
+    return Outcomes(
+        scenario=after.scenario,
+        region=region,
+        bloc=tuple(bloc),
+        outcomes=found,
+        losers=view.incidence.losers(),
+        gainers=view.incidence.gainers(),
+        source=economy.source.id,
+        year=economy.year,
+        method=after.method,
+        varied=tuple(views),
+    )
+
+
+def outcomes_of(
+    twin: Twin,
+    scenario: Scenario,
+    *,
+    region: str,
+    bloc: Sequence[str] = (),
+    metrics: Mapping[str, Metric] | None = None,
+) -> Outcomes:
+    """Run a scenario, and once more for each end of every assumed figure, and measure it for one region.
+
+    Raises what `Twin.run` and `outcomes` raise.
+    """
+    before, after = twin.before(), twin.run(scenario)
+    return outcomes(before, after, region=region, bloc=bloc, spread=spread_of(twin, scenario), metrics=metrics)
+
+
+def region_of(twin: Twin, scenario: Scenario) -> str:
+    """The region whose outcomes are meant where none is named: the only one in which the levers act.
+
+    Raises InputError where there are several or none; what `Twin.run` raises for a bad scenario.
+    """
+    orders = orders_of(twin.economy, scenario, twin.levers)
+    named = dict.fromkeys(region for order in orders for region in (order.regions or order.bloc))
+    if len(named) != 1:
+        where = f"its levers act in {', '.join(named) or 'no region'}; outcomes are measured for one."
+        raise InputError(Problem(f"scenario '{scenario.id}'", where, "Name the region (--region DEU)."))
+    return next(iter(named))
+
+
+def spread_of(twin: Twin, scenario: Scenario) -> dict[str, State]:
+    """The scenario with each assumed figure at its low and its high value, one at a time, by what was varied.
+
+    A figure that the scenario itself sets is taken as known. Empty where no lever has a figure with a range.
+    """
+    found: dict[str, State] = {}
+    for number, setting in enumerate(scenario.levers):
+        for figure in twin.levers[setting.lever].figures:
+            if figure.name in setting.figures or setting.strength == 0:
+                continue
+            for value in sorted({figure.low, figure.high} - {figure.value}):
+                changed = setting.model_copy(update={"figures": {**setting.figures, figure.name: value}})
+                levers = (*scenario.levers[:number], changed, *scenario.levers[number + 1 :])
+                label = f"lever {number + 1} ({setting.lever}): {figure.name} = {value:g} {figure.unit}"
+                found[label] = twin.run(scenario.model_copy(update={"levers": levers}))
+    return found
+
+
+def value_of(metric: Metric, before: State, after: State, *, region: str, bloc: Sequence[str] = ()) -> float:
+    """One metric at `after`. Raises InputError where it is not modelled, with the reason."""
+    view = View(before, after, region, tuple(bloc))
+    reason = why_not(metric, view.economy)
+    if reason:
+        raise InputError(Problem(f"metric '{metric.id}'", f"{NOT_MODELLED}: {reason}"))
+    return measure(str(metric.measure))(view, metric.terms)
+
+
+def why_not(metric: Metric, economy: Economy) -> str:
+    """Why a metric cannot be measured on an economy, in a sentence; empty where it can."""
+    if metric.awaits is not None:
+        return metric.awaits
+    lacks = [what for need in metric.needs if (what := _lacks(need, economy))]
+    return f"needs {', '.join(lacks)}, which {economy.source.id} {economy.year} does not carry." if lacks else ""
+
+
+@cache
+def packaged_metrics() -> Mapping[str, Metric]:
+    """The metrics that Kaldor declares, by id, in the order of the dimensions."""
+    return _read({"outcomes.toml": (files("kaldor.twin") / "outcomes.toml").read_text("utf-8")})
+
+
+def load_metrics(*extra: Path) -> Mapping[str, Metric]:
+    """The packaged metrics and those of a user's own files (`[[metrics]]`), by id.
+
+    Raises InputError with all problems: bad syntax, unknown keys, an id twice.
+    """
+    texts = {"outcomes.toml": (files("kaldor.twin") / "outcomes.toml").read_text("utf-8")}
+    return _read({**texts, **{str(path): path.read_text("utf-8") for path in extra}})
+
+
+def _outcome(metric: Metric, baseline: View, view: View, spread: Sequence[View]) -> Outcome:
+    economy = view.economy
+    unit, status = _unit(metric, economy), _status(metric, economy)
+    reason = why_not(metric, economy)
+    if reason:
+        return Outcome(metric, unit, None, None, status, note=reason)
+    measured, terms = measure(str(metric.measure)), metric.terms
+    before, after = measured(baseline, terms), measured(view, terms)
+    if not (math.isfinite(before) and math.isfinite(after)):
+        return Outcome(metric, unit, None, None, status, note=f"{view.region} has nothing to measure it on.")
+    changes = [after - before, *(measured(one, terms) - before for one in spread)]
+    return Outcome(
+        metric, unit, before, after, status, (min(changes), max(changes)) if spread else None, _note(metric, economy)
+    )
+
+
+def _note(metric: Metric, economy: Economy) -> str:
+    if metric.group and groups_year(economy) != economy.year:
+        return f"Income groups of {groups_year(economy)}, the latest that are typed."
+    return ""
+
+
+def _lacks(need: str, economy: Economy) -> str:
+    kind, _, name = need.partition(":")
+    if kind == "jobs":
+        return "" if jobs_extensions(economy) else "an extension 'jobs', or 'jobs_female' and 'jobs_male'"
+    if kind == "income":
+        return (
+            ""
+            if name in income_groups(economy)
+            else f"a region of the group '{name}' (groups of {groups_year(economy)})"
+        )
+    known = {"extension": economy.extensions, "group": economy.sector_groups, "role": economy.demand_roles.values()}[
+        kind
+    ]
+    words = {"extension": "the extension", "group": "the sector group", "role": "final demand of the role"}[kind]
+    return "" if name in known else f"{words} '{name}'"
+
+
+def _unit(metric: Metric, economy: Economy) -> str:
+    jobs = [economy.extensions[name].unit for name in jobs_extensions(economy)]
+    extension = economy.extensions.get(metric.extension)
+    return metric.unit.format(
+        money=economy.unit,
+        jobs=jobs[0] if jobs else "jobs",
+        extension=extension.unit if extension else f"unit of '{metric.extension}'",
+    )
+
+
+def _status(metric: Metric, economy: Economy) -> Status:
+    """The weaker status of the table and of the extensions that the metric reads."""
+    read = [metric.extension, *(jobs_extensions(economy) if "jobs" in metric.needs else ())]
+    statuses = [economy.status, *(economy.extensions[name].status for name in read if name in economy.extensions)]
+    return max(statuses, key=_DOUBT.index)
+
+
+def _read(texts: Mapping[str, str]) -> dict[str, Metric]:
+    metrics: dict[str, Metric] = {}
+    problems: list[Problem] = []
+    for name, text in texts.items():
+        try:
+            entries = tomllib.loads(text).get("metrics", [])
+        except tomllib.TOMLDecodeError as error:
+            problems.append(Problem(name, f"not valid TOML: {error}.", "Correct the syntax there."))
+            continue
+        for number, entry in enumerate(entries, start=1):
+            try:
+                metric = Metric.model_validate(entry)
+            except ValidationError as error:
+                problems += toml_problems(error, f"{name}, metric {entry.get('id', number)}")
+                continue
+            if metric.id in metrics:
+                problems.append(Problem(f"{name}, metric {metric.id}", "the id stands twice.", "Ids must be unique."))
+            metrics[metric.id] = metric
+    if problems:
+        raise InputError(problems)
+    return metrics

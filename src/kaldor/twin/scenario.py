@@ -1,0 +1,52 @@
+"""A scenario: levers with their strengths and targets, and the closure under which they act."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Closure = Literal["pass-through", "profit", "savings re-spent"]
+
+CLOSURES: dict[Closure, str] = {
+    "pass-through": "prices move: what an industry saves or pays is passed on to its customers (default)",
+    "profit": "prices are fixed: what an industry saves or pays is its own profit or loss",
+    "savings re-spent": "prices move, and households spend what they save on more of all that they buy (rebound)",
+}
+
+
+class _Declared(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LeverSetting(_Declared):
+    """One lever in a scenario.
+
+    `regions` is where it acts. `sectors` and `products` override the lever's defaults and may name sector groups.
+    `bloc` lists the countries (or names a declared bloc) that a sourcing lever turns to or a border lever surrounds;
+    `away_from` those that it leaves. `figures` override the lever's figures by name.
+    """
+
+    lever: str
+    strength: float
+    regions: tuple[str, ...]
+    sectors: tuple[str, ...] | None = None
+    products: tuple[str, ...] | None = None
+    bloc: tuple[str, ...] = ()
+    away_from: tuple[str, ...] | None = None
+    figures: dict[str, float] = Field(default_factory=dict)
+
+
+class Scenario(_Declared):
+    """Levers that act together on one economy."""
+
+    id: str
+    title: str = ""
+    closure: Closure = "pass-through"
+    levers: tuple[LeverSetting, ...] = ()
+    blocs: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+    def without(self, *positions: int) -> Scenario:
+        """The same scenario without the levers at these positions."""
+        kept = tuple(setting for i, setting in enumerate(self.levers) if i not in positions)
+        return self.model_copy(update={"levers": kept})

@@ -1,0 +1,175 @@
+"""The twin: one economy prepared once, and any scenario of levers answered on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+
+from kaldor.economy.economy import Array, Economy
+from kaldor.economy.lowrank import Baseline, Response
+from kaldor.twin import acts
+from kaldor.twin.change import Change
+from kaldor.twin.declared import packaged_levers
+from kaldor.twin.lever import Lever
+from kaldor.twin.order import Order, orders_of
+from kaldor.twin.scenario import Scenario
+
+VALUE_ADDED = "value_added"
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """An economy after a scenario, or before any (`Twin.before`).
+
+    x output in volumes, i.e. at baseline prices (n); Y final demand in volumes (n × m); prices relative to the baseline
+    (n, 1 = unchanged); value_added per unit of output, levies included (n); multipliers by extension (n), those of
+    "value_added" being the prices; coefficients_change, the change of A (n × n, sparse).
+    """
+
+    economy: Economy
+    scenario: Scenario
+    change: Change
+    x: Array
+    Y: Array
+    prices: Array
+    value_added: Array
+    multipliers: Mapping[str, Array]
+    method: Literal["low rank", "full solve", "baseline"]
+    rank: int
+    coefficients_change: coo_array = field(repr=False)
+    orders: tuple[Order, ...] = field(repr=False, default=())
+    _baseline: Baseline | None = field(repr=False, default=None)
+
+    @property
+    def home(self) -> tuple[str, ...]:
+        """The regions in which the scenario's levers act, in the economy's order."""
+        named = {region for order in self.orders for region in (order.regions or order.bloc)}
+        return tuple(region for region in self.economy.regions if region in named)
+
+    def amount(self, extension: str) -> Array:
+        """What each industry emits (employs, extracts) (n), in the extension's unit; unallocated amounts stay."""
+        return self.change.intensity(extension) * self.x + self.economy.unallocated(extension)
+
+    def income(self) -> Array:
+        """Value added of each industry (n), levies that it pays included, in the table's unit."""
+        return self.value_added * self.x
+
+    def coefficients(self, columns: NDArray[np.intp]) -> Array:
+        """Columns of A after the scenario (n × len(columns))."""
+        old = self.economy.Z[:, columns] * self.economy.per_output[columns]
+        return old + self.coefficients_change.tocsc()[:, columns].toarray() if self.coefficients_change.nnz else old
+
+    def inverse_columns(self, columns: NDArray[np.intp]) -> Array:
+        """Columns of L after the scenario (n × len(columns)): all output that stands behind one unit of each."""
+        if self._baseline is None:
+            raise ValueError("this state was made by hand; only a Twin's states know their baseline")
+        return self._baseline.columns(self.coefficients_change, columns)
+
+    def levies_paid(self) -> dict[str, Array]:
+        """Each levy on industries (n), in the table's unit; negative where it is a subsidy."""
+        return {levy.name: levy.rate * self.x for levy in self.change.levies}
+
+
+class Twin:
+    """Answers scenarios on one economy. Make it once; each `run` costs milliseconds to a second.
+
+    Raises UnproductiveEconomyError at once if the economy cannot be solved.
+    """
+
+    def __init__(self, economy: Economy, levers: Mapping[str, Lever] | None = None) -> None:
+        self.economy = economy
+        self.levers = packaged_levers() if levers is None else levers
+        self.rows = (*economy.extensions, VALUE_ADDED)
+        intensities = [economy.S(name) for name in economy.extensions]
+        self._v = economy.value_added * economy.per_output
+        self._baseline = Baseline(economy, np.stack([*intensities, self._v]))
+
+    def before(self) -> State:
+        """The baseline as a state, to compare with."""
+        nothing = Scenario(id="baseline", title="Baseline")
+        answer = Response(self._baseline.x, self._baseline.M, "low rank", 0)
+        change = Change(self.economy)
+        return self._state(nothing, change, change.delta_A(), self.economy.Y, self._v, answer)
+
+    def run(self, scenario: Scenario) -> State:
+        """The economy under a scenario.
+
+        Raises InputError (levers out of bounds, unknown labels, missing data: all together),
+        ContradictingLeversError, UnproductiveEconomyError.
+        """
+        orders = orders_of(self.economy, scenario, self.levers)
+        change = Change(self.economy)
+        for order in orders:
+            _act(change, order)
+        return replace(self._solve(scenario, change), orders=orders)
+
+    def _solve(self, scenario: Scenario, change: Change) -> State:
+        delta_A, Y = change.delta_A(), change.Y()
+        v = self._value_added(scenario, change)
+        answer = self._respond(change, delta_A, Y, v)
+        if scenario.closure == "savings re-spent":
+            Y = _respent(self.economy, change, Y, answer.multipliers[-1])
+            answer = self._respond(change, delta_A, Y, v)
+        return self._state(scenario, change, delta_A, Y, v, answer)
+
+    def _value_added(self, scenario: Scenario, change: Change) -> Array:
+        """Value added per unit of output (n), levies included, by the scenario's closure."""
+        if scenario.closure == "profit":
+            spent = np.asarray(change.delta_A().sum(axis=0)).ravel()
+            return self._v - spent
+        return self._v * change.value_added_factor + sum((levy.rate for levy in change.levies), np.zeros_like(self._v))
+
+    def _respond(self, change: Change, delta_A: coo_array, Y: Array, v: Array) -> Response:
+        delta_S = np.stack([*(change.intensity(e) - self.economy.S(e) for e in self.economy.extensions), v - self._v])
+        delta_y = Y.sum(axis=1) - self.economy.Y.sum(axis=1) if Y is not self.economy.Y else None
+        return self._baseline.respond(
+            delta_A,
+            delta_y=delta_y if delta_y is not None and delta_y.any() else None,
+            delta_S=delta_S if delta_S.any() else None,
+        )
+
+    def _state(
+        self, scenario: Scenario, change: Change, delta_A: coo_array, Y: Array, v: Array, answer: Response
+    ) -> State:
+        # An industry without output has no price of its own; it keeps the baseline's.
+        prices = np.where(self.economy.has_output, answer.multipliers[-1], 1.0)
+        return State(
+            economy=self.economy,
+            scenario=scenario,
+            change=change,
+            x=answer.x,
+            Y=Y,
+            prices=prices,
+            value_added=v,
+            multipliers=dict(zip(self.rows, answer.multipliers, strict=True)),
+            method=answer.method,
+            rank=answer.rank,
+            coefficients_change=delta_A,
+            _baseline=self._baseline,
+        )
+
+
+def _act(change: Change, order: Order) -> None:
+    if order.lever.function is not None and order.strength != 0:
+        acts.function(order.lever.function)(change, order)
+
+
+def _respent(economy: Economy, change: Change, Y: Array, prices: Array) -> Array:
+    """Final demand after households spend as much as before, at the new prices, on more (or less) of all they buy."""
+    households = [i for i, d in enumerate(economy.demands) if economy.demand_roles.get(d) == "households"]
+    columns = np.array([r * len(economy.demands) + i for r in range(len(economy.regions)) for i in households])
+    paid = np.where(economy.has_output, prices, 1.0)[:, None] + sum(
+        (levy.rate[:, columns] for levy in change.final_levies), np.zeros((economy.n, len(columns)))
+    )
+    # What nobody produces has no price to pay, and more of it cannot be had: entries of published tables that stay.
+    made = economy.has_output
+    budget = economy.Y[np.ix_(made, columns)].sum(axis=0)
+    cost = (paid[made] * Y[np.ix_(made, columns)]).sum(axis=0)
+    spent = np.array(Y)
+    spent[np.ix_(made, columns)] *= np.divide(budget, cost, out=np.ones_like(budget), where=cost > 0)
+    return spent

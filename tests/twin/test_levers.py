@@ -1,0 +1,437 @@
+"""Every declared lever: what it is declared with, that it acts, and what no lever may break."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from runpy import run_path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kaldor.atlas.classifications import classification
+from kaldor.economy.economy import Economy
+from kaldor.economy.starter import starter_world
+from kaldor.errors import InputError, UnproductiveEconomyError
+from kaldor.framework import load_framework
+from kaldor.twin.acts import functions
+from kaldor.twin.declared import packaged_levers
+from kaldor.twin.lever import Lever
+from kaldor.twin.order import missing_data
+from kaldor.twin.scenario import LeverSetting, Scenario
+from kaldor.twin.twin import State, Twin
+from tests.twin.random_world import REGIONS, random_world
+
+LEVERS = packaged_levers()
+ACTING = [id for id, lever in LEVERS.items() if lever.function is not None]
+SILENT = [id for id, lever in LEVERS.items() if lever.function is None]
+MOST = {
+    "hydrogen-steel": 3.0,
+    "scrap-steel": 3.0,
+    "flat-subsidy": 2.0,
+    "targeted-subsidy": 2.0,
+    "diversification": 95.0,
+}
+"""The strongest that the small random worlds can carry, where that is less than the lever's own bound."""
+
+
+def setting(lever: Lever, strength: float, region: str, bloc: tuple[str, ...], **more: object) -> LeverSetting:
+    """A lever on one region, with a bloc where it needs one. A border is drawn around the region itself."""
+    around = (region,) if lever.id == "border-adjustment" else bloc
+    return LeverSetting.model_validate(
+        {"lever": lever.id, "strength": strength, "regions": (region,), "bloc": around if lever.needs_bloc else ()}
+        | more
+    )
+
+
+def run(twin: Twin, *settings_: LeverSetting, closure: str = "pass-through") -> State:
+    """The state of a scenario of these levers."""
+    return twin.run(Scenario.model_validate({"id": "test", "levers": settings_, "closure": closure}))
+
+
+@cache
+def world_twin(seed: int) -> Twin:
+    """A random world, prepared; the first industry of every third one is idle."""
+    return Twin(random_world(seed, idle=seed % 3 == 0))
+
+
+def strongest(lever: Lever) -> float:
+    """The upper bound that the tests use."""
+    return min(MOST.get(lever.id, lever.parameter.high), lever.parameter.high)
+
+
+def default_or_some(lever: Lever) -> float:
+    """The default, or half the bound where the default is to do nothing."""
+    return lever.parameter.default or lever.parameter.high / 2
+
+
+# -- declarations ------------------------------------------------------------------------------------------------------
+
+
+def test_there_are_enough_and_of_every_challenge() -> None:
+    assert len(LEVERS) >= 28
+    assert {lever.challenge for lever in LEVERS.values()} == {c.id for c in load_framework().challenges}
+
+
+@pytest.mark.parametrize("id", LEVERS)
+def test_refers_to_what_exists(id: str) -> None:
+    lever, framework = LEVERS[id], load_framework()
+    assert framework.priority(lever.priority).challenge == lever.challenge
+    for evidence in lever.evidence:
+        assert (evidence.case is None) != (evidence.publication is None)
+        if evidence.case:
+            framework.case(evidence.case)
+    assert lever.evidence
+    assert all(figure.source for figure in lever.figures)
+    assert lever.function is None or lever.function in functions()
+    assert lever.cost.amount is None or (lever.cost.unit and lever.cost.source and lever.cost.low is not None)
+
+
+@pytest.mark.parametrize("id", ACTING)
+def test_default_targets_are_among_what_it_needs(id: str) -> None:
+    """An economy that has what a lever needs can resolve its default sectors and products."""
+    lever = LEVERS[id]
+    needed = {need.partition(":")[2] for need in lever.needs}
+    assert {*lever.sectors, *lever.products} - {"all"} <= needed
+
+
+@pytest.mark.parametrize("id", ACTING)
+def test_is_live_on_wiod_or_the_starter_world(id: str) -> None:
+    lever = LEVERS[id]
+    wiod = classification("wiod35")
+    carried = {*wiod.groups, *wiod.codes, "co2"}
+    on_wiod = all(need.partition(":")[2] in carried for need in lever.needs)
+    assert on_wiod or not missing_data(starter(), lever)
+
+
+# -- they act ----------------------------------------------------------------------------------------------------------
+
+
+@cache
+def starter() -> Economy:
+    return Economy.from_published(starter_world())
+
+
+@cache
+def starter_twin() -> Twin:
+    return Twin(starter())
+
+
+def moved(before: State, after: State) -> bool:
+    """Whether anything that outcomes are made of differs."""
+    extensions = before.economy.extensions
+    return (
+        np.abs(after.x - before.x).max() > 1e-6
+        or np.abs(after.prices - before.prices).max() > 1e-9
+        or any(np.abs(after.amount(e) - before.amount(e)).max() > 1e-6 for e in extensions)
+        or any(np.abs(rate).max() > 1e-9 for rate in after.levies_paid().values())
+    )
+
+
+@pytest.mark.parametrize("id", [id for id in ACTING if not missing_data(starter(), LEVERS[id])])
+def test_moves_an_outcome_of_the_starter_world(id: str) -> None:
+    lever, twin = LEVERS[id], starter_twin()
+    after = run(twin, setting(lever, default_or_some(lever), "MEX", ("DEU", "BRA")))
+    assert moved(twin.before(), after)
+    assert price_gap(after) < 1e-9
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("id", ACTING)
+def test_moves_an_outcome_of_wiod(id: str, wiod: Callable[[int], Economy]) -> None:
+    lever, economy = LEVERS[id], wiod(2009)
+    if missing_data(economy, lever):
+        assert not missing_data(starter(), lever)
+        return
+    twin = economy.once(Twin)
+    after = run(twin, setting(lever, default_or_some(lever), "MEX", ("USA", "DEU")))
+    assert moved(twin.before(), after)
+    assert price_gap(after) < 1e-9
+
+
+@pytest.mark.parametrize("id", SILENT)
+def test_of_cost_and_reach_only_moves_nothing(id: str) -> None:
+    twin = starter_twin()
+    lever = LEVERS[id]
+    after = run(twin, LeverSetting(lever=id, strength=lever.parameter.high, regions=("DEU",), sectors=(), products=()))
+    assert not moved(twin.before(), after)
+
+
+# -- what no lever may break -------------------------------------------------------------------------------------------
+
+
+def price_gap(state: State) -> float:
+    """p'ᵀ(Y'1 + discrepancy) against v'ᵀx', relative."""
+    spent = state.prices @ (state.Y.sum(axis=1) + state.economy.discrepancy)
+    return float(abs(spent / (state.value_added @ state.x) - 1))
+
+
+@pytest.mark.parametrize("id", ACTING)
+def test_zero_strength_is_the_baseline(id: str) -> None:
+    twin = world_twin(3)
+    lever, before = LEVERS[id], twin.before()
+    for strength in (0.0, 1e-13 * lever.parameter.high):
+        after = run(twin, setting(lever, strength, REGIONS[0], REGIONS[1:2]))
+        np.testing.assert_allclose(after.x, before.x, rtol=1e-12)
+        np.testing.assert_allclose(after.prices, before.prices, rtol=1e-12)
+        for extension in twin.economy.extensions:
+            np.testing.assert_allclose(after.amount(extension), before.amount(extension), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("id", ACTING)
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 5), part=st.floats(0, 1), region=st.sampled_from(REGIONS))
+def test_keeps_flows_above_zero_and_prices_consistent(id: str, seed: int, part: float, region: str) -> None:
+    twin, lever = world_twin(seed), LEVERS[id]
+    economy = twin.economy
+    bloc = tuple(r for r in REGIONS if r != region)[:1]
+    after = run(twin, setting(lever, part * strongest(lever), region, bloc))
+    A = economy.A() + after.change.delta_A().toarray()
+    assert A.min() >= -1e-15
+    lasting = [d != "inventories" for _, d in economy.final_demand_index]
+    assert after.Y[:, lasting].min() >= -1e-12
+    assert all(after.change.intensity(extension).min() >= -1e-12 for extension in economy.extensions)
+    assert price_gap(after) < 1e-9
+    # The answer is that of the changed table itself.
+    demand = after.Y.sum(axis=1) + economy.discrepancy
+    np.testing.assert_allclose(after.x - A @ after.x, demand, rtol=1e-9, atol=1e-6)
+
+
+@pytest.mark.parametrize("id", ACTING)
+@pytest.mark.parametrize("seed", [1, 3])
+def test_does_not_jump_as_strength_grows(id: str, seed: int) -> None:
+    """Halving the interval where most happens, twelve times, must leave almost nothing of it."""
+    twin, lever = world_twin(seed), LEVERS[id]
+
+    @cache
+    def state(strength: float) -> np.ndarray:
+        after = run(twin, setting(lever, strength, REGIONS[0], REGIONS[1:2]))
+        total = twin.economy.x.sum()
+        return np.concatenate(
+            [after.x / total, after.prices, *(after.amount(e) / after.amount(e).sum() for e in twin.economy.extensions)]
+        )
+
+    low, high = 0.0, strongest(lever)
+    whole = np.abs(state(high) - state(low)).max()
+    assert whole > 0
+    for _ in range(12):
+        middle = (low + high) / 2
+        left, right = np.abs(state(middle) - state(low)).max(), np.abs(state(high) - state(middle)).max()
+        low, high = (low, middle) if left > right else (middle, high)
+    assert np.abs(state(high) - state(low)).max() < 0.05 * whole
+
+
+@pytest.mark.parametrize("closure", ["profit", "savings re-spent"])
+@pytest.mark.parametrize("id", ACTING)
+def test_keeps_prices_consistent_under_other_closures(id: str, closure: str) -> None:
+    after = run(
+        world_twin(2), setting(LEVERS[id], default_or_some(LEVERS[id]), REGIONS[0], REGIONS[1:2]), closure=closure
+    )
+    assert price_gap(after) < 1e-9
+
+
+# -- bad input ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("id", LEVERS)
+def test_out_of_bounds_is_refused_by_name(id: str) -> None:
+    lever = LEVERS[id]
+    with pytest.raises(InputError, match=rf"{id}.*out of bounds.*{lever.parameter.high:g}"):
+        run(starter_twin(), LeverSetting(lever=id, strength=lever.parameter.high * 1.01, regions=("DEU",)))
+
+
+def test_unknown_region_bloc_and_figure_are_refused_together() -> None:
+    wrong = LeverSetting(
+        lever="friendshoring", strength=10, regions=("DEU", "DEX"), bloc=("frends",), figures={"premum": 1}
+    )
+    with pytest.raises(InputError) as caught:
+        run(starter_twin(), wrong)
+    assert all(name in str(caught.value) for name in ("friendshoring", "DEX", "frends", "premum"))
+
+
+def test_a_missing_bloc_is_refused() -> None:
+    with pytest.raises(InputError, match=r"friendshoring.*needs a bloc"):
+        run(starter_twin(), LeverSetting(lever="friendshoring", strength=10, regions=("DEU",)))
+
+
+def test_a_bloc_of_the_buyer_alone_is_refused() -> None:
+    with pytest.raises(InputError, match=r"friendshoring.*no country besides DEU"):
+        run(starter_twin(), LeverSetting(lever="friendshoring", strength=10, regions=("DEU",), bloc=("DEU",)))
+
+
+def test_what_a_table_lacks_is_named() -> None:
+    with pytest.raises(InputError, match=r"fuel-efficiency.*group 'fuels'"):
+        run(starter_twin(), LeverSetting(lever="fuel-efficiency", strength=10, regions=("DEU",)))
+
+
+def test_more_steel_than_the_industry_emits_for_is_refused_with_the_bound() -> None:
+    economy = random_world(1)
+    metals = economy.region_position("AAA") * len(economy.sectors) + economy.sector_position("metals")
+    most = economy.extension("co2").F[metals] / 1_000 / (1.9 - 0.053)
+    with pytest.raises(InputError, match=rf"hydrogen-steel.*more CO2.*below {most:.3g}"):
+        run(Twin(economy), LeverSetting(lever="hydrogen-steel", strength=400, regions=("AAA",)))
+
+
+def test_a_subsidy_beyond_value_added_is_refused() -> None:
+    with pytest.raises(InputError, match=r"flat-subsidy.*value added"):
+        run(world_twin(1), LeverSetting(lever="flat-subsidy", strength=1_000, regions=("AAA",)))
+
+
+def test_an_economy_made_unproductive_is_refused() -> None:
+    """Electricity for what a very dirty industry burns can cost more than all it sells."""
+    twin = Twin(random_world(1, co2_per_output=300))
+    with pytest.raises(UnproductiveEconomyError):
+        run(twin, LeverSetting(lever="electrification", strength=100, regions=("AAA",)))
+
+
+# -- physics -----------------------------------------------------------------------------------------------------------
+
+
+def co2(state: State, sector: str | None = None) -> float:
+    """CO2 of the first region's industry, or of all, in kt."""
+    amounts = state.amount("co2")
+    return float(amounts.sum() if sector is None else amounts[state.economy.sector_position(sector)])
+
+
+def test_hydrogen_saves_the_coal_and_pays_with_the_grid() -> None:
+    """By hand: 2 Mt save 2 × (1.9 − 0.053) Mt on site; 7 TWh at 0.57 t/MWh emit 3.99 Mt: nothing is won."""
+    twin = world_twin(1)
+    steel = {"lever": "hydrogen-steel", "strength": 2.0, "regions": ("AAA",)}
+    dirty = run(twin, LeverSetting.model_validate(steel))
+    clean = run(twin, LeverSetting.model_validate(steel | {"figures": {"grid": 0.0}}))
+    before = twin.before()
+    assert co2(clean, "metals") - co2(before, "metals") == pytest.approx(-2_000 * 1.847, rel=0.02)
+    # Both buy the same; only the makers of the electricity emit differently.
+    assert co2(dirty) - co2(clean) == pytest.approx(7_000 * 0.57, rel=0.03)
+    np.testing.assert_allclose(dirty.x, clean.x)
+
+
+def test_typed_grid_and_cleaner_supply_do_not_depend_on_their_order() -> None:
+    twin = world_twin(1)
+    steel = LeverSetting(lever="hydrogen-steel", strength=2.0, regions=("AAA",))
+    clean = LeverSetting(lever="clean-electricity", strength=60, regions=("all",))
+    one, other = run(twin, steel, clean), run(twin, clean, steel)
+    np.testing.assert_allclose(one.amount("co2"), other.amount("co2"), rtol=1e-12)
+
+
+def test_electrification_buys_the_megawatt_hours_of_the_fuel_given_up() -> None:
+    """By hand: CO2 / 0.202 t/MWh × 0.9 / 3 at 68 $/MWh, for all that the industry burns."""
+    twin = world_twin(1)
+    economy = twin.economy
+    after = run(twin, LeverSetting(lever="electrification", strength=100, regions=("AAA",), sectors=("electronics",)))
+    column = economy.sector_position("electronics")
+    mwh = economy.S("co2")[column] * 1_000 / 0.202 * 0.3
+    rows = economy.sector_position("energy") + np.arange(3) * len(economy.sectors)
+    added = np.asarray(after.change.delta_A().toarray())[rows, column].sum()
+    assert added == pytest.approx(mwh * 68 / 1e6)
+    assert co2(after, "electronics") == pytest.approx(0, abs=1e-9)
+
+
+def test_capture_leaves_what_is_not_reached_and_the_steam() -> None:
+    """By hand: 60 % capturable × 90 % caught = 54 %; steam gives back 54 % × 3 GJ/t × 56.1 kg/GJ."""
+    twin = world_twin(1)
+    economy = twin.economy
+    after = run(twin, LeverSetting(lever="carbon-capture", strength=100, regions=("AAA",)))
+    minerals = economy.sector_position("minerals")
+    kept = after.change.intensity("co2")[minerals] / economy.S("co2")[minerals]
+    assert kept == pytest.approx(1 - 0.54 * (1 - 3 * 0.0561))
+    captured = 0.54 * economy.S("co2")[minerals] * 1_000
+    paid = after.change.levies[0].rate[minerals] * 1e6 + captured * 0.14 * 68
+    assert paid / captured == pytest.approx(78.75)
+
+
+def test_productivity_cuts_jobs_unless_demand_answers() -> None:
+    twin = world_twin(1)
+    jobs = {}
+    for elasticity in (0.0, 3.0):
+        after = run(
+            twin,
+            LeverSetting(
+                lever="technology-adoption", strength=10, regions=("AAA",), figures={"elasticity": elasticity}
+            ),
+        )
+        jobs[elasticity] = after.amount("jobs_male").sum() / twin.before().amount("jobs_male").sum()
+        if elasticity == 0:
+            np.testing.assert_allclose(after.x, twin.before().x)
+            assert after.prices.min() < 1
+    assert jobs[0.0] < jobs[3.0]
+    assert jobs[0.0] < 1
+
+
+def test_the_targeting_of_a_subsidy_shows_its_leakage() -> None:
+    twin = world_twin(1)
+    flat = run(twin, LeverSetting(lever="flat-subsidy", strength=1, regions=("AAA",))).levies_paid()
+    aimed = run(twin, LeverSetting(lever="targeted-subsidy", strength=1, regions=("AAA",))).levies_paid()
+    assert sum(paid.sum() for paid in flat.values()) == pytest.approx(-1_000)
+    assert flat["subsidy that leaks"].sum() < -100
+    assert aimed["subsidy on its aim"].sum() == pytest.approx(-1_000)
+    assert aimed["subsidy that leaks"].sum() == 0
+
+
+def test_equal_pay_by_hand() -> None:
+    """Half women with a gap of 20 % take 0.4 of 0.9; closing it adds 0.1/0.9 to the wage bill."""
+    economy = random_world(1)
+    same = economy.extension("jobs_male").F
+    women = economy.extension("jobs_female")
+    economy = economy.with_extensions(type(women)(**{**vars(women), "F": same}))
+    after = run(Twin(economy), LeverSetting(lever="equal-pay", strength=100, regions=("AAA",)))
+    wages = 0.514 * economy.value_added[0] * economy.per_output[0]
+    assert after.change.levies[0].rate[0] == pytest.approx(wages * 0.1 / 0.9)
+
+
+def test_longer_life_by_hand() -> None:
+    """A quarter longer: purchases fall by a fifth, by a tenth where half of them let the stock grow."""
+    twin = world_twin(1)
+    row = twin.economy.sector_position("electronics")
+    for replacement, kept in ((100.0, 0.8), (50.0, 0.9)):
+        after = run(
+            twin,
+            LeverSetting(lever="longer-life", strength=25, regions=("AAA",), figures={"replacement": replacement}),
+        )
+        assert after.Y[row, 0] == pytest.approx(kept * twin.economy.Y[row, 0])
+        assert after.Y[row, 1] == twin.economy.Y[row, 1]  # government
+
+
+def test_repair_moves_a_third_of_the_price_to_workshops() -> None:
+    twin = world_twin(1)
+    economy = twin.economy
+    after = run(twin, LeverSetting(lever="repair", strength=10, regions=("AAA",)))
+    change = (after.Y - economy.Y)[:, 0]
+    goods = change.reshape(3, -1)[:, economy.sector_position("electronics")].sum()
+    assert goods < 0
+    assert change.sum() == pytest.approx(0.7 * goods)
+
+
+def test_rebound_of_repair() -> None:
+    twin = world_twin(1)
+    less = LeverSetting(lever="repair", strength=10, regions=("AAA",))
+    kept, spent = run(twin, less), run(twin, less, closure="savings re-spent")
+    assert spent.Y[:, 0].sum() == pytest.approx(twin.economy.Y[:, 0].sum())
+    assert kept.x.sum() < spent.x.sum()
+
+
+def test_clean_technology_abroad_closes_the_gap_and_never_opens_it() -> None:
+    twin = world_twin(1)
+    economy = twin.economy
+    after = run(
+        twin, LeverSetting(lever="clean-technology-abroad", strength=100, regions=("AAA",), bloc=("BBB", "CCC"))
+    )
+    new, old = after.change.intensity("co2"), economy.S("co2")
+    k = len(economy.sectors)
+    for sector in ("metals", "energy"):
+        i = economy.sector_position(sector)
+        leaders = [k + i, 2 * k + i]
+        mean = old[leaders] @ economy.x[leaders] / economy.x[leaders].sum()
+        assert new[i] == pytest.approx(min(old[i], mean))
+
+
+# -- the page ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_of_levers_is_made_from_the_declarations() -> None:
+    script = Path(__file__).parents[2] / "docs" / "make_levers.py"
+    made = run_path(str(script))
+    assert made["PAGE"].read_text("utf-8") == made["levers_page"](), "run: ./run python docs/make_levers.py"

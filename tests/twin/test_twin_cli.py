@@ -1,0 +1,169 @@
+"""`kaldor twin`: scenarios from a file, on the starter world, and messages that say what to do."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from kaldor.cli.twin import app
+from kaldor.errors import InputError, KaldorError
+from kaldor.twin.reading import parse_scenarios, read_scenarios
+from tests.twin.small_levers import LEVERS_TOML
+
+BOTH = """
+id = "both"
+title = "A price, and less metal"
+[[levers]]
+lever = "t-price"
+strength = 100
+regions = ["DEU"]
+[[levers]]
+lever = "t-less"
+strength = 20
+regions = ["DEU"]
+sectors = ["construction"]
+products = ["metals"]
+"""
+
+SEVERAL = """
+[blocs]
+friends = ["DEU", "USA"]
+
+[[scenarios]]
+id = "price"
+levers = [{ lever = "t-price", strength = 50, regions = ["friends"] }]
+
+[[scenarios]]
+id = "border"
+closure = "profit"
+levers = [{ lever = "t-border", strength = 50, regions = ["DEU"], bloc = ["friends"] }]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "levers.toml").write_text(LEVERS_TOML, encoding="utf-8")
+    (tmp_path / "both.toml").write_text(BOTH, encoding="utf-8")
+    (tmp_path / "several.toml").write_text(SEVERAL, encoding="utf-8")
+    return tmp_path
+
+
+def _run(folder, *arguments: str):
+    levers = ["--levers", str(folder / "levers.toml")]
+    named = [str(folder / a) if a.endswith(".toml") else a for a in arguments]
+    done = CliRunner().invoke(app, [*named, *levers], env={"COLUMNS": "200"})
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done.stdout
+
+
+def test_a_run_shows_every_metric_and_who_loses(folder):
+    answer = json.loads(_run(folder, "run", "both.toml", "--on", "starter", "--json"))
+    assert answer["region"] == "DEU"
+    found = {outcome["metric"]: outcome for outcome in answer["outcomes"]}
+    assert found["treasury-revenue"]["after"] > 10_000
+    assert found["co2-world"]["change"] < 0
+    assert found["energy-use"]["after"] == "not modelled"
+    assert found["co2-world"]["status"] == "estimated"
+    assert answer["losers"][0]["where"] == "home"
+    text = _run(folder, "run", "both.toml", "--on", "starter")
+    for words in ("A price, and less metal", "Not modelled", "stress set", "Who loses most", "No band", "estimated"):
+        assert words in text
+
+
+def test_several_scenarios_side_by_side(folder):
+    answer = json.loads(
+        _run(folder, "compare", "several.toml", "both.toml", "--on", "starter", "--region", "DEU", "--json")
+    )
+    rows = {row["metric"]: row for row in answer["changes"]}
+    assert rows["treasury-revenue"]["price"] > 0
+    assert rows["household-burden"]["both"] > 0
+    assert rows["pay-gap"]["border"] == "not modelled"
+    text = _run(folder, "compare", "several.toml", "both.toml", "--on", "starter", "--region", "DEU")
+    assert "border" in text
+    assert "Not modelled: " in text
+
+
+def test_an_explanation_adds_up(folder):
+    answer = json.loads(_run(folder, "explain", "both.toml", "--on", "starter", "--metric", "co2-world", "--json"))
+    assert sum(lever["part"] for lever in answer["levers"]) == pytest.approx(answer["change"], rel=1e-9)
+    assert sum(row["change"] for row in answer["channels"]) == pytest.approx(answer["change"], rel=1e-6)
+    assert answer["cost"]["per_unit"] != 0
+    assert answer["cost"]["range"] == "no range"
+    text = _run(folder, "explain", "both.toml", "--on", "starter", "--metric", "jobs")
+    assert "not modelled: no job is gained in DEU." in text
+    with pytest.raises(InputError, match="--id"):
+        _run(folder, "explain", "several.toml", "--on", "starter", "--metric", "jobs")
+
+
+def test_levers_say_which_are_live_and_what_the_others_lack(folder):
+    listed = json.loads(_run(folder, "levers", "--on", "starter", "--json"))["levers"]
+    by_id = {lever["id"]: lever for lever in listed}
+    assert by_id["t-price"]["live"]
+    assert not by_id["t-silent"]["live"]
+    assert by_id["t-silent"]["lacks"] == ["extension 'water'"]
+    only = json.loads(_run(folder, "levers", "--challenge", "resilience", "--json"))["levers"]
+    assert {lever["challenge"] for lever in only} == {"resilience"}
+    assert "lacks extension 'water'" in _run(folder, "levers", "--on", "starter")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "both.toml", "--on", "starter", "--year", "1999"], "2018"),
+        (["run", "both.toml", "--on", "starter", "--with", "co2"], "its own"),
+        (["run", "both.toml", "--on", "starter", "--region", "GER"], "GER"),
+        (["run", "nowhere.toml", "--on", "starter"], "cannot be read"),
+        (["run", "several.toml", "--on", "starter"], "--region"),
+        (["explain", "both.toml", "--on", "starter", "--metric", "co2-wrld"], "co2-world"),
+        (["explain", "several.toml", "--on", "starter", "--id", "prices"], "price"),
+        (["levers", "--challenge", "society2"], "society"),
+    ],
+)
+def test_faults_are_one_message(folder, arguments, said):
+    with pytest.raises(KaldorError, match=said):
+        _run(folder, *arguments)
+
+
+def test_a_scenario_file_is_one_or_several(folder):
+    assert [scenario.id for scenario in read_scenarios(folder / "both.toml")] == ["both"]
+    price, border = read_scenarios(folder / "several.toml")
+    assert price.blocs == border.blocs == {"friends": ("DEU", "USA")}
+    assert border.closure == "profit"
+
+
+def test_every_fault_of_a_scenario_file_is_named_with_its_place():
+    text = """
+[[scenarios]]
+id = "a"
+closur = "profit"
+levers = [{ lever = "t-price", regions = ["DEU"], strenght = 3 }]
+[[scenarios]]
+id = "b"
+closure = "free"
+[[scenarios]]
+id = "c"
+[[scenarios]]
+id = "c"
+"""
+    with pytest.raises(InputError) as caught:
+        parse_scenarios(text, "s.toml")
+    said = [str(problem) for problem in caught.value.problems]
+    assert "s.toml, scenario a, closur: unknown key. Did you mean 'closure'?" in said
+    assert "s.toml, scenario a, lever 1, strenght: unknown key. Did you mean 'strength'?" in said
+    assert "s.toml, scenario a, lever 1, strength: is missing. Every lever needs it." in said
+    assert any(line.startswith("s.toml, scenario b, closure:") for line in said)
+    assert "s.toml, scenario c: the id stands twice. Ids must be unique." in said
+    for broken in ("id = ", "scenarios = 3", 'scenarios = ["a"]', "[[scenarios]]\nid = 'a'\n[other]\nx = 1"):
+        with pytest.raises(InputError, match=r"s\.toml"):
+            parse_scenarios(broken, "s.toml")
+
+
+def test_help_imports_nothing_heavy():
+    code = "import sys, kaldor.cli.twin; print([m for m in ('numpy', 'pandas', 'scipy') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
