@@ -11,13 +11,16 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kaldor.atlas.regions import region, region_name
+from kaldor.economy.opening import STARTER
 from kaldor.errors import InputError, Problem, UnknownLabelError
+from kaldor.twin.scenario import Scenario
 
-STARTER = "starter"
-"""The economy id that stands for the starter world inside the package; every other id is a dataset of the store."""
+__all__ = ["SECTIONS", "STARTER", "Study", "load_study", "parse_study"]
 
-SECTIONS = ("accounts", "sources", "scopes", "dependence", "exports", "framework")
-"""The sections that a brief can have, in the order of a brief that names none."""
+SECTIONS = ("accounts", "sources", "scopes", "dependence", "exports", "scenarios", "framework")
+"""The sections that a brief can have, in the order of a brief that names none; scenarios only where there are some."""
+
+_WITHOUT_SCENARIOS = tuple(name for name in SECTIONS if name != "scenarios")
 
 
 class Study(BaseModel):
@@ -25,7 +28,8 @@ class Study(BaseModel):
 
     `economy` is a dataset id or "starter"; `extensions` are ids of extension datasets to attach to it. `emissions`
     and `jobs` name the extensions of that economy that answer the questions on emissions and on jobs; jobs may be
-    several (by sex), which are shown side by side.
+    several (by sex), which are shown side by side. `scenarios` are levers to try on the economy, and `blocs` the groups
+    of countries that they may name.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -39,7 +43,8 @@ class Study(BaseModel):
     extensions: tuple[str, ...] = ()
     emissions: str = "co2"
     jobs: tuple[str, ...] = ()
-    sections: tuple[str, ...] = SECTIONS
+    sections: tuple[str, ...] = _WITHOUT_SCENARIOS
+    scenarios: tuple[Scenario, ...] = ()
     language: Literal["en"] = "en"
 
 
@@ -63,16 +68,42 @@ def parse_study(text: str, file: str) -> Study:
     problems: list[Problem] = []
     study: Study | None = None
     try:
-        # TOML has arrays only; the model keeps them as tuples.
-        study = Study.model_validate({k: tuple(v) if isinstance(v, list) else v for k, v in written.items()})
+        study = Study.model_validate(_as_model(written))
     except ValidationError as error:
         problems += [_problem(file, fault) for fault in error.errors()]
     problems += _unknown_countries(file, written)
     problems += _unknown_sections(file, written)
     problems += _repetitions(file, written)
+    problems += _scenarios_unasked(file, written)
     if problems or study is None:
         raise InputError(problems)
     return study
+
+
+def _as_model(written: Mapping[str, Any]) -> dict[str, Any]:
+    """The file's content as the model wants it: arrays as tuples, blocs handed to every scenario that may name them."""
+    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in written.items()}
+    blocs: dict[str, Any] = values.pop("blocs", {})
+    if isinstance(values.get("scenarios"), tuple):
+        values["scenarios"] = tuple(
+            {**one, "blocs": {**blocs, **one.get("blocs", {})}} if isinstance(one, dict) else one
+            for one in values["scenarios"]
+        )
+        values.setdefault("sections", SECTIONS)
+    return values
+
+
+def _scenarios_unasked(file: str, written: Mapping[str, Any]) -> list[Problem]:
+    named, sections = bool(written.get("scenarios")), _strings(written.get("sections"))
+    if "scenarios" in sections and not named:
+        return [Problem(f"{file}, sections", "'scenarios' is named, but the study has none.", "Add [[scenarios]].")]
+    if named and sections and "scenarios" not in sections:
+        return [Problem(f"{file}, scenarios", "are given, but no section shows them.", "Name 'scenarios' in sections.")]
+    ids = [one.get("id") for one in written.get("scenarios", []) if isinstance(one, dict)]
+    return [
+        Problem(f"{file}, scenarios", f"'{name}' stands there twice.", "Give each its own id.")
+        for name in sorted({str(i) for i in ids if ids.count(i) > 1})
+    ]
 
 
 def _problem(file: str, fault: Any) -> Problem:

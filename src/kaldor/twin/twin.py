@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -12,6 +12,7 @@ from scipy.sparse import coo_array
 
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.lowrank import Baseline, Response
+from kaldor.errors import UnproductiveEconomyError
 from kaldor.twin import acts
 from kaldor.twin.change import Change
 from kaldor.twin.declared import packaged_levers
@@ -100,13 +101,35 @@ class Twin:
         """The economy under a scenario.
 
         Raises InputError (levers out of bounds, unknown labels, missing data: all together),
-        ContradictingLeversError, UnproductiveEconomyError.
+        ContradictingLeversError, UnproductiveEconomyError with the lever that made the economy so.
         """
         orders = orders_of(self.economy, scenario, self.levers)
+        try:
+            return replace(self._solve(scenario, self._changed(orders)), orders=orders)
+        except UnproductiveEconomyError as error:
+            raise self._with_lever(scenario, orders, error) from error
+
+    def _changed(self, orders: Sequence[Order]) -> Change:
         change = Change(self.economy)
         for order in orders:
             _act(change, order)
-        return replace(self._solve(scenario, change), orders=orders)
+        return change
+
+    def _with_lever(
+        self, scenario: Scenario, orders: Sequence[Order], error: UnproductiveEconomyError
+    ) -> UnproductiveEconomyError:
+        """The same error with the first lever after which the economy no longer reproduces itself."""
+        for count, order in enumerate(orders, start=1):
+            try:
+                self._solve(scenario, self._changed(orders[:count]))
+            except UnproductiveEconomyError:
+                parameter = order.lever.parameter
+                place = f"scenario '{scenario.id}', lever {count} ({order.lever.id})"
+                return UnproductiveEconomyError(
+                    f"{place} at {order.strength:g} {parameter.unit}: {error} "
+                    f"Lower its strength (bounds {parameter.low:g} to {parameter.high:g}) or its figures."
+                )
+        return error
 
     def _solve(self, scenario: Scenario, change: Change) -> State:
         delta_A, Y = change.delta_A(), change.Y()

@@ -1,0 +1,94 @@
+"""Scenarios in a study: read with all their faults told, run on its economy, shown side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kaldor.brief.run import run_study
+from kaldor.brief.study import parse_study
+from kaldor.errors import InputError
+
+STUDY = """
+title = "What-ifs on the starter world"
+country = "IND"
+peers = ["CHN"]
+year = 2018
+economy = "starter"
+
+[blocs]
+neighbours = ["CHN", "VNM"]
+
+[[scenarios]]
+id = "price"
+title = "Carbon price"
+levers = [{ lever = "carbon-price", strength = 50, regions = ["IND"], sectors = ["all"] }]
+
+[[scenarios]]
+id = "less-material"
+levers = [{ lever = "material-efficiency", strength = 20, regions = ["neighbours"] }]
+"""
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("scenarios")
+    study = folder / "study.toml"
+    study.write_text(STUDY, encoding="utf-8")
+    return run_study(study, out=folder / "brief", formats=("html", "json"))
+
+
+def test_the_section_sets_the_scenarios_side_by_side(result):
+    section = next(s for s in result.document.sections if s.id == "scenarios")
+    tables = [block for block in section.blocks if block.kind == "table"]
+    society = next(t for t in tables if t.id == "scenarios-society")
+    assert [column.title for column in society.columns][-2:] == ["Carbon price", "less-material"]
+
+
+def test_changes_are_predicted_and_the_baseline_keeps_its_status(result):
+    figures = result.document.figure_by_id()
+    assert figures["scenarios-price-treasury-revenue"].status == "predicted"
+    assert figures["scenarios-before-co2-world"].status == "estimated"
+
+
+def test_the_revenue_is_the_price_on_what_industries_emit(result):
+    from kaldor.economy.economy import Economy
+    from kaldor.economy.starter import starter_world
+
+    world = Economy.from_published(starter_world())
+    emitted = world.sum_by_region(world.extension("co2").F)[world.region_position("IND")]  # kt
+    figure = result.document.figure_by_id()["scenarios-price-treasury-revenue"]
+    assert figure.unit == "billion US$"
+    assert figure.value == pytest.approx(emitted * 1e3 * 50 / 1e9, rel=1e-9)
+
+
+def test_what_is_not_modelled_stands_among_what_the_data_cannot_say(result):
+    said = "".join(span.text for text in result.document.not_modelled for span in text)
+    assert "Scenarios, Value added at risk" in said
+
+
+def test_each_lever_says_how_honest_it_is(result):
+    html = Path(result.files["html"]).read_text("utf-8")
+    assert "the table itself carries the mechanism" in html
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        (STUDY.replace('id = "less-material"', 'id = "price"'), "'price' stands there twice"),
+        (STUDY.replace("year = 2018", 'year = 2018\nsections = ["accounts"]'), "no section shows them"),
+        (STUDY.replace("strength = 50", 'strength = "much"'), r"scenarios.0.levers.0.strength"),
+    ],
+)
+def test_a_faulty_scenario_is_refused_when_the_study_is_read(changed, message):
+    with pytest.raises(InputError, match=message):
+        parse_study(changed, "study.toml")
+
+
+def test_a_lever_out_of_bounds_writes_nothing(tmp_path):
+    study = tmp_path / "study.toml"
+    study.write_text(STUDY.replace("strength = 50", "strength = 5000"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"carbon-price.*5000 is out of bounds.*0 to 500"):
+        run_study(study, out=tmp_path / "brief")
+    assert not (tmp_path / "brief").exists()
