@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from kaldor.errors import InputError
-from kaldor.twin.explain import channels, cost_per, explain, shapley
+from kaldor.twin.explain import channels, cost_per, explain, paths, shapley
 from kaldor.twin.outcomes import packaged_metrics
 from kaldor.twin.twin import Twin
 from tests.economy.random_tables import random_economy
@@ -148,3 +148,23 @@ def test_a_cost_that_is_not_known_is_not_zero():
     assert "no co2 is saved" in nothing.reason
     assert nothing.burden > 0
     assert "no jobs" in cost_per(before, twin.run(scenario(THREE[0])), "jobs").reason
+
+
+def test_paths_of_a_lever_and_their_remainder_are_the_volume_change_exactly():
+    economy = random_economy(5)
+    twin = Twin(economy, levers())
+    before, after = (
+        twin.before(),
+        twin.run(scenario(setting("t-less", 30, "R00", "R01", sectors=("s00",), products=("s01",)))),
+    )
+    found = paths(before, after, "co2", threshold=1e-3, most=50)
+    volume = economy.S("co2") @ (after.x - before.x)
+    assert found.total == pytest.approx(volume, rel=1e-9)
+    assert found.found + found.remainder == pytest.approx(volume, rel=1e-9)
+    assert len(found.table) > 3
+
+
+def test_a_lever_that_changes_no_purchase_has_no_paths():
+    twin = Twin(random_economy(5), levers())
+    after = twin.run(scenario(setting("t-price", 50, "R00")))
+    assert paths(twin.before(), after, "co2").table.empty

@@ -160,7 +160,7 @@ def explain(
 ) -> None:
     """Say which lever of a scenario does how much, through which industries, at what cost."""
     from kaldor.errors import UnknownLabelError
-    from kaldor.twin.explain import channels, cost_per
+    from kaldor.twin.explain import channels, cost_per, paths
     from kaldor.twin.explain import explain as explained
     from kaldor.twin.outcomes import region_of, spread_of
     from kaldor.twin.reading import read_scenarios
@@ -175,12 +175,13 @@ def explain(
     before, after = twin.before(), twin.run(chosen)
     extension = known[metric].extension
     through = channels(before, after, extension) if extension else None
+    chains = paths(before, after, extension).table if extension else None
     what = "jobs" if known[metric].dimension == "workforce" else extension
     cost = cost_per(before, after, what, region=region, spread=spread_of(twin, chosen)) if what else None
     if as_json:
-        _print_json(_explained_record(answer, place, through, cost))
+        _print_json(_explained_record(answer, place, through, chains, cost))
     else:
-        _print_explanation(_console(), answer, place, through, cost, twin.economy)
+        _print_explanation(_console(), answer, place, through, chains, cost, twin.economy)
 
 
 # -- opening -----------------------------------------------------------------------------------------------------------
@@ -254,7 +255,11 @@ def _record(measured: Outcomes) -> dict[str, Any]:
 
 
 def _explained_record(
-    answer: Explanation, region: str, through: pd.DataFrame | None, cost: Cost | None
+    answer: Explanation,
+    region: str,
+    through: pd.DataFrame | None,
+    chains: pd.DataFrame | None,
+    cost: Cost | None,
 ) -> dict[str, Any]:
     from dataclasses import asdict
 
@@ -270,6 +275,7 @@ def _explained_record(
         "levers": _rows(answer.levers),
         "interaction": answer.interaction,
         "channels": _rows(through) if through is not None else None,
+        "paths": _rows(chains.assign(path=chains["path"].map(_chain))) if chains is not None else None,
         "cost": _finite({"cost": cost.cost, "net": cost.net, **asdict(cost)}) if cost is not None else None,
     }
 
@@ -360,6 +366,7 @@ def _print_explanation(
     answer: Explanation,
     region: str,
     through: pd.DataFrame | None,
+    chains: pd.DataFrame | None,
     cost: Cost | None,
     economy: Economy,
 ) -> None:
@@ -383,8 +390,18 @@ def _print_explanation(
                 rows, place, _name(economy, sector), *map(_number, (row["intensity"], row["volume"], row["change"]))
             )
         console.print(rows)
+    if chains is not None and not chains.empty:
+        _heading(console, "Along which chains the changed purchases work, producer first")
+        rows = _table("chain", "change", "share")
+        for row in chains.head(_FEW).itertuples():
+            _add_row(rows, _chain(row.path), _number(row.value), f"{100 * row.share:.1f} %")
+        console.print(rows)
     if cost is not None:
         _print_cost(console, cost)
+
+
+def _chain(path: Sequence[tuple[str, str]]) -> str:
+    return " → ".join(f"{region} {sector}" for region, sector in path)
 
 
 def _print_cost(console: Console, cost: Cost) -> None:

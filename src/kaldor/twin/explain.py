@@ -26,6 +26,7 @@ import numpy as np
 import pandas as pd
 
 from kaldor.economy.economy import Array
+from kaldor.economy.paths import StructuralPaths, paths_of_demand
 from kaldor.errors import InputError, Problem
 from kaldor.twin.incidence import incidence
 from kaldor.twin.measures import jobs_by_industry, jobs_extensions
@@ -40,6 +41,8 @@ PAIRS = 64
 """Pairs of random orders that are drawn above."""
 
 DIRECT_USE = "direct use"
+
+_ROUNDING = 1e-12  # a first change of purchases below this share of the largest output is the rounding of a lever
 
 Value = Callable[[frozenset[int]], float]
 
@@ -171,6 +174,21 @@ def channels(before: State, after: State, extension: str) -> pd.DataFrame:
     ordered = moved.sort_values("change", key=lambda change: -change.abs(), kind="stable")
     ordered.attrs["unit"] = unit
     return ordered
+
+
+def paths(before: State, after: State, extension: str, *, threshold: float = 1e-2, most: int = 20) -> StructuralPaths:
+    """Along which supply chains the levers' first changes of purchases change an extension, largest first.
+
+    A lever changes what is bought first: w = ΔA x' + Δy. All output that follows is L w, so that the volume change of
+    an extension is S L w exactly, and its paths and their remainder add up to that. What becomes cleaner per unit is
+    not in it: see `channels`. The statistical discrepancy stays. Empty where no purchase changes.
+    Raises UnknownExtensionError; InputError where the first changes carry nothing in total.
+    """
+    first = after.coefficients_change @ after.x + (after.Y - before.Y).sum(axis=1)
+    smallest = _ROUNDING * float(np.abs(before.x).max())
+    return paths_of_demand(
+        after.economy, extension, np.where(np.abs(first) > smallest, first, 0.0), threshold=threshold, most=most
+    )
 
 
 @dataclass(frozen=True)
