@@ -138,7 +138,7 @@ def test_final_users_pay_the_premium_on_what_they_moved() -> None:
     twin = Twin(random_world(1))
     after = run(twin, HOME)
     (levy,) = after.change.final_levies
-    assert levy.recipient == "factors"
+    assert levy.recipient == "suppliers"
     rows = SECTORS.index("metals") + np.arange(3) * len(SECTORS)
     imported = twin.economy.Y[rows[1:], 0].sum()
     assert (levy.rate * after.Y)[:, 0].sum() == pytest.approx(0.3 * 0.5 * imported)

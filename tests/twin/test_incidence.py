@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from kaldor.economy.economy import Economy
 from kaldor.errors import InputError
 from kaldor.twin.incidence import GROUPS, incidence, income_groups
+from kaldor.twin.scenario import LeverSetting
 from kaldor.twin.twin import Twin
 from tests.economy.random_tables import random_economy, random_published
+from tests.twin.random_world import random_world
 from tests.twin.small_levers import levers, scenario, setting
 
 PRICE = setting("t-price", 100, "R00")
@@ -146,3 +148,21 @@ def test_german_construction_with_less_material_on_wiod_2009(wiod):
         change = who.value_added["change"] / 1e3
         assert change["DEU"].sum() == pytest.approx(home, abs=0.05)
         assert change.sum() == pytest.approx(world, abs=0.05)
+
+
+def test_a_premium_is_earned_where_the_purchases_moved_to():
+    twin = Twin(random_world(1))
+    buyer, _, partner = twin.economy.regions
+    turned = {"lever": "friendshoring", "strength": 50, "regions": (buyer,), "bloc": (partner,)}
+
+    def run(premium: float):
+        settings = LeverSetting(**turned, products=("electronics",), figures={"premium": premium})
+        return incidence(twin.before(), twin.run(scenario(settings)))
+
+    free, dear = run(0.0), run(15.0)
+    gain = dear.real_income["effect"] - free.real_income["effect"]
+    assert gain[partner] > 0 > gain[buyer]
+    assert dear.gap == pytest.approx(0, abs=1e-12)
+    own = dear.value_added["own_change"] - free.value_added["own_change"]
+    assert own[partner, "electronics"] == pytest.approx(own.sum())
+    assert own[partner, "electronics"] > 0

@@ -26,7 +26,7 @@ from kaldor.economy.economy import Array, Economy
 from kaldor.twin.errors import ContradictingLeversError
 
 Positions = NDArray[np.intp]
-Recipient = Literal["treasury", "factors"]
+Recipient = Literal["treasury", "factors", "suppliers"]
 Rate = Array | Callable[["Change"], Array]
 """An array, or a function of the finished change that gives it."""
 
@@ -48,20 +48,24 @@ class Users:
 class Levy:
     """A payment per unit of output (n) that an industry makes besides its value added, and who receives it.
 
-    `recipient` is a region's treasury ("treasury") or the industry's own primary factors ("factors": capital, wages).
-    A negative rate is a subsidy.
+    `recipient` is a region's treasury ("treasury"), the industry's own primary factors ("factors": capital, wages), or
+    the capital and labour of those who supply `product` ("suppliers": a dearer purchase), of whom `by_supplier`
+    (regions × n) says who receives what part of the rate. A negative rate is a subsidy.
     """
 
     name: str
     rate: Array = field(repr=False)
     recipient: Recipient
+    product: int = -1
+    by_supplier: Array | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
 class FinalLevy:
-    """A payment on final purchases: rate (n × m) per unit bought, and who in the buyer's region receives it.
+    """A payment on final purchases: rate (n × m) per unit bought, and who receives it.
 
-    "treasury": a tax. "factors": a dearer purchase, which is income of capital and labour and no revenue.
+    "treasury": a tax of the buyer's region. "suppliers": a dearer purchase, income of the capital and labour of the
+    industry (row) that is bought from. "factors": income of the buyer's region that stands in no industry.
     """
 
     name: str
@@ -97,6 +101,7 @@ class Change:
         self._claimants: list[tuple[NDArray[np.bool_], str]] = []
         self._levies: list[tuple[str, Rate, Recipient]] = []
         self._final_levies: list[tuple[str, Rate, Recipient]] = []
+        self._premiums: dict[int, int] = {}
         self._settled: dict[int, Levy] = {}
         self._settled_final: dict[int, FinalLevy] = {}
         self.value_added_factor = np.ones(economy.n)
@@ -255,11 +260,15 @@ class Change:
         return Moved(product, *moved)
 
     def charge_moved(self, name: str, moved: Moved, premium: float) -> None:
-        """Users pay `premium` (a share of the price) more for what was moved, as income of the factors that make it."""
+        """Users pay `premium` (a share of the price) more for what was moved, as income of those who supply it now."""
         position = self.economy.sector_position(moved.product)
         if moved.by_industry.any():
-            share = moved.by_industry.sum(axis=0)
-            self.levy(name, lambda change: premium * share * change._blocks(moved.product)[0].sum(axis=0), "factors")
+
+            def by_supplier(change: Change) -> Array:
+                return premium * moved.by_industry * change._blocks(moved.product)[0].sum(axis=0)
+
+            self._premiums[len(self._levies)] = position
+            self._levies.append((name, by_supplier, "suppliers"))
         if moved.by_final.any():
 
             def rate(change: Change) -> Array:
@@ -271,7 +280,7 @@ class Change:
                 )
                 return per_unit
 
-            self.levy_final(name, rate, "factors")
+            self.levy_final(name, rate, "suppliers")
 
     # -- intensities and primary inputs ------------------------------------------------------------------------------
 
@@ -315,7 +324,12 @@ class Change:
         """Levies on industries, on what they buy and emit after all levers. To be read when these have acted."""
         for number, (name, rate, recipient) in enumerate(self._levies):
             if number not in self._settled:
-                self._settled[number] = Levy(name, rate(self) if callable(rate) else rate, recipient)
+                found = rate(self) if callable(rate) else rate
+                self._settled[number] = (
+                    Levy(name, found.sum(axis=0), recipient, self._premiums[number], found)
+                    if number in self._premiums
+                    else Levy(name, found, recipient)
+                )
         return [self._settled[number] for number in range(len(self._levies))]
 
     @property

@@ -5,7 +5,8 @@ prices after the scenario, Y' the final demand and δ the statistical discrepanc
 of output (levies included) and τ a levy on final purchases, received in the buyer's country:
 
     burden of region r        b_r = Σ (p' − 1)·Y'_r + Σ τ·Y'_r
-    income earned in r        Σ_{i in r} v'_i x'_i + Σ τ·Y'_r     (by its industries and on final purchases)
+    income earned in r        Σ_{i in r} v'_i x'_i + Σ τ·Y'_r     (by its industries and on final purchases; a premium
+                              for dearer purchases counts where those who supply them are)
     real-income effect of r   change of the income earned in r − b_r
 
 Because p'ᵀ(Y'1 + δ) = v'ᵀx', the effects of all regions less the burden that the discrepancy bears add up to the change
@@ -38,7 +39,7 @@ POORER: tuple[str, ...] = (INCOME_GROUP_NAMES["L"], INCOME_GROUP_NAMES["LM"])
 GROUPS: tuple[str, ...] = (*(INCOME_GROUP_NAMES[group] for group in ("L", "LM", "UM", "H")), NO_GROUP)
 """Every line of a table by income group, poorest countries first."""
 
-TREASURY, FACTORS = "treasury", "factors"
+TREASURY, SUPPLIERS = "treasury", "suppliers"
 _ROUNDING = 1e-11  # a change below this share of the world's value added is the rounding of a solve
 
 
@@ -61,10 +62,11 @@ class Incidence:
         """Value added by (region, sector): before, after, and the change and its parts, in the table's unit.
 
         change = own_change + levies_change, where `own` is what stays with the industry's capital and labour and
-        `levies` goes to its region's treasury (negative: a subsidy that it receives).
+        `levies` goes to its region's treasury (negative: a subsidy that it receives). A premium that an industry pays
+        for dearer purchases is earned by those who supply it, and stands with them.
         """
         old_levies, new_levies = industry_levies(self.before), industry_levies(self.after)
-        old, new = self.before.income(), self.after.income()
+        old, new = earned(self.before), earned(self.after)
         frame = pd.DataFrame(
             {
                 "before": old,
@@ -91,8 +93,8 @@ class Incidence:
     def burden(self) -> pd.DataFrame:
         """What final users pay more (negative: less) by (region, category), and the discrepancy as the last line.
 
-        Columns prices = Σ (p' − 1)·Y', levies = what is paid on final purchases besides (taxes to the treasury,
-        premiums to capital and labour at home), total; in the table's unit.
+        Columns prices = Σ (p' − 1)·Y', levies = what is paid on final purchases besides (taxes, premiums), total; in
+        the table's unit.
         """
         economy = self.economy
         rise = self.after.prices - self.before.prices
@@ -136,14 +138,14 @@ class Incidence:
         of final volumes (`attrs["final_volumes"]`), in the table's unit.
         """
         economy = self.economy
-        earned = economy.sum_by_region(self.after.income() - self.before.income())
+        by_industry = economy.sum_by_region(earned(self.after) - earned(self.before))
         burden = self.burden.groupby(level="region", sort=False)["total"].sum()
         regions = list(economy.regions)
         frame = pd.DataFrame(
             {
                 "group": [*income_groups(economy), DISCREPANCY],
-                "value_added": [*earned, 0.0],
-                "final_levies": [*_by_buyer(economy, final_levies(self.after)), 0.0],
+                "value_added": [*by_industry, 0.0],
+                "final_levies": [*_by_buyer(economy, _kept_by_buyers(self.after)), 0.0],
                 "burden": burden.loc[[*regions, DISCREPANCY]].to_numpy(),
             },
             index=pd.Index([*regions, DISCREPANCY], name="region"),
@@ -239,10 +241,33 @@ def industry_levies(state: State) -> Array:
 
 
 def final_levies(state: State) -> Array:
-    """What each column of final demand pays besides prices (m), to treasury or factors, in the table's unit."""
+    """What each column of final demand pays besides prices (m), whoever receives it, in the table's unit."""
     return sum(
         ((levy.rate * state.Y).sum(axis=0) for levy in state.change.final_levies), np.zeros(state.economy.Y.shape[1])
     )
+
+
+def earned(state: State) -> Array:
+    """What each industry earns (n): its value added less the premiums that it pays, and those that it is paid."""
+    economy, income = state.economy, np.array(state.income())
+    sectors = len(economy.sectors)
+    for levy in state.change.levies:
+        if levy.by_supplier is not None:
+            income -= levy.rate * state.x
+            income[levy.product :: sectors] += levy.by_supplier @ state.x
+    for final in state.change.final_levies:
+        if final.recipient == SUPPLIERS:
+            income += (final.rate * state.Y).sum(axis=1)
+    return income
+
+
+def _kept_by_buyers(state: State) -> Array:
+    """What of the levies on final purchases (m) stays in the buyer's region: all but premiums to suppliers."""
+    columns = np.zeros(state.economy.Y.shape[1])
+    for levy in state.change.final_levies:
+        if levy.recipient != SUPPLIERS:
+            columns += (levy.rate * state.Y).sum(axis=0)
+    return columns
 
 
 def income_groups(economy: Economy) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from kaldor.economy.chains import block_rows
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import UnknownLabelError
-from kaldor.twin.incidence import Incidence, final_levies, incidence, industry_levies
+from kaldor.twin.incidence import Incidence, earned, final_levies, incidence, industry_levies
 from kaldor.twin.twin import State
 
 _PERCENT = 100.0
@@ -212,7 +212,7 @@ def jobs_extensions(economy: Economy) -> tuple[str, ...]:
 
 
 def _own_value_added(view: View) -> Array:
-    return view.after.income() - industry_levies(view.after)
+    return earned(view.after) - industry_levies(view.after)
 
 
 # -- who pays ----------------------------------------------------------------------------------------------------------
