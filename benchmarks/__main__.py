@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 
-from benchmarks import ensemble, footprint, shock, whatif
+from benchmarks import ensemble, footprint, server, shock, whatif
 
-BENCHMARKS = {"ensemble": ensemble, "footprint": footprint, "shock": shock, "whatif": whatif}
+BENCHMARKS = {"ensemble": ensemble, "footprint": footprint, "server": server, "shock": shock, "whatif": whatif}
 
 
 def main() -> None:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from kaldor.cli import screen
+
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
-    from rich.table import Table
 
     from kaldor.economy.economy import Economy
     from kaldor.twin.explain import Cost, Explanation
@@ -42,8 +43,6 @@ StorePath = Annotated[Path | None, typer.Option("--store", help="Folder of the s
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
 Scenarios = Annotated[list[Path], typer.Argument(metavar="SCENARIO…", help="Scenario files (TOML).")]
 
-NOT_MODELLED = "not modelled"
-
 _FEW = 5  # rows of the losers' and channels' tables on a screen; JSON has all
 
 
@@ -64,7 +63,7 @@ def levers(
 
     if challenge is not None:
         load_framework().challenge(challenge)
-    economy = _economy(on, year, with_, store) if on is not None else None
+    economy = opened_economy(on, year, with_, store) if on is not None else None
     found = [lever for lever in load_levers(*(own or ())).values() if challenge in {None, lever.challenge}]
     lacks = {lever.id: missing_data(economy, lever) if economy else () for lever in found}
     if as_json:
@@ -72,18 +71,18 @@ def levers(
         for lever in found:
             shown = {"live": not lacks[lever.id], "lacks": list(lacks[lever.id])} if economy else {}
             records.append({**lever.model_dump(mode="json"), **shown})
-        _print_json({"levers": records})
+        screen.print_json({"levers": records})
         return
-    table = _table("id", "lever", "challenge", "runs over", "effect", *(("live",) if economy else ()))
+    table = screen.table("id", "lever", "challenge", "runs over", "effect", *(("live",) if economy else ()))
     for lever in found:
         slider = f"{lever.parameter.name}, {lever.parameter.low:g} to {lever.parameter.high:g} {lever.parameter.unit}"
         live = (", ".join(f"lacks {what}" for what in lacks[lever.id]) or "yes",) if economy else ()
-        _add_row(table, lever.id, lever.title, lever.challenge, slider, lever.honesty, *live)
-    console = _console()
+        screen.add_row(table, lever.id, lever.title, lever.challenge, slider, lever.honesty, *live)
+    console = screen.console()
     console.print(table)
     if economy:
         count = sum(not missing for missing in lacks.values())
-        _say(console, f"{count} of {len(found)} levers are live on {economy.source.id} {economy.year}.")
+        screen.say(console, f"{count} of {len(found)} levers are live on {economy.source.id} {economy.year}.")
 
 
 @app.command()
@@ -103,14 +102,14 @@ def run(
     from kaldor.twin.reading import read_scenarios
 
     read = read_scenarios(scenario)
-    twin = _twin(on, year, with_, own, store)
+    twin = opened_twin(on, year, with_, own, store)
     measured = [_measure(twin, one, region, bloc, metrics) for one in read]
     if as_json:
         records = [_record(one) for one in measured]
-        _print_json(records[0] if len(records) == 1 else {"scenarios": records})
+        screen.print_json(records[0] if len(records) == 1 else {"scenarios": records})
         return
     for one in measured:
-        _print_outcomes(_console(), one, twin.economy)
+        _print_outcomes(screen.console(), one, twin.economy)
 
 
 @app.command()
@@ -131,15 +130,15 @@ def compare(
     from kaldor.twin.reading import read_scenarios
 
     read = [one for path in scenarios for one in read_scenarios(path)]
-    twin = _twin(on, year, with_, own, store)
+    twin = opened_twin(on, year, with_, own, store)
     compared = [_measure(twin, one, region, bloc, metrics) for one in read]
     frame = side_by_side(compared)
     if as_json:
-        _print_json(
+        screen.print_json(
             {"region": compared[0].region, "changes": json.loads(frame.reset_index().to_json(orient="records"))}
         )
         return
-    _print_side_by_side(_console(), frame, compared, twin.economy)
+    _print_side_by_side(screen.console(), frame, compared, twin.economy)
 
 
 @app.command()
@@ -163,13 +162,12 @@ def explain(
     from kaldor.twin.explain import channels, cost_per, paths
     from kaldor.twin.explain import explain as explained
     from kaldor.twin.outcomes import region_of, spread_of
-    from kaldor.twin.reading import read_scenarios
 
-    chosen = _one_of(read_scenarios(scenario), id, scenario)
+    chosen = chosen_scenario(scenario, id)
     known = _metrics(metrics)
     if metric not in known:
         raise UnknownLabelError("metric", metric, known)
-    twin = _twin(on, year, with_, own, store)
+    twin = opened_twin(on, year, with_, own, store)
     place = region or region_of(twin, chosen)
     answer = explained(twin, chosen, known[metric], region=place, bloc=_bloc(chosen, bloc), seed=seed)
     before, after = twin.before(), twin.run(chosen)
@@ -179,15 +177,16 @@ def explain(
     what = "jobs" if known[metric].dimension == "workforce" else extension
     cost = cost_per(before, after, what, region=region, spread=spread_of(twin, chosen)) if what else None
     if as_json:
-        _print_json(_explained_record(answer, place, through, chains, cost))
+        screen.print_json(_explained_record(answer, place, through, chains, cost))
     else:
-        _print_explanation(_console(), answer, place, through, chains, cost, twin.economy)
+        _print_explanation(screen.console(), answer, place, through, chains, cost, twin.economy)
 
 
 # -- opening -----------------------------------------------------------------------------------------------------------
 
 
-def _economy(dataset: str, year: int | None, extensions: Sequence[str] | None, store: Path | None) -> Economy:
+def opened_economy(dataset: str, year: int | None, extensions: Sequence[str] | None, store: Path | None) -> Economy:
+    """The economy that the options name."""
     from kaldor.atlas.store import Store
     from kaldor.economy.economy import Economy
     from kaldor.economy.opening import open_table
@@ -195,14 +194,15 @@ def _economy(dataset: str, year: int | None, extensions: Sequence[str] | None, s
     return Economy.from_published(open_table(dataset, year, extensions or (), store=Store(store)))
 
 
-def _twin(
+def opened_twin(
     dataset: str, year: int | None, with_: Sequence[str] | None, own: Sequence[Path] | None, store: Path | None
 ) -> Twin:
+    """The economy that the options name, prepared for levers."""
     from kaldor.twin.declared import load_levers
     from kaldor.twin.twin import Twin
 
     known = load_levers(*(own or ()))
-    return Twin(_economy(dataset, year, with_, store), known)
+    return Twin(opened_economy(dataset, year, with_, store), known)
 
 
 def _metrics(extra: Sequence[Path] | None) -> dict[str, Metric]:
@@ -223,6 +223,13 @@ def _measure(
 def _bloc(scenario: Scenario, names: Sequence[str] | None) -> tuple[str, ...]:
     """Countries named one by one or as a bloc of the scenario."""
     return tuple(dict.fromkeys(member for name in names or () for member in scenario.blocs.get(name, (name,))))
+
+
+def chosen_scenario(path: Path, id: str | None) -> Scenario:
+    """The scenario of a file that is meant."""
+    from kaldor.twin.reading import read_scenarios
+
+    return _one_of(read_scenarios(path), id, path)
 
 
 def _one_of(read: Sequence[Scenario], id: str | None, path: Path) -> Scenario:
@@ -249,8 +256,8 @@ def _record(measured: Outcomes) -> dict[str, Any]:
         "solved_by": measured.method,
         "band": measured.about_the_band,
         "outcomes": [outcome.record() for outcome in measured.outcomes],
-        "losers": _rows(measured.losers),
-        "gainers": _rows(measured.gainers),
+        "losers": screen.rows(measured.losers),
+        "gainers": screen.rows(measured.gainers),
     }
 
 
@@ -272,10 +279,10 @@ def _explained_record(
         "exact": answer.exact,
         "runs": answer.runs,
         "seed": answer.seed,
-        "levers": _rows(answer.levers),
+        "levers": screen.rows(answer.levers),
         "interaction": answer.interaction,
-        "channels": _rows(through) if through is not None else None,
-        "paths": _rows(chains.assign(path=chains["path"].map(_chain))) if chains is not None else None,
+        "channels": screen.rows(through) if through is not None else None,
+        "paths": screen.rows(chains.assign(path=chains["path"].map(_chain))) if chains is not None else None,
         "cost": _finite({"cost": cost.cost, "net": cost.net, **asdict(cost)}) if cost is not None else None,
     }
 
@@ -287,43 +294,36 @@ def _finite(record: dict[str, Any]) -> dict[str, Any]:
         if isinstance(value, tuple):
             said[name] = ["unbounded" if math.isinf(end) else end for end in value]
         elif value is None:
-            said[name] = "no range" if name.endswith("range") and record["per_unit"] is not None else NOT_MODELLED
+            said[name] = (
+                "no range" if name.endswith("range") and record["per_unit"] is not None else screen.NOT_MODELLED
+            )
         else:
             said[name] = value
     return said
 
 
-def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return json.loads(frame.reset_index().to_json(orient="records", double_precision=15))
-
-
-def _print_json(value: object) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
-
-
-# -- screen ------------------------------------------------------------------------------------------------------------
-
-
 def _print_outcomes(console: Console, measured: Outcomes, economy: Economy) -> None:
     scenario = measured.scenario
     console.print(scenario.title or scenario.id, style="bold", markup=False)
-    _say(console, f"{measured.region} · {measured.source} {measured.year} ({economy.status}) · {scenario.closure}")
-    table = _table("dimension", "metric", "before", "after", "change", "band of change", "unit")
+    screen.say(
+        console, f"{measured.region} · {measured.source} {measured.year} ({economy.status}) · {scenario.closure}"
+    )
+    table = screen.table("dimension", "metric", "before", "after", "change", "band of change", "unit")
     waiting = []
     for outcome in measured.outcomes:
         if not outcome.modelled:
             waiting.append(f"{outcome.metric.title}: {outcome.note}")
             continue
         metric = outcome.metric
-        band = " to ".join(map(_number, outcome.band)) if outcome.band else "no band"
-        cells = map(_number, (outcome.before, outcome.after, outcome.change))
-        _add_row(table, metric.dimension, metric.title, *cells, band, outcome.unit)
+        band = " to ".join(map(screen.number, outcome.band)) if outcome.band else "no band"
+        cells = map(screen.number, (outcome.before, outcome.after, outcome.change))
+        screen.add_row(table, metric.dimension, metric.title, *cells, band, outcome.unit)
     console.print(table)
-    _say(console, measured.about_the_band)
+    screen.say(console, measured.about_the_band)
     if waiting:
-        _heading(console, "Not modelled")
+        screen.heading(console, "Not modelled")
         for line in waiting:
-            _say(console, f"  {line}")
+            screen.say(console, f"  {line}")
     _print_ranked(console, "Who loses most", measured.losers, economy)
     _print_ranked(console, "Who gains most", measured.gainers, economy)
 
@@ -331,34 +331,41 @@ def _print_outcomes(console: Console, measured: Outcomes, economy: Economy) -> N
 def _print_ranked(console: Console, heading: str, frame: pd.DataFrame, economy: Economy) -> None:
     from kaldor.twin.incidence import POORER
 
-    _heading(console, f"{heading}: value added of industries, without levies, {economy.unit}")
+    screen.heading(console, f"{heading}: value added of industries, without levies, {economy.unit}")
     if frame.empty:
-        _say(console, "  No industry's. Final users and the treasury are in the metrics above.")
+        screen.say(console, "  No industry's. Final users and the treasury are in the metrics above.")
         return
-    table = _table("where", "income group", "region", "industry", "change", "%")
+    table = screen.table("where", "income group", "region", "industry", "change", "%")
     # As `Incidence.losers` orders them: at home, then each of the poorer groups, then all others.
     part = frame["where"] + frame["group"].where(frame["group"].isin(POORER) & (frame["where"] != "home"), "")
     for (region, sector), row in frame.groupby(part, sort=False).head(_FEW).iterrows():
         place = (row["where"], row["group"], region, _name(economy, sector))
-        _add_row(table, *place, _number(row["change"]), _number(row["change_pct"]))
+        screen.add_row(table, *place, screen.number(row["change"]), screen.number(row["change_pct"]))
     console.print(table)
 
 
 def _print_side_by_side(console: Console, frame: pd.DataFrame, compared: Sequence[Outcomes], economy: Economy) -> None:
-    _say(console, f"Changes for {compared[0].region} · {compared[0].source} {compared[0].year} ({economy.status})")
+    screen.say(
+        console, f"Changes for {compared[0].region} · {compared[0].source} {compared[0].year} ({economy.status})"
+    )
     names = [one.scenario.id for one in compared]
-    table = _table("dimension", "metric", "before", *names, "unit")
+    table = screen.table("dimension", "metric", "before", *names, "unit")
     waiting = []
     for (dimension, _), row in frame.iterrows():
         if isinstance(row["before"], str):
             waiting.append(str(row["title"]))
             continue
-        _add_row(
-            table, dimension, row["title"], _number(row["before"]), *(_number(row[name]) for name in names), row["unit"]
+        screen.add_row(
+            table,
+            dimension,
+            row["title"],
+            screen.number(row["before"]),
+            *(screen.number(row[name]) for name in names),
+            row["unit"],
         )
     console.print(table)
     if waiting:
-        _say(console, f"Not modelled: {'; '.join(waiting)}. Why: kaldor twin run.")
+        screen.say(console, f"Not modelled: {'; '.join(waiting)}. Why: kaldor twin run.")
 
 
 def _print_explanation(
@@ -371,30 +378,41 @@ def _print_explanation(
     economy: Economy,
 ) -> None:
     console.print(f"{answer.metric.title}, {region}", style="bold", markup=False)
-    _say(console, f"{_number(answer.before)} to {_number(answer.after)}: {_number(answer.change)}")
-    table = _table("no.", "lever", "strength", "alone", "part", "standard error")
+    screen.say(
+        console, f"{screen.number(answer.before)} to {screen.number(answer.after)}: {screen.number(answer.change)}"
+    )
+    table = screen.table("no.", "lever", "strength", "alone", "part", "standard error")
     for number, row in answer.levers.iterrows():
-        error = "exact" if answer.exact else _number(row["standard_error"])
-        _add_row(
-            table, number, row["lever"], f"{row['strength']:g}", _number(row["alone"]), _number(row["part"]), error
+        error = "exact" if answer.exact else screen.number(row["standard_error"])
+        screen.add_row(
+            table,
+            number,
+            row["lever"],
+            f"{row['strength']:g}",
+            screen.number(row["alone"]),
+            screen.number(row["part"]),
+            error,
         )
     console.print(table)
     how = "every combination" if answer.exact else f"random orders, seed {answer.seed}"
-    _say(console, f"The parts add up to the change ({how}, {answer.runs} runs).")
-    _say(console, f"Together the levers do {_number(answer.interaction)} more than each alone, added up.")
+    screen.say(console, f"The parts add up to the change ({how}, {answer.runs} runs).")
+    screen.say(console, f"Together the levers do {screen.number(answer.interaction)} more than each alone, added up.")
     if through is not None and not through.empty:
-        _heading(console, f"Through whom the world's total changes, {through.attrs['unit']}")
-        rows = _table("region", "industry", "intensity", "volume", "change")
+        screen.heading(console, f"Through whom the world's total changes, {through.attrs['unit']}")
+        rows = screen.table("region", "industry", "intensity", "volume", "change")
         for (place, sector), row in through.head(2 * _FEW).iterrows():
-            _add_row(
-                rows, place, _name(economy, sector), *map(_number, (row["intensity"], row["volume"], row["change"]))
+            screen.add_row(
+                rows,
+                place,
+                _name(economy, sector),
+                *map(screen.number, (row["intensity"], row["volume"], row["change"])),
             )
         console.print(rows)
     if chains is not None and not chains.empty:
-        _heading(console, "Along which chains the changed purchases work, producer first")
-        rows = _table("chain", "change", "share")
+        screen.heading(console, "Along which chains the changed purchases work, producer first")
+        rows = screen.table("chain", "change", "share")
         for row in chains.head(_FEW).itertuples():
-            _add_row(rows, _chain(row.path), _number(row.value), f"{100 * row.share:.1f} %")
+            screen.add_row(rows, _chain(row.path), screen.number(row.value), f"{100 * row.share:.1f} %")
         console.print(rows)
     if cost is not None:
         _print_cost(console, cost)
@@ -405,61 +423,18 @@ def _chain(path: Sequence[tuple[str, str]]) -> str:
 
 
 def _print_cost(console: Console, cost: Cost) -> None:
-    _heading(console, "Cost for the world")
+    screen.heading(console, "Cost for the world")
     if cost.per_unit is None or cost.net_per_unit is None:
-        _say(console, f"  not modelled: {cost.reason}")
+        screen.say(console, f"  not modelled: {cost.reason}")
         return
-    spread = f"range {_number(cost.range[0])} to {_number(cost.range[1])}" if cost.range else "no range"
-    _say(console, f"  {_number(cost.per_unit)} {cost.unit} ({spread}); net of levies {_number(cost.net_per_unit)}.")
+    spread = f"range {screen.number(cost.range[0])} to {screen.number(cost.range[1])}" if cost.range else "no range"
+    screen.say(
+        console,
+        f"  {screen.number(cost.per_unit)} {cost.unit} ({spread}); net of levies {screen.number(cost.net_per_unit)}.",
+    )
     parts = {"treasuries spend": cost.spending, "final users bear": cost.burden, "treasuries receive": cost.revenue}
-    _say(console, "  " + ", ".join(f"{what} {_number(amount)}" for what, amount in parts.items()) + ".")
-
-
-def _number(value: object) -> str:
-    """A figure for the screen: words as they are, numbers with about four digits."""
-    if value is None or isinstance(value, str):
-        return value or NOT_MODELLED
-    number = float(value)  # type: ignore[arg-type]
-    if not math.isfinite(number):
-        return "undefined" if math.isnan(number) else "unbounded"
-    decimals = 0 if number == 0 else max(0, min(6, 3 - math.floor(math.log10(abs(number)))))
-    return f"{number:,.{decimals}f}".replace("-", "−")
+    screen.say(console, "  " + ", ".join(f"{what} {screen.number(amount)}" for what, amount in parts.items()) + ".")
 
 
 def _name(economy: Economy, sector: object) -> str:
     return dict(zip(economy.sectors, economy.sector_names, strict=True)).get(str(sector), str(sector))
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    return Console(highlight=False)
-
-
-def _table(*headings: str) -> Table:
-    from rich import box
-    from rich.table import Table
-
-    numbers = {"before", "after", "change", "%", "intensity", "volume", "alone", "part", "standard error", "no."}
-    table = Table(box=box.SIMPLE, pad_edge=False)
-    for heading in headings:
-        right = heading in numbers
-        table.add_column(
-            heading, overflow="fold", no_wrap=right or heading == "id", justify="right" if right else "left"
-        )
-    return table
-
-
-def _add_row(table: Table, *cells: object) -> None:
-    # Text, since a bracket in a user's own words is not markup.
-    from rich.text import Text
-
-    table.add_row(*(Text(str(cell)) for cell in cells))
-
-
-def _heading(console: Console, text: str) -> None:
-    console.print(f"\n{text}", style="bold underline", markup=False)
-
-
-def _say(console: Console, text: str) -> None:
-    console.print(text, markup=False)

@@ -118,7 +118,7 @@ class Economy:
         """Number of region-sectors."""
         return len(self.x)
 
-    @property
+    @cached_property
     def index(self) -> pd.MultiIndex:
         """Labels of the n rows of Z: (region, sector)."""
         return pd.MultiIndex.from_product([self.regions, self.sectors], names=["region", "sector"])

@@ -105,7 +105,7 @@ class Change:
         self._settled: dict[int, Levy] = {}
         self._settled_final: dict[int, FinalLevy] = {}
         self.value_added_factor = np.ones(economy.n)
-        self.spending: dict[str, Array] = defaultdict(lambda: np.zeros(self._regions))
+        self.spending: dict[str, Array] = {}
 
     # -- who and what ------------------------------------------------------------------------------------------------
 
@@ -315,7 +315,8 @@ class Change:
 
     def spend(self, name: str, region: str, amount: float) -> None:
         """A region's treasury spends an amount (in the table's unit) that moves no flow."""
-        self.spending[name][self.economy.region_position(region)] += amount
+        so_far = self.spending.setdefault(name, np.zeros(self._regions))
+        so_far[self.economy.region_position(region)] += amount
 
     # -- what came of it -----------------------------------------------------------------------------------------------
 

@@ -126,9 +126,19 @@ class Incidence:
     def treasury_of(self, regions: Sequence[str], kind: str) -> float:
         """Revenue or spending of the treasuries of some regions, in the table's unit."""
         lines = self.treasury
-        return float(lines.loc[(lines["kind"] == kind) & lines["region"].isin(list(regions)), "amount"].sum())
+        wanted = set(regions)
+        cells = zip(lines["region"].tolist(), lines["kind"].tolist(), lines["amount"].tolist(), strict=True)
+        return float(sum(amount for region, line_kind, amount in cells if line_kind == kind and region in wanted))
 
     # -- countries -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def effects(self) -> Array:
+        """Real-income effect of each region (regions), in the table's unit: as in `real_income`, without its parts."""
+        economy = self.economy
+        by_industry = economy.sum_by_region(earned(self.after) - earned(self.before))
+        burden = (self.after.prices - self.before.prices) @ self.after.Y + final_levies(self.after)
+        return np.asarray(by_industry + _by_buyer(economy, _kept_by_buyers(self.after)) - _by_buyer(economy, burden))
 
     @cached_property
     def real_income(self) -> pd.DataFrame:
@@ -198,20 +208,30 @@ class Incidence:
     def _ranked(self, home: Sequence[str] | None, most: int, sign: int) -> pd.DataFrame:
         at_home = set(self.after.home if home is None else home)
         group = dict(zip(self.economy.regions, income_groups(self.economy), strict=True))
-        frame = self.value_added[["own_before", "own_change"]].set_axis(["before", "change"], axis=1)
-        regions = frame.index.get_level_values("region")
-        frame.insert(0, "where", ["home" if region in at_home else "abroad" for region in regions])
-        frame.insert(1, "group", [group[region] for region in regions])
-        old = frame["before"].to_numpy()
-        frame["change_pct"] = np.divide(
-            100 * frame["change"].to_numpy(), old, out=np.full(len(old), np.nan), where=old > 0
-        )
+        old, change = self.value_added["own_before"].to_numpy(), self.value_added["own_change"].to_numpy()
         smallest = _ROUNDING * float(np.abs(self.before.income()).sum())
-        moved = frame[sign * frame["change"] > smallest].sort_values("change", ascending=sign < 0, kind="stable")
-        abroad = moved["where"] == "abroad"
-        poorer = [moved[abroad & (moved["group"] == name)] for name in POORER]
-        parts = [moved[~abroad], *poorer, moved[abroad & ~moved["group"].isin(POORER)]]
-        ranked = pd.concat([part.head(most) for part in parts])
+        moved = np.flatnonzero(sign * change > smallest)
+        moved = moved[np.argsort(-sign * change[moved], kind="stable")]
+        # Only the few rows that are shown become a table: this runs at every move of a slider.
+        region = moved // len(self.economy.sectors)
+        abroad = np.array([name not in at_home for name in self.economy.regions])[region]
+        groups = np.array([group[name] for name in self.economy.regions], dtype=object)[region]
+        poorer = [abroad & (groups == name) for name in POORER]
+        parts = [~abroad, *poorer, abroad & ~np.any(poorer, axis=0)]
+        chosen = np.concatenate([np.flatnonzero(part)[:most] for part in parts])
+        rows = moved[chosen]
+        ranked = pd.DataFrame(
+            {
+                "where": np.where(abroad[chosen], "abroad", "home"),
+                "group": groups[chosen],
+                "before": old[rows],
+                "change": change[rows],
+                "change_pct": np.divide(
+                    100 * change[rows], old[rows], out=np.full(len(rows), np.nan), where=old[rows] > 0
+                ),
+            },
+            index=self.economy.index[rows],
+        )
         ranked.attrs["unit"] = self.economy.unit
         return ranked
 
@@ -275,6 +295,10 @@ def income_groups(economy: Economy) -> tuple[str, ...]:
 
     Where no group at all is typed for that year, the latest earlier year's are taken (`groups_year` tells which).
     """
+    return economy.once(_income_groups)
+
+
+def _income_groups(economy: Economy) -> tuple[str, ...]:
     year = groups_year(economy)
     return tuple(INCOME_GROUP_NAMES[group] if (group := _group(r, year)) else NO_GROUP for r in economy.regions)
 

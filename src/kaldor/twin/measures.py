@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from kaldor.economy.chains import block_rows
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import UnknownLabelError
-from kaldor.twin.incidence import Incidence, earned, final_levies, incidence, industry_levies
+from kaldor.twin.incidence import Incidence, earned, final_levies, incidence, income_groups, industry_levies
 from kaldor.twin.twin import State
 
 _PERCENT = 100.0
@@ -220,12 +220,13 @@ def _own_value_added(view: View) -> Array:
 
 def real_income_of_region(view: View, terms: Terms) -> float:
     """Real-income effect of the region."""
-    return float(view.incidence.real_income.loc[view.region, "effect"])
+    return float(view.incidence.effects[view.economy.region_position(view.region)])
 
 
 def real_income_of_group(view: View, terms: Terms) -> float:
     """Real-income effect of all regions of one income group."""
-    return float(view.incidence.by_income_group.loc[terms.group, "effect"])
+    members = np.array([group == terms.group for group in income_groups(view.economy)])
+    return float(view.incidence.effects[members].sum())
 
 
 def household_burden(view: View, terms: Terms) -> float:

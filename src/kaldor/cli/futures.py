@@ -1,0 +1,199 @@
+"""`kaldor twin shock|path|sweep|discover`: the twin in time and under uncertainty. Joined to the commands of `twin`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kaldor.cli import screen
+from kaldor.cli.twin import AsJson, Levers, On, Region, StorePath, With, Year, app, opened_economy, opened_twin
+
+if TYPE_CHECKING:
+    from kaldor.twin.futures.sweep import SweepResult
+
+Seed = Annotated[int, typer.Option(help="Seed of all that is drawn.")]
+Runs = Annotated[int, typer.Option(min=1, help="Futures to run.")]
+Scenario = Annotated[Path, typer.Argument(metavar="SCENARIO", help="The scenario file (TOML).")]
+Ranges = Annotated[
+    Path | None, typer.Option("--ranges", metavar="FILE", help="What is uncertain (TOML); else the packaged ranges.")
+]
+Which = Annotated[str | None, typer.Option("--id", help="Which scenario of the file, where it holds several.")]
+Where = Annotated[
+    Path | None, typer.Option("--where", help="Folder for finished parts; a sweep that was stopped goes on from there.")
+]
+Ahead = Annotated[float, typer.Option("--years", min=0, help="Years ahead over which growth rates are compounded.")]
+_FEW = 8
+
+__all__ = ["app"]
+
+
+@app.command()
+def shock(
+    file: Annotated[Path, typer.Argument(metavar="SHOCK", help="The shock file (TOML).")],
+    on: On,
+    year: Year = None,
+    with_: With = None,
+    region: Region = None,
+    steps: Annotated[int, typer.Option(min=1, help="Steps to simulate.")] = 365,
+    bands: Annotated[int, typer.Option(min=1, help="Runs over the behavioural parameters.")] = 30,
+    seed: Seed = 1,
+    store: StorePath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run a shock day by day: what is lost, how long it takes to recover, who loses most, what breaks first."""
+    from kaldor.twin.shocks.events import load_shock
+    from kaldor.twin.shocks.run import run_shock
+
+    read = load_shock(file)
+    economy = opened_economy(on, year, with_, store)
+    with screen.working("simulating"):
+        result = run_shock(economy, read, steps=steps, bands=bands, seed=seed)
+    summary = result.summary([region] if region else None)
+    tables = {"summary": summary, "losers": result.losers(), "what breaks first": result.bottlenecks()}
+    if as_json:
+        screen.print_json({"shock": read.id, "seed": seed, "runs": bands + 1, **_records(tables)})
+        return
+    console = screen.console()
+    console.print(read.title or read.id, style="bold", markup=False)
+    screen.say(
+        console, f"{on} {economy.year} ({economy.status}) · {region or 'world'} · {bands + 1} runs, seed {seed}; "
+        "losses of gross output are not GDP."
+    )  # fmt: skip
+    for name, frame in tables.items():
+        screen.heading(console, name.capitalize())
+        screen.print_frame(console, frame.head(_FEW) if name != "summary" else frame)
+
+
+@app.command()
+def path(
+    file: Annotated[Path, typer.Argument(metavar="PATH", help="The path file (TOML).")],
+    on: On,
+    year: Year = None,
+    with_: With = None,
+    own: Levers = None,
+    store: StorePath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Follow levers to a year: tonnes, jobs and costs on the way, milestones, and each lever's latest useful start."""
+    from kaldor.twin.futures import latest_starts, read_pathway, run_path
+
+    pathway = read_pathway(file)
+    twin = opened_twin(on, year, with_, own, store)
+    with screen.working("following the path"):
+        result = run_path(twin, pathway)
+        starts = latest_starts(twin, pathway) if pathway.targets else None
+    tables = {"cumulative": result.cumulative, "milestones": result.milestones, "costs": result.costs}
+    if starts is not None:
+        tables["latest useful starts"] = starts
+    if as_json:
+        screen.print_json({"path": pathway.id, "warning": result.warning, **_records(tables)})
+        return
+    console = screen.console()
+    console.print(pathway.title or pathway.id, style="bold", markup=False)
+    screen.say(console, result.warning)
+    for name, frame in tables.items():
+        if not frame.empty:
+            screen.heading(console, name.capitalize())
+            screen.print_frame(console, frame)
+
+
+@app.command()
+def sweep(
+    scenario: Scenario,
+    on: On,
+    year: Year = None,
+    with_: With = None,
+    region: Region = None,
+    ranges: Ranges = None,
+    runs: Runs = 1000,
+    seed: Seed = 1,
+    years: Ahead = 10,
+    where: Where = None,
+    id: Which = None,
+    own: Levers = None,
+    store: StorePath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run a scenario in many futures: a band on every outcome."""
+    result = _swept(scenario, on, year, with_, region, ranges, runs, seed, years, where, id, own, store)
+    bands = result.bands()
+    if as_json:
+        screen.print_json({"seed": seed, "runs": runs, "failed": len(result.failed), "bands": screen.rows(bands)})
+        return
+    console = screen.console()
+    screen.say(console, f"Change by the levers in {runs} futures, seed {seed}; {len(result.failed)} could not be run.")
+    table = screen.table("metric", "p5", "p50", "p95", "unit")
+    for row in bands.itertuples():
+        screen.add_row(table, row.title, *(screen.number(value) for value in (row.p5, row.p50, row.p95)), row.unit)
+    console.print(table)
+
+
+@app.command()
+def discover(
+    scenario: Scenario,
+    on: On,
+    metric: Annotated[str, typer.Option("--metric", help="Whose change decides.")],
+    worse_than: Annotated[float, typer.Option("--worse-than", help="The strategy fails where the change is worse.")],
+    year: Year = None,
+    with_: With = None,
+    region: Region = None,
+    ranges: Ranges = None,
+    runs: Runs = 1000,
+    seed: Seed = 1,
+    years: Ahead = 10,
+    where: Where = None,
+    id: Which = None,
+    own: Levers = None,
+    store: StorePath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say in which futures a scenario fails: where a metric's change is worse than a bound."""
+    from kaldor.twin.futures import discover as found_in
+
+    result = _swept(scenario, on, year, with_, region, ranges, runs, seed, years, where, id, own, store)
+    changes = result.values(metric)
+    better = next(one.better for one in result.metrics if one.id == metric)
+    failing = changes < worse_than if better == "higher" else changes > worse_than
+    ran = changes.notna()
+    discovery = found_in(result.inputs[ran], failing[ran], what=f"{metric} changes by worse than {worse_than:g}")
+    if as_json:
+        record = {"runs": runs, "failing": discovery.failing, "words": discovery.in_words()}
+        screen.print_json({**record, "boxes": screen.rows(discovery.frame())})
+        return
+    screen.say(screen.console(), discovery.in_words())
+
+
+def _swept(
+    scenario: Path,
+    on: str,
+    year: int | None,
+    with_: list[str] | None,
+    region: str | None,
+    ranges: Path | None,
+    runs: int,
+    seed: int,
+    years: float,
+    where: Path | None,
+    id: str | None,
+    own: list[Path] | None,
+    store: Path | None,
+) -> SweepResult:
+    from kaldor.cli.twin import chosen_scenario
+    from kaldor.twin.futures import lever_ranges, packaged_growth_ranges, plan, read_ranges
+    from kaldor.twin.futures import sweep as swept
+    from kaldor.twin.outcomes import region_of
+
+    asked = chosen_scenario(scenario, id)
+    varied = read_ranges(ranges) if ranges else None
+    twin = opened_twin(on, year, with_, own, store)
+    known = varied or (*lever_ranges(twin, asked), *packaged_growth_ranges(twin.economy))
+    place = region or region_of(twin, asked)
+    design = plan(twin, asked, known, runs=runs, seed=seed, region=place, years=years)
+    with screen.counting("futures", runs) as tell:
+        return swept(twin, design, where=where, progress=tell)
+
+
+def _records(tables: dict[str, Any]) -> dict[str, Any]:
+    return {name: screen.rows(frame) for name, frame in tables.items()}

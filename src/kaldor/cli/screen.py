@@ -1,0 +1,124 @@
+"""What the commands print: tables, headings, figures with about four digits, JSON for another program."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import Console
+    from rich.table import Table
+
+NOT_MODELLED = "not modelled"
+
+_NUMBERS = {
+    "before", "after", "change", "%", "intensity", "volume", "alone", "part", "standard error", "no.", "central", "low",
+    "high", "p5", "p50", "p95", "share", "day", "reference", "path", "planned", "latest", "slack",
+}  # fmt: skip
+_YEARS = {"year", "planned", "latest"}
+
+
+def number(value: object) -> str:
+    """A figure for the screen: words as they are, numbers with about four digits."""
+    if value is None or isinstance(value, str):
+        return value or NOT_MODELLED
+    number = float(value)  # type: ignore[arg-type]
+    if not math.isfinite(number):
+        return "undefined" if math.isnan(number) else "unbounded"
+    decimals = 0 if number == 0 else max(0, min(6, 3 - math.floor(math.log10(abs(number)))))
+    return f"{number:,.{decimals}f}".replace("-", "−")
+
+
+def console() -> Console:
+    """A console that prints words as they are."""
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+def table(*headings: str) -> Table:
+    """A table with these headings; those of numbers are set flush right."""
+    from rich import box
+    from rich.table import Table
+
+    made = Table(box=box.SIMPLE, pad_edge=False)
+    for title in headings:
+        right = title in _NUMBERS
+        made.add_column(title, overflow="fold", no_wrap=right or title == "id", justify="right" if right else "left")
+    return made
+
+
+def add_row(to: Table, *cells: object) -> None:
+    """A row of a table."""
+    # Text, since a bracket in a user's own words is not markup.
+    from rich.text import Text
+
+    to.add_row(*(Text(str(cell)) for cell in cells))
+
+
+def heading(on: Console, text: str) -> None:
+    """A heading between parts of the output."""
+    on.print(f"\n{text}", style="bold underline", markup=False)
+
+
+def say(on: Console, text: str) -> None:
+    """A line of text, brackets and all."""
+    on.print(text, markup=False)
+
+
+def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """A frame as records for JSON, its index as columns; missing numbers as null."""
+    return json.loads(frame.reset_index().to_json(orient="records", double_precision=15))
+
+
+def print_json(value: object) -> None:
+    """JSON for another program, on stdout."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+# -- screen ------------------------------------------------------------------------------------------------------------
+
+
+def print_frame(on: Console, frame: pd.DataFrame) -> None:
+    """A frame as a table: its named index and its columns as headings, numbers with about four digits."""
+    named = any(name is not None for name in frame.index.names)
+    flat = frame.reset_index() if named else frame
+    titles = [" ".join(map(str, c)) if isinstance(c, tuple) else str(c).replace("_", " ") for c in flat.columns]
+    made = table(*titles)
+    for row in flat.itertuples(index=False):
+        add_row(made, *(_cell(title, value) for title, value in zip(titles, row, strict=True)))
+    on.print(made)
+
+
+def _cell(title: str, value: object) -> str:
+    if title in _YEARS:
+        return "none" if value != value else f"{float(value):.0f}"  # type: ignore[arg-type]  # noqa: PLR0124  (NaN)
+    if isinstance(value, bool) or not hasattr(value, "__float__"):
+        return str(value)
+    return number(value)
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """A spinner on stderr while something of unknown length goes on."""
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield
+
+
+@contextmanager
+def counting(what: str, total: int) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr; the function that it gives is told how many of how many are done."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda done, of: progress.update(task, completed=done, total=of)

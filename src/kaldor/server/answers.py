@@ -1,0 +1,516 @@
+"""The shapes of the server's answers: what a program may rely on, and what the OpenAPI document says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from kaldor.atlas.catalogue import Kind
+from kaldor.atlas.manifest import Provenance
+from kaldor.atlas.published import Status
+from kaldor.framework.model import Case, Challenge, Debate, Document, Instrument, Issue, Priority
+from kaldor.server.refusals import ProblemAnswer
+from kaldor.twin.lever import Cost, Evidence, Figure, Honesty, Parameter
+from kaldor.twin.outcomes import Dimension
+
+Row = dict[str, str | float | int | bool | None]
+
+
+# -- about -------------------------------------------------------------------------------------------------------------
+
+
+class Health(BaseModel):
+    """Which Kaldor answers, and what it lets one do."""
+
+    version: str
+    read_only: bool
+    token_required: bool = Field(description="whether requests need a token and this one brought none")
+
+
+class Session(BaseModel):
+    """Whether the browser now holds a session."""
+
+    open: bool
+
+
+# -- data --------------------------------------------------------------------------------------------------------------
+
+
+class Code(BaseModel):
+    """A code with its name."""
+
+    code: str
+    name: str
+
+
+class ExtensionAnswer(BaseModel):
+    """What an economy carries beside its flows."""
+
+    id: str
+    name: str
+    unit: str
+    status: Status
+
+
+class DatasetAnswer(BaseModel):
+    """A dataset of the store, or the starter world inside the package (provenance null)."""
+
+    id: str
+    kind: Kind
+    title: str
+    publisher: str
+    years: list[int]
+    unit: str
+    status: Status
+    licence: str
+    citation: str
+    landing_page: str
+    extensions: list[ExtensionAnswer]
+    attachable: list[str] = Field(description="ids of extension datasets of this store that fit the economy")
+    notes: list[str]
+    counts: Mapping[str, int]
+    size: int = Field(description="bytes on disk")
+    content_hash: str | None
+    provenance: Provenance | None
+
+
+class CatalogueAnswer(BaseModel):
+    """A public source that Kaldor knows."""
+
+    id: str
+    kind: Kind
+    title: str
+    publisher: str
+    licence: str
+    landing_page: str
+    years: tuple[int, int] | None
+    held: bool
+    how_to_add: str
+
+
+class JobStarted(BaseModel):
+    """Long work was taken on; follow it under /api/jobs/{job}."""
+
+    job: str
+
+
+class Removed(BaseModel):
+    """What was deleted."""
+
+    removed: str
+
+
+# -- framework ---------------------------------------------------------------------------------------------------------
+
+
+class ChallengeAnswer(Challenge):
+    """A grand challenge with all that hangs on it."""
+
+    issues: list[Issue]
+    priorities: list[Priority]
+    debates: list[Debate]
+
+
+class FrameworkAnswer(BaseModel):
+    """The five challenges, the instruments that cases name, and the documents that entries come from."""
+
+    challenges: list[ChallengeAnswer]
+    instruments: list[Instrument]
+    documents: list[Document]
+
+
+class CasesAnswer(BaseModel):
+    """The case library."""
+
+    cases: list[Case]
+
+
+# -- economies ---------------------------------------------------------------------------------------------------------
+
+
+class RegionAnswer(BaseModel):
+    """A region of an economy. `income_group` is the World Bank's of `groups_year`, or "no income group"."""
+
+    code: str
+    name: str
+    world_region: str | None
+    income_group: str
+    is_country: bool
+
+
+class SourceAnswer(BaseModel):
+    """Where data come from."""
+
+    id: str
+    title: str
+    publisher: str
+    citation: str
+    licence: str
+    landing_page: str
+
+
+class About(BaseModel):
+    """What stands beside every figure: source, year, status and how it was made."""
+
+    source: SourceAnswer
+    year: int
+    status: Status
+    method: str = ""
+    notes: list[str] = []
+
+
+class EconomyAnswer(BaseModel):
+    """The labels of one economy of one year."""
+
+    dataset: str
+    regions: list[RegionAnswer]
+    sectors: list[Code]
+    groups: Mapping[str, list[str]]
+    demands: list[Code]
+    extensions: list[ExtensionAnswer]
+    unit: str
+    year: int
+    status: Status
+    groups_year: int
+    notes: list[str]
+    source: SourceAnswer
+
+
+class Headline(BaseModel):
+    """One figure of the overview; `value` is null where it is not modelled, and then the reason stands there."""
+
+    id: str
+    title: str
+    definition: str
+    value: float | None
+    unit: str
+    status: Status
+    reason_if_not_modelled: str | None
+
+
+class ChallengeOverview(BaseModel):
+    """A challenge's headline figures for one region."""
+
+    challenge: str
+    figures: list[Headline]
+
+
+class MapValues(BaseModel):
+    """One number for every region."""
+
+    metric: str
+    title: str
+    unit: str
+    values: Mapping[str, float | None]
+
+
+class OverviewAnswer(About):
+    """The five challenges at a glance for one region, and maps of all regions."""
+
+    region: str
+    challenges: list[ChallengeOverview]
+    maps: list[MapValues]
+
+
+class TableAnswer(About):
+    """A table: its columns with units, and its rows."""
+
+    columns: list[ColumnAnswer]
+    rows: list[Row]
+
+
+class ColumnAnswer(BaseModel):
+    """A column: its key in the rows, and its unit (empty for labels)."""
+
+    id: str
+    unit: str = ""
+
+
+class Ratio(BaseModel):
+    """One amount over another: of their sums, and the middle industry's."""
+
+    pooled: float | None
+    median: float | None
+    industries: int
+
+
+class ScopesAnswer(TableAnswer):
+    """Scopes of a region's industries, and how upstream compares with own emissions."""
+
+    region: str | None
+    energy_sectors: list[str]
+    scope3_over_scopes12: Ratio
+    upstream_over_scope1: Ratio
+
+
+class Link(BaseModel):
+    """A flow for a Sankey diagram."""
+
+    source: str
+    target: str
+    value: float
+
+
+class FootprintAnswer(About):
+    """Where a region's consumption footprint arises, and in which products it is bought."""
+
+    region: str
+    extension: str
+    unit: str
+    total: float
+    links: list[Link]
+    origins: list[Link]
+
+
+class PathNode(BaseModel):
+    """One industry on a supply chain."""
+
+    region: str
+    sector: str
+
+
+class PathAnswer(BaseModel):
+    """A supply chain, from the producer that emits to the product finally used."""
+
+    path: list[PathNode]
+    tier: int
+    value: float
+    share: float
+
+
+class PathsAnswer(About):
+    """The supply chains that carry most of a footprint, and what all others carry."""
+
+    region: str
+    sector: str | None
+    extension: str
+    unit: str
+    total: float
+    found: float
+    remainder: float
+    direct: float
+    threshold: float
+    paths: list[PathAnswer]
+
+
+class DependenceAnswer(About):
+    """On whom a region's manufacturing depends abroad, at face value and looking through all tiers (shares 0–1)."""
+
+    region: str
+    sectors: list[str]
+    foreign_share: Mapping[str, float | None]
+    suppliers: list[Row]
+    products: list[Row]
+
+
+# -- levers and scenarios ----------------------------------------------------------------------------------------------
+
+
+class LeverDefaults(BaseModel):
+    """Which sectors and products a lever acts on where a scenario names none."""
+
+    sectors: list[str]
+    products: list[str]
+
+
+class LeverAnswer(BaseModel):
+    """A lever, and whether an economy has the data that it needs."""
+
+    id: str
+    title: str
+    summary: str
+    challenge: str
+    priority: str
+    honesty: Honesty
+    parameter: Parameter
+    figures: list[Figure]
+    cost: Cost
+    years_to_effect: tuple[float, float]
+    evidence: list[Evidence]
+    limits: str
+    live: bool
+    lacks: list[str]
+    defaults: LeverDefaults
+    needs_bloc: bool
+
+
+class OutcomeAnswer(BaseModel):
+    """One metric before and after. `after` is null where it is not modelled; `reason` then says why."""
+
+    id: str
+    dimension: Dimension
+    title: str
+    unit: str
+    before: float | None
+    after: float | None
+    change: float | None
+    change_pct: float | None
+    better: Literal["lower", "higher", "none"]
+    status: Status
+    band_low: float | None
+    band_high: float | None
+    reason: str | None
+
+
+class Milliseconds(BaseModel):
+    """What the answer took: the economy's solution, the measures, and all in all."""
+
+    solve: float
+    measure: float
+    total: float
+
+
+class PriceAnswer(BaseModel):
+    """A product's price of the asked region, relative to before."""
+
+    sector: str
+    change_pct: float
+
+
+class TreasuryLine(BaseModel):
+    """A line of a treasury."""
+
+    region: str
+    line: str
+    kind: Literal["revenue", "spending"]
+    amount: float
+
+
+class SimulationAnswer(BaseModel):
+    """A scenario's outcomes for one region, maps of all regions, and who pays and gains."""
+
+    scenario: str
+    region: str
+    bloc: list[str]
+    outcomes: list[OutcomeAnswer]
+    about_the_band: str
+    map: Mapping[str, Mapping[str, float | None]]
+    map_about: Mapping[str, MapAbout]
+    prices: list[PriceAnswer]
+    losers: list[Row]
+    gainers: list[Row]
+    treasury: list[TreasuryLine]
+    method: str
+    rank: int
+    milliseconds: Milliseconds
+    unit: str
+    status: Status
+    year: int
+    source: str
+    notes: list[str]
+
+
+class MapAbout(BaseModel):
+    """What a map of a simulation shows."""
+
+    title: str
+    unit: str
+
+
+class ComparedScenario(BaseModel):
+    """A scenario of a comparison."""
+
+    id: str
+    title: str
+
+
+class ComparedMetric(BaseModel):
+    """The change that each scenario brings to a metric; null where it is not modelled."""
+
+    id: str
+    dimension: Dimension
+    title: str
+    unit: str
+    better: Literal["lower", "higher", "none"]
+    before: float | None
+    changes: Mapping[str, float | None]
+    reason: str | None
+
+
+class ComparisonAnswer(BaseModel):
+    """Scenarios side by side."""
+
+    region: str
+    scenarios: list[ComparedScenario]
+    metrics: list[ComparedMetric]
+    year: int
+    source: str
+    status: Status
+
+
+class CostAnswer(BaseModel):
+    """What a scenario costs the world per unit saved or job gained; null where not modelled, with the reason."""
+
+    cost: float | None
+    net: float | None
+    spending: float | None
+    burden: float | None
+    revenue: float | None
+    amount: float | None
+    per_unit: float | None
+    net_per_unit: float | None
+    range: tuple[float | None, float | None] | None = Field(description="a null end is without bound")
+    net_range: tuple[float | None, float | None] | None
+    unit: str
+    reason: str | None
+
+
+class ExplanationAnswer(BaseModel):
+    """Each lever's part in the change of one metric, the industries it works through, and the cost."""
+
+    metric: str
+    title: str
+    unit: str
+    region: str
+    before: float
+    after: float
+    change: float
+    interaction: float
+    exact: bool
+    runs: int
+    seed: int | None
+    levers: list[Row]
+    channels: list[Row] | None = Field(description="the industries through which most changes, largest first")
+    channels_beyond: float | None = Field(description="what all other industries change together")
+    cost: CostAnswer | None
+
+
+# -- jobs and studies --------------------------------------------------------------------------------------------------
+
+JobState = Literal["queued", "running", "done", "failed", "cancelled"]
+
+
+class JobAnswer(BaseModel):
+    """Long work: what it is, how far it is, and what came of it."""
+
+    id: str
+    kind: Literal["upload", "study", "shocks"]
+    title: str
+    state: JobState
+    progress: float = Field(ge=0, le=1)
+    step: str
+    made: datetime
+    ended: datetime | None = None
+    result: dict[str, Any] | None = None
+    problems: list[ProblemAnswer] = []
+
+
+class StudyEntry(BaseModel):
+    """A saved study. `study` is null, with the problems, where its file was changed by hand and is no study now."""
+
+    id: str
+    title: str
+    study: dict[str, Any] | None
+    problems: list[ProblemAnswer] = []
+    changed: datetime
+    briefs: list[Literal["html", "pdf", "json"]]
+    brief_made: datetime | None
+    up_to_date: bool = Field(description="whether the brief was made from the study as it stands")
+
+
+TableAnswer.model_rebuild()
+ScopesAnswer.model_rebuild()
+SimulationAnswer.model_rebuild()

@@ -1,0 +1,74 @@
+"""What stands beside an answer: labels, units, sources and statuses of an economy, in the shape of the answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kaldor.atlas.published import Source, Status
+from kaldor.atlas.regions import is_known
+from kaldor.atlas.regions import region as region_of
+from kaldor.economy.economy import Economy, Extension
+from kaldor.server.answers import Code, EconomyAnswer, ExtensionAnswer, RegionAnswer, SourceAnswer
+from kaldor.twin.incidence import groups_year, income_groups
+
+
+def described(economy: Economy, dataset: str) -> EconomyAnswer:
+    """The labels of an economy."""
+    return EconomyAnswer(
+        dataset=dataset,
+        regions=_regions(economy),
+        sectors=[Code(code=c, name=n) for c, n in zip(economy.sectors, economy.sector_names, strict=True)],
+        groups={name: list(sectors) for name, sectors in economy.sector_groups.items()},
+        demands=[Code(code=c, name=n) for c, n in zip(economy.demands, economy.demand_names, strict=True)],
+        extensions=[extension_answer(extension) for extension in economy.extensions.values()],
+        unit=economy.unit,
+        year=economy.year,
+        status=economy.status,
+        groups_year=groups_year(economy),
+        notes=list(economy.notes),
+        source=source_answer(economy.source),
+    )
+
+
+def about(economy: Economy, extension: str | None = None, method: str = "") -> dict[str, Any]:
+    """The fields of `About` for a figure of an economy, and of one of its extensions where it reads one."""
+    carried = economy.extensions.get(extension) if extension else None
+    return {
+        "source": source_answer(economy.source),
+        "year": economy.year,
+        "status": weaker(economy.status, carried.status) if carried else economy.status,
+        "method": method,
+        "notes": [*economy.notes, *([f"{carried.name}: {carried.source.citation}"] if carried else [])],
+    }
+
+
+def weaker(*statuses: Status) -> Status:
+    """The status of a figure made from several: predicted before estimated before observed."""
+    order: tuple[Status, ...] = ("observed", "estimated", "predicted")
+    return max(statuses, key=order.index)
+
+
+def source_answer(source: Source) -> SourceAnswer:
+    """A source as answers give it."""
+    return SourceAnswer(**vars(source))
+
+
+def extension_answer(extension: Extension) -> ExtensionAnswer:
+    """An extension as answers give it."""
+    return ExtensionAnswer(id=extension.id, name=extension.name, unit=extension.unit, status=extension.status)
+
+
+def _regions(economy: Economy) -> list[RegionAnswer]:
+    found = []
+    for code, group in zip(economy.regions, income_groups(economy), strict=True):
+        known = region_of(code) if is_known(code) else None
+        found.append(
+            RegionAnswer(
+                code=code,
+                name=known.name if known else code,
+                world_region=known.world_region if known else None,
+                income_group=group,
+                is_country=known.is_country if known else False,
+            )
+        )
+    return found

@@ -1,0 +1,191 @@
+"""What stands before every route: whose request it is, how many and how large, and the headers of every answer."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from threading import Lock
+from urllib.parse import urlsplit
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kaldor.errors import Problem
+from kaldor.server.refusals import Refusal, RefusedError, refusal_of
+from kaldor.server.settings import Limits, is_loopback
+from kaldor.server.workbench import Workbench
+
+PAGE_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": PAGE_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+_WITHOUT_TOKEN = {"/api/health", "/api/session"}
+_MOST_CLIENTS = 10_000
+
+
+class Guard:
+    """Refuses what must not reach a route, counts what comes in, and puts the headers on what goes out."""
+
+    def __init__(self, app: ASGIApp, workbench: Workbench) -> None:
+        self._app, self._workbench = app, workbench
+        settings = workbench.settings
+        self._bucket = None if settings.on_loopback else _Buckets(settings.limits)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        counted = _Counted(receive, _with_headers(send), self._most_bytes(scope))
+        try:
+            self._check(scope, headers)
+            counted.refuse_declared(headers.get("content-length", ""))
+        except RefusedError as error:
+            await counted.answer(error)
+            return
+        await counted.run(self._app, scope)
+
+    def _check(self, scope: Scope, headers: Mapping[str, str]) -> None:
+        settings, path = self._workbench.settings, scope["path"]
+        if settings.on_loopback and not is_loopback(_host_of(headers.get("host", ""))):
+            # A page elsewhere whose name was made to point here must not read what only this machine may.
+            what = "the request names another host than this machine."
+            raise RefusedError(421, Problem("Host", what, f"Open http://{settings.host}:{settings.port}/ itself."))
+        if scope["method"] not in _SAFE and _from_elsewhere(headers):
+            raise RefusedError(403, Problem("Origin", "the request came from another site's page."))
+        if self._bucket is not None:
+            client = scope.get("client")
+            self._bucket.take(client[0] if client else "")
+        if path.startswith("/api") and path not in _WITHOUT_TOKEN:
+            sessions = self._workbench.sessions
+            if not sessions.admits(headers.get("authorization", ""), headers.get("cookie", "")):
+                raise RefusedError(401, Problem("token", "is missing or wrong.", "Open the page and enter the token."))
+
+    def _most_bytes(self, scope: Scope) -> int:
+        limits = self._workbench.settings.limits
+        upload = scope["path"].rstrip("/") == "/api/datasets"
+        return int(1e6 * (limits.upload_mb if upload else limits.body_mb))
+
+
+class _Counted:
+    """One request whose body is counted as it comes in, whatever length it declared."""
+
+    def __init__(self, receive: Receive, send: Send, most: int) -> None:
+        self._receive, self._send, self._most = receive, send, most
+        self._read, self._over, self._begun = 0, False, False
+
+    def refuse_declared(self, length: str) -> None:
+        """Raise RefusedError (413) where more is announced than allowed."""
+        if length.isdigit() and int(length) > self._most:
+            raise self._too_large()
+
+    async def run(self, app: ASGIApp, scope: Scope) -> None:
+        """Let the application answer, unless the body turns out too large meanwhile."""
+        try:
+            await app(scope, self._receive_counted, self._send_unless_over)
+        except Exception:
+            if not self._over or self._begun:
+                raise
+        if self._over and not self._begun:
+            await self.answer(self._too_large())
+
+    async def answer(self, error: RefusedError) -> None:
+        """Send a refusal."""
+        status, refusal = refusal_of(error)
+        body = _json(refusal)
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        if status == 429:
+            headers.append((b"retry-after", b"1"))
+        if status == 413:
+            headers.append((b"connection", b"close"))
+        await self._send({"type": "http.response.start", "status": status, "headers": headers})
+        await self._send({"type": "http.response.body", "body": body})
+
+    async def _receive_counted(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._read += len(message.get("body", b""))
+            if self._read > self._most:
+                self._over = True
+                return {"type": "http.disconnect"}
+        return message
+
+    async def _send_unless_over(self, message: Message) -> None:
+        if self._over and not self._begun:
+            return
+        self._begun = True
+        await self._send(message)
+
+    def _too_large(self) -> RefusedError:
+        what = f"is larger than the {self._most / 1e6:g} MB that this server takes."
+        return RefusedError(413, Problem("body", what, "Send less, or ask the server's owner to raise the limit."))
+
+
+class _Buckets:
+    """A token bucket for each client address."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._rate, self._burst = limits.requests_per_second, limits.requests_burst
+        self._level: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._lock = Lock()
+
+    def take(self, client: str) -> None:
+        """Count one request. Raises RefusedError (429)."""
+        now = time.monotonic()
+        with self._lock:
+            level, last = self._level.pop(client, (self._burst, now))
+            level = min(self._burst, level + (now - last) * self._rate)
+            self._level[client] = (max(0.0, level - 1), now)
+            while len(self._level) > _MOST_CLIENTS:
+                self._level.popitem(last=False)
+        if level < 1:
+            what = f"more than {self._rate:g} requests a second."
+            raise RefusedError(429, Problem("requests", what, "Wait a second and try again."))
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            present = {name.lower() for name, _ in message["headers"]}
+            added = [
+                (name.lower().encode(), value.encode())
+                for name, value in HEADERS.items()
+                if name.lower().encode() not in present
+            ]
+            if b"cache-control" not in present:
+                added.append((b"cache-control", b"no-store"))
+            message = {**message, "headers": [*message["headers"], *added]}
+        await send(message)
+
+    return sending
+
+
+def _from_elsewhere(headers: Mapping[str, str]) -> bool:
+    """Whether a browser says that another site's page made this request. Programs say nothing, and may."""
+    if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        return True
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != headers.get("host", "")
+
+
+def _host_of(header: str) -> str:
+    """The name in a Host header, without port and brackets."""
+    return urlsplit(f"//{header}").hostname or ""
+
+
+def _json(refusal: Refusal) -> bytes:
+    return json.dumps(refusal.model_dump(), ensure_ascii=False).encode()

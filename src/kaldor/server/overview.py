@@ -1,0 +1,84 @@
+"""The five challenges of one region at a glance: declared metrics of the twin, read at the baseline."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from kaldor.economy.accounts import country_accounts
+from kaldor.economy.economy import Economy
+from kaldor.errors import InputError, Problem
+from kaldor.server.answers import ChallengeOverview, Headline, MapValues, OverviewAnswer
+from kaldor.server.describing import about
+from kaldor.server.tables import by_region, finite, share_of
+from kaldor.twin.outcomes import Metric, Outcomes, outcomes, packaged_metrics
+from kaldor.twin.twin import State
+
+
+def overview_of(before: State, region: str) -> OverviewAnswer:
+    """Headline figures of each challenge for a region, and a map for each extension. Raises UnknownLabelError."""
+    economy = before.economy
+    chosen = headlines()
+    wanted = {id: packaged_metrics()[id] for ids in chosen.values() for id in ids}
+    measured = outcomes(before, before, region=region, metrics=wanted)
+    return OverviewAnswer(
+        **about(economy, method="measured on the table as published; see the definition of each figure"),
+        region=region,
+        challenges=[
+            ChallengeOverview(challenge=name, figures=[_headline(wanted[id], measured) for id in ids])
+            for name, ids in chosen.items()
+        ],
+        maps=maps_of(economy),
+    )
+
+
+def maps_of(economy: Economy) -> list[MapValues]:
+    """Production and consumption accounts of every extension, and the share of manufacturing in value added."""
+    found: list[MapValues] = []
+    for extension in economy.extensions.values():
+        accounts = country_accounts(economy, extension.id)
+        for side, title in (("production", "on the territory"), ("consumption", "behind final use")):
+            values = by_region(economy.regions, accounts[side].to_numpy())
+            metric = f"{extension.id}-{side}"
+            found.append(
+                MapValues(metric=metric, title=f"{extension.name}, {title}", unit=extension.unit, values=values)
+            )
+    if "manufacturing" in economy.sector_groups:
+        title = "Manufacturing in value added"
+        values = by_region(economy.regions, _manufacturing_share(economy))
+        found.append(MapValues(metric="manufacturing-share", title=title, unit="%", values=values))
+    return found
+
+
+@cache
+def headlines() -> Mapping[str, tuple[str, ...]]:
+    """The metrics that the overview shows, by challenge. Raises InputError that names one that is not declared."""
+    file = "overview.toml"
+    declared = tomllib.loads((files("kaldor.server") / file).read_text("utf-8"))["headlines"]
+    unknown = [id for ids in declared.values() for id in ids if id not in packaged_metrics()]
+    if unknown:
+        raise InputError([Problem(f"{file}, headlines", f"no metric '{id}' is declared.") for id in unknown])
+    return {challenge: tuple(ids) for challenge, ids in declared.items()}
+
+
+def _headline(metric: Metric, measured: Outcomes) -> Headline:
+    outcome = measured[metric.id]
+    return Headline(
+        id=metric.id,
+        title=metric.title,
+        definition=metric.definition,
+        value=finite(outcome.before),
+        unit=outcome.unit,
+        status=outcome.status,
+        reason_if_not_modelled=None if outcome.modelled else outcome.note,
+    )
+
+
+def _manufacturing_share(economy: Economy) -> np.ndarray:
+    in_group = economy.index.get_level_values("sector").isin(economy.group("manufacturing"))
+    part = economy.sum_by_region(np.where(in_group, economy.value_added, 0.0))
+    return share_of(part, economy.sum_by_region(economy.value_added))

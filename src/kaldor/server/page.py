@@ -1,0 +1,58 @@
+"""The built web page: files of the package, each with its type, and kept by browsers as long as its name says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.responses import HTMLResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
+
+FOLDER = Path(__file__).parent / "page"
+
+_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".ico": "image/x-icon",
+    ".woff2": "font/woff2",
+    ".webmanifest": "application/manifest+json",
+    ".txt": "text/plain; charset=utf-8",
+}
+
+_NOT_BUILT = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Kaldor</title>
+<h1>The page is not built</h1>
+<p>This installation of Kaldor has the server but not the built web page. Build it in the folder <code>web</code>, or
+install a released package. The API works: see <a href="/api/openapi.json">/api/openapi.json</a>.</p>
+</html>
+"""
+
+
+class Page(StaticFiles):
+    """The page's files. Built assets carry a hash in their names and never change; all else is asked for anew."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        super().__init__(directory=folder, html=True, check_dir=False)
+        self._folder = folder
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one file, or a plain message where the page is not built."""
+        if (self._folder / "index.html").is_file():
+            await super().__call__(scope, receive, send)
+        else:
+            await HTMLResponse(_NOT_BUILT, 503)(scope, receive, send)
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """One file."""
+        response = await super().get_response(path, scope)
+        suffix = Path(path).suffix if path != "." else ".html"
+        if suffix in _TYPES and response.status_code == 200:
+            response.headers["Content-Type"] = _TYPES[suffix]
+        built = path.startswith("assets/")
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if built else "no-cache"
+        return response

@@ -1,0 +1,122 @@
+"""From an error that a user can act on to an answer with a status: one shape for every refusal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from kaldor.errors import (
+    InputError,
+    KaldorError,
+    NotConvergedError,
+    Problem,
+    StoreError,
+    UnknownLabelError,
+    UnproductiveEconomyError,
+)
+from kaldor.twin.errors import ContradictingLeversError
+
+
+class ProblemAnswer(BaseModel):
+    """One thing that is wrong: where, what, and what to do about it."""
+
+    where: str
+    what: str
+    remedy: str = ""
+
+
+class Refusal(BaseModel):
+    """Why a request was refused; the same shape for every status from 400 on."""
+
+    message: str = Field(examples=["unknown region 'GER'. Did you mean 'DEU'?"])
+    problems: list[ProblemAnswer]
+
+
+class RefusedError(KaldorError):
+    """A request that the server itself turns down (a limit, read-only mode, no token), with its HTTP status."""
+
+    def __init__(self, status: int, problem: Problem) -> None:
+        self.status, self.problem = status, problem
+        super().__init__(str(problem))
+
+
+STATUSES: dict[type[KaldorError], int] = {
+    InputError: 400,
+    UnknownLabelError: 404,
+    ContradictingLeversError: 409,
+    UnproductiveEconomyError: 409,
+    NotConvergedError: 409,
+    StoreError: 503,
+}
+"""The HTTP status of each family of errors; what is none of them is a 400."""
+
+_MEANINGS = {
+    400: "The input is wrong; every problem is named.",
+    401: "The server asks for a token.",
+    403: "The server is read-only, or the request came from another site's page.",
+    404: "A label that does not exist, with the near match.",
+    409: "Parts that contradict each other, or a state in which this cannot be done.",
+    413: "More than the server's limits allow.",
+    422: "The request is not of the declared shape.",
+    429: "Too many requests or jobs; try again later.",
+    503: "The store cannot be read or written now.",
+}
+
+
+def may_answer(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route: these refusals beside those that every route may give."""
+    wanted = sorted({400, 401, 403, 413, 422, 429, 503, *statuses})
+    return {status: {"model": Refusal, "description": _MEANINGS[status]} for status in wanted}
+
+
+def refusal_of(error: KaldorError) -> tuple[int, Refusal]:
+    """Status and body for an error of Kaldor."""
+    if isinstance(error, RefusedError):
+        return error.status, Refusal(message=str(error), problems=[_answer(error.problem)])
+    status = next((status for kind, status in STATUSES.items() if isinstance(error, kind)), 400)
+    return status, Refusal(message=str(error), problems=problems_of(error))
+
+
+def problems_of(error: KaldorError) -> list[ProblemAnswer]:
+    """The problems that an error carries, as many as a reader looks at."""
+    if isinstance(error, InputError):
+        return [_answer(problem) for problem in error.problems[: InputError.shown]]
+    return [ProblemAnswer(where="", what=str(error))]
+
+
+def answer(status: int, refusal: Refusal, headers: dict[str, str] | None = None) -> JSONResponse:
+    """A refusal as a response."""
+    return JSONResponse(refusal.model_dump(), status, headers)
+
+
+def install(app: FastAPI) -> None:
+    """Give every error of a FastAPI application the shape of a `Refusal`."""
+
+    @app.exception_handler(KaldorError)
+    async def _ours(_: Request, error: KaldorError) -> JSONResponse:
+        return answer(*refusal_of(error))
+
+    @app.exception_handler(RequestValidationError)
+    async def _shape(_: Request, error: RequestValidationError) -> JSONResponse:
+        # Only place and complaint: what was sent is not echoed, since it may be large or no valid JSON value.
+        problems = [
+            ProblemAnswer(where=", ".join(map(str, fault["loc"])), what=f"{fault['msg']}.")
+            for fault in error.errors()[: InputError.shown]
+        ]
+        message = "\n".join(f"{one.where}: {one.what}" for one in problems)
+        return answer(422, Refusal(message=message, problems=problems))
+
+    @app.exception_handler(HTTPException)
+    async def _http(_: Request, error: HTTPException) -> JSONResponse:
+        problems = [ProblemAnswer(where="", what=str(error.detail))]
+        headers = dict(error.headers) if error.headers else None
+        return answer(error.status_code, Refusal(message=str(error.detail), problems=problems), headers)
+
+
+def _answer(problem: Problem) -> ProblemAnswer:
+    return ProblemAnswer(where=problem.where, what=problem.what, remedy=problem.remedy)

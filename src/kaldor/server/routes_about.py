@@ -1,0 +1,75 @@
+"""Routes about the server itself, and about the framework."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request, Response
+
+from kaldor import __version__
+from kaldor.errors import Problem
+from kaldor.framework import load_framework
+from kaldor.server.answers import CasesAnswer, ChallengeAnswer, FrameworkAnswer, Health, Session
+from kaldor.server.refusals import RefusedError, may_answer
+from kaldor.server.sessions import COOKIE
+from kaldor.server.workbench import Bench
+
+router = APIRouter(prefix="/api")
+
+
+@router.get("/health", tags=["server"], responses=may_answer())
+def health(request: Request, bench: Bench) -> Health:
+    """Whether the server answers, which version it is, and whether one must present a token first."""
+    admitted = bench.sessions.admits(request.headers.get("authorization", ""), request.headers.get("cookie", ""))
+    return Health(version=__version__, read_only=bench.settings.read_only, token_required=not admitted)
+
+
+@router.post("/session", tags=["server"], responses=may_answer())
+def open_session(
+    request: Request, response: Response, bench: Bench, authorization: Annotated[str, Header()] = ""
+) -> Session:
+    """Exchange the token, given as `Authorization: Bearer …`, for a cookie that scripts cannot read."""
+    if not bench.sessions.needed:
+        return Session(open=True)
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not bench.sessions.matches(token.strip()):
+        raise RefusedError(401, Problem("token", "it is not this server's.", "Ask its owner for the token."))
+    response.set_cookie(
+        COOKIE, bench.sessions.open(), httponly=True, samesite="strict", secure=request.url.scheme == "https", path="/"
+    )
+    return Session(open=True)
+
+
+@router.delete("/session", tags=["server"], responses=may_answer())
+def close_session(request: Request, response: Response, bench: Bench) -> Session:
+    """End the browser's session."""
+    bench.sessions.close(request.headers.get("cookie", ""))
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
+    return Session(open=False)
+
+
+@router.get("/framework", tags=["framework"], responses=may_answer())
+def framework() -> FrameworkAnswer:
+    """The five grand challenges with their key issues, priorities and debates."""
+    read = load_framework()
+    return FrameworkAnswer(
+        challenges=[
+            ChallengeAnswer(
+                **challenge.model_dump(),
+                issues=list(read.issues(challenge.id)),
+                priorities=list(read.priorities(challenge.id)),
+                debates=list(read.debates(challenge.id)),
+            )
+            for challenge in read.challenges
+        ],
+        instruments=list(read.instruments),
+        documents=list(read.documents),
+    )
+
+
+@router.get("/framework/cases", tags=["framework"], responses=may_answer(404))
+def cases(
+    challenge: str | None = None, priority: str | None = None, instrument: str | None = None, debate: str | None = None
+) -> CasesAnswer:
+    """The case library: what was done where, with which instrument, and what is known of the result."""
+    return CasesAnswer(cases=list(load_framework().cases(challenge, priority, instrument, debate=debate)))

@@ -1,0 +1,159 @@
+"""Routes about datasets: what the store holds, what is known, uploads and deletion."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form, UploadFile
+
+from kaldor.atlas.catalogue import Catalogue, CatalogueSource, is_id
+from kaldor.atlas.manifest import Manifest
+from kaldor.atlas.store import how_to_add
+from kaldor.brief.study import STARTER
+from kaldor.economy.starter import starter_world
+from kaldor.errors import InputError, Problem
+from kaldor.server.answers import CatalogueAnswer, DatasetAnswer, ExtensionAnswer, JobStarted, Removed
+from kaldor.server.refusals import RefusedError, may_answer
+from kaldor.server.uploads import safe_name
+from kaldor.server.workbench import Bench, WritableBench
+
+router = APIRouter(prefix="/api", tags=["data"])
+_CHUNK = 1 << 20
+
+
+@router.get("/datasets", responses=may_answer())
+def datasets(bench: Bench) -> list[DatasetAnswer]:
+    """The starter world and every dataset of the store."""
+    held = bench.store.datasets()
+    return [_starter(), *(_dataset(manifest, _attachable(manifest, held)) for manifest in held)]
+
+
+@router.get("/catalogue", responses=may_answer())
+def catalogue(bench: Bench) -> list[CatalogueAnswer]:
+    """The public sources that Kaldor knows, and the line that brings each into the store."""
+    held = {manifest.id for manifest in bench.store.datasets()}
+    return [_source(source, source.id in held) for source in Catalogue.load().sources.values() if source.landing_page]
+
+
+@router.post("/datasets", status_code=202, responses=may_answer(409))
+def add_dataset(
+    bench: WritableBench,
+    file: Annotated[UploadFile, File(description="a zip of a folder in Kaldor's layout, or one CSV file")],
+    as_id: Annotated[str | None, Form(description="the id that it gets in the store", examples=["mine"])] = None,
+) -> JobStarted:
+    """Add a file to the store; the job's result is the validation report. A dataset of the same id is replaced."""
+    id = as_id or None
+    _refuse_bad_id(id)
+    name = safe_name(file.filename or "upload")
+    folder = bench.jobs.new_folder()
+    try:
+        _save(file, folder / "sent")
+    except BaseException:
+        bench.jobs.discard(folder)
+        raise
+    arguments = {
+        "file": str(folder / "sent"),
+        "name": name,
+        "as_id": id,
+        "store": str(bench.store.path),
+        "limits": asdict(bench.settings.limits),
+    }
+    return JobStarted(job=bench.jobs.start("upload", f"Add {name}", arguments, folder).id)
+
+
+@router.delete("/datasets/{id}", responses=may_answer(404, 409))
+def remove_dataset(bench: WritableBench, id: str) -> Removed:
+    """Delete a dataset from the store."""
+    if id == STARTER:
+        raise RefusedError(409, Problem("dataset 'starter'", "is part of the package and cannot be deleted."))
+    bench.store.remove(id)
+    bench.twins.forget(id)
+    return Removed(removed=id)
+
+
+def _save(file: UploadFile, target: Path) -> None:
+    with target.open("wb") as sent:
+        while chunk := file.file.read(_CHUNK):
+            sent.write(chunk)
+
+
+def _refuse_bad_id(id: str | None) -> None:
+    if id == STARTER:
+        raise RefusedError(409, Problem("as_id", "'starter' is the world inside the package.", "Choose another id."))
+    if id is not None and not is_id(id):
+        remedy = "Use up to 64 small letters, digits, '_', '.' and '-', the first a letter or digit."
+        raise InputError(Problem("as_id", f"'{id[:80]}' cannot name a dataset.", remedy))
+
+
+def _starter() -> DatasetAnswer:
+    table = starter_world()
+    return DatasetAnswer(
+        id=STARTER,
+        kind="economy",
+        title=table.source.title,
+        publisher=table.source.publisher,
+        years=[table.year],
+        unit=table.unit,
+        status=table.status,
+        licence=table.source.licence,
+        citation=table.source.citation,
+        landing_page=table.source.landing_page,
+        extensions=[ExtensionAnswer(id=e.id, name=e.name, unit=e.unit, status=e.status) for e in table.extensions],
+        attachable=[],
+        notes=list(table.notes),
+        counts={
+            "regions": len(table.regions),
+            "sectors": len(table.sectors),
+            "demand categories": len(table.demands),
+        },
+        size=0,
+        content_hash=None,
+        provenance=None,
+    )
+
+
+def _dataset(manifest: Manifest, attachable: list[str]) -> DatasetAnswer:
+    source = manifest.source
+    return DatasetAnswer(
+        id=manifest.id,
+        kind=manifest.kind,
+        title=source.title,
+        publisher=source.publisher,
+        years=list(manifest.years),
+        unit=manifest.unit,
+        status=manifest.status,
+        licence=source.licence,
+        citation=source.citation,
+        landing_page=source.landing_page,
+        extensions=[ExtensionAnswer(**entry.model_dump()) for entry in manifest.extensions],
+        attachable=attachable,
+        notes=[*source.notes, *source.year_notes.values(), *source.known_issues],
+        counts=manifest.counts,
+        size=manifest.size,
+        content_hash=manifest.content_hash,
+        provenance=manifest.provenance,
+    )
+
+
+def _attachable(manifest: Manifest, held: list[Manifest]) -> list[str]:
+    """As `Store.extensions_for`, on manifests that are read already."""
+    wanted = manifest.source.classification
+    if manifest.kind != "economy" or not wanted:
+        return []
+    return [one.id for one in held if one.kind == "extension" and one.source.classification == wanted]
+
+
+def _source(source: CatalogueSource, held: bool) -> CatalogueAnswer:
+    return CatalogueAnswer(
+        id=source.id,
+        kind=source.kind,
+        title=source.title,
+        publisher=source.publisher,
+        licence=source.licence,
+        landing_page=source.landing_page,
+        years=source.years,
+        held=held,
+        how_to_add=how_to_add(source.id),
+    )

@@ -1,0 +1,51 @@
+"""The route that runs a shock over time."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Query
+
+from kaldor.server.answers import JobStarted
+from kaldor.server.refusals import may_answer
+from kaldor.server.routes_economies import Asked, Dataset, With, Year, split
+from kaldor.server.workbench import Bench
+from kaldor.twin.shocks.events import Shock, resolved
+
+router = APIRouter(prefix="/api/economies/{dataset}/{year}", tags=["shocks"])
+
+_EXAMPLE = {
+    "id": "metals-ban",
+    "title": "China stops selling metals to Germany for ten weeks",
+    "events": [
+        {"kind": "ban", "origins": ["CHN"], "destinations": ["DEU"], "products": ["metals"], "start": 7, "days": 70}
+    ],
+}
+
+
+@router.post("/shocks", status_code=202, responses=may_answer(404))
+def run_shock(
+    bench: Bench,
+    prepared: Asked,
+    dataset: Dataset,
+    year: Year,
+    shock: Annotated[Shock, Body(openapi_examples={"a ban": {"summary": "An export ban", "value": _EXAMPLE}})],
+    with_: With = None,
+    steps: Annotated[int, Query(ge=1, le=1_500, description="days to simulate")] = 365,
+    bands: Annotated[int, Query(ge=2, le=200, description="runs over the behavioural parameters")] = 30,
+    seed: Annotated[int, Query(ge=0, le=2**31, description="of the draw of those parameters")] = 1,
+) -> JobStarted:
+    """Run a shock day by day with a band over firms' behaviour; the job's result holds the series and who is hit."""
+    if not shock.parts:  # labels are wrong or right at once; those of split-off parts are known only in the job
+        resolved(prepared.economy, shock)
+    arguments = {
+        "shock": shock.model_dump(mode="json"),
+        "dataset": dataset,
+        "year": year,
+        "extensions": list(split(with_)),
+        "store": str(bench.store.path),
+        "steps": steps,
+        "bands": bands,
+        "seed": seed,
+    }
+    return JobStarted(job=bench.jobs.start("shocks", shock.title or shock.id, arguments).id)

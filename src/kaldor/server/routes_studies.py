@@ -1,0 +1,142 @@
+"""Routes about saved studies and their briefs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Query, Response
+from fastapi.responses import FileResponse
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic.config import JsonDict
+
+from kaldor.brief.study import Study
+from kaldor.errors import InputError, Problem
+from kaldor.server.answers import JobStarted, Removed, StudyEntry
+from kaldor.server.refusals import may_answer
+from kaldor.server.studies import Format, as_toml
+from kaldor.server.workbench import Bench, WritableBench
+
+router = APIRouter(prefix="/api/studies", tags=["studies"])
+
+_EXAMPLE: JsonDict = {
+    "title": "India’s industry in 2018",
+    "country": "IND",
+    "peers": ["CHN"],
+    "year": 2018,
+    "economy": "starter",
+}
+_TYPES = {"html": "text/html; charset=utf-8", "pdf": "application/pdf", "json": "application/json"}
+
+# A brief is a page of its own without any script: its drawings and style stand in it, and it may load nothing.
+BRIEF_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-popups"
+)
+
+StudyValues = Annotated[dict[str, Any], WithJsonSchema(Study.model_json_schema())]
+
+
+class SavedText(BaseModel):
+    """A study to save: its values, or its TOML text as exported."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"study": _EXAMPLE}]})
+
+    id: str | None = Field(default=None, description="made of the title if not given")
+    study: StudyValues | None = None
+    toml: str | None = Field(default=None, max_length=1_000_000)
+
+    def text(self) -> str:
+        """The study as TOML. Raises InputError where both or neither is given."""
+        if (self.study is None) == (self.toml is None):
+            raise InputError(Problem("body", "give either study or toml."))
+        return self.toml if self.toml is not None else as_toml(self.study or {})
+
+
+Saved = Annotated[
+    SavedText,
+    Body(openapi_examples={"starter world": {"summary": "India beside China", "value": {"study": _EXAMPLE}}}),
+]
+
+
+@router.get("", responses=may_answer())
+def studies(bench: Bench) -> list[StudyEntry]:
+    """Every saved study, the last changed first."""
+    return bench.studies.all()
+
+
+@router.post("", status_code=201, responses=may_answer(409))
+def create_study(bench: WritableBench, body: Saved) -> StudyEntry:
+    """Save a new study."""
+    return bench.studies.create(body.text(), body.id)
+
+
+@router.get("/{id}", responses=may_answer(404))
+def study(bench: Bench, id: str) -> StudyEntry:
+    """A saved study."""
+    return bench.studies.get(id)
+
+
+@router.put("/{id}", responses=may_answer(404))
+def replace_study(bench: WritableBench, id: str, body: Saved) -> StudyEntry:
+    """Save a study in a new form."""
+    return bench.studies.replace(id, body.text())
+
+
+@router.delete("/{id}", responses=may_answer(404))
+def remove_study(bench: WritableBench, id: str) -> Removed:
+    """Delete a study and its brief."""
+    bench.studies.remove(id)
+    return Removed(removed=id)
+
+
+@router.get(
+    "/{id}/export",
+    response_class=Response,  # a refusal is JSON, whatever the good answer is
+    responses=may_answer(404)
+    | {
+        200: {
+            "description": "The file that `kaldor run` reads.",
+            "content": {"application/toml": {"schema": {"type": "string"}}},
+        }
+    },
+)
+def export_study(bench: Bench, id: str) -> Response:
+    """A study as its TOML file."""
+    text = bench.studies.toml(id)
+    headers = {"Content-Disposition": f'attachment; filename="{id}.toml"'}
+    return Response(text, media_type="application/toml", headers=headers)
+
+
+@router.post("/{id}/run", status_code=202, responses=may_answer(404))
+def run_study(bench: WritableBench, id: str) -> JobStarted:
+    """Make a study's brief; follow the job, then read the brief."""
+    entry = bench.studies.get(id)
+    arguments = {
+        "file": str(bench.studies.file(id)),
+        "out": str(bench.studies.out(id)),
+        "store": str(bench.store.path),
+        "id": id,
+    }
+    return JobStarted(job=bench.jobs.start("study", entry.title, arguments).id)
+
+
+@router.get(
+    "/{id}/brief.{format}",
+    response_class=FileResponse,
+    responses=may_answer(404)
+    | {
+        200: {
+            "description": "The brief.",
+            "content": {kind.split(";")[0]: {"schema": {"type": "string"}} for kind in _TYPES.values()},
+        }
+    },
+)
+def brief(
+    bench: Bench, id: str, format: Format, download: Annotated[bool, Query(description="as a file to keep")] = False
+) -> FileResponse:
+    """A study's brief as a page, a PDF file or JSON."""
+    path = bench.studies.brief(id, format)
+    headers = {"Content-Security-Policy": BRIEF_POLICY, "Cache-Control": "no-cache"}
+    name = f"{id}.{format}"
+    where = "attachment" if download else "inline"
+    return FileResponse(path, media_type=_TYPES[format], filename=name, content_disposition_type=where, headers=headers)

@@ -1,0 +1,141 @@
+"""Routes about levers and scenarios."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
+
+from kaldor.economy.economy import Economy
+from kaldor.errors import Problem
+from kaldor.server.answers import (
+    ComparisonAnswer,
+    ExplanationAnswer,
+    LeverAnswer,
+    LeverDefaults,
+    SimulationAnswer,
+)
+from kaldor.server.refusals import RefusedError, may_answer
+from kaldor.server.routes_economies import Asked, With, split
+from kaldor.server.simulation import MOST_COMPARED, compare, explained, simulate
+from kaldor.server.workbench import Bench, Workbench
+from kaldor.twin.declared import packaged_levers
+from kaldor.twin.lever import Lever
+from kaldor.twin.order import missing_data
+from kaldor.twin.scenario import Scenario
+
+router = APIRouter(prefix="/api")
+_ON = "/economies/{dataset}/{year}"
+
+_SCENARIO: JsonDict = {
+    "id": "lighter",
+    "title": "Lighter buildings in India",
+    "levers": [{"lever": "material-efficiency", "strength": 20, "regions": ["IND"]}],
+}
+
+OneScenario = Annotated[
+    Scenario, Body(openapi_examples={"one lever": {"summary": "Less material in construction", "value": _SCENARIO}})
+]
+Whose = Annotated[
+    str | None, Query(alias="region", description="whose outcomes; the only region of the levers if not given")
+]
+Friends = Annotated[
+    list[str] | None,
+    Query(alias="bloc", description="countries, or a bloc of the scenario, that are not foreign", max_length=300),
+]
+
+
+class Several(BaseModel):
+    """Scenarios to put side by side."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"scenarios": [_SCENARIO]}]})
+
+    scenarios: list[Scenario] = Field(min_length=1, max_length=MOST_COMPARED)
+
+
+class Question(BaseModel):
+    """A scenario, and the metric of which each lever's part is asked."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"scenario": _SCENARIO, "metric": "co2-world"}]}
+    )
+
+    scenario: Scenario
+    metric: str
+    seed: int = Field(default=0, ge=0, le=2**31)
+
+
+@router.get("/levers", tags=["levers"], responses=may_answer(404))
+def levers(
+    bench: Bench,
+    dataset: Annotated[str | None, Query(examples=["starter"])] = None,
+    year: Annotated[int | None, Query(ge=1900, le=2200, examples=[2018])] = None,
+    with_: With = None,
+) -> list[LeverAnswer]:
+    """All levers; with a dataset and year, which of them have the data that they need there."""
+    economy = None
+    if dataset is not None and year is not None:
+        economy = bench.twins.get(dataset, year, split(with_)).economy
+    return [_lever(lever, economy) for lever in packaged_levers().values()]
+
+
+@router.post(
+    f"{_ON}/simulate",
+    tags=["levers"],
+    response_model=SimulationAnswer,
+    responses=may_answer(404, 409),
+)
+def simulate_scenario(
+    bench: Bench,
+    prepared: Asked,
+    scenario: OneScenario,
+    region: Whose = None,
+    bloc: Friends = None,
+    bands: Annotated[bool, Query(description="also the range from the assumed figures; takes longer")] = False,
+) -> Response:
+    """What a scenario does to one region in five dimensions and to the treasury, and to all regions on a map."""
+    _refuse_many(bench, scenario)
+    found = simulate(prepared, scenario, region, bloc or (), bands=bands)
+    # The answer of every slider move: written once, without a second validation.
+    return Response(found.model_dump_json(), media_type="application/json")
+
+
+@router.post(f"{_ON}/compare", tags=["levers"], responses=may_answer(404, 409))
+def compare_scenarios(
+    bench: Bench, prepared: Asked, body: Several, region: Whose = None, bloc: Friends = None
+) -> ComparisonAnswer:
+    """The changes that up to four scenarios bring, side by side."""
+    _refuse_many(bench, *body.scenarios)
+    return compare(prepared, body.scenarios, region, bloc or ())
+
+
+@router.post(f"{_ON}/explain", tags=["levers"], responses=may_answer(404, 409))
+def explain_scenario(
+    bench: Bench, prepared: Asked, body: Question, region: Whose = None, bloc: Friends = None
+) -> ExplanationAnswer:
+    """Which lever of a scenario does how much to a metric, through which industries, at what cost."""
+    _refuse_many(bench, body.scenario)
+    return explained(prepared, body.scenario, body.metric, region, bloc or (), seed=body.seed)
+
+
+def _refuse_many(bench: Workbench, *scenarios: Scenario) -> None:
+    """Raise RefusedError (413) where a scenario has more levers than a server should run at once."""
+    most = bench.settings.limits.levers
+    for scenario in scenarios:
+        if len(scenario.levers) > most:
+            what = f"has {len(scenario.levers)} levers; this server runs {most:,.0f} at most."
+            remedy = "Run it with kaldor twin run, or ask the server's owner to raise the limit levers."
+            raise RefusedError(413, Problem(f"scenario '{scenario.id[:80]}'", what, remedy))
+
+
+def _lever(lever: Lever, economy: Economy | None) -> LeverAnswer:
+    lacks = missing_data(economy, lever) if economy else ()
+    shared = lever.model_dump(exclude={"function", "sectors", "products", "needs"})
+    return LeverAnswer(
+        **shared,
+        live=not lacks,
+        lacks=list(lacks),
+        defaults=LeverDefaults(sectors=list(lever.sectors), products=list(lever.products)),
+    )

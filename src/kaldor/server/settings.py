@@ -1,0 +1,125 @@
+"""What the owner of a server may choose: where it listens, who may use it, and how much one user may ask for."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+
+from kaldor.errors import InputError, Problem
+
+DEFAULT_PORT = 8123
+SHORTEST_TOKEN = 16
+PREFIX = "KALDOR_LIMIT_"
+"""Environment variables that set limits: KALDOR_LIMIT_UPLOAD_MB=500."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much one request, one job and all of them together may take. Sizes in MB (10⁶ bytes), rates per second."""
+
+    upload_mb: float = 250
+    unpacked_mb: float = 2_000
+    upload_files: float = 2_000
+    upload_columns: float = 20_000
+    body_mb: float = 1
+    requests_per_second: float = 30
+    requests_burst: float = 120
+    jobs_at_once: float = 1
+    jobs_waiting: float = 20
+    jobs_kept: float = 200
+    job_memory_mb: float = 4_000
+    job_minutes: float = 60
+    economies: float = 4
+    economies_mb: float = 4_000
+    studies: float = 1_000
+    levers: float = 60
+
+    def changed(self, settings: Sequence[str], environment: Mapping[str, str] | None = None) -> Limits:
+        """These limits with those that the environment (KALDOR_LIMIT_…) and then NAME=VALUE pairs set.
+
+        Raises InputError with every unknown name and every value that is no number above zero.
+        """
+        pairs = [
+            (variable, variable.removeprefix(PREFIX).lower(), value)
+            for variable, value in (environment or {}).items()
+            if variable.startswith(PREFIX)
+        ]
+        pairs += [(f"--limit {text}", *_split(text)) for text in settings]
+        known = {one.name for one in fields(self)}
+        problems: list[Problem] = []
+        values: dict[str, float] = {}
+        for place, name, value in pairs:
+            if name not in known:
+                problems.append(Problem(place, f"unknown limit '{name}'.", f"Known: {', '.join(sorted(known))}."))
+                continue
+            number = _number(value)
+            if number is None:
+                problems.append(Problem(place, f"'{value}' is no number above 0.", "Write a number."))
+            else:
+                values[name] = number
+        if problems:
+            raise InputError(problems)
+        return replace(self, **values)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How one server runs. `token` stays out of `repr`, so that it reaches no log."""
+
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    token: str | None = field(default=None, repr=False)
+    read_only: bool = False
+    store: Path | None = None
+    limits: Limits = Limits()
+
+    def __post_init__(self) -> None:
+        problems = []
+        if not self.on_loopback and self.token is None:
+            problems.append(
+                Problem(
+                    f"--host {self.host}",
+                    "would open the server to other machines without a token.",
+                    "Give --token (or KALDOR_TOKEN), or leave --host out.",
+                )
+            )
+        if self.token is not None and (len(self.token) < SHORTEST_TOKEN or not self.token.isascii()):
+            problems.append(
+                Problem(
+                    "--token",
+                    f"is too easy to guess: fewer than {SHORTEST_TOKEN} plain characters.",
+                    'Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(32))"',
+                )
+            )
+        if problems:
+            raise InputError(problems)
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return is_loopback(self.host)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address means this machine alone."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _split(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    return name.strip().lower(), value.strip()
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if 0 < value < float("inf") else None

@@ -1,0 +1,59 @@
+"""A shock over time in the shape of an answer: what a page draws, day by day, and who is hit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from kaldor.server.tables import finite, rows_of
+from kaldor.twin.shocks.run import ShockResult
+
+_MOST_DAYS = 400
+_MOST_LOSERS = 40
+_BANDED_REGIONS = 8
+WORLD = "world"
+
+
+def shock_answer(found: ShockResult) -> dict[str, Any]:
+    """Series of at most 400 days (later days are thinned evenly), with bands for the world and those hit hardest.
+
+    value_added is relative to normal (1 = undisturbed), the median of all runs, by region; production, unmet and stocks
+    are of the central run by product, summed over regions, in the table's unit (stocks: over their target).
+    """
+    kept = slice(None, None, max(1, -(-len(found.bands) // _MOST_DAYS)))
+    bands = found.bands.iloc[kept]
+    losers = found.losers()
+    hit = losers.index.get_level_values("region")[:_MOST_LOSERS].unique()[:_BANDED_REGIONS]
+    median = bands.xs("median", axis=1, level="statistic")
+    return {
+        "shock": found.shock.model_dump(mode="json"),
+        "economy": found.economy.source.id,
+        "year": found.economy.year,
+        "unit": found.economy.unit,
+        "seed": found.seed,
+        "runs": len(found.runs) + 1,
+        "honesty": list(found.honesty),
+        "days": [float(day) for day in bands.index],
+        "value_added": {str(region): _series(median[region]) for region in median.columns},
+        "bands": {
+            str(name): {str(kind): _series(bands[name, kind]) for kind in bands[name].columns} for name in (WORLD, *hit)
+        },
+        "production": _by_product(found.production, "sector", kept),
+        "unmet": _by_product(found.unmet, "product", kept),
+        "stocks": {str(product): _series(values) for product, values in found.stocks.iloc[kept].items()},
+        "summary": rows_of(found.summary()),
+        "by_region": {str(region): rows_of(found.summary([str(region)])) for region in hit},
+        "losers": rows_of(losers, _MOST_LOSERS),
+        "bottlenecks": rows_of(found.bottlenecks(), _MOST_LOSERS),
+        "prices": rows_of(found.prices[found.prices != 0].sort_values(ascending=False).to_frame(), _MOST_LOSERS),
+    }
+
+
+def _series(values: pd.Series) -> list[float | None]:
+    return [finite(value) for value in values.tolist()]
+
+
+def _by_product(frame: pd.DataFrame, level: str, kept: slice) -> dict[str, list[float | None]]:
+    summed = frame.iloc[kept].T.groupby(level=level, sort=False).sum().T
+    return {str(product): _series(summed[product]) for product in summed.columns}

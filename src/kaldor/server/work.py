@@ -1,0 +1,153 @@
+"""What runs in a job's own process: the same functions as the command line's, telling how far they are.
+
+The process has a limit on memory, gives a result or problems over a pipe, and unwinds when it is asked to stop, so that
+nothing half-made is left behind.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Mapping
+from multiprocessing.connection import Connection
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from kaldor.errors import KaldorError
+
+Message = tuple[Any, ...]
+"""("progress", step, share), ("done", result) or ("failed", problems)."""
+
+Progress = Callable[[str, int, int], None]
+
+
+def main(pipe: Connection, kind: str, arguments: Mapping[str, Any], memory: int) -> None:
+    """Do one job and say how it ended. Never raises, except to unwind when the server asks it to stop."""
+    signal.signal(signal.SIGTERM, _unwind)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides; an interrupted terminal reaches all processes
+    _limit_memory(memory)
+
+    def progress(step: str, done: int, total: int) -> None:
+        pipe.send(("progress", step, min(1.0, done / total) if total else 0.0))
+
+    try:
+        pipe.send(("done", WORK[kind](progress, **arguments)))
+    except KaldorError as error:
+        pipe.send(("failed", _problems(error)))
+    except MemoryError:
+        pipe.send(("failed", [_too_large(memory)]))
+    except Exception as error:  # whatever a library says of an input that nobody foresaw: the job fails, not the server
+        what = f"failed unexpectedly: {type(error).__name__}: {str(error)[:300]}"
+        pipe.send(("failed", [{"where": "job", "what": what, "remedy": "Please report this."}]))
+    finally:
+        pipe.close()
+
+
+def upload(progress: Progress, file: str, name: str, as_id: str | None, store: str, limits: Mapping[str, float]) -> Any:
+    """Unpack what someone sent, within limits, and add it to the store; returns the validation report."""
+    from kaldor.atlas.add import add
+    from kaldor.atlas.store import Store
+    from kaldor.server.settings import Limits
+    from kaldor.server.uploads import unpacked
+
+    progress("unpacking", 0, 3)
+    folder = unpacked(Path(file), name, Limits(**limits))
+    progress("reading", 1, 3)
+    report = add(folder, Store(Path(store)), as_id, companions=False)
+    progress("checking", 2, 3)
+    return {
+        "datasets": [manifest.id for manifest in report.added],
+        "saw": report.saw,
+        "warnings": list(report.warnings),
+        "balance": [line for manifest in report.added for line in _balances(Store(Path(store)), manifest)],
+    }
+
+
+def study(progress: Progress, file: str, out: str, store: str, id: str) -> Any:
+    """Run a study; returns which briefs were written and the fingerprint of what they were made of."""
+    from kaldor.atlas.store import Store
+    from kaldor.brief.run import run_study
+
+    made = run_study(Path(file), Store(Path(store)), Path(out), progress=progress)
+    return {"study": id, "formats": sorted(made.files), "fingerprint": made.fingerprint}
+
+
+def shocks(
+    progress: Progress,
+    shock: Mapping[str, Any],
+    dataset: str,
+    year: int,
+    extensions: list[str],
+    store: str,
+    steps: int,
+    bands: int,
+    seed: int,
+) -> Any:
+    """Run a shock over time; returns the series that a page draws."""
+    from kaldor.atlas.store import Store
+    from kaldor.server.settings import Limits
+    from kaldor.server.shocks import shock_answer
+    from kaldor.server.twins import Twins
+    from kaldor.twin.shocks.events import Shock
+    from kaldor.twin.shocks.run import run_shock
+
+    progress("reading", 0, 3)
+    economy = Twins(Store(Path(store)), Limits()).get(dataset, year, extensions).economy
+    progress("running", 1, 3)
+    found = run_shock(economy, Shock.model_validate(shock), steps=steps, bands=bands, seed=seed)
+    progress("measuring", 2, 3)
+    return shock_answer(found)
+
+
+WORK: Mapping[str, Callable[..., Any]] = {"upload": upload, "study": study, "shocks": shocks}
+"""What each kind of job does."""
+
+
+def _balances(store: Any, manifest: Any) -> list[dict[str, Any]]:
+    """How well each year of an economy balances."""
+    if manifest.kind != "economy":
+        return []
+    found = []
+    for year in manifest.years:
+        balance = store.balance(manifest.id, year)
+        found.append(
+            {
+                "year": year,
+                "output": balance.output,
+                "largest_gap": balance.largest_gap,
+                "gap_share": balance.gap_share,
+                "without_output": balance.without_output,
+                "negative_final_demand": balance.negative_final_demand,
+                "negative_flows": balance.negative_flows,
+                "inputs_reach_output": len(balance.above_one),
+            }
+        )
+    return found
+
+
+def _problems(error: KaldorError) -> list[dict[str, str]]:
+    from kaldor.server.refusals import refusal_of
+
+    return [problem.model_dump() for problem in refusal_of(error)[1].problems]
+
+
+def _too_large(memory: int) -> dict[str, str]:
+    return {
+        "where": "job",
+        "what": f"needs more memory than the {memory / 1e6:,.0f} MB that this server gives to a job.",
+        "remedy": "Try a smaller input, or ask the server's owner to raise the limit job_memory_mb.",
+    }
+
+
+def _limit_memory(memory: int) -> None:
+    try:
+        import resource
+    except ImportError:  # not on every system
+        return
+    # Private memory only: files that are merely mapped into the address space take none.
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+
+
+def _unwind(_signal: int, _frame: FrameType | None) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise SystemExit(143)

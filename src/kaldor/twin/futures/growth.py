@@ -1,0 +1,128 @@
+"""The same economy, larger or cleaner: what a path assumes of demand, population and technology.
+
+Structure stays that of the base year: with g_r the factor on final demand of region r, and f_er the factor on what its
+industries emit (or employ) of extension e per unit of output,
+
+    Y' = Y ĝ,   x' = L (Y'1 + δ'),   Z' = A x̂',   F'_e = f_e F_e x'/x,   F_Y,e' = g f_e F_Y,e,
+
+with the statistical discrepancy δ growing as the world's final demand does. Prices, value-added shares, technology and
+sourcing stay, so that this is a scale of a known structure and no forecast. Growth that is equal everywhere multiplies
+everything alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Annotated
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from kaldor.economy.economy import Array, Economy, Extension
+from kaldor.economy.solve import solver_of
+from kaldor.errors import InputError, Problem
+
+Rate = Annotated[float, Field(gt=-50, lt=50)]
+
+
+class Growth(BaseModel):
+    """What some regions are assumed to do, in % a year; several declarations for the same region multiply.
+
+    `population` and `demand` (final demand a head) multiply; `intensities` are changes of an extension per unit of
+    output and per unit of final demand, so −2 for "co2" is a technology that emits 2 % less each year.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    regions: tuple[str, ...] = ("all",)
+    population: Rate = 0.0
+    demand: Rate = 0.0
+    intensities: dict[str, Rate] = Field(default_factory=dict)
+    source: Annotated[str, Field(min_length=1)]
+
+
+@dataclass(frozen=True, eq=False)
+class Factors:
+    """How many times the base year: final demand (regions), and intensities by extension (regions)."""
+
+    demand: Array
+    intensities: Mapping[str, Array] = field(default_factory=dict)
+
+    @property
+    def none(self) -> bool:
+        """Whether everything stays as it is."""
+        return bool((self.demand == 1).all() and all((f == 1).all() for f in self.intensities.values()))
+
+
+def factors_after(economy: Economy, growth: Sequence[Growth], years: float) -> Factors:
+    """What the declared growth makes in a number of years.
+
+    Raises InputError with every unknown region or extension.
+    """
+    problems: list[Problem] = []
+    demand = np.ones(len(economy.regions))
+    intensities: dict[str, Array] = {}
+    for number, one in enumerate(growth, start=1):
+        place = f"growth {number}"
+        at = np.array(_positions(economy, one.regions, place, problems), dtype=np.intp)
+        demand[at] *= ((1 + one.population / 100) * (1 + one.demand / 100)) ** years
+        for extension, rate in one.intensities.items():
+            if extension not in economy.extensions:
+                problems.append(Problem(place, f"unknown extension '{extension}'.", _known(economy.extensions)))
+                continue
+            intensities.setdefault(extension, np.ones(len(economy.regions)))[at] *= (1 + rate / 100) ** years
+    if problems:
+        raise InputError(problems)
+    return Factors(demand, intensities)
+
+
+def grown(economy: Economy, factors: Factors) -> Economy:
+    """The economy with final demand and intensities multiplied (see the module); arrays are new and read-only.
+
+    Raises InputError where an industry would have to produce less than nothing (stocks that grow faster than use).
+    """
+    if factors.none:
+        return economy
+    per_column = np.repeat(factors.demand, len(economy.demands))
+    Y = economy.Y * per_column
+    world = float(Y.sum() / economy.Y.sum())
+    x = solver_of(economy).solve(Y.sum(axis=1) + world * economy.discrepancy)
+    x = np.where(economy.has_output, x, 0.0)
+    if x.min() < 0:
+        where = economy.index[int(np.argmin(x))]
+        raise InputError(Problem("growth", f"output of {where} would fall below zero.", "Let regions grow less apart."))
+    ratio = x * economy.per_output
+    Z = economy.Z * ratio
+    for array in (Y, x, Z):
+        array.flags.writeable = False
+    return replace(economy, Y=Y, x=x, Z=Z, extensions=_extensions(economy, factors, ratio, per_column))
+
+
+def _extensions(economy: Economy, factors: Factors, ratio: Array, per_column: Array) -> dict[str, Extension]:
+    found: dict[str, Extension] = {}
+    sectors, demands = len(economy.sectors), len(economy.demands)
+    for id, extension in economy.extensions.items():
+        factor = factors.intensities.get(id, np.ones(len(economy.regions)))
+        # What stands where nothing is produced has no output to follow; it stays.
+        moved = np.where(economy.has_output, ratio * np.repeat(factor, sectors), 1.0)
+        F, F_Y = extension.F * moved, extension.F_Y * per_column * np.repeat(factor, demands)
+        F.flags.writeable = F_Y.flags.writeable = False
+        found[id] = replace(extension, F=F, F_Y=F_Y)
+    return found
+
+
+def _positions(economy: Economy, names: Sequence[str], place: str, problems: list[Problem]) -> list[int]:
+    positions: list[int] = []
+    for name in names:
+        if name == "all":
+            positions += range(len(economy.regions))
+        elif name in economy.regions:
+            positions.append(economy.regions.index(name))
+        else:
+            problems.append(Problem(place, f"unknown region '{name}'.", _known(economy.regions)))
+    return positions
+
+
+def _known(names: Sequence[str] | Mapping[str, object]) -> str:
+    return f"Known: {', '.join(names)}."

@@ -1,0 +1,407 @@
+"""A path to a chosen year: levers that spread along adoption curves, on an economy that grows as assumed.
+
+A path is a chain of assumptions on the structure of the base year, and is to be read so: input coefficients, sourcing,
+prices and value-added shares are those of the table's year unless a lever changes them; demand, population and
+technology grow as the path declares (`kaldor.twin.futures.growth`); no capital is built, no stock turns over, nobody
+reacts beyond what the levers say. Each year is a what-if of its own: the grown economy without the levers (reference)
+and with each lever at the strength that its curve gives it in that year.
+
+Cumulative figures add up the years; between computed years (`step` above 1) they lie on a straight line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from kaldor.economy.economy import Array, Economy
+from kaldor.errors import InputError, Problem, UnknownLabelError
+from kaldor.twin.futures.growth import factors_after
+from kaldor.twin.futures.many import Future, Many
+from kaldor.twin.futures.meter import Meter
+from kaldor.twin.futures.pathway import Pathway, Target
+from kaldor.twin.futures.ranges import Range
+from kaldor.twin.futures.sampling import latin_hypercube
+from kaldor.twin.order import orders_of
+from kaldor.twin.outcomes import Metric
+from kaldor.twin.twin import State, Twin
+
+WARNING = (
+    "A path of assumptions on the structure of {year} ({source}), not a forecast: coefficients, sourcing and prices "
+    "are that year's unless a lever changes them."
+)
+
+_MILESTONES = (0.1, 0.5, 0.9)
+_BATCH = 32
+
+# What may be added up over years: amounts a year. Shares, indices and ratios may not.
+_ADDITIVE = frozenset(
+    {
+        "on_territory",
+        "in_industries",
+        "behind_final_use",
+        "in_the_world",
+        "manufacturing_value_added",
+        "jobs",
+        "real_income_of_region",
+        "real_income_of_group",
+        "household_burden",
+        "treasury_revenue",
+        "treasury_spending",
+    }
+)
+
+
+@dataclass(frozen=True, eq=False)
+class PathResult:
+    """A path, year by year.
+
+    `yearly`: index year; columns (metric, "reference" | "path" | "change"). `strengths`: year × lever, in the lever's
+    unit. `costs`: year × line, what the levers make industries, final users and the treasury of the region pay.
+    `cumulative`: by metric that can be summed: reference, path, change up to the last year. `milestones`: what is
+    reached when. `bands`: percentiles of the yearly change over drawn assumptions, empty without ranges.
+    Units are in `attrs["units"]`.
+    """
+
+    pathway: Pathway
+    yearly: pd.DataFrame
+    strengths: pd.DataFrame
+    costs: pd.DataFrame
+    cumulative: pd.DataFrame
+    milestones: pd.DataFrame
+    bands: pd.DataFrame
+    warning: str
+    not_modelled: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, metric: str, which: Literal["reference", "path", "change"] = "path") -> pd.Series:
+        """One metric by year. Raises UnknownLabelError with the near match."""
+        known = list(dict.fromkeys(self.yearly.columns.get_level_values(0)))
+        if metric not in known:
+            raise UnknownLabelError("metric", metric, known)
+        return self.yearly[metric, which]
+
+
+def run_path(
+    twin: Twin,
+    pathway: Pathway,
+    *,
+    metrics: Sequence[str] | None = None,
+    ranges: Sequence[Range] = (),
+    runs: int = 100,
+    seed: int = 0,
+) -> PathResult:
+    """Every year of a path, with and without its levers.
+
+    With `ranges` (strengths are those of full adoption, growth rates replace nothing but multiply with the declared
+    ones) the path is run `runs` times besides, from a Latin hypercube with this `seed`, for bands on every year.
+
+    Raises InputError with all that is wrong with the levers (out of bounds, unknown labels, missing data), with the
+    growth or with a year that cannot be run (which, and why).
+    """
+    metrics = _with_targets(metrics, pathway)
+    runner = _Runner(twin, pathway.region, pathway.bloc, metrics)
+    solved = runner.years(pathway, pathway.years)
+    yearly = _yearly(runner.meter, pathway.years, solved)
+    units = runner.meter.units(runner.many.before)
+    yearly.attrs |= {"units": units, "region": pathway.region, "base_year": twin.economy.year}
+    return PathResult(
+        pathway=pathway,
+        yearly=yearly,
+        strengths=_strengths(twin, pathway),
+        costs=_costs(pathway, solved, twin.economy),
+        cumulative=_cumulative(yearly, runner.meter.metrics, units),
+        milestones=_milestones(twin, pathway, yearly),
+        bands=_bands(runner, pathway, ranges, runs, seed, units),
+        warning=WARNING.format(year=twin.economy.year, source=twin.economy.source.id),
+        not_modelled=runner.meter.not_modelled,
+    )
+
+
+def latest_starts(twin: Twin, pathway: Pathway) -> pd.DataFrame:
+    """The latest year in which each lever may still begin for each target of the path to be met.
+
+    A lever's curve is moved as a whole; everything else stays as declared. Every whole year from the path's first to
+    the target's is tried, the latest first. Index (lever, target); columns planned, latest (NaN where none helps),
+    slack (years between them) and what it means in words.
+    Raises InputError where the path has no target; and what `run_path` raises.
+    """
+    if not pathway.targets:
+        raise InputError(Problem(f"path '{pathway.id}'", "has no target to be late for.", "Add [[targets]]."))
+    rows = []
+    for target in pathway.targets:
+        runner = _Runner(twin, pathway.region, pathway.bloc, [target.metric])
+        years = _years_asked(pathway, target)
+        first = runner.years(pathway.model_copy(update={"levers": ()}), (pathway.start,))
+        aim = _Aim(runner, target, first[0], years)
+        for number, lever in enumerate(pathway.levers):
+            without = tuple(one for i, one in enumerate(pathway.levers) if i != number)
+            never = pathway.model_copy(update={"levers": without})
+            planned = lever.adoption.start
+            if aim.met(never):
+                latest, words = float("nan"), "not needed: the others meet the target"
+            else:
+                latest, words = _latest(aim, pathway, number, target.by)
+            rows.append(
+                {
+                    "lever": pathway.label(number),
+                    "target": target.words,
+                    "planned": planned,
+                    "latest": latest,
+                    "slack": latest - planned,
+                    "in_words": words,
+                }
+            )
+    frame = pd.DataFrame(rows).set_index(["lever", "target"])
+    frame.attrs["units"] = {"planned": "year", "latest": "year", "slack": "years"}
+    return frame
+
+
+# -- years -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class _Year:
+    """One computed year: both states' metrics, and the state with the levers."""
+
+    reference: Array
+    path: Array
+    before: State
+    after: State
+
+
+class _Runner:
+    """Answers years of paths on one twin."""
+
+    def __init__(self, twin: Twin, region: str, bloc: Sequence[str], metrics: Sequence[str] | None) -> None:
+        self.twin = twin
+        self.meter = Meter(twin.economy, region, bloc, metrics)
+        needs_block = any(one.measure in ("look_through_share", "full_tier_hhi") for one in self.meter.metrics)
+        self.many = Many(twin, block=Meter.block(twin.economy, region) if needs_block else None)
+
+    def years(self, pathway: Pathway, years: Sequence[int]) -> list[_Year]:
+        """The years of a path, in their order. Raises InputError naming the year that cannot be run."""
+        economy = self.twin.economy
+        orders_of(economy, pathway.scenario(pathway.end), self.twin.levers)  # all faults at once, before any year
+        futures = [
+            Future(pathway.scenario(year), factors_after(economy, pathway.growth, year - economy.year))
+            for year in years
+        ]
+        return self.solved(futures, [f"path '{pathway.id}', year {year}" for year in years])
+
+    def solved(self, futures: Sequence[Future], places: Sequence[str]) -> list[_Year]:
+        """Futures answered and measured; `places` name them in an error."""
+        found: list[_Year] = []
+        for start in range(0, len(futures), _BATCH):
+            for answer in self.many.answers(futures[start : start + _BATCH]):
+                if answer.after is None:
+                    remedy = "Lower the strength of that lever, or let less grow."
+                    raise InputError(Problem(places[len(found)], answer.failed, remedy))
+                reference = self.meter.values(answer.before, answer.before)
+                path = self.meter.values(answer.before, answer.after)
+                found.append(_Year(reference, path, answer.before, answer.after))
+        return found
+
+
+def _with_targets(metrics: Sequence[str] | None, pathway: Pathway) -> Sequence[str] | None:
+    return metrics if metrics is None else list(dict.fromkeys([*metrics, *(t.metric for t in pathway.targets)]))
+
+
+def _yearly(meter: Meter, years: Sequence[int], solved: Sequence[_Year]) -> pd.DataFrame:
+    reference, path = np.stack([one.reference for one in solved]), np.stack([one.path for one in solved])
+    parts = {"reference": reference, "path": path, "change": path - reference}
+    columns = {(name, which): values[:, i] for i, name in enumerate(meter.names) for which, values in parts.items()}
+    frame = pd.DataFrame(columns, index=pd.Index(years, name="year"))
+    frame.columns = pd.MultiIndex.from_tuples(frame.columns, names=["metric", "which"])
+    return frame
+
+
+def _strengths(twin: Twin, pathway: Pathway) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        {
+            pathway.label(i): lever.strength * lever.adoption.share(np.array(pathway.years))
+            for i, lever in enumerate(pathway.levers)
+        },
+        index=pd.Index(pathway.years, name="year"),
+    )
+    frame.attrs["units"] = {
+        pathway.label(i): twin.levers[lever.lever].parameter.unit for i, lever in enumerate(pathway.levers)
+    }
+    return frame
+
+
+def _costs(pathway: Pathway, solved: Sequence[_Year], economy: Economy) -> pd.DataFrame:
+    """What the region's industries and final users pay because of the levers, and what its treasury spends."""
+    rows, position = economy.rows_of(pathway.region), economy.region_position(pathway.region)
+    columns = slice(position * len(economy.demands), (position + 1) * len(economy.demands))
+    lines: list[dict[str, float]] = []
+    for one in solved:
+        paid: dict[str, float] = {}
+        for levy in one.after.change.levies:
+            name = f"{levy.name} (industries, to {levy.recipient})"
+            paid[name] = paid.get(name, 0.0) + float(levy.rate[rows] @ one.after.x[rows])
+        for final in one.after.change.final_levies:
+            name = f"{final.name} (final users, to {final.recipient})"
+            paid[name] = paid.get(name, 0.0) + float((final.rate[:, columns] * one.after.Y[:, columns]).sum())
+        for name, amounts in one.after.change.spending.items():
+            paid[f"{name} (treasury)"] = float(amounts[position])
+        rise = one.after.prices - one.before.prices
+        paid["dearer purchases (final users)"] = float((rise @ one.after.Y[:, columns]).sum())
+        lines.append(paid)
+    frame = pd.DataFrame(lines, index=pd.Index(pathway.years, name="year")).fillna(0.0)
+    frame.attrs |= {"unit": economy.unit, "region": pathway.region}
+    return frame
+
+
+# -- sums and milestones -----------------------------------------------------------------------------------------
+
+
+def summed(values: pd.Series | Array, years: Sequence[int]) -> float:
+    """A yearly amount added up over all years from the first to the last; straight lines between computed years."""
+    every = np.arange(years[0], years[-1] + 1)
+    return float(np.interp(every, np.asarray(years, dtype=float), np.asarray(values, dtype=float)).sum())
+
+
+def _cumulative(yearly: pd.DataFrame, metrics: Sequence[Metric], units: Mapping[str, str]) -> pd.DataFrame:
+    years = list(yearly.index)
+    rows = {}
+    for metric in metrics:
+        if metric.measure in _ADDITIVE:
+            unit = units[metric.id]
+            rows[metric.id] = {
+                "title": metric.title,
+                # Jobs are people at a time: over years they are job-years.
+                "unit": f"{unit} × years" if metric.measure == "jobs" or metric.extension.startswith("jobs") else unit,
+                **{which: summed(yearly[metric.id, which], years) for which in ("reference", "path", "change")},
+            }
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=["title", "unit", "reference", "path", "change"])
+    frame.index.name = "metric"
+    frame.attrs |= {"from": years[0], "to": years[-1]}
+    return frame
+
+
+def _milestones(twin: Twin, pathway: Pathway, yearly: pd.DataFrame) -> pd.DataFrame:
+    """When each lever reaches 10, 50 and 90 % of its strength, and when each target is met."""
+    rows: list[dict[str, object]] = []
+    for i, lever in enumerate(pathway.levers):
+        low, high = twin.levers[lever.lever].years_to_effect
+        rows.append({"what": f"{pathway.label(i)}: begins", "year": lever.adoption.start, "met": True})
+        rows += [
+            {"what": f"{pathway.label(i)}: {share:.0%} adopted", "year": lever.adoption.year_of(share), "met": True}
+            for share in _MILESTONES
+        ]
+        taken = lever.adoption.until - lever.adoption.start
+        if lever.adoption.curve != "step" and taken < low:
+            what = f"{pathway.label(i)}: complete in {taken:g} years, declared as taking {low:g} to {high:g}"
+            rows.append({"what": what, "year": lever.adoption.until, "met": False})
+    for target in pathway.targets:
+        reached = _reached(target, yearly)
+        rows.append({"what": f"target: {target.words}", "year": reached, "met": bool(reached <= target.by)})
+    frame = pd.DataFrame(rows, columns=["what", "year", "met"])
+    frame.attrs["units"] = {"year": "year"}
+    return frame
+
+
+def _reached(target: Target, yearly: pd.DataFrame) -> float:
+    """The first computed year in which a target holds (a sum: its own year, if it holds then); inf where never."""
+    path, reference = yearly[target.metric, "path"], yearly[target.metric, "reference"]
+    if target.cumulative:
+        years = [year for year in yearly.index if year <= target.by]
+        total, without = summed(path.loc[years], years), summed(reference.loc[years], years)
+        return float(target.by) if _holds(target, total, without) else float("inf")
+    held = [year for year, value in path.items() if _holds(target, float(value), float(reference.iloc[0]))]
+    return float(held[0]) if held else float("inf")
+
+
+def _holds(target: Target, value: float, base: float) -> bool:
+    """Whether a value meets a target; `base` is what a cut is counted from."""
+    if target.above is not None:
+        return value >= target.above
+    limit = target.below if target.below is not None else base * (1 - (target.cut or 0.0) / 100)
+    return value <= limit
+
+
+# -- latest useful starts ---------------------------------------------------------------------------------------------
+
+
+class _Aim:
+    """Whether paths meet one target; only the years that it looks at are computed."""
+
+    def __init__(self, runner: _Runner, target: Target, first: _Year, years: Sequence[int]) -> None:
+        self._runner, self._target, self._years = runner, target, tuple(years)
+        self._first = float(first.reference[0])
+
+    def met(self, pathway: Pathway) -> bool:
+        """Whether a path meets the target."""
+        solved = self._runner.years(pathway, self._years)
+        path = [float(one.path[0]) for one in solved]
+        if not self._target.cumulative:
+            return _holds(self._target, path[-1], self._first)
+        reference = [float(one.reference[0]) for one in solved]
+        return _holds(self._target, summed(np.array(path), self._years), summed(np.array(reference), self._years))
+
+
+def _years_asked(pathway: Pathway, target: Target) -> list[int]:
+    return [year for year in pathway.years if year <= target.by] if target.cumulative else [target.by]
+
+
+def _latest(aim: _Aim, pathway: Pathway, lever: int, by: int) -> tuple[float, str]:
+    """The latest year from the path's first on in which a lever may begin, and what that means."""
+    planned = pathway.levers[lever].adoption.start
+    tried = range(by, pathway.start - 1, -1)
+    found = next((year for year in tried if aim.met(pathway.begun(lever, year))), None)
+    if found is not None:
+        late = planned - found
+        return float(found), (
+            f"planned {late:g} years too late" if late > 0 else f"may begin {-late:g} years later than planned"
+        )
+    if planned < pathway.start and aim.met(pathway):
+        return planned, f"begun in {planned:g} it meets the target; a start in {pathway.start} or later does not"
+    return float("nan"), "no start is early enough: this lever cannot meet the target with the others as planned"
+
+
+# -- bands -------------------------------------------------------------------------------------------------------
+
+
+def _bands(
+    runner: _Runner, pathway: Pathway, ranges: Sequence[Range], runs: int, seed: int, units: Mapping[str, str]
+) -> pd.DataFrame:
+    """Percentiles of path and change by year and metric over drawn assumptions."""
+    index = pd.MultiIndex.from_arrays([[], [], []], names=["year", "metric", "which"])
+    if not ranges:
+        return pd.DataFrame(columns=["p5", "p50", "p95"], index=index)
+    low, high = np.array([r.low for r in ranges]), np.array([r.high for r in ranges])
+    drawn = low + latin_hypercube(len(ranges), runs, seed) * (high - low)
+    paths = np.empty((runs, len(pathway.years), len(runner.meter.names)))
+    changes = np.empty_like(paths)
+    for run, values in enumerate(drawn):
+        solved = runner.years(_varied(pathway, ranges, values), pathway.years)
+        paths[run] = [one.path for one in solved]
+        changes[run] = paths[run] - np.stack([one.reference for one in solved])
+    rows = {
+        (year, name, which): np.percentile(values[:, y, m], (5, 50, 95))
+        for y, year in enumerate(pathway.years)
+        for m, name in enumerate(runner.meter.names)
+        for which, values in (("path", paths), ("change", changes))
+    }
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=["p5", "p50", "p95"])
+    frame.index = pd.MultiIndex.from_tuples(frame.index, names=["year", "metric", "which"])
+    frame.attrs |= {"seed": seed, "runs": runs, "method": "latin hypercube", "units": dict(units)}
+    return frame
+
+
+def _varied(pathway: Pathway, ranges: Sequence[Range], values: Array) -> Pathway:
+    """The path in which each range has its value."""
+    levers, growth = list(pathway.levers), list(pathway.growth)
+    for one, value in zip(ranges, values.tolist(), strict=True):
+        if one.lever is None:
+            growth.append(one.as_growth(value))
+        else:
+            lever = levers[one.lever - 1]
+            figures = {**lever.figures, one.figure: value}
+            update = {"strength": value} if one.varies == "strength" else {"figures": figures}
+            levers[one.lever - 1] = lever.model_copy(update=update)
+    return pathway.model_copy(update={"levers": tuple(levers), "growth": tuple(growth)})

@@ -1,0 +1,136 @@
+"""A path to a chosen year, as it is declared: levers that spread along adoption curves, growth, and targets.
+
+A path is data (TOML or a model); `kaldor.twin.futures.path` runs it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from kaldor.atlas.catalogue import toml_problems
+from kaldor.errors import InputError, Problem
+from kaldor.twin.futures.adoption import Adoption
+from kaldor.twin.futures.growth import Growth
+from kaldor.twin.scenario import Closure, LeverSetting, Scenario
+
+
+class _Declared(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PathLever(LeverSetting):
+    """A lever of a path: its setting, `strength` being that of full adoption, and how it gets there."""
+
+    adoption: Adoption
+
+    def at(self, year: float) -> LeverSetting:
+        """The setting at the strength of a year."""
+        settings = self.model_dump(exclude={"adoption"})
+        return LeverSetting(**settings | {"strength": self.strength * float(self.adoption.share(year))})
+
+
+class Target(_Declared):
+    """What a path is to reach: a metric at or below, or at or above a value, in a year or summed up to it.
+
+    Give one of `below`, `above` (in the metric's unit) and `cut` (% below its value in the path's first year, without
+    levers; in a cumulative target: % below the reference's sum).
+    """
+
+    metric: str
+    by: int
+    below: float | None = None
+    above: float | None = None
+    cut: float | None = None
+    cumulative: bool = False
+    source: str = ""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Target:
+        if sum(given is not None for given in (self.below, self.above, self.cut)) != 1:
+            raise ValueError("give exactly one of below, above and cut")
+        return self
+
+    @property
+    def words(self) -> str:
+        """The target in words."""
+        what = f"{self.metric}{' summed' if self.cumulative else ''}"
+        if self.cut is not None:
+            return f"{what} {self.cut:g} % lower by {self.by}"
+        return f"{what} {'below' if self.below is not None else 'above'} {self.below or self.above or 0:g} by {self.by}"
+
+
+class Pathway(_Declared):
+    """A path as it is declared: whose outcomes, which years, which levers when, what grows, what is to be reached."""
+
+    id: str
+    title: str = ""
+    region: str
+    bloc: tuple[str, ...] = ()
+    start: int
+    end: int = 2050
+    step: Annotated[int, Field(ge=1, le=25)] = 1
+    closure: Closure = "pass-through"
+    blocs: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    levers: tuple[PathLever, ...] = ()
+    growth: tuple[Growth, ...] = ()
+    targets: tuple[Target, ...] = ()
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Pathway:
+        if not self.start < self.end <= self.start + 100:
+            raise ValueError(f"end ({self.end}) must come after start ({self.start}), within a hundred years")
+        outside = [target.by for target in self.targets if not self.start <= target.by <= self.end]
+        if outside:
+            raise ValueError(f"targets must lie within {self.start} to {self.end}; found {outside}")
+        return self
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The computed years: first, last, those between by step, and those of targets."""
+        wanted = {*range(self.start, self.end + 1, self.step), self.end, *(target.by for target in self.targets)}
+        return tuple(sorted(wanted))
+
+    def scenario(self, year: float) -> Scenario:
+        """The levers at the strengths of a year."""
+        return Scenario(
+            id=self.id,
+            title=self.title,
+            closure=self.closure,
+            blocs=self.blocs,
+            levers=tuple(lever.at(year) for lever in self.levers),
+        )
+
+    def begun(self, lever: int, start: float) -> Pathway:
+        """The same path with one lever (from 0) begun in another year, its curve as long as before."""
+        levers = list(self.levers)
+        levers[lever] = levers[lever].model_copy(update={"adoption": levers[lever].adoption.begun(start)})
+        return self.model_copy(update={"levers": tuple(levers)})
+
+    def label(self, lever: int) -> str:
+        """A lever's name in tables: its id, and its place where the path has it more than once."""
+        id = self.levers[lever].lever
+        alone = [one.lever for one in self.levers].count(id) == 1
+        return id if alone else f"{id} ({lever + 1})"
+
+
+def read_pathway(path: Path) -> Pathway:
+    """A path from a TOML file. Raises InputError with every problem of the file."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(Problem(str(path), f"cannot be read ({error}).", "Give a TOML file in UTF-8.")) from None
+    return parse_pathway(text, path.name)
+
+
+def parse_pathway(text: str, file: str) -> Pathway:
+    """A path from the text of a file; `file` is the name that messages give. Raises InputError."""
+    try:
+        return Pathway.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(Problem(file, f"not valid TOML: {error}.", "Correct the syntax there.")) from None
+    except ValidationError as error:
+        raise InputError(toml_problems(error, file)) from None

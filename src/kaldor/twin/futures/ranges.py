@@ -1,0 +1,203 @@
+"""What is uncertain, between which bounds, and on whose word: the ranges from which futures are drawn.
+
+A range varies one of three things: the strength of a lever of the scenario, a figure that a lever rests on, or the
+growth of demand, population or an extension's intensity. Figures bring their range and source from the lever's
+declaration; growth has packaged ranges (growth.toml); a user's own are read from TOML.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from kaldor.atlas.catalogue import toml_problems
+from kaldor.economy.economy import Economy
+from kaldor.errors import InputError, Problem
+from kaldor.twin.futures.growth import Factors, Growth, factors_after
+from kaldor.twin.futures.many import Future
+from kaldor.twin.order import orders_of
+from kaldor.twin.scenario import Scenario
+from kaldor.twin.twin import Twin
+
+DELIVERY = 0.5
+"""By how much of its plan a lever's strength may miss it, up or down, where nobody declares a range."""
+
+_DELIVERY_SOURCE = "assumption: plans are delivered by half to one and a half, within the lever's bounds"
+
+
+class Range(BaseModel):
+    """One uncertain number: every value between `low` and `high` is held equally likely.
+
+    `lever` is the place of the lever in the scenario, from 1. `growth` is "demand", "population" or the id of an
+    extension whose intensity grows; rates are in % a year and multiply with those that the design itself declares.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    varies: Literal["strength", "figure", "growth"]
+    lever: int | None = None
+    figure: str = ""
+    growth: str = ""
+    regions: tuple[str, ...] = ("all",)
+    low: float
+    high: float
+    unit: str
+    source: Annotated[str, Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _complete(self) -> Range:
+        if not self.low < self.high:
+            raise ValueError(f"low ({self.low:g}) must lie below high ({self.high:g})")
+        if (self.varies == "growth") != bool(self.growth) or (self.varies == "figure") != bool(self.figure):
+            raise ValueError("give `figure` with varies = 'figure', `growth` with varies = 'growth', and only then")
+        if (self.varies == "growth") != (self.lever is None):
+            raise ValueError("a strength or a figure needs `lever`, its place in the scenario; growth has none")
+        return self
+
+    def as_growth(self, rate: float) -> Growth:
+        """The growth that a value of this range declares, in % a year."""
+        if self.growth in ("demand", "population"):
+            return Growth(regions=self.regions, source=self.source, **{self.growth: rate})
+        return Growth(regions=self.regions, source=self.source, intensities={self.growth: rate})
+
+
+def lever_ranges(twin: Twin, scenario: Scenario, *, delivery: float = DELIVERY) -> tuple[Range, ...]:
+    """A range for the strength of every lever of a scenario and for every figure that its levers rest on.
+
+    Strengths run from 1 − `delivery` to 1 + `delivery` times the plan, within the lever's bounds; figures over their
+    declared range. A figure that the scenario itself sets is taken as known, a strength of 0 stays.
+    """
+    found: list[Range] = []
+    for order, (number, setting) in zip(
+        orders_of(twin.economy, scenario, twin.levers), enumerate(scenario.levers, start=1), strict=True
+    ):
+        parameter, label = order.lever.parameter, _label(scenario, number)
+        ends = sorted((setting.strength * (1 - delivery), setting.strength * (1 + delivery)))
+        low, high = max(ends[0], parameter.low), min(ends[1], parameter.high)
+        if setting.strength == 0 or order.lever.function is None:
+            continue
+        if low < high:
+            found.append(
+                Range(
+                    name=label,
+                    varies="strength",
+                    lever=number,
+                    low=low,
+                    high=high,
+                    unit=parameter.unit,
+                    source=_DELIVERY_SOURCE,
+                )
+            )
+        found += [
+            Range(
+                name=f"{label}: {figure.name}",
+                varies="figure",
+                lever=number,
+                figure=figure.name,
+                low=figure.low,
+                high=figure.high,
+                unit=figure.unit,
+                source=figure.source or f"the declaration of the lever {setting.lever}",
+            )
+            for figure in order.lever.figures
+            if figure.name not in setting.figures and figure.low < figure.high
+        ]
+    return tuple(found)
+
+
+def packaged_growth_ranges(economy: Economy) -> tuple[Range, ...]:
+    """The package's ranges of growth that this economy can carry (an intensity needs its extension)."""
+    text = (files("kaldor.twin.futures") / "growth.toml").read_text("utf-8")
+    known = {"demand", "population", *economy.extensions}
+    return tuple(one for one in parse_ranges(text, "growth.toml") if one.growth in known)
+
+
+def read_ranges(path: Path) -> tuple[Range, ...]:
+    """The [[ranges]] of a TOML file. Raises InputError with every problem of the file."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(Problem(str(path), f"cannot be read ({error}).", "Give a TOML file in UTF-8.")) from None
+    return parse_ranges(text, path.name)
+
+
+def parse_ranges(text: str, file: str) -> tuple[Range, ...]:
+    """The [[ranges]] in the text of a file; `file` is the name that messages give. Raises InputError."""
+    try:
+        entries = tomllib.loads(text).get("ranges", [])
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(Problem(file, f"not valid TOML: {error}.", "Correct the syntax there.")) from None
+    found: list[Range] = []
+    problems: list[Problem] = []
+    for number, entry in enumerate(entries, start=1):
+        try:
+            found.append(Range.model_validate(entry))
+        except ValidationError as error:
+            problems += toml_problems(error, f"{file}, range {entry.get('name', number)}")
+    if problems:
+        raise InputError(problems)
+    return tuple(found)
+
+
+def check_ranges(twin: Twin, scenario: Scenario, ranges: Sequence[Range], years: float) -> None:
+    """Raise InputError with every range that does not fit the scenario or the economy; bounds are tried out."""
+    problems = [
+        Problem(f"range '{name}'", "the name stands twice.", "Names must be unique.")
+        for name in sorted({r.name for r in ranges if [o.name for o in ranges].count(r.name) > 1})
+    ]
+    for one in ranges:
+        if one.lever is not None and not 1 <= one.lever <= len(scenario.levers):
+            problems.append(
+                Problem(
+                    f"range '{one.name}'", f"lever {one.lever} is not one of {len(scenario.levers)}.", "Count from 1."
+                )
+            )
+        if one.growth and years == 0:
+            problems.append(
+                Problem(f"range '{one.name}'", "growth over 0 years changes nothing.", "Give the design `years`.")
+            )
+    if not ranges:
+        problems.append(Problem("design", "no range is given, so that all futures are one.", "Give at least one."))
+    if problems:
+        raise InputError(problems)
+    for ends in ([r.low for r in ranges], [r.high for r in ranges]):
+        future = future_of(twin.economy, scenario, (), years, ranges, np.array(ends))
+        orders_of(twin.economy, future.scenario, twin.levers)
+
+
+def future_of(
+    economy: Economy,
+    scenario: Scenario,
+    growth: Sequence[Growth],
+    years: float,
+    ranges: Sequence[Range],
+    values: np.ndarray,
+) -> Future:
+    """The future in which each range has its value: the scenario with these strengths and figures, and the growth."""
+    settings = list(scenario.levers)
+    rates = list(growth)
+    for one, value in zip(ranges, values.tolist(), strict=True):
+        if one.lever is not None:
+            setting = settings[one.lever - 1]
+            update: Mapping[str, object] = (
+                {"strength": value} if one.varies == "strength" else {"figures": {**setting.figures, one.figure: value}}
+            )
+            settings[one.lever - 1] = setting.model_copy(update=dict(update))
+        else:
+            rates.append(one.as_growth(value))
+    factors: Factors | None = factors_after(economy, rates, years) if rates and years else None
+    return Future(scenario.model_copy(update={"levers": tuple(settings)}), factors)
+
+
+def _label(scenario: Scenario, number: int) -> str:
+    """The lever's id; with its place where the scenario has it more than once."""
+    id = scenario.levers[number - 1].lever
+    alone = [setting.lever for setting in scenario.levers].count(id) == 1
+    return id if alone else f"{id} ({number})"

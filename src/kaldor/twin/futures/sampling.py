@@ -1,0 +1,152 @@
+"""Which futures are looked at: Latin hypercube and Sobol samples of declared ranges, with their seed.
+
+- *Latin hypercube* (McKay, Beckman & Conover 1979): each range is cut into as many equal parts as there are runs, and
+  each part is met once. Good for bands and for finding where a strategy fails.
+- *Sobol* (Saltelli 2010): the sample from which first- and total-order sensitivities are counted; for k ranges and a
+  base of N (a power of 2) it takes N (k + 2) runs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from kaldor.economy.economy import Array, Economy
+from kaldor.errors import InputError, Problem
+from kaldor.twin.futures.growth import Growth
+from kaldor.twin.futures.many import Future
+from kaldor.twin.futures.ranges import Range, check_ranges, future_of
+from kaldor.twin.scenario import Scenario
+from kaldor.twin.twin import Twin
+
+Method = Literal["latin hypercube", "sobol"]
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """An ensemble before it is run: the scenario, what varies, the drawn values (runs × ranges), and what is measured.
+
+    `years` after the table's year, the growth rates have worked that long. `metrics` None means all that the economy
+    can give.
+    """
+
+    scenario: Scenario
+    ranges: tuple[Range, ...]
+    values: Array = field(repr=False)
+    method: Method
+    seed: int
+    region: str
+    bloc: tuple[str, ...] = ()
+    metrics: tuple[str, ...] | None = None
+    growth: tuple[Growth, ...] = ()
+    years: float = 0.0
+
+    @property
+    def runs(self) -> int:
+        """How many futures."""
+        return len(self.values)
+
+    @property
+    def inputs(self) -> pd.DataFrame:
+        """The drawn values: one row a future, one column a range; `attrs["units"]` and `attrs["sources"]` by column."""
+        frame = pd.DataFrame(self.values, columns=[one.name for one in self.ranges])
+        frame.index.name = "future"
+        frame.attrs |= {
+            "units": {one.name: one.unit for one in self.ranges},
+            "sources": {one.name: one.source for one in self.ranges},
+            "seed": self.seed,
+            "method": self.method,
+        }
+        return frame
+
+    def futures(self, economy: Economy, at: slice) -> list[Future]:
+        """Some of the futures, ready to be answered."""
+        return [future_of(economy, self.scenario, self.growth, self.years, self.ranges, row) for row in self.values[at]]
+
+    @cached_property
+    def digest(self) -> str:
+        """A fingerprint of all that decides the futures."""
+        written: dict[str, Any] = {
+            "scenario": self.scenario.model_dump(mode="json"),
+            "ranges": [one.model_dump(mode="json") for one in self.ranges],
+            "growth": [one.model_dump(mode="json") for one in self.growth],
+            "years": self.years,
+            "region": self.region,
+            "bloc": self.bloc,
+            "metrics": self.metrics,
+            "seed": self.seed,
+            "method": self.method,
+        }
+        hashed = sha256(json.dumps(written, sort_keys=True).encode())
+        hashed.update(np.ascontiguousarray(self.values).tobytes())
+        return hashed.hexdigest()
+
+
+def plan(
+    twin: Twin,
+    scenario: Scenario,
+    ranges: Sequence[Range],
+    *,
+    runs: int,
+    seed: int,
+    region: str,
+    method: Method = "latin hypercube",
+    bloc: Sequence[str] = (),
+    metrics: Sequence[str] | None = None,
+    growth: Sequence[Growth] = (),
+    years: float = 0.0,
+) -> Design:
+    """Draw an ensemble of futures of a scenario. For Sobol `runs` is the base sample, a power of 2.
+
+    Raises InputError with every range that does not fit.
+    """
+    check_ranges(twin, scenario, ranges, years)
+    low, high = np.array([r.low for r in ranges]), np.array([r.high for r in ranges])
+    unit = latin_hypercube(len(ranges), runs, seed) if method == "latin hypercube" else sobol(len(ranges), runs, seed)
+    return Design(
+        scenario=scenario,
+        ranges=tuple(ranges),
+        values=low + unit * (high - low),
+        method=method,
+        seed=seed,
+        region=region,
+        bloc=tuple(bloc),
+        metrics=None if metrics is None else tuple(metrics),
+        growth=tuple(growth),
+        years=years,
+    )
+
+
+def latin_hypercube(ranges: int, runs: int, seed: int) -> Array:
+    """runs × ranges values in 0…1, each range's parts met once. Raises InputError for less than one run."""
+    from scipy.stats import qmc
+
+    if runs < 1:
+        raise InputError(Problem("design", f"runs = {runs}: there must be at least one.", "Give runs = 1,000 or so."))
+    return np.asarray(qmc.LatinHypercube(ranges, rng=np.random.Generator(np.random.SFC64(seed))).random(runs))
+
+
+def sobol(ranges: int, base: int, seed: int) -> Array:
+    """base × (ranges + 2) rows of values in 0…1, in SALib's order. Raises InputError unless base is a power of 2."""
+    from SALib.sample import sobol as salib
+
+    if base < 2 or base & (base - 1):
+        near = 2 ** max(1, round(np.log2(max(base, 2))))
+        raise InputError(Problem("design", f"a Sobol base of {base} is no power of 2.", f"Give {near}."))
+    return np.asarray(salib.sample(problem(ranges), base, calc_second_order=False, scramble=True, seed=seed))
+
+
+def problem(ranges: int, names: Sequence[str] | None = None) -> dict[str, Any]:
+    """The description of ranges 0…1 that SALib reads."""
+    return {
+        "num_vars": ranges,
+        "names": list(names) if names is not None else [f"x{i + 1}" for i in range(ranges)],
+        "bounds": [[0.0, 1.0]] * ranges,
+    }

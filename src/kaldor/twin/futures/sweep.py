@@ -1,0 +1,337 @@
+"""Ensembles: every future of a design answered and measured, in parts that outlive a killed process.
+
+The design is cut into parts of a fixed size. Each is answered on its own, from the same baseline, so that neither the
+number of workers nor an interruption changes a number. A finished part is written in one step beside a note of what the
+sweep is; a sweep that is begun again in the same folder takes up the parts that are there and runs the rest.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+import kaldor
+from kaldor.atlas.atomic import replace_file, writer_lock
+from kaldor.atlas.published import PublishedEconomy
+from kaldor.economy.economy import Array, Economy
+from kaldor.errors import InputError, Problem, UnknownLabelError
+from kaldor.twin.futures.many import Many
+from kaldor.twin.futures.mapping import map_parts
+from kaldor.twin.futures.meter import Meter
+from kaldor.twin.futures.sampling import Design
+from kaldor.twin.lever import Lever
+from kaldor.twin.outcomes import Metric
+from kaldor.twin.twin import State, Twin
+
+PART = 64
+"""Futures a part: large enough for products of matrices, small enough to lose little and to stay in memory."""
+
+MOST_PROBED = 200
+"""Futures that `probe` looks at, if nothing else is asked."""
+
+LEVELS = (5.0, 25.0, 50.0, 75.0, 95.0)
+"""Percentiles of a band."""
+
+Progress = Callable[[int, int], None]
+Of = Literal["before", "after", "change"]
+
+
+@dataclass(frozen=True, eq=False)
+class SweepResult:
+    """What an ensemble gave: inputs and metrics of every future, before its levers and after.
+
+    `failed` names, by future, why the scenario could not be run there; its metrics are NaN and in no band.
+    """
+
+    design: Design
+    metrics: tuple[Metric, ...]
+    units: dict[str, str]
+    not_modelled: dict[str, str]
+    before_values: Array = field(repr=False)
+    after_values: Array = field(repr=False)
+    failed: pd.Series = field(repr=False)
+
+    @property
+    def inputs(self) -> pd.DataFrame:
+        """What was drawn: futures × ranges."""
+        return self.design.inputs
+
+    @property
+    def before(self) -> pd.DataFrame:
+        """Metrics without the levers, grown where growth varies: futures × metrics."""
+        return self._frame(self.before_values)
+
+    @property
+    def after(self) -> pd.DataFrame:
+        """Metrics with the levers: futures × metrics."""
+        return self._frame(self.after_values)
+
+    @property
+    def change(self) -> pd.DataFrame:
+        """What the levers change: futures × metrics."""
+        return self._frame(self.after_values - self.before_values)
+
+    def values(self, metric: str, of: Of = "change") -> pd.Series:
+        """One metric over the futures. Raises UnknownLabelError with the near match."""
+        ids = [one.id for one in self.metrics]
+        if metric not in ids:
+            raise UnknownLabelError("metric", metric, ids)
+        return getattr(self, of)[metric]
+
+    def bands(self, of: Of = "change", levels: Sequence[float] = LEVELS) -> pd.DataFrame:
+        """Percentiles of every metric over the futures that could be run.
+
+        Index metric; columns title, unit, better, p5 … p95, mean, futures, failed; the seed and method are in `attrs`.
+        """
+        values: Array = getattr(self, of).to_numpy()
+        columns = [column[np.isfinite(column)] for column in values.T]
+        nothing = np.full(len(levels), np.nan)
+        rows = [np.percentile(column, levels) if len(column) else nothing for column in columns]
+        frame = pd.DataFrame(rows, columns=[f"p{level:g}" for level in levels])
+        frame.insert(0, "title", [one.title for one in self.metrics])
+        frame.insert(1, "unit", [self.units[one.id] for one in self.metrics])
+        frame.insert(2, "better", [one.better for one in self.metrics])
+        frame["mean"] = [column.mean() if len(column) else np.nan for column in columns]
+        frame["futures"], frame["failed"] = [len(column) for column in columns], len(self.failed)
+        frame.index = pd.Index([one.id for one in self.metrics], name="metric")
+        frame.attrs |= self._about(of)
+        return frame
+
+    def _frame(self, values: Array) -> pd.DataFrame:
+        frame = pd.DataFrame(values, columns=[one.id for one in self.metrics])
+        frame.index.name = "future"
+        frame.attrs |= {"units": dict(self.units), **self._about("")}
+        return frame
+
+    def _about(self, of: str) -> dict[str, object]:
+        design = self.design
+        about: dict[str, object] = {"seed": design.seed, "method": design.method, "runs": design.runs}
+        return about | {"region": design.region, "scenario": design.scenario.id} | ({"of": of} if of else {})
+
+
+def sweep(
+    twin: Twin,
+    design: Design,
+    *,
+    where: Path | None,
+    scheduler: str | None = None,
+    workers: int = 1,
+    progress: Progress | None = None,
+    part: int = PART,
+) -> SweepResult:
+    """Answer and measure every future of a design.
+
+    `where` is a folder for finished parts (None: none are kept): begun again with the same design, the sweep goes on
+    from there, with the same numbers. `workers` threads work here, or all workers of the Dask cluster at `scheduler`.
+    `progress` is told how many futures of how many are done.
+
+    Raises InputError where the folder holds another sweep, or the scheduler does not answer; StoreError where the
+    folder cannot be written or another process sweeps into it. A future that cannot be run does not stop the sweep.
+    """
+    from threadpoolctl import threadpool_limits
+
+    work = _Work(twin, design, part)
+    parts = range(-(-design.runs // part))
+    with _held(where), threadpool_limits(1):
+        done = {} if where is None else _resume(where, work, parts)
+        _tell(progress, done, design.runs)
+        missing = [number for number in parts if number not in done]
+        call = work.here() if scheduler is None else work.away()
+        for number, result in map_parts(call, missing, scheduler=scheduler, workers=workers) if missing else ():
+            done[number] = result
+            if where is not None:
+                replace_file(_path(where, number), _packed(result))
+            _tell(progress, done, design.runs)
+    return _assembled(work, [done[number] for number in parts])
+
+
+def probe(
+    twin: Twin,
+    design: Design,
+    measure: Callable[[State, State], Mapping[str, float]],
+    *,
+    most: int = MOST_PROBED,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Something costly of at most `most` futures of a design, spread evenly over its order: a stress test, say.
+
+    `measure` gets the states before and after the levers and names its figures. Index future (the numbers of the
+    design); one column a figure; `attrs` say how many of how many were looked at, and the seed. A future that cannot be
+    run has no row.
+    """
+    chosen = np.unique(np.linspace(0, design.runs - 1, min(most, design.runs)).round().astype(int))
+    many = Many(twin)
+    rows: dict[int, Mapping[str, float]] = {}
+    for done, number in enumerate(chosen.tolist(), start=1):
+        [answer] = many.answers(design.futures(twin.economy, slice(number, number + 1)))
+        if answer.after is not None:
+            rows[number] = measure(answer.before, answer.after)
+        if progress is not None:
+            progress(done, len(chosen))
+    frame = pd.DataFrame.from_dict(rows, orient="index")
+    frame.index.name = "future"
+    frame.attrs |= {"probed": len(chosen), "runs": design.runs, "seed": design.seed}
+    return frame
+
+
+PartResult = tuple[Array, Array, list[str]]
+"""Metrics before and after (futures × metrics), and why a future failed ("" where it did not)."""
+
+
+class _Work:
+    """What every part needs; `here` answers with this process's twin, `away` with one that a worker makes once."""
+
+    def __init__(self, twin: Twin, design: Design, part: int) -> None:
+        self.twin, self.design, self.part = twin, design, part
+        self.meter = Meter(twin.economy, design.region, design.bloc, design.metrics)
+
+    def here(self) -> Callable[[int], tuple[int, PartResult]]:
+        """A function of a part's number, for threads of this process."""
+        return _Here(self.twin, self.design, self.part)
+
+    def away(self) -> Callable[[int], tuple[int, PartResult]]:
+        """A function of a part's number that can be sent to another process."""
+        return _Away(self.twin.economy.to_published(), dict(self.twin.levers), self.design, self.part, self.digest)
+
+    @property
+    def digest(self) -> str:
+        """A fingerprint of the design, the economy, the levers, the metrics, the size of parts and the version."""
+        economy, hashed = self.twin.economy, sha256()
+        extensions = [array for e in economy.extensions.values() for array in (e.F, e.F_Y)]
+        for array in (economy.Z, economy.Y, economy.x, *extensions):
+            hashed.update(np.ascontiguousarray(array).tobytes())
+        used = sorted({setting.lever for setting in self.design.scenario.levers})
+        written = {
+            "labels": [economy.regions, economy.sectors, economy.demands, list(economy.extensions)],
+            "levers": [self.twin.levers[id].model_dump(mode="json") for id in used],
+            "metrics": [metric.model_dump(mode="json") for metric in self.meter.metrics],
+            "design": self.design.digest,
+            "part": self.part,
+            "version": kaldor.__version__,
+        }
+        hashed.update(json.dumps(written, sort_keys=True).encode())
+        return hashed.hexdigest()
+
+
+class _Here:
+    def __init__(self, twin: Twin, design: Design, part: int) -> None:
+        self._design, self._part = design, part
+        self._many = Many(twin, block=Meter.block(twin.economy, design.region))
+        self._meter = Meter(twin.economy, design.region, design.bloc, design.metrics)
+        self._before = self._meter.values(self._many.before, self._many.before)
+
+    def __call__(self, number: int) -> tuple[int, PartResult]:
+        at = slice(number * self._part, (number + 1) * self._part)
+        answers = self._many.answers(self._design.futures(self._many.economy, at))
+        before = np.full((len(answers), len(self._before)), np.nan)
+        after = before.copy()
+        for i, answer in enumerate(answers):
+            same = answer.before is self._many.before
+            before[i] = self._before if same else self._meter.values(answer.before, answer.before)
+            if answer.after is not None:
+                after[i] = self._meter.values(answer.before, answer.after)
+        return number, (before, after, [answer.failed for answer in answers])
+
+
+@dataclass(frozen=True, eq=False)
+class _Away:
+    """A part for a worker elsewhere: it gets the table and makes its own twin, once for all of its parts."""
+
+    published: PublishedEconomy
+    levers: dict[str, Lever]
+    design: Design
+    part: int
+    digest: str
+
+    def __call__(self, number: int) -> tuple[int, PartResult]:
+        return _made_once(_Keyed(self.digest, self))(number)
+
+
+@dataclass(frozen=True)
+class _Keyed:
+    digest: str
+    away: _Away = field(compare=False)
+
+
+@lru_cache(maxsize=1)
+def _made_once(keyed: _Keyed) -> _Here:
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(1)  # for good: a worker's cores are its parts', not one product's
+    away = keyed.away
+    return _Here(Twin(Economy.from_published(away.published), away.levers), away.design, away.part)
+
+
+# -- the folder --------------------------------------------------------------------------------------------------
+
+
+def _held(where: Path | None) -> AbstractContextManager[None]:
+    return nullcontext() if where is None else writer_lock(where, timeout=5)
+
+
+def _resume(where: Path, work: _Work, parts: range) -> dict[int, PartResult]:
+    """The parts that are there; the folder is claimed for this sweep if it is new."""
+    note = where / "sweep.json"
+    if not note.exists():
+        about = {"sweep": work.digest, "seed": work.design.seed, "runs": work.design.runs, "part": work.part}
+        replace_file(note, json.dumps(about, indent=1).encode())
+        return {}
+    held = json.loads(note.read_text("utf-8"))
+    if held.get("sweep") != work.digest:
+        raise InputError(
+            Problem(
+                str(where),
+                "holds another sweep: design, table, levers, metrics or version differ.",
+                "Name another folder, or delete this one.",
+            )
+        )
+    return {number: _unpacked(_path(where, number)) for number in parts if _path(where, number).exists()}
+
+
+def _path(where: Path, number: int) -> Path:
+    return where / f"part-{number:06d}.npz"
+
+
+def _packed(result: PartResult) -> bytes:
+    before, after, failed = result
+    stream = io.BytesIO()
+    np.savez(stream, before=before, after=after, failed=np.array(failed, dtype=np.str_))
+    return stream.getvalue()
+
+
+def _unpacked(path: Path) -> PartResult:
+    with np.load(path) as held:
+        return held["before"], held["after"], [str(text) for text in held["failed"]]
+
+
+def _tell(progress: Progress | None, done: dict[int, PartResult], runs: int) -> None:
+    if progress is not None:
+        progress(sum(len(result[2]) for result in done.values()), runs)
+
+
+def _assembled(work: _Work, parts: Sequence[PartResult]) -> SweepResult:
+    before: NDArray[np.float64] = np.concatenate([part[0] for part in parts])
+    after: NDArray[np.float64] = np.concatenate([part[1] for part in parts])
+    why = [text for part in parts for text in part[2]]
+    failed = pd.Series({i: text for i, text in enumerate(why) if text}, name="failed", dtype=str)
+    failed.index.name = "future"
+    return SweepResult(
+        design=work.design,
+        metrics=work.meter.metrics,
+        units=work.meter.units(work.twin.before()),
+        not_modelled=work.meter.not_modelled,
+        before_values=before,
+        after_values=after,
+        failed=failed,
+    )

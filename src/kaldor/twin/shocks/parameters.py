@@ -1,0 +1,249 @@
+"""How firms behave under a shock: parameters with ranges and sources, and draws of them for bands.
+
+None of these is observed for an economy as a whole, and results depend on them more than on anything else, so every
+run carries a band over their ranges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from kaldor.economy.economy import Array, Economy
+from kaldor.errors import UnknownLabelError
+
+Sourcing = Literal["capacity", "ability"]
+
+
+@dataclass(frozen=True)
+class Range:
+    """A behavioural parameter: its unit, central value, plausible range, scale on which it is drawn, and its source."""
+
+    name: str
+    meaning: str
+    unit: str
+    central: float
+    low: float
+    high: float
+    log: bool
+    source: str
+
+
+RANGES: tuple[Range, ...] = (
+    Range(
+        "stock_days",
+        "stock that industries keep of each input, in days of use (n_s)",
+        "days",
+        60,
+        20,
+        90,
+        True,
+        "Hallegatte (2013) uses 60 to 90 days and tests from 15; Guan et al. (2020) vary it by region and sector",
+    ),
+    Range(
+        "psi",
+        "share of the wanted stock below which production is cut (ψ)",
+        "",
+        0.8,
+        0.5,
+        0.95,
+        False,
+        "Hallegatte (2013), who introduces it for firms of unlike stocks in a sector, 0.8",
+    ),
+    Range(
+        "restock_days",
+        "time to bring stocks back to their target (τ_s)",
+        "days",
+        30,
+        15,
+        60,
+        True,
+        "Hallegatte (2013): 30 days",
+    ),
+    Range(
+        "overproduction",
+        "largest output above normal capacity, relative to it (α_max)",
+        "",
+        1.2,
+        1.0,
+        1.25,
+        False,
+        "Hallegatte (2008): 1.2; Hallegatte (2013): 1.25; 1 is no overproduction",
+    ),
+    Range(
+        "overproduction_days",
+        "time to reach it (τ_α)",
+        "days",
+        365,
+        90,
+        365,
+        True,
+        "Hallegatte (2008, 2013): one year; Guan et al. (2020) allow faster adaptation",
+    ),
+    Range(
+        "substitution_days",
+        "time over which industries turn to other suppliers of the same product",
+        "days",
+        90,
+        14,
+        365,
+        True,
+        "our own range: at once in Hallegatte (2013), never in the Leontief table",
+    ),
+    Range(
+        "rebuild_days",
+        "time over which rebuilding is ordered (τ_rebuild)",
+        "days",
+        180,
+        90,
+        365,
+        True,
+        "our own range: Hallegatte (2008) finds that supply, not will, limits rebuilding for months to years",
+    ),
+)
+
+
+class Parameters(BaseModel):
+    """Behaviour of a simulation: central values, and ranges for those that are drawn.
+
+    `inventory_days` overrides `stock_days` for products ("c12" or a sector group), everywhere or as held in one region
+    ("DEU/c12"): inventories as a lever. `ranges` replaces a parameter's range; low = high fixes it.
+
+    `priority` names classes of clients in the order in which they are served, those not named together at the end. By
+    default firms serve firms before final users and rebuilding, as in Hallegatte (2008) and Guan et al. (2020); with ()
+    all are served in proportion (Hallegatte 2013). `sourcing` says what draws orders to a supplier: its capacity (as
+    published), or what it is able to make with its stocks. With `destock` industries order less than they use while
+    stocks are above target, which may oscillate. `backlog_days` keeps unmet final demand and asks for it again over so
+    many days; without it, it is lost. A time of null means never.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    dt: float = Field(default=1.0, gt=0, description="days per step")
+    stock_days: float = Field(default=60.0, gt=0)
+    psi: float = Field(default=0.8, gt=0, le=1)
+    restock_days: float = Field(default=30.0, gt=0)
+    overproduction: float = Field(default=1.2, ge=1)
+    overproduction_days: float = Field(default=365.0, gt=0)
+    substitution_days: float | None = Field(default=90.0, ge=0)
+    final_substitution_days: float | None = Field(default=None, ge=0)
+    rebuild_days: float = Field(default=180.0, gt=0)
+    backlog_days: float | None = Field(default=None, gt=0)
+    sourcing: Sourcing = "capacity"
+    destock: bool = False
+    priority: tuple[str, ...] = ("industries",)
+    non_essential: tuple[str, ...] = ()
+    inventory_days: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+    capital_per_value_added: float = Field(default=4.0, gt=0, description="capital stock in years of value added")
+    ranges: dict[str, tuple[float, float]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _known_ranges(self) -> Parameters:
+        known = {r.name for r in RANGES}
+        for name, (low, high) in self.ranges.items():
+            if name not in known:
+                raise ValueError(f"ranges: '{name}' is not drawn; known: {', '.join(sorted(known))}")
+            if low > high:
+                raise ValueError(f"ranges.{name}: {low} is larger than {high}")
+        return self
+
+
+@dataclass(frozen=True, eq=False)
+class Behaviour:
+    """One set of numbers that the model runs on: `stock_days` by product and region of the holder (S × R), `essential`
+    by product (S), the rest scalars; times in days."""
+
+    dt: float
+    stock_days: Array
+    essential: NDArray[np.bool_]
+    psi: float
+    restock_days: float
+    overproduction: float
+    overproduction_days: float
+    substitution_days: float | None
+    final_substitution_days: float | None
+    rebuild_days: float
+    backlog_days: float | None
+    sourcing: Sourcing
+    destock: bool
+
+
+def behaviour_of(economy: Economy, parameters: Parameters) -> Behaviour:
+    """The central behaviour for an economy. Raises UnknownLabelError (with the near match) for an unknown product."""
+    stock = np.full((len(economy.sectors), len(economy.regions)), float(parameters.stock_days))
+    for name, days in parameters.inventory_days.items():
+        region, _, product = name.rpartition("/")
+        held_in = [economy.region_position(region)] if region else list(range(len(economy.regions)))
+        stock[np.ix_(_products(economy, product), held_in)] = days
+    essential = np.ones(len(stock), dtype=bool)
+    for name in parameters.non_essential:
+        essential[_products(economy, name)] = False
+    return Behaviour(
+        dt=parameters.dt,
+        stock_days=stock,
+        essential=essential,
+        psi=parameters.psi,
+        restock_days=parameters.restock_days,
+        overproduction=parameters.overproduction,
+        overproduction_days=parameters.overproduction_days,
+        substitution_days=parameters.substitution_days,
+        final_substitution_days=parameters.final_substitution_days,
+        rebuild_days=parameters.rebuild_days,
+        backlog_days=parameters.backlog_days,
+        sourcing=parameters.sourcing,
+        destock=parameters.destock,
+    )
+
+
+def draw(economy: Economy, parameters: Parameters, count: int, seed: int) -> list[tuple[dict[str, float], Behaviour]]:
+    """`count` behaviours from a Latin hypercube over the ranges, each with the values drawn.
+
+    A product with `inventory_days` of its own keeps them, scaled as all stocks are: a lever stays a lever in every
+    draw. The range of a parameter set away from its central value moves with it, keeping low and high as ratios.
+    """
+    from scipy.stats import qmc
+
+    unit = qmc.LatinHypercube(d=len(RANGES), seed=seed).random(count)
+    return [_drawn(economy, parameters, row) for row in unit]
+
+
+def _drawn(economy: Economy, parameters: Parameters, unit: Array) -> tuple[dict[str, float], Behaviour]:
+    values = {}
+    for r, u in zip(RANGES, unit, strict=True):
+        central = getattr(parameters, r.name)
+        if central is None:
+            continue
+        low, high = _bounds(r, central, parameters.ranges)
+        values[r.name] = float(low * (high / low) ** u) if r.log and low > 0 else float(low + u * (high - low))
+    behaviour = behaviour_of(economy, parameters)
+    scale = values["stock_days"] / parameters.stock_days
+    others: Mapping[str, float] = {name: value for name, value in values.items() if name != "stock_days"}
+    return values, replace(behaviour, stock_days=_no_shorter_than_a_step(behaviour, scale, values["psi"]), **others)  # type: ignore[arg-type]
+
+
+def _no_shorter_than_a_step(behaviour: Behaviour, scale: float, psi: float) -> Array:
+    """Stocks of a draw; where the range reaches below what a step allows (ψ n_s ≥ dt), the step's bound is taken."""
+    scaled = behaviour.stock_days * scale
+    return np.where(behaviour.essential[:, None], np.maximum(scaled, behaviour.dt / psi), scaled)
+
+
+def _bounds(r: Range, central: float, own: Mapping[str, tuple[float, float]]) -> tuple[float, float]:
+    if r.name in own:
+        return own[r.name]
+    if central == r.central or r.name in {"psi", "overproduction"}:
+        return min(r.low, central), max(r.high, central)
+    return r.low * central / r.central, r.high * central / r.central
+
+
+def _products(economy: Economy, name: str) -> list[int]:
+    members = economy.sector_groups.get(name)
+    if members is None:
+        if name not in economy.sectors:
+            raise UnknownLabelError("product", name, (*economy.sectors, *economy.sector_groups))
+        members = (name,)
+    return [economy.sector_position(member) for member in members]

@@ -1,0 +1,161 @@
+"""A shock on an economy, with a band: the question `kaldor twin shock` asks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from kaldor.economy.economy import Economy
+from kaldor.twin.shocks.course import Course, simulate
+from kaldor.twin.shocks.events import HONESTY, Price, Shock, resolved
+from kaldor.twin.shocks.model import Body, prepare
+from kaldor.twin.shocks.parameters import Parameters, behaviour_of, draw
+from kaldor.twin.shocks.parts import with_parts
+from kaldor.twin.shocks.summary import STATISTICS, bottlenecks_frame, losers_frame, summary_frame
+from kaldor.twin.shocks.timeline import Timeline, lay_out, routes_differ
+
+T = TypeVar("T")
+BANDS = 30
+
+
+@dataclass(frozen=True, eq=False)
+class ShockResult:
+    """What a shock did, with bands over the behavioural parameters. Rates are per year, in the table's unit.
+
+    economy       the economy that was simulated (with the shock's parts split off)
+    shock         with labels written out
+    honesty       class of honesty of each event, in order
+    value_added   days × region of the central run, and `production` days × (region, sector)
+    unmet         final demand not delivered, days × (region, product), central run
+    stocks        stock of each product over its target, days × product, central run
+    bands         value added over normal, days × (region or "world", statistic) over all runs
+    prices        rise of each product's price for its own region's final users, share, at the height of price events
+    runs          the parameters of each run and its world loss
+    """
+
+    economy: Economy
+    shock: Shock
+    parameters: Parameters
+    seed: int
+    honesty: tuple[str, ...]
+    value_added: pd.DataFrame
+    production: pd.DataFrame
+    unmet: pd.DataFrame
+    stocks: pd.DataFrame
+    bands: pd.DataFrame
+    prices: pd.Series
+    runs: pd.DataFrame
+    _body: Body = field(repr=False)
+    _central: Course = field(repr=False)
+    _courses: tuple[Course, ...] = field(repr=False)
+
+    def summary(self, regions: Sequence[str] | None = None) -> pd.DataFrame:
+        """Losses and time to recover of some regions (the world without any): central, min … max, unit.
+
+        Rows as in `kaldor.twin.shocks.summary.losses`; gross output is not GDP. Raises UnknownLabelError.
+        """
+        return summary_frame(self._body, self._central, self._courses, regions)
+
+    def losers(self) -> pd.DataFrame:
+        """Who loses most: value added lost by (region, sector), largest first, with the spread over runs."""
+        return losers_frame(self._body, self._central, self._courses)
+
+    def bottlenecks(self) -> pd.DataFrame:
+        """What breaks first: products by the day on which their stocks first stop a user."""
+        return bottlenecks_frame(self._body, self._central, self._courses)
+
+
+def run_shock(
+    economy: Economy,
+    shock: Shock,
+    parameters: Parameters | None = None,
+    *,
+    steps: int = 365,
+    bands: int = BANDS,
+    seed: int = 1,
+    workers: int | None = None,
+) -> ShockResult:
+    """What a shock does to an economy over `steps` steps of `parameters.dt` days, with a band of `bands` runs.
+
+    The band is a Latin hypercube over the behavioural parameters' ranges (`parameters.RANGES`), drawn with `seed`; the
+    central run is part of it. `workers` threads share the runs.
+    Raises InputError (unknown labels, stocks shorter than a step, typed parts that cannot be), UnknownLabelError.
+    Sources: Hallegatte (2008), Risk Analysis 28(3); Hallegatte (2013), Risk Analysis 34(1); Guan et al. (2020), Nature
+    Human Behaviour 4.
+    """
+    parameters = parameters or Parameters()
+    economy = with_parts(economy, shock.parts)
+    shock = resolved(economy, shock)
+    body = prepare(economy, parameters.priority, routes=routes_differ(shock))
+    timeline = lay_out(body, shock, parameters.dt, parameters.capital_per_value_added)
+    drawn = draw(economy, parameters, bands, seed)
+    works = [partial(simulate, body, timeline, behaviour, steps) for _, behaviour in drawn]
+    middle = partial(simulate, body, timeline, behaviour_of(economy, parameters), steps, keep=True)
+    central, *courses = every = tuple(in_threads([middle, *works], workers))
+    day = pd.Index(np.arange(steps) * parameters.dt, name="day")
+    regions = pd.Index(economy.regions, name="region")
+    products = pd.Index(economy.sectors, name="product")
+    kept_unmet = np.asarray(central.unmet_by_step).transpose(0, 2, 1).reshape(steps, -1)
+    return ShockResult(
+        economy=economy,
+        shock=shock,
+        parameters=parameters,
+        seed=seed,
+        honesty=tuple(honesty_of(event) for event in shock.events),
+        value_added=pd.DataFrame(central.value_added, day, regions),
+        production=pd.DataFrame(central.production, day, economy.index),
+        unmet=pd.DataFrame(kept_unmet, day, pd.MultiIndex.from_product([regions, products])),
+        stocks=pd.DataFrame(central.stocks, day, products),
+        bands=_bands(body, every, day),
+        prices=_prices(body, timeline),
+        runs=pd.DataFrame([values for values, _ in drawn]).assign(
+            lost_value_added=[float(course.lost_value_added.sum()) for course in courses]
+        ),
+        _body=body,
+        _central=central,
+        _courses=every,
+    )
+
+
+def honesty_of(event: Any) -> str:
+    """Class of honesty of an event: whether the table carries it or an assumed effect enters."""
+    if isinstance(event, Price) and not event.elasticity:
+        return "price-only: no volume moves"
+    return HONESTY[event.kind]
+
+
+def in_threads(works: Sequence[Callable[[], T]], workers: int | None) -> list[T]:
+    """Results of all works in order; numpy releases the interpreter's lock, so threads run side by side.
+
+    A core belongs to a run: the many small matrix products are not shared between cores.
+    """
+    from joblib import Parallel, delayed
+    from threadpoolctl import threadpool_limits
+
+    workers = workers or os.cpu_count() or 1
+    with threadpool_limits(1):
+        return list(Parallel(n_jobs=workers, prefer="threads")(delayed(work)() for work in works))
+
+
+def _bands(body: Body, courses: Sequence[Course], day: pd.Index[Any]) -> pd.DataFrame:
+    """Value added over normal, days × (region, statistic), the world first."""
+    normal = (body.x * body.value_added).reshape(body.R, body.S).sum(axis=1)
+    paths = np.array([course.value_added for course in courses])
+    world = paths.sum(axis=2, keepdims=True) / normal.sum()
+    relative = np.concatenate([world, paths / np.where(normal != 0, normal, np.nan)], axis=2)
+    ordered = np.sort(relative, axis=0)
+    picked = [ordered[round(pick * (len(courses) - 1))] for pick in (0.0, 0.05, 0.5, 0.95, 1.0)]
+    columns = pd.MultiIndex.from_product([("world", *body.economy.regions), STATISTICS], names=["region", "statistic"])
+    return pd.DataFrame(np.stack(picked, axis=2).reshape(len(day), -1), day, columns)
+
+
+def _prices(body: Body, timeline: Timeline) -> pd.Series:
+    home = np.repeat(np.arange(body.R), body.S)
+    rise = sum((rises[np.arange(body.n), home] for rises in timeline.price_rises), np.zeros(body.n))
+    return pd.Series(rise, body.economy.index, name="price_rise")

@@ -1,0 +1,143 @@
+"""What a shock did, in the figures that are asked for: losses, time to recover, who loses most, what broke first.
+
+Losses of value added are losses of GDP at basic prices; losses of gross output count a product again at each stage of a
+chain and are many times larger. Both are given, and never added to capital destroyed, which is a stock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from kaldor.economy.economy import Array
+from kaldor.twin.shocks.course import Course
+from kaldor.twin.shocks.model import Body
+
+STATISTICS = ("min", "p5", "median", "p95", "max")
+TOLERANCE = 0.001
+
+
+def days_to_recover(value_added: Array, normal: float, dt: float, tolerance: float = TOLERANCE) -> float:
+    """Days from the start after which value added stays within `tolerance` of normal (or above); 0 if it never left.
+
+    `value_added` (steps) and `normal` are rates. Infinite if the last step is still below.
+    """
+    below = np.flatnonzero(value_added < normal * (1 - tolerance))
+    if not len(below):
+        return 0.0
+    return float(np.inf) if below[-1] == len(value_added) - 1 else float((below[-1] + 1) * dt)
+
+
+def losses(body: Body, course: Course, regions: Sequence[str] | None = None) -> dict[str, float]:
+    """The figures of one run, for some regions or the world; units as in `UNITS`."""
+    economy = body.economy
+    at = [economy.region_position(region) for region in (economy.regions if regions is None else regions)]
+    rows = (np.array(at)[:, None] * body.S + np.arange(body.S)).ravel()
+    normal = float((body.x * body.value_added)[rows].sum())
+    years = len(course.value_added) * course.dt / 365.0
+    total, direct = float(course.lost_value_added[rows].sum()), float(course.direct_value_added[rows].sum())
+    path = course.value_added[:, at].sum(axis=1)
+    return {
+        "lost_value_added": total,
+        "lost_value_added_share": total / (normal * years),
+        "direct_loss": direct,
+        "indirect_loss": total - direct,
+        "indirect_per_direct": (total - direct) / direct if direct > 0 else np.nan,
+        "lost_gross_output": float(course.lost_output[rows].sum()),
+        "unmet_final_demand": float(course.unmet[:, at].sum()),
+        "deepest_loss_share": float(max(0.0, 1 - path.min() / normal)),
+        "days_to_recover": days_to_recover(path, normal, course.dt),
+    }
+
+
+def units(currency: str) -> dict[str, str]:
+    """Unit of each figure of `losses`."""
+    return {
+        "lost_value_added": currency,
+        "lost_value_added_share": "share of normal value added over the simulated time",
+        "direct_loss": f"{currency} of value added",
+        "indirect_loss": f"{currency} of value added",
+        "indirect_per_direct": "ratio",
+        "lost_gross_output": f"{currency} of gross output (not GDP)",
+        "unmet_final_demand": currency,
+        "deepest_loss_share": "share of normal value added, worst step",
+        "days_to_recover": "days from the start",
+    }
+
+
+def spread(values: Sequence[float] | Array) -> dict[str, float]:
+    """Smallest, 5 %, median, 95 % and largest of what runs gave; infinite times stay infinite."""
+    ordered = np.sort(np.asarray(values, dtype=float))
+    ordered = ordered[~np.isnan(ordered)]
+    if not len(ordered):
+        return dict.fromkeys(STATISTICS, np.nan)
+    # Nearest ranks, since interpolation with an infinite time is not a number.
+    picks = [0.0, 0.05, 0.5, 0.95, 1.0]
+    return {
+        name: float(ordered[round(pick * (len(ordered) - 1))]) for name, pick in zip(STATISTICS, picks, strict=True)
+    }
+
+
+def summary_frame(
+    body: Body, central: Course, courses: Sequence[Course], regions: Sequence[str] | None
+) -> pd.DataFrame:
+    """Figures of `losses` (rows) with the central run and the spread over all runs (columns), and units."""
+    middle = losses(body, central, regions)
+    runs = [losses(body, course, regions) for course in courses]
+    rows = {name: {"central": value, **spread([run[name] for run in runs])} for name, value in middle.items()}
+    frame = pd.DataFrame.from_dict(rows, orient="index")
+    frame.index.name = "measure"
+    frame["unit"] = pd.Series(units(body.economy.unit))
+    return frame
+
+
+def losers_frame(body: Body, central: Course, courses: Sequence[Course]) -> pd.DataFrame:
+    """Value added lost by (region, sector), largest central loss first, with the spread and the share of a year's.
+
+    Columns: central, min … max in the table's unit, share_of_year, direct (central).
+    """
+    lost = np.array([course.lost_value_added for course in courses])
+    frame = pd.DataFrame({"central": central.lost_value_added}, index=body.economy.index)
+    ordered = np.sort(lost, axis=0)
+    for name, pick in zip(STATISTICS, (0.0, 0.05, 0.5, 0.95, 1.0), strict=True):
+        frame[name] = ordered[round(pick * (len(ordered) - 1))]
+    yearly = body.x * body.value_added
+    frame["share_of_year"] = np.divide(central.lost_value_added, yearly, out=np.zeros(body.n), where=np.abs(yearly) > 0)
+    frame["direct"] = central.direct_value_added
+    frame.attrs["unit"] = body.economy.unit
+    return frame.sort_values("central", ascending=False, kind="stable")
+
+
+def bottlenecks_frame(body: Body, central: Course, courses: Sequence[Course]) -> pd.DataFrame:
+    """What breaks first: products whose stocks ran short in the central run, by the day on which the first user halts.
+
+    Columns: first_day, first_region and first_sector (the user that made most among those cut on that day), users_cut,
+    lost_value_added (lost while this product was the limit) and in_runs (share of runs in which it ran short).
+    """
+    economy = body.economy
+    rows = []
+    size = body.x * body.value_added
+    in_runs = np.mean([course.halted_by > 0 for course in courses], axis=0)
+    for s in range(body.S):
+        users = np.flatnonzero(central.short_of == s)
+        if not len(users):
+            continue
+        first = central.short_from[users].min()
+        leading = users[central.short_from[users] == first]
+        user = leading[np.argmax(size[leading])]
+        rows.append(
+            {
+                "product": economy.sectors[s],
+                "first_day": first * central.dt,
+                "first_region": economy.regions[user // body.S],
+                "first_sector": economy.sectors[user % body.S],
+                "users_cut": len(users),
+                "lost_value_added": central.halted_by[s],
+                "in_runs": in_runs[s],
+            }
+        )
+    columns = ["product", "first_day", "first_region", "first_sector", "users_cut", "lost_value_added", "in_runs"]
+    frame = pd.DataFrame(rows, columns=columns).sort_values(["first_day", "lost_value_added"], ascending=[True, False])
+    return frame.set_index("product")

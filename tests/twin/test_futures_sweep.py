@@ -1,0 +1,321 @@
+"""Ensembles: every future as exact as alone; killed, resumed, in threads and on a cluster the numbers are the same."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_limits
+
+from kaldor.economy.economy import Economy
+from kaldor.economy.starter import starter_world
+from kaldor.errors import InputError, UnknownLabelError
+from kaldor.twin.futures.growth import Growth, factors_after, grown
+from kaldor.twin.futures.many import Future, Many
+from kaldor.twin.futures.meter import Meter
+from kaldor.twin.futures.ranges import Range, lever_ranges, packaged_growth_ranges, parse_ranges
+from kaldor.twin.futures.sampling import latin_hypercube, plan, sobol
+from kaldor.twin.futures.sensitivity import sensitivity
+from kaldor.twin.futures.sweep import probe, sweep
+from kaldor.twin.outcomes import outcomes
+from kaldor.twin.scenario import LeverSetting, Scenario
+from kaldor.twin.twin import Twin
+from tests.economy.random_tables import random_economy
+from tests.twin.small_levers import levers, scenario, setting
+
+CLOSURES = ("pass-through", "profit", "savings re-spent")
+
+
+def starter_twin() -> Twin:
+    return Twin(Economy.from_published(starter_world()))
+
+
+def starter_scenario(**named) -> Scenario:
+    def lever(id: str, strength: float, **more) -> LeverSetting:
+        return LeverSetting(lever=id, strength=strength, regions=("DEU",), **more)
+
+    return Scenario(
+        id="five",
+        levers=(
+            lever("carbon-price", 80),
+            lever("electricity-efficiency", 10),
+            lever("clean-electricity", 50),
+            lever("reshoring", 20),
+            lever("technology-adoption", 5),
+        ),
+        **named,
+    )
+
+
+@pytest.fixture(scope="module")
+def twin() -> Twin:
+    return starter_twin()
+
+
+def starter_design(twin: Twin, runs: int = 40, **named):
+    five = starter_scenario()
+    ranges = (*lever_ranges(twin, five), *packaged_growth_ranges(twin.economy))
+    return plan(twin, five, ranges, runs=runs, seed=7, region="DEU", years=10, **named)
+
+
+# -- exact ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("closure", CLOSURES)
+def test_every_future_of_a_batch_equals_its_own_run(twin, closure):
+    bloc = ("DEU", "USA")
+    planned = starter_scenario(closure=closure, blocs={"west": bloc})
+    border = LeverSetting(lever="border-adjustment", strength=60, regions=("DEU",), bloc=bloc)
+    planned = planned.model_copy(update={"levers": (*planned.levers, border)})
+    futures = [
+        Future(
+            planned.model_copy(
+                update={"levers": tuple(s.model_copy(update={"strength": s.strength * f}) for s in planned.levers)}
+            )
+        )
+        for f in (0.0, 0.3, 1.0, 1.2)
+    ]
+    many = Many(twin, block=Meter.block(twin.economy, "DEU"))
+    meter = Meter(twin.economy, "DEU")
+    assert len(meter.names) > 15
+    for future, answer in zip(futures, many.answers(futures), strict=True):
+        alone = twin.run(future.scenario)
+        np.testing.assert_allclose(answer.after.x, alone.x, rtol=1e-10)
+        np.testing.assert_allclose(answer.after.prices, alone.prices, rtol=1e-10)
+        expected = outcomes(twin.before(), alone, region="DEU")
+        for name, value in zip(meter.names, meter.values(answer.before, answer.after), strict=True):
+            scale = max(abs(expected[name].after), 1e-6 * twin.economy.x.sum())
+            assert abs(value - expected[name].after) <= 1e-10 * scale, name
+
+
+def test_levers_that_touch_most_columns_are_answered_too():
+    economy = random_economy(3, 3, 4, idle=1)
+    twin = Twin(economy, levers())
+    far = scenario(
+        setting("t-less", 30, "R00", "R01", "R02", sectors=economy.sectors, products=economy.sectors),
+        setting("t-price", 100, "R00", sectors=economy.sectors),
+    )
+    [answer] = Many(twin).answers([Future(far)])
+    np.testing.assert_allclose(answer.after.x, twin.run(far).x, rtol=1e-10)
+    np.testing.assert_allclose(
+        answer.after.inverse_columns(np.array([2])), twin.run(far).inverse_columns(np.array([2]))
+    )
+
+
+def test_growth_equals_a_twin_of_the_grown_economy(twin):
+    growth = (
+        Growth(regions=("all",), demand=2, population=0.5, intensities={"co2": -2}, source="test"),
+        Growth(regions=("IND",), demand=3, source="test"),
+    )
+    factors = factors_after(twin.economy, growth, 12)
+    larger = grown(twin.economy, factors)
+    planned = starter_scenario()
+    [answer] = Many(twin).answers([Future(planned, factors)])
+    other = Twin(larger, twin.levers)
+    np.testing.assert_allclose(answer.before.x, other.before().x, rtol=1e-10)
+    np.testing.assert_allclose(answer.after.x, other.run(planned).x, rtol=1e-10)
+    meter = Meter(larger, "DEU")
+    expected = outcomes(other.before(), other.run(planned), region="DEU")
+    for name, value in zip(meter.names, meter.values(answer.before, answer.after), strict=True):
+        assert value == pytest.approx(expected[name].after, rel=1e-9, abs=1e-9 * larger.x.sum()), name
+
+
+def test_growth_that_is_equal_everywhere_multiplies_everything_alike():
+    economy = random_economy(5, 3, 4, idle=1)
+    growth = [Growth(demand=3, intensities={"co2": -1}, source="test")]
+    larger = grown(economy, factors_after(economy, growth, 10))
+    up, cleaner = 1.03**10, 0.99**10
+    np.testing.assert_allclose(larger.x, economy.x * up, rtol=1e-10)
+    np.testing.assert_allclose(larger.Z, economy.Z * up, rtol=1e-10)
+    np.testing.assert_allclose(larger.discrepancy, economy.discrepancy * up, rtol=1e-6, atol=1e-9 * economy.x.max())
+    made = economy.has_output
+    np.testing.assert_allclose(
+        larger.extension("co2").F[made], economy.extension("co2").F[made] * up * cleaner, rtol=1e-9
+    )
+    np.testing.assert_allclose(larger.extension("co2").F_Y, economy.extension("co2").F_Y * up * cleaner, rtol=1e-12)
+
+
+def test_unknown_regions_and_extensions_of_growth_are_told_together(twin):
+    growth = [Growth(regions=("XXX",), intensities={"gold": -1}, source="test")]
+    with pytest.raises(InputError) as error:
+        factors_after(twin.economy, growth, 5)
+    assert len(error.value.problems) == 2
+
+
+# -- designs ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_latin_hypercube_meets_every_part_of_every_range_once():
+    drawn = latin_hypercube(4, 50, seed=3)
+    np.testing.assert_array_equal(np.sort((drawn * 50).astype(int), axis=0), np.tile(np.arange(50)[:, None], 4))
+    np.testing.assert_array_equal(drawn, latin_hypercube(4, 50, seed=3))
+    assert not np.array_equal(drawn, latin_hypercube(4, 50, seed=4))
+    assert sobol(4, 8, seed=1).shape == (48, 4)
+
+
+def test_every_range_has_a_source_and_lies_within_the_levers_bounds(twin):
+    planned = starter_scenario()
+    ranges = lever_ranges(twin, planned)
+    assert {r.varies for r in ranges} == {"strength", "figure"}
+    assert all(r.source for r in (*ranges, *packaged_growth_ranges(twin.economy)))
+    for one in ranges:
+        parameter = twin.levers[planned.levers[one.lever - 1].lever].parameter
+        if one.varies == "strength":
+            assert parameter.low <= one.low < one.high <= parameter.high
+
+
+def test_faults_of_ranges_are_told_before_any_run(twin):
+    planned = starter_scenario()
+    bad = [
+        Range(name="a", varies="strength", lever=9, low=0, high=1, unit="", source="s"),
+        Range(name="a", varies="growth", growth="demand", low=0, high=1, unit="", source="s"),
+    ]
+    with pytest.raises(InputError) as error:
+        plan(twin, planned, bad, runs=5, seed=0, region="DEU")
+    assert len(error.value.problems) == 3
+    beyond = [Range(name="a", varies="strength", lever=1, low=0, high=9e9, unit="", source="s")]
+    with pytest.raises(InputError, match="out of bounds"):
+        plan(twin, planned, beyond, runs=5, seed=0, region="DEU")
+    text = "[[ranges]]\nname='a'\nvaries='strength'\nlow=2\nhigh=1\nunit=''\nsource=''\nhue=1\n"
+    with pytest.raises(InputError, match="hue"):
+        parse_ranges(text, "own.toml")
+
+
+# -- sweeps ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_sweep_gives_inputs_metrics_units_bands_and_its_seed(twin):
+    design = starter_design(twin)
+    told = []
+    result = sweep(twin, design, where=None, progress=lambda done, of: told.append((done, of)), part=16)
+    assert told[-1] == (40, 40)
+    assert not len(result.failed)
+    bands = result.bands()
+    assert bands.attrs["seed"] == 7
+    assert bands.loc["co2-production", "unit"] == "kt CO2"
+    assert (bands["p5"] <= bands["p50"]).all()
+    assert bands.loc["co2-production", "p95"] < 0
+    assert result.inputs.attrs["units"]["carbon-price"] == "$/t CO2"
+    assert result.before["co2-production"].std() > 0  # growth varies, and with it the baseline
+    assert result.not_modelled["energy-use"]
+    with pytest.raises(UnknownLabelError, match="co2-production"):
+        result.values("co2-produktion")
+
+
+def test_a_future_that_cannot_be_run_is_named_and_in_no_band(twin):
+    planned = starter_scenario()
+    subsidy = LeverSetting(lever="flat-subsidy", strength=100, regions=("DEU",))
+    planned = planned.model_copy(update={"levers": (subsidy,)})
+    one = Range(name="subsidy", varies="strength", lever=1, low=1, high=1000, unit="billion $", source="test")
+    design = plan(twin, planned, [one], runs=20, seed=1, region="DEU", metrics=["jobs"])
+    result = sweep(twin, design, where=None)
+    assert 0 < len(result.failed) < 20
+    assert "exceeds the value added" in result.failed.iloc[0]
+    assert result.after["jobs"].isna().sum() == len(result.failed)
+    assert result.bands("after").loc["jobs", "futures"] == 20 - len(result.failed)
+
+
+def test_parts_are_taken_up_and_another_sweep_is_refused(twin, tmp_path):
+    design = starter_design(twin)
+    whole = sweep(twin, design, where=tmp_path / "a", part=16)
+    (tmp_path / "a" / "part-000001.npz").unlink()
+    told = []
+    again = sweep(twin, design, where=tmp_path / "a", part=16, progress=lambda done, of: told.append(done))
+    assert told == [24, 40]
+    np.testing.assert_array_equal(whole.after_values, again.after_values)
+    with pytest.raises(InputError, match="another sweep"):
+        sweep(twin, starter_design(twin, runs=41), where=tmp_path / "a", part=16)
+
+
+def test_a_table_too_large_for_the_inverse_is_answered_one_by_one(twin, monkeypatch):
+    design = starter_design(twin, runs=6)
+    together = sweep(twin, design, where=None)
+    monkeypatch.setattr("kaldor.twin.futures.many.MOST_ROWS", 10)
+    alone = sweep(twin, design, where=None)
+    scale = np.abs(together.after_values).max(axis=0) + 1e-9
+    np.testing.assert_allclose(alone.after_values / scale, together.after_values / scale, atol=1e-9)
+
+
+def test_a_probe_looks_at_a_stated_subsample(twin):
+    design = starter_design(twin, runs=40)
+    found = probe(twin, design, lambda before, after: {"output": after.x.sum() - before.x.sum()}, most=5)
+    assert list(found.index) == [0, 10, 20, 29, 39]
+    assert found.attrs == {"probed": 5, "runs": 40, "seed": 7}
+    [answer] = Many(twin).answers(design.futures(twin.economy, slice(10, 11)))
+    assert found.loc[10, "output"] == pytest.approx(answer.after.x.sum() - answer.before.x.sum())
+
+
+def test_threads_give_the_same_numbers(twin):
+    design = starter_design(twin)
+    one, two = (sweep(twin, design, where=None, part=8, workers=count) for count in (1, 2))
+    np.testing.assert_array_equal(one.after_values, two.after_values)
+    np.testing.assert_array_equal(one.before_values, two.before_values)
+
+
+KILLED = """
+import sys, time
+from pathlib import Path
+from tests.twin.test_futures_sweep import starter_design, starter_twin
+from kaldor.twin.futures.sweep import sweep
+twin = starter_twin()
+sweep(twin, starter_design(twin, runs=200), where=Path(sys.argv[1]), part=8, progress=lambda done, of: time.sleep(0.05))
+"""
+
+
+def test_a_sweep_killed_with_9_and_resumed_equals_one_that_ran_through(twin, tmp_path):
+    where = tmp_path / "killed"
+    root = Path(__file__).parents[2]
+    killed = subprocess.Popen([sys.executable, "-c", KILLED, str(where)], cwd=root, env={**os.environ})
+    deadline = time.monotonic() + 60
+    while len(list(where.glob("part-*.npz"))) < 3 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    there = len(list(where.glob("part-*.npz")))
+    assert 3 <= there < 25
+    design = starter_design(twin, runs=200)
+    resumed = sweep(twin, design, where=where, part=8)
+    through = sweep(twin, design, where=None, part=8)
+    np.testing.assert_array_equal(resumed.after_values, through.after_values)
+    np.testing.assert_array_equal(resumed.before_values, through.before_values)
+    assert json.loads((where / "sweep.json").read_text())["seed"] == 7
+
+
+def test_a_dask_cluster_gives_the_same_numbers():
+    distributed = pytest.importorskip("distributed")
+    with threadpool_limits(1):  # a worker makes its twin with one thread; with more, the last digit of a factor differs
+        twin = starter_twin()
+        design = starter_design(twin, runs=24)
+        here = sweep(twin, design, where=None, part=8)
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, protocol="tcp"
+    ) as cluster:
+        there = sweep(twin, design, where=None, part=8, scheduler=cluster.scheduler_address)
+    np.testing.assert_array_equal(here.after_values, there.after_values)
+    np.testing.assert_array_equal(here.before_values, there.before_values)
+
+
+def test_a_scheduler_that_does_not_answer_is_named(twin):
+    pytest.importorskip("distributed")
+    with pytest.raises(InputError, match="tcp://127"):
+        sweep(twin, starter_design(twin), where=None, scheduler="tcp://127.0.0.1:9")
+
+
+def test_sensitivity_of_a_sweep_finds_the_lever_that_matters(twin):
+    planned = starter_scenario()
+    ranges = [one for one in lever_ranges(twin, planned) if one.varies == "strength"]
+    design = plan(
+        twin, planned, ranges, runs=32, seed=2, region="DEU", method="sobol", metrics=["co2-production", "jobs"]
+    )
+    found = sensitivity(sweep(twin, design, where=None))
+    assert found.loc["co2-production", "total"].idxmax() == "clean-electricity"
+    assert found.attrs["base"] == 32
+    with pytest.raises(InputError, match="latin hypercube"):
+        sensitivity(sweep(twin, starter_design(twin, runs=4), where=None))

@@ -1,0 +1,429 @@
+"""The shock model: what must hold for any economy, shock and behaviour."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kaldor.economy.economy import Economy
+from kaldor.errors import InputError, UnknownLabelError
+from kaldor.twin.shocks.course import simulate
+from kaldor.twin.shocks.events import Shock, parse_shock, resolved
+from kaldor.twin.shocks.model import DAYS, Body, Flow, Now, State, Stepper, prepare, start, target_stock
+from kaldor.twin.shocks.parameters import Parameters, behaviour_of
+from kaldor.twin.shocks.run import run_shock
+from kaldor.twin.shocks.timeline import Timeline, lay_out, routes_differ
+from tests.economy.random_tables import random_economy
+
+CAPACITY: dict[str, Any] = {"kind": "capacity", "regions": ["R00"], "sectors": ["s01"], "share": 0.5, "days": 30}
+
+
+def shock_of(*events: dict[str, Any], **more: Any) -> Shock:
+    return Shock.model_validate({"id": "test", "events": events, **more})
+
+
+def laid_out(economy: Economy, shock: Shock, parameters: Parameters) -> tuple[Body, Timeline]:
+    shock = resolved(economy, shock)
+    body = prepare(economy, parameters.priority, routes=routes_differ(shock))
+    return body, lay_out(body, shock, parameters.dt, parameters.capital_per_value_added)
+
+
+def lost_value_added(economy: Economy, shock: Shock, parameters: Parameters, steps: int = 200) -> float:
+    body, timeline = laid_out(economy, shock, parameters)
+    return float(simulate(body, timeline, behaviour_of(economy, parameters), steps).lost_value_added.sum())
+
+
+def every_step(economy: Economy, shock: Shock, parameters: Parameters, steps: int) -> Any:
+    """(body, state before, flow, state after) of each step; transit starts at nothing."""
+    body, timeline = laid_out(economy, shock, parameters)
+    behaviour = behaviour_of(economy, parameters)
+    state = start(body, behaviour, longest_delay=timeline.longest_delay, rebuilding=len(timeline.rebuilding.industries))
+    stepper = Stepper(body, behaviour, timeline.rebuilding)
+    for step in range(steps):
+        before = replace(
+            state,
+            stock=state.stock.copy(),
+            orders=state.orders.copy(),
+            transit=None if state.transit is None else state.transit.copy(),
+        )
+        flow = stepper.step(state, timeline.at(step))
+        yield body, before, flow, state
+
+
+REGIONS = st.sampled_from([["R00"], ["R01", "R02"], ["all"], ["!R02"]])
+SECTORS = st.sampled_from([["s00"], ["manufacturing"], ["all"]])
+WHEN: dict[str, Any] = {"start": st.integers(0, 10), "days": st.integers(1, 40)}
+EVENTS = st.one_of(
+    st.fixed_dictionaries(
+        {"kind": st.just("capacity"), "regions": REGIONS, "sectors": SECTORS, "share": st.floats(0, 1)}
+    ).flatmap(lambda e: st.fixed_dictionaries({**{k: st.just(v) for k, v in e.items()}, **WHEN})),
+    st.fixed_dictionaries(
+        {
+            "kind": st.just("capital"),
+            "regions": REGIONS,
+            "sectors": SECTORS,
+            "share": st.floats(0.01, 0.3),
+            "rebuilding": st.just({"s00": 0.6, "s02": 0.4}),
+            **WHEN,
+        }
+    ),
+    st.fixed_dictionaries(
+        {"kind": st.just("demand"), "regions": REGIONS, "products": SECTORS, "share": st.floats(-1, 1), **WHEN}
+    ),
+    st.fixed_dictionaries(
+        {
+            "kind": st.just("ban"),
+            "origins": REGIONS,
+            "destinations": REGIONS,
+            "products": SECTORS,
+            "share": st.floats(0, 1),
+            **WHEN,
+        }
+    ),
+    st.fixed_dictionaries(
+        {"kind": st.just("shortage"), "regions": REGIONS, "products": SECTORS, "share": st.floats(0, 1), **WHEN}
+    ),
+    st.fixed_dictionaries(
+        {
+            "kind": st.just("delay"),
+            "origins": REGIONS,
+            "destinations": REGIONS,
+            "products": SECTORS,
+            "by": st.integers(1, 9),
+            **WHEN,
+        }
+    ),
+)
+PARAMETERS = st.builds(
+    Parameters,
+    stock_days=st.floats(5, 90),
+    psi=st.floats(0.3, 1),
+    restock_days=st.floats(5, 60),
+    overproduction=st.floats(1, 1.5),
+    substitution_days=st.one_of(st.none(), st.floats(0, 100)),
+    final_substitution_days=st.one_of(st.none(), st.floats(0, 100)),
+    backlog_days=st.one_of(st.none(), st.floats(5, 60)),
+    sourcing=st.sampled_from(["capacity", "ability"]),
+    priority=st.sampled_from([(), ("industries",), ("s01", "final demand"), ("rebuilding", "energy", "industries")]),
+    non_essential=st.sampled_from([(), ("s03",)]),
+    destock=st.booleans(),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 50), idle=st.integers(0, 1), events=st.lists(EVENTS, min_size=1, max_size=3), p=PARAMETERS)
+def test_nothing_is_negative_or_comes_from_nowhere(
+    seed: int, idle: int, events: list[dict[str, Any]], p: Parameters
+) -> None:
+    economy = random_economy(seed, idle=idle)
+    h = p.dt / DAYS
+    for body, before, flow, after in every_step(economy, shock_of(*events), p, 50):
+        scale = body.x.sum()
+        for amounts in (after.stock, after.orders, flow.output, flow.final, flow.rebuilt, after.remaining):
+            assert amounts.min(initial=0) >= 0
+        assert (flow.supplied <= flow.demanded + 1e-9 * scale).all()
+        # Each product: what was made or drawn from inventories was delivered, used, stored, or is on its way.
+        supplied = flow.supplied.reshape(body.R, body.S).sum(axis=0)
+        final = flow.final.reshape(body.R, body.S, -1).sum(axis=(0, 2))
+        rebuilt = flow.rebuilt.reshape(body.R, body.S, -1).sum(axis=(0, 2))
+        on_its_way = 0 if after.transit is None else (after.transit - before.transit).sum(axis=(0, 2)) / h
+        assert flow.received + on_its_way + final + rebuilt == pytest.approx(supplied, rel=1e-9, abs=1e-9 * scale)
+        used = flow.received - (after.stock - before.stock).sum(axis=1) / h
+        most = (body.use * np.divide(flow.output, body.x, out=np.zeros(body.n), where=body.x > 0)).sum(axis=1)
+        assert (used <= most + 1e-8 * scale).all()
+        if not p.non_essential:
+            assert used == pytest.approx(most, rel=1e-7, abs=1e-8 * scale)
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 1000), p=PARAMETERS, routes=st.booleans())
+def test_without_a_shock_nothing_moves(seed: int, p: Parameters, routes: bool) -> None:
+    economy = random_economy(seed)
+    p = p.model_copy(update={"destock": False})
+    body = prepare(economy, p.priority, routes=routes)
+    behaviour = behaviour_of(economy, p)
+    state, stepper = start(body, behaviour), Stepper(body, behaviour)
+    flow: Flow | None = None
+    for _ in range(365):
+        flow = stepper.step(state, Now(lost=np.zeros(body.n)))
+    assert flow is not None
+    assert flow.output == pytest.approx(economy.x, rel=1e-12)
+    assert state.stock == pytest.approx(target_stock(body, behaviour), rel=1e-12)
+    assert flow.unmet == pytest.approx(0, abs=1e-9 * economy.x.sum() * 1e-3)
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 1000), weaker=st.floats(0, 1), stronger=st.floats(0, 1))
+def test_a_weaker_shock_never_loses_more(seed: int, weaker: float, stronger: float) -> None:
+    economy = random_economy(seed)
+    weaker, stronger = sorted((weaker, stronger))
+    p = Parameters(overproduction=1, substitution_days=None, priority=())
+    mild, hard = (lost_value_added(economy, shock_of({**CAPACITY, "share": s}), p, 120) for s in (weaker, stronger))
+    assert mild <= hard + 1e-9 * economy.x.sum()
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_halving_the_step_converges(seed: int) -> None:
+    economy = random_economy(seed)
+    event = {**CAPACITY, "start": 8, "days": 24, "share": 0.3, "recovery": "linear", "recovery_days": 16}
+    losses = [
+        lost_value_added(economy, shock_of(event), Parameters(dt=dt), steps=int(128 / dt)) for dt in (2, 1, 0.5, 0.25)
+    ]
+    steps = np.abs(np.diff(losses))
+    assert steps[1] < 0.7 * steps[0]
+    assert steps[2] < 0.7 * steps[1]
+    assert steps[2] < 0.02 * losses[-1]
+
+
+def test_stocks_shorter_than_a_step_are_refused() -> None:
+    economy = random_economy(1)
+    with pytest.raises(InputError, match=r"stock of s01.*0\.8 × 1 days.*less than a step of 1 days"):
+        run_shock(economy, shock_of(CAPACITY), Parameters(inventory_days={"s01": 1}), steps=5, bands=1)
+    run_shock(
+        economy, shock_of(CAPACITY), Parameters(inventory_days={"s01": 1}, non_essential=("s01",)), steps=5, bands=1
+    )
+
+
+def test_direct_loss_of_an_isolated_industry_is_the_whole_loss() -> None:
+    """Where nobody buys from an industry but final users, its capacity loss is lost sales, none at its buyers."""
+    economy = random_economy(4)
+    Z = np.array(economy.Z)
+    Z[0] = 0  # nobody buys product s00 of R00 as an input
+    Y = np.array(economy.Y)
+    Y[0] *= (economy.x[0]) / Y[0].sum()
+    economy = replace(economy, Z=Z, Y=Y)
+    p = Parameters(overproduction=1, substitution_days=None)
+    event = {**CAPACITY, "sectors": ["s00"], "share": 0.25, "days": 20}
+    body, timeline = laid_out(economy, shock_of(event), p)
+    course = simulate(body, timeline, behaviour_of(economy, p), 60)
+    assert course.lost_output[0] == pytest.approx(0.25 * economy.x[0] * 20 / 365, rel=1e-9)
+    assert course.direct_value_added.sum() == pytest.approx(course.lost_value_added[0], rel=1e-9)
+
+
+def test_a_full_ban_stops_the_trade_and_substitution_brings_other_suppliers() -> None:
+    economy = random_economy(5)
+    ban = {"kind": "ban", "origins": ["R00"], "destinations": ["R01"], "products": ["s02"], "days": 300}
+    made = {}
+    for days in (None, 20.0):
+        steps = list(every_step(economy, shock_of(ban), Parameters(substitution_days=days), 120))
+        _, _, flow, state = steps[-1]
+        made[days] = flow.output
+        assert flow.final[economy.index.get_loc(("R00", "s02")), 1] == 0
+        if days:
+            assert state.terms.w[economy.index.get_loc(("R00", "s02")), 1] < 0.01
+    other = economy.index.get_loc(("R02", "s02"))
+    assert made[20.0][other] > made[None][other]
+
+
+def test_a_shortage_holds_users_to_their_share() -> None:
+    economy = random_economy(6)
+    event = {"kind": "shortage", "regions": ["R01"], "products": ["s03"], "share": 0.4, "days": 100}
+    *_, (body, before, flow, after) = every_step(economy, shock_of(event), Parameters(), 60)
+    used = body.use[3, economy.rows_of("R01")]
+    got = flow.final[3::4, 1].sum()
+    assert got <= 0.6 * body.final[3::4, 1].sum() * (1 + 1e-9)
+    change = (after.stock - before.stock)[3, economy.rows_of("R01")].sum() * 365
+    made = flow.output[economy.rows_of("R01")] / body.x[economy.rows_of("R01")]
+    assert change + (used * made).sum() <= 0.6 * used.sum() * (1 + 1e-9)
+
+
+def test_delayed_goods_come_late_but_all_come() -> None:
+    economy = random_economy(7)
+    event = {
+        "kind": "delay",
+        "origins": ["R00"],
+        "destinations": ["R01"],
+        "products": ["all"],
+        "by": 10,
+        "days": 30,
+        "start": 5,
+    }
+    steps = list(every_step(economy, shock_of(event), Parameters(), 400))
+    body, _, flow, after = steps[-1]
+    assert after.transit is not None
+    assert after.transit.sum() == pytest.approx(0, abs=1e-9 * economy.x.sum())
+    assert flow.output == pytest.approx(body.x, rel=0.05)
+    result = run_shock(economy, shock_of(event), Parameters(), steps=60, bands=2)
+    assert result.stocks.min().min() < 0.99
+
+
+def test_a_bigger_inventory_of_the_input_delays_the_loss() -> None:
+    """Inventories as a lever: more days of the banned input held in the region that imports it."""
+    economy = random_economy(8)
+    ban = {"kind": "ban", "origins": ["!R01"], "destinations": ["R01"], "products": ["s02"], "days": 60}
+    thin = Parameters(stock_days=10, substitution_days=None)
+    thick = thin.model_copy(update={"inventory_days": {"R01/s02": 90.0}})
+    losses = []
+    for p in (thin, thick):
+        result = run_shock(economy, shock_of(ban), p, steps=100, bands=2)
+        losses.append(result.summary(["R01"]).loc["lost_value_added", "central"])
+    assert losses[1] < 0.9 * losses[0]
+
+
+def test_rebuilding_restores_capacity_and_orders_what_was_destroyed() -> None:
+    economy = random_economy(9)
+    event = {
+        "kind": "capital",
+        "regions": ["R00"],
+        "sectors": ["s01"],
+        "share": 0.05,
+        "rebuilding": {"s00": 0.6, "s02": 0.4},
+        "days": 10,
+    }
+    rebuilt = 0.0
+    first = last = None
+    for _, _, flow, after in every_step(economy, shock_of(event), Parameters(rebuild_days=30), 500):
+        rebuilt += flow.rebuilt.sum() / 365
+        first = flow.lost[1] if first is None else first
+        last = after.remaining.sum()
+    capital = 4 * economy.value_added[1]
+    assert first == pytest.approx(0.05)
+    assert rebuilt + last == pytest.approx(0.05 * capital, rel=1e-9)
+    assert last < 0.01 * 0.05 * capital
+
+
+def test_priority_serves_firms_before_final_users() -> None:
+    economy = random_economy(10)
+    event = {**CAPACITY, "share": 0.3, "days": 60}
+    for priority, firms_first in (((), False), (("industries",), True)):
+        p = Parameters(priority=priority, overproduction=1, substitution_days=None)
+        *_, (body, before, flow, _) = every_step(economy, shock_of(event), p, 3)
+        hit = economy.index.get_loc(("R00", "s01"))
+        to_final = flow.final[hit].sum() / body.final[hit].sum()
+        to_firms = (flow.supplied[hit] - flow.final[hit].sum()) / before.orders[hit].sum()
+        assert (to_firms > to_final + 0.1) == firms_first
+        if not firms_first:
+            assert to_firms == pytest.approx(to_final, rel=1e-9)
+
+
+def test_unmet_final_demand_is_lost_or_asked_for_again() -> None:
+    economy = random_economy(11)
+    event = {**CAPACITY, "share": 0.5, "days": 20}
+    tail = []
+    for backlog in (None, 20.0):
+        p = Parameters(overproduction=1.25, overproduction_days=30, backlog_days=backlog, substitution_days=None)
+        flows = list(every_step(economy, shock_of(event), p, 60))
+        hit = economy.index.get_loc(("R00", "s01"))
+        tail.append(sum(flow.final[hit].sum() for _, _, flow, _ in flows[25:]))
+    assert tail[1] > tail[0] * 1.01
+
+
+def test_demand_that_falls_takes_output_with_it() -> None:
+    economy = random_economy(12)
+    event = {"kind": "demand", "regions": ["all"], "products": ["all"], "share": -0.2, "days": 1000}
+    *_, (body, _, flow, _) = every_step(economy, shock_of(event), Parameters(), 300)
+    positive = body.final.sum(axis=1)
+    wanted = np.linalg.solve(np.eye(body.n) - economy.A(), 0.8 * positive - body.drawn)
+    assert flow.output == pytest.approx(wanted, rel=1e-3)
+
+
+def test_prices_alone_move_nothing_and_an_elasticity_needs_a_source() -> None:
+    economy = random_economy(13)
+    event = {"kind": "price", "regions": ["R00"], "products": ["energy"], "rise": 1.0, "days": 50}
+    result = run_shock(economy, shock_of(event), steps=60, bands=2)
+    assert result.honesty == ("price-only: no volume moves",)
+    assert result.summary().loc["lost_value_added", "max"] == pytest.approx(0, abs=1e-6)
+    assert (result.prices > 0).all()
+    assert result.prices[("R00", "s03")] > 1
+    with pytest.raises(InputError, match="source"):
+        parse_shock(
+            'id="a"\n[[events]]\nkind="price"\nregions=["R00"]\nproducts=["s03"]\nrise=1\nelasticity=-0.3\ndays=5', "a"
+        )
+    moved = run_shock(economy, shock_of({**event, "elasticity": -0.3, "source": "typed"}), steps=60, bands=2)
+    assert moved.honesty == ("assumed effect, traced",)
+    assert moved.summary().loc["lost_value_added", "min"] > 0
+
+
+def test_events_in_sequence_and_their_recovery() -> None:
+    shock = shock_of(
+        {**CAPACITY, "recovery": "linear", "recovery_days": 10, "share": 0.4},
+        {**CAPACITY, "start": 100, "days": 5, "recovery": "exponential", "recovery_days": 20},
+    )
+    economy = random_economy(1)
+    _, timeline = laid_out(economy, shock, Parameters())
+    hit = economy.index.get_loc(("R00", "s01"))
+    lost = {day: float(timeline.at(day).lost[hit]) for day in (0, 29, 30, 35, 40, 99, 100, 105, 125)}
+    assert lost == pytest.approx(
+        {0: 0.4, 29: 0.4, 30: 0.4, 35: 0.2, 40: 0, 99: 0, 100: 0.5, 105: 0.5, 125: 0.025}, abs=1e-12
+    )
+
+
+def test_all_faults_of_a_shock_are_said_at_once() -> None:
+    with pytest.raises(InputError) as error:
+        parse_shock(
+            'id="a"\n[[events]]\nkind="capacity"\nregions=["R00"]\nsektors=["s00"]\nshare=2\ndays=0', "mine.toml"
+        )
+    assert len(error.value.problems) == 4  # sectors missing, sektors unknown, share and days out of bounds
+    economy = random_economy(1)
+    with pytest.raises(InputError) as error:
+        resolved(economy, shock_of({**CAPACITY, "regions": ["R0x"], "sectors": ["s0x"]}))
+    assert len(error.value.problems) == 2
+    with pytest.raises(UnknownLabelError, match="class of clients"):
+        prepare(economy, ("firms",))
+
+
+def test_a_firm_and_a_product_that_the_table_lacks_are_typed() -> None:
+    economy = random_economy(14)
+    typed = {"region": "R00", "sector": "s01", "label": "plant", "output_share": 0.2}
+    firm = shock_of({**CAPACITY, "regions": ["R00.plant"], "share": 1.0}, parts=[typed])
+    product = shock_of({**CAPACITY, "sectors": ["s01.plant"], "share": 1.0}, parts=[{**typed, "kind": "product"}])
+    lost = []
+    for shock in (firm, product):
+        result = run_shock(economy, shock, Parameters(substitution_days=10, stock_days=20), steps=60, bands=2)
+        assert result.economy.x.sum() == pytest.approx(economy.x.sum())
+        assert result.economy.value_added.sum() == pytest.approx(economy.value_added.sum())
+        assert result.summary().loc["direct_loss", "central"] == pytest.approx(
+            0.2 * economy.value_added[1] * 30 / 365, rel=1e-6
+        )
+        lost.append(result.summary().loc["lost_value_added", "central"])
+    assert lost[0] < lost[1]  # others step in for a firm, nobody for a product
+
+
+def test_a_firm_that_loses_nothing_changes_nothing() -> None:
+    """A shock elsewhere costs the same with and without an untyped firm taken out of its sector."""
+    economy = random_economy(18)
+    parts = [{"region": "R01", "sector": "s02", "label": "works", "output_share": 0.3}]
+    plain, typed = (
+        run_shock(economy, shock_of(CAPACITY, **more), steps=60, bands=1).summary().loc["lost_value_added", "central"]
+        for more in ({}, {"parts": parts})
+    )
+    assert typed == pytest.approx(plain, rel=1e-9)
+
+
+def test_the_band_is_seeded_and_holds_the_central_run() -> None:
+    economy = random_economy(15)
+    one, again, other = (run_shock(economy, shock_of(CAPACITY), steps=60, bands=8, seed=s) for s in (1, 1, 2))
+    assert one.bands.equals(again.bands)
+    assert not one.bands.equals(other.bands)
+    world = one.summary().loc["lost_value_added"]
+    assert world["min"] < world["median"] < world["max"]
+    assert world["min"] <= world["central"] <= world["max"]
+    assert one.bands["world"].iloc[0].to_numpy() == pytest.approx(one.bands["world"].iloc[0, 0], abs=0.05)
+    assert world["unit"] == "million $"
+
+
+def test_gross_output_and_value_added_are_both_given_and_differ() -> None:
+    summary = run_shock(random_economy(16), shock_of(CAPACITY), steps=60, bands=2).summary()
+    assert summary.loc["lost_gross_output", "central"] > 1.2 * summary.loc["lost_value_added", "central"]
+    assert summary.loc["direct_loss", "central"] + summary.loc["indirect_loss", "central"] == pytest.approx(
+        summary.loc["lost_value_added", "central"]
+    )
+
+
+def test_state_is_the_models_own() -> None:
+    """A simulation leaves the economy and the laid-out body as they were."""
+    economy = random_economy(17)
+    p = Parameters()
+    body, timeline = laid_out(economy, shock_of(CAPACITY), p)
+    before = (body.orders.copy(), body.use.copy(), economy.Z.copy())
+    first = simulate(body, timeline, behaviour_of(economy, p), 50)
+    second = simulate(body, timeline, behaviour_of(economy, p), 50)
+    assert np.array_equal(first.lost_output, second.lost_output)
+    for kept, now in zip(before, (body.orders, body.use, economy.Z), strict=True):
+        assert np.array_equal(kept, now)
+    assert isinstance(start(body, behaviour_of(economy, p)), State)
