@@ -284,7 +284,7 @@ def _units(n: int, positions: Positions) -> Array:
 @numba.njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})  # type: ignore[untyped-decorator]
 def _solve_lanes(  # noqa: PLR0912  (one pass over what stays in cache)
     G: Array, owner: NDArray[np.intp], strengths: Array, right: Array
-) -> tuple[Array, NDArray[np.bool_]]:  # pragma: no cover (compiled)
+) -> tuple[Array, NDArray[np.bool_]]:
     """σ ⊙ (1 − G σ)⁻¹ right for every future (B × r), and whether its elimination met only sound pivots (B).
 
     Gaussian elimination without row exchanges, `_LANES` futures side by side in the innermost loop.
