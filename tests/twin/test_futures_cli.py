@@ -33,6 +33,12 @@ def test_a_shock_reports_losses_with_a_band():
     assert found["losers"][0]["region"] == "KOR"
 
 
+def test_the_standard_shocks_put_value_added_at_risk():
+    found = answer("stress", "--region", "DEU", "--runs", "2", "--seed", "4")
+    whole = found["shocks"][-1]
+    assert whole["value_added_at_risk_tail"] >= whole["value_added_at_risk_mean"] > 0
+
+
 def test_a_path_says_what_it_is_and_how_late_a_lever_may_start():
     found = answer("path", str(STUDIES / "paths" / "clean-power-india.toml"))
     assert "not a forecast" in found["warning"]

@@ -1,4 +1,4 @@
-"""`kaldor twin shock|path|sweep|discover`: the twin in time and under uncertainty. Joined to the commands of `twin`."""
+"""`kaldor twin shock|stress|path|sweep|discover`: the twin in time and under uncertainty, beside its other commands."""
 
 from __future__ import annotations
 
@@ -64,6 +64,31 @@ def shock(
     for name, frame in tables.items():
         screen.heading(console, name.capitalize())
         screen.print_frame(console, frame.head(_FEW) if name != "summary" else frame)
+
+
+@app.command()
+def stress(
+    on: On,
+    region: Annotated[str, typer.Option(help="Whose value added is at risk.")],
+    year: Year = None,
+    with_: With = None,
+    runs: Annotated[int, typer.Option(min=1, help="Runs over the behavioural parameters, each shock.")] = 20,
+    seed: Seed = 1,
+    store: StorePath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run the standard set of shocks: value added at risk, in the mean and in the tail, and days to recover."""
+    from kaldor.twin.shocks.stress import stress_test
+
+    economy = opened_economy(on, year, with_, store)
+    with screen.working("running the standard shocks"):
+        found = stress_test(economy, region, runs=runs, seed=seed)
+    if as_json:
+        screen.print_json({"region": region, "runs": runs, "seed": seed, "shocks": screen.rows(found)})
+        return
+    console = screen.console()
+    screen.say(console, f"{on} {economy.year} ({economy.status}) · {region} · {runs} runs a shock, seed {seed}")
+    screen.print_frame(console, found)
 
 
 @app.command()
