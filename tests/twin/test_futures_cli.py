@@ -65,7 +65,7 @@ def test_discovery_says_in_words_where_a_scenario_fails():
 @pytest.mark.parametrize(
     ("command", "text", "message"),
     [
-        ("shock", "id = 'x'\nevents = []\n", "events"),
+        ("shock", "id = 'x'\nevents = []\n", "needs at least one event"),
         ("path", "id = 'p'\nregion = 'IND'\nstart = 2050\nend = 2040\n", "must come after start"),
     ],
 )

@@ -21,6 +21,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from kaldor.atlas.catalogue import toml_problems
 from kaldor.economy.economy import Economy
 from kaldor.errors import InputError, KaldorError, Problem
 
@@ -224,17 +225,12 @@ def parse_shock(text: str, name: str) -> Shock:
     except tomllib.TOMLDecodeError as error:
         raise InputError(Problem(name, f"not valid TOML: {error}.", "Correct the syntax there.")) from None
     except ValidationError as error:
-        raise InputError(problems_of(name, error)) from None
+        raise InputError(toml_problems(error, name)) from None
 
 
 def load_shock(path: Path) -> Shock:
     """A shock from a TOML file; as `parse_shock`."""
     return parse_shock(path.read_text("utf-8"), str(path))
-
-
-def problems_of(name: str, error: ValidationError) -> list[Problem]:
-    """Pydantic's findings in the house's form."""
-    return [Problem(name, f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}.") for e in error.errors()]
 
 
 def resolved(economy: Economy, shock: Shock) -> Shock:

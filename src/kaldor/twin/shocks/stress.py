@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import InputError, Problem
 from kaldor.twin.shocks.course import Course, simulate
-from kaldor.twin.shocks.events import Shock, problems_of, resolved
+from kaldor.twin.shocks.events import Shock, resolved
 from kaldor.twin.shocks.model import Body, prepare
 from kaldor.twin.shocks.parameters import Parameters, draw
 from kaldor.twin.shocks.run import in_threads
@@ -58,7 +58,7 @@ def standard_shocks() -> Mapping[str, Shock]:
     try:
         shocks = [Shock.model_validate(entry) for entry in tomllib.loads(text)["shocks"]]
     except ValidationError as error:
-        raise InputError(problems_of("stress.toml", error)) from None
+        raise InputError(toml_problems(error, "stress.toml")) from None
     return {shock.id: shock for shock in shocks}
 
 
