@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
+from kaldor.atlas.catalogue import toml_problems
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import InputError, Problem
 from kaldor.twin.shocks.course import Course, simulate
