@@ -64,3 +64,15 @@ def test_a_few_negative_flows_are_solved_and_still_checked(regions):
     Z[2, 2] = 1.1 * table.x[2]
     with pytest.raises(UnproductiveEconomyError):
         LeontiefSolver(Economy.from_published(replace(table, Z=Z))).solve(np.ones(economy.n))
+
+
+def test_many_threads_may_share_one_factor():
+    from concurrent.futures import ThreadPoolExecutor
+
+    economy = random_economy(8, regions=20, sectors=20)
+    solver = LeontiefSolver(economy)
+    B = np.random.default_rng(1).random((economy.n, 8))
+    alone = solver.solve(B)
+    with ThreadPoolExecutor(8) as threads:
+        together = list(threads.map(lambda _: solver.solve(B), range(200)))
+    assert all(np.array_equal(alone, found) for found in together)

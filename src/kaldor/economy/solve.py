@@ -75,7 +75,7 @@ class LeontiefSolver:
         else:
             self._certified  # noqa: B018  (a factor of an unproductive A exists but means nothing)
             if chosen == "lu64":
-                solution = lu_solve(self._factor64, columns, trans=0 if transposed else 1)
+                solution = _with_factor(self._factor64, columns, 0 if transposed else 1)
             else:
                 solution = self._refined(columns, transposed)
         return solution.reshape(B.shape)
@@ -131,7 +131,7 @@ class LeontiefSolver:
         """
         ones = np.ones((len(self._Z), 1))
         small = len(self._Z) <= _SMALL
-        u = lu_solve(self._factor64, ones) if small else lu_solve(self._factor32, ones.astype(np.float32))
+        u = _with_factor(self._factor64 if small else self._factor32, ones, 0)
         # (I − Aᵀ) u = 1 and A ≥ 0 give u ≥ 1; single precision may miss that by its rounding only.
         productive = bool(np.isfinite(u).all() and u.min() >= 0.9)
         if self._Z.min() < 0:
@@ -157,7 +157,7 @@ class LeontiefSolver:
         residual = B
         worst = np.inf
         for _ in range(_REFINEMENTS):
-            step = lu_solve(self._factor32, (residual / scale).astype(np.float32), trans=trans, check_finite=False)
+            step = _with_factor(self._factor32, residual / scale, trans)
             solution += step * scale
             residual = B - solution + self.times_A(solution, transposed)
             worst, before = float(np.max(np.abs(residual) / scale)), worst
@@ -195,6 +195,16 @@ class LeontiefSolver:
             f"{sums[worst]:.3g} for {self._index[worst]}. Output must exceed inputs taken together. Check the flows "
             f"of that industry and its output, or run: kaldor data check {self._place.split()[0]}"
         )
+
+
+def _with_factor(factor: tuple[Array, NDArray[np.int32]], B: Array, trans: int) -> Array:
+    """Solve with a kept factor, in its precision.
+
+    The pivots are copied: LAPACK's wrapper counts them from 1 in place while it works, so that two threads with one
+    factor would read each other's and write beyond their arrays.
+    """
+    lu, pivots = factor
+    return lu_solve((lu, pivots.copy()), B.astype(lu.dtype, copy=False), trans=trans, check_finite=False)
 
 
 def _column_scale(B: Array) -> Array:
