@@ -1,0 +1,56 @@
+"""French and Spanish for the frame, numbers as each language writes them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.page.conftest import ROOT, STARTER, fresh, until, visit
+
+pytestmark = pytest.mark.page
+
+
+def test_french(browser, starter):
+    context = fresh(browser, locale="fr-FR")
+    visited = visit(context, starter)
+    page = visited.open(f"#/simulator?{STARTER}")
+    assert page.locator("html").get_attribute("lang") == "fr"
+    navigation = page.get_by_role("navigation", name="Pages").inner_text().split("\n")
+    assert navigation == ["Accueil", "Cadre", "Émissions", "Simulateur", "Chocs", "Données", "Études"]
+    assert page.locator("main h1").inner_text() == "Simulateur"
+    page.wait_for_selector(".dial .change")
+    exact = page.get_by_label("Material efficiency, valeur exacte en %")
+    exact.fill("20")
+    exact.blur()
+    until(
+        page, "/^−\\d+,\\d+/.test(document.querySelector('[data-dimension=sustainability] .change').textContent.trim())"
+    )
+    assert "mieux" in page.locator("[data-dimension=sustainability]").inner_text()
+    assert visited.complaints == []
+    context.close()
+
+
+def test_a_chosen_language_stays(context, starter):
+    visited = visit(context, starter)
+    page = visited.open()
+    page.get_by_label("Language").select_option("es")
+    assert page.locator("main h1").inner_text() == "¿Qué cambiaría una estrategia industrial?"
+    page.reload()
+    page.get_by_role("heading", name="¿Qué cambiaría una estrategia industrial?").wait_for()
+    assert visited.complaints == []
+
+
+@pytest.mark.parametrize("language", ["fr", "es"])
+def test_translations_keep_the_gaps_of_the_english_sentence(language):
+    english, other = catalogue("en"), catalogue(language)
+    assert set(other) <= set(english)
+    frame = [key for key in english if key.startswith(("nav.", "theme.", "challenge.", "verdict.", "job.", "view."))]
+    assert [key for key in frame if key not in other and key not in {"view.changeInPercent"}] == []
+    gaps = {key: set(re.findall(r"\{(\w+)\}", sentence)) for key, sentence in other.items()}
+    assert {key: found for key, found in gaps.items() if found - set(re.findall(r"\{(\w+)\}", english[key]))} == {}
+
+
+def catalogue(language: str) -> dict[str, str]:
+    text = (ROOT / "web" / "src" / "strings" / f"{language}.ts").read_text("utf-8")
+    return dict(re.findall(r"^  '?([\w.+ -]+?)'?: '(.*)',$", text, flags=re.MULTILINE))

@@ -1,0 +1,95 @@
+"""Every page opens without complaint, asks nothing of other machines, and is usable without sight or mouse."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.page.conftest import AXE, STARTER, fresh, until, visit
+
+pytestmark = pytest.mark.page
+
+PAGES = {
+    "home": "What would an industrial strategy change?",
+    "framework": "Five grand challenges",
+    "emissions": "Carbon dioxide from fuels and cement: who emits, for whom",
+    "simulator": "Simulator",
+    "shocks": "Shocks",
+    "data": "Data",
+    "studies": "Studies",
+}
+
+
+def opened(visited, name):
+    page = visited.open(f"#/{name}?{STARTER}")
+    until(page, "document.querySelector('main h1') && !document.querySelector('main [role=status].quiet')")
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+@pytest.mark.parametrize(("name", "heading"), PAGES.items())
+def test_a_page_opens(context, starter, name, heading):
+    visited = visit(context, starter)
+    page = opened(visited, name)
+    assert page.locator("main h1").inner_text() == heading
+    assert page.title().endswith("– Kaldor")
+    assert visited.complaints == []
+    assert visited.outside == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(browser, starter, name, scheme):
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: run npm ci in web/")
+    context = fresh(browser, color_scheme=scheme)
+    visited = visit(context, starter)
+    opened(visited, name)
+    assert visited.axe() == []
+    context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_phone_needs_no_sideways_scrolling(browser, starter, name):
+    context = fresh(browser, viewport={"width": 390, "height": 844})
+    page = opened(visit(context, starter), name)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
+
+
+def test_the_assumptions_of_a_lever(context, starter):
+    visited = visit(context, starter)
+    page = opened(visited, "simulator")
+    page.get_by_role("button", name="assumptions of Material efficiency").click()
+    drawer = page.get_by_role("dialog")
+    for word in ("Cost", "Evidence", "Limits", "Time to effect", "Acts in: India"):
+        assert word in drawer.inner_text()
+    if AXE.exists():
+        assert visited.axe() == []
+    page.keyboard.press("Escape")
+    drawer.wait_for(state="hidden")
+
+
+def test_a_figure_can_be_taken_along(context, starter):
+    page = opened(visit(context, starter), "home")
+    texts = {}
+    for kind in ("SVG", "PNG", "CSV"):
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=kind, exact=True).first.click()
+        texts[kind] = waiting.value.path().read_bytes()
+    picture = texts["SVG"].decode()
+    assert "estimated" in picture
+    assert "2018" in picture
+    assert "Natural Earth" in picture
+    assert "var(--" not in picture
+    assert texts["PNG"].startswith(b"\x89PNG")
+    first, *rows = texts["CSV"].decode("utf-8-sig").splitlines()
+    assert first.startswith("Region,")
+    assert "status" in first
+    assert len(rows) == 13
+
+
+def test_an_unknown_page_is_home(context, starter):
+    visited = visit(context, starter)
+    page = visited.open("#/no-such-page")
+    assert page.locator("main h1").inner_text() == PAGES["home"]

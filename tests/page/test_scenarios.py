@@ -1,0 +1,156 @@
+"""The simulator as people use it: a first minute, a link that brings the same numbers back, undo, the keyboard."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.page.conftest import STARTER, dials, fresh, settled, until, visit
+
+pytestmark = pytest.mark.page
+
+
+def test_the_first_minute(browser, context, starter):
+    """From the opened page to a link worth sending in four actions, and the link shows another the same numbers."""
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visited = visit(context, starter)
+    page = visited.open()
+    page.get_by_label("Country", exact=True).select_option(label="Brazil")  # 1
+    question = page.get_by_role("button", name="What if electricity in Brazil emitted half as much?")
+    question.click()  # 2
+    page.wait_for_selector(".dial .change")
+    slider = page.get_by_role("slider", name="Cleaner electricity")
+    slider.press("ArrowRight")  # 3
+    sent = settled(page)
+    page.get_by_role("button", name="Copy link").click()  # 4
+    page.get_by_text("The link to exactly this scenario is copied.").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert "#/simulator?s=1." in link
+    assert len(link) < 600
+    assert sent["sustainability"].startswith("−")
+
+    other = fresh(browser)
+    received = visit(other, starter)
+    received.page.goto(link)
+    received.page.wait_for_selector(".dial .change")
+    assert settled(received.page) == sent
+    assert received.page.get_by_label("Country", exact=True).input_value() == "BRA"
+    assert received.page.get_by_label("Name of this scenario").input_value() == question_text("Brazil")
+    assert visited.complaints == received.complaints == []
+    other.close()
+
+
+def question_text(country: str) -> str:
+    return f"What if electricity in {country} emitted half as much?"
+
+
+@pytest.mark.parametrize(
+    ("packed", "says"),
+    [
+        ("2.abc", "another version"),
+        ("abc", "another version"),
+        ("1.!!!!", "Part of it is missing or changed"),
+        ("1.HY5da4MwFIb", "Part of it is missing or changed"),
+        ("1." + "A" * 30_000, "far longer"),
+    ],
+)
+def test_a_link_that_cannot_be_opened_says_why(context, starter, packed, says):
+    visited = visit(context, starter)
+    page = visited.open(f"#/simulator?s={packed}")
+    assert says in page.get_by_role("alert").inner_text()
+    page.get_by_role("button", name="Start anew").click()
+    page.get_by_role("heading", name="What would an industrial strategy change?").wait_for()
+
+
+def test_undo_reset_and_exact_numbers(context, starter):
+    visited = visit(context, starter)
+    page = visited.open(f"#/simulator?{STARTER}")
+    page.wait_for_selector(".dial .change")
+    still = settled(page)
+    exact = page.get_by_label("Material efficiency, exact value in %")
+    exact.fill("20")
+    exact.blur()
+    until(page, "document.querySelector('[data-dimension=sustainability] .change').textContent.trim() !== '0 %'")
+    moved = settled(page)
+    assert moved["sustainability"].startswith("−")
+    exact.fill("900")
+    exact.blur()
+    assert exact.input_value() == "50"
+    page.get_by_role("button", name="Undo").click()
+    assert settled_as(page, moved)
+    page.get_by_role("button", name="Undo").click()
+    assert settled_as(page, still)
+    assert page.get_by_role("button", name="Undo").is_disabled()
+
+
+def settled_as(page, wished) -> bool:
+    page.wait_for_timeout(300)
+    return settled(page) == wished
+
+
+def test_the_keyboard_alone_moves_a_slider(context, starter):
+    visited = visit(context, starter)
+    page = visited.open(f"#/simulator?{STARTER}")
+    page.wait_for_selector(".dial .change")
+    page.evaluate("document.activeElement.blur()")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        name = page.evaluate("document.activeElement.type === 'range' && document.activeElement.labels[0].textContent")
+        if name:
+            break
+    assert name
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    before = page.evaluate("Number(document.activeElement.value)")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    assert page.evaluate("Number(document.activeElement.value)") > before
+    assert "1 in use" in page.locator(".levers").inner_text()
+    until(page, "document.querySelector('[aria-live=polite][aria-atomic=true]').textContent.includes('Sustainability')")
+
+
+def test_scenarios_side_by_side(context, starter):
+    visited = visit(context, starter)
+    page = visited.open(f"#/simulator?{STARTER}")
+    page.wait_for_selector(".dial .change")
+    for strength in ("10", "30"):
+        exact = page.get_by_label("Material efficiency, exact value in %")
+        exact.fill(strength)
+        exact.blur()
+        if strength == "10":
+            page.get_by_role("button", name="Add a scenario beside it").click()
+    page.get_by_role("tab", name="Side by side").click()
+    page.wait_for_selector("text=All metrics side by side")
+    bars = page.get_by_role("img", name="CO₂ emitted on the territory").text_content()
+    assert "Scenario 1" in bars
+    assert "Scenario 2" in bars
+    values = [-float(found) for found in re.findall(r"−([\d.]+) %", bars)]
+    assert values[1] == pytest.approx(3 * values[0], rel=0.1)
+
+
+def test_what_is_not_modelled_says_so_in_the_picture_too(context, starter):
+    visited = visit(context, starter)
+    page = visited.open(f"#/simulator?{STARTER}")
+    page.wait_for_selector(".dial .change")
+    page.get_by_role("tab", name="All outcomes").click()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="SVG", exact=True).click()
+    picture = waiting.value.path().read_text("utf-8")
+    assert "not modelled" in picture
+    assert "estimated" in picture
+    assert "Kaldor, starter world for 2018" in picture
+
+
+def test_every_view_opens_without_complaint(context, starter):
+    visited = visit(context, starter)
+    page = visited.open(f"#/simulator?{STARTER}")
+    page.wait_for_selector(".dial .change")
+    exact = page.get_by_label("Carbon price, exact value in $/t CO₂")
+    exact.fill("100")
+    exact.blur()
+    for view in ("All outcomes", "Who gains, who pays", "Why", "Map"):
+        page.get_by_role("tab", name=view).click()
+        page.wait_for_load_state("networkidle")
+        page.locator("[role=tabpanel] figure").first.wait_for()
+    assert dials(page)
+    assert visited.complaints == []

@@ -1,0 +1,58 @@
+/** The way to the server: JSON in, JSON out, and every refusal as one kind of error that a person can act on. */
+import type { Problem } from './types';
+
+export class RefusedError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly problems: Problem[],
+  ) {
+    super(message);
+  }
+}
+
+export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return ask<T>(path, signal ? { signal } : {});
+}
+
+export async function send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
+  const init: RequestInit = { method };
+  if (body instanceof FormData) init.body = body;
+  else if (body !== undefined) {
+    init.body = JSON.stringify(body);
+    init.headers = { 'Content-Type': 'application/json' };
+  }
+  return ask<T>(path, init);
+}
+
+/** `a=1&b=2` of what is set; lists repeat their name. */
+export function query(values: Record<string, string | number | boolean | readonly string[] | undefined>): string {
+  const pairs = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) {
+    if (Array.isArray(value)) for (const one of value) pairs.append(name, one);
+    else if (value !== undefined && value !== '') pairs.set(name, String(value));
+  }
+  const text = pairs.toString();
+  return text && `?${text}`;
+}
+
+async function ask<T>(path: string, init: RequestInit): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(`api/${path}`, init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new RefusedError(0, 'no answer', []);
+  }
+  if (!response.ok) throw await refusal(response);
+  return response.status === 204 ? (undefined as T) : ((await response.json()) as T);
+}
+
+async function refusal(response: Response): Promise<RefusedError> {
+  try {
+    const body = (await response.json()) as { message?: string; problems?: Problem[] };
+    return new RefusedError(response.status, body.message ?? response.statusText, body.problems ?? []);
+  } catch {
+    return new RefusedError(response.status, response.statusText, []);
+  }
+}

@@ -1,0 +1,136 @@
+/** Changes of the scenarios, each of which can be undone. */
+import { settingOf } from './settings';
+import type { Closure, Lever, LeverSetting, Scenario } from './types';
+import { emptyScenario, MOST_SCENARIOS, workbench } from './workbench.svelte';
+
+const MOST_UNDONE = 100;
+
+interface Past {
+  scenarios: Scenario[];
+  active: number;
+}
+
+class Editor {
+  #past = $state.raw<Past[]>([]);
+  /** The slider that is being dragged: its moves are undone as one. */
+  #dragged = '';
+
+  get canUndo(): boolean {
+    return this.#past.length > 0;
+  }
+
+  settingFor(lever: string): LeverSetting | undefined {
+    return workbench.scenario.levers.find((one) => one.lever === lever);
+  }
+
+  /** Move a lever. A lever at zero without own assumptions leaves the scenario. */
+  move(lever: Lever, strength: number, dragging = false): void {
+    if (!workbench.economy) return;
+    const { low, high } = lever.parameter;
+    const bounded = Math.min(high, Math.max(low, strength));
+    const present = this.settingFor(lever.id);
+    if ((present?.strength ?? 0) === bounded) {
+      if (!dragging) this.#dragged = '';
+      return;
+    }
+    this.#remember(dragging ? `${workbench.active}/${lever.id}` : '');
+    const setting = present ? { ...present, strength: bounded } : settingOf(lever, bounded, workbench.economy, workbench.place);
+    this.#put(lever.id, bounded === 0 && !changedByHand(setting) ? null : setting);
+  }
+
+  /** The hand has left the slider. */
+  drop(): void {
+    this.#dragged = '';
+  }
+
+  /** Change where and on what a lever acts, or a figure that it assumes. */
+  change(lever: Lever, changes: Partial<LeverSetting>): void {
+    if (!workbench.economy) return;
+    this.#remember();
+    const present = this.settingFor(lever.id) ?? settingOf(lever, 0, workbench.economy, workbench.place);
+    this.#put(lever.id, { ...present, ...changes });
+  }
+
+  /** Put a lever's assumptions back to what is declared. */
+  restore(lever: Lever): void {
+    const present = this.settingFor(lever.id);
+    if (!present || !workbench.economy) return;
+    this.#remember();
+    this.#put(lever.id, present.strength ? settingOf(lever, present.strength, workbench.economy, workbench.place) : null);
+  }
+
+  remove(lever: string): void {
+    this.#remember();
+    this.#put(lever, null);
+  }
+
+  rename(title: string): void {
+    this.#remember(`${workbench.active}/title`);
+    this.#replace({ ...workbench.scenario, title });
+  }
+
+  close(closure: Closure): void {
+    this.#remember();
+    this.#replace({ ...workbench.scenario, closure });
+  }
+
+  reset(): void {
+    this.#remember();
+    this.#replace({ ...workbench.scenario, closure: 'pass-through', levers: [] });
+  }
+
+  /** One more scenario, a copy of the present one. */
+  add(): void {
+    if (workbench.scenarios.length >= MOST_SCENARIOS) return;
+    this.#remember();
+    const used = new Set(workbench.scenarios.map((one) => one.id));
+    const number = [1, 2, 3, 4].find((n) => !used.has(`scenario-${n}`)) ?? 1;
+    workbench.scenarios = [...workbench.scenarios, { ...emptyScenario(number), levers: workbench.scenario.levers, closure: workbench.scenario.closure }];
+    workbench.active = workbench.scenarios.length - 1;
+  }
+
+  discard(position: number): void {
+    if (workbench.scenarios.length < 2) return;
+    this.#remember();
+    workbench.scenarios = workbench.scenarios.filter((_, i) => i !== position);
+    workbench.active = Math.min(workbench.active, workbench.scenarios.length - 1);
+  }
+
+  undo(): void {
+    const last = this.#past.at(-1);
+    if (!last) return;
+    this.#past = this.#past.slice(0, -1);
+    this.#dragged = '';
+    workbench.scenarios = last.scenarios;
+    workbench.active = last.active;
+  }
+
+  #remember(dragged = ''): void {
+    const sameDrag = dragged !== '' && dragged === this.#dragged;
+    this.#dragged = dragged;
+    if (sameDrag) return;
+    this.#past = [...this.#past, { scenarios: workbench.scenarios, active: workbench.active }].slice(-MOST_UNDONE);
+  }
+
+  #put(lever: string, setting: LeverSetting | null): void {
+    const levers = workbench.scenario.levers;
+    const there = levers.some((one) => one.lever === lever);
+    const next = setting === null ? levers.filter((one) => one.lever !== lever) : there ? levers.map((one) => (one.lever === lever ? setting : one)) : [...levers, setting];
+    this.#replace({ ...workbench.scenario, levers: next });
+  }
+
+  #replace(scenario: Scenario): void {
+    workbench.scenarios = workbench.scenarios.map((one, i) => (i === workbench.active ? scenario : one));
+  }
+}
+
+export const editor = new Editor();
+
+function changedByHand(setting: LeverSetting): boolean {
+  return Boolean(setting.sectors || setting.products || setting.away_from || Object.keys(setting.figures ?? {}).length);
+}
+
+/** The scenario as the server is asked: levers at zero are left out. */
+export function acting(scenario: Scenario): Scenario {
+  return { ...scenario, title: scenario.title.slice(0, 200), levers: scenario.levers.filter((one) => one.strength !== 0) };
+}

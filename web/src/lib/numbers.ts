@@ -1,0 +1,58 @@
+/** Numbers, amounts with units, and dates as the reader's language writes them. */
+import { chosen, t, type Key } from './language.svelte';
+
+const MINUS = '−';
+
+/** Sizes that follow one another by a factor of a thousand, per first word of a unit. */
+const LADDERS: Record<string, (Key | string)[]> = {
+  thousand: ['unit.thousand', 'unit.million', 'unit.billion', 'unit.trillion'],
+  million: ['unit.million', 'unit.billion', 'unit.trillion'],
+  kt: ['kt', 'Mt', 'Gt'],
+};
+
+export function number(value: number, digits = 3): string {
+  const size = Math.abs(value);
+  const format = size >= 10 ** digits ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: digits };
+  return new Intl.NumberFormat(chosen.language, format).format(value).replace('-', MINUS);
+}
+
+/** A change: always with its sign; 0 where nothing shows at this precision. */
+export function signed(value: number, digits = 3): string {
+  if (Math.abs(value) < 5e-7) return number(0);
+  return (value > 0 ? '+' : '') + number(value, digits);
+}
+
+/** A unit as it is printed: CO₂ with its subscript. */
+export function unitText(unit: string): string {
+  return unit.replaceAll('CO2', 'CO₂');
+}
+
+/** An amount with its unit, in the size that keeps the figure short: 8,123,456 kt CO2 is 8.12 Gt CO₂. */
+export function amount(value: number, unit: string, withSign = false): string {
+  const { figure, size, measure } = parts(value, unit, withSign);
+  return [figure, size, measure].filter(Boolean).join(' ');
+}
+
+/** The same in its parts: the figure, the word or prefix of its size, and what it measures. */
+export function parts(value: number, unit: string, withSign = false): { figure: string; size: string; measure: string } {
+  const write = withSign ? signed : number;
+  const [first = '', ...rest] = unit.split(' ');
+  const ladder = LADDERS[first];
+  if (!ladder) return { figure: write(value), size: '', measure: unitText(unit) };
+  let step = 0;
+  let scaled = value;
+  while (Math.abs(scaled) >= 1000 && step < ladder.length - 1) {
+    scaled /= 1000;
+    step++;
+  }
+  const word = ladder[step] ?? first;
+  return { figure: write(scaled), size: word.startsWith('unit.') ? t(word as Key) : word, measure: unitText(rest.join(' ')) };
+}
+
+export function date(iso: string): string {
+  return new Intl.DateTimeFormat(chosen.language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+}
+
+export function bytes(size: number): string {
+  return size >= 1e6 ? `${number(size / 1e6)} MB` : `${number(Math.ceil(size / 1e3))} kB`;
+}

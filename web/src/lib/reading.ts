@@ -1,0 +1,43 @@
+/** How an outcome reads: its change in words and numbers, and whether that is better or worse. */
+import { t } from './language.svelte';
+import { amount, number, signed } from './numbers';
+import type { Outcome } from './types';
+
+export type Verdict = 'better' | 'worse' | 'same' | 'neutral';
+
+/** In which terms the change is shown: % of before where that has a meaning, else in the metric's own unit. */
+export interface Change {
+  value: number;
+  low: number | null;
+  high: number | null;
+  unit: string;
+  text: string;
+}
+
+export function changeOf(outcome: Outcome): Change | null {
+  if (outcome.change === null) return null;
+  const relative = outcome.change_pct !== null && outcome.before !== null && outcome.before !== 0 && outcome.unit !== '%';
+  const factor = relative && outcome.before ? 100 / Math.abs(outcome.before) : 1;
+  const unit = relative ? '%' : outcome.unit === '%' ? t('unit.points') : outcome.unit;
+  const scaled = (value: number | null) => (value === null ? null : value * factor);
+  const value = outcome.change * factor;
+  return { value, low: scaled(outcome.band_low), high: scaled(outcome.band_high), unit, text: amount(value, unit, true) };
+}
+
+export function verdictOf(outcome: Outcome): Verdict {
+  const change = outcome.change ?? 0;
+  const small = outcome.before ? Math.abs(change / outcome.before) < 5e-8 : Math.abs(change) < 5e-7;
+  if (small) return 'same';
+  if (outcome.better === 'none') return 'neutral';
+  return change > 0 === (outcome.better === 'higher') ? 'better' : 'worse';
+}
+
+export function bandText(change: Change): string {
+  if (change.low === null || change.high === null) return '';
+  const unit = change.unit === '%' ? ' %' : '';
+  return `${signed(change.low)} … ${signed(change.high)}${unit}`;
+}
+
+export function range(low: number, high: number): string {
+  return low === high ? number(low) : `${number(low)}–${number(high)}`;
+}

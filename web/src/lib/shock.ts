@@ -1,0 +1,65 @@
+/** A shock as the page builds it, and the answer of the server; mirrors kaldor.twin.shocks.events. */
+import type { Economy, Row } from './types';
+import type { Place } from './workbench.svelte';
+
+export const KINDS = ['ban', 'shortage', 'capacity', 'demand'] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface Event {
+  kind: Kind;
+  /** Where it happens; of a ban: who no longer buys. */
+  regions: string[];
+  /** Of a ban: who no longer sells. */
+  origins: string[];
+  /** Industries or products, as codes or one group. */
+  sectors: string[];
+  /** Size in %; of demand also below zero. */
+  percent: number;
+  start: number;
+  days: number;
+  recovery: number;
+}
+
+export interface ShockResult {
+  shock: { id: string; title: string };
+  economy: string;
+  year: number;
+  unit: string;
+  seed: number;
+  runs: number;
+  honesty: string[];
+  days: number[];
+  value_added: Record<string, (number | null)[]>;
+  bands: Record<string, Record<string, (number | null)[]>>;
+  production: Record<string, (number | null)[]>;
+  unmet: Record<string, (number | null)[]>;
+  summary: Row[];
+  losers: Row[];
+  bottlenecks: Row[];
+}
+
+/** First events to change: something that happens often, in the country looked at. */
+export function example(kind: Kind, economy: Economy, place: Place): Event {
+  const first = (...names: string[]) => names.find((name) => name in economy.groups || economy.sectors.some((one) => one.code === name)) ?? economy.sectors[0]?.code ?? 'all';
+  const partner = economy.regions.find((region) => region.code === (place.country === 'CHN' ? 'USA' : 'CHN')) ?? economy.regions.find((region) => region.code !== place.country);
+  const common = { regions: [place.country], origins: partner ? [partner.code] : [], start: 7 };
+  if (kind === 'ban') return { ...common, kind, sectors: [first('electronics', 'manufacturing')], percent: 80, days: 70, recovery: 0 };
+  if (kind === 'shortage') return { ...common, kind, sectors: [first('energy', 'utilities')], percent: 15, days: 60, recovery: 30 };
+  if (kind === 'capacity') return { ...common, kind, sectors: [first('manufacturing')], percent: 30, days: 30, recovery: 60 };
+  return { ...common, kind, sectors: [first('equipment', 'vehicles', 'manufacturing')], percent: -20, days: 120, recovery: 60 };
+}
+
+/** The shock as the server takes it. */
+export function declared(title: string, events: readonly Event[]): Record<string, unknown> {
+  return {
+    id: 'page',
+    title,
+    events: events.map((event) => {
+      const when = { start: event.start, days: event.days, ...(event.recovery > 0 ? { recovery: 'linear', recovery_days: event.recovery } : {}) };
+      const share = event.percent / 100;
+      if (event.kind === 'ban') return { ...when, kind: 'ban', origins: event.origins, destinations: event.regions, products: event.sectors, share };
+      if (event.kind === 'capacity') return { ...when, kind: 'capacity', regions: event.regions, sectors: event.sectors, share };
+      return { ...when, kind: event.kind, regions: event.regions, products: event.sectors, share };
+    }),
+  };
+}

@@ -1,0 +1,198 @@
+/** What all pages share: the data at hand, the economy and country looked at, and the scenarios. */
+import { get, query, RefusedError } from './api';
+import { decode, encode, LinkError } from './link';
+import { remember, remembered } from './memory';
+import { route } from './route.svelte';
+import type { Dataset, Economy, Health, Lever, Scenario } from './types';
+
+export const STARTER = 'starter';
+export const MOST_SCENARIOS = 4;
+export const MOST_PEERS = 4;
+
+export interface Place {
+  dataset: string;
+  year: number;
+  with: string[];
+  country: string;
+  peers: string[];
+}
+
+class Workbench {
+  health = $state.raw<Health | null>(null);
+  datasets = $state.raw<Dataset[]>([]);
+  economy = $state.raw<Economy | null>(null);
+  levers = $state.raw<Lever[]>([]);
+  place = $state.raw<Place>({ dataset: STARTER, year: 0, with: [], country: '', peers: [] });
+  scenarios = $state.raw<Scenario[]>([emptyScenario(1)]);
+  active = $state(0);
+  problem = $state.raw<unknown>(null);
+  linkProblem = $state.raw<LinkError | null>(null);
+  ready = $state(false);
+  #economies = new Map<string, Promise<[Economy, Lever[]]>>();
+
+  /** The first reading: who answers, which data there are, and what the address asks for. */
+  async start(): Promise<void> {
+    this.problem = null;
+    try {
+      this.health = await get<Health>('health');
+      if (this.health.token_required) return;
+      await this.readDatasets();
+      await this.arrive();
+      this.ready = true;
+    } catch (error) {
+      this.problem = error;
+    }
+  }
+
+  async readDatasets(): Promise<void> {
+    this.datasets = await get<Dataset[]>('datasets');
+    // What a dataset carries may have changed with the list.
+    this.#economies.clear();
+  }
+
+  /** Take over what the address says; what it does not say stays as it is. */
+  async arrive(): Promise<void> {
+    this.linkProblem = null;
+    const packed = route.query.get('s');
+    if (packed !== null) {
+      try {
+        const state = await decode(packed);
+        await this.look({ dataset: state.dataset, year: state.year, with: state.with, country: state.country, peers: state.peers });
+        this.scenarios = state.scenarios;
+        this.active = state.active;
+        return;
+      } catch (error) {
+        if (error instanceof LinkError) this.linkProblem = error;
+        else if (error instanceof RefusedError) this.problem = error;
+        else throw error;
+      }
+    }
+    const wished = placeOf(route.query);
+    if (wished) {
+      try {
+        await this.look(wished);
+        return;
+      } catch (error) {
+        this.problem = error;
+      }
+    }
+    if (!this.economy) await this.look(this.#firstPlace());
+  }
+
+  /** Look at an economy and country; labels that the economy lacks fall back to ones that it has. */
+  async look(wished: Partial<Place>): Promise<void> {
+    const place = { ...this.place, ...wished };
+    if (wished.dataset !== undefined && wished.year === undefined) place.year = this.bestYear(place.dataset);
+    if (wished.with === undefined && (wished.dataset !== undefined || wished.year !== undefined)) {
+      place.with = this.attachable(place.dataset, place.year);
+    }
+    const [economy, levers] = await this.#read(place);
+    const codes = economy.regions.map((region) => region.code);
+    if (!codes.includes(place.country)) place.country = defaultCountry(economy);
+    place.peers = place.peers.filter((peer) => codes.includes(peer) && peer !== place.country).slice(0, MOST_PEERS);
+    this.economy = economy;
+    this.levers = levers;
+    this.place = place;
+    this.problem = null;
+    remember('place', placeQuery(place));
+  }
+
+  /** The year of a dataset for which most can be known: the latest with most attachable extensions. */
+  bestYear(dataset: string): number {
+    const years = this.datasets.find((one) => one.id === dataset)?.years ?? [];
+    const worth = (year: number) => this.attachable(dataset, year).length;
+    return [...years].sort((a, b) => worth(b) - worth(a) || b - a)[0] ?? 0;
+  }
+
+  /** Extension datasets that can be put beside an economy of a year. */
+  attachable(dataset: string, year: number): string[] {
+    const ids = this.datasets.find((one) => one.id === dataset)?.attachable ?? [];
+    return ids.filter((id) => this.datasets.find((one) => one.id === id)?.years.includes(year));
+  }
+
+  get dataset(): Dataset | undefined {
+    return this.datasets.find((one) => one.id === this.place.dataset);
+  }
+
+  get scenario(): Scenario {
+    return this.scenarios[this.active] ?? emptyScenario(1);
+  }
+
+  /** Path and query under which the server answers about the economy looked at. */
+  path(rest = '', more: Record<string, string | number | boolean | undefined> = {}): string {
+    const { dataset, year } = this.place;
+    return `economies/${encodeURIComponent(dataset)}/${year}${rest && `/${rest}`}${query({ with: this.place.with, ...more })}`;
+  }
+
+  regionName(code: string): string {
+    return this.economy?.regions.find((region) => region.code === code)?.name ?? code;
+  }
+
+  sectorName(code: string): string {
+    return this.economy?.sectors.find((sector) => sector.code === code)?.name ?? code;
+  }
+
+  /** The extension that stands for carbon dioxide, else the first that the economy carries. */
+  get emissions(): string {
+    const ids = this.economy?.extensions.map((extension) => extension.id) ?? [];
+    return ids.find((id) => id === 'co2') ?? ids.find((id) => !id.startsWith('jobs')) ?? '';
+  }
+
+  /** The query that brings this page's state back. */
+  async link(): Promise<string> {
+    if (route.page !== 'simulator') return placeQuery(this.place);
+    return `s=${await encode({ ...this.place, scenarios: this.scenarios, active: this.active })}`;
+  }
+
+  #firstPlace(): Partial<Place> {
+    const last = placeOf(new URLSearchParams(remembered('place') ?? ''));
+    if (last && this.datasets.some((one) => one.id === last.dataset && one.years.includes(last.year))) return last;
+    const own = this.datasets.find((one) => one.kind === 'economy' && one.id !== STARTER);
+    return { dataset: own?.id ?? STARTER };
+  }
+
+  #read(place: Place): Promise<[Economy, Lever[]]> {
+    const key = `${place.dataset}/${place.year}/${place.with.join(',')}`;
+    const known = this.#economies.get(key);
+    if (known) return known;
+    const options = query({ with: place.with });
+    const reading = Promise.all([
+      get<Economy>(`economies/${encodeURIComponent(place.dataset)}/${place.year}${options}`),
+      get<Lever[]>(`levers${query({ dataset: place.dataset, year: place.year, with: place.with })}`),
+    ]);
+    this.#economies.set(key, reading);
+    reading.catch(() => this.#economies.delete(key));
+    return reading;
+  }
+}
+
+export const workbench = new Workbench();
+
+/** A dataset's title as a sentence can hold it: what stands before a colon or a comma. */
+export function shortTitle(title: string): string {
+  return title.split(/[:,]/)[0]?.trim() || title;
+}
+
+export function emptyScenario(number: number): Scenario {
+  return { id: `scenario-${number}`, title: '', closure: 'pass-through', levers: [] };
+}
+
+function placeQuery(place: Place): string {
+  const pairs = new URLSearchParams({ economy: place.dataset, year: String(place.year), country: place.country });
+  if (place.with.length) pairs.set('with', place.with.join(','));
+  if (place.peers.length) pairs.set('peers', place.peers.join(','));
+  return pairs.toString().replaceAll('%2C', ',');
+}
+
+function placeOf(pairs: URLSearchParams): Place | null {
+  const dataset = pairs.get('economy');
+  const year = Number(pairs.get('year'));
+  if (!dataset || !Number.isInteger(year)) return null;
+  const listed = (name: string) => (pairs.get(name) ?? '').split(',').filter(Boolean);
+  return { dataset, year, with: listed('with'), country: pairs.get('country') ?? '', peers: listed('peers') };
+}
+
+function defaultCountry(economy: Economy): string {
+  const countries = economy.regions.filter((region) => region.is_country);
+  return (countries.find((region) => region.code === 'DEU') ?? countries[0] ?? economy.regions[0])?.code ?? '';
+}
