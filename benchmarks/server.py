@@ -35,7 +35,6 @@ LADDER_SECONDS = 10
 LADDER = (25, 30, 40, 50, 60, 80, 100, 150, 200)
 SLOW_MS = 1_000.0
 
-_COMMAND = "import typer; from kaldor.cli.serve import serve; typer.run(serve)"
 _LEVERS = ("carbon-price", "material-efficiency", "electricity-efficiency")
 _REGIONS = ("DEU", "IND", "CHN", "USA", "BRA", "MEX", "JPN", "KOR")
 
@@ -168,7 +167,7 @@ def _fill(store: Path) -> str:
 @contextlib.contextmanager
 def _server(store: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     process = subprocess.Popen(
-        [sys.executable, "-c", _COMMAND, "--port", "0", "--store", str(store)],
+        [sys.executable, "-m", "kaldor", "serve", "--port", "0", "--store", str(store)],
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,

@@ -23,7 +23,6 @@ ADDRESS = "http://127.0.0.1:8123"
 SCENARIO = {"id": "lighter", "levers": [{"lever": "material-efficiency", "strength": 20, "regions": ["IND"]}]}
 STUDY = {"title": "India beside China", "country": "IND", "peers": ["CHN"], "year": 2018, "economy": "starter"}
 
-_COMMAND = "import typer; from kaldor.cli.serve import serve; typer.run(serve)"
 _STARTS_WITHIN = 60.0
 
 
@@ -100,7 +99,7 @@ def launch(*options: str, token: str | None = None) -> subprocess.Popen[str]:
     if token is not None:
         environment["KALDOR_TOKEN"] = token
     return subprocess.Popen(
-        [sys.executable, "-c", _COMMAND, *options],
+        [sys.executable, "-m", "kaldor", "serve", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
