@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 from importlib.resources import files
+from typing import get_args
 
 import pytest
 
 from kaldor.atlas import regions
-from kaldor.atlas.catalogue import Catalogue, parse_source
+from kaldor.atlas.catalogue import Catalogue, Reader, parse_source
 from kaldor.atlas.classifications import classification, is_classification
+from kaldor.atlas.readers.known import BY_NAME
 from kaldor.errors import InputError, UnknownLabelError
 
 WIOD_COUNTRIES = """
@@ -130,3 +132,7 @@ def test_income_groups_equal_the_world_banks(shared):
                 assert typed == published[code, year], (code, year)
                 compared += 1
     assert compared == len(regions.income_group_codes()) * 21
+
+
+def test_every_declared_reader_exists():
+    assert set(get_args(Reader)) == set(BY_NAME)

@@ -12,11 +12,13 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from kaldor import __version__
-from kaldor.atlas.catalogue import Catalogue, CatalogueSource, Kind, toml_problems
+from kaldor.atlas.catalogue import Catalogue, CatalogueSource, toml_problems
 from kaldor.atlas.classifications import classification, is_classification
 from kaldor.atlas.manifest import Manifest, OriginFile, Provenance
-from kaldor.atlas.readers import extension_csv, indicators_csv, plain
 from kaldor.atlas.readers.contents import Contents
+from kaldor.atlas.readers.download import Download
+from kaldor.atlas.readers.known import BY_NAME, recognise
+from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.rows import short_name
 from kaldor.atlas.store import Store
 from kaldor.atlas.tables import file_hash
@@ -26,18 +28,16 @@ from kaldor.errors import InputError, Problem
 DESCRIPTION = "dataset.toml"
 """The file in which a user describes a data set that no catalogue holds."""
 
-_READER_VERSIONS = {
-    "plain": plain.VERSION,
-    "extension_csv": extension_csv.VERSION,
-    "indicators_csv": indicators_csv.VERSION,
-}
-
 
 @dataclass(frozen=True)
 class AddReport:
-    """What `add` did: the dataset, its companions, what it saw, and what the user should know."""
+    """What `add` did: the dataset, its companions, what it saw in it, and what the user should know.
+
+    `recognised` says which layout the files are in, `saw` what they hold.
+    """
 
     added: tuple[Manifest, ...]
+    recognised: str
     saw: str
     warnings: tuple[str, ...]
 
@@ -47,63 +47,55 @@ def add(
 ) -> AddReport:
     """Read a folder or file into the store as dataset `as_id`, with the companions its source declares.
 
-    What it is, is recognised from the files themselves: a folder with labels and NAME_YYYY.npz is an economy, one
-    with F_….csv an extension, a CSV file (or a folder with one) indicators. The source is the catalogue's entry of
-    that id, or of the usual folder name; else `dataset.toml` in the folder; else the generic one.
-    Raises InputError with every problem of the input, before anything is written; StoreError.
+    What it is, is recognised from the files themselves (`kaldor.atlas.readers.known`). The source is the catalogue's
+    entry of that id, or what the layout or the usual folder name tells; else `dataset.toml` in the folder; else the
+    generic one. Raises InputError with every problem of the input, before anything is written; StoreError.
     """
     if not path.exists():
         raise InputError(Problem(str(path), "no such file or folder."))
-    kind = recognise(path)
-    source = source_of(path, kind, as_id)
+    layout, seen = recognise(Download(path))
+    source = source_of(path, layout, seen, as_id)
     beside = _companions_beside(path, source) if companions else []
     # Everything is read before anything is written: a faulty companion leaves the store as it was.
-    sources = [(source, path), *beside]
-    read = [(entry, _read(place, entry)) for entry, place in sources]
-    added = [store.add(entry.id, contents, entry, _provenance(contents, entry), progress) for entry, contents in read]
-    return AddReport(
-        tuple(added), _saw(added[0]), tuple(warning for dataset in added for warning in _warnings(dataset))
-    )
+    sources = [(source, path, seen.words), *((entry, place, "") for entry, place in beside)]
+    read = [(entry, _read(place, entry), words) for entry, place, words in sources]
+    added = [
+        store.add(entry.id, contents, _as_read(entry, contents), _provenance(contents, entry, words), progress)
+        for entry, contents, words in read
+    ]
+    warnings = tuple(warning for dataset in added for warning in _warnings(dataset))
+    return AddReport(tuple(added), seen.words, _saw(added[0]), warnings)
 
 
-def recognise(path: Path) -> Kind:
-    """What a folder or file seems to be. Raises InputError where it is nothing that Kaldor reads."""
-    if path.is_file() and path.suffix.lower() == ".csv":
-        return "indicators"
-    if path.is_dir():
-        if plain.looks_like_economy(path):
-            return "economy"
-        if extension_csv.looks_like_extension(path):
-            return "extension"
-        if indicators_csv.file_in(path) is not None:
-            return "indicators"
-    raise InputError(
-        Problem(
-            str(path),
-            "is nothing that Kaldor reads.",
-            "Expected a folder with regions.csv, sectors.csv, final_demand.csv and NAME_YYYY.npz (an economy), one "
-            "with F_NAME.csv (an extension), or a CSV file of indicators.",
-        )
-    )
-
-
-def source_of(path: Path, kind: Kind, as_id: str | None) -> CatalogueSource:
+def source_of(path: Path, layout: Layout, seen: Seen, as_id: str | None) -> CatalogueSource:
     """The catalogue's entry for what is added, or the user's own description of it.
 
     Raises InputError where the catalogue says that the id is of another kind, or dataset.toml has wrong keys.
     """
-    catalogue = Catalogue.load()
+    catalogue, reader = Catalogue.load(), {"reader": layout.name}
     if as_id is not None and as_id in catalogue:
         source = catalogue.source(as_id)
-        if source.kind != kind:
-            what = f"looks like {kind}, but '{as_id}' is of kind {source.kind} in the catalogue."
+        if source.kind != layout.kind:
+            what = f"looks like {layout.kind}, but '{as_id}' is of kind {source.kind} in the catalogue."
             raise InputError(Problem(str(path), what, "Choose another id with --as."))
-        return source
+        return source.model_copy(update=reader)
+    if seen.source:
+        return _renamed(catalogue.source(seen.source).model_copy(update=reader), as_id)
     if as_id is None:
         for source in catalogue.sources.values():
-            if source.folder and source.folder == path.resolve().name and source.kind == kind:
-                return source
-    return _own_source(path, catalogue.source(f"own-{kind}"), as_id)
+            if source.folder and source.folder == path.resolve().name and source.kind == layout.kind:
+                return source.model_copy(update=reader)
+    return _own_source(path, catalogue.source(f"own-{layout.kind}").model_copy(update=reader), as_id)
+
+
+def _renamed(source: CatalogueSource, id: str | None) -> CatalogueSource:
+    """A catalogued source under an id of the user's own, checked as any other id is."""
+    if id is None:
+        return source
+    try:
+        return CatalogueSource.model_validate(source.model_dump() | {"id": id})
+    except ValidationError as error:
+        raise InputError(toml_problems(error, "--as")) from None
 
 
 def slug(name: str) -> str:
@@ -135,20 +127,23 @@ def _description(file: Path) -> dict[str, object]:
 
 def _read(path: Path, source: CatalogueSource) -> Contents:
     declared = classification(source.classification) if is_classification(source.classification) else None
-    if source.reader == "plain":
-        return plain.read_economy(path, declared)
-    if source.reader == "extension_csv":
-        return extension_csv.read_extension(path, declared.codes if declared else ())
-    return indicators_csv.read_indicators(path)
+    return BY_NAME[source.reader].read(Download(path), declared)
 
 
-def _provenance(contents: Contents, source: CatalogueSource) -> Provenance:
+def _as_read(source: CatalogueSource, contents: Contents) -> CatalogueSource:
+    """The source with what the files themselves say of their unit, and what a reader of figures must be told."""
+    unit, notes = contents.unit or source.unit, (*source.notes, *contents.notes)
+    return source.model_copy(update={"unit": unit, "notes": notes})
+
+
+def _provenance(contents: Contents, source: CatalogueSource, saw: str) -> Provenance:
     return Provenance(
         origin=_origin(contents.files),
         reader=source.reader,
-        reader_version=_READER_VERSIONS[source.reader],
+        reader_version=BY_NAME[source.reader].version,
         kaldor_version=__version__,
         added=datetime.now(UTC).replace(microsecond=0),
+        saw=saw,
     )
 
 

@@ -27,7 +27,10 @@ class OriginFile(BaseModel):
 
 
 class Provenance(BaseModel):
-    """How a dataset came into the store: from which files, through which reader and code version, and when."""
+    """How a dataset came into the store: from which files, through which reader and code version, and when.
+
+    `saw` is what the files were recognised as, in words.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -36,6 +39,7 @@ class Provenance(BaseModel):
     reader_version: int
     kaldor_version: str
     added: datetime
+    saw: str = ""
 
 
 class StoredFile(BaseModel):

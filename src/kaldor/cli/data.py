@@ -109,10 +109,12 @@ def add(
         report = add_to_store(path, store, as_id, companions=not no_companions, progress=progress)
     if as_json:
         added = [_summary(manifest) for manifest in report.added]
-        _print_json({"store": str(store.path), "added": added, "saw": report.saw, "warnings": report.warnings})
+        seen = {"recognised": report.recognised, "saw": report.saw, "warnings": report.warnings}
+        _print_json({"store": str(store.path), "added": added, **seen})
         return
     console = _console()
     first, *companions = report.added
+    console.print(f"Recognised: {report.recognised}.", **_PLAIN)
     console.print(f"Added {first.id}: {report.saw}.", **_PLAIN)
     for manifest in companions:
         console.print(f"Added {manifest.id} too, found beside it: {manifest.source.title}.", **_PLAIN)

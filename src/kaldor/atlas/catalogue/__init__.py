@@ -22,7 +22,7 @@ Kind = Literal["economy", "extension", "indicators"]
 """What a dataset is: a region × sector table, one extension of such tables, or a long table of indicators."""
 
 Reader = Literal["plain", "extension_csv", "indicators_csv"]
-"""The readers there are, by the name of their module."""
+"""The layouts that are read, by the name of the reader's module; `kaldor.atlas.readers.known` holds them."""
 
 _ID = "[a-z0-9][a-z0-9_.-]{0,63}"
 
@@ -42,6 +42,7 @@ class ExtensionName(BaseModel):
 class CatalogueSource(BaseModel):
     """One catalogued source, or a user's own description of a data set that no catalogue holds.
 
+    `reader` names the layout of its files.
     `years` are the first and last year that the publisher offers; `folder` is the name under which the files
     usually lie; `companions` are the ids of sources that belong with this one when they lie beside it;
     `year_notes` say what a reader must know of a year; `known_issues` what is wrong with the files themselves.

@@ -38,7 +38,8 @@ class EconomyContents:
     """An economy of several years: labels at once, arrays year by year, since one year may fill the memory.
 
     Tables: regions (region, label), sectors (code, name, …), final_demand (code, name, role).
-    `load` reads one year and raises InputError.
+    `load` reads one year and raises InputError. `unit` is what the files themselves say flows are in ("" where they
+    are silent and the catalogue speaks); `notes` are what was seen in them that a reader of figures must be told.
     """
 
     regions: Table
@@ -48,6 +49,8 @@ class EconomyContents:
     years: tuple[int, ...]
     load: Callable[[int], YearArrays]
     files: tuple[Path, ...]
+    unit: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +64,8 @@ class ExtensionContents:
     households: Mapping[str, Column]
     years: tuple[int, ...]
     files: tuple[Path, ...]
+    unit: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +75,8 @@ class IndicatorContents:
     values: Mapping[str, Column]
     years: tuple[int, ...]
     files: tuple[Path, ...]
+    unit: str = ""
+    notes: tuple[str, ...] = ()
 
 
 Contents = EconomyContents | ExtensionContents | IndicatorContents

@@ -12,7 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
+from kaldor.atlas.classifications import Classification
 from kaldor.atlas.readers.contents import Column, ExtensionContents
+from kaldor.atlas.readers.download import Download
+from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.rows import (
     Rows,
     blanks,
@@ -113,3 +116,16 @@ def _with_region(rows: Rows) -> Rows:
     header = tuple("region" if column == name else column for column in rows.header)
     lines = tuple((line, {**cells, "region": canonical_code(cells[name])}) for line, cells in rows.lines)
     return Rows(rows.file, header, lines)
+
+
+def _sees(download: Download) -> Seen | None:
+    return (
+        Seen("an extension, wide by year") if download.path.is_dir() and looks_like_extension(download.path) else None
+    )
+
+
+def _read(download: Download, declared: Classification | None) -> ExtensionContents:
+    return read_extension(download.path, declared.codes if declared else ())
+
+
+LAYOUT = Layout("extension_csv", "extension", VERSION, _sees, _read)

@@ -11,6 +11,8 @@ import numpy as np
 
 from kaldor.atlas.published import Status
 from kaldor.atlas.readers.contents import Column, IndicatorContents
+from kaldor.atlas.readers.download import Download
+from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.rows import Rows, blanks, duplicates, number, number_problem, read_rows, unknown_labels
 from kaldor.atlas.regions import all_codes, canonical_code
 from kaldor.errors import InputError, Problem
@@ -83,3 +85,12 @@ def _mixed_units(rows: Rows) -> Iterator[Problem]:
         if cells["unit"] and cells["unit"] != unit:
             what = f"'{cells['indicator']}' is in '{cells['unit']}' here and in '{unit}' above."
             yield Problem(rows.place(line, "unit"), what, "Convert to one unit.")
+
+
+def _sees(download: Download) -> Seen | None:
+    path = download.path
+    is_one = path.suffix.lower() == ".csv" if path.is_file() else path.is_dir() and file_in(path) is not None
+    return Seen("one CSV file, taken for indicators") if is_one else None
+
+
+LAYOUT = Layout("indicators_csv", "indicators", VERSION, _sees, lambda download, _: read_indicators(download.path))

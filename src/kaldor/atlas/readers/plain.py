@@ -23,6 +23,8 @@ from kaldor.atlas.placing import Labels, cells_of, place_extension
 from kaldor.atlas.published import Status
 from kaldor.atlas.readers import extension_csv
 from kaldor.atlas.readers.contents import EconomyContents, Table, YearArrays
+from kaldor.atlas.readers.download import Download
+from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.npz import read_npz
 from kaldor.atlas.readers.rows import Rows, blanks, duplicates, read_rows, short_name, unknown_labels
 from kaldor.atlas.regions import canonical_code
@@ -191,3 +193,14 @@ def _region_table(rows: Rows) -> Table:
     published = rows.column("label") if "label" in rows.header else rows.column("region")
     others = {name: rows.column(name) for name in rows.header if name not in ("region", "label")}
     return {"region": tuple(map(canonical_code, rows.column("region"))), "label": published, **others}
+
+
+def _sees(download: Download) -> Seen | None:
+    return (
+        Seen("an economy in Kaldor's own layout")
+        if download.path.is_dir() and looks_like_economy(download.path)
+        else None
+    )
+
+
+LAYOUT = Layout("plain", "economy", VERSION, _sees, lambda download, declared: read_economy(download.path, declared))

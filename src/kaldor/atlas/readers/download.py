@@ -1,0 +1,132 @@
+"""The files of a download, seen alike whether they lie in a folder, in a zip or alone; hostile until read in limits.
+
+A member of a zip is opened in place: nothing is unpacked to disk, so a path inside a zip can reach nowhere. What a zip
+declares is checked before a byte is unpacked, and a stream ends with an error where it yields more than declared.
+"""
+
+from __future__ import annotations
+
+import lzma
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fnmatch import fnmatch
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, cast
+
+from kaldor.errors import InputError, Problem
+
+MOST_MEMBERS = 20_000
+"""The largest number of files that a zip or folder may hold."""
+
+MOST_MEMBER_BYTES = 16 * 2**30
+"""The largest file that is read, unpacked: 16 GB hold the text of a table of some 30,000 industries."""
+
+MOST_TIMES_PACKED = 400
+"""How many times larger than packed a member above a megabyte may be: tables of zeros reach 100, zip bombs 1,000."""
+
+DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, RuntimeError)
+"""What the library raises of a zip that is cut, damaged, encrypted or packed in a way it does not know."""
+
+
+class Download:
+    """Read-only view of a folder, a zip or one file. Names are relative, with '/', in alphabetic order."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def is_zip(self) -> bool:
+        """Whether the path is a zip to look into (an .xlsx is a zip too, but a file of its own)."""
+        return self.path.is_file() and self.path.suffix.lower() == ".zip"
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The files there are. Raises InputError for a zip that is damaged, or declares what is not unpacked."""
+        if self.path.is_dir():
+            found = [path for path in self.path.rglob("*") if path.is_file() and not _hidden(path, self.path)]
+            return tuple(sorted(path.relative_to(self.path).as_posix() for path in found[: MOST_MEMBERS + 1]))
+        return tuple(sorted(self._members)) if self.is_zip else (self.path.name,)
+
+    @cached_property
+    def _members(self) -> dict[str, zipfile.ZipInfo]:
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                infos = [info for info in archive.infolist() if not info.is_dir()]
+        except DAMAGE as error:
+            what = f"not a whole zip file ({_reason(error)})."
+            raise InputError(Problem(self.path.name, what, "Download it again.")) from None
+        problems = _zip_problems(self.path, infos)
+        if problems:
+            raise InputError(problems)
+        return {info.filename: info for info in infos}
+
+    def matching(self, pattern: str) -> tuple[str, ...]:
+        """The names whose last part matches a pattern such as 'Z.*' (letters' case does not matter)."""
+        return tuple(name for name in self.names if fnmatch(PurePosixPath(name).name.lower(), pattern.lower()))
+
+    def size(self, name: str) -> int:
+        """Bytes of a file, unpacked."""
+        return self._members[name].file_size if self.is_zip else self._file(name).stat().st_size
+
+    def where(self, name: str) -> str:
+        """How a message names a file: with the folder or zip it lies in."""
+        return f"{self.path.name}/{name}" if self.path.is_dir() or self.is_zip else self.path.name
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[BinaryIO]:
+        """A file's bytes as a stream. Raises InputError where it is missing, larger than is read, or damaged."""
+        if name not in self.names:
+            raise InputError(Problem(self.where(name), "the file is missing."))
+        if self.size(name) > MOST_MEMBER_BYTES:
+            what = f"{self.size(name):,} bytes; at most {MOST_MEMBER_BYTES:,} are read."
+            raise InputError(Problem(self.where(name), what))
+        try:
+            if self.is_zip:
+                with zipfile.ZipFile(self.path) as archive, archive.open(self._members[name]) as packed:
+                    yield cast(BinaryIO, packed)
+            else:
+                with self._file(name).open("rb") as stream:
+                    yield stream
+        except DAMAGE as error:
+            what = f"cut off or damaged ({_reason(error)})."
+            raise InputError(Problem(self.where(name), what, "Download it again.")) from None
+
+    def head(self, name: str, most: int = 65_536) -> bytes:
+        """The first bytes of a file, to recognise it by; none where it cannot be read."""
+        try:
+            with self.open(name) as stream:
+                return stream.read(most)
+        except InputError:
+            return b""
+
+    def _file(self, name: str) -> Path:
+        return self.path / name if self.path.is_dir() else self.path
+
+
+def _hidden(path: Path, folder: Path) -> bool:
+    return any(part.startswith((".", "__MACOSX")) for part in path.relative_to(folder).parts)
+
+
+def _zip_problems(path: Path, infos: list[zipfile.ZipInfo]) -> list[Problem]:
+    """What a zip's list of contents alone says against opening it."""
+    problems = []
+    if len(infos) > MOST_MEMBERS:
+        problems.append(Problem(path.name, f"holds {len(infos):,} files; at most {MOST_MEMBERS:,} are read."))
+    if sum(info.compress_size for info in infos) > path.stat().st_size:
+        problems.append(Problem(path.name, "its files overlap, as in a zip bomb.", "Download it again."))
+    for info in infos:
+        where = f"{path.name}/{info.filename[:200]}"
+        parts = PurePosixPath(info.filename.replace("\\", "/"))
+        if parts.is_absolute() or ".." in parts.parts:
+            problems.append(Problem(where, "the name points outside the zip."))
+        if info.file_size > 2**20 and info.file_size > MOST_TIMES_PACKED * max(1, info.compress_size):
+            what = f"unpacks to {info.file_size:,} bytes from {info.compress_size:,}, as a zip bomb does."
+            problems.append(Problem(where, what, "Unpack it yourself if you trust it, and add the folder."))
+    return problems
+
+
+def _reason(error: BaseException) -> str:
+    return (str(error) or type(error).__name__)[:120].rstrip(".")

@@ -1,0 +1,36 @@
+"""Every layout that Kaldor reads, in the order in which a download is tried: official ones first, any CSV last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kaldor.atlas.readers import extension_csv, indicators_csv, plain
+from kaldor.atlas.readers.download import Download
+from kaldor.atlas.readers.layout import Layout, Seen
+from kaldor.errors import InputError, Problem
+
+LAYOUTS: tuple[Layout, ...] = (
+    plain.LAYOUT,
+    extension_csv.LAYOUT,
+    indicators_csv.LAYOUT,
+)
+
+BY_NAME: Mapping[str, Layout] = {layout.name: layout for layout in LAYOUTS}
+
+
+def recognise(download: Download) -> tuple[Layout, Seen]:
+    """The layout that a download is in, and what was seen. Raises InputError where it is in none."""
+    for layout in LAYOUTS:
+        seen = layout.sees(download)
+        if seen is not None:
+            return layout, seen
+    names = ", ".join(download.names[:5]) or "no files"
+    raise InputError(
+        Problem(
+            str(download.path),
+            f"is nothing that Kaldor reads (found {names}{' …' if len(download.names) > 5 else ''}).",
+            "'kaldor data list' names the official files that are known. Your own data: a folder with regions.csv, "
+            "sectors.csv, final_demand.csv and NAME_YYYY.npz (an economy), one with F_NAME.csv (an extension), or a "
+            "CSV file of indicators.",
+        )
+    )
