@@ -7,6 +7,7 @@ KaldorError
 │   └── UnknownDatasetError
 ├── UnproductiveEconomyError  some industry needs more than it makes: no Leontief inverse exists
 ├── NotConvergedError       an iteration stopped before its tolerance
+├── FetchError              a file could not be fetched from its publisher or a mirror
 └── StoreError              the store cannot be read or written
 
 A message says what was wrong, where, what was expected and what to do.
@@ -80,6 +81,13 @@ class UnproductiveEconomyError(KaldorError):
 
 class NotConvergedError(KaldorError):
     """An iterative method stopped before it reached its tolerance; the message gives the residual."""
+
+
+class FetchError(KaldorError):
+    """A file could not be fetched; says from where, what happened and what to do instead."""
+
+    def __init__(self, place: str, what: str, remedy: str) -> None:
+        super().__init__(f"{place}: {what}. {remedy}")
 
 
 class StoreError(KaldorError):

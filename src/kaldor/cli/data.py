@@ -123,6 +123,48 @@ def add(
 
 
 @app.command()
+def get(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A source of 'kaldor data list', such as exiobase3.")],
+    year: Annotated[list[int] | None, typer.Option(help="A year; may be given several times.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be fetched, and how large it is.")
+    ] = False,
+    no_add: Annotated[bool, typer.Option("--no-add", help="Fetch only; do not read it into the store.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch official files from their publisher (or from KALDOR_MIRROR) and add them to the store."""
+    from kaldor.atlas.add import add as add_to_store
+    from kaldor.atlas.catalogue import Catalogue
+    from kaldor.atlas.getting import get as get_files
+    from kaldor.atlas.getting import wanted
+
+    store, entry = _store(), Catalogue.load().source(source)
+    asked: list[int | None] = [*year] if year else [None]
+    files = list({file.target: file for one in asked for file in wanted(entry, one, store)}.values())
+    if not as_json:
+        rows = [(f.name, _size_of(f.bytes), "there already" if f.there else f.place) for f in files]
+        _console().print(_table(("file", "MB", "from"), rows))
+    paths: list[Path] = []
+    if not dry_run:
+        with _progress("Fetching") as progress:
+            paths = get_files(files, lambda name, done, total: progress(name, done, total or 0))
+    report = None
+    if paths and not no_add:
+        folder = paths[0].parent
+        held = [path for path in folder.iterdir() if not path.name.startswith(".")]
+        with _progress("Adding") as progress:
+            report = add_to_store(held[0] if len(held) == 1 else folder, store, entry.id, progress=progress)
+    if as_json:
+        record = [{"file": f.name, "from": f.place, "bytes": f.bytes, "path": str(f.target)} for f in files]
+        added = [_summary(manifest) for manifest in report.added] if report else []
+        _print_json({"store": str(store.path), "files": record, "fetched": [*map(str, paths)], "added": added})
+    elif report:
+        _console().print(f"Recognised: {report.recognised}.\nAdded {report.added[0].id}: {report.saw}.", **_PLAIN)
+    elif paths:
+        _console().print(f"Fetched into {paths[0].parent}.", **_PLAIN)
+
+
+@app.command()
 def check(
     id: Annotated[str | None, typer.Argument(metavar="[ID]", help="The dataset; all of them without it.")] = None,
     year: Annotated[int | None, typer.Option(help="Only this year's balance.")] = None,
@@ -265,6 +307,10 @@ def _years(manifest: Manifest) -> str:
     if first == last:
         return str(first)
     return f"{first}–{last}" + ("" if len(manifest.years) == last - first + 1 else f", {len(manifest.years)} of them")
+
+
+def _size_of(size: int | None) -> str:
+    return "not known" if size is None else _megabytes(size)
 
 
 def _megabytes(size: int) -> str:

@@ -39,6 +39,32 @@ class ExtensionName(BaseModel):
     name: str
 
 
+class RemoteFile(BaseModel):
+    """A file that a publisher offers: where it is, under which name it is kept, for which years.
+
+    `name` and `url` may hold `{year}`. Without `years` the file holds every year; `bundle` says that one file holds
+    all of `years`. `megabytes` is its size as last seen, shown before anything is fetched.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9{][A-Za-z0-9._{}-]*$")]
+    url: Annotated[str, Field(pattern=r"^https://[^\s]+$")]
+    years: tuple[int, int] | None = None
+    bundle: bool = False
+    megabytes: float | None = None
+
+    def of(self, year: int) -> RemoteFile | None:
+        """The file that holds a year, its address complete; None where it does not hold it."""
+        if self.years is None:
+            return self
+        first, last = self.years
+        if not first <= year <= last:
+            return None
+        texts = {"name": self.name.replace("{year}", str(year)), "url": self.url.replace("{year}", str(year))}
+        return self.model_copy(update=texts)
+
+
 class CatalogueSource(BaseModel):
     """One catalogued source, or a user's own description of a data set that no catalogue holds.
 
@@ -46,6 +72,7 @@ class CatalogueSource(BaseModel):
     `years` are the first and last year that the publisher offers; `folder` is the name under which the files
     usually lie; `companions` are the ids of sources that belong with this one when they lie beside it;
     `year_notes` say what a reader must know of a year; `known_issues` what is wrong with the files themselves.
+    `remote` are the files that `kaldor data get` fetches; `by_hand` says what a person must do where it cannot.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -68,6 +95,8 @@ class CatalogueSource(BaseModel):
     notes: tuple[str, ...] = ()
     year_notes: Mapping[int, str] = {}
     known_issues: tuple[str, ...] = ()
+    remote: tuple[RemoteFile, ...] = ()
+    by_hand: str = ""
 
     def as_source(self) -> Source:
         """The part that stands beside every figure."""

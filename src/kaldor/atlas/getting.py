@@ -1,0 +1,171 @@
+"""`get`: fetch a source's official files into the store's downloads, from the publisher or from a mirror.
+
+A mirror (KALDOR_MIRROR, a folder or an https address) is laid out by source: <mirror>/<source>/<file>, with a file
+SHA256SUMS beside them where somebody wants them checked. Files lie in <store>/downloads/<source>/ afterwards, so that
+`add` of that folder reads all the years that were ever fetched.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from kaldor.atlas import atomic, http
+from kaldor.atlas.catalogue import CatalogueSource, RemoteFile
+from kaldor.atlas.store import Store
+from kaldor.atlas.tables import file_hash
+from kaldor.errors import FetchError, InputError, Problem
+
+MIRROR = "KALDOR_MIRROR"
+SUMS = "SHA256SUMS"
+_LOCK_SECONDS = 3600.0
+_LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+
+Progress = Callable[[str, int, int | None], None]
+"""Called with a file's name, the bytes that are there and the bytes there will be."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A file to fetch: where from, where to, its size if known, and whether it is there already."""
+
+    name: str
+    place: str
+    target: Path
+    bytes: int | None
+    there: bool
+
+
+def wanted(source: CatalogueSource, year: int | None, store: Store, mirror: str | None = None) -> list[Wanted]:
+    """What `get` would fetch for a year of a source, and how large it is, before anything is fetched.
+
+    `mirror` is read from KALDOR_MIRROR where it is not given. Raises InputError where the source has no files to fetch
+    (with what to do by hand), a year is needed, or the source does not offer it.
+    """
+    mirror = os.environ.get(MIRROR, "") if mirror is None else mirror
+    if mirror:
+        _check_mirror(mirror)
+    folder = store.path / "downloads" / source.id
+    found = []
+    for file in remote_files(source, year):
+        place = _place(mirror, source.id, file.name) if mirror else file.url
+        target = folder / file.name
+        found.append(Wanted(file.name, place, target, _size(place, target, file), target.is_file()))
+    return found
+
+
+def remote_files(source: CatalogueSource, year: int | None) -> list[RemoteFile]:
+    """The catalogued files that hold a year of a source; those without a year belong to every one.
+
+    Raises InputError as `wanted` does.
+    """
+    if not source.remote:
+        remedy = source.by_hand or f"See {source.landing_page} and use 'kaldor data add FILE --as {source.id}'."
+        raise InputError(Problem(f"source '{source.id}'", "its files cannot be fetched by a program.", remedy))
+    dated = [file for file in source.remote if file.years is not None]
+    if year is None:
+        if dated:
+            raise InputError(Problem(f"source '{source.id}'", "comes year by year.", f"Name --year, {_offer(dated)}."))
+        return list(source.remote)
+    found = [file for entry in source.remote if (file := entry.of(year)) is not None]
+    if dated and not any(file.years for file in found):
+        raise InputError(Problem(f"source '{source.id}'", f"does not offer {year}.", f"It has {_offer(dated)}."))
+    return found
+
+
+def get(files: list[Wanted], progress: Progress | None = None) -> list[Path]:
+    """Fetch files that are not there yet and return the paths of all.
+
+    Raises FetchError with what went wrong and what to do; what had come of a file is kept for the next try.
+    """
+    for file in files:
+        with atomic.writer_lock(file.target.parent, _LOCK_SECONDS):  # two at once would write into one part
+            if not file.target.is_file():
+                _get(file, progress)
+    return [file.target for file in files]
+
+
+def _get(file: Wanted, progress: Progress | None) -> None:
+    report = (lambda done, total: progress(file.name, done, total)) if progress else None
+    if _is_remote(file.place):
+        http.fetch(file.place, file.target, report)
+    else:
+        _copy(Path(file.place), file.target)
+    expected = _expected_hash(file)
+    if expected and file_hash(file.target) != expected:
+        atomic.discard(file.target)
+        remedy = "The file or the list beside it is wrong: ask whoever keeps the mirror, and try again."
+        raise FetchError(file.place, f"is not the file that {SUMS} names (another SHA-256)", remedy)
+
+
+def _copy(place: Path, target: Path) -> None:
+    """Copy a mirror's file in one step: it is there whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.part")
+    try:
+        shutil.copyfile(place, part)
+        part.replace(target)
+    except OSError as error:
+        atomic.discard(part)
+        remedy = f"{MIRROR} must hold one folder for each source, named by its id."
+        raise FetchError(str(place), f"cannot be copied ({error.strerror})", remedy) from None
+
+
+def _expected_hash(file: Wanted) -> str | None:
+    """What SHA256SUMS beside a mirrored file says of it; None where there is no such list or line."""
+    beside = file.place.rsplit("/", 1)[0] + f"/{SUMS}"
+    if _is_remote(file.place):
+        if not _on_mirror(file.place):
+            return None
+        sums = file.target.with_name(f".{SUMS}")
+        try:
+            http.fetch(beside, sums)
+        except FetchError:
+            return None
+    else:
+        sums = Path(beside)
+    if not sums.is_file():
+        return None
+    lines = sums.read_text("utf-8", errors="replace").splitlines()
+    hashes = {line.split(maxsplit=1)[1].lstrip("*").strip(): line.split()[0] for line in lines if len(line.split()) > 1}
+    return hashes.get(file.name, "").lower() or None
+
+
+def _on_mirror(place: str) -> bool:
+    mirror = os.environ.get(MIRROR, "")
+    return bool(mirror) and place.startswith(mirror.rstrip("/") + "/")
+
+
+def _size(place: str, target: Path, file: RemoteFile) -> int | None:
+    if target.is_file():
+        return target.stat().st_size
+    if not _is_remote(place):
+        return Path(place).stat().st_size if Path(place).is_file() else None
+    known = int(file.megabytes * 1e6) if file.megabytes is not None else None
+    return http.remote_size(place) or known
+
+
+def _place(mirror: str, source: str, name: str) -> str:
+    return f"{mirror.rstrip('/')}/{source}/{name}"
+
+
+def _is_remote(place: str) -> bool:
+    return re.match(r"https?://", place) is not None
+
+
+def _check_mirror(mirror: str) -> None:
+    if not _is_remote(mirror):
+        if not Path(mirror).is_dir():
+            raise InputError(Problem(MIRROR, f"'{mirror}' is no folder.", "Name a folder or an https address."))
+    elif mirror.startswith("http://") and urlsplit(mirror).hostname not in _LOCAL_HOSTS:
+        raise InputError(Problem(MIRROR, f"'{mirror}' is not encrypted.", "Use https outside this machine."))
+
+
+def _offer(files: list[RemoteFile]) -> str:
+    years = [file.years for file in files if file.years]
+    return f"{min(first for first, _ in years)} to {max(last for _, last in years)}"

@@ -1,0 +1,204 @@
+"""One file by HTTP: in parts where the line breaks, whole and of the expected kind in the end, and politely.
+
+What has come stays in .NAME.part beside the file, with the server's mark of the version (ETag or date) in
+.NAME.part.json, so that a broken or killed download goes on where it stopped, unless the file has changed meanwhile.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kaldor import __version__
+from kaldor.atlas import atomic
+from kaldor.errors import FetchError
+
+if TYPE_CHECKING:
+    import httpx
+
+Progress = Callable[[int, int | None], None]
+"""Called with the bytes that are there and the bytes there will be, if the server says."""
+
+ATTEMPTS = 5
+MOST_WAIT_SECONDS = 60.0
+MOST_BYTES = 64 * 2**30
+"""The largest file that is fetched; EXIOBASE's largest is 1.5 GB."""
+
+_AGENT = f"kaldor/{__version__} (open workbench for industrial strategy)"
+_CHUNK = 1 << 20
+_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+"""Answers after which it is worth asking again."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What of a file has come so far, and of which version of it."""
+
+    file: Path
+    mark: str
+
+    @property
+    def size(self) -> int:
+        return self.file.stat().st_size if self.mark and self.file.is_file() else 0
+
+
+def remote_size(url: str) -> int | None:
+    """The size of a file in bytes before it is fetched; None where the server does not say."""
+    import httpx
+
+    try:
+        answer = httpx.head(url, headers=_headers(), follow_redirects=True, timeout=30)
+    except (httpx.HTTPError, httpx.InvalidURL):
+        return None
+    length = answer.headers.get("content-length", "")
+    return int(length) if answer.status_code == 200 and length.isdigit() else None
+
+
+def fetch(url: str, target: Path, progress: Progress | None = None, wait: Callable[[float], None] = time.sleep) -> None:
+    """Bring a file to `target`, which is there whole afterwards or not at all.
+
+    A passing fault (a broken line, a busy server) is tried again up to five times, after 1, 2, 4, 8 seconds or as long
+    as the server asks. Raises FetchError that says what the server answered and what to do.
+    """
+    import httpx
+
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with httpx.Client(follow_redirects=True, timeout=60, headers=_headers()) as client:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                _fetch_once(client, url, target, progress)
+                return
+            except (httpx.TransportError, _PassingError) as error:
+                if attempt == ATTEMPTS:
+                    raise FetchError(url, f"{_reason(error)}, {ATTEMPTS} times", _AGAIN) from None
+                wait(min(MOST_WAIT_SECONDS, getattr(error, "after", None) or 2.0 ** (attempt - 1)))
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
+                raise FetchError(url, _reason(error), _BY_HAND) from None
+            except OSError as error:
+                raise FetchError(url, f"cannot be written to {target.parent} ({error.strerror})", _SPACE) from None
+
+
+_AGAIN = "Check the connection and run the same command again: it goes on where it stopped."
+_BY_HAND = "The publisher may have moved it: fetch it with a browser and use 'kaldor data add FILE'."
+_SPACE = "Free some space, or set KALDOR_STORE to another folder."
+
+
+class _PassingError(Exception):
+    """The server asks to come back later, or closed the line before the end."""
+
+    def __init__(self, what: str, after: float | None = None) -> None:
+        super().__init__(what)
+        self.after = after
+
+
+def _fetch_once(client: httpx.Client, url: str, target: Path, progress: Progress | None) -> None:
+    part = _part_of(target, url)
+    resume = {"Range": f"bytes={part.size}-", "If-Range": part.mark} if part.size else {}
+    with client.stream("GET", url, headers=resume) as answer:
+        if answer.status_code == 416:  # what is there is as long as the file, or longer: only a fresh start tells
+            _forget(target)
+            raise _PassingError("the server has no such part of the file")
+        _check_answer(answer, url)
+        start = _start(answer, part.size)
+        total = _total(answer, start)
+        _check_room(target, url, total)
+        _remember(target, url, answer)
+        size = start
+        with part.file.open("ab" if start else "wb") as stream:
+            for chunk in answer.iter_raw(_CHUNK):
+                if size == 0:
+                    _refuse_page(chunk, url)
+                stream.write(chunk)
+                size += len(chunk)
+                if size > MOST_BYTES:
+                    raise FetchError(url, f"sends more than {MOST_BYTES:,} bytes", _BY_HAND)
+                if progress:
+                    progress(size, total)
+    if total is not None and size < total:
+        raise _PassingError(f"the line broke after {size:,} of {total:,} bytes")
+    part.file.replace(target)
+    atomic.flush_folder(target.parent)
+    _forget(target)
+
+
+def _check_answer(answer: httpx.Response, url: str) -> None:
+    code = answer.status_code
+    if code in _PASSING:
+        asked = answer.headers.get("retry-after", "")
+        raise _PassingError(f"the server answers {code}", float(asked) if asked.isdigit() else None)
+    if code in {401, 403}:
+        raise FetchError(url, f"the server refuses ({code})", f"It may want a registration. {_BY_HAND}")
+    if code not in {200, 206}:
+        raise FetchError(url, f"the server answers {code}", _BY_HAND)
+    if answer.headers.get("content-type", "").startswith("text/html"):
+        raise FetchError(url, "there is a web page where the file should be", _BY_HAND)
+
+
+def _start(answer: httpx.Response, asked: int) -> int:
+    """From which byte the answer goes on: 0 where the server sends the whole file again."""
+    if answer.status_code != 206:
+        return 0
+    if not answer.headers.get("content-range", "").startswith(f"bytes {asked}-"):
+        raise _PassingError("the server sends another part than was asked for")
+    return asked
+
+
+def _refuse_page(first: bytes, url: str) -> None:
+    start = first[:200].lstrip().lower()
+    if start.startswith((b"<!doctype html", b"<html")):
+        raise FetchError(url, "there is a web page where the file should be", _BY_HAND)
+
+
+def _check_room(target: Path, url: str, total: int | None) -> None:
+    free = shutil.disk_usage(target.parent).free
+    if total is not None and total > min(free, MOST_BYTES):
+        raise FetchError(url, f"is {total:,} bytes; there is room for {min(free, MOST_BYTES):,}", _SPACE)
+
+
+def _total(answer: httpx.Response, start: int) -> int | None:
+    length = answer.headers.get("content-length", "")
+    return start + int(length) if length.isdigit() else None
+
+
+def _part_of(target: Path, url: str) -> _Part:
+    """What an earlier try left of this very address; nothing where its version is not known."""
+    file = _part_file(target)
+    try:
+        about: Any = json.loads(_about(target).read_text("utf-8"))
+    except (OSError, ValueError):
+        about = {}
+    known = isinstance(about, Mapping) and about.get("url") == url
+    return _Part(file, str(about.get("mark", "")) if known else "")
+
+
+def _remember(target: Path, url: str, answer: httpx.Response) -> None:
+    etag = answer.headers.get("etag", "")
+    mark = etag if etag and not etag.startswith("W/") else answer.headers.get("last-modified", "")
+    atomic.replace_file(_about(target), json.dumps({"url": url, "mark": mark}).encode())
+
+
+def _forget(target: Path) -> None:
+    atomic.discard(_about(target))
+    atomic.discard(_part_file(target))
+
+
+def _part_file(target: Path) -> Path:
+    return target.with_name(f".{target.name}.part")
+
+
+def _about(target: Path) -> Path:
+    return target.with_name(f".{target.name}.part.json")
+
+
+def _headers() -> dict[str, str]:
+    # Unpacked by nobody on the way: ranges and sizes then mean bytes of the file.
+    return {"User-Agent": _AGENT, "Accept-Encoding": "identity"}
+
+
+def _reason(error: Exception) -> str:
+    return (str(error) or type(error).__name__)[:200].rstrip(".")

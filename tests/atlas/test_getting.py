@@ -1,0 +1,222 @@
+"""Files come from a publisher or a mirror whole, resumed, checked; what goes wrong is said with advice."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from kaldor.atlas import http
+from kaldor.atlas.catalogue import Catalogue, CatalogueSource
+from kaldor.atlas.getting import get, remote_files, wanted
+from kaldor.atlas.store import Store
+from kaldor.errors import FetchError, InputError
+from tests.atlas.file_server import serving
+
+DATA = np.random.default_rng(1).bytes(3 * 2**20)
+SOURCE = CatalogueSource.model_validate(
+    {
+        "id": "yearly", "kind": "economy", "reader": "plain", "title": "t", "publisher": "p", "citation": "c",
+        "licence": "l", "landing_page": "https://example.org/page",
+        "remote": [
+            {"name": "T_{year}.zip", "url": "https://example.org/T_{year}.zip", "years": [2000, 2002], "megabytes": 3},
+            {"name": "labels.txt", "url": "https://example.org/labels.txt"},
+        ],
+    }
+)  # fmt: skip
+
+
+@pytest.fixture
+def waits():
+    return []
+
+
+def fetch(url, target, waits):
+    http.fetch(url, target, wait=waits.append)
+
+
+def test_a_file_comes_whole(tmp_path, waits):
+    seen = []
+    with serving({"/T.zip": DATA}) as files:
+        http.fetch(f"{files.address}/T.zip", tmp_path / "T.zip", lambda done, total: seen.append((done, total)))
+    assert (tmp_path / "T.zip").read_bytes() == DATA
+    assert seen[-1] == (len(DATA), len(DATA))
+    assert [path.name for path in tmp_path.iterdir()] == ["T.zip"]
+
+
+def test_a_broken_line_goes_on_where_it_stopped(tmp_path, waits):
+    with serving({"/T.zip": DATA}) as files:
+        files.faults = [("break", 1_500_000)]
+        fetch(f"{files.address}/T.zip", tmp_path / "T.zip", waits)
+    assert (tmp_path / "T.zip").read_bytes() == DATA
+    ranges = [ranged for _, _, ranged in files.asked]
+    assert ranges[0] == ""
+    assert 0 < int(ranges[1].removeprefix("bytes=").removesuffix("-")) <= 1_500_000
+    assert waits == [1.0]
+
+
+def test_a_file_that_changed_meanwhile_starts_again(tmp_path, waits):
+    other = DATA[::-1]
+    with serving({"/T.zip": DATA}) as files:
+        files.faults = [("break", 1_500_000), ("status", 404)]
+        with pytest.raises(FetchError):
+            fetch(f"{files.address}/T.zip", tmp_path / "T.zip", waits)
+        files.contents["/T.zip"], files.etag = other, '"two"'
+        fetch(f"{files.address}/T.zip", tmp_path / "T.zip", waits)
+    assert (tmp_path / "T.zip").read_bytes() == other
+
+
+def test_a_server_without_ranges_sends_all_of_it_again(tmp_path, waits):
+    with serving({"/T.zip": DATA}) as files:
+        files.faults = [("break", 1_500_000), ("no ranges", 0)]
+        fetch(f"{files.address}/T.zip", tmp_path / "T.zip", waits)
+    assert (tmp_path / "T.zip").read_bytes() == DATA
+
+
+def test_a_busy_server_is_given_the_time_it_asks_for(tmp_path, waits):
+    with serving({"/T.zip": DATA}) as files:
+        files.faults = [("status", 503), ("status", 429)]
+        fetch(f"{files.address}/T.zip", tmp_path / "T.zip", waits)
+    assert waits == [7.0, 7.0]
+
+
+@pytest.mark.parametrize(
+    ("faults", "said"),
+    [
+        ([("status", 503)] * 5, "the server answers 503, 5 times.*goes on where it stopped"),
+        ([("status", 404)], "answers 404.*kaldor data add FILE"),
+        ([("status", 403)], "refuses \\(403\\).*registration"),
+        ([("page", 0)], "a web page where the file should be.*fetch it with a browser"),
+    ],
+)
+def test_what_goes_wrong_is_said_with_advice(tmp_path, waits, faults, said):
+    with serving({"/T.zip": DATA}) as files:
+        files.faults = list(faults)
+        with pytest.raises(FetchError, match=f"(?s){files.address}/T.zip: .*{said}"):
+            fetch(f"{files.address}/T.zip", tmp_path / "T.zip", waits)
+    assert not (tmp_path / "T.zip").exists()
+
+
+def test_nobody_there_is_said_too(tmp_path, waits):
+    with serving({}) as files:
+        address = files.address
+    with pytest.raises(FetchError, match="Check the connection"):
+        fetch(f"{address}/T.zip", tmp_path / "T.zip", waits)
+    assert waits == [1.0, 2.0, 4.0, 8.0]
+
+
+def test_the_files_of_a_year():
+    assert [f.name for f in remote_files(SOURCE, 2001)] == ["T_2001.zip", "labels.txt"]
+    assert remote_files(SOURCE, 2001)[0].url == "https://example.org/T_2001.zip"
+    with pytest.raises(InputError, match=r"does not offer 1999. It has 2000 to 2002"):
+        remote_files(SOURCE, 1999)
+    with pytest.raises(InputError, match=r"comes year by year. Name --year, 2000 to 2002"):
+        remote_files(SOURCE, None)
+    with pytest.raises(InputError, match=r"cannot be fetched by a program.*example.org/page.*kaldor data add"):
+        remote_files(SOURCE.model_copy(update={"remote": ()}), 2001)
+
+
+def mirror(tmp_path, contents):
+    folder = tmp_path / "mirror" / "yearly"
+    folder.mkdir(parents=True)
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def test_a_mirror_in_a_folder_needs_no_internet(tmp_path):
+    folder = mirror(tmp_path, {"T_2001.zip": DATA, "labels.txt": b"labels"})
+    (folder / "SHA256SUMS").write_text(f"{hashlib.sha256(DATA).hexdigest()} *T_2001.zip\n")
+    store = Store(tmp_path / "store")
+    files = wanted(SOURCE, 2001, store, str(folder.parent))
+    assert [(file.name, file.bytes, file.there) for file in files] == [
+        ("T_2001.zip", len(DATA), False), ("labels.txt", 6, False),
+    ]  # fmt: skip
+    paths = get(files)
+    assert [path.relative_to(store.path).as_posix() for path in paths] == [
+        "downloads/yearly/T_2001.zip", "downloads/yearly/labels.txt",
+    ]  # fmt: skip
+    assert paths[0].read_bytes() == DATA
+    assert all(file.there for file in wanted(SOURCE, 2001, store, str(folder.parent)))
+
+
+def test_a_file_that_is_not_what_the_list_says_is_not_kept(tmp_path):
+    folder = mirror(tmp_path, {"T_2001.zip": DATA, "labels.txt": b"labels"})
+    (folder / "SHA256SUMS").write_text(f"{'0' * 64}  labels.txt\n")
+    store = Store(tmp_path / "store")
+    with pytest.raises(FetchError, match=r"labels.txt: is not the file that SHA256SUMS names"):
+        get(wanted(SOURCE, 2001, store, str(folder.parent)))
+    assert [path.name for path in (store.path / "downloads/yearly").iterdir() if path.name[0] != "."] == ["T_2001.zip"]
+
+
+def test_a_mirror_by_http_is_checked_too(tmp_path, monkeypatch):
+    contents = {"/yearly/T_2001.zip": DATA, "/yearly/labels.txt": b"labels"}
+    contents["/yearly/SHA256SUMS"] = (
+        f"{hashlib.sha256(DATA).hexdigest()}  T_2001.zip\n{'0' * 64}  labels.txt\n".encode()
+    )
+    with serving(contents) as files:
+        monkeypatch.setenv("KALDOR_MIRROR", files.address)
+        found = wanted(SOURCE, 2001, Store(tmp_path))
+        assert [file.bytes for file in found] == [len(DATA), 6]
+        assert get(found[:1])[0].read_bytes() == DATA
+        with pytest.raises(FetchError, match="SHA256SUMS"):
+            get(found)
+
+
+def test_a_mirror_elsewhere_must_be_encrypted_and_a_folder_be_there(tmp_path):
+    with pytest.raises(InputError, match="is not encrypted"):
+        wanted(SOURCE, 2001, Store(tmp_path), "http://mirror.example.org")
+    with pytest.raises(InputError, match="is no folder"):
+        wanted(SOURCE, 2001, Store(tmp_path), str(tmp_path / "missing"))
+    with pytest.raises(FetchError, match="cannot be copied"):
+        get(wanted(SOURCE, 2001, Store(tmp_path), str(tmp_path)))
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from kaldor.atlas import http
+http.fetch(sys.argv[1], Path(sys.argv[2]), lambda done, total: print(done, flush=True))
+"""
+
+
+def test_a_killed_download_goes_on_where_it_was(tmp_path, waits):
+    """The process is killed with -9 in the middle of a slow file; the next try asks for the rest only."""
+    with serving({"/T.zip": DATA}) as files:
+        files.faults = [("break", 2_000_000), *[("status", 503)] * 4]
+        target = tmp_path / "T.zip"
+        process = subprocess.Popen(
+            [sys.executable, "-c", KILLED, f"{files.address}/T.zip", str(target)], stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdout is not None
+        while int(process.stdout.readline() or 2_000_000) < 1_000_000:
+            pass
+        process.kill()
+        process.wait()
+        assert not target.exists()
+        files.faults.clear()
+        asked = len(files.asked)
+        fetch(f"{files.address}/T.zip", target, waits)
+    assert target.read_bytes() == DATA
+    assert files.asked[asked][2].startswith("bytes=")
+
+
+def test_every_address_of_the_catalogue_is_complete():
+    for source in Catalogue.load().sources.values():
+        for file in source.remote:
+            year = file.years[0] if file.years else 2000
+            found = file.of(year)
+            assert found is not None
+            assert "{" not in found.name + found.url, source.id
+
+
+def test_the_command_says_what_to_do_by_hand(tmp_path):
+    environment = os.environ | {"KALDOR_STORE": str(tmp_path / "store")}
+    run = [sys.executable, "-m", "kaldor", "data", "get", "jrc_wiod_co2"]
+    answer = subprocess.run(run, capture_output=True, text=True, env=environment, check=False)
+    assert answer.returncode == 2
+    assert "cannot be fetched by a program" in answer.stderr
