@@ -206,6 +206,28 @@ def export(
 
 
 @app.command()
+def convert(
+    id: Id,
+    as_id: Annotated[str, typer.Option("--as", metavar="ID", help="The id of the new dataset.")],
+    regions: Annotated[Path | None, typer.Option(help="A CSV file with from, to and perhaps weight.")] = None,
+    sectors: Annotated[Path | None, typer.Option(help="A CSV file with from, to and perhaps weight.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring a dataset into other regions or sectors by weighted concordances; the new one says how it was made."""
+    from kaldor.atlas.converting import convert_dataset
+
+    with _progress("Converting") as progress:
+        manifest = convert_dataset(_store(), id, as_id, regions=regions, sectors=sectors, progress=progress)
+    if as_json:
+        _print_json(_summary(manifest))
+        return
+    counts = ", ".join(f"{count:,} {name}" for name, count in manifest.counts.items())
+    _console().print(f"Made {manifest.id} from {id}: {counts}.", **_PLAIN)
+    for note in manifest.source.notes[len(_store().info(id).source.notes) :]:
+        _console().print(f"Note: {note}", **_PLAIN)
+
+
+@app.command()
 def remove(
     id: Id,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,

@@ -1,0 +1,122 @@
+"""Convert a dataset of the store into a new one, with the parent and the concordances in its provenance."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from kaldor import __version__
+from kaldor.atlas.catalogue import CatalogueSource
+from kaldor.atlas.concordance import Concordance, read_concordance
+from kaldor.atlas.conversion import conversion_notes, convert, convert_indicator
+from kaldor.atlas.manifest import ExtensionEntry, Manifest, OriginFile, Provenance
+from kaldor.atlas.published import PublishedEconomy
+from kaldor.atlas.readers.contents import EconomyContents, IndicatorContents, Table, YearArrays
+from kaldor.atlas.regions import canonical_code
+from kaldor.atlas.store import Store
+from kaldor.atlas.tables import file_hash
+from kaldor.atlas.writing import Progress
+from kaldor.errors import InputError, Problem
+
+VERSION = 1
+
+
+def convert_dataset(
+    store: Store,
+    id: str,
+    new_id: str,
+    *,
+    regions: Path | None = None,
+    sectors: Path | None = None,
+    progress: Progress | None = None,
+) -> Manifest:
+    """Write dataset `new_id`: dataset `id` brought to the regions and sectors that concordance files lead to.
+
+    An economy is added up year by year; indicators (amounts) by region. Raises InputError where a file is faulty, a
+    label has no row, or the dataset is an extension (convert the economy that carries it); UnknownDatasetError.
+    """
+    parent = store.info(id)
+    by_region = read_concordance(regions) if regions else None
+    by_sector = read_concordance(sectors) if sectors else None
+    origin = (
+        OriginFile(name=f"dataset {id}", bytes=parent.size, sha256=parent.content_hash),
+        *(OriginFile(name=f.name, bytes=f.stat().st_size, sha256=file_hash(f)) for f in (regions, sectors) if f),
+    )
+    provenance = Provenance(
+        origin=origin,
+        reader="conversion",
+        reader_version=VERSION,
+        kaldor_version=__version__,
+        added=datetime.now(UTC).replace(microsecond=0),
+        saw=f"a conversion of dataset {id}",
+    )
+    source = _source(parent, new_id, by_region, by_sector)
+    if parent.kind == "economy":
+        contents = _economy(store, parent, by_region, by_sector)
+        return store.add(new_id, contents, source, provenance, progress)
+    if parent.kind == "indicators" and by_region is not None and by_sector is None:
+        return store.add(new_id, _indicators(store, parent, by_region), source, provenance, progress)
+    what = f"is of kind {parent.kind}: only economies, and regions of indicators, are converted."
+    raise InputError(Problem(f"dataset '{id}'", what))
+
+
+def _source(
+    parent: Manifest, new_id: str, regions: Concordance | None, sectors: Concordance | None
+) -> CatalogueSource:
+    source = parent.source
+    kept = "" if sectors else source.classification
+    changes = {
+        "id": new_id,
+        "title": f"{source.title}, converted",
+        "classification": kept,
+        "companions": (),
+        "folder": "",
+        "notes": (*source.notes, *conversion_notes(regions, sectors)),
+    }
+    return source.model_copy(update=changes)
+
+
+def _economy(
+    store: Store, parent: Manifest, regions: Concordance | None, sectors: Concordance | None
+) -> EconomyContents:
+    def converted(year: int) -> PublishedEconomy:
+        return convert(store.economy(parent.id, year), regions=regions, sectors=sectors)
+
+    def load(year: int) -> YearArrays:
+        table = converted(year)
+        if not table.extensions:
+            return YearArrays(table.Z, table.Y, table.x)
+        F, F_Y = (np.stack([getattr(e, name) for e in table.extensions]) for name in ("F", "F_Y"))
+        return YearArrays(table.Z, table.Y, table.x, F, F_Y)
+
+    first = converted(parent.years[0])
+    return EconomyContents(
+        regions={"region": tuple(map(canonical_code, first.regions)), "label": first.regions},
+        sectors=_sectors(first),
+        final_demand={
+            "code": first.demands,
+            "name": first.demand_names,
+            "role": tuple(first.demand_roles.get(code, "") for code in first.demands),
+        },
+        extensions=tuple(ExtensionEntry(id=e.id, name=e.name, unit=e.unit, status=e.status) for e in first.extensions),
+        years=parent.years,
+        load=load,
+        files=(),
+    )
+
+
+def _sectors(table: PublishedEconomy) -> Table:
+    names = [[name for name, members in table.sector_groups.items() if code in members] for code in table.sectors]
+    return {"code": table.sectors, "name": table.sector_names, "groups": tuple(map(";".join, names))}
+
+
+def _indicators(store: Store, parent: Manifest, regions: Concordance) -> IndicatorContents:
+    frame = convert_indicator(store.indicators(parent.id), regions)
+    texts = ("indicator", "region", "unit", "sector", "status", "source")
+    values = {name: tuple(map(str, frame[name])) for name in texts}
+    years = frame["year"].to_numpy(np.int64)
+    return IndicatorContents(
+        {**values, "year": years, "value": frame["value"].to_numpy(np.float64)}, tuple(sorted(set(years.tolist()))), ()
+    )
