@@ -246,6 +246,36 @@ for k in range(1, most, step):
 """
 
 
+@pytest.mark.long
+def test_fifty_kills_at_random_moments_leave_the_old_or_the_new_whole(tmp_path):
+    """`data add` of two versions in turn, each time killed with -9 after a random share of its usual time."""
+    place = tmp_path / "store"
+    store, sizes = Store(place), {"regions": 12, "sectors": 20}
+    folders = [small_economy(tmp_path / f"own{i}", seed=i, years=range(2000, 2006), **sizes) for i in range(2)]
+    versions = {float(np.load(folder / "table_2001.npz")["x"][0]) for folder in folders}
+    add(folders[0], store, "own")
+    whole = adding(place, "own", folders[1])
+    started = time.perf_counter()
+    start(whole)
+    whole.wait()
+    usual = time.perf_counter() - started
+    moments = np.random.default_rng(50).uniform(0, 1.3 * usual, 50)
+    held = []
+    for k, moment in enumerate(moments):
+        process = adding(place, "own", folders[k % 2])
+        start(process)
+        time.sleep(moment)
+        process.kill()
+        process.wait()
+        table = store.economy("own", 2001)
+        np.testing.assert_allclose(table.Z.sum(axis=1) + table.Y.sum(axis=1), table.x)
+        assert store.check("own") == []
+        held.append(float(table.x[0]))
+    assert set(held) == versions, "some died before and some after the moment that counts"
+    add(folders[0], store, "own")
+    assert left_overs(store) == []
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork a process")
 def test_a_process_killed_at_any_moment_leaves_the_store_whole(tmp_path):
     store = Store(tmp_path / "store")
