@@ -5,9 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 
-from benchmarks import ensemble, footprint, server, shock, whatif
+from benchmarks import ensemble, footprint, load, paths, server, shock, whatif
 
-BENCHMARKS = {"ensemble": ensemble, "footprint": footprint, "server": server, "shock": shock, "whatif": whatif}
+BENCHMARKS = {
+    "ensemble": ensemble,
+    "footprint": footprint,
+    "load": load,
+    "paths": paths,
+    "server": server,
+    "shock": shock,
+    "whatif": whatif,
+}
 
 
 def main() -> None:

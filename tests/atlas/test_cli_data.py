@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from kaldor.atlas.store import Store
 from kaldor.cli.data import app
-from kaldor.errors import InputError
+from kaldor.errors import InputError, UnknownLabelError
 from tests.atlas.plain_folders import small_economy
 
 
@@ -67,6 +67,17 @@ def test_check_of_a_damaged_dataset_says_so_and_fails(tmp_path, kaldor_data):
     file.write_bytes(file.read_bytes()[:-1])
     assert "2009/Y.npy: has 223 bytes" in kaldor_data("check", code=1)
     assert json.loads(kaldor_data("check", "--json", code=1))["datasets"][0]["problems"]
+
+
+def test_convert_to_a_bloc_by_name(tmp_path, kaldor_data):
+    folder = small_economy(tmp_path / "mine")
+    (folder / "regions.csv").write_text("region\nDEU\nFRA\n")
+    kaldor_data("add", str(folder), "--as", "own")
+    said = kaldor_data("convert", "own", "--as", "own-eu", "--regions", "EU@2009")
+    assert "Made own-eu from own: 1 regions" in said
+    assert "Note: Regions converted by European Union at the end of 2009 (DEU, FRA;" in said
+    with pytest.raises(UnknownLabelError, match="Did you mean 'EFTA'"):
+        kaldor_data("convert", "own", "--as", "own-two", "--regions", "EFTTA@2009")
 
 
 def test_errors_are_kaldors_own(tmp_path, kaldor_data):

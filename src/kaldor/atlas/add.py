@@ -16,7 +16,7 @@ from kaldor.atlas.catalogue import Catalogue, CatalogueSource, toml_problems
 from kaldor.atlas.classifications import classification, is_classification
 from kaldor.atlas.manifest import Manifest, OriginFile, Provenance
 from kaldor.atlas.readers.contents import Contents
-from kaldor.atlas.readers.download import Download
+from kaldor.atlas.readers.download import MOST_MEMBER_BYTES, Download
 from kaldor.atlas.readers.known import BY_NAME, recognise
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.rows import short_name
@@ -27,6 +27,9 @@ from kaldor.errors import InputError, Problem
 
 DESCRIPTION = "dataset.toml"
 """The file in which a user describes a data set that no catalogue holds."""
+
+READERS_OWN = ("table",)
+"""Sections of that file that a reader checks itself: they say what the rows and columns of a table are."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ def _own_source(path: Path, generic: CatalogueSource, id: str | None) -> Catalog
     name = path.resolve().name
     file = path / DESCRIPTION
     base = generic.model_dump() | {"id": slug(name.removesuffix(".csv")), "title": f"{generic.title} '{name}'"}
-    described = _description(file) if file.is_file() else {}
+    described = {key: value for key, value in _description(file).items() if key not in READERS_OWN}
     kind = described.get("kind", generic.kind)
     if kind != generic.kind:
         raise InputError(Problem(f"{short_name(file)}, kind", f"says {kind}, the files look like {generic.kind}."))
@@ -119,6 +122,8 @@ def _own_source(path: Path, generic: CatalogueSource, id: str | None) -> Catalog
 
 
 def _description(file: Path) -> dict[str, object]:
+    if not file.is_file():
+        return {}
     try:
         return tomllib.loads(file.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -148,6 +153,11 @@ def _provenance(contents: Contents, source: CatalogueSource, saw: str) -> Proven
 
 
 def _origin(files: Sequence[Path]) -> tuple[OriginFile, ...]:
+    """Names, sizes and hashes of the files. Raises InputError for one that is larger than any that is read."""
+    for file in files:  # a zip may be larger: each of its members has to pass by itself
+        if file.suffix.lower() != ".zip" and file.stat().st_size > MOST_MEMBER_BYTES:
+            what = f"{file.stat().st_size:,} bytes; at most {MOST_MEMBER_BYTES:,} are read."
+            raise InputError(Problem(short_name(file), what))
     return tuple(OriginFile(name=f.name, bytes=f.stat().st_size, sha256=file_hash(f)) for f in files)
 
 
@@ -171,7 +181,7 @@ def singular(name: str) -> str:
 
 
 def _warnings(manifest: Manifest) -> list[str]:
-    if manifest.unit or manifest.kind == "indicators":
+    if manifest.unit or manifest.kind in {"indicators", "codes"}:
         return []
     what = f"{manifest.id}: no unit is stated, so its figures will have none."
     return [f'{what} Write unit = "…" in {DESCRIPTION} beside the files and add it again.']

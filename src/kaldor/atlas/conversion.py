@@ -87,7 +87,10 @@ def convert_indicator(
     joined = joined[np.isfinite(joined["value"])]
     keys = ["indicator", "to", "year", "unit", "sector"]
     found = joined.groupby(keys, as_index=False, sort=False).agg(
-        value=("value", "sum"), weight=("weight", "sum"), members=("region", "nunique"), status=("status", _least)
+        value=("value", "sum"),
+        weight=("weight", "sum"),
+        members=("region", "nunique"),
+        status=("status", least_certain),
     )
     expected = shares.groupby("to")["region"].nunique()
     whole = found[found["members"] == found["to"].map(expected)].copy()
@@ -101,8 +104,8 @@ def convert_indicator(
 _CERTAINTY = ("observed", "estimated", "predicted")
 
 
-def _least(statuses: pd.Series) -> str:
-    """The least certain of some statuses."""
+def least_certain(statuses: pd.Series) -> str:
+    """The least certain of some statuses: observed, estimated, predicted."""
     return max(statuses, key=_CERTAINTY.index)
 
 

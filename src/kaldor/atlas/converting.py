@@ -11,6 +11,8 @@ from kaldor import __version__
 from kaldor.atlas.catalogue import CatalogueSource
 from kaldor.atlas.concordance import Concordance, read_concordance
 from kaldor.atlas.conversion import conversion_notes, convert, convert_indicator
+from kaldor.atlas.countries import comparable
+from kaldor.atlas.groupings import grouping, is_grouping, period_of
 from kaldor.atlas.manifest import ExtensionEntry, Manifest, OriginFile, Provenance
 from kaldor.atlas.published import PublishedEconomy
 from kaldor.atlas.readers.contents import EconomyContents, IndicatorContents, Table, YearArrays
@@ -28,21 +30,24 @@ def convert_dataset(
     id: str,
     new_id: str,
     *,
-    regions: Path | None = None,
+    regions: Path | str | None = None,
     sectors: Path | None = None,
     progress: Progress | None = None,
 ) -> Manifest:
-    """Write dataset `new_id`: dataset `id` brought to the regions and sectors that concordance files lead to.
+    """Write dataset `new_id`: dataset `id` brought to the regions and sectors that concordances lead to.
 
-    An economy is added up year by year; indicators (amounts) by region. Raises InputError where a file is faulty, a
-    label has no row, or the dataset is an extension (convert the economy that carries it); UnknownDatasetError.
+    `regions` is a file, or a grouping by name (`kaldor.atlas.groupings`: "EU@2009", "income groups@2009"). An economy
+    is added up year by year; indicators (amounts) by region. Raises InputError where a file is faulty, a label has no
+    row, or the dataset is an extension (convert the economy that carries it); UnknownDatasetError, UnknownLabelError.
     """
     parent = store.info(id)
-    by_region = read_concordance(regions) if regions else None
+    file = None if regions is None or _is_named(regions) else Path(regions)
+    named = None if regions is None or file else str(regions)
+    by_region = read_concordance(file) if file else grouping(named, *_held(store, parent)) if named else None
     by_sector = read_concordance(sectors) if sectors else None
     origin = (
         OriginFile(name=f"dataset {id}", bytes=parent.size, sha256=parent.content_hash),
-        *(OriginFile(name=f.name, bytes=f.stat().st_size, sha256=file_hash(f)) for f in (regions, sectors) if f),
+        *(OriginFile(name=f.name, bytes=f.stat().st_size, sha256=file_hash(f)) for f in (file, sectors) if f),
     )
     provenance = Provenance(
         origin=origin,
@@ -50,21 +55,38 @@ def convert_dataset(
         reader_version=VERSION,
         kaldor_version=__version__,
         added=datetime.now(UTC).replace(microsecond=0),
-        saw=f"a conversion of dataset {id}",
+        saw=f"a conversion of dataset {id}" + (f", regions by {named}" if named else ""),
     )
     source = _source(parent, new_id, by_region, by_sector)
     if parent.kind == "economy":
         contents = _economy(store, parent, by_region, by_sector)
         return store.add(new_id, contents, source, provenance, progress)
     if parent.kind == "indicators" and by_region is not None and by_sector is None:
-        return store.add(new_id, _indicators(store, parent, by_region), source, provenance, progress)
+        period = period_of(named) if named else None
+        return store.add(new_id, _indicators(store, parent, by_region, period), source, provenance, progress)
+    raise _other_kind(parent)
+
+
+def _is_named(regions: Path | str) -> bool:
+    """Whether regions are given by name, be it a wrong one, and not as a file."""
+    return isinstance(regions, str) and (is_grouping(regions) or not (Path(regions).suffix or Path(regions).exists()))
+
+
+def _held(store: Store, parent: Manifest) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """The regions and years of a dataset."""
+    if parent.kind == "economy":
+        return store.economy(parent.id, parent.years[0]).regions, parent.years
+    if parent.kind == "indicators":
+        return tuple(sorted(set(store.indicators(parent.id)["region"]))), parent.years
+    raise _other_kind(parent)
+
+
+def _other_kind(parent: Manifest) -> InputError:
     what = f"is of kind {parent.kind}: only economies, and regions of indicators, are converted."
-    raise InputError(Problem(f"dataset '{id}'", what))
+    return InputError(Problem(f"dataset '{parent.id}'", what))
 
 
-def _source(
-    parent: Manifest, new_id: str, regions: Concordance | None, sectors: Concordance | None
-) -> CatalogueSource:
+def _source(parent: Manifest, new_id: str, regions: Concordance | None, sectors: Concordance | None) -> CatalogueSource:
     source = parent.source
     kept = "" if sectors else source.classification
     changes = {
@@ -112,8 +134,11 @@ def _sectors(table: PublishedEconomy) -> Table:
     return {"code": table.sectors, "name": table.sector_names, "groups": tuple(map(";".join, names))}
 
 
-def _indicators(store: Store, parent: Manifest, regions: Concordance) -> IndicatorContents:
-    frame = convert_indicator(store.indicators(parent.id), regions)
+def _indicators(
+    store: Store, parent: Manifest, regions: Concordance, period: tuple[int, int] | None
+) -> IndicatorContents:
+    frame = store.indicators(parent.id)
+    frame = comparable(frame, *period) if period else convert_indicator(frame, regions)
     texts = ("indicator", "region", "unit", "sector", "status", "source")
     values = {name: tuple(map(str, frame[name])) for name in texts}
     years = frame["year"].to_numpy(np.int64)

@@ -90,7 +90,14 @@ def _indicators(manifest: Manifest, content: Path, folder: Path) -> list[Path]:
     return [_csv(folder / f"{manifest.id}.csv", list(frame.columns), _text_rows(frame))]
 
 
-_WRITERS = {"economy": _economy, "extension": _extension, "indicators": _indicators}
+def _codes(manifest: Manifest, content: Path, folder: Path) -> list[Path]:
+    table = read_columns(content / "codes.parquet")
+    return [
+        _csv(folder / f"{manifest.id}-codes-{manifest.years[0]}.csv", list(table), zip(*table.values(), strict=True))
+    ]
+
+
+_WRITERS = {"economy": _economy, "extension": _extension, "indicators": _indicators, "codes": _codes}
 
 
 def _wide(path: Path, frame: Any, labels: list[str]) -> Path:

@@ -64,10 +64,27 @@ def with_extension(table: PublishedEconomy, manifest: Manifest, folder: Path) ->
     )
 
 
+def extension(manifest: Manifest, folder: Path) -> pd.DataFrame:
+    """The long table of an extension dataset: region, sector ("" for final users' own), year, value. InputError."""
+    import pandas as pd
+
+    expect_kind(manifest, "extension")
+    values, households = (read_frame(folder / f"{name}.parquet") for name in ("values", "households"))
+    return pd.concat([values, households.assign(sector="")], ignore_index=True)[["region", "sector", "year", "value"]]
+
+
 def indicators(manifest: Manifest, folder: Path) -> pd.DataFrame:
     """The long table of an indicator dataset; `attrs` name the dataset and its citation. Raises InputError."""
     expect_kind(manifest, "indicators")
     frame = read_frame(folder / "indicators.parquet")
+    frame.attrs.update(dataset=manifest.id, citation=manifest.source.citation)
+    return frame
+
+
+def codes(manifest: Manifest, folder: Path) -> pd.DataFrame:
+    """A list of codes: code, name, parent, level; `attrs` name the dataset and its citation. Raises InputError."""
+    expect_kind(manifest, "codes")
+    frame = read_frame(folder / "codes.parquet").astype({"level": int})
     frame.attrs.update(dataset=manifest.id, citation=manifest.source.citation)
     return frame
 

@@ -1,7 +1,8 @@
 """Countries by ISO3: their names, world regions, income groups by year, and the labels that publishers use instead.
 
-Names come from pycountry; world regions and income groups follow the World Bank and stand in regions.toml. "Rest of
-world" is no country: it is a declared exception with the code ROW.
+Names come from pycountry; world regions and income groups (1987–2024) follow the World Bank and stand in regions.toml.
+"Rest of world" is no country: it is a declared exception with the code ROW. Which states came, went and split, and
+which blocs they belong to, is in `kaldor.atlas.countries`.
 """
 
 from __future__ import annotations
@@ -35,7 +36,10 @@ _SPELL = re.compile(r"(?P<group>H|UM|LM|L) (?P<first>[0-9]{4})(-(?P<last>[0-9]{4
 
 @dataclass(frozen=True)
 class Region:
-    """A country, or a declared exception such as the rest of the world, which has neither world region nor income."""
+    """A country, or a declared exception such as the rest of the world, which has neither world region nor income.
+
+    Kosovo, which has no ISO code of its own, is a declared exception and a country.
+    """
 
     code: str
     name: str
@@ -48,6 +52,7 @@ class _Declared(BaseModel):
 
     exceptions: Mapping[str, str]
     aliases: Mapping[str, str]
+    two_letters: Mapping[str, str]
     world_regions: Mapping[str, tuple[str, ...]]
     income: Mapping[str, str]
 
@@ -60,7 +65,8 @@ def region(code: str) -> Region:
     declared, known = _declared(), _countries()
     canonical = canonical_code(code)
     if canonical in declared.exceptions:
-        return Region(canonical, declared.exceptions[canonical], None, is_country=False)
+        world_region = _world_region_of().get(canonical)
+        return Region(canonical, declared.exceptions[canonical], world_region, is_country=world_region is not None)
     if canonical not in known:
         raise UnknownLabelError("region", code, [*known, *declared.exceptions, *declared.aliases])
     return Region(canonical, known[canonical], _world_region_of().get(canonical), is_country=True)
@@ -69,6 +75,15 @@ def region(code: str) -> Region:
 def canonical_code(label: str) -> str:
     """Kaldor's code for a publisher's region label: an alias is replaced, every other label stays as it is."""
     return _declared().aliases.get(label, label)
+
+
+def code_of(label: str) -> str:
+    """Kaldor's code for a region that a publisher names by two letters (DE is DEU; Eurostat's EL is GRC) or by three.
+
+    Declared exceptions come first (FIGW1 is ROW); what is no country, such as a state (US-GA), stays as it is.
+    """
+    two = {**_two_letters(), **_declared().two_letters}
+    return canonical_code(two.get(label, label))
 
 
 def is_known(code: str) -> bool:
@@ -86,7 +101,7 @@ def income_group(iso3: str, year: int) -> IncomeGroup | None:
     """The World Bank income group that a country's income per head of calendar `year` put it in.
 
     The World Bank's fiscal year FYnn classifies on calendar year nn − 2: Poland's 2009 is its FY11. None where the
-    group is not typed in (a year outside 1995–2015, a country without an entry) or there is none (rest of world).
+    World Bank gives none: outside 1987–2024, before a country was classified, while it is suspended, rest of world.
     Raises UnknownLabelError. Source: World Bank, historical classification by income (OGHIST).
     """
     return _spells().get(region(iso3).code, {}).get(year)
@@ -98,7 +113,7 @@ def income_group_codes() -> tuple[str, ...]:
 
 
 def parse_spells(text: str) -> dict[int, IncomeGroup]:
-    """Income group by year from compact spells such as "UM 1996-2008, H 2009-2015". Raises ValueError."""
+    """Income group by year from compact spells such as "UM 1996-2008, H 2009-2024". Raises ValueError."""
     groups: dict[int, IncomeGroup] = {}
     for spell in text.split(","):
         match = _SPELL.fullmatch(spell.strip())
@@ -134,6 +149,11 @@ def _spells() -> dict[str, dict[int, IncomeGroup]]:
 @cache
 def _countries() -> dict[str, str]:
     return {c.alpha_3: cast(str, getattr(c, "common_name", c.name)) for c in pycountry.countries}
+
+
+@cache
+def _two_letters() -> dict[str, str]:
+    return {c.alpha_2: c.alpha_3 for c in pycountry.countries}
 
 
 @cache

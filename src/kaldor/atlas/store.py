@@ -106,6 +106,20 @@ class Store:
         """
         return self._whole(id, reading.indicators)
 
+    def extension(self, id: str) -> pd.DataFrame:
+        """The long table of an extension dataset: region, sector ("" for final users' own), year, value.
+
+        Raises UnknownDatasetError, and InputError where the dataset is of another kind.
+        """
+        return self._whole(id, reading.extension)
+
+    def codes(self, id: str) -> pd.DataFrame:
+        """A list of codes: code, name, parent ("" at the top), level (1 at the top).
+
+        Raises UnknownDatasetError, and InputError where the dataset is of another kind.
+        """
+        return self._whole(id, reading.codes)
+
     def check(self, id: str) -> list[Problem]:
         """What is wrong with a dataset as stored: files missing, changed or foreign, shapes that do not fit labels.
 
@@ -183,19 +197,20 @@ class Store:
             raise StoreError(f"{file}: cannot be read ({error.strerror}).") from None
 
     def _whole(self, id: str, read: Callable[[Manifest, Path], _T]) -> _T:
-        """Read a dataset by its manifest; once more if a writer replaced it in between."""
+        """Read a dataset by its manifest; again where a writer replaced it in between, however often."""
         manifest = self.info(id)
-        try:
-            return read(manifest, self._datasets / id / manifest.content)
-        except FileNotFoundError as error:
-            newer = self.info(id)
-            if newer.content == manifest.content:
-                where = error.filename or manifest.content
-                raise StoreError(f"{where}: missing from the store. See 'kaldor data check {id}'.") from None
-            return read(newer, self._datasets / id / newer.content)
-        except (ValueError, EOFError, KeyError) as error:  # what numpy and Arrow say of a file that is not whole
-            message = f"dataset '{id}': a stored file is damaged ({error}). See 'kaldor data check {id}'."
-            raise StoreError(message) from error
+        while True:
+            try:
+                return read(manifest, self._datasets / id / manifest.content)
+            except FileNotFoundError as error:
+                newer = self.info(id)
+                if newer.content == manifest.content:
+                    where = error.filename or manifest.content
+                    raise StoreError(f"{where}: missing from the store. See 'kaldor data check {id}'.") from None
+                manifest = newer
+            except (ValueError, EOFError, KeyError) as error:  # what numpy and Arrow say of a file that is not whole
+                message = f"dataset '{id}': a stored file is damaged ({error}). See 'kaldor data check {id}'."
+                raise StoreError(message) from error
 
     @contextmanager
     def _staging(self) -> Iterator[Path]:

@@ -11,7 +11,13 @@ import numpy as np
 
 from kaldor.atlas.catalogue import CatalogueSource
 from kaldor.atlas.manifest import ExtensionEntry, Manifest, Provenance, StoredFile
-from kaldor.atlas.readers.contents import Column, Contents, EconomyContents, ExtensionContents
+from kaldor.atlas.readers.contents import (
+    CodeContents,
+    Column,
+    Contents,
+    EconomyContents,
+    ExtensionContents,
+)
 from kaldor.atlas.tables import file_hash, values_hash, write_table
 from kaldor.errors import InputError, Problem
 
@@ -59,6 +65,8 @@ def _tables(contents: Contents) -> dict[str, Mapping[str, Column]]:
         return {"regions": contents.regions, "sectors": contents.sectors, "final_demand": contents.final_demand}
     if isinstance(contents, ExtensionContents):
         return {"values": contents.values, "households": contents.households}
+    if isinstance(contents, CodeContents):
+        return {"codes": contents.values}
     return {"indicators": contents.values}
 
 
@@ -68,17 +76,38 @@ def _write_years(folder: Path, contents: EconomyContents, progress: Progress | N
         if progress:
             progress(f"year {year}", done, len(contents.years))
         try:
-            arrays = contents.load(year).named()
+            _write_year(folder / str(year), year, contents)
         except InputError as error:  # go on: the reader of the message should see what is wrong with every year
             problems.extend(error.problems)
-            continue
-        (folder / str(year)).mkdir()
-        for name, array in arrays.items():
-            np.save(folder / str(year) / f"{name}.npy", array, allow_pickle=False)
     if problems:
         raise InputError(problems)
     if progress:
         progress("all years", len(contents.years), len(contents.years))
+
+
+def _write_year(folder: Path, year: int, contents: EconomyContents) -> None:
+    """Write one year's arrays; they are gone from memory before the next year is read.
+
+    Only finite numbers come into the store, so that who opens an economy need not look at every cell again.
+    """
+    folder.mkdir()
+    if contents.load_rows:
+        n = len(contents.regions["region"]) * len(contents.sectors["code"])
+        with (folder / "Z.npy").open("wb") as stream:
+            header = {"descr": "<f8", "fortran_order": False, "shape": (n, n)}
+            np.lib.format.write_array_header_1_0(stream, header)
+            arrays = contents.load_rows(year, lambda rows: stream.write(np.ascontiguousarray(rows, "<f8").data))
+    else:
+        arrays = contents.load(year)
+    for name, array in arrays.named().items():
+        if name == "Z" and contents.load_rows:
+            continue
+        with np.errstate(invalid="ignore", over="ignore"):
+            finite = np.isfinite(array.sum()) or np.isfinite(array).all()  # a sum makes no mask as large as the table
+        if not finite:
+            cell = ", ".join(map(str, np.argwhere(~np.isfinite(array))[0]))
+            raise InputError(Problem(f"{folder.name}, array '{name}', cell ({cell})", "is not a finite number."))
+        np.save(folder / f"{name}.npy", array, allow_pickle=False)
 
 
 def _stored_files(folder: Path, value_hashes: Mapping[str, str]) -> dict[str, StoredFile]:
@@ -111,6 +140,8 @@ def _counts(contents: Contents) -> dict[str, int]:
             "demand categories": contents.final_demand["code"],
         }
         return {name: len(column) for name, column in labels.items()}
+    if isinstance(contents, CodeContents):
+        return {"codes": len(contents.values["code"]), "levels": len(set(contents.values["level"]))}
     kinds = ("region", "sector") if isinstance(contents, ExtensionContents) else ("indicator", "region")
     counts = {f"{name}s": len(set(contents.values[name])) for name in kinds}
     return counts | {"values": len(contents.values["value"])}

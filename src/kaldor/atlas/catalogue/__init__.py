@@ -18,10 +18,29 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from kaldor.atlas.published import Source, Status
 from kaldor.errors import InputError, Problem, UnknownLabelError
 
-Kind = Literal["economy", "extension", "indicators"]
-"""What a dataset is: a region × sector table, one extension of such tables, or a long table of indicators."""
+Kind = Literal["economy", "extension", "indicators", "codes"]
+"""What a dataset is: a region × sector table, an extension of one, a long table of indicators, or a list of codes."""
 
-Reader = Literal["plain", "extension_csv", "indicators_csv"]
+Reader = Literal[
+    "exiobase3",
+    "oecd_icio",
+    "eora26",
+    "gloria",
+    "useeio",
+    "national_table",
+    "figaro",
+    "eurostat_air",
+    "wiod2016",
+    "jrc_wiod_co2",
+    "wdi",
+    "pwt",
+    "ilostat",
+    "sdmx_csv",
+    "code_list",
+    "plain",
+    "extension_csv",
+    "indicators_csv",
+]
 """The layouts that are read, by the name of the reader's module; `kaldor.atlas.readers.known` holds them."""
 
 _ID = "[a-z0-9][a-z0-9_.-]{0,63}"
@@ -42,8 +61,8 @@ class ExtensionName(BaseModel):
 class RemoteFile(BaseModel):
     """A file that a publisher offers: where it is, under which name it is kept, for which years.
 
-    `name` and `url` may hold `{year}`. Without `years` the file holds every year; `bundle` says that one file holds
-    all of `years`. `megabytes` is its size as last seen, shown before anything is fetched.
+    `name` and `url` may hold `{year}`: one file a year; otherwise the file holds all of `years`, and without `years`
+    every year there is. `megabytes` is its size as last seen, shown before anything is fetched.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -51,7 +70,6 @@ class RemoteFile(BaseModel):
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9{][A-Za-z0-9._{}-]*$")]
     url: Annotated[str, Field(pattern=r"^https://[^\s]+$")]
     years: tuple[int, int] | None = None
-    bundle: bool = False
     megabytes: float | None = None
 
     def of(self, year: int) -> RemoteFile | None:

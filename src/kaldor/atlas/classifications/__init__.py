@@ -18,13 +18,17 @@ from kaldor.errors import InputError, Problem, UnknownLabelError
 
 
 class Sector(BaseModel):
-    """One industry of a classification: its code there, its short name, its ISIC Rev. 3 code where it has one."""
+    """One industry of a classification: its code there, its short name, its ISIC Rev. 3 code where it has one.
+
+    `label` is what the publisher's files call it, where that is neither the code nor the name.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     code: str
     name: str
     isic3: str = ""
+    label: str = ""
 
 
 class Classification(BaseModel):

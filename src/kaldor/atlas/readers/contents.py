@@ -40,6 +40,8 @@ class EconomyContents:
     Tables: regions (region, label), sectors (code, name, …), final_demand (code, name, role).
     `load` reads one year and raises InputError. `unit` is what the files themselves say flows are in ("" where they
     are silent and the catalogue speaks); `notes` are what was seen in them that a reader of figures must be told.
+    `load_rows`, where a reader has it, reads a year likewise but hands the rows of Z to its second argument as they
+    are read, so that Z need not fit into memory; Z of what it returns is then empty.
     """
 
     regions: Table
@@ -51,6 +53,7 @@ class EconomyContents:
     files: tuple[Path, ...]
     unit: str = ""
     notes: tuple[str, ...] = ()
+    load_rows: Callable[[int, Callable[[NDArray[np.float64]], object]], YearArrays] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,4 +82,15 @@ class IndicatorContents:
     notes: tuple[str, ...] = ()
 
 
-Contents = EconomyContents | ExtensionContents | IndicatorContents
+@dataclass(frozen=True, eq=False)
+class CodeContents:
+    """A list of codes: code, name, parent ("" at the top) and level (1 at the top); `years` is its edition's."""
+
+    values: Table
+    years: tuple[int, ...]
+    files: tuple[Path, ...]
+    unit: str = ""
+    notes: tuple[str, ...] = ()
+
+
+Contents = EconomyContents | ExtensionContents | IndicatorContents | CodeContents

@@ -9,7 +9,7 @@ from __future__ import annotations
 import lzma
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatch
 from functools import cached_property
@@ -74,6 +74,10 @@ class Download:
     def where(self, name: str) -> str:
         """How a message names a file: with the folder or zip it lies in."""
         return f"{self.path.name}/{name}" if self.path.is_dir() or self.is_zip else self.path.name
+
+    def origin(self, names: Iterable[str]) -> tuple[Path, ...]:
+        """The files on disk that hold the named ones: themselves, or the zip they lie in."""
+        return (self.path,) if self.is_zip else tuple(self._file(name) for name in names)
 
     @contextmanager
     def open(self, name: str) -> Iterator[BinaryIO]:

@@ -4,12 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kaldor.atlas.readers import extension_csv, indicators_csv, plain
+from kaldor.atlas.readers import (
+    code_list,
+    eora26,
+    eurostat_air,
+    exiobase3,
+    extension_csv,
+    figaro,
+    gloria,
+    ilostat,
+    indicators_csv,
+    jrc_wiod_co2,
+    national_table,
+    oecd_icio,
+    plain,
+    pwt,
+    sdmx_csv,
+    useeio,
+    wdi,
+    wiod2016,
+)
 from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.errors import InputError, Problem
 
 LAYOUTS: tuple[Layout, ...] = (
+    exiobase3.LAYOUT,
+    oecd_icio.LAYOUT,
+    eora26.LAYOUT,
+    gloria.LAYOUT,
+    useeio.LAYOUT,
+    national_table.LAYOUT,
+    figaro.LAYOUT,
+    eurostat_air.LAYOUT,
+    wiod2016.LAYOUT,
+    jrc_wiod_co2.LAYOUT,
+    wdi.LAYOUT,
+    pwt.LAYOUT,
+    ilostat.LAYOUT,
+    sdmx_csv.LAYOUT,
+    code_list.LAYOUT,
     plain.LAYOUT,
     extension_csv.LAYOUT,
     indicators_csv.LAYOUT,

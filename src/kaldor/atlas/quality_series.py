@@ -1,0 +1,78 @@
+"""Faults of long tables: extensions and indicators, series by series over the years."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kaldor.atlas.faults import Fault
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_NARROWEST = 0.05  # smallest usual spread of yearly changes, in logarithms: 5 %
+
+
+def series_faults(frame: pd.DataFrame, add: Callable[[Sequence[Fault]], None], *, limit: float) -> float:
+    """Add the faults of a long table (columns year, value, and what names a series); returns how full its grid is.
+
+    A value is out of line if both the step to it and the step from it (or the only one there is) are more than `limit`
+    usual steps of the whole table, in logarithms: a slip of a decimal point in one year, not a new level.
+    """
+    keys = [name for name in ("indicator", "region", "sector") if name in frame.columns]
+    wide = frame.pivot_table(index=keys, columns="year", values="value", aggfunc="first", dropna=False)
+    wide = wide[wide.notna().any(axis=1)]
+    if wide.empty:
+        return 0.0
+    names = ["/".join(str(part) for part in _parts(label) if str(part)) for label in wide.index]
+    years, values = [int(year) for year in wide.columns], wide.to_numpy(float)
+    below = np.argwhere(values < 0)
+    add([Fault("negative value", years[t], names[i], f"{values[i, t]:,.6g}", -float(values[i, t])) for i, t in below])
+    add(_holes(values, names, years))
+    add(_jumps(values, names, years, limit))
+    return float(np.isfinite(values).mean())
+
+
+def _holes(values: np.ndarray, names: Sequence[str], years: Sequence[int]) -> list[Fault]:
+    found = []
+    for i, row in enumerate(np.isfinite(values)):
+        there = np.flatnonzero(row)
+        missing = [years[t] for t in range(there[0], there[-1] + 1) if not row[t]]
+        if missing:
+            words = "no value in " + ", ".join(map(str, missing))
+            found.append(Fault("gap in a series", None, names[i], words, float(len(missing))))
+    return found
+
+
+def _jumps(
+    values: np.ndarray,
+    names: Sequence[str],
+    years: Sequence[int],
+    limit: float,
+) -> list[Fault]:
+    logs = np.full(values.shape, np.nan)
+    np.log(values, out=logs, where=values > 0)
+    steps = np.diff(logs, axis=1)
+    known = steps[np.isfinite(steps)]
+    if len(known) < 10:
+        return []
+    centre = float(np.median(known))
+    spread = max(1.4826 * float(np.median(np.abs(known - centre))), _NARROWEST)
+    scores = (steps - centre) / spread
+    found = []
+    for i, t in np.argwhere(np.abs(scores) > limit):
+        before, after = scores[i, t], scores[i, t + 1] if t + 1 < scores.shape[1] else np.nan
+        alone = not np.isfinite(after) and (
+            t == 0 or not np.isfinite(scores[i, t - 1]) or abs(scores[i, t - 1]) <= limit
+        )
+        back = np.isfinite(after) and abs(after) > limit and np.sign(after) != np.sign(before)
+        if alone or back:
+            what = f"{values[i, t]:,.6g} → {values[i, t + 1]:,.6g}, {abs(before):.0f} times the usual step"
+            found.append(Fault("value out of line", years[t + 1], names[i], what, abs(float(before))))
+    return found
+
+
+def _parts(label: object) -> tuple[object, ...]:
+    return label if isinstance(label, tuple) else (label,)

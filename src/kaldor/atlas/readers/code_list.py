@@ -1,0 +1,203 @@
+"""Lists of codes as their publishers offer them: ISIC, NACE, CPC, HS, ISCO (code_lists.toml says how each is laid out).
+
+A list comes out as code, name, parent and level. Where a file names no parents, a code's parent is the longest other
+code that it begins with; in lists of industries, divisions belong to the section (a letter) that stands above them.
+Layouts: UNSD, "Classifications on economic statistics", downloads; Eurostat, ShowVoc; ESCO, ISCO groups.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from pathlib import PurePosixPath
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from kaldor.atlas.catalogue import toml_problems
+from kaldor.atlas.classifications import Classification
+from kaldor.atlas.readers.contents import CodeContents
+from kaldor.atlas.readers.download import Download
+from kaldor.atlas.readers.layout import Layout, Seen
+from kaldor.atlas.readers.text_table import TextTable, parse_table, unpacked_text
+from kaldor.errors import InputError, Problem
+
+VERSION = 1
+MOST_CODES = 200_000
+_SUFFIXES = (".csv", ".txt")
+_DELIMITERS = (",", ";", "\t")
+
+
+class CodeList(BaseModel):
+    """How one classification's list of codes is laid out; see code_lists.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    title: str
+    file: str
+    code: str
+    name: str
+    parent: str = ""
+    level: str = ""
+    root: str = ""
+    sections: bool = False
+    editions: Mapping[str, int]
+
+    def edition(self, name: str) -> int | None:
+        """The year of the edition that a file's name speaks of; files that Kaldor exports say it outright."""
+        exported = re.search(r"codes-([0-9]{4})", name)
+        if exported:
+            return int(exported[1])
+        return next((year for pattern, year in self.editions.items() if re.search(pattern, name.lower())), None)
+
+
+@cache
+def known_lists() -> tuple[CodeList, ...]:
+    """The declared lists. Raises InputError that names the key at fault."""
+    file = files("kaldor.atlas.readers") / "code_lists.toml"
+    try:
+        return tuple(CodeList.model_validate(entry) for entry in tomllib.loads(file.read_text("utf-8"))["lists"])
+    except ValidationError as error:
+        raise InputError(toml_problems(error, "code_lists.toml")) from None
+
+
+def read_code_list(download: Download, _: Classification | None = None) -> CodeContents:
+    """Read one list of codes. Raises InputError with every problem: columns, codes twice, parents that are no codes."""
+    name, declared = _files(download)[0]
+    where = download.where(name)
+    edition = declared.edition(PurePosixPath(name).name)
+    if edition is None:
+        known = ", ".join(map(str, declared.editions.values()))
+        what = f"the file's name does not tell the edition of {declared.id.upper()}."
+        raise InputError(Problem(where, what, f"Rename it so that it does; known are those of {known}."))
+    data = unpacked_text(download, name)
+    table = parse_table(where, data, (), _delimiter(data))
+    columns = {part: _column(table, getattr(declared, part)) for part in ("code", "name", "parent", "level")}
+    missing = [
+        Problem(f"{where}, line 1", f"no column holds the {part}.") for part in ("code", "name") if not columns[part]
+    ]
+    if missing:
+        raise InputError(missing)
+    codes, names = table.texts(str(columns["code"])), table.texts(str(columns["name"]))
+    problems = list(_code_problems(table, codes, names))
+    if problems:
+        raise InputError(problems)
+    given = table.texts(columns["parent"]) if columns["parent"] else ()
+    parents = [("" if p == declared.root else p) for p in given] or _parents(codes, declared.sections)
+    strangers = (
+        [
+            Problem(
+                f"{where}, line {table.lines[k]}", f"parent '{parent[:40]}' of '{codes[k]}' is no code of the list."
+            )
+            for k, parent in enumerate(parents)
+            if parent and parent not in set(codes)
+        ]
+        if given
+        else []
+    )
+    if strangers:
+        raise InputError(strangers[:20])
+    return CodeContents(
+        {"code": codes, "name": names, "parent": tuple(parents), "level": tuple(map(str, _levels(codes, parents)))},
+        (edition,),
+        download.origin([name]),
+        notes=(f"{declared.title}, edition of {edition}.",),
+    )
+
+
+def _code_problems(table: TextTable, codes: Sequence[str], names: Sequence[str]) -> Iterator[Problem]:
+    if len(codes) > MOST_CODES:
+        yield Problem(table.where, f"{len(codes):,} codes; at most {MOST_CODES:,} are read.")
+        return
+    seen: dict[str, int] = {}
+    for line, code, name in zip(table.lines.tolist(), codes, names, strict=True):
+        if not re.fullmatch(r"[A-Za-z0-9.+ -]{1,24}", code):
+            yield Problem(f"{table.where}, line {line}", f"'{code[:40]}' is no code.", "Letters, digits and dots.")
+        elif code in seen:
+            yield Problem(f"{table.where}, line {line}", f"code '{code}' stands in line {seen[code]} too.")
+        if not name:
+            yield Problem(f"{table.where}, line {line}", f"code '{code[:40]}' has no name.")
+        seen.setdefault(code, line)
+
+
+def _parents(codes: Sequence[str], sections: bool) -> list[str]:
+    """The longest other code that each begins with; else the section above it in the file."""
+    known, section = set(codes), ""
+    parents = []
+    for code in codes:
+        begins = (code[:end].rstrip(".") for end in range(len(code) - 1, 0, -1))
+        parent = next((start for start in begins if start in known and start != code), "")
+        if sections and re.fullmatch("[A-Z]", code):
+            section, parent = code, ""
+        elif sections and not parent:
+            parent = section
+        parents.append(parent)
+    return parents
+
+
+def _levels(codes: Sequence[str], parents: Sequence[str]) -> list[int]:
+    """How deep each code stands, 1 at the top. Raises InputError for parents in a circle."""
+    parent_of = dict(zip(codes, parents, strict=True))
+    depth: dict[str, int] = {"": 0}
+    for code in codes:
+        way = [code]
+        while way[-1] not in depth:
+            if len(way) > 50:
+                raise InputError(Problem(f"code '{code}'", "its parents go round in a circle."))
+            way.append(parent_of[way[-1]])
+        for child, parent in reversed(list(pairwise(way))):
+            depth[child] = depth[parent] + 1
+    return [depth[code] for code in codes]
+
+
+def _column(table: TextTable, pattern: str) -> str:
+    """The column whose name an expression matches; "" where there is none."""
+    return next((name for name in table.columns if pattern and re.fullmatch(pattern, name.strip())), "")
+
+
+def _delimiter(data: bytes) -> str:
+    """The one of ',', ';' and tab that parts the first line into most cells."""
+    first = data[:65_536].decode("utf-8-sig", errors="replace").splitlines()[0]
+    return max(_DELIMITERS, key=lambda one: len(next(csv.reader([first], delimiter=one))))
+
+
+def _files(download: Download) -> list[tuple[str, CodeList]]:
+    """The files that are lists of codes, by their names and their first lines."""
+    found = []
+    for name in download.names:
+        last = PurePosixPath(name).name
+        for declared in known_lists():
+            if (
+                last.lower().endswith(_SUFFIXES)
+                and re.fullmatch(declared.file, last)
+                and _fits(download, name, declared)
+            ):
+                found.append((name, declared))
+                break
+    return found
+
+
+def _fits(download: Download, name: str, declared: CodeList) -> bool:
+    head = download.head(name, 65_536)
+    if not head.strip():
+        return False
+    header = next(csv.reader(head.decode("utf-8-sig", errors="replace").splitlines()[:1], delimiter=_delimiter(head)))
+    names = [cell.strip() for cell in header]
+    return all(any(re.fullmatch(pattern, cell) for cell in names) for pattern in (declared.code, declared.name))
+
+
+def _sees(download: Download) -> Seen | None:
+    found = _files(download)
+    if len(found) != 1:
+        return None
+    name, declared = found[0]
+    edition = declared.edition(PurePosixPath(name).name)
+    return Seen(f"codes of {declared.id.upper()}{f', edition of {edition}' if edition else ''}", declared.id)
+
+
+LAYOUT = Layout("code_list", "codes", VERSION, _sees, read_code_list)

@@ -1,0 +1,238 @@
+"""The quality report: every planted fault is found and named by its place, and a clean table has none."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from kaldor.atlas.add import add
+from kaldor.atlas.faults import KINDS
+from kaldor.atlas.quality import quality_report
+from kaldor.atlas.quality_page import to_html
+from kaldor.atlas.store import Store
+from kaldor.errors import InputError, UnknownDatasetError
+from tests.atlas.plain_folders import write_csv, write_economy
+
+REGIONS, SECTORS = 4, 6
+N = REGIONS * SECTORS
+
+
+def _years(count: int = 2, growth: float = 1.05) -> dict[int, dict[str, np.ndarray]]:
+    """A table that grows evenly, with changes of a few per cent a cell."""
+    rng = np.random.default_rng(1)
+    Z, Y = rng.lognormal(3, 1, (N, N)), rng.lognormal(6, 0.5, (N, REGIONS))
+    years = {}
+    for step in range(count):
+        factor = growth**step
+        z, y = Z * factor * rng.lognormal(0, 0.05, Z.shape), Y * factor * rng.lognormal(0, 0.05, Y.shape)
+        years[2000 + step] = {"Z": z, "Y": y, "x": z.sum(axis=1) + y.sum(axis=1)}
+    return years
+
+
+def _report(tmp_path, years, **options):
+    store = Store(tmp_path / "store")
+    add(write_economy(tmp_path / "table", years, REGIONS, SECTORS), store, as_id="made")
+    return quality_report(store, "made", **options)
+
+
+def _faults(report, kind):
+    return [(fault.year, fault.where) for fault in report.faults if fault.kind == kind]
+
+
+def test_a_clean_table_has_no_fault(tmp_path):
+    report = _report(tmp_path, _years(3))
+    assert report.faults == ()
+    assert report.total("wrong") == report.total("doubtful") == report.total("note") == 0
+    assert report.coverage.years == (2000, 2001, 2002)
+    assert [balance.year for balance in report.balances] == [2000, 2001, 2002]
+    assert "No fault was found." in to_html(report)
+
+
+def test_faults_of_one_year_are_each_named_by_their_place(tmp_path):
+    years = _years()
+    later = years[2001]
+    later["x"][13] = 0.9 * later["Z"][:, 13].sum()  # R2/s1 takes more than it makes
+    later["Z"][:, 20] = 0  # R3/s2 buys nothing
+    later["Z"][22] = 0  # R3/s4 sells nothing, and still has output
+    later["Y"][22] = 0
+    report = _report(tmp_path, years)
+    assert _faults(report, "inputs exceed output") == [(2001, "R2/s1")]
+    assert _faults(report, "empty column") == [(2001, "R3/s2")]
+    assert _faults(report, "empty row") == [(2001, "R3/s4")]
+    assert {where for _, where in _faults(report, "gap")} >= {"R2/s1", "R3/s4"}
+    assert not [fault for fault in report.faults if fault.year == 2000]
+
+
+def test_negative_flows_are_named_and_falling_inventories_are_not(tmp_path):
+    years = _years(1)
+    years[2000]["Z"][3, 8] = -25.0
+    years[2000]["Y"][5, 1] = -10.0
+    report = _report(tmp_path, years)
+    assert _faults(report, "negative flow") == [(2000, "Z: R0/s3 → R1/s2")]
+    [fault] = [fault for fault in report.faults if fault.kind == "negative flow"]
+    assert (fault.weight, fault.what.split()[0], fault.size) == ("wrong", "−25.00", 25.0)
+    assert report.balances[0].negative_final_demand == 1
+
+
+def test_a_slip_of_the_decimal_point_is_out_of_line(tmp_path):
+    years = _years()
+    years[2001]["Z"][2, 9] *= 1000
+    years[2001]["x"][2] *= 30
+    report = _report(tmp_path, years)
+    assert _faults(report, "flow out of line") == [(2001, "Z: R0/s2 → R1/s3")]
+    assert _faults(report, "output out of line") == [(2001, "R0/s2")]
+    [fault] = [fault for fault in report.faults if fault.kind == "flow out of line"]
+    before, after = (float(part.replace(",", "")) for part in re.findall(r"[\d,.]+", fault.what)[:2])
+    assert after / before == pytest.approx(1000 * 1.05, rel=0.3)
+
+
+def test_a_flow_that_appears_and_one_that_vanishes_are_named(tmp_path):
+    years = _years()
+    years[2000]["Z"][1, 2] = 0
+    years[2001]["Z"][7, 3] = 0
+    report = _report(tmp_path, years)
+    found = _faults(report, "flow appeared or vanished")
+    assert sorted(found) == [(2001, "Z: R0/s1 → R0/s2"), (2001, "Z: R1/s1 → R0/s3")]
+
+
+def test_a_change_of_unit_is_one_fault_not_thousands(tmp_path):
+    years = _years(growth=1000.0)
+    report = _report(tmp_path, years)
+    assert [fault.kind for fault in report.faults] == ["scale"]
+    assert "unit" in report.faults[0].what
+
+
+def test_missing_years_are_listed(tmp_path):
+    years = _years(4)
+    del years[2002]
+    report = _report(tmp_path, years)
+    assert report.coverage.years_missing == (2002,)
+    assert _faults(report, "missing year") == [(2002, "made")]
+
+
+def test_all_are_counted_where_only_the_largest_are_listed(tmp_path):
+    years = _years(1)
+    years[2000]["Z"][0, :9] = -np.arange(1, 10)
+    report = _report(tmp_path, years, most=2)
+    [counted] = [one for one in report.counts if one.kind == "negative flow"]
+    listed = [fault.size for fault in report.faults if fault.kind == "negative flow"]
+    assert (counted.count, listed) == (9, [9.0, 8.0])
+
+
+def test_against_an_older_vintage_only_the_revised_cells_are_named(tmp_path):
+    store = Store(tmp_path / "store")
+    rng, years = np.random.default_rng(2), _years(2)
+    add(write_economy(tmp_path / "old", years, REGIONS, SECTORS), store, as_id="old")
+    for year in years.values():
+        year["Z"] = year["Z"] * rng.lognormal(0, 0.02, (N, N))
+    years[2000]["Z"][4, 5] *= 50
+    add(write_economy(tmp_path / "new", years, REGIONS, SECTORS), store, as_id="new")
+    report = quality_report(store, "new", against="old")
+    assert report.compared_with == "old"
+    assert _faults(report, "flow out of line") == [(2000, "Z: R0/s4 → R0/s5")]
+
+
+def test_extensions_without_output_and_out_of_line_are_named(tmp_path):
+    store, years = Store(tmp_path / "store"), _years()
+    for year in years.values():
+        year["F"], year["F_Y"] = np.linspace(5, 20, N)[None], np.zeros((1, REGIONS))
+        for name in ("Z", "Y"):
+            year[name][9] = 0
+        year["Z"][:, 9], year["x"][9] = 0, 0  # R1/s3 makes nothing and emits all the same
+    years[2001]["F"] = years[2001]["F"] * 1.02
+    years[2001]["F"][0, 3] *= 40
+    folder = write_economy(tmp_path / "table", years, REGIONS, SECTORS, extensions=[["co2", "CO2", "kt"]])
+    add(folder, store, as_id="made")
+    report = quality_report(store, "made")
+    assert _faults(report, "emission without output") == [(2000, "co2: R1/s3"), (2001, "co2: R1/s3")]
+    assert _faults(report, "extension out of line") == [(2001, "co2: R0/s3")]
+
+
+def test_an_indicator_with_one_wrong_year_and_one_hole_is_named(tmp_path):
+    rows = [["indicator", "region", "year", "value", "unit"]]
+    rng = np.random.default_rng(3)
+    for region in ("DEU", "KOR", "USA", "CHN"):
+        for year in range(2000, 2010):
+            value = 100 * 1.03 ** (year - 2000) * rng.lognormal(0, 0.01)
+            if (region, year) == ("KOR", 2005):
+                value *= 100
+            if (region, year) != ("USA", 2004):
+                rows.append(["wage", region, year, round(value, 3), "USD"])
+    store = Store(tmp_path / "store")
+    add(write_csv(tmp_path / "wages.csv", rows), store, as_id="wages")
+    report = quality_report(store, "wages")
+    assert _faults(report, "value out of line") == [(2005, "wage/KOR")]
+    assert [(fault.where, fault.what) for fault in report.faults if fault.kind == "gap in a series"] == [
+        ("wage/USA", "no value in 2004")
+    ]
+    assert report.coverage.filled == pytest.approx(39 / 40)
+
+
+def test_a_damaged_file_ends_the_report_with_its_name(tmp_path):
+    store = Store(tmp_path / "store")
+    add(write_economy(tmp_path / "table", _years(), REGIONS, SECTORS), store, as_id="made")
+    [file] = (tmp_path / "store").rglob("2001/Z.npy")
+    file.write_bytes(file.read_bytes()[:-8] + b"\0" * 8)
+    report = quality_report(store, "made")
+    assert [fault.kind for fault in report.faults] == ["damaged"]
+    assert "2001/Z.npy" in report.faults[0].where
+
+
+def test_what_is_not_there_or_of_another_kind_is_refused(tmp_path):
+    store = Store(tmp_path / "store")
+    add(write_economy(tmp_path / "table", _years(1), REGIONS, SECTORS), store, as_id="made")
+    add(
+        write_csv(tmp_path / "w.csv", [["indicator", "region", "year", "value", "unit"], ["w", "DEU", 2000, 1, "h"]]),
+        store,
+        "wages",
+    )
+    with pytest.raises(UnknownDatasetError, match="Did you mean 'made'"):
+        quality_report(store, "mads")
+    with pytest.raises(InputError, match="of kind indicators"):
+        quality_report(store, "made", against="wages")
+
+
+def test_the_page_stands_alone_and_escapes_what_a_dataset_says(tmp_path):
+    years = _years()
+    years[2001]["Z"][3, 8] = -25.0
+    folder = write_economy(tmp_path / "table", years, REGIONS, SECTORS)
+    (folder / "regions.csv").write_text("region\n<b>R0\nR1\nR2\nR3\n")
+    store = Store(tmp_path / "store")
+    add(folder, store, as_id="made")
+    page = to_html(quality_report(store, "made"))
+    assert "Z: &lt;b&gt;R0/s3 → R1/s2" in page
+    assert "<b>R0" not in page
+    assert not re.search(r"https?://|<script|src=", page)
+    assert page.count("<svg") == 2
+    assert page.count('role="img" aria-label=') == 2
+
+
+def test_the_command_prints_writes_and_gives_json(tmp_path):
+    from kaldor.cli.main import app
+
+    years = _years()
+    years[2001]["Z"][3, 8] = -25.0
+    store = tmp_path / "store"
+    add(write_economy(tmp_path / "table", years, REGIONS, SECTORS), Store(store), as_id="made")
+    options = ["data", "report", "made", "--store", str(store)]
+    printed = CliRunner().invoke(app, [*options, "--out", str(tmp_path / "page")])
+    assert printed.exit_code == 0
+    assert "Z: R0/s3 → R1/s2" in printed.stdout
+    assert "Quality of made" in (tmp_path / "page" / "quality-made.html").read_text("utf-8")
+    record = json.loads(CliRunner().invoke(app, [*options, "--json"]).stdout)
+    assert record == json.loads(json.dumps(quality_report(Store(store), "made").record()))
+    assert {fault["kind"] for fault in record["faults"]} <= set(KINDS)
+    assert record["totals"]["wrong"] == 1
+
+
+@pytest.mark.real
+def test_the_report_of_wiod_knows_what_its_source_says(real_store):
+    report = quality_report(real_store, "wiod2013")
+    assert report.total("wrong") == 0
+    assert max(balance.largest_gap for balance in report.balances) == pytest.approx(113, abs=0.5)
+    assert any("113 million" in issue for issue in report.known_issues)
+    assert 1996 in report.coverage.years_missing

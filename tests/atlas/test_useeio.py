@@ -1,0 +1,85 @@
+"""USEEIO models from their API's JSON files: the published inverse and multipliers come out again.
+
+The independent computation is the model's own L and N, made by useeior (US EPA), beside numpy on the small model.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+
+import numpy as np
+import pytest
+
+from kaldor.atlas.add import add
+from kaldor.atlas.store import Store
+from kaldor.economy.economy import Economy
+from kaldor.economy.multipliers import multipliers
+from kaldor.economy.solve import solver_of
+from kaldor.errors import InputError
+from tests.atlas.official.useeio import matrices, write_useeio
+
+
+@pytest.fixture
+def store(tmp_path) -> Store:
+    return Store(tmp_path / "store")
+
+
+def test_a_model_becomes_a_table_that_gives_its_matrices_back(tmp_path, store):
+    report = add(write_useeio(tmp_path / "model"), store)
+    assert (report.recognised, report.added[0].id) == ("a USEEIO model in the JSON files of its API", "useeio")
+    table, model = store.economy("useeio", 2020), matrices()
+    np.testing.assert_allclose(np.asarray(table.Z) / table.x, model["A"], rtol=1e-14)
+    np.testing.assert_array_equal(table.x, model["q"][:, 0])
+    np.testing.assert_allclose(table.Y[:, 0::2], model["Consumption"], rtol=1e-14)
+    np.testing.assert_allclose(table.Y[:, 0::2] + table.Y[:, 1::2], model["Production"], rtol=1e-9)
+    np.testing.assert_allclose([e.F / table.x for e in table.extensions], model["D"], rtol=1e-14)
+    assert [(e.id, e.unit) for e in table.extensions] == [("ghg", "kg CO2 eq"), ("jobs", "jobs")]
+    assert (table.regions, table.sectors, table.unit) == (("US-GA", "RoUS"), ("111CA", "311FT", "22"), "USD")
+    np.testing.assert_allclose(multipliers(Economy.from_published(table)).to_numpy().T, model["N"], rtol=1e-9)
+
+
+def test_a_zip_of_the_folder_is_the_same_model(tmp_path, store):
+    folder = write_useeio(tmp_path / "model")
+    with zipfile.ZipFile(tmp_path / "model.zip", "w") as archive:
+        for path in folder.rglob("*.json"):
+            archive.write(path, f"GAEEIOv1.0/{path.relative_to(folder)}")
+    add(folder, store, as_id="folder")
+    add(tmp_path / "model.zip", store, as_id="zip")
+    assert store.info("folder").content_hash == store.info("zip").content_hash
+
+
+def test_matrices_that_lost_their_order_are_refused(tmp_path, store):
+    folder = write_useeio(tmp_path / "model")
+    rows = json.loads((folder / "matrix" / "A.json").read_text())
+    (folder / "matrix" / "A.json").write_text(json.dumps(rows[::-1]))
+    with pytest.raises(InputError, match=r"L.json: it does not follow from A"):
+        add(folder, store)
+    assert store.datasets() == []
+
+
+def test_every_problem_of_the_labels_comes_at_once(tmp_path, store):
+    folder = write_useeio(tmp_path / "model")
+    sectors = json.loads((folder / "sectors.json").read_text())
+    (folder / "sectors.json").write_text(json.dumps(sectors[1:] + sectors[:1]))
+    demands = json.loads((folder / "demands.json").read_text())
+    demands[0]["year"] = 2019
+    (folder / "demands.json").write_text(json.dumps(demands))
+    with pytest.raises(InputError) as refused:
+        add(folder, store)
+    assert "not in the order of their index" in str(refused.value)
+    assert "of the years 2019, 2020" in str(refused.value)
+
+
+@pytest.mark.real
+def test_georgia_through_the_store_gives_the_published_inverse_and_multipliers(shared, store):
+    add(shared / "useeio_georgia", store, as_id="georgia")
+    economy = Economy.from_published(store.economy("georgia", 2020))
+    folder = shared / "useeio_georgia" / "matrix"
+    L, N, D = (np.array(json.loads((folder / f"{name}.json").read_text())) for name in "LND")
+    np.testing.assert_allclose(solver_of(economy).solve(np.eye(economy.n)), L, atol=1e-11)
+    np.testing.assert_allclose(multipliers(economy).to_numpy().T, N, rtol=1e-9, atol=1e-15)
+    np.testing.assert_allclose(D @ L, N, rtol=1e-9, atol=1e-15)
+    assert economy.extension("jobs").F.sum() / 1e6 == pytest.approx(138.58, abs=0.005)
+    assert economy.extension("ghg").F.sum() / 1e9 == pytest.approx(4647, abs=0.5)
+    assert np.abs(economy.discrepancy).sum() < 1e-5 * economy.x.sum()
