@@ -190,6 +190,22 @@ def check(
 
 
 @app.command()
+def codes(
+    id: Id,
+    find: Annotated[str, typer.Option(help="Only codes whose code or name holds this.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show a list of codes (ISIC, NACE, CPC, HS, ISCO) of the store, indented by level."""
+    frame = _store().codes(id)
+    wanted = find.lower()
+    rows = [row for row in frame.to_dict("records") if wanted in f"{row['code']} {row['name']}".lower()]
+    if as_json:
+        _print_json(rows)
+        return
+    _console().print(_table(("code", "name"), [("  " * (row["level"] - 1) + row["code"], row["name"]) for row in rows]))
+
+
+@app.command()
 def export(
     id: Id,
     folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
@@ -209,7 +225,14 @@ def export(
 def convert(
     id: Id,
     as_id: Annotated[str, typer.Option("--as", metavar="ID", help="The id of the new dataset.")],
-    regions: Annotated[Path | None, typer.Option(help="A CSV file with from, to and perhaps weight.")] = None,
+    regions: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|NAME",
+            help="CSV with from, to and perhaps weight; or a bloc (EU@2009), 'income groups@2009', 'world regions', "
+            "states@1990-2011.",
+        ),
+    ] = None,
     sectors: Annotated[Path | None, typer.Option(help="A CSV file with from, to and perhaps weight.")] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -8,22 +8,30 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kaldor.cli import screen
-from kaldor.cli.twin import AsJson, Levers, On, Region, StorePath, With, Year, app, opened_economy, opened_twin
+from kaldor.cli.options import (
+    Ahead,
+    AsJson,
+    Levers,
+    On,
+    Ranges,
+    Region,
+    Runs,
+    ScenarioFile,
+    Seed,
+    SplitFile,
+    StorePath,
+    Stress,
+    Stressed,
+    Where,
+    Which,
+    With,
+    Year,
+)
+from kaldor.cli.twin import app, opened_economy, opened_twin
 
 if TYPE_CHECKING:
     from kaldor.twin.futures.sweep import SweepResult
 
-Seed = Annotated[int, typer.Option(help="Seed of all that is drawn.")]
-Runs = Annotated[int, typer.Option(min=1, help="Futures to run.")]
-Scenario = Annotated[Path, typer.Argument(metavar="SCENARIO", help="The scenario file (TOML).")]
-Ranges = Annotated[
-    Path | None, typer.Option("--ranges", metavar="FILE", help="What is uncertain (TOML); else the packaged ranges.")
-]
-Which = Annotated[str | None, typer.Option("--id", help="Which scenario of the file, where it holds several.")]
-Where = Annotated[
-    Path | None, typer.Option("--where", help="Folder for finished parts; a sweep that was stopped goes on from there.")
-]
-Ahead = Annotated[float, typer.Option("--years", min=0, help="Years ahead over which growth rates are compounded.")]
 _FEW = 8
 
 __all__ = ["app"]
@@ -37,6 +45,7 @@ def shock(
     with_: With = None,
     region: Region = None,
     steps: Annotated[int, typer.Option(min=1, help="Steps to simulate.")] = 365,
+    step_days: Annotated[float, typer.Option("--step-days", min=0.01, help="Days a step: 7 for weeks.")] = 1,
     bands: Annotated[int, typer.Option(min=1, help="Runs over the behavioural parameters.")] = 30,
     seed: Seed = 1,
     store: StorePath = None,
@@ -44,21 +53,29 @@ def shock(
 ) -> None:
     """Run a shock day by day: what is lost, how long it takes to recover, who loses most, what breaks first."""
     from kaldor.twin.shocks.events import load_shock
+    from kaldor.twin.shocks.parameters import Parameters
     from kaldor.twin.shocks.run import run_shock
 
     read = load_shock(file)
     economy = opened_economy(on, year, with_, store)
     with screen.working("simulating"):
-        result = run_shock(economy, read, steps=steps, bands=bands, seed=seed)
+        result = run_shock(economy, read, Parameters(dt=step_days), steps=steps, bands=bands, seed=seed)
     summary = result.summary([region] if region else None)
-    tables = {"summary": summary, "losers": result.losers(), "what breaks first": result.bottlenecks()}
+    tables = {
+        "summary": summary,
+        "value added lost by region": result.lost_by("region"),
+        "value added lost by product": result.lost_by("sector"),
+        "losers": result.losers(),
+        "what breaks first": result.bottlenecks(),
+    }
     if as_json:
         screen.print_json({"shock": read.id, "seed": seed, "runs": bands + 1, **_records(tables)})
         return
     console = screen.console()
     console.print(read.title or read.id, style="bold", markup=False)
     screen.say(
-        console, f"{on} {economy.year} ({economy.status}) · {region or 'world'} · {bands + 1} runs, seed {seed}; "
+        console, f"{on} {economy.year} ({economy.status}) · {region or 'world'} · {steps} steps of {step_days:g} days"
+        f" · {bands + 1} runs, seed {seed}; "
         "losses of gross output are not GDP."
     )  # fmt: skip
     for name, frame in tables.items():
@@ -98,6 +115,7 @@ def path(
     year: Year = None,
     with_: With = None,
     own: Levers = None,
+    split: SplitFile = None,
     store: StorePath = None,
     as_json: AsJson = False,
 ) -> None:
@@ -105,7 +123,7 @@ def path(
     from kaldor.twin.futures import latest_starts, read_pathway, run_path
 
     pathway = read_pathway(file)
-    twin = opened_twin(on, year, with_, own, store)
+    twin = opened_twin(on, year, with_, own, store, split)
     with screen.working("following the path"):
         result = run_path(twin, pathway)
         starts = latest_starts(twin, pathway) if pathway.targets else None
@@ -126,7 +144,7 @@ def path(
 
 @app.command()
 def sweep(
-    scenario: Scenario,
+    scenario: ScenarioFile,
     on: On,
     year: Year = None,
     with_: With = None,
@@ -135,6 +153,8 @@ def sweep(
     runs: Runs = 1000,
     seed: Seed = 1,
     years: Ahead = 10,
+    stress: Stress = None,
+    stressed: Stressed = 50,
     where: Where = None,
     id: Which = None,
     own: Levers = None,
@@ -142,13 +162,19 @@ def sweep(
     as_json: AsJson = False,
 ) -> None:
     """Run a scenario in many futures: a band on every outcome."""
-    result = _swept(scenario, on, year, with_, region, ranges, runs, seed, years, where, id, own, store)
+    result = _swept(
+        scenario, on, year, with_, region, ranges, runs, seed, years, where, id, own, store, stress, stressed
+    )
     bands = result.bands()
     if as_json:
-        screen.print_json({"seed": seed, "runs": runs, "failed": len(result.failed), "bands": screen.rows(bands)})
+        counts = {"failed": len(result.failed), "stressed": len(result.stressed)}
+        screen.print_json({"seed": seed, "runs": runs, **counts, "bands": screen.rows(bands)})
         return
     console = screen.console()
     screen.say(console, f"Change by the levers in {runs} futures, seed {seed}; {len(result.failed)} could not be run.")
+    if stress is not None:
+        shocks = f"{stress} behaviours each under the standard shocks, as large and long as they are there"
+        screen.say(console, f"Stress figures: {len(result.stressed)} of {runs} futures, {shocks}.")
     table = screen.table("metric", "p5", "p50", "p95", "unit")
     for row in bands.itertuples():
         screen.add_row(table, row.title, *(screen.number(value) for value in (row.p5, row.p50, row.p95)), row.unit)
@@ -157,7 +183,7 @@ def sweep(
 
 @app.command()
 def discover(
-    scenario: Scenario,
+    scenario: ScenarioFile,
     on: On,
     metric: Annotated[str, typer.Option("--metric", help="Whose change decides.")],
     worse_than: Annotated[float, typer.Option("--worse-than", help="The strategy fails where the change is worse.")],
@@ -168,6 +194,8 @@ def discover(
     runs: Runs = 1000,
     seed: Seed = 1,
     years: Ahead = 10,
+    stress: Stress = None,
+    stressed: Stressed = 50,
     where: Where = None,
     id: Which = None,
     own: Levers = None,
@@ -177,14 +205,16 @@ def discover(
     """Say in which futures a scenario fails: where a metric's change is worse than a bound."""
     from kaldor.twin.futures import discover as found_in
 
-    result = _swept(scenario, on, year, with_, region, ranges, runs, seed, years, where, id, own, store)
+    result = _swept(
+        scenario, on, year, with_, region, ranges, runs, seed, years, where, id, own, store, stress, stressed
+    )
     changes = result.values(metric)
     better = next(one.better for one in result.metrics if one.id == metric)
     failing = changes < worse_than if better == "higher" else changes > worse_than
     ran = changes.notna()
     discovery = found_in(result.inputs[ran], failing[ran], what=f"{metric} changes by worse than {worse_than:g}")
     if as_json:
-        record = {"runs": runs, "failing": discovery.failing, "words": discovery.in_words()}
+        record = {"runs": runs, "futures": int(ran.sum()), "failing": discovery.failing, "words": discovery.in_words()}
         screen.print_json({**record, "boxes": screen.rows(discovery.frame())})
         return
     screen.say(screen.console(), discovery.in_words())
@@ -204,18 +234,23 @@ def _swept(
     id: str | None,
     own: list[Path] | None,
     store: Path | None,
+    stress: int | None,
+    stressed: int,
 ) -> SweepResult:
     from kaldor.cli.twin import chosen_scenario
-    from kaldor.twin.futures import lever_ranges, packaged_growth_ranges, plan, read_ranges
+    from kaldor.twin.futures import lever_ranges, packaged_growth_ranges, packaged_shock_ranges, plan, read_ranges
     from kaldor.twin.futures import sweep as swept
     from kaldor.twin.outcomes import region_of
+    from kaldor.twin.shocks.stress_plan import StressPlan
 
     asked = chosen_scenario(scenario, id)
     varied = read_ranges(ranges) if ranges else None
     twin = opened_twin(on, year, with_, own, store)
-    known = varied or (*lever_ranges(twin, asked), *packaged_growth_ranges(twin.economy))
     place = region or region_of(twin, asked)
-    design = plan(twin, asked, known, runs=runs, seed=seed, region=place, years=years)
+    test = None if stress is None else StressPlan(place, runs=stress, seed=seed)
+    shocks = () if test is None else packaged_shock_ranges(test.declared)
+    known = varied or (*lever_ranges(twin, asked), *packaged_growth_ranges(twin.economy), *shocks)
+    design = plan(twin, asked, known, runs=runs, seed=seed, region=place, years=years, stress=test, stressed=stressed)
     with screen.counting("futures", runs) as tell:
         return swept(twin, design, where=where, progress=tell)
 

@@ -7,7 +7,7 @@ import sys
 import typer
 
 from kaldor import __version__
-from kaldor.cli import data, framework, futures, serve, study
+from kaldor.cli import data, economy_industries, framework, futures, quality, serve, study
 from kaldor.errors import KaldorError
 
 app = typer.Typer(
@@ -21,7 +21,9 @@ app = typer.Typer(
 app.command("demo", rich_help_panel="From data to a brief")(study.demo)
 app.command("run", rich_help_panel="From data to a brief")(study.run)
 app.command("serve", rich_help_panel="From data to a brief")(serve.serve)
+data.app.command("report")(quality.report)
 app.add_typer(data.app, name="data", rich_help_panel="From data to a brief")
+app.add_typer(economy_industries.app, name="economy", rich_help_panel="What the economy tells")
 app.add_typer(futures.app, name="twin", rich_help_panel="What if")
 app.add_typer(framework.app, name="framework", rich_help_panel="What is known")
 

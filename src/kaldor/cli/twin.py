@@ -11,6 +11,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kaldor.cli import screen
+from kaldor.cli.options import (
+    AsJson,
+    Bloc,
+    Levers,
+    MaybeOn,
+    Metrics,
+    On,
+    Region,
+    ScenarioFile,
+    ScenarioFiles,
+    SplitFile,
+    StorePath,
+    Stress,
+    Which,
+    With,
+    Year,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,25 +40,6 @@ if TYPE_CHECKING:
     from kaldor.twin.twin import Twin
 
 app = typer.Typer(no_args_is_help=True, help="What-ifs: levers on one economy, and who pays and gains.")
-
-On = Annotated[str, typer.Option("--on", metavar="DATASET", help="A dataset of the store, or starter.")]
-MaybeOn = Annotated[str | None, typer.Option("--on", metavar="DATASET", help="Which are live on this economy.")]
-Year = Annotated[int | None, typer.Option(help="Year of the table; may be left out where there is one only.")]
-With = Annotated[list[str] | None, typer.Option("--with", metavar="ID", help="Extension to attach; repeatable.")]
-Region = Annotated[str | None, typer.Option(help="Whose outcomes; the region of the levers if not given.")]
-Bloc = Annotated[
-    list[str] | None,
-    typer.Option("--bloc", metavar="NAME", help="Countries, or a bloc of the scenario, that are not foreign."),
-]
-Levers = Annotated[
-    list[Path] | None, typer.Option("--levers", metavar="FILE", help="A TOML file with levers of your own; repeatable.")
-]
-Metrics = Annotated[
-    list[Path] | None, typer.Option("--metrics", metavar="FILE", help="A TOML file with metrics of your own.")
-]
-StorePath = Annotated[Path | None, typer.Option("--store", help="Folder of the store, in place of the usual one.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
-Scenarios = Annotated[list[Path], typer.Argument(metavar="SCENARIO…", help="Scenario files (TOML).")]
 
 _FEW = 5  # rows of the losers' and channels' tables on a screen; JSON has all
 
@@ -87,7 +85,7 @@ def levers(
 
 @app.command()
 def run(
-    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="The scenario file (TOML).")],
+    scenario: ScenarioFile,
     on: On,
     year: Year = None,
     with_: With = None,
@@ -95,6 +93,8 @@ def run(
     bloc: Bloc = None,
     own: Levers = None,
     metrics: Metrics = None,
+    stress: Stress = None,
+    split: SplitFile = None,
     store: StorePath = None,
     as_json: AsJson = False,
 ) -> None:
@@ -102,8 +102,8 @@ def run(
     from kaldor.twin.reading import read_scenarios
 
     read = read_scenarios(scenario)
-    twin = opened_twin(on, year, with_, own, store)
-    measured = [_measure(twin, one, region, bloc, metrics) for one in read]
+    twin = opened_twin(on, year, with_, own, store, split)
+    measured = [_measure(twin, one, region, bloc, metrics, stress) for one in read]
     if as_json:
         records = [_record(one) for one in measured]
         screen.print_json(records[0] if len(records) == 1 else {"scenarios": records})
@@ -114,7 +114,7 @@ def run(
 
 @app.command()
 def compare(
-    scenarios: Scenarios,
+    scenarios: ScenarioFiles,
     on: On,
     year: Year = None,
     with_: With = None,
@@ -122,6 +122,7 @@ def compare(
     bloc: Bloc = None,
     own: Levers = None,
     metrics: Metrics = None,
+    stress: Stress = None,
     store: StorePath = None,
     as_json: AsJson = False,
 ) -> None:
@@ -131,7 +132,7 @@ def compare(
 
     read = [one for path in scenarios for one in read_scenarios(path)]
     twin = opened_twin(on, year, with_, own, store)
-    compared = [_measure(twin, one, region, bloc, metrics) for one in read]
+    compared = [_measure(twin, one, region, bloc, metrics, stress) for one in read]
     frame = side_by_side(compared)
     if as_json:
         screen.print_json(
@@ -143,10 +144,10 @@ def compare(
 
 @app.command()
 def explain(
-    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="The scenario file (TOML).")],
+    scenario: ScenarioFile,
     on: On,
     metric: Annotated[str, typer.Option(help="Id of the metric to explain.")] = "co2-world",
-    id: Annotated[str | None, typer.Option("--id", help="Which scenario, where the file holds several.")] = None,
+    id: Which = None,
     year: Year = None,
     with_: With = None,
     region: Region = None,
@@ -185,24 +186,37 @@ def explain(
 # -- opening -----------------------------------------------------------------------------------------------------------
 
 
-def opened_economy(dataset: str, year: int | None, extensions: Sequence[str] | None, store: Path | None) -> Economy:
-    """The economy that the options name."""
+def opened_economy(
+    dataset: str,
+    year: int | None,
+    extensions: Sequence[str] | None,
+    store: Path | None,
+    split: Path | None = None,
+) -> Economy:
+    """The economy that the options name, its sectors split as a file says."""
     from kaldor.atlas.store import Store
     from kaldor.economy.economy import Economy
     from kaldor.economy.opening import open_table
+    from kaldor.twin.splits import read_splits, with_splits
 
-    return Economy.from_published(open_table(dataset, year, extensions or (), store=Store(store)))
+    economy = Economy.from_published(open_table(dataset, year, extensions or (), store=Store(store)))
+    return economy if split is None else with_splits(economy, read_splits(split))
 
 
 def opened_twin(
-    dataset: str, year: int | None, with_: Sequence[str] | None, own: Sequence[Path] | None, store: Path | None
+    dataset: str,
+    year: int | None,
+    with_: Sequence[str] | None,
+    own: Sequence[Path] | None,
+    store: Path | None,
+    split: Path | None = None,
 ) -> Twin:
     """The economy that the options name, prepared for levers."""
     from kaldor.twin.declared import load_levers
     from kaldor.twin.twin import Twin
 
     known = load_levers(*(own or ()))
-    return Twin(opened_economy(dataset, year, with_, store), known)
+    return Twin(opened_economy(dataset, year, with_, store, split), known)
 
 
 def _metrics(extra: Sequence[Path] | None) -> dict[str, Metric]:
@@ -212,12 +226,23 @@ def _metrics(extra: Sequence[Path] | None) -> dict[str, Metric]:
 
 
 def _measure(
-    twin: Twin, scenario: Scenario, region: str | None, bloc: Sequence[str] | None, metrics: Sequence[Path] | None
+    twin: Twin,
+    scenario: Scenario,
+    region: str | None,
+    bloc: Sequence[str] | None,
+    metrics: Sequence[Path] | None,
+    stress: int | None,
 ) -> Outcomes:
     from kaldor.twin.outcomes import outcomes_of, region_of
+    from kaldor.twin.shocks.stress_plan import StressPlan
 
-    place = region or region_of(twin, scenario)
-    return outcomes_of(twin, scenario, region=place, bloc=_bloc(scenario, bloc), metrics=_metrics(metrics))
+    place, friends = region or region_of(twin, scenario), _bloc(scenario, bloc)
+    known = _metrics(metrics)
+    if stress is None:
+        return outcomes_of(twin, scenario, region=place, bloc=friends, metrics=known)
+    with screen.working("running the standard shocks"):
+        plan = StressPlan(place, runs=stress)
+        return outcomes_of(twin, scenario, region=place, bloc=friends, metrics=known, stress=plan)
 
 
 def _bloc(scenario: Scenario, names: Sequence[str] | None) -> tuple[str, ...]:
@@ -320,6 +345,8 @@ def _print_outcomes(console: Console, measured: Outcomes, economy: Economy) -> N
         screen.add_row(table, metric.dimension, metric.title, *cells, band, outcome.unit)
     console.print(table)
     screen.say(console, measured.about_the_band)
+    for note in dict.fromkeys(one.note for one in measured.outcomes if one.modelled and one.metric.stress):
+        screen.say(console, f"Stress figures: {note}")
     if waiting:
         screen.heading(console, "Not modelled")
         for line in waiting:

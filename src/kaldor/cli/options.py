@@ -1,0 +1,65 @@
+"""Options that several commands share, each with one name, one meaning and one help text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+# -- which economy -----------------------------------------------------------------------------------------------------
+
+On = Annotated[str, typer.Option("--on", metavar="DATASET", help="A dataset of the store, or starter.")]
+MaybeOn = Annotated[str | None, typer.Option("--on", metavar="DATASET", help="Which are live on this economy.")]
+Year = Annotated[int | None, typer.Option(help="Year of the table; may be left out where there is one only.")]
+With = Annotated[list[str] | None, typer.Option("--with", metavar="ID", help="Extension to attach; repeatable.")]
+SplitFile = Annotated[
+    Path | None,
+    typer.Option("--split", metavar="FILE", help="A TOML file with sectors to split by typed values first."),
+]
+StorePath = Annotated[Path | None, typer.Option("--store", help="Folder of the store, in place of the usual one.")]
+
+# -- which scenario, and what of it ------------------------------------------------------------------------------------
+
+ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="The scenario file (TOML).")]
+ScenarioFiles = Annotated[list[Path], typer.Argument(metavar="SCENARIO…", help="Scenario files (TOML).")]
+Which = Annotated[str | None, typer.Option("--id", help="Which scenario of the file, where it holds several.")]
+Region = Annotated[str | None, typer.Option(help="Whose outcomes; the region of the levers if not given.")]
+Bloc = Annotated[
+    list[str] | None,
+    typer.Option("--bloc", metavar="NAME", help="Countries, or a bloc of the scenario, that are not foreign."),
+]
+Levers = Annotated[
+    list[Path] | None, typer.Option("--levers", metavar="FILE", help="A TOML file with levers of your own; repeatable.")
+]
+Metrics = Annotated[
+    list[Path] | None, typer.Option("--metrics", metavar="FILE", help="A TOML file with metrics of your own.")
+]
+Stress = Annotated[
+    int | None,
+    typer.Option(
+        "--stress",
+        metavar="RUNS",
+        min=1,
+        help="Also put the economy under the standard shocks, so many runs each (5 is a start; seconds a run).",
+    ),
+]
+
+# -- chance, and how many ----------------------------------------------------------------------------------------------
+
+Seed = Annotated[int, typer.Option(help="Seed of all that is drawn.")]
+Runs = Annotated[int, typer.Option(min=1, help="Futures to run.")]
+Ranges = Annotated[
+    Path | None, typer.Option("--ranges", metavar="FILE", help="What is uncertain (TOML); else the packaged ranges.")
+]
+Ahead = Annotated[float, typer.Option("--years", min=0, help="Years ahead over which growth rates are compounded.")]
+Where = Annotated[
+    Path | None, typer.Option("--where", help="Folder for finished parts; a sweep that was stopped goes on from there.")
+]
+Stressed = Annotated[
+    int, typer.Option("--stressed", min=1, max=200, help="With --stress: how many futures, drawn by the seed.")
+]
+
+# -- how it is shown ---------------------------------------------------------------------------------------------------
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]

@@ -1,0 +1,229 @@
+"""`kaldor economy`: each command gives the figures of the Python function, and says what to do where it cannot."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from kaldor.cli.main import app
+from kaldor.economy.accounts import country_accounts, footprint
+from kaldor.economy.decomposition import decompose
+from kaldor.economy.economy import Economy
+from kaldor.economy.error_model import error_model
+from kaldor.economy.extraction import block_of, extract
+from kaldor.economy.induced import type2_multipliers
+from kaldor.economy.linkages import linkages
+from kaldor.economy.opening import open_table
+from kaldor.economy.paths import structural_paths
+from kaldor.economy.prices import consumer_prices, cost_push
+from kaldor.economy.uncertainty import bands
+from kaldor.economy.upstream import positions
+from kaldor.errors import InputError, KaldorError, StoreError, UnknownExtensionError, UnknownLabelError
+
+STARTER = ("--on", "starter")
+CO2 = ("--extension", "co2")
+
+
+@pytest.fixture(scope="module")
+def starter() -> Economy:
+    return Economy.from_published(open_table("starter"))
+
+
+def _invoke(*arguments: str):
+    done = CliRunner().invoke(app, ["economy", *arguments], env={"COLUMNS": "200"})
+    if isinstance(done.exception, KaldorError):
+        raise done.exception
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def _rows(*arguments: str) -> pd.DataFrame:
+    return pd.DataFrame(json.loads(_invoke(*arguments, "--json"))["rows"])
+
+
+def _same(found: pd.DataFrame, expected: pd.DataFrame) -> None:
+    """The same rows in the same order, numbers to rounding, words as they are."""
+    flat = expected.reset_index() if any(expected.index.names) else expected
+    assert len(found) == len(flat)
+    for column in flat.columns:
+        for left, right in zip(found[column], flat[column], strict=True):
+            if isinstance(right, float):
+                assert (
+                    (left is None or math.isnan(left)) if math.isnan(right) else left == pytest.approx(right, rel=1e-9)
+                )
+            elif not isinstance(right, tuple):
+                assert left == right
+
+
+def test_footprint_by_account_region_and_product(starter):
+    _same(_rows("footprint", *STARTER, *CO2), country_accounts(starter, "co2"))
+    _same(_rows("footprint", *STARTER, *CO2, "--by", "region"), footprint(starter, "co2"))
+    one = _rows("footprint", *STARTER, *CO2, "--by", "product", "--region", "KOR")
+    _same(one, footprint(starter, "co2", by="product")[["KOR"]])
+
+
+def test_paths_and_what_the_others_carry(starter):
+    arguments = ("paths", *STARTER, *CO2, "--region", "DEU", "--threshold", "0.002")
+    expected = structural_paths(starter, "co2", "DEU", threshold=0.002)
+    record = json.loads(_invoke(*arguments, "--json"))
+    _same(pd.DataFrame(record["rows"]), expected.table)
+    first = " → ".join(f"{region} {sector}" for region, sector in expected.table["path"][0])
+    assert record["rows"][0]["path"] == first
+    assert record["remainder"] == pytest.approx(expected.remainder)
+    assert first in _invoke(*arguments)
+
+
+def test_extract(starter):
+    block = block_of(starter, "DEU", "metals")
+    found = _rows("extract", *STARTER, "--region", "DEU", "--sector", "metals", "--kind", "forward", "--share", "0.5")
+    _same(found, extract(starter, block, kind="forward", share=0.5))
+
+
+def test_linkages(starter):
+    expected = linkages(starter, scope="global", weights="output", variation=False).loc[["DEU", "KOR"]]
+    options = ("--scope", "global", "--weights", "output", "--region", "DEU", "--region", "KOR")
+    _same(_rows("linkages", *STARTER, *options), expected)
+
+
+def test_prices_of_products_and_bills_of_consumers(starter):
+    pushed = cost_push(starter, {("CHN", "metals"): 0.1})
+    options = ("prices", *STARTER, "--region", "CHN", "--sector", "metals", "--cost", "0.1")
+    _same(_rows(*options, "--of", "products"), pushed.to_frame())
+    _same(_rows(*options), consumer_prices(starter, pushed))
+
+
+def test_upstream(starter):
+    _same(_rows("upstream", *STARTER), positions(starter, by="sector"))
+    _same(_rows("upstream", *STARTER, "--region", "DEU"), positions(starter).loc[["DEU"]])
+
+
+def test_induced(starter):
+    found = _rows("induced", *STARTER, *CO2, "--spending", "0.4", "--region", "DEU")
+    _same(found, type2_multipliers(starter, ["co2"], spending=0.4).loc[["DEU"]])
+
+
+def test_bands_carry_what_made_them(starter):
+    arguments = ("bands", *STARTER, *CO2, "--region", "DEU", "--draws", "25", "--seed", "4")
+    record = json.loads(_invoke(*arguments, "--json"))
+    expected = bands(starter, "co2", regions=["DEU"], draws=25, seed=4)
+    _same(pd.DataFrame(record["rows"]), expected.table)
+    assert (record["draws"], record["seed"], record["rule"]) == (25, 4, "rows")
+    assert record["model"] == error_model().model_dump(mode="json")
+    assert error_model().source in _invoke(*arguments)
+
+
+def test_a_csv_file_has_all_rows_and_every_digit(starter, tmp_path):
+    file = tmp_path / "new" / "footprint.csv"
+    shown = _invoke("footprint", *STARTER, *CO2, "--csv", str(file), "--rows", "2")
+    assert "of 13 rows" in shown
+    read = pd.read_csv(file, index_col=0, keep_default_na=False)
+    pd.testing.assert_frame_equal(read, country_accounts(starter, "co2"), check_names=False, rtol=1e-15)
+
+
+def test_a_csv_file_that_cannot_be_written_is_said(tmp_path):
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(StoreError, match="--csv"):
+        _invoke("footprint", *STARTER, *CO2, "--csv", str(tmp_path / "taken" / "a.csv"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        (("footprint", *STARTER, "--extension", "co3"), UnknownExtensionError, "Did you mean 'co2'"),
+        (("footprint", *STARTER), InputError, "carries co2, jobs_female, jobs_male"),
+        (("footprint", *STARTER, *CO2, "--region", "DEV"), UnknownLabelError, "Did you mean 'DEU'"),
+        (("paths", *STARTER, *CO2, "--region", "DEU", "--sector", "metal"), UnknownLabelError, "Did you mean 'metals'"),
+        (("paths", *STARTER, *CO2, "--region", "DEU", "--threshold", "0"), InputError, "above 0"),
+        (("extract", *STARTER), InputError, "--region, --sector"),
+        (("linkages", *STARTER, "--region", "KOE"), UnknownLabelError, "Did you mean 'KOR'"),
+        (("prices", *STARTER, "--cost", "0.1", "--sector", "metal"), UnknownLabelError, "Did you mean 'metals'"),
+        (("upstream", *STARTER, "--region", "DEV"), UnknownLabelError, "Did you mean 'DEU'"),
+        (("induced", *STARTER, "--income", "wage"), UnknownExtensionError, "unknown extension 'wage'"),
+        (("bands", *STARTER, *CO2, "--model", "usul"), UnknownLabelError, "Did you mean 'usual'"),
+        (("change", *STARTER, *CO2, "--since", "2000", "--year", "2018"), InputError, "of 2018, not 2000"),
+    ],
+)
+def test_what_is_wrong_is_said_with_the_near_match(arguments, error, words):
+    with pytest.raises(error, match=words):
+        _invoke(*arguments)
+
+
+def test_deflators_of_a_file_name_a_bad_line(tmp_path):
+    from kaldor.cli.economy_options import deflators_of
+
+    file = tmp_path / "prices.csv"
+    file.write_text("region,sector,deflator\nDEU,c1,1.2\nUSA,,1.1\n")
+    assert deflators_of(file) == {("DEU", "c1"): 1.2, "USA": 1.1}
+    file.write_text("region,deflator\nDEU,1.2\nUSA,about one\n")
+    with pytest.raises(InputError, match=r"line 3, column 'deflator'.*'about one' is no number"):
+        deflators_of(file)
+
+
+@pytest.mark.real
+def test_change_on_wiod_in_current_and_constant_prices(real_store, wiod):
+    options = ("--on", "wiod2013", "--with", "jrc_wiod_co2", "--store", str(real_store.path))
+    span = ("--since", "2000", "--year", "2009", "--region", "USA")
+    current = json.loads(_invoke("change", *options, *span, "--json"))
+    expected = decompose(wiod(2000), wiod(2009), "co2")
+    _same(pd.DataFrame(current["rows"]), expected.table.loc[["USA"]])
+    assert "Current prices" in current["warning"]
+    deflated = json.loads(_invoke("change", *options, *span, "--deflator", "1.27", "--json"))
+    assert deflated["warning"] == ""
+    _same(pd.DataFrame(deflated["rows"]), decompose(wiod(2000), wiod(2009), "co2", deflators=1.27).table.loc[["USA"]])
+
+
+@pytest.mark.real
+def test_change_with_built_in_deflators_is_that_of_the_docs(real_store):
+    """docs/methods/decomposition.md: own deflators for five countries, the US one for all others; China's intensity."""
+    options = ("--on", "wiod2013", "--with", "jrc_wiod_co2", "--store", str(real_store.path))
+    span = ("--since", "2000", "--year", "2011", "--region", "CHN", "--deflators", "builtin")
+    answer = json.loads(_invoke("change", *options, *span, "--json"))
+    assert "World Development Indicators" in answer["deflators"]
+    assert "36 regions without a deflator of their own have 1.262" in answer["deflators"]
+    assert answer["rows"][0]["intensity"] / 1e3 == pytest.approx(-2157, abs=1)
+
+
+def test_deflators_come_by_file_dataset_or_built_in(tmp_path, starter):
+    from dataclasses import replace
+
+    from kaldor.atlas.add import add
+    from kaldor.atlas.store import Store
+    from kaldor.cli.economy_options import prices_between
+
+    before, after = replace(starter, year=2000), replace(starter, year=2011)
+    assert prices_between(None, 1.2, before, after, None) == (1.2, [])
+    found, said = prices_between("builtin", None, before, after, None)
+    assert found["CHN"] == pytest.approx(2.094, abs=5e-4)
+    assert found["ROW"] == found["USA"] == pytest.approx(1.262, abs=5e-4)
+    assert "ROW" in said[1]
+    file = tmp_path / "own.csv"
+    file.write_text("region,deflator\nUSA,1.25\n")
+    assert prices_between(str(file), None, before, after, None)[0] == {"USA": 1.25}
+    assert prices_between(str(file), 1.1, before, after, None)[0]["KOR"] == 1.1
+    rows = [("NY.GDP.DEFL.ZS", "KOR", 80, 100), ("PA.NUS.FCRF", "KOR", 1100, 1000)]
+    lines = [f"{i},{r},{year},{v},index" for i, r, a, b in rows for year, v in ((2000, a), (2011, b))]
+    prices = tmp_path / "prices.csv"
+    prices.write_text("indicator,region,year,value,unit\n" + "\n".join(lines) + "\n")
+    store = Store(tmp_path / "store")
+    add(prices, store, "prices")
+    found, said = prices_between("prices", None, before, after, store.path)
+    assert found == {"KOR": pytest.approx(1.375)}
+    assert "dataset prices: GDP deflator and exchange rate" in said[0]
+    with pytest.raises(InputError, match="2018: only 2000, 2005"):
+        prices_between("builtin", None, before, starter, None)
+
+
+@pytest.mark.real
+def test_questions_on_wiod(real_store, wiod):
+    options = ("--on", "wiod2013", "--year", "2009", "--with", "jrc_wiod_co2", "--store", str(real_store.path))
+    economy = wiod(2009)
+    _same(_rows("footprint", *options), country_accounts(economy, "co2"))
+    _same(
+        _rows("paths", *options, "--region", "DEU", "--sector", "c15"),
+        structural_paths(economy, "co2", "DEU", sector="c15", threshold=1e-3).table,
+    )
+    _same(_rows("upstream", *options, "--by", "world"), positions(economy, by="world"))
