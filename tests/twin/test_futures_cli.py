@@ -7,7 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from kaldor.economy.economy import Economy
+from kaldor.economy.split import SplitPart, split_sector
+from kaldor.economy.starter import starter_world
+from kaldor.twin.splits import read_splits, with_splits
 
 STUDIES = Path(__file__).parents[2] / "studies"
 
@@ -77,3 +83,41 @@ def test_a_bad_file_is_refused_with_its_place(tmp_path, command, text, message):
     assert "bad.toml" in done.stderr
     assert message in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_sweep_says_how_many_futures_carry_stress_figures():
+    scenario = str(STUDIES / "scenarios" / "india-power.toml")
+    found = answer("sweep", scenario, "--runs", "12", "--seed", "5", "--stress", "1", "--stressed", "2")
+    assert found["stressed"] == 2
+    by_metric = {row["metric"]: row for row in found["bands"]}
+    assert by_metric["value-added-at-risk"]["futures"] == 2
+    assert by_metric["co2-production"]["futures"] == 12
+
+
+@pytest.mark.long
+def test_a_path_on_split_sectors_gives_its_latest_useful_starts():
+    files = [str(STUDIES / "paths" / f"heavy-industry-germany{part}.toml") for part in ("", ".split", ".levers")]
+    found = answer("path", files[0], "--split", files[1], "--levers", files[2])
+    starts = {(row["lever"], row["target"]): row["latest"] for row in found["latest useful starts"]}
+    assert starts["steel-hydrogen", "co2-production 40 % lower by 2045"] == 2031
+    assert starts["cement-capture", "co2-production summed 29 % lower by 2050"] is None  # not needed
+
+
+def test_splits_of_a_file_are_those_of_the_function():
+    economy = Economy.from_published(starter_world())
+    splits = read_splits(STUDIES / "paths" / "heavy-industry-germany.split.toml")
+    parts = [SplitPart("steel", output_share=0.12, amounts={"co2": 55_000})]
+    parts += [SplitPart("cement", output_share=0.02, amounts={"co2": 25_000}), SplitPart("rest")]
+    found, expected = with_splits(economy, splits), split_sector(economy, "DEU", "metals", parts)
+    assert found.sectors == expected.sectors
+    np.testing.assert_array_equal(found.Z, expected.Z)
+    np.testing.assert_array_equal(found.extension("co2").F, expected.extension("co2").F)
+
+
+def test_a_bad_file_of_splits_is_refused_with_its_place(tmp_path):
+    file = tmp_path / "splits.toml"
+    file.write_text("[[splits]]\nregion = 'DEU'\nsector = 'metals'\nparts = [{ lable = 'steel' }]\n", encoding="utf-8")
+    done = kaldor("path", str(STUDIES / "paths" / "clean-power-india.toml"), "--split", str(file))
+    assert done.returncode == 2
+    assert "splits.toml" in done.stderr
+    assert "lable" in done.stderr

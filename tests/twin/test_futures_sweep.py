@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,12 +21,20 @@ from kaldor.errors import InputError, UnknownLabelError
 from kaldor.twin.futures.growth import Growth, factors_after, grown
 from kaldor.twin.futures.many import Future, Many
 from kaldor.twin.futures.meter import Meter
-from kaldor.twin.futures.ranges import Range, lever_ranges, packaged_growth_ranges, parse_ranges
+from kaldor.twin.futures.ranges import (
+    Range,
+    lever_ranges,
+    packaged_growth_ranges,
+    packaged_shock_ranges,
+    parse_ranges,
+)
 from kaldor.twin.futures.sampling import latin_hypercube, plan, sobol
 from kaldor.twin.futures.sensitivity import sensitivity
 from kaldor.twin.futures.sweep import probe, sweep
 from kaldor.twin.outcomes import outcomes
 from kaldor.twin.scenario import LeverSetting, Scenario
+from kaldor.twin.shocks.stress import standard_shocks, stress
+from kaldor.twin.shocks.stress_plan import StressPlan
 from kaldor.twin.twin import Twin
 from tests.economy.random_tables import random_economy
 from tests.twin.small_levers import levers, scenario, setting
@@ -259,13 +268,169 @@ def test_threads_give_the_same_numbers(twin):
     np.testing.assert_array_equal(one.before_values, two.before_values)
 
 
+# -- under stress ------------------------------------------------------------------------------------------------------
+
+STRESS_METRICS = ("value-added-at-risk", "value-added-at-risk-tail", "days-to-recover")
+
+
+def stressed_design(twin: Twin, runs: int = 40, stressed: int = 6, **named):
+    """A few futures under two of the standard shocks, whose sizes and lengths vary too."""
+    shocks = {id: standard_shocks()[id] for id in ("lockdown", "export-cut")}
+    stress = StressPlan("DEU", runs=1, seed=3, steps=20, shocks=shocks)
+    five = starter_scenario()
+    ranges = (*lever_ranges(twin, five), *packaged_growth_ranges(twin.economy), *packaged_shock_ranges(shocks))
+    return plan(
+        twin, five, ranges, runs=runs, seed=7, region="DEU", years=10, stress=stress, stressed=stressed, **named
+    )
+
+
+def test_stress_figures_stand_in_a_stated_subsample_and_nowhere_else(twin):
+    design = stressed_design(twin)
+    assert len(design.stressed) == 6
+    assert design.stressed == stressed_design(twin).stressed
+    result = sweep(twin, design, where=None, part=16)
+    assert result.stressed == design.stressed
+    for id in STRESS_METRICS:
+        for values in (result.before[id], result.after[id]):
+            assert tuple(values.index[values.notna()]) == design.stressed
+            assert (values.dropna() > 0).all()
+    bands = result.bands()
+    assert (bands.loc[list(STRESS_METRICS), "futures"] == 6).all()
+    assert bands.loc["co2-production", "futures"] == 40
+    assert bands.attrs["stressed"] == 6
+    plain = sweep(twin, starter_design(twin), where=None, part=16)
+    assert set(STRESS_METRICS) <= set(plain.not_modelled)
+    assert plain.stressed == ()
+
+
+def test_a_future_under_stress_equals_its_own_run_under_the_shocks_of_that_future(twin):
+    design = stressed_design(twin, stressed=2)
+    result = sweep(twin, design, where=None)
+    number = design.stressed[-1]
+    drawn = design.inputs.loc[number]
+    lockdown = design.stress_of(number).shocks["lockdown"].events[0]
+    assert lockdown.share == pytest.approx(0.4 * drawn["lockdown: size"])
+    assert lockdown.days == pytest.approx(56 * drawn["lockdown: length"])
+    [future] = design.futures(twin.economy, slice(number, number + 1))
+    alone = Twin(grown(twin.economy, future.factors), twin.levers)
+    by_hand = stress(
+        alone.run(future.scenario).as_economy(),
+        "DEU",
+        shocks=design.stress_of(number).shocks,
+        steps=20,
+        runs=1,
+        seed=3 + number,
+        workers=1,
+    )
+    expected = 100 * by_hand.shocks.loc["all", "value_added_at_risk_mean"]
+    assert result.after.loc[number, "value-added-at-risk"] == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_harder_shock_costs_more(twin):
+    one = Range(name="all", varies="shock", shock="all", changes="size", low=0.2, high=2.4, unit="times", source="test")
+    stress = StressPlan("DEU", runs=1, steps=20, shocks={"export-cut": standard_shocks()["export-cut"]})
+    none = Scenario(id="none", levers=())
+    design = plan(twin, none, [one], runs=8, seed=1, region="DEU", stress=stress, metrics=["value-added-at-risk"])
+    design = replace(design, stress=FixedBehaviour("DEU", runs=1, steps=20, shocks=stress.shocks))
+    found = sweep(twin, design, where=None)
+    by_size = found.before["value-added-at-risk"].to_numpy()[np.argsort(design.values[:, 0])]
+    assert (np.diff(by_size) >= -1e-12).all()
+    assert by_size[-1] > 1.5 * by_size[0]
+    assert (found.change["value-added-at-risk"] == 0).all()
+
+
+class FixedBehaviour(StressPlan):
+    """The same behaviour in every future, so that only the shock differs."""
+
+    def drawn_for(self, future: int) -> StressPlan:
+        return replace(self, workers=1)
+
+
+def test_parts_with_stress_figures_are_taken_up_and_threads_give_the_same(twin, tmp_path):
+    design = stressed_design(twin, runs=24, stressed=4)
+    whole = sweep(twin, design, where=tmp_path, part=8)
+    (tmp_path / "part-000001.npz").unlink()
+    again = sweep(twin, design, where=tmp_path, part=8, workers=2)
+    np.testing.assert_array_equal(whole.after_values, again.after_values)
+    np.testing.assert_array_equal(whole.before_values, again.before_values)
+    assert again.stressed == whole.stressed
+    with pytest.raises(InputError, match="another sweep"):
+        sweep(twin, stressed_design(twin, runs=24, stressed=5), where=tmp_path, part=8)
+
+
+def test_a_shock_that_cannot_be_is_told_before_any_run_and_by_future(twin):
+    huge = Range(name="h", varies="shock", shock="lockdown", changes="size", low=1, high=3, unit="times", source="test")
+    stress = StressPlan("DEU", runs=1, steps=5, shocks={"lockdown": standard_shocks()["lockdown"]})
+    asked = {"runs": 6, "seed": 1, "region": "DEU", "metrics": ["value-added-at-risk"]}
+    with pytest.raises(InputError, match="lockdown"):
+        plan(twin, starter_scenario(), [huge], **asked, stress=stress)
+    fits = huge.model_copy(update={"high": 2.4})
+    design = replace(plan(twin, starter_scenario(), [fits], **asked, stress=stress), ranges=(huge,))
+    design.values[0, 0] = 2.9
+    result = sweep(twin, design, where=None)
+    assert list(result.unstressed.index) == [0]
+    assert "lockdown" in result.unstressed[0]
+    assert result.stressed == (1, 2, 3, 4, 5)
+    assert result.after["value-added-at-risk"].isna().sum() == 1
+    assert not len(result.failed)
+
+
+def test_faults_of_a_stress_test_are_told_together(twin):
+    one = Range(name="a", varies="shock", shock="lockdown", changes="size", low=1, high=2, unit="times", source="test")
+    other = one.model_copy(update={"name": "b", "shock": "lokdown"})
+    asked = {"runs": 5, "seed": 1, "region": "DEU"}
+    with pytest.raises(InputError, match="no stress test is asked for"):
+        plan(twin, starter_scenario(), [one], **asked)
+    with pytest.raises(InputError, match="Did you mean 'lockdown'"):
+        plan(twin, starter_scenario(), [other], **asked, stress=StressPlan("DEU"))
+    with pytest.raises(InputError, match="is for USA"):
+        plan(twin, starter_scenario(), [one], **asked, stress=StressPlan("USA"))
+    with pytest.raises(InputError, match="at most 200"):
+        plan(twin, starter_scenario(), [one], **asked, stress=StressPlan("DEU"), stressed=201)
+    text = "[[ranges]]\nname='a'\nvaries='shock'\nshock='flood'\nlow=1\nhigh=2\nunit=''\nsource='s'\n"
+    with pytest.raises(InputError, match="`shock` and `changes`"):
+        parse_ranges(text, "own.toml")
+
+
+def test_packaged_ranges_of_shocks_fit_the_standard_set(twin):
+    shocks = standard_shocks()
+    ranges = packaged_shock_ranges(shocks)
+    assert {one.shock for one in ranges} == set(shocks)
+    stress = StressPlan("DEU", runs=1)
+    design = plan(twin, starter_scenario(), ranges, runs=3, seed=1, region="DEU", stress=stress)
+    assert all(one.source for one in ranges)
+    assert design.stressed == (0, 1, 2)
+
+
+def test_sensitivity_needs_all_futures_and_says_which_metrics_have_not(twin):
+    shocks = {"export-cut": standard_shocks()["export-cut"]}
+    planned = starter_scenario().without(1, 2, 3, 4)
+    design = plan(
+        twin,
+        planned,
+        [*lever_ranges(twin, planned), *packaged_shock_ranges(shocks)],
+        runs=4,
+        seed=2,
+        region="DEU",
+        method="sobol",
+        metrics=["co2-production", "treasury-revenue", "value-added-at-risk"],
+        stress=StressPlan("DEU", runs=1, steps=5, shocks=shocks),
+        stressed=3,
+    )
+    result = sweep(twin, design, where=None)
+    assert sensitivity(result).attrs["subsample"] == ["value-added-at-risk"]
+    with pytest.raises(InputError, match="only 3 of"):
+        sensitivity(result, ["value-added-at-risk"])
+
+
 KILLED = """
 import sys, time
 from pathlib import Path
-from tests.twin.test_futures_sweep import starter_design, starter_twin
+from tests.twin.test_futures_sweep import starter_twin, stressed_design
 from kaldor.twin.futures.sweep import sweep
 twin = starter_twin()
-sweep(twin, starter_design(twin, runs=200), where=Path(sys.argv[1]), part=8, progress=lambda done, of: time.sleep(0.05))
+design = stressed_design(twin, runs=200)
+sweep(twin, design, where=Path(sys.argv[1]), part=8, progress=lambda done, of: time.sleep(0.05))
 """
 
 
@@ -280,11 +445,12 @@ def test_a_sweep_killed_with_9_and_resumed_equals_one_that_ran_through(twin, tmp
     killed.wait()
     there = len(list(where.glob("part-*.npz")))
     assert 3 <= there < 25
-    design = starter_design(twin, runs=200)
+    design = stressed_design(twin, runs=200)
     resumed = sweep(twin, design, where=where, part=8)
     through = sweep(twin, design, where=None, part=8)
     np.testing.assert_array_equal(resumed.after_values, through.after_values)
     np.testing.assert_array_equal(resumed.before_values, through.before_values)
+    assert resumed.stressed == design.stressed
     assert json.loads((where / "sweep.json").read_text())["seed"] == 7
 
 
@@ -292,7 +458,7 @@ def test_a_dask_cluster_gives_the_same_numbers():
     distributed = pytest.importorskip("distributed")
     with threadpool_limits(1):  # a worker makes its twin with one thread; with more, the last digit of a factor differs
         twin = starter_twin()
-        design = starter_design(twin, runs=24)
+        design = stressed_design(twin, runs=24, stressed=3)
         here = sweep(twin, design, where=None, part=8)
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, protocol="tcp"

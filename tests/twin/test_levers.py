@@ -339,7 +339,7 @@ def test_capture_leaves_what_is_not_reached_and_the_steam() -> None:
     kept = after.change.intensity("co2")[minerals] / economy.S("co2")[minerals]
     assert kept == pytest.approx(1 - 0.54 * (1 - 3 * 0.0561))
     captured = 0.54 * economy.S("co2")[minerals] * 1_000
-    paid = after.change.levies[0].rate[minerals] * 1e6 + captured * 0.14 * 68
+    paid = after.change.levies[0].rate[minerals] * 1e6 + captured * 0.125 * 68
     assert paid / captured == pytest.approx(78.75)
 
 

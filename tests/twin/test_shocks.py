@@ -17,6 +17,7 @@ from kaldor.twin.shocks.events import Shock, parse_shock, resolved
 from kaldor.twin.shocks.model import DAYS, Body, Flow, Now, State, Stepper, prepare, start, target_stock
 from kaldor.twin.shocks.parameters import Parameters, behaviour_of
 from kaldor.twin.shocks.run import run_shock
+from kaldor.twin.shocks.scaled import scaled
 from kaldor.twin.shocks.timeline import Timeline, lay_out, routes_differ
 from tests.economy.random_tables import random_economy
 
@@ -250,6 +251,28 @@ def test_delayed_goods_come_late_but_all_come() -> None:
     assert flow.output == pytest.approx(body.x, rel=0.05)
     result = run_shock(economy, shock_of(event), Parameters(), steps=60, bands=2)
     assert result.stocks.min().min() < 0.99
+
+
+def test_losses_by_region_and_by_product_add_up_to_the_losers() -> None:
+    result = run_shock(random_economy(4), shock_of(CAPACITY), Parameters(), steps=40, bands=3)
+    losers = result.losers()
+    for level in ("region", "sector"):
+        found = result.lost_by(level)
+        expected = losers.groupby(level=level)[["central", "direct"]].sum()
+        assert found["central"].to_dict() == pytest.approx(expected["central"].to_dict())
+        assert found["direct"].to_dict() == pytest.approx(expected["direct"].to_dict())
+        assert found["share"].sum() == pytest.approx(1)
+        assert found["central"].is_monotonic_decreasing
+        assert (found["min"] <= found["max"]).all()
+
+
+def test_a_shock_of_another_size_and_length() -> None:
+    twice = scaled(shock_of({**CAPACITY, "recovery": "linear", "recovery_days": 10}), size=1.5, days=2)
+    [event], [old] = twice.events, shock_of(CAPACITY).events
+    assert event.share == pytest.approx(1.5 * old.share)
+    assert (event.days, event.recovery_days, event.start) == (2 * old.days, 20, old.start)
+    with pytest.raises(InputError, match="share"):
+        scaled(shock_of(CAPACITY), size=1.01 / old.share)
 
 
 def test_a_bigger_inventory_of_the_input_delays_the_loss() -> None:

@@ -71,7 +71,7 @@ def test_a_run_shows_every_metric_and_who_loses(folder):
     assert found["co2-world"]["status"] == "estimated"
     assert answer["losers"][0]["where"] == "home"
     text = _run(folder, "run", "both.toml", "--on", "starter")
-    for words in ("A price, and less metal", "Not modelled", "stress set", "Who loses most", "No band", "estimated"):
+    for words in ("A price, and less metal", "Not modelled", "use --stress", "Who loses most", "No band", "estimated"):
         assert words in text
 
 

@@ -17,6 +17,8 @@ from kaldor.economy.chains import block_rows
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import UnknownLabelError
 from kaldor.twin.incidence import Incidence, earned, final_levies, incidence, income_groups, industry_levies
+from kaldor.twin.shocks.stress import StressResult
+from kaldor.twin.shocks.stress_plan import at_risk, at_risk_in_the_tail, days_until_recovered
 from kaldor.twin.twin import State
 
 _PERCENT = 100.0
@@ -251,6 +253,36 @@ def treasury_spending(view: View, terms: Terms) -> float:
     return view.incidence.treasury_of([view.region], "spending")
 
 
+# -- under shocks ------------------------------------------------------------------------------------------------------
+
+
+def value_added_at_risk(view: View, terms: Terms) -> float:
+    """Mean loss of the region's value added over a set of shocks, in % of a year's; NaN if no stress test was run."""
+    return _stress_figure(view, at_risk)
+
+
+def value_added_at_risk_tail(view: View, terms: Terms) -> float:
+    """Mean of the worst twentieth of these losses, in % of a year's value added."""
+    return _stress_figure(view, at_risk_in_the_tail)
+
+
+def days_to_recover(view: View, terms: Terms) -> float:
+    """Median days until the region's value added is back, at most the simulated time."""
+    return _stress_figure(view, days_until_recovered)
+
+
+STRESS_FIGURES: Mapping[str, Callable[[StressResult, int | None], float]] = {
+    "value_added_at_risk": at_risk,
+    "value_added_at_risk_tail": at_risk_in_the_tail,
+    "days_to_recover": days_until_recovered,
+}
+"""Measures that read a stress test, and the figure of it that each takes."""
+
+
+def _stress_figure(view: View, figure: Callable[[StressResult], float]) -> float:
+    return float("nan") if view.after.stress is None else figure(view.after.stress)
+
+
 def _ratio(part: float, whole: float) -> float:
     return float(part / whole) if whole else float("nan")
 
@@ -277,6 +309,9 @@ MEASURES: Mapping[str, Measure] = {
         household_burden,
         treasury_revenue,
         treasury_spending,
+        value_added_at_risk,
+        value_added_at_risk_tail,
+        days_to_recover,
     )
 }
 """Every measure that a declaration may name."""

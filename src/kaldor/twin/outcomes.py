@@ -2,7 +2,8 @@
 
 A metric whose data the economy lacks, or whose model is not there, reads "not modelled" with the reason, never 0 and
 never blank. A scenario whose levers rest on assumed figures has a band: each figure is set to its low and its high
-value, one at a time, and the smallest and largest change is shown.
+value, one at a time, and the smallest and largest change is shown. The band of a stress figure is another: the change
+under each behaviour of firms that was drawn, the levers' figures at their own values; its note says so.
 """
 
 from __future__ import annotations
@@ -24,9 +25,11 @@ from kaldor.atlas.published import Status
 from kaldor.economy.economy import Economy
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.incidence import groups_year, income_groups
-from kaldor.twin.measures import MEASURES, Terms, View, jobs_extensions, measure
+from kaldor.twin.measures import MEASURES, STRESS_FIGURES, Terms, View, jobs_extensions, measure
 from kaldor.twin.order import orders_of
 from kaldor.twin.scenario import Scenario
+from kaldor.twin.shocks.stress import StressResult
+from kaldor.twin.shocks.stress_plan import StressPlan, about_the_pair, changes_by_run
 from kaldor.twin.twin import State, Twin
 
 Dimension = Literal["sustainability", "resilience", "technology", "workforce", "society", "treasury"]
@@ -34,6 +37,7 @@ DIMENSIONS: tuple[Dimension, ...] = ("sustainability", "resilience", "technology
 """The five challenges in the framework's order, and the treasury's own line."""
 
 NOT_MODELLED = "not modelled"
+NOT_ASKED = "not asked for: use --stress (in Python, stress=StressPlan(region)); it takes seconds a run."
 NO_BAND = "no band"
 UNDEFINED = "undefined"
 
@@ -64,7 +68,14 @@ class Metric(BaseModel):
             raise ValueError("give either measure, or awaits with the reason why there is none")
         if self.measure is not None and self.measure not in MEASURES:
             raise ValueError(f"measure '{self.measure}' is not one of {', '.join(MEASURES)}")
+        if (self.measure in STRESS_FIGURES) != ("stress" in self.needs):
+            raise ValueError(f"measures of a stress test ({', '.join(STRESS_FIGURES)}), and only they, need 'stress'")
         return self
+
+    @property
+    def stress(self) -> bool:
+        """Whether the metric is read from a stress test."""
+        return "stress" in self.needs
 
     @property
     def terms(self) -> Terms:
@@ -170,7 +181,8 @@ def outcomes(
     """Every metric of one region before and after a scenario.
 
     `bloc` are the countries whose suppliers do not count as foreign. `spread` are states of the same scenario with one
-    assumed figure changed (see `spread_of`), which give the band. `metrics` defaults to the packaged ones.
+    assumed figure changed (see `spread_of`), which give the band. `metrics` defaults to the packaged ones. Stress
+    figures need states that carry a stress test of the region (`Twin.run(scenario, stress=StressPlan(region))`).
     Raises UnknownLabelError for a region or bloc member that the economy does not have.
     """
     economy = after.economy
@@ -202,12 +214,14 @@ def outcomes_of(
     region: str,
     bloc: Sequence[str] = (),
     metrics: Mapping[str, Metric] | None = None,
+    stress: StressPlan | None = None,
 ) -> Outcomes:
     """Run a scenario, and once more for each end of every assumed figure, and measure it for one region.
 
+    With `stress` the baseline and the scenario also go through the plan's shocks, which takes seconds a run.
     Raises what `Twin.run` and `outcomes` raise.
     """
-    before, after = twin.before(), twin.run(scenario)
+    before, after = twin.before(stress=stress), twin.run(scenario, stress=stress)
     return outcomes(before, after, region=region, bloc=bloc, spread=spread_of(twin, scenario), metrics=metrics)
 
 
@@ -245,7 +259,7 @@ def spread_of(twin: Twin, scenario: Scenario) -> dict[str, State]:
 def value_of(metric: Metric, before: State, after: State, *, region: str, bloc: Sequence[str] = ()) -> float:
     """One metric at `after`. Raises InputError where it is not modelled, with the reason."""
     view = View(before, after, region, tuple(bloc))
-    reason = why_not(metric, view.economy)
+    reason = why_not(metric, view.economy) or _no_stress(metric, view)
     if reason:
         raise InputError(Problem(f"metric '{metric.id}'", f"{NOT_MODELLED}: {reason}"))
     return measure(str(metric.measure))(view, metric.terms)
@@ -255,7 +269,7 @@ def why_not(metric: Metric, economy: Economy) -> str:
     """Why a metric cannot be measured on an economy, in a sentence; empty where it can."""
     if metric.awaits is not None:
         return metric.awaits
-    lacks = [what for need in metric.needs if (what := _lacks(need, economy))]
+    lacks = [what for need in metric.needs if need != "stress" and (what := _lacks(need, economy))]
     return f"needs {', '.join(lacks)}, which {economy.source.id} {economy.year} does not carry." if lacks else ""
 
 
@@ -277,17 +291,39 @@ def load_metrics(*extra: Path) -> Mapping[str, Metric]:
 def _outcome(metric: Metric, baseline: View, view: View, spread: Sequence[View]) -> Outcome:
     economy = view.economy
     unit, status = _unit(metric, economy), _status(metric, economy)
-    reason = why_not(metric, economy)
+    reason = why_not(metric, economy) or _no_stress(metric, view)
     if reason:
         return Outcome(metric, unit, None, None, status, note=reason)
     measured, terms = measure(str(metric.measure)), metric.terms
     before, after = measured(baseline, terms), measured(view, terms)
     if not (math.isfinite(before) and math.isfinite(after)):
         return Outcome(metric, unit, None, None, status, note=f"{view.region} has nothing to measure it on.")
+    if view.before.stress and view.after.stress and metric.stress:
+        return _stress_outcome(metric, unit, status, view.before.stress, view.after.stress)
     changes = [after - before, *(measured(one, terms) - before for one in spread)]
     return Outcome(
         metric, unit, before, after, status, (min(changes), max(changes)) if spread else None, _note(metric, economy)
     )
+
+
+def _no_stress(metric: Metric, view: View) -> str:
+    """Why a stress figure cannot be read from two states; empty where it can, or where the metric is none."""
+    before, after = view.before.stress, view.after.stress
+    if not metric.stress:
+        return ""
+    if before is None or after is None:
+        return NOT_ASKED
+    if {before.region, after.region} != {view.region}:
+        return f"the stress test was run for {after.region}, not for {view.region}."
+    return ""
+
+
+def _stress_outcome(metric: Metric, unit: str, status: Status, before: StressResult, after: StressResult) -> Outcome:
+    """A stress figure, with the band of its change over the behaviours that both runs share."""
+    figure = STRESS_FIGURES[str(metric.measure)]
+    values = figure(before, None), figure(after, None)
+    changes = [values[1] - values[0], *changes_by_run(figure, before, after)]
+    return Outcome(metric, unit, *values, status, (min(changes), max(changes)), about_the_pair(before, after))
 
 
 def _note(metric: Metric, economy: Economy) -> str:

@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from kaldor.atlas.blocs import Members
+
 Closure = Literal["pass-through", "profit", "savings re-spent"]
 
 CLOSURES: dict[Closure, str] = {
@@ -44,7 +46,7 @@ class Scenario(_Declared):
     title: str = ""
     closure: Closure = "pass-through"
     levers: tuple[LeverSetting, ...] = ()
-    blocs: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    blocs: dict[str, Members] = Field(default_factory=dict)
 
     def without(self, *positions: int) -> Scenario:
         """The same scenario without the levers at these positions."""

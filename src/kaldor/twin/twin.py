@@ -12,13 +12,17 @@ from scipy.sparse import coo_array
 
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.lowrank import Baseline, Response
-from kaldor.errors import UnproductiveEconomyError
+from kaldor.errors import InputError, Problem, UnproductiveEconomyError
 from kaldor.twin import acts
 from kaldor.twin.change import Change
 from kaldor.twin.declared import packaged_levers
 from kaldor.twin.lever import Lever
 from kaldor.twin.order import Order, orders_of
 from kaldor.twin.scenario import Scenario
+from kaldor.twin.shocks.stress import StressResult
+from kaldor.twin.shocks.stress_plan import StressPlan
+
+_NOTHING = 1e-12  # of the largest output: what rounding leaves of an industry that nobody buys from any more
 
 VALUE_ADDED = "value_added"
 
@@ -29,7 +33,8 @@ class State:
 
     x output in volumes, i.e. at baseline prices (n); Y final demand in volumes (n × m); prices relative to the baseline
     (n, 1 = unchanged); value_added per unit of output, levies included (n); multipliers by extension (n), those of
-    "value_added" being the prices; coefficients_change, the change of A (n × n, sparse).
+    "value_added" being the prices; coefficients_change, the change of A (n × n, sparse); stress, what a stress test of
+    the changed economy found, None where none was asked for.
     """
 
     economy: Economy
@@ -44,6 +49,7 @@ class State:
     rank: int
     coefficients_change: coo_array = field(repr=False)
     orders: tuple[Order, ...] = field(repr=False, default=())
+    stress: StressResult | None = field(repr=False, default=None)
     _baseline: Baseline | None = field(repr=False, default=None)
 
     @property
@@ -71,6 +77,20 @@ class State:
             raise ValueError("this state was made by hand; only a Twin's states know their baseline")
         return self._baseline.columns(self.coefficients_change, columns)
 
+    def as_economy(self) -> Economy:
+        """The changed economy as a table of its own, in volumes at the baseline's prices: Z' = A'x̂', Y', x' and F'.
+
+        Outputs less uses leave the baseline's discrepancy, so that it balances as the baseline does. Value added is
+        output less inputs at the old prices. Without levers it is the baseline itself.
+        Raises InputError where an industry would have to produce less than nothing.
+        """
+        flows = _changed_flows(self)
+        return flows if flows is self.economy and not self.orders else _with_amounts(flows, self)
+
+    def stressed(self, plan: StressPlan) -> State:
+        """The same state with what a stress test of its economy found. Raises what `kaldor.twin.shocks.stress` does."""
+        return replace(self, stress=plan.on(_changed_flows(self)))
+
     def levies_paid(self) -> dict[str, Array]:
         """Each levy on industries (n), in the table's unit; negative where it is a subsidy."""
         return {levy.name: levy.rate * self.x for levy in self.change.levies}
@@ -90,24 +110,26 @@ class Twin:
         self._v = economy.value_added * economy.per_output
         self._baseline = Baseline(economy, np.stack([*intensities, self._v]))
 
-    def before(self) -> State:
-        """The baseline as a state, to compare with."""
+    def before(self, *, stress: StressPlan | None = None) -> State:
+        """The baseline as a state, to compare with; with `stress` it carries the baseline's stress figures."""
         nothing = Scenario(id="baseline", title="Baseline")
         answer = Response(self._baseline.x, self._baseline.M, "low rank", 0)
         change = Change(self.economy)
-        return self._state(nothing, change, change.delta_A(), self.economy.Y, self._v, answer)
+        state = self._state(nothing, change, change.delta_A(), self.economy.Y, self._v, answer)
+        return state if stress is None else state.stressed(stress)
 
-    def run(self, scenario: Scenario) -> State:
-        """The economy under a scenario.
+    def run(self, scenario: Scenario, *, stress: StressPlan | None = None) -> State:
+        """The economy under a scenario; with `stress` also under the shocks of the plan, which takes seconds a run.
 
         Raises InputError (levers out of bounds, unknown labels, missing data: all together),
         ContradictingLeversError, UnproductiveEconomyError with the lever that made the economy so.
         """
         orders = orders_of(self.economy, scenario, self.levers)
         try:
-            return replace(self._solve(scenario, self._changed(orders)), orders=orders)
+            state = replace(self._solve(scenario, self._changed(orders)), orders=orders)
         except UnproductiveEconomyError as error:
             raise self._with_lever(scenario, orders, error) from error
+        return state if stress is None else state.stressed(stress)
 
     def _changed(self, orders: Sequence[Order]) -> Change:
         change = Change(self.economy)
@@ -175,6 +197,37 @@ class Twin:
             coefficients_change=delta_A,
             _baseline=self._baseline,
         )
+
+
+def _changed_flows(state: State) -> Economy:
+    """The economy with Z, Y and x after the scenario, extensions as before; the economy itself if no flow changed."""
+    economy, delta = state.economy, state.coefficients_change
+    if not delta.nnz and np.array_equal(state.Y, economy.Y):
+        return economy
+    x = np.where(economy.has_output, state.x, 0.0)
+    x[np.abs(x) <= _NOTHING * economy.x.max()] = 0.0
+    if x.min() < 0:
+        where = economy.index[int(np.argmin(x))]
+        raise InputError(
+            Problem(f"scenario '{state.scenario.id}'", f"output of {where} would fall below zero.", "Lower its levers.")
+        )
+    A = economy.A()
+    A[delta.coords] += delta.data
+    A *= x
+    Y = np.array(state.Y)
+    for array in (A, Y, x):
+        array.flags.writeable = False
+    return replace(economy, Z=A, Y=Y, x=x)
+
+
+def _with_amounts(economy: Economy, state: State) -> Economy:
+    """An economy that carries what its industries and final users emit (employ, extract) after the scenario."""
+    found = []
+    for id, extension in economy.extensions.items():
+        F, F_Y = state.amount(id), np.array(state.change.direct(id))
+        F.flags.writeable = F_Y.flags.writeable = False
+        found.append(replace(extension, F=F, F_Y=F_Y))
+    return economy.with_extensions(*found)
 
 
 def _act(change: Change, order: Order) -> None:

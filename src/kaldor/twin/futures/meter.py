@@ -18,7 +18,7 @@ from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.futures.many import FutureState
 from kaldor.twin.incidence import TREASURY, income_groups
 from kaldor.twin.measures import Terms, View, measure
-from kaldor.twin.outcomes import Metric, Outcome, outcomes, packaged_metrics, why_not
+from kaldor.twin.outcomes import NOT_ASKED, Metric, Outcome, outcomes, packaged_metrics, why_not
 from kaldor.twin.twin import State
 
 
@@ -36,7 +36,10 @@ class FutureView(View):
 
 
 class Meter:
-    """Measures states of one economy for one region. `metrics` are ids; by default all that the economy can give."""
+    """Measures states of one economy for one region. `metrics` are ids; by default all that the economy can give.
+
+    Stress figures are among them if `stressed`; a state without a stress test then gives NaN for them.
+    """
 
     def __init__(
         self,
@@ -45,14 +48,20 @@ class Meter:
         bloc: Sequence[str] = (),
         metrics: Sequence[str] | None = None,
         declared: Mapping[str, Metric] | None = None,
+        *,
+        stressed: bool = False,
     ) -> None:
         known = packaged_metrics() if declared is None else declared
         self.region, self.bloc = region, tuple(bloc)
         for name in (region, *bloc):
             economy.region_position(name)
-        wanted = [id for id in known if not why_not(known[id], economy)] if metrics is None else list(metrics)
-        self.metrics = tuple(_known(known, id, economy) for id in wanted)
-        self.not_modelled = {id: why_not(known[id], economy) for id in known if why_not(known[id], economy)}
+        reasons = {
+            id: NOT_ASKED if metric.stress and not stressed else why_not(metric, economy)
+            for id, metric in known.items()
+        }
+        wanted = [id for id in known if not reasons[id]] if metrics is None else list(metrics)
+        self.metrics = tuple(_known(known, id, reasons) for id in wanted)
+        self.not_modelled = {id: reason for id, reason in reasons.items() if reason}
         self._groups = np.array(income_groups(economy))
 
     @property
@@ -132,10 +141,11 @@ _SHORT: Mapping[str, Callable[[View, Terms, Array], float]] = {
 }
 
 
-def _known(known: Mapping[str, Metric], id: str, economy: Economy) -> Metric:
+def _known(known: Mapping[str, Metric], id: str, reasons: Mapping[str, str]) -> Metric:
     if id not in known:
         raise UnknownLabelError("metric", id, known)
-    reason = why_not(known[id], economy)
-    if reason:
-        raise InputError(Problem(f"metric '{id}'", f"not modelled: {reason}", "Leave it out, or attach the data."))
+    if reasons[id]:
+        raise InputError(
+            Problem(f"metric '{id}'", f"not modelled: {reasons[id]}", "Leave it out, or give what it needs.")
+        )
     return known[id]

@@ -11,6 +11,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from kaldor.atlas.blocs import Members
 from kaldor.atlas.catalogue import toml_problems
 from kaldor.errors import InputError, Problem
 from kaldor.twin.futures.adoption import Adoption
@@ -74,7 +75,7 @@ class Pathway(_Declared):
     end: int = 2050
     step: Annotated[int, Field(ge=1, le=25)] = 1
     closure: Closure = "pass-through"
-    blocs: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    blocs: dict[str, Members] = Field(default_factory=dict)
     levers: tuple[PathLever, ...] = ()
     growth: tuple[Growth, ...] = ()
     targets: tuple[Target, ...] = ()

@@ -1,8 +1,9 @@
 """What is uncertain, between which bounds, and on whose word: the ranges from which futures are drawn.
 
-A range varies one of three things: the strength of a lever of the scenario, a figure that a lever rests on, or the
-growth of demand, population or an extension's intensity. Figures bring their range and source from the lever's
-declaration; growth has packaged ranges (growth.toml); a user's own are read from TOML.
+A range varies one of four things: the strength of a lever of the scenario, a figure that a lever rests on, the growth
+of demand, population or an extension's intensity, or the size or length of a shock of the stress test. Figures bring
+their range and source from the lever's declaration; growth and the standard shocks have packaged ranges (growth.toml,
+shocks.toml); a user's own are read from TOML.
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from kaldor.atlas.catalogue import toml_problems
 from kaldor.economy.economy import Economy
-from kaldor.errors import InputError, Problem
+from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.futures.growth import Factors, Growth, factors_after
 from kaldor.twin.futures.many import Future
 from kaldor.twin.order import orders_of
 from kaldor.twin.scenario import Scenario
+from kaldor.twin.shocks.events import Shock
+from kaldor.twin.shocks.scaled import scaled
 from kaldor.twin.twin import Twin
 
 DELIVERY = 0.5
@@ -36,15 +39,19 @@ class Range(BaseModel):
 
     `lever` is the place of the lever in the scenario, from 1. `growth` is "demand", "population" or the id of an
     extension whose intensity grows; rates are in % a year and multiply with those that the design itself declares.
+    `shock` is the id of a shock of the stress test, or "all"; `changes` says whether its size or its length in days is
+    multiplied. Only stress figures see it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
-    varies: Literal["strength", "figure", "growth"]
+    varies: Literal["strength", "figure", "growth", "shock"]
     lever: int | None = None
     figure: str = ""
     growth: str = ""
+    shock: str = ""
+    changes: Literal["size", "days"] | None = None
     regions: tuple[str, ...] = ("all",)
     low: float
     high: float
@@ -57,8 +64,14 @@ class Range(BaseModel):
             raise ValueError(f"low ({self.low:g}) must lie below high ({self.high:g})")
         if (self.varies == "growth") != bool(self.growth) or (self.varies == "figure") != bool(self.figure):
             raise ValueError("give `figure` with varies = 'figure', `growth` with varies = 'growth', and only then")
-        if (self.varies == "growth") != (self.lever is None):
-            raise ValueError("a strength or a figure needs `lever`, its place in the scenario; growth has none")
+        if (self.varies == "shock") != bool(self.shock) or bool(self.shock) != (self.changes is not None):
+            raise ValueError("give `shock` and `changes` with varies = 'shock', and only then")
+        if self.shock and self.low <= 0:
+            raise ValueError(f"low ({self.low:g}) multiplies a shock and must lie above 0")
+        if (self.varies in {"growth", "shock"}) != (self.lever is None):
+            raise ValueError(
+                "a strength or a figure needs `lever`, its place in the scenario; growth and shocks have none"
+            )
         return self
 
     def as_growth(self, rate: float) -> Growth:
@@ -119,6 +132,12 @@ def packaged_growth_ranges(economy: Economy) -> tuple[Range, ...]:
     return tuple(one for one in parse_ranges(text, "growth.toml") if one.growth in known)
 
 
+def packaged_shock_ranges(shocks: Mapping[str, Shock]) -> tuple[Range, ...]:
+    """The package's ranges of size and length for those of its standard shocks that are among `shocks`."""
+    text = (files("kaldor.twin.futures") / "shocks.toml").read_text("utf-8")
+    return tuple(one for one in parse_ranges(text, "shocks.toml") if one.shock in shocks)
+
+
 def read_ranges(path: Path) -> tuple[Range, ...]:
     """The [[ranges]] of a TOML file. Raises InputError with every problem of the file."""
     try:
@@ -146,8 +165,17 @@ def parse_ranges(text: str, file: str) -> tuple[Range, ...]:
     return tuple(found)
 
 
-def check_ranges(twin: Twin, scenario: Scenario, ranges: Sequence[Range], years: float) -> None:
-    """Raise InputError with every range that does not fit the scenario or the economy; bounds are tried out."""
+def check_ranges(
+    twin: Twin,
+    scenario: Scenario,
+    ranges: Sequence[Range],
+    years: float,
+    shocks: Mapping[str, Shock] | None = None,
+) -> None:
+    """Raise InputError with every range that does not fit scenario, economy or shocks; bounds are tried out.
+
+    `shocks` are those of the stress test; None where none is asked for, and then no range may vary one.
+    """
     problems = [
         Problem(f"range '{name}'", "the name stands twice.", "Names must be unique.")
         for name in sorted({r.name for r in ranges if [o.name for o in ranges].count(r.name) > 1})
@@ -163,6 +191,12 @@ def check_ranges(twin: Twin, scenario: Scenario, ranges: Sequence[Range], years:
             problems.append(
                 Problem(f"range '{one.name}'", "growth over 0 years changes nothing.", "Give the design `years`.")
             )
+        if one.shock and shocks is None:
+            what = "varies a shock, but no stress test is asked for."
+            problems.append(Problem(f"range '{one.name}'", what, "Plan with stress=…, or leave the range out."))
+        elif one.shock not in {"", "all", *(shocks or ())}:
+            near = UnknownLabelError("shock", one.shock, (*(shocks or ()), "all"))
+            problems.append(Problem(f"range '{one.name}'", str(near)))
     if not ranges:
         problems.append(Problem("design", "no range is given, so that all futures are one.", "Give at least one."))
     if problems:
@@ -170,6 +204,7 @@ def check_ranges(twin: Twin, scenario: Scenario, ranges: Sequence[Range], years:
     for ends in ([r.low for r in ranges], [r.high for r in ranges]):
         future = future_of(twin.economy, scenario, (), years, ranges, np.array(ends))
         orders_of(twin.economy, future.scenario, twin.levers)
+        shocks_of(shocks or {}, ranges, np.array(ends))
 
 
 def future_of(
@@ -190,10 +225,22 @@ def future_of(
                 {"strength": value} if one.varies == "strength" else {"figures": {**setting.figures, one.figure: value}}
             )
             settings[one.lever - 1] = setting.model_copy(update=dict(update))
-        else:
+        elif one.growth:
             rates.append(one.as_growth(value))
     factors: Factors | None = factors_after(economy, rates, years) if rates and years else None
     return Future(scenario.model_copy(update={"levers": tuple(settings)}), factors)
+
+
+def shocks_of(shocks: Mapping[str, Shock], ranges: Sequence[Range], values: np.ndarray) -> dict[str, Shock]:
+    """The shocks of the future in which each range has its value; factors on the same shock multiply.
+
+    Raises InputError where a shock so large or small cannot be.
+    """
+    factors = {id: {"size": 1.0, "days": 1.0} for id in shocks}
+    for one, value in zip(ranges, values.tolist(), strict=True):
+        for id in shocks if one.shock == "all" else (one.shock,) if one.shock else ():
+            factors[id][str(one.changes)] *= value
+    return {id: scaled(shock, size=factors[id]["size"], days=factors[id]["days"]) for id, shock in shocks.items()}
 
 
 def _label(scenario: Scenario, number: int) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, Literal
@@ -22,9 +22,14 @@ from kaldor.economy.economy import Array, Economy
 from kaldor.errors import InputError, Problem
 from kaldor.twin.futures.growth import Growth
 from kaldor.twin.futures.many import Future
-from kaldor.twin.futures.ranges import Range, check_ranges, future_of
+from kaldor.twin.futures.ranges import Range, check_ranges, future_of, shocks_of
 from kaldor.twin.scenario import Scenario
+from kaldor.twin.shocks.stress import roles_of
+from kaldor.twin.shocks.stress_plan import StressPlan
 from kaldor.twin.twin import Twin
+
+MOST_STRESSED = 200
+"""Futures of an ensemble that may carry stress figures."""
 
 Method = Literal["latin hypercube", "sobol"]
 
@@ -34,7 +39,7 @@ class Design:
     """An ensemble before it is run: the scenario, what varies, the drawn values (runs × ranges), and what is measured.
 
     `years` after the table's year, the growth rates have worked that long. `metrics` None means all that the economy
-    can give.
+    can give. With `stress`, the futures numbered in `stressed` go through its shocks, each with behaviours of its own.
     """
 
     scenario: Scenario
@@ -47,6 +52,8 @@ class Design:
     metrics: tuple[str, ...] | None = None
     growth: tuple[Growth, ...] = ()
     years: float = 0.0
+    stress: StressPlan | None = None
+    stressed: tuple[int, ...] = ()
 
     @property
     def runs(self) -> int:
@@ -70,6 +77,20 @@ class Design:
         """Some of the futures, ready to be answered."""
         return [future_of(economy, self.scenario, self.growth, self.years, self.ranges, row) for row in self.values[at]]
 
+    def stress_of(self, number: int) -> StressPlan | None:
+        """The stress test of a future, its shocks as large and long as they are there; None outside the subsample.
+
+        Raises InputError where ranges that are each possible make a shock that is not.
+        """
+        if self.stress is None or number not in self._stressed:
+            return None
+        shocks = shocks_of(self.stress.declared, self.ranges, self.values[number])
+        return replace(self.stress.drawn_for(number), shocks=shocks)
+
+    @cached_property
+    def _stressed(self) -> frozenset[int]:
+        return frozenset(self.stressed)
+
     @cached_property
     def digest(self) -> str:
         """A fingerprint of all that decides the futures."""
@@ -83,6 +104,7 @@ class Design:
             "metrics": self.metrics,
             "seed": self.seed,
             "method": self.method,
+            "stress": None if self.stress is None else [self.stress.key, self.stressed],
         }
         hashed = sha256(json.dumps(written, sort_keys=True).encode())
         hashed.update(np.ascontiguousarray(self.values).tobytes())
@@ -102,18 +124,25 @@ def plan(
     metrics: Sequence[str] | None = None,
     growth: Sequence[Growth] = (),
     years: float = 0.0,
+    stress: StressPlan | None = None,
+    stressed: int = MOST_STRESSED,
 ) -> Design:
     """Draw an ensemble of futures of a scenario. For Sobol `runs` is the base sample, a power of 2.
 
-    Raises InputError with every range that does not fit.
+    With `stress`, a subsample of `stressed` futures, drawn by `seed`, also carries stress figures.
+    Raises InputError with every range that does not fit; for a stress test of another region, or of more than 200
+    futures.
     """
-    check_ranges(twin, scenario, ranges, years)
+    check_ranges(twin, scenario, ranges, years, None if stress is None else stress.declared)
+    if stress is not None:
+        _check_stress(twin.economy, stress, stressed, region)
     low, high = np.array([r.low for r in ranges]), np.array([r.high for r in ranges])
     unit = latin_hypercube(len(ranges), runs, seed) if method == "latin hypercube" else sobol(len(ranges), runs, seed)
+    values = low + unit * (high - low)
     return Design(
         scenario=scenario,
         ranges=tuple(ranges),
-        values=low + unit * (high - low),
+        values=values,
         method=method,
         seed=seed,
         region=region,
@@ -121,7 +150,25 @@ def plan(
         metrics=None if metrics is None else tuple(metrics),
         growth=tuple(growth),
         years=years,
+        stress=stress,
+        stressed=() if stress is None else _subsample(len(values), stressed, seed),
     )
+
+
+def _subsample(runs: int, stressed: int, seed: int) -> tuple[int, ...]:
+    """The futures that are put under stress, by chance: every so-many-th would follow the order of a Sobol sample."""
+    generator = np.random.Generator(np.random.SFC64([seed, runs]))
+    return tuple(np.sort(generator.choice(runs, min(stressed, runs), replace=False)).tolist())
+
+
+def _check_stress(economy: Economy, stress: StressPlan, stressed: int, region: str) -> None:
+    roles_of(economy, stress.region)
+    if stress.region != region:
+        what = f"is for {stress.region}, the ensemble's outcomes for {region}."
+        raise InputError(Problem("stress plan", what, "Name the same region in both."))
+    if not 1 <= stressed <= MOST_STRESSED:
+        what = f"{stressed} futures under stress; at least 1 and at most {MOST_STRESSED}, each takes seconds."
+        raise InputError(Problem("design", what, "Give stressed = 50 or so."))
 
 
 def latin_hypercube(ranges: int, runs: int, seed: int) -> Array:

@@ -29,8 +29,10 @@ def sensitivity(
     """First- and total-order indices of metrics in a sweep over a Sobol design.
 
     Index (metric, input); columns first, first_low, first_high, total, total_low, total_high; `attrs` hold seed, base
-    and confidence. A metric that never moves is left out and named in `attrs["constant"]`.
-    Raises InputError where the design is not a Sobol sample, or some futures failed (the indices need all of them).
+    and confidence. A metric that never moves is left out and named in `attrs["constant"]`, one that only a subsample
+    carries (stress figures) in `attrs["subsample"]`.
+    Raises InputError where the design is not a Sobol sample, some futures failed (the indices need all of them), or a
+    metric is asked for by name that only a subsample carries.
     """
     design = result.design
     if design.method != "sobol":
@@ -43,12 +45,18 @@ def sensitivity(
     wanted = list(metrics) if metrics is not None else [one.id for one in result.metrics]
     tables: dict[str, pd.DataFrame] = {}
     constant: list[str] = []
+    subsample: list[str] = []
     for metric in wanted:
         values = result.values(metric, of).to_numpy()
-        if _constant(values):
+        if np.isnan(values).any():
+            subsample.append(metric)
+        elif _constant(values):
             constant.append(metric)
         else:
             tables[metric] = _indices(values, names, design.seed, confidence)
+    if metrics is not None and subsample:
+        what = f"only {len(result.stressed)} of {design.runs} futures carry {', '.join(subsample)}."
+        raise InputError(Problem("sensitivity", what, "Plan with at most as many runs as may be under stress."))
     found = pd.concat(tables, names=["metric", "input"]) if tables else _empty()
     base = design.runs // (len(names) + 2)
     found.attrs |= {
@@ -58,6 +66,7 @@ def sensitivity(
         "confidence": confidence,
         "of": of,
         "constant": constant,
+        "subsample": subsample,
     }
     return found
 

@@ -25,7 +25,7 @@ import kaldor
 from kaldor.atlas.atomic import replace_file, writer_lock
 from kaldor.atlas.published import PublishedEconomy
 from kaldor.economy.economy import Array, Economy
-from kaldor.errors import InputError, Problem, UnknownLabelError
+from kaldor.errors import InputError, KaldorError, Problem, UnknownLabelError
 from kaldor.twin.futures.many import Many
 from kaldor.twin.futures.mapping import map_parts
 from kaldor.twin.futures.meter import Meter
@@ -51,7 +51,9 @@ Of = Literal["before", "after", "change"]
 class SweepResult:
     """What an ensemble gave: inputs and metrics of every future, before its levers and after.
 
-    `failed` names, by future, why the scenario could not be run there; its metrics are NaN and in no band.
+    `failed` names, by future, why the scenario could not be run there; its metrics are NaN and in no band. Stress
+    figures stand in the futures of `stressed` and are NaN in all others; `unstressed` names, by future, why one that
+    was chosen for them could not be put under stress.
     """
 
     design: Design
@@ -61,6 +63,12 @@ class SweepResult:
     before_values: Array = field(repr=False)
     after_values: Array = field(repr=False)
     failed: pd.Series = field(repr=False)
+    unstressed: pd.Series = field(repr=False, default_factory=lambda: _reasons([], "unstressed"))
+
+    @property
+    def stressed(self) -> tuple[int, ...]:
+        """The futures that carry stress figures: those chosen by the design, but for `failed` and `unstressed`."""
+        return tuple(n for n in self.design.stressed if n not in self.failed.index and n not in self.unstressed.index)
 
     @property
     def inputs(self) -> pd.DataFrame:
@@ -93,6 +101,7 @@ class SweepResult:
         """Percentiles of every metric over the futures that could be run.
 
         Index metric; columns title, unit, better, p5 … p95, mean, futures, failed; the seed and method are in `attrs`.
+        `futures` says how many carry the metric: all that could be run, or the subsample under stress.
         """
         values: Array = getattr(self, of).to_numpy()
         columns = [column[np.isfinite(column)] for column in values.T]
@@ -117,7 +126,8 @@ class SweepResult:
     def _about(self, of: str) -> dict[str, object]:
         design = self.design
         about: dict[str, object] = {"seed": design.seed, "method": design.method, "runs": design.runs}
-        return about | {"region": design.region, "scenario": design.scenario.id} | ({"of": of} if of else {})
+        about |= {"region": design.region, "scenario": design.scenario.id, "stressed": len(self.stressed)}
+        return about | ({"of": of} if of else {})
 
 
 def sweep(
@@ -185,8 +195,9 @@ def probe(
     return frame
 
 
-PartResult = tuple[Array, Array, list[str]]
-"""Metrics before and after (futures × metrics), and why a future failed ("" where it did not)."""
+PartResult = tuple[Array, Array, list[str], list[str]]
+"""Metrics before and after (futures × metrics), why a future failed and why it was not put under stress ("" if it was
+not to be, or was)."""
 
 
 class _Work:
@@ -194,7 +205,7 @@ class _Work:
 
     def __init__(self, twin: Twin, design: Design, part: int) -> None:
         self.twin, self.design, self.part = twin, design, part
-        self.meter = Meter(twin.economy, design.region, design.bloc, design.metrics)
+        self.meter = _meter(twin, design)
 
     def here(self) -> Callable[[int], tuple[int, PartResult]]:
         """A function of a part's number, for threads of this process."""
@@ -228,20 +239,38 @@ class _Here:
     def __init__(self, twin: Twin, design: Design, part: int) -> None:
         self._design, self._part = design, part
         self._many = Many(twin, block=Meter.block(twin.economy, design.region))
-        self._meter = Meter(twin.economy, design.region, design.bloc, design.metrics)
+        self._meter = _meter(twin, design)
         self._before = self._meter.values(self._many.before, self._many.before)
 
     def __call__(self, number: int) -> tuple[int, PartResult]:
-        at = slice(number * self._part, (number + 1) * self._part)
-        answers = self._many.answers(self._design.futures(self._many.economy, at))
+        first = number * self._part
+        answers = self._many.answers(self._design.futures(self._many.economy, slice(first, first + self._part)))
         before = np.full((len(answers), len(self._before)), np.nan)
         after = before.copy()
+        unstressed = [""] * len(answers)
         for i, answer in enumerate(answers):
-            same = answer.before is self._many.before
-            before[i] = self._before if same else self._meter.values(answer.before, answer.before)
-            if answer.after is not None:
-                after[i] = self._meter.values(answer.before, answer.after)
-        return number, (before, after, [answer.failed for answer in answers])
+            if answer.after is None:
+                before[i] = self._measured_before(answer.before)
+                continue
+            start, end, unstressed[i] = self._stressed(first + i, answer.before, answer.after)
+            before[i], after[i] = self._measured_before(start), self._meter.values(start, end)
+        return number, (before, after, [answer.failed for answer in answers], unstressed)
+
+    def _measured_before(self, state: State) -> Array:
+        return self._before if state is self._many.before else self._meter.values(state, state)
+
+    def _stressed(self, future: int, before: State, after: State) -> tuple[State, State, str]:
+        """Both states with stress figures if the future is one of those that carry them, else as they are."""
+        try:
+            plan = self._design.stress_of(future)
+            return (before, after, "") if plan is None else (before.stressed(plan), after.stressed(plan), "")
+        except KaldorError as error:
+            return before, after, str(error)
+
+
+def _meter(twin: Twin, design: Design) -> Meter:
+    stressed = design.stress is not None
+    return Meter(twin.economy, design.region, design.bloc, design.metrics, stressed=stressed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -304,15 +333,17 @@ def _path(where: Path, number: int) -> Path:
 
 
 def _packed(result: PartResult) -> bytes:
-    before, after, failed = result
+    before, after, *reasons = result
+    failed, unstressed = (np.array(texts, dtype=np.str_) for texts in reasons)
     stream = io.BytesIO()
-    np.savez(stream, before=before, after=after, failed=np.array(failed, dtype=np.str_))
+    np.savez(stream, before=before, after=after, failed=failed, unstressed=unstressed)
     return stream.getvalue()
 
 
 def _unpacked(path: Path) -> PartResult:
     with np.load(path) as held:
-        return held["before"], held["after"], [str(text) for text in held["failed"]]
+        failed, unstressed = ([str(text) for text in held[name]] for name in ("failed", "unstressed"))
+        return held["before"], held["after"], failed, unstressed
 
 
 def _tell(progress: Progress | None, done: dict[int, PartResult], runs: int) -> None:
@@ -323,9 +354,6 @@ def _tell(progress: Progress | None, done: dict[int, PartResult], runs: int) -> 
 def _assembled(work: _Work, parts: Sequence[PartResult]) -> SweepResult:
     before: NDArray[np.float64] = np.concatenate([part[0] for part in parts])
     after: NDArray[np.float64] = np.concatenate([part[1] for part in parts])
-    why = [text for part in parts for text in part[2]]
-    failed = pd.Series({i: text for i, text in enumerate(why) if text}, name="failed", dtype=str)
-    failed.index.name = "future"
     return SweepResult(
         design=work.design,
         metrics=work.meter.metrics,
@@ -333,5 +361,13 @@ def _assembled(work: _Work, parts: Sequence[PartResult]) -> SweepResult:
         not_modelled=work.meter.not_modelled,
         before_values=before,
         after_values=after,
-        failed=failed,
+        failed=_reasons([text for part in parts for text in part[2]], "failed"),
+        unstressed=_reasons([text for part in parts for text in part[3]], "unstressed"),
     )
+
+
+def _reasons(texts: Sequence[str], name: str) -> pd.Series:
+    """The texts that say something, by future."""
+    said = pd.Series({i: text for i, text in enumerate(texts) if text}, name=name, dtype=str)
+    said.index.name = "future"
+    return said

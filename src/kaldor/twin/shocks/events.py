@@ -21,6 +21,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from kaldor.atlas.blocs import Members
 from kaldor.atlas.catalogue import toml_problems
 from kaldor.economy.economy import Economy
 from kaldor.errors import InputError, KaldorError, Problem
@@ -207,7 +208,7 @@ class Shock(_Declared):
     title: str = ""
     source: str = ""
     note: str = ""
-    blocs: dict[str, Labels] = Field(default_factory=dict)
+    blocs: dict[str, Members] = Field(default_factory=dict)
     parts: tuple[Part, ...] = ()
     events: tuple[Event, ...]
 

@@ -1,7 +1,11 @@
 """How firms behave under a shock: parameters with ranges and sources, and draws of them for bands.
 
 None of these is observed for an economy as a whole, and results depend on them more than on anything else, so every
-run carries a band over their ranges.
+run carries a band over their ranges. The model's equations are Hallegatte's (2008, 2014); what its two public programs
+take for its parameters is quoted where the ranges are declared, and what is our own is called an assumption:
+
+- BoARIO, documentation, "Changing the model parameters" (Juhel 2022);
+- SR-ARIO, Stanford Urban Resilience Initiative (2022), after a program by Hallegatte: uniform default ranges.
 """
 
 from __future__ import annotations
@@ -43,7 +47,7 @@ RANGES: tuple[Range, ...] = (
         20,
         90,
         True,
-        "Hallegatte (2013) uses 60 to 90 days and tests from 15; Guan et al. (2020) vary it by region and sector",
+        "90 days: default of BoARIO; 60 to 120: default range of SR-ARIO. Assumed: 60, lean chains 20",
     ),
     Range(
         "psi",
@@ -53,7 +57,7 @@ RANGES: tuple[Range, ...] = (
         0.5,
         0.95,
         False,
-        "Hallegatte (2013), who introduces it for firms of unlike stocks in a sector, 0.8",
+        "0.8: default of BoARIO; 0.7 to 0.9: default range of SR-ARIO. Our assumption: the wider range",
     ),
     Range(
         "restock_days",
@@ -63,7 +67,7 @@ RANGES: tuple[Range, ...] = (
         15,
         60,
         True,
-        "Hallegatte (2013): 30 days",
+        "15 to 45 days: default range of SR-ARIO; 60 days: default of BoARIO",
     ),
     Range(
         "overproduction",
@@ -73,7 +77,7 @@ RANGES: tuple[Range, ...] = (
         1.0,
         1.25,
         False,
-        "Hallegatte (2008): 1.2; Hallegatte (2013): 1.25; 1 is no overproduction",
+        "1.25: default of BoARIO; 1.0 to 1.5: default range of SR-ARIO; 1 is none. Our assumption: 1.2, at most 1.25",
     ),
     Range(
         "overproduction_days",
@@ -83,7 +87,7 @@ RANGES: tuple[Range, ...] = (
         90,
         365,
         True,
-        "Hallegatte (2008, 2013): one year; Guan et al. (2020) allow faster adaptation",
+        "one year: default of BoARIO; 6 to 18 months: default range of SR-ARIO. Assumed: 90 to 365 days",
     ),
     Range(
         "substitution_days",
@@ -93,7 +97,7 @@ RANGES: tuple[Range, ...] = (
         14,
         365,
         True,
-        "our own range: at once in Hallegatte (2013), never in the Leontief table",
+        "our assumption: two weeks to a year; never in a table with fixed shares",
     ),
     Range(
         "rebuild_days",
@@ -103,7 +107,7 @@ RANGES: tuple[Range, ...] = (
         90,
         365,
         True,
-        "our own range: Hallegatte (2008) finds that supply, not will, limits rebuilding for months to years",
+        "our assumption: a quarter to a year; default of BoARIO: 60 days, before what suppliers can deliver limits it",
     ),
 )
 

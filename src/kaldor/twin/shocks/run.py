@@ -17,7 +17,14 @@ from kaldor.twin.shocks.events import HONESTY, Price, Shock, resolved
 from kaldor.twin.shocks.model import Body, prepare
 from kaldor.twin.shocks.parameters import Parameters, behaviour_of, draw
 from kaldor.twin.shocks.parts import with_parts
-from kaldor.twin.shocks.summary import STATISTICS, bottlenecks_frame, losers_frame, summary_frame
+from kaldor.twin.shocks.summary import (
+    STATISTICS,
+    Level,
+    bottlenecks_frame,
+    losers_frame,
+    lost_by_frame,
+    summary_frame,
+)
 from kaldor.twin.shocks.timeline import Timeline, lay_out, routes_differ
 
 T = TypeVar("T")
@@ -65,6 +72,13 @@ class ShockResult:
     def losers(self) -> pd.DataFrame:
         """Who loses most: value added lost by (region, sector), largest first, with the spread over runs."""
         return losers_frame(self._body, self._central, self._courses)
+
+    def lost_by(self, level: Level) -> pd.DataFrame:
+        """Value added lost by region, or by product over all regions, largest first: central, min … max, share, direct.
+
+        `share` is that of the world's central loss.
+        """
+        return lost_by_frame(self._body, self._central, self._courses, level)
 
     def bottlenecks(self) -> pd.DataFrame:
         """What breaks first: products by the day on which their stocks first stop a user."""
@@ -140,6 +154,8 @@ def in_threads(works: Sequence[Callable[[], T]], workers: int | None) -> list[T]
 
     workers = workers or os.cpu_count() or 1
     with threadpool_limits(1):
+        if workers == 1:  # joblib would hand even this on, to the cluster whose worker we may be, and wait for itself
+            return [work() for work in works]
         return list(Parallel(n_jobs=workers, prefer="threads")(delayed(work)() for work in works))
 
 

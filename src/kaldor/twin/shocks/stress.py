@@ -43,6 +43,9 @@ class StressResult:
                (median, infinite beyond the horizon), world_mean (amount), note; row "all" pools the runs of all shocks
     sectors    mean and tail of the loss by sector of the region, over all runs, shares of the sector's yearly amount
     regions    mean and tail of the loss by region, over all runs, shares of each region's yearly amount
+    runs       every run, by (shock, run): value_added_at_risk and days_to_recover; a run's number names its behaviour,
+               the same under every shock and, with the same seed, on every economy of the same sectors
+    horizon    days that were simulated
     """
 
     region: str
@@ -50,6 +53,14 @@ class StressResult:
     shocks: pd.DataFrame
     sectors: pd.DataFrame
     regions: pd.DataFrame
+    runs: pd.DataFrame
+    horizon: float
+
+    @property
+    def not_modelled(self) -> dict[str, str]:
+        """The shocks that the economy cannot carry, and why."""
+        notes = self.shocks["note"]
+        return dict(notes[notes != ""])
 
 
 @cache
@@ -97,6 +108,8 @@ def stress(
     at = economy.region_position(region)
     rows: dict[str, dict[str, Any]] = {}
     pooled: list[tuple[Body, Course]] = []
+    by_run: dict[tuple[str, int], dict[str, float]] = {}
+    bodies = _Bodies(economy, parameters)
     for id, declared in (standard_shocks() if shocks is None else shocks).items():
         shock = with_roles(declared, roles)
         try:
@@ -104,8 +117,9 @@ def stress(
         except InputError as error:
             rows[id] = {"title": declared.title, "note": f"not modelled: {error.problems[0].what}"}
             continue
-        ran = _runs(economy, shock, parameters, steps, runs, seed, workers)
+        ran = _runs(bodies, shock, parameters, steps, runs, seed, workers)
         pooled += ran
+        by_run |= {(id, number): one for number, one in enumerate(_each(ran, at))}
         rows[id] = {"title": declared.title, **_at_risk(ran, at), "note": ""}
     if pooled:
         rows["all"] = {"title": "all shocks, equally weighted", **_at_risk(pooled, at), "note": ""}
@@ -113,7 +127,15 @@ def stress(
     frame.index.name = "shock"
     frame.attrs.update({"region": region, "unit": "share of the region's yearly value added", "seed": seed})
     lost = np.array([course.lost_value_added for _, course in pooled]).reshape(len(pooled), economy.n)
-    return StressResult(region, seed, frame, _by_sector(economy, lost, region), _by_region(economy, lost))
+    return StressResult(
+        region=region,
+        seed=seed,
+        shocks=frame,
+        sectors=_by_sector(economy, lost, region),
+        regions=_by_region(economy, lost),
+        runs=_runs_frame(by_run),
+        horizon=steps * parameters.dt,
+    )
 
 
 def roles_of(economy: Economy, region: str) -> dict[str, tuple[str, ...]]:
@@ -132,28 +154,64 @@ def with_roles(shock: Shock, roles: Mapping[str, tuple[str, ...]]) -> Shock:
     return shock.model_copy(update={"blocs": {**shock.blocs, **roles}})
 
 
+class _Bodies:
+    """An economy laid out for simulation, once for all shocks that tell routes apart and once for those that do not."""
+
+    def __init__(self, economy: Economy, parameters: Parameters) -> None:
+        self.economy, self._parameters = economy, parameters
+        self._made: dict[bool, Body] = {}
+
+    def of(self, shock: Shock) -> Body:
+        """The layout that a shock needs."""
+        routes = routes_differ(shock)
+        if routes not in self._made:
+            self._made[routes] = prepare(self.economy, self._parameters.priority, routes=routes)
+        return self._made[routes]
+
+
 def _runs(
-    economy: Economy, shock: Shock, parameters: Parameters, steps: int, runs: int, seed: int, workers: int | None
+    bodies: _Bodies, shock: Shock, parameters: Parameters, steps: int, runs: int, seed: int, workers: int | None
 ) -> list[tuple[Body, Course]]:
-    body = prepare(economy, parameters.priority, routes=routes_differ(shock))
+    body = bodies.of(shock)
     timeline = lay_out(body, shock, parameters.dt, parameters.capital_per_value_added)
-    behaviours = [behaviour for _, behaviour in draw(economy, parameters, runs, seed)]
+    behaviours = [behaviour for _, behaviour in draw(bodies.economy, parameters, runs, seed)]
     works = [partial(simulate, body, timeline, behaviour, steps) for behaviour in behaviours]
     return [(body, course) for course in in_threads(works, workers)]
 
 
-def _at_risk(ran: Sequence[tuple[Body, Course]], at: int) -> dict[str, float]:
+def _each(ran: Sequence[tuple[Body, Course]], at: int) -> list[dict[str, float]]:
+    """What each run cost a region (share of a year's value added) and how many days it took to recover."""
     body = ran[0][0]
-    yearly = (body.x * body.value_added).reshape(body.R, body.S).sum(axis=1)
-    lost = np.array([course.lost_value_added.reshape(body.R, body.S).sum(axis=1) for _, course in ran])
-    share = lost[:, at] / yearly[at]
-    days = [days_to_recover(course.value_added[:, at], float(yearly[at]), course.dt) for _, course in ran]
+    yearly = float((body.x * body.value_added).reshape(body.R, body.S).sum(axis=1)[at])
+    return [
+        {
+            "value_added_at_risk": float(course.lost_value_added.reshape(body.R, body.S)[at].sum()) / yearly,
+            "days_to_recover": days_to_recover(course.value_added[:, at], yearly, course.dt),
+        }
+        for _, course in ran
+    ]
+
+
+def _runs_frame(by_run: Mapping[tuple[str, int], Mapping[str, float]]) -> pd.DataFrame:
+    columns = ["value_added_at_risk", "days_to_recover"]
+    index = pd.MultiIndex.from_tuples(list(by_run), names=["shock", "run"]) if by_run else None
+    return pd.DataFrame([dict(one) for one in by_run.values()], index, columns, dtype=float)
+
+
+def _at_risk(ran: Sequence[tuple[Body, Course]], at: int) -> dict[str, float]:
+    each = _each(ran, at)
+    share = np.array([one["value_added_at_risk"] for one in each])
     return {
         "value_added_at_risk_mean": float(share.mean()),
         "value_added_at_risk_tail": float(tail_mean(share)),
-        "days_to_recover": float(np.sort(days)[len(days) // 2]),
-        "world_mean": float(lost.sum(axis=1).mean()),
+        "days_to_recover": upper_median([one["days_to_recover"] for one in each]),
+        "world_mean": float(np.mean([course.lost_value_added.sum() for _, course in ran])),
     }
+
+
+def upper_median(values: Sequence[float] | Array) -> float:
+    """The middle value, of an even number the upper one: no mean of a time with an infinite one."""
+    return float(np.sort(values)[len(values) // 2])
 
 
 def tail_mean(losses: Array, share: float = 0.05) -> Array:
@@ -168,7 +226,7 @@ def _by_sector(economy: Economy, lost: Array, region: str) -> pd.DataFrame:
 
 
 def _by_region(economy: Economy, lost: Array) -> pd.DataFrame:
-    by_region = lost.reshape(len(lost), len(economy.regions), -1).sum(axis=2)
+    by_region = lost.reshape(len(lost), len(economy.regions), len(economy.sectors)).sum(axis=2)
     return _mean_and_tail(
         by_region, economy.sum_by_region(economy.value_added), pd.Index(economy.regions, name="region")
     )

@@ -7,6 +7,7 @@ chain and are many times larger. Both are given, and never added to capital dest
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,8 @@ from kaldor.twin.shocks.course import Course
 from kaldor.twin.shocks.model import Body
 
 STATISTICS = ("min", "p5", "median", "p95", "max")
+PICKS = (0.0, 0.05, 0.5, 0.95, 1.0)
+Level = Literal["region", "sector"]
 TOLERANCE = 0.001
 
 
@@ -74,9 +77,8 @@ def spread(values: Sequence[float] | Array) -> dict[str, float]:
     if not len(ordered):
         return dict.fromkeys(STATISTICS, np.nan)
     # Nearest ranks, since interpolation with an infinite time is not a number.
-    picks = [0.0, 0.05, 0.5, 0.95, 1.0]
     return {
-        name: float(ordered[round(pick * (len(ordered) - 1))]) for name, pick in zip(STATISTICS, picks, strict=True)
+        name: float(ordered[round(pick * (len(ordered) - 1))]) for name, pick in zip(STATISTICS, PICKS, strict=True)
     }
 
 
@@ -101,11 +103,32 @@ def losers_frame(body: Body, central: Course, courses: Sequence[Course]) -> pd.D
     lost = np.array([course.lost_value_added for course in courses])
     frame = pd.DataFrame({"central": central.lost_value_added}, index=body.economy.index)
     ordered = np.sort(lost, axis=0)
-    for name, pick in zip(STATISTICS, (0.0, 0.05, 0.5, 0.95, 1.0), strict=True):
+    for name, pick in zip(STATISTICS, PICKS, strict=True):
         frame[name] = ordered[round(pick * (len(ordered) - 1))]
     yearly = body.x * body.value_added
     frame["share_of_year"] = np.divide(central.lost_value_added, yearly, out=np.zeros(body.n), where=np.abs(yearly) > 0)
     frame["direct"] = central.direct_value_added
+    frame.attrs["unit"] = body.economy.unit
+    return frame.sort_values("central", ascending=False, kind="stable")
+
+
+def lost_by_frame(body: Body, central: Course, courses: Sequence[Course], level: Level) -> pd.DataFrame:
+    """Value added lost by region, or by sector over all regions, largest central loss first.
+
+    Columns: central, min … max in the table's unit, share (of the world's central loss), direct (central).
+    """
+    over, labels = (1, body.economy.regions) if level == "region" else (0, body.economy.sectors)
+
+    def added(values: Array) -> Array:
+        return np.asarray(values.reshape(body.R, body.S).sum(axis=over))
+
+    frame = pd.DataFrame({"central": added(central.lost_value_added)}, index=pd.Index(labels, name=level))
+    ordered = np.sort([added(course.lost_value_added) for course in courses], axis=0)
+    for name, pick in zip(STATISTICS, PICKS, strict=True):
+        frame[name] = ordered[round(pick * (len(ordered) - 1))]
+    total = frame["central"].sum()
+    frame["share"] = frame["central"] / total if total else np.nan
+    frame["direct"] = added(central.direct_value_added)
     frame.attrs["unit"] = body.economy.unit
     return frame.sort_values("central", ascending=False, kind="stable")
 

@@ -1,0 +1,80 @@
+"""Sectors split by typed values, as a file declares them: steel out of metals, before any lever or path.
+
+    [[splits]]
+    region = "DEU"
+    sector = "metals"
+    parts = [{ label = "steel", output_share = 0.12, amounts = { co2 = 55000 } }, { label = "rest" }]
+
+Keys of inputs and customers are sector codes or "REGION/code"; the last part is the rest. See `kaldor.economy.split`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from kaldor.atlas.catalogue import toml_problems
+from kaldor.economy.economy import Economy
+from kaldor.economy.split import SplitPart, split_sector
+from kaldor.errors import InputError, Problem
+
+
+class _Declared(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TypedPart(_Declared):
+    """One part of a sector; fields as in `kaldor.economy.split.SplitPart`, whose units they have."""
+
+    label: str
+    name: str = ""
+    output: float | None = None
+    output_share: float | None = None
+    inputs: dict[str, float] = Field(default_factory=dict)
+    customers: dict[str, float] = Field(default_factory=dict)
+    intensities: dict[str, float] = Field(default_factory=dict)
+    amounts: dict[str, float] = Field(default_factory=dict)
+
+    def as_part(self) -> SplitPart:
+        """The part as `split_sector` takes it."""
+        return SplitPart(**{**self.model_dump(), "inputs": _keys(self.inputs), "customers": _keys(self.customers)})
+
+
+class Split(_Declared):
+    """A sector of a region and its parts."""
+
+    region: str
+    sector: str
+    source: str = ""
+    parts: tuple[TypedPart, ...]
+
+
+class _File(_Declared):
+    splits: tuple[Split, ...]
+
+
+def read_splits(path: Path) -> tuple[Split, ...]:
+    """The [[splits]] of a TOML file. Raises InputError with every problem of the file."""
+    try:
+        return _File.model_validate(tomllib.loads(path.read_text("utf-8"))).splits
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(Problem(str(path), f"cannot be read ({error}).", "Give a TOML file in UTF-8.")) from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(Problem(path.name, f"not valid TOML: {error}.", "Correct the syntax there.")) from None
+    except ValidationError as error:
+        raise InputError(toml_problems(error, path.name)) from None
+
+
+def with_splits(economy: Economy, splits: Sequence[Split]) -> Economy:
+    """The economy with all splits made, in their order. Raises what `kaldor.economy.split.split_sector` does."""
+    for split in splits:
+        economy = split_sector(economy, split.region, split.sector, [part.as_part() for part in split.parts])
+    return economy
+
+
+def _keys(values: Mapping[str, float]) -> dict[Any, float]:
+    return {tuple(key.split("/", 1)) if "/" in key else key: value for key, value in values.items()}
