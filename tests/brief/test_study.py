@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kaldor.brief.study import SECTIONS, load_study, parse_study
+from kaldor.brief.study import ON_REQUEST, SECTIONS, TRIALS, load_study, parse_study
 from kaldor.errors import InputError
 
 GOOD = """
@@ -28,7 +28,7 @@ def problems(text: str) -> list[str]:
 def test_a_study_names_its_parts() -> None:
     study = parse_study(GOOD, "my.toml")
     assert (study.country, study.peers, study.year) == ("DEU", ("FRA", "ROW"), 2009)
-    assert study.sections == tuple(name for name in SECTIONS if name != "scenarios")
+    assert study.sections == tuple(name for name in SECTIONS if name not in TRIALS and name not in ON_REQUEST)
 
 
 def test_all_problems_are_reported_together() -> None:
@@ -79,3 +79,23 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
     file.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(InputError, match="UTF-8"):
         load_study(file)
+
+
+STUDIES = Path(__file__).parents[2] / "studies"
+
+
+@pytest.mark.parametrize("file", sorted(STUDIES.glob("*.toml")), ids=lambda file: file.stem)
+def test_the_example_studies_can_be_read(file: Path) -> None:
+    assert load_study(file).title
+
+
+@pytest.mark.long
+def test_the_korean_example_runs_in_half_a_minute_of_one_core(tmp_path: Path) -> None:
+    from time import process_time
+
+    from kaldor.brief.run import run_study
+
+    begun = process_time()
+    result = run_study(STUDIES / "korea-port.toml", out=tmp_path / "brief")
+    assert process_time() - begun < 30
+    assert [section.id for section in result.document.sections][-4:] == ["shocks", "stress", "paths", "sweeps"]

@@ -13,22 +13,22 @@ from io import StringIO
 from typing import TYPE_CHECKING, Final
 
 from kaldor.brief import palette
+from kaldor.brief.canvas import CHARACTER, FACE, SIZE, bare, blank, style, tick, year_and_status
+from kaldor.brief.curves import draw_curves
 from kaldor.brief.document import Challenge, Chart, Figure
 from kaldor.brief.numbers import decimals_for, in_table
+from kaldor.brief.tiles import draw_tiles
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
 
-# STIX is measured by the drawing library; Libertinus, which the PDF sets, and the serif types that a browser finds
-# are close to it in width.
-_MEASURED_IN: Final = ["STIXGeneral", "DejaVu Serif"]  # the second for letters that the first lacks
-FACE: Final = "'Libertinus Serif'"
-_SIZE: Final = 9.5
+__all__ = ["FACE", "draw", "series_colours"]
+
 _ROW_HEIGHT: Final = 0.255  # inches
 _TWO_LINE_HEIGHT: Final = 0.33
 _KEY_HEIGHT: Final = 0.30
 _AXIS_HEIGHT: Final = 0.58
-_CHARACTER: Final = 0.068  # inches, on average, at _SIZE
 _LONGEST_LINE: Final = 27
 
 
@@ -38,38 +38,38 @@ def draw(chart: Chart, figures: Mapping[str, Figure], challenge: Challenge, *, w
     The drawing is a function of its arguments alone: no date, no random ids.
     """
     import matplotlib
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-    from matplotlib.figure import Figure as Canvas
 
-    key = _KEY_HEIGHT if len(chart.series) > 1 else 0.06
+    with matplotlib.rc_context(style(chart)):
+        paint = {"lines": draw_curves, "fan": draw_curves, "tiles": draw_tiles}.get(chart.form, _draw_rows)
+        written = StringIO()
+        paint(chart, figures, challenge, width).savefig(
+            written, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
+        )
+    return _tidied(written.getvalue(), chart)
+
+
+def _draw_rows(chart: Chart, figures: Mapping[str, Figure], challenge: Challenge, width: float) -> Canvas:
+    """A picture with a row for each category."""
+    key = _KEY_HEIGHT if _needs_key(chart) else 0.06
     two_lines = any(len(_lines(row.label)) > 1 for row in chart.rows)
     longest = max(len(line) for row in chart.rows for line in _lines(row.label))
-    left = min(longest * _CHARACTER + 0.12, width * 0.46)
-    axis = textwrap.wrap(f"{chart.axis} ({chart.unit})", int((width - left) / _CHARACTER))
+    left = min(longest * CHARACTER + 0.12, width * 0.46)
+    axis = textwrap.wrap(f"{chart.axis} ({chart.unit})", int((width - left) / CHARACTER))
     foot = _AXIS_HEIGHT + 0.15 * (len(axis) - 1)
     height = key + (_TWO_LINE_HEIGHT if two_lines else _ROW_HEIGHT) * len(chart.rows) + foot
-    style = {
-        "svg.fonttype": "none",
-        "svg.hashsalt": chart.id,
-        "font.family": _MEASURED_IN,
-        "font.size": _SIZE,
-        "axes.unicode_minus": True,
-        "text.color": palette.INK,
-        "text.parse_math": False,
-    }
-    with matplotlib.rc_context(style):
-        canvas = Canvas(figsize=(width, height))
-        FigureCanvasSVG(canvas)
-        right = _room_for_values(chart, figures)
-        axes = canvas.add_axes((left / width, foot / height, 1 - (left + right) / width, 1 - (foot + key) / height))
-        _prepare(axes, chart, axis)
-        _FORMS[chart.form](axes, chart, _values(chart, figures), challenge)
-        if len(chart.series) > 1:
-            _key(axes, chart, challenge, width, height)
-        _status(axes, chart, width, height)
-        written = StringIO()
-        canvas.savefig(written, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    return _tidied(written.getvalue(), chart)
+    canvas = blank(width, height)
+    right = _room_for_values(chart, figures)
+    axes = canvas.add_axes((left / width, foot / height, 1 - (left + right) / width, 1 - (foot + key) / height))
+    _prepare(axes, chart, axis)
+    _FORMS[chart.form](axes, chart, _values(chart, figures), challenge)
+    if _needs_key(chart):
+        _key(axes, chart, challenge, width, height)
+    year_and_status(canvas, chart, width, height)
+    return canvas
+
+
+def _needs_key(chart: Chart) -> bool:
+    return len(chart.series) > 1 and chart.form != "boxes"
 
 
 def series_colours(chart: Chart, challenge: Challenge) -> tuple[str, ...]:
@@ -82,7 +82,7 @@ def series_colours(chart: Chart, challenge: Challenge) -> tuple[str, ...]:
 
 
 def _values(chart: Chart, figures: Mapping[str, Figure]) -> list[list[float | None]]:
-    return [[figures[name].value for name in row.figures] for row in chart.rows]
+    return [row.values(figures) for row in chart.rows]
 
 
 def _prepare(axes: Axes, chart: Chart, axis: list[str]) -> None:
@@ -94,15 +94,12 @@ def _prepare(axes: Axes, chart: Chart, axis: list[str]) -> None:
     axes.set_yticks(list(places), ["\n".join(_lines(row.label)) for row in chart.rows], linespacing=0.95)
     for row, label in zip(chart.rows, axes.get_yticklabels(), strict=True):
         label.set_fontweight("bold" if row.highlight else "normal")
-    axes.tick_params(axis="both", length=0, labelcolor=palette.INK, pad=5)
-    axes.tick_params(axis="x", labelcolor=palette.QUIET, labelsize=_SIZE - 1)
+    bare(axes)
+    axes.tick_params(axis="x", labelcolor=palette.QUIET, labelsize=SIZE - 1)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=3))
-    axes.xaxis.set_major_formatter(FuncFormatter(_tick))
-    axes.set_xlabel("\n".join(axis), color=palette.QUIET, fontsize=_SIZE - 0.5, labelpad=4, loc="left", linespacing=1.0)
+    axes.xaxis.set_major_formatter(FuncFormatter(tick))
+    axes.set_xlabel("\n".join(axis), color=palette.QUIET, fontsize=SIZE - 0.5, labelpad=4, loc="left", linespacing=1.0)
     axes.grid(axis="x", color=palette.RULE, linewidth=0.6)
-    axes.set_axisbelow(True)
-    for spine in axes.spines.values():
-        spine.set_visible(False)
 
 
 def _bars(axes: Axes, chart: Chart, values: list[list[float | None]], challenge: Challenge) -> None:
@@ -155,11 +152,24 @@ def _dots(axes: Axes, chart: Chart, values: list[list[float | None]], challenge:
     _span(axes, [value for row in values for value in row if value is not None])
 
 
+def _boxes(axes: Axes, chart: Chart, values: list[list[float | None]], challenge: Challenge) -> None:
+    """A line from the first to the last percentile, a bar over the middle ones, and the median across it."""
+    for place, row in enumerate(values):
+        low, lower, median, upper, high = (value if value is not None else float("nan") for value in row)
+        axes.plot([low, high], [place, place], color=palette.QUIET, linewidth=1.4, zorder=2, solid_capstyle="butt")
+        axes.barh(place, upper - lower, left=lower, height=0.5, color=palette.STEPS[challenge][2], zorder=3)
+        axes.plot(
+            [median, median], [place - 0.32, place + 0.32], color=palette.STEPS[challenge][0], linewidth=2.2, zorder=4
+        )
+    _span(axes, [value for row in values for value in row if value is not None])
+
+
 _FORMS: Mapping[str, Callable[[Axes, Chart, list[list[float | None]], Challenge], None]] = {
     "bars": _bars,
     "stacked": _stacked,
     "dumbbell": _dumbbell,
     "dots": _dots,
+    "boxes": _boxes,
 }
 
 
@@ -180,7 +190,7 @@ def _beside(axes: Axes, place: int, end: float, text: str, *, leftward: bool = F
         textcoords="offset points",
         ha="right" if leftward else "left",
         va="center",
-        fontsize=_SIZE - 0.5,
+        fontsize=SIZE - 0.5,
         color=palette.INK,
         annotation_clip=False,
     )
@@ -205,16 +215,8 @@ def _key(axes: Axes, chart: Chart, challenge: Challenge, width: float, height: f
             transform=figure.transFigure,
         )
         figure.add_artist(mark)
-        figure.text((place + 0.1) / width, line, name, fontsize=_SIZE - 0.5, va="center", color=palette.INK)
-        place += 0.1 + len(name) * _CHARACTER + 0.3
-
-
-def _status(axes: Axes, chart: Chart, width: float, height: float) -> None:
-    """Year and status inside the picture, so that they stay with it when it is copied out."""
-    words = f"{chart.stamp.year} · {chart.stamp.status}"
-    axes.figure.text(
-        1 - 0.02 / width, 0.09 / height, words, ha="right", va="center", fontsize=_SIZE - 2, color=palette.QUIET
-    )
+        figure.text((place + 0.1) / width, line, name, fontsize=SIZE - 0.5, va="center", color=palette.INK)
+        place += 0.1 + len(name) * CHARACTER + 0.3
 
 
 def _room_for_values(chart: Chart, figures: Mapping[str, Figure]) -> float:
@@ -222,18 +224,12 @@ def _room_for_values(chart: Chart, figures: Mapping[str, Figure]) -> float:
     if chart.form not in ("bars", "stacked"):
         return 0.22
     largest = max((abs(sum(v or 0.0 for v in row)) for row in _values(chart, figures)), default=0.0)
-    return 0.14 + _CHARACTER * len(in_table(largest, decimals_for([largest])))
+    return 0.14 + CHARACTER * len(in_table(largest, decimals_for([largest])))
 
 
 def _lines(label: str) -> list[str]:
     """A label in at most two lines; the table beside the picture has it in full."""
     return textwrap.wrap(label, _LONGEST_LINE, max_lines=2, placeholder=" …") if len(label) > _LONGEST_LINE else [label]
-
-
-def _tick(value: float, _place: int | None = None) -> str:
-    text = f"{value:.6g}"
-    decimals = len(text.split(".")[1]) if "." in text and "e" not in text else 0
-    return in_table(value, decimals)
 
 
 def _tidied(svg: str, chart: Chart) -> str:

@@ -43,6 +43,8 @@ class Context:
     datasets: Mapping[str, str]
     short_names: Mapping[str, str] = field(default_factory=dict)
     """Names of sectors that are shorter than the table's own, where its classification declares them."""
+    earlier: Economy | None = None
+    """The same economy in the year that the study compares with, if it names one."""
 
     @property
     def country(self) -> str:

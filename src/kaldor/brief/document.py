@@ -11,60 +11,38 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from kaldor.atlas.published import Status
+from kaldor.brief.figure import Challenge, Figure, Identifier, Record, Span, Stamp, Standing, Text
 
-Challenge = Literal["sustainability", "resilience", "technology", "workforce", "society", "economy"]
-"""What a section is about: one of the five challenges, or the economy that they share. It sets the colour."""
-
-Standing = Status | Literal["self-reported", "target", "projection"]
-"""How a figure came about; figures quoted from case studies carry the standing that their document gives them."""
-
-Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-
-
-class Record(BaseModel):
-    """The base of every part: immutable, and closed to keys that it does not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Figure(Record):
-    """One row of the data annex: a value with everything a reader needs to trust or doubt it."""
-
-    id: Identifier
-    label: str
-    value: float | None
-    unit: str
-    period: str
-    """The year, or the years, that it holds for."""
-    status: Standing
-    sources: tuple[str, ...]
-    method: str
-    dataset: str
-    number: int = 0
-    """Its place in the annex, from 1; given when the document is assembled."""
-
-
-class Span(Record):
-    """A run of text; with `figure` it shows that figure, with `section` it leads to that section."""
-
-    text: str
-    figure: str | None = None
-    section: str | None = None
-    strong: bool = False
-
-
-Text = tuple[Span, ...]
-
-
-class Stamp(Record):
-    """What every picture and table carries: sources, year and status."""
-
-    sources: tuple[str, ...]
-    year: int
-    status: Status
+__all__ = [
+    "Block",
+    "Bullets",
+    "Cell",
+    "Challenge",
+    "Chart",
+    "ChartRow",
+    "Column",
+    "Document",
+    "Figure",
+    "Finding",
+    "Identifier",
+    "Mark",
+    "Method",
+    "Note",
+    "Paragraph",
+    "Record",
+    "Section",
+    "SourceRecord",
+    "Span",
+    "Stamp",
+    "Standing",
+    "Table",
+    "Term",
+    "Text",
+    "numbered",
+]
 
 
 class Paragraph(Record):
@@ -91,19 +69,46 @@ class Bullets(Record):
 
 
 class ChartRow(Record):
-    """One category of a picture: its label and one figure per series."""
+    """One category, or one point along the axis, of a picture: its label and one figure per series.
+
+    `at` says which value of each figure is meant, where figures are runs; `x` is where a point lies. A row that is not
+    `listed` is drawn, and left out of the table beside the picture.
+    """
 
     label: str
     figures: tuple[str, ...]
     highlight: bool = False
+    at: tuple[int, ...] = ()
+    x: float | None = None
+    listed: bool = True
+
+    def values(self, figures: Mapping[str, Figure]) -> list[float | None]:
+        """The values of the row, one per series."""
+        return [figures[name].at(place) for name, place in self.places()]
+
+    def places(self) -> Iterator[tuple[str, int | None]]:
+        """Each figure of the row with the place of its value."""
+        yield from zip(self.figures, self.at or (None,) * len(self.figures), strict=True)
+
+
+class Mark(Record):
+    """A place on the horizontal axis that a picture points out, by a short label that a table explains."""
+
+    x: float
+    label: str
 
 
 class Chart(Record):
-    """A picture described by its data; the renderers draw it and put its numbers beside it as a table."""
+    """A picture described by its data; the renderers draw it and put its numbers beside it as a table.
+
+    Forms with a row for each category: bars, dumbbell, stacked, dots, and boxes (five percentiles in order). Forms with
+    a row for each point along `along`: lines, and fan (low, median, high, central). A tile map has a row for each
+    region, named by its code in `tiles`, and a panel for each series.
+    """
 
     kind: Literal["chart"] = "chart"
     id: Identifier
-    form: Literal["bars", "dumbbell", "stacked", "dots"]
+    form: Literal["bars", "dumbbell", "stacked", "dots", "boxes", "lines", "fan", "tiles"]
     title: str
     unit: str
     axis: str
@@ -113,13 +118,33 @@ class Chart(Record):
     stamp: Stamp
     alt: str
     caption: str = ""
+    along: str = ""
+    """What runs along the horizontal axis of lines and fans, with its unit."""
+    marks: tuple[Mark, ...] = ()
+    tiles: tuple[str, ...] = ()
+    level: float | None = None
+    """A value that a line is drawn at, such as what is normal."""
 
     @model_validator(mode="after")
     def _one_figure_per_series(self) -> Chart:
         for row in self.rows:
             if len(row.figures) != len(self.series):
                 raise ValueError(f"row '{row.label}' has {len(row.figures)} figures for {len(self.series)} series")
+            if row.at and len(row.at) != len(row.figures):
+                raise ValueError(f"row '{row.label}' has {len(row.at)} places for {len(row.figures)} figures")
+            if (row.x is None) == (self.form in ("lines", "fan")):
+                raise ValueError(f"row '{row.label}': points of lines and fans have an x, and only they")
+        if len(self.tiles) != (len(self.rows) if self.form == "tiles" else 0):
+            raise ValueError("a tile map names a region for each row, and only a tile map")
+        needed = {"fan": 4, "boxes": 5}.get(self.form, len(self.series))
+        if len(self.series) != needed:
+            raise ValueError(f"a picture of form '{self.form}' has {needed} series, not {len(self.series)}")
         return self
+
+    @property
+    def wide(self) -> bool:
+        """Whether the picture takes the whole width, with its numbers under it."""
+        return self.form == "tiles" or (len(self.series) > 2 and self.form != "fan")
 
 
 class Column(Record):
@@ -131,10 +156,14 @@ class Column(Record):
 
 
 class Cell(Record):
-    """Text, or the figure whose value the cell shows, or both: a name and its figure."""
+    """Text, or the figure whose value the cell shows, or both: a name and its figure.
+
+    `at` is the place of the value, where the figure is a run of them.
+    """
 
     text: str = ""
     figure: str | None = None
+    at: int | None = None
 
 
 class Table(Record):
@@ -147,6 +176,8 @@ class Table(Record):
     rows: tuple[tuple[Cell, ...], ...]
     stamp: Stamp | None = None
     caption: str = ""
+    decimals: Literal["column", "row", "table"] = "column"
+    """What shares a unit, and so its decimals: each column, each row, or all of the table."""
 
     @model_validator(mode="after")
     def _rectangular(self) -> Table:
@@ -240,6 +271,7 @@ class Document(Record):
             ]
         if len(figures) != len(self.figures):
             faults.append("two data rows share an id")
+        faults += self._places_that_are_not_there()
         if faults:
             raise ValueError("; ".join(sorted(set(faults))))
         return self
@@ -253,6 +285,13 @@ class Document(Record):
                 yield from _figures_of_block(block)
         for text in self.not_modelled:
             yield from _figures_of_text(text)
+
+    def _places_that_are_not_there(self) -> list[str]:
+        known = self.figure_by_id()
+        places = [place for section in self.sections for block in section.blocks for place in _places_of_block(block)]
+        return [
+            f"data row '{name}' has no value number {at}" for name, at in places if not _is_there(known.get(name), at)
+        ]
 
     def _section_references(self) -> Iterator[str]:
         yield from (finding.section for finding in self.findings)
@@ -314,11 +353,27 @@ def _figures_of_block(block: Paragraph | Note | Bullets | Chart | Table) -> Iter
             yield from (cell.figure for cell in cells if cell.figure)
 
 
+def _is_there(figure: Figure | None, at: int | None) -> bool:
+    """Whether a figure has a value at a place; a figure that is not known is somebody else's complaint."""
+    if figure is None:
+        return True
+    return 0 <= at < len(figure.values) if at is not None else not figure.values
+
+
+def _places_of_block(block: Paragraph | Note | Bullets | Chart | Table) -> Iterator[tuple[str, int | None]]:
+    if isinstance(block, Chart):
+        for row in block.rows:
+            yield from row.places()
+    elif isinstance(block, Table):
+        yield from ((cell.figure, cell.at) for cells in block.rows for cell in cells if cell.figure)
+
+
 def _words_of_block(block: Paragraph | Note | Bullets | Chart | Table) -> Iterator[str]:
     if isinstance(block, Note):
         yield block.title
     elif isinstance(block, Chart):
         yield from (block.title, block.unit, block.axis, block.label_title, block.alt, block.caption, *block.series)
+        yield block.along
         yield from (row.label for row in block.rows)
     elif isinstance(block, Table):
         yield from (block.title, block.caption)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from kaldor.brief import numbers, palette, wording
+from kaldor.brief import palette, wording
 from kaldor.brief.charts import FACE, draw
 from kaldor.brief.document import Chart, Document, Figure, Section, SourceRecord, Table
-from kaldor.brief.tables import beside, cell_texts
+from kaldor.brief.tables import annex_text, beside, cell_texts
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -70,7 +70,7 @@ def _environment(figures: Mapping[str, Figure], sources: Mapping[str, SourceReco
 
     environment.globals.update(picture=picture, table_beside=beside, texts=texts)
     environment.filters.update(
-        annex=numbers.in_annex,
+        annex=annex_text,
         stamp=lambda stamp: wording.stamp_line(stamp, sources),
     )
     return environment

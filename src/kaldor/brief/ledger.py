@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from kaldor.atlas.published import Status
 from kaldor.brief.document import Cell, Figure, Span, Stamp, Text
 from kaldor.brief.numbers import in_prose, with_unit
+from kaldor.brief.units import YEAR
 
 _PLACE = re.compile(r"\{(\w+)(?::(\w+))?\}")
 
@@ -22,10 +23,12 @@ class Origin:
     year: int
     status: Status
     dataset: str
+    period: str = ""
+    """What stands for the year, where the figures are of several."""
 
     def stamp(self) -> Stamp:
         """The line under a picture or table of these figures."""
-        return Stamp(sources=self.sources, year=self.year, status=self.status)
+        return Stamp(sources=self.sources, year=self.year, status=self.status, period=self.period)
 
 
 @dataclass
@@ -38,19 +41,21 @@ class Ledger:
         self, parts: Sequence[str], label: str, value: float | None, unit: str, method: str, origin: Origin
     ) -> Figure:
         """Enter a value under the id made of `parts`; gives the figure to quote. Entering it again is harmless."""
-        name = identifier(*parts)
-        figure = Figure(
-            id=name,
-            label=label,
-            value=float(value) if value is not None and math.isfinite(value) else None,
-            unit=unit,
-            period=str(origin.year),
-            status=origin.status,
-            sources=origin.sources,
-            method=method,
-            dataset=origin.dataset,
-        )
-        return self.keep(figure)
+        return self.keep(_figure(parts, label, unit, method, origin).model_copy(update={"value": _finite(value)}))
+
+    def enter_run(
+        self,
+        parts: Sequence[str],
+        label: str,
+        values: Sequence[float | None],
+        along: str,
+        unit: str,
+        method: str,
+        origin: Origin,
+    ) -> Figure:
+        """Enter a run of values under one id, such as one for each week; `along` says what they run along."""
+        run = {"values": tuple(_finite(value) for value in values), "along": along}
+        return self.keep(_figure(parts, label, unit, method, origin).model_copy(update=run))
 
     def keep(self, figure: Figure) -> Figure:
         """Enter a figure that was made elsewhere, such as one quoted from a document."""
@@ -90,9 +95,27 @@ def write(template: str, **values: Figure | str | Span) -> Text:
     return tuple(spans)
 
 
-def cell(figure: Figure, text: str = "") -> Cell:
-    """A table cell that shows this figure, after `text` if any."""
-    return Cell(text=text, figure=figure.id)
+def cell(figure: Figure, text: str = "", at: int | None = None) -> Cell:
+    """A table cell that shows this figure (or the value at a place of its run), after `text` if any."""
+    return Cell(text=text, figure=figure.id, at=at)
+
+
+def _figure(parts: Sequence[str], label: str, unit: str, method: str, origin: Origin) -> Figure:
+    return Figure(
+        id=identifier(*parts),
+        label=label,
+        value=None,
+        unit=unit,
+        period=origin.period or str(origin.year),
+        status=origin.status,
+        sources=origin.sources,
+        method=method,
+        dataset=origin.dataset,
+    )
+
+
+def _finite(value: float | None) -> float | None:
+    return float(value) if value is not None and math.isfinite(value) else None
 
 
 def _filled(value: Figure | str | Span, form: str) -> Span:
@@ -100,5 +123,7 @@ def _filled(value: Figure | str | Span, form: str) -> Span:
         return value
     if isinstance(value, str):
         return Span(text=value)
+    if value.unit == YEAR and value.value is not None:
+        return Span(text=f"{value.value:.0f}", figure=value.id)
     number = in_prose(abs(value.value) if form == "size" and value.value is not None else value.value)
     return Span(text=number if form == "number" else with_unit(number, value.unit), figure=value.id)

@@ -15,19 +15,30 @@ import numpy as np
 from kaldor import __version__
 from kaldor.atlas.published import PublishedEconomy
 
-_LIBRARIES: Final = ("numpy", "scipy", "pandas", "pyarrow", "matplotlib", "jinja2", "typst", "pydantic")
+_LIBRARIES: Final = ("numpy", "scipy", "pandas", "pyarrow", "matplotlib", "jinja2", "typst", "pydantic", "SALib")
 
 
-def lock_of(file: str, text: str, table: PublishedEconomy, datasets: Mapping[str, str]) -> dict[str, Any]:
-    """What a run depends on: the study file, the arrays it read, the code, seeds and library versions.
+def lock_of(
+    file: str,
+    text: str,
+    table: PublishedEconomy,
+    datasets: Mapping[str, str],
+    included: Mapping[str, str] | None = None,
+    seeds: Mapping[str, int] | None = None,
+    earlier: PublishedEconomy | None = None,
+) -> dict[str, Any]:
+    """What a run depends on: the study file and those it includes, the arrays it read, code, seeds, library versions.
 
     `datasets` maps each extension of the table to the dataset that it came from; "economy" maps to the table's own.
+    `earlier` is the table of the year that the study compares with.
+    `included` are SHA-256 hashes by path, `seeds` those of everything drawn, by what is drawn.
     """
     lock: dict[str, Any] = {
         "study": {"file": file, "sha256": hashlib.sha256(text.encode()).hexdigest()},
-        "inputs": _inputs(table, datasets),
+        "included": [{"file": name, "sha256": digest} for name, digest in (included or {}).items()],
+        "inputs": _inputs(table, datasets) + (_inputs(earlier, datasets) if earlier is not None else []),
         "code": {"kaldor": __version__, "sha256": _code_hash()},
-        "seeds": {},  # nothing in these sections depends on chance
+        "seeds": dict(seeds or {}),
         "python": ".".join(map(str, sys.version_info[:3])),
         "libraries": {name: metadata.version(name) for name in _LIBRARIES},
     }

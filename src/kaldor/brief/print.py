@@ -13,10 +13,10 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from kaldor.brief import numbers, palette, wording
+from kaldor.brief import palette, wording
 from kaldor.brief.charts import draw
 from kaldor.brief.document import Block, Chart, Document, Section, Table
-from kaldor.brief.tables import beside, cell_texts
+from kaldor.brief.tables import annex_text, beside, cell_texts
 
 _WIDE, _BESIDE = 6.6, 4.2  # inches: a picture across the page, and one with its table at the side
 # A fixed time: the PDF of the same document has the same bytes whenever it is made.
@@ -53,7 +53,7 @@ def _looks(document: Document, folder: Path) -> dict[str, Any]:
         "blocks": [
             [_block(document, section, block, folder) for block in section.blocks] for section in document.sections
         ],
-        "values": [numbers.in_annex(figure.value) for figure in document.figures],
+        "values": [annex_text(figure) for figure in document.figures],
         "source_keys": source_keys,
         "method_keys": method_keys,
     }
@@ -62,12 +62,13 @@ def _looks(document: Document, folder: Path) -> dict[str, Any]:
 def _block(document: Document, section: Section, block: Block, folder: Path) -> dict[str, Any]:
     figures, sources = document.figure_by_id(), {source.id: source for source in document.sources}
     if isinstance(block, Chart):
-        width = _WIDE if len(block.series) > 2 else _BESIDE
+        width = _WIDE if block.wide else _BESIDE
         drawing = f"{block.id}.svg"
         (folder / drawing).write_text(draw(block, figures, section.challenge, width=width), encoding="utf-8")
         table = beside(block)
         return {
             "file": drawing,
+            "wide": block.wide,
             "table": table.model_dump(mode="json"),
             "texts": cell_texts(table, figures),
             "widths": _widths(table),

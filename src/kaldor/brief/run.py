@@ -23,7 +23,7 @@ from kaldor.brief.context import Context
 from kaldor.brief.document import Document
 from kaldor.brief.ledger import Ledger
 from kaldor.brief.lock import lock_of
-from kaldor.brief.study import STARTER, Study, load_study
+from kaldor.brief.study import STARTER, Study, read_study
 from kaldor.economy.economy import Economy
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.framework import load_framework
@@ -70,7 +70,8 @@ def run_study(
     ]
     if unknown:
         raise InputError(unknown)
-    study = load_study(study_path)
+    read = read_study(study_path)
+    study = read.study
     folder = (out or Path("briefs") / study_path.stem).absolute()
     _refuse_strangers(folder)
     steps = _Steps(progress, len(study.sections) + _ABOUT_STEPS)
@@ -78,9 +79,18 @@ def run_study(
     steps("reading data")
     data = _read(study, store)
     _check_places(study, data.table, study_path.name)
-    lock = lock_of(study_path.name, study_path.read_text("utf-8"), data.table, data.datasets)
+    earlier = _earlier(study, store, study_path.name)
+    lock = lock_of(study_path.name, read.text, data.table, data.datasets, read.included, study.seeds(), earlier)
     economy = Economy.from_published(data.table)
-    context = Context(study, economy, load_framework(), Ledger(), data.datasets, data.short_names)
+    context = Context(
+        study,
+        economy,
+        load_framework(),
+        Ledger(),
+        data.datasets,
+        data.short_names,
+        Economy.from_published(earlier) if earlier is not None else None,
+    )
     made_with = f"Made with Kaldor {__version__} from {study_path.name}; lock {lock['fingerprint'][:12]}."
     document, results = assemble(context, data.notes, made_with, lambda what, _done, _all: steps(what))
     steps("writing the brief")
@@ -128,6 +138,17 @@ def _read(study: Study, store: Store | None) -> _Data:
     datasets = {"economy": study.economy, **own, **dict(zip(added, study.extensions, strict=True))}
     more = [note for name in study.extensions for note in _notes_of(shelf, name)]
     return _Data(table, (*table.notes, *more), datasets, _short_names(shelf, study.economy))
+
+
+def _earlier(study: Study, store: Store | None, file: str) -> PublishedEconomy | None:
+    """The table of the year that the study compares with, if a section asks for it."""
+    if study.compare_year is None or "change" not in study.sections:
+        return None
+    if study.economy == STARTER:
+        raise InputError(Problem(f"{file}, compare_year", "the starter world holds one year only.", "Leave it out."))
+    from kaldor.atlas.store import Store as TheStore
+
+    return (store or TheStore()).economy(study.economy, study.compare_year, extensions=study.extensions)
 
 
 def _short_names(shelf: Store, dataset: str) -> Mapping[str, str]:

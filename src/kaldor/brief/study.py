@@ -4,23 +4,56 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kaldor.atlas.regions import region, region_name
+from kaldor.brief.included import Inclusion
+from kaldor.brief.trials import StudyPath, StudyShock, StudyStress, StudySweep
 from kaldor.economy.opening import STARTER
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.scenario import Scenario
 
-__all__ = ["SECTIONS", "STARTER", "Study", "load_study", "parse_study"]
+__all__ = ["SECTIONS", "STARTER", "Study", "StudyFile", "load_study", "parse_study", "read_study"]
 
-SECTIONS = ("accounts", "sources", "scopes", "dependence", "exports", "scenarios", "framework")
-"""The sections that a brief can have, in the order of a brief that names none; scenarios only where there are some."""
+SECTIONS = (
+    "accounts",
+    "sources",
+    "scopes",
+    "dependence",
+    "exports",
+    "supply-paths",
+    "change",
+    "linkages",
+    "scenarios",
+    "shocks",
+    "stress",
+    "paths",
+    "sweeps",
+    "framework",
+)
+"""The sections that a brief can have, in the order of a brief that names none."""
 
-_WITHOUT_SCENARIOS = tuple(name for name in SECTIONS if name != "scenarios")
+TRIALS: Final[Mapping[str, str]] = {
+    "change": "compare_year",
+    "scenarios": "[[scenarios]]",
+    "shocks": "[[shocks]]",
+    "stress": "[stress]",
+    "paths": "[[paths]]",
+    "sweeps": "[[sweeps]]",
+}
+"""Sections that show what the study itself declares, and the key that does so; shown only where there is one."""
+
+ON_REQUEST: Final = ("supply-paths", "linkages")
+"""Sections that are shown only where a study names them."""
+
+_SINGLE: Final = ("stress", "change")
+
+_WITHOUT_TRIALS = tuple(name for name in SECTIONS if name not in TRIALS and name not in ON_REQUEST)
 
 
 class Study(BaseModel):
@@ -28,8 +61,10 @@ class Study(BaseModel):
 
     `economy` is a dataset id or "starter"; `extensions` are ids of extension datasets to attach to it. `emissions`
     and `jobs` name the extensions of that economy that answer the questions on emissions and on jobs; jobs may be
-    several (by sex), which are shown side by side. `scenarios` are levers to try on the economy, and `blocs` the groups
-    of countries that they may name.
+    several (by sex), which are shown side by side. `scenarios` are levers to try on the economy; `shocks`, `stress`,
+    `paths` and `sweeps` try it over time and under uncertainty; `[blocs]` are groups of countries that they may name.
+    `compare_year` is an earlier year of the same economy, for the section "change"; `compare_deflator` says how much
+    dearer all products became since, in the currency of the table.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -41,31 +76,70 @@ class Study(BaseModel):
     year: int = Field(ge=1900, le=2200)
     economy: str = Field(min_length=1)
     extensions: tuple[str, ...] = ()
+    compare_year: int | None = Field(default=None, ge=1900, le=2200)
+    compare_deflator: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     emissions: str = "co2"
     jobs: tuple[str, ...] = ()
-    sections: tuple[str, ...] = _WITHOUT_SCENARIOS
+    sections: tuple[str, ...] = _WITHOUT_TRIALS
     scenarios: tuple[Scenario, ...] = ()
+    shocks: tuple[StudyShock, ...] = ()
+    stress: StudyStress | None = None
+    paths: tuple[StudyPath, ...] = ()
+    sweeps: tuple[StudySweep, ...] = ()
     language: Literal["en"] = "en"
+
+    def seeds(self) -> dict[str, int]:
+        """The seed of everything in the study that is drawn, by section and id."""
+        drawn = {f"shocks.{one.id}": one.seed for one in self.shocks} if "shocks" in self.sections else {}
+        if self.stress is not None and "stress" in self.sections:
+            drawn["stress"] = self.stress.seed
+        return drawn | ({f"sweeps.{one.id}": one.seed for one in self.sweeps} if "sweeps" in self.sections else {})
+
+
+@dataclass(frozen=True)
+class StudyFile:
+    """A study as it was read: what it says, its text, and the SHA-256 of each file that it includes, by its path."""
+
+    study: Study
+    text: str
+    included: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_study(path: Path) -> Study:
-    """Read a study file. Raises InputError that names every key at fault, and the key that may have been meant."""
+    """The study in a file; as `read_study`."""
+    return read_study(path).study
+
+
+def read_study(path: Path) -> StudyFile:
+    """Read a study file and the files that it includes.
+
+    Raises InputError that names every key at fault, and the key that may have been meant.
+    """
     try:
         text = path.read_text("utf-8")
     except OSError as error:
         raise InputError(Problem(str(path), f"cannot be read ({error.strerror}).")) from None
     except UnicodeDecodeError:
         raise InputError(Problem(str(path), "is not a text file in UTF-8.")) from None
-    return parse_study(text, path.name)
+    return _parsed(text, path.name, path.parent)
 
 
-def parse_study(text: str, file: str) -> Study:
-    """A study from the text of its file; `file` is the name that messages give. Raises InputError."""
+def parse_study(text: str, file: str, folder: Path | None = None) -> Study:
+    """A study from the text of its file; `file` is the name that messages give. Raises InputError.
+
+    `folder` is where files that the study includes are looked for; without it, it may include none.
+    """
+    return _parsed(text, file, folder).study
+
+
+def _parsed(text: str, file: str, folder: Path | None) -> StudyFile:
     try:
-        written: Mapping[str, Any] = tomllib.loads(text)
+        bare: Mapping[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(Problem(file, f"not valid TOML: {error}.")) from None
-    problems: list[Problem] = []
+    inclusion = Inclusion(file, folder)
+    written = inclusion.whole(bare)
+    problems: list[Problem] = list(inclusion.problems)
     study: Study | None = None
     try:
         study = Study.model_validate(_as_model(written))
@@ -74,42 +148,104 @@ def parse_study(text: str, file: str) -> Study:
     problems += _unknown_countries(file, written)
     problems += _unknown_sections(file, written)
     problems += _repetitions(file, written)
-    problems += _scenarios_unasked(file, written)
+    problems += _trials_unasked(file, bare)
+    problems += _ids_twice(file, written)
+    problems += _sweeps_of_nothing(file, written)
+    problems += _compared_with_nothing(file, written)
     if problems or study is None:
         raise InputError(problems)
-    return study
+    return StudyFile(study, text, dict(sorted(inclusion.hashes.items())))
 
 
 def _as_model(written: Mapping[str, Any]) -> dict[str, Any]:
-    """The file's content as the model wants it: arrays as tuples, blocs handed to every scenario that may name them."""
+    """The file's content as the model wants it: arrays as tuples, blocs handed to everything that may name them."""
     values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in written.items()}
-    blocs: dict[str, Any] = values.pop("blocs", {})
-    if isinstance(values.get("scenarios"), tuple):
-        values["scenarios"] = tuple(
-            {**one, "blocs": {**blocs, **one.get("blocs", {})}} if isinstance(one, dict) else one
-            for one in values["scenarios"]
-        )
-        values.setdefault("sections", SECTIONS)
+    if isinstance(values.get("blocs"), dict):
+        blocs = values.pop("blocs")
+        for kind in ("scenarios", "shocks", "paths", "sweeps"):
+            if isinstance(values.get(kind), tuple):
+                values[kind] = tuple(_with_blocs(one, blocs) for one in values[kind])
+    shown = tuple(n for n in SECTIONS if n not in ON_REQUEST and (n not in TRIALS or _declares(written, n)))
+    values.setdefault("sections", shown)
     return values
 
 
-def _scenarios_unasked(file: str, written: Mapping[str, Any]) -> list[Problem]:
-    named, sections = bool(written.get("scenarios")), _strings(written.get("sections"))
-    if "scenarios" in sections and not named:
-        return [Problem(f"{file}, sections", "'scenarios' is named, but the study has none.", "Add [[scenarios]].")]
-    if named and sections and "scenarios" not in sections:
-        return [Problem(f"{file}, scenarios", "are given, but no section shows them.", "Name 'scenarios' in sections.")]
-    ids = [one.get("id") for one in written.get("scenarios", []) if isinstance(one, dict)]
+def _with_blocs(entry: Any, blocs: Mapping[str, Any]) -> Any:
+    own = entry.get("blocs", {}) if isinstance(entry, dict) else None
+    return {**entry, "blocs": {**blocs, **own}} if isinstance(own, dict) else entry
+
+
+def _declares(written: Mapping[str, Any], name: str) -> bool:
+    """Whether a study has the table behind a section; an empty [stress] is one, with every default."""
+    if name == "change":
+        return written.get("compare_year") is not None
+    return name in written if name == "stress" else bool(written.get(name))
+
+
+def _trials_unasked(file: str, written: Mapping[str, Any]) -> list[Problem]:
+    """Sections that are asked for without anything to show, and declarations that no section shows."""
+    sections = _strings(written.get("sections"))
+    problems = []
+    for name, table in TRIALS.items():
+        declared = _declares(written, name)
+        if name in sections and not declared:
+            what = f"'{name}' is named, but the study has {f'no {table}' if name in _SINGLE else 'none'}."
+            problems.append(Problem(f"{file}, sections", what, f"Add {table}."))
+        if declared and sections and name not in sections:
+            verb = "is" if name in _SINGLE else "are"
+            what = f"{verb} given, but no section shows {'it' if name in _SINGLE else 'them'}."
+            key = "compare_year" if name == "change" else name
+            problems.append(Problem(f"{file}, {key}", what, f"Name '{name}' in sections."))
+    return problems
+
+
+def _ids_twice(file: str, written: Mapping[str, Any]) -> list[Problem]:
+    problems = []
+    for kind in ("scenarios", "shocks", "paths", "sweeps"):
+        ids = _ids(written, kind)
+        problems += [
+            Problem(f"{file}, {kind}", f"'{name}' stands there twice.", "Give each its own id.")
+            for name in sorted({one for one in ids if ids.count(one) > 1})
+        ]
+    return problems
+
+
+def _sweeps_of_nothing(file: str, written: Mapping[str, Any]) -> list[Problem]:
+    """Sweeps that name a scenario which the study does not have."""
+    known = _ids(written, "scenarios")
+    entries = written.get("sweeps")
+    sweeps = [one for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
+    named = [one["scenario"] for one in sweeps if isinstance(one.get("scenario"), str)]
     return [
-        Problem(f"{file}, scenarios", f"'{name}' stands there twice.", "Give each its own id.")
-        for name in sorted({str(i) for i in ids if ids.count(i) > 1})
+        Problem(
+            f"{file}, sweeps", f"the study has no scenario '{name}'.", _near(name, known) if known else "It has none."
+        )
+        for name in named
+        if name and name not in known
     ]
+
+
+def _compared_with_nothing(file: str, written: Mapping[str, Any]) -> list[Problem]:
+    """A year to compare with that is not before the study's own, or a deflator without one."""
+    year, earlier = written.get("year"), written.get("compare_year")
+    if earlier is None and written.get("compare_deflator") is not None:
+        return [Problem(f"{file}, compare_deflator", "is given, but no compare_year.", "Add compare_year.")]
+    if isinstance(year, int) and isinstance(earlier, int) and earlier >= year:
+        return [Problem(f"{file}, compare_year", f"{earlier} is not before {year}.", "Name an earlier year.")]
+    return []
+
+
+def _ids(written: Mapping[str, Any], kind: str) -> list[str]:
+    entries = written.get(kind, [])
+    return [str(one.get("id")) for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
 
 
 def _problem(file: str, fault: Any) -> Problem:
     key = ".".join(str(part) for part in fault["loc"]) or "top level"
     if fault["type"] == "extra_forbidden":
-        return Problem(f"{file}, {key}", "unknown key.", _near(key, list(Study.model_fields)))
+        # Inside a table the model at hand knows its keys; only those of the study itself are known here.
+        hint = _near(key, list(Study.model_fields)) if len(fault["loc"]) == 1 else "Leave it out, or correct it."
+        return Problem(f"{file}, {key}", "unknown key.", hint)
     if fault["type"] == "missing":
         return Problem(f"{file}, {key}", "is missing.", "Every study needs it.")
     return Problem(f"{file}, {key}", f"{fault['msg']}; found {fault['input']!r}.")

@@ -23,10 +23,14 @@ _SHOWN: Final = {
     "million USD": Shown(1e-3, "billion US$"),
     "jobs": Shown(1e-3, "thousand jobs"),
     "thousand jobs": Shown(1.0, "thousand jobs"),
+    "jobs × years": Shown(1e-3, "thousand job-years"),
+    "thousand jobs × years": Shown(1.0, "thousand job-years"),
     "thousand persons": Shown(1.0, "thousand persons"),
 }
 
 PERCENT: Final = "%"
+YEAR: Final = "year"
+"""The unit of a year of the calendar, which is written without a gap between its thousands."""
 
 
 def shown_unit(unit: str) -> Shown:

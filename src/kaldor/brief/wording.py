@@ -17,7 +17,7 @@ STATUS: Mapping[Status, str] = {
 def stamp_line(stamp: Stamp, sources: Mapping[str, SourceRecord]) -> str:
     """Source, year and status in one line, as it stands under a picture or a table."""
     titles = "; ".join(short_title(sources[name]) for name in stamp.sources)
-    return f"Source: {titles}. Year: {stamp.year}. Status: {STATUS[stamp.status]}."
+    return f"Source: {titles}. Year: {stamp.period or stamp.year}. Status: {STATUS[stamp.status]}."
 
 
 def short_title(source: SourceRecord) -> str:

@@ -22,7 +22,7 @@ from kaldor.brief.document import (
     Table,
     Text,
 )
-from kaldor.brief.ledger import Origin, cell, write
+from kaldor.brief.ledger import Origin, cell, identifier, write
 from kaldor.brief.names import in_text, listed, possessive, sentence_start
 from kaldor.brief.units import shown_unit
 from kaldor.brief.wording import listing
@@ -160,6 +160,7 @@ def _dimension_table(context: Context, runs: Sequence[_Run], origin: Origin, dim
         ),
         rows=tuple(rows),
         stamp=origin.stamp(),
+        decimals="row",
     )
 
 
@@ -182,7 +183,7 @@ def _losers_table(context: Context, run: _Run, origin: Origin) -> Table | None:
             )
             rows.append((Cell(text=str(kind)), Cell(text=place), Cell(text=industry), cell(figure)))
     return Table(
-        id=f"scenarios-losers-{run.id}",
+        id=identifier(ID, "losers", run.id),
         title=f"Who loses most value added: {run.name}",
         columns=(
             Column(title="Where"),
@@ -258,12 +259,20 @@ def _headline(context: Context, runs: Sequence[_Run], origin: Origin) -> Text:
 def _not_modelled(run: _Run) -> tuple[Text, ...]:
     missing = [o for o in run.outcomes.outcomes if not o.modelled]
     return tuple(
-        write("Scenarios, {metric}: {reason}", metric=outcome.metric.title, reason=outcome.note) for outcome in missing
+        write("Scenarios, {metric}: {reason}", metric=outcome.metric.title, reason=_reason(outcome.note))
+        for outcome in missing
     )
+
+
+def _reason(note: str) -> str:
+    """Why a metric is not there, in a brief's words: what a command could have been told is no help to a reader."""
+    if note.startswith("not asked for"):
+        return "shocks are not run under scenarios here; a stress section runs them on the country as it is."
+    return note
 
 
 def _results(runs: Sequence[_Run]) -> dict[str, pd.DataFrame]:
     """Tables for the results folder; words of the outcome tables become text columns."""
     compared = side_by_side([run.outcomes for run in runs]).reset_index()
     words = compared.map(lambda value: value if isinstance(value, str) else repr(float(value)))
-    return {"scenarios": words} | {f"losers_{run.id}": run.outcomes.losers.reset_index() for run in runs}
+    return {"scenarios": words} | {f"losers_{identifier(run.id)}": run.outcomes.losers.reset_index() for run in runs}

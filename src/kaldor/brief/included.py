@@ -1,0 +1,112 @@
+"""Parts of a study that stand in files of their own: `file = "shocks/port-closed.toml"`.
+
+Only files in the study's own folder, or in a folder below it, are read, so that a study is a folder that can be handed
+over whole, and one from elsewhere cannot read this machine's files. What was read is kept with its hash for the lock.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from errno import EFBIG, EINVAL
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import BaseModel, ValidationError
+
+from kaldor.atlas.catalogue import toml_problems
+from kaldor.brief.trials import StudyPath, StudyShock, StudyStress, StudySweep
+from kaldor.errors import InputError, Problem
+
+HELD: Final[Mapping[str, type[BaseModel]]] = {
+    "shocks": StudyShock,
+    "paths": StudyPath,
+    "sweeps": StudySweep,
+    "stress": StudyStress,
+}
+"""The tables of a study that may name a file, and what such a file holds."""
+
+_LARGEST: Final = 1_000_000  # bytes; a declaration is a page or two
+
+
+@dataclass
+class Inclusion:
+    """Puts included files in place of the entries that name them. `folder` is the study's; None: it has none."""
+
+    file: str
+    folder: Path | None
+    hashes: dict[str, str] = field(default_factory=dict)
+    """SHA-256 by the path that the study names, of every file that was read."""
+    problems: list[Problem] = field(default_factory=list)
+
+    def whole(self, written: Mapping[str, Any]) -> dict[str, Any]:
+        """The study with what its entries include; entries that cannot be read are left out and named as problems.
+
+        What stands beside `file` replaces what stands in it.
+        """
+        values = dict(written)
+        for kind in HELD:
+            entries = values.get(kind)
+            if isinstance(entries, list):
+                found = [self._entry(kind, f"{kind}.{i}", entry) for i, entry in enumerate(entries)]
+                values[kind] = [entry for entry in found if entry is not None]
+            elif isinstance(entries, dict):
+                values[kind] = self._entry(kind, kind, entries) or {}
+        return values
+
+    def _entry(self, kind: str, place: str, entry: Any) -> Any:
+        if not isinstance(entry, dict) or "file" not in entry:
+            return entry
+        where = f"{self.file}, {place}.file"
+        named = entry["file"]
+        try:
+            content = self._content(where, named)
+        except InputError as error:
+            self.problems += error.problems
+            return None
+        merged = {**content, **{key: value for key, value in entry.items() if key != "file"}}
+        try:
+            HELD[kind].model_validate(merged)
+        except ValidationError as error:
+            self.problems += toml_problems(error, str(named))
+            return None
+        return merged
+
+    def _content(self, where: str, named: Any) -> dict[str, Any]:
+        """What an included file holds. Raises InputError with the one thing that is wrong."""
+        if not isinstance(named, str) or not named:
+            raise _refused(where, f"is no path; found {named!r}.", "Name a TOML file beside the study.")
+        if self.folder is None:
+            raise _refused(where, "this study is not a file in a folder.", "Write out what the file holds.")
+        path = (self.folder / named).resolve()
+        if not path.is_relative_to(self.folder.resolve()):
+            what = f"'{named}' lies outside the study's own folder."
+            raise _refused(where, what, "Put it beside the study, or in a folder there.")
+        try:
+            read = _bytes_of(path)
+            content = tomllib.loads(read.decode("utf-8"))
+        except OSError as error:
+            raise _refused(
+                where, f"'{named}' cannot be read ({error.strerror}).", "Look at its name and place."
+            ) from None
+        except ValueError as error:  # no text, or no TOML
+            raise _refused(where, f"'{named}' is not valid TOML in UTF-8: {error}.", "Correct it there.") from None
+        self.hashes[path.relative_to(self.folder.resolve()).as_posix()] = sha256(read).hexdigest()
+        return content
+
+
+def _refused(where: str, what: str, remedy: str) -> InputError:
+    return InputError(Problem(where, what, remedy))
+
+
+def _bytes_of(path: Path) -> bytes:
+    """What a file holds; a pipe or a device is not waited for, and a huge file is not taken in."""
+    if path.exists() and not path.is_file():
+        raise OSError(EINVAL, "it is no file")
+    with path.open("rb") as opened:
+        read = opened.read(_LARGEST + 1)
+    if len(read) > _LARGEST:
+        raise OSError(EFBIG, "it is larger than 1 MB")
+    return read

@@ -1,0 +1,154 @@
+"""Tile maps: one square a country on a grid of its own (tiles.toml), a panel for each moment.
+
+Squares of equal size show economies and no land, so that small countries can be seen and no border is drawn. Regions
+that the grid has no place for (the rest of the world, parts of a country) stand in a row under it.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+
+from kaldor.brief import palette
+from kaldor.brief.canvas import CHARACTER, SIZE, blank, year_and_status
+from kaldor.brief.document import Challenge, Chart, Figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
+
+Place = tuple[int, int]
+"""Row from the north and column from the west, from 0."""
+
+_LARGEST: Final = 0.30  # inches, of a tile
+_GAP: Final = 0.04  # share of a tile left free around it
+_COLUMNS: Final = 2  # panels side by side
+_TITLE: Final = 0.26
+_KEY: Final = 0.34
+
+
+def draw_tiles(chart: Chart, figures: Mapping[str, Figure], challenge: Challenge, width: float) -> Canvas:
+    """The panels of a tile map, `width` inches wide; colours are the classes of `classes`, the same in all panels."""
+    from matplotlib.patches import Rectangle
+
+    grid = placed(chart.tiles)
+    rows, columns = 1 + max(r for r, _ in grid.values()), 1 + max(c for _, c in grid.values())
+    across = min(len(chart.series), 3 if columns <= 9 else _COLUMNS)
+    down = -(-len(chart.series) // across)
+    gutter = 0.3
+    tile = min(_LARGEST, (width - gutter * (across - 1)) / across / columns)
+    panel = (columns * tile, rows * tile)
+    height = _KEY + down * (panel[1] + _TITLE + 0.1) + 0.24
+    canvas = blank(width, height)
+    values = [row.values(figures) for row in chart.rows]
+    bounds = classes(values)
+    step = (width - panel[0]) / max(1, across - 1) if across > 1 else 0.0
+    step = min(step, panel[0] + 2 * gutter)
+    for number, title in enumerate(chart.series):
+        left, top = (number % across) * step, _KEY + (number // across) * (panel[1] + _TITLE + 0.1)
+        canvas.text(left / width, 1 - (top + 0.12) / height, title, fontsize=SIZE, weight="bold", va="center")
+        axes = canvas.add_axes(
+            (left / width, 1 - (top + _TITLE + panel[1]) / height, panel[0] / width, panel[1] / height)
+        )
+        axes.set_axis_off()
+        axes.set_xlim(0, columns)
+        axes.set_ylim(rows, 0)
+        for code, row in zip(chart.tiles, values, strict=True):
+            _tile(axes, grid[code], code, look(row[number], bounds, challenge), tile)
+    place = 0.0
+    for sample, words in _legend(values, bounds, chart.unit):
+        face, edge, _, line = look(sample, bounds, challenge)
+        corner, side = ((place + 0.01) / width, 1 - 0.21 / height), (0.15 / width, 0.15 / height)
+        canvas.add_artist(
+            Rectangle(
+                corner, *side, facecolor=face, edgecolor=edge, linewidth=0.8, linestyle=line,
+                transform=canvas.transFigure,
+            )
+        )  # fmt: skip
+        canvas.text((place + 0.21) / width, 1 - 0.135 / height, words, fontsize=SIZE - 1, va="center")
+        place += 0.21 + len(words) * CHARACTER * 0.92 + 0.2
+    year_and_status(canvas, chart, width, height)
+    return canvas
+
+
+def placed(codes: Sequence[str]) -> dict[str, Place]:
+    """Where each region stands, with empty rows and columns of the grid closed up, and a last row for those without."""
+    known = {code: _grid()[code] for code in codes if code in _grid()}
+    rows, columns = (sorted({place[k] for place in known.values()}) for k in (0, 1))
+    found = {code: (rows.index(r), columns.index(c)) for code, (r, c) in known.items()}
+    others = [code for code in codes if code not in found]
+    wide = max(len(columns), min(len(others), 8), 1)
+    for number, code in enumerate(others):
+        found[code] = (len(rows) + number // wide, number % wide)
+    return found
+
+
+def classes(values: Sequence[Sequence[float | None]]) -> tuple[float, float, float]:
+    """Three bounds between the four classes of loss: a round number near half of the largest, a tenth and a hundredth.
+
+    >>> classes([[8.3, 0.01]])
+    (0.02, 0.2, 2.0)
+    """
+    largest = max((value for row in values for value in row if value is not None), default=0.0)
+    if largest <= 0:
+        return (0.01, 0.1, 1.0)
+    power = 10.0 ** math.floor(math.log10(largest / 2))
+    top = max(step for step in (1.0, 2.0, 5.0) if step * power <= largest / 2 * (1 + 1e-12)) * power
+    return (float(f"{top / 100:.3g}"), float(f"{top / 10:.3g}"), float(f"{top:.3g}"))
+
+
+def look(value: float | None, bounds: Sequence[float], challenge: Challenge) -> tuple[str, str, str, str]:
+    """Face, edge, colour of the letters and line style of a tile of this value."""
+    dark, _, soft = palette.STEPS[challenge]
+    if value is None:
+        return palette.PAPER, palette.RULE, palette.QUIET, ":"
+    if value < -bounds[0]:
+        return palette.PAPER, palette.INK, palette.INK, "--"
+    if value < bounds[0]:
+        return palette.PAPER, palette.RULE, palette.INK, "-"
+    if value < bounds[1]:
+        return soft, soft, palette.INK, "-"
+    strong = palette.CHALLENGE[challenge]
+    return (strong, strong, palette.PAPER, "-") if value < bounds[2] else (dark, dark, palette.PAPER, "-")
+
+
+def _tile(axes: Axes, place: Place, code: str, looks: tuple[str, str, str, str], size: float) -> None:
+    from matplotlib.patches import Rectangle
+
+    (row, column), (face, edge, letters, line) = place, looks
+    side = 1 - 2 * _GAP
+    axes.add_patch(
+        Rectangle(
+            (column + _GAP, row + _GAP), side, side, facecolor=face, edgecolor=edge, linewidth=0.7, linestyle=line
+        )
+    )
+    # A part of a country stands by its own name. Letters of more than three are set smaller.
+    name = code.rpartition(".")[2]
+    points = min(SIZE - 1.5, size * 72 * 0.82 / (0.68 * max(3, len(name))))
+    axes.text(column + 0.5, row + 0.5, name, ha="center", va="center_baseline", fontsize=points, color=letters)
+
+
+def _legend(
+    values: Sequence[Sequence[float | None]], bounds: tuple[float, float, float], unit: str
+) -> list[tuple[float, str]]:
+    low, middle, high = (f"{bound:g}" for bound in bounds)
+    sign = " %" if unit.startswith("%") else ""
+    entries = [
+        (0.0, f"below {low}{sign}"),
+        (bounds[0], f"{low} to {middle}{sign}"),
+        (bounds[1], f"{middle} to {high}{sign}"),
+        (bounds[2], f"{high}{sign} or more"),
+    ]
+    gains = any(value is not None and value < -bounds[0] for row in values for value in row)
+    return entries + ([(-2 * bounds[0], "gains")] if gains else [])
+
+
+@cache
+def _grid() -> dict[str, Place]:
+    text = resources.files("kaldor.brief").joinpath("tiles.toml").read_text("utf-8")
+    lines = [line.split() for line in tomllib.loads(text)["rows"]]
+    return {code: (r, c) for r, line in enumerate(lines) for c, code in enumerate(line) if code != "."}
