@@ -6,41 +6,14 @@ The store must hold the World Input-Output Database with its CO2 accounts (`kald
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
 from pathlib import Path
 
+from kaldor.atlas.prices import built_in_deflators
 from kaldor.atlas.store import Store
 from kaldor.economy.decomposition import Decomposition, decompose
 from kaldor.economy.economy import Economy
 
 COUNTRIES = ("USA", "CHN", "DEU", "IND", "JPN")
-
-
-@dataclass(frozen=True)
-class Prices:
-    """GDP deflator and currency units per US dollar in 2000 and 2011.
-
-    Deflators: World Bank, World Development Indicators, NY.GDP.DEFL.ZS (as of 2017; base years differ by country).
-    Rates: World Bank, PA.NUS.FCRF, yearly averages; the euro's from the European Central Bank's yearly averages.
-    """
-
-    deflator: tuple[float, float]
-    per_dollar: tuple[float, float]
-
-    @property
-    def in_dollars(self) -> float:
-        """How much dearer the country's products became in dollars: own prices times the rise of its currency."""
-        own = self.deflator[1] / self.deflator[0]
-        return own * self.per_dollar[0] / self.per_dollar[1]
-
-
-PRICES = {
-    "USA": Prices((80.899, 102.065), (1, 1)),
-    "CHN": Prices((57.953, 94.664), (8.28, 6.46)),
-    "DEU": Prices((89.731, 101.070), (1 / 0.9236, 1 / 1.3920)),
-    "IND": Prices((53.184, 100.000), (44.94, 46.67)),
-    "JPN": Prices((112.178, 98.326), (107.77, 79.81)),
-}
 
 
 def main() -> None:
@@ -49,9 +22,10 @@ def main() -> None:
     parser.add_argument("--store", type=Path, default=None)
     store = Store(parser.parse_args().store)
     years = [Economy.from_published(store.economy("wiod2013", year, ["jrc_wiod_co2"])) for year in (2000, 2011)]
-    united_states = PRICES["USA"].in_dollars
-    own = dict.fromkeys(years[0].regions, united_states) | {c: p.in_dollars for c, p in PRICES.items()}
-    print("deflators in dollars:", ", ".join(f"{c} {p.in_dollars:.3f}" for c, p in PRICES.items()), "\n")
+    prices = built_in_deflators(2000, 2011)
+    united_states = float(prices["USA"])
+    own = dict.fromkeys(years[0].regions, united_states) | prices.to_dict()
+    print("deflators in dollars:", ", ".join(f"{code} {prices[code]:.3f}" for code in COUNTRIES), "\n")
     bases = {"current dollars": None, "the US deflator for all": united_states, "own deflators": own}
     for title, deflators in bases.items():
         show(title, decompose(years[0], years[1], "co2", deflators=deflators))

@@ -136,7 +136,7 @@ def test_whom_the_world_bank_did_not_classify_has_no_group():
     ],
 )
 def test_as_many_economies_in_each_group_as_the_world_bank_announced(year, low, lower_middle, upper_middle, high):
-    """Its announcements of July 2017 to 2021 and 2024. The Channel Islands, high, have no ISO3 code and are not ours."""
+    """Its announcements of July 2017 to 2021 and 2024, less the Channel Islands: high, and without an ISO3 code."""
     groups = [regions.income_group(code, year) for code in regions.income_group_codes()]
     counts = [groups.count(group) for group in ("L", "LM", "UM", "H")]
     assert counts == [low, lower_middle, upper_middle, high - 1]

@@ -14,8 +14,7 @@ import pandas as pd
 import pytest
 
 from kaldor.atlas.add import add
-from kaldor.atlas.readers import text_table
-from kaldor.atlas.readers.download import Download
+from kaldor.atlas.readers.download import MOST_MEMBER_BYTES, Download
 from kaldor.atlas.readers.known import recognise
 from kaldor.atlas.store import Store
 from kaldor.errors import InputError
@@ -171,6 +170,54 @@ def raw(change):
     return lambda path: path.write_bytes(change(path.read_bytes()))
 
 
+def huge(path):
+    """Larger than any file that is read, though nothing but its size is stored."""
+    with path.open("r+b") as stream:
+        stream.truncate(MOST_MEMBER_BYTES + 1)
+
+
+def bomb(path):
+    """A zip in place of the file's folder, in which the file unpacks to a thousand times its size."""
+    with zipfile.ZipFile(path.parent.with_suffix(".zip"), "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(path.name, path.read_bytes()[:200] + bytes(32 * 2**20))
+
+
+def sheets(change):
+    """A damage done to the workbook of the Penn World Table."""
+
+    def hurt(path):
+        import openpyxl
+
+        book = openpyxl.load_workbook(path)
+        change(book)
+        book.save(path)
+
+    return hurt
+
+
+def cell(sheet, place, value):
+    return sheets(lambda book: book[sheet].__setitem__(place, value))
+
+
+def renamed(name):
+    return lambda path: path.rename(path.with_name(name))
+
+
+def page(change):
+    """A damage done to the first page of the API."""
+
+    def hurt(path):
+        content = json.loads(path.read_text())
+        change(content)
+        path.write_text(json.dumps(content))
+
+    return hurt
+
+
+PAGE, PWT = ("wdi_pages", "page1.json"), ("pwt", "pwt1001.xlsx")
+ISIC, NACE = ("isic", "ISIC_Rev_4_english_structure.txt"), ("nace", "NACE_REV2_20260101.csv")
+HS = ("hs", "harmonized-system.csv")
+TOO_LARGE = "at most [0-9,]+ are read"
 DAMAGES = [
     (WDI, "cut", text(lambda t: t[: t.rindex('"NY.')]), "cells under"),
     (WDI, "no codes", text(swap('"Country Code"', '"Code"')), "column 'Country Code' is missing"),
@@ -182,20 +229,60 @@ DAMAGES = [
     (WDI, "empty", text(lambda t: "\n" * 3), "nothing that Kaldor reads|empty|missing"),
     (WDI, "only aggregates", text(only_aggregates), "no value of a known country"),
     (WDI, "infinite", text(swap("103.5", "1e999")), "'1e999' is not a finite number"),
+    (WDI, "huge", huge, TOO_LARGE),
+    (WDI, "zip bomb", bomb, "zip bomb"),
     (SDMX, "cut", text(lambda t: t[: t.index("OBS_FLAG") + 40]), "cells under"),
     (SDMX, "no region", text(drop("geo")), "no column is known to hold countries"),
+    (SDMX, "wrong delimiter", text(swap(",", ";")), "missing|nothing that Kaldor reads"),
     (SDMX, "wrong year", text(swap(",2019,", ",last year,")), "'last year' is no period"),
     (SDMX, "text in numbers", text(swap("17250.5", "17 250.5 mn")), "is not a finite number"),
     (SDMX, "row twice", text(first_row_again), "stands twice"),
+    (SDMX, "column twice", text(swap("nace_r2", "geo")), "column 'geo' stands 2 times"),
     (SDMX, "not UTF-8", raw(lambda b: b.replace(b"C24", b"C\xff24", 1)), "UTF8|UTF-8"),
+    (SDMX, "empty", raw(lambda b: b""), "empty|missing"),
+    (SDMX, "huge", huge, TOO_LARGE),
+    (SDMX, "zip bomb", bomb, "zip bomb"),
     (ILO, "cut", raw(lambda b: b[:-60]), "not a whole gzip"),
+    (ILO, "wrong delimiter", packed(swap(",", ";")), "column 'ref_area' is missing"),
     (ILO, "column missing", packed(drop("obs_value")), "column 'obs_value' is missing"),
+    (ILO, "column twice", packed(swap("classif1", "sex")), "column 'sex' stands 2 times"),
     (ILO, "text in numbers", packed(swap("1890.5", "many")), "'many' is not a finite number"),
     (ILO, "wrong year", packed(swap("2019", "MMXIX")), "'MMXIX' is no time"),
     (ILO, "several indicators", packed(lambda t: t.replace("_NB_A,SEX_F", "_RT_A,SEX_F", 1)), "holds 2 indicators"),
     (ILO, "zip bomb", raw(lambda b: gzip.compress(bytes(64 * 2**20))), "zip bomb"),
     (ILO, "row twice", packed(first_row_again), "stands twice"),
     (ILO, "empty", raw(lambda b: gzip.compress(b"")), "the file is empty"),
+    (ILO, "huge", huge, TOO_LARGE),
+    (PAGE, "cut", raw(lambda b: b[:-9]), "page1.json: not whole JSON"),
+    (PAGE, "page missing", page(lambda p: p[0].update(pages=3)), "2 of 3 pages are missing \\(2, 3\\)"),
+    (PAGE, "wrong year", page(lambda p: p[1][0].update(date="2001Q1")), "observation 1: '2001Q1' is no year"),
+    (PAGE, "text in numbers", page(lambda p: p[1][0].update(value="much")), "'much' is not a finite number"),
+    (PAGE, "value missing", page(lambda p: p[1][0].pop("value")), "observation 1: 'value' is missing"),
+    (PAGE, "no country", page(lambda p: p[1][0].update(country="DE")), "must have an id and a value"),
+    (PAGE, "row twice", page(lambda p: p[1].append(p[1][0])), "stands twice"),
+    (PAGE, "place missing", page(lambda p: p[0].pop("page")), "does not say 'page'"),
+    (PAGE, "another shape", page(lambda p: p.append([])), "is no page of the World Bank's API"),
+    (PAGE, "huge", huge, TOO_LARGE),
+    (PWT, "cut", raw(lambda b: b[: len(b) // 2]), "pwt1001.xlsx"),
+    (PWT, "no legend", sheets(lambda b: b.remove(b["Legend"])), "Legend"),
+    (PWT, "no data", sheets(lambda b: b.remove(b["Data"])), "Data"),
+    (PWT, "column missing", cell("Data", "A1", "code"), "column 'countrycode' is missing"),
+    (PWT, "wrong year", cell("Data", "D2", 18), "row 2: the year is none"),
+    (PWT, "text in numbers", cell("Data", "F2", "many"), "row 2, column 'pop': 'many' is no number"),
+    (PWT, "not in the legend", cell("Data", "F1", "people"), "variable 'people' is not in the sheet Legend"),
+    (PWT, "row twice", sheets(lambda b: b["Data"].append(list(official.PWT_ROWS[0]))), "stands twice"),
+    (PWT, "empty", raw(lambda b: b""), "pwt1001.xlsx"),
+    (PWT, "huge", huge, "pwt1001.xlsx: .*bytes"),
+    (ISIC, "code twice", text(swap('"011"', '"01"')), "code '01' stands in line 3 too"),
+    (ISIC, "no name", text(swap('"Crops"', '""')), "code '01' has no name"),
+    (ISIC, "cut", text(lambda t: t[: t.rindex(",")]), "cells under"),
+    (ISIC, "edition unknown", renamed("isic.txt"), "does not tell the edition of ISIC"),
+    (ISIC, "huge", huge, TOO_LARGE),
+    (ISIC, "zip bomb", bomb, "zip bomb"),
+    (ISIC, "not UTF-8", raw(lambda b: b.replace(b"Crops", b"Cr\xffps")), "UTF8|UTF-8"),
+    (NACE, "parent unknown", text(swap('"01","Annual', '"99","Annual')), "parent '99' of '01.1' is no code"),
+    (NACE, "in a circle", text(swap('"A","","Agri', '"A","01.1","Agri')), "go round in a circle"),
+    (HS, "markup", text(swap('"0101","Horses"', '"<b>","Horses"')), "'<b>' is no code"),
 ]
 
 
@@ -206,66 +293,14 @@ DAMAGES = [
 )
 def test_damaged_files_are_refused_and_leave_nothing(tmp_path, made, damage, said):
     maker, name = made
-    path = getattr(official, maker)(tmp_path / "files")
+    make = getattr(official, maker, None) or (lambda folder: official.code_list(folder, maker))
+    path = make(tmp_path / "files")
     damage(path / name if path.is_dir() else path)
+    zipped = tmp_path / "files.zip"
     store = Store(tmp_path / "store")
     with pytest.raises(InputError, match=f"(?s){said}"):
-        add(path, store, "own")
+        add(zipped if zipped.exists() else tmp_path / "files", store, maker if maker in official.CODE_LISTS else "own")
     assert store.datasets() == []
-
-
-def test_too_large_a_table_is_refused_before_it_is_read(tmp_path, monkeypatch):
-    path = official.sdmx_eurostat(tmp_path / "estat")
-    monkeypatch.setattr(text_table, "MOST_BYTES", 100)
-    with pytest.raises(InputError, match="at most 100 are read"):
-        add(path, Store(tmp_path / "store"), "own")
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (lambda page: page[1][0].pop("value"), "observation 1: 'value' is missing"),
-        (lambda page: page[1][0].update(value="much"), "'much' is not a finite number"),
-        (lambda page: page[1][0].update(date="2001Q1"), "'2001Q1' is no year"),
-        (lambda page: page[0].update(pages=3), "1 of 3 pages are missing \\(3\\)"),
-        (lambda page: page.pop(), "is no page of the World Bank's API"),
-    ],
-)
-def test_damaged_pages_of_the_api_are_refused(tmp_path, change, said):
-    folder = official.wdi_pages(tmp_path / "pages")
-    for path in folder.iterdir():
-        page = json.loads(path.read_text())
-        change(page)
-        path.write_text(json.dumps(page) + " " * 5 + '\n"countryiso3code"'[:0])
-    if said.startswith("is no page"):
-        with pytest.raises(InputError):
-            add(folder, Store(tmp_path / "store"), "own")
-        return
-    with pytest.raises(InputError, match=said):
-        add(folder, Store(tmp_path / "store"), "own")
-
-
-@pytest.mark.parametrize(
-    ("id", "change", "said"),
-    [
-        ("isic", lambda t: t.replace('"011"', '"01"'), "code '01' stands in line 3 too"),
-        ("isic", lambda t: t.replace('"Crops"', '""'), "code '01' has no name"),
-        ("nace", lambda t: t.replace('"01","Annual', '"99","Annual'), "parent '99' of '01.1' is no code"),
-        ("hs", lambda t: t.replace('"0101","Horses"', '"<b>","Horses"'), "'<b>' is no code"),
-    ],
-)
-def test_damaged_lists_of_codes_are_refused(tmp_path, id, change, said):
-    path = official.code_list(tmp_path / id, id)
-    path.write_text(change(path.read_text()))
-    with pytest.raises(InputError, match=said):
-        add(path, Store(tmp_path / "store"))
-
-
-def test_an_edition_that_the_name_does_not_tell_is_asked_for(tmp_path):
-    path = official.code_list(tmp_path / "cpc", "cpc")
-    renamed = path.rename(path.with_name("my_cpc.txt"))
-    with pytest.raises(InputError, match="does not tell the edition of CPC"):
-        add(renamed, Store(tmp_path / "store"))
 
 
 def test_unknown_csv_files_are_still_taken_for_indicators(tmp_path):

@@ -85,8 +85,7 @@ class Download:
         if name not in self.names:
             raise InputError(Problem(self.where(name), "the file is missing."))
         if self.size(name) > MOST_MEMBER_BYTES:
-            what = f"{self.size(name):,} bytes; at most {MOST_MEMBER_BYTES:,} are read."
-            raise InputError(Problem(self.where(name), what))
+            raise InputError(too_large(self, name))
         try:
             if self.is_zip:
                 with zipfile.ZipFile(self.path) as archive, archive.open(self._members[name]) as packed:
@@ -108,6 +107,12 @@ class Download:
 
     def _file(self, name: str) -> Path:
         return self.path / name if self.path.is_dir() else self.path
+
+
+def too_large(download: Download, name: str) -> Problem:
+    """What to say of a file that is larger than any that is read."""
+    what = f"{download.size(name):,} bytes; at most {MOST_MEMBER_BYTES:,} are read."
+    return Problem(download.where(name), what)
 
 
 def _hidden(path: Path, folder: Path) -> bool:

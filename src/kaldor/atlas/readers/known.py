@@ -24,7 +24,7 @@ from kaldor.atlas.readers import (
     wdi,
     wiod2016,
 )
-from kaldor.atlas.readers.download import Download
+from kaldor.atlas.readers.download import MOST_MEMBER_BYTES, Download, too_large
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.errors import InputError, Problem
 
@@ -58,6 +58,9 @@ def recognise(download: Download) -> tuple[Layout, Seen]:
         seen = layout.sees(download)
         if seen is not None:
             return layout, seen
+    large = [name for name in download.names if download.size(name) > MOST_MEMBER_BYTES]
+    if large:  # such a file is not even looked into, so nothing can recognise it
+        raise InputError([too_large(download, name) for name in large])
     names = ", ".join(download.names[:5]) or "no files"
     raise InputError(
         Problem(
