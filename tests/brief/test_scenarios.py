@@ -92,3 +92,24 @@ def test_a_lever_out_of_bounds_writes_nothing(tmp_path):
     with pytest.raises(InputError, match=r"carbon-price.*5000 is out of bounds.*0 to 500"):
         run_study(study, out=tmp_path / "brief")
     assert not (tmp_path / "brief").exists()
+
+
+def test_a_study_that_asks_for_a_stress_test_has_its_figures_in_every_scenario(tmp_path):
+    """Value added at risk stands among the outcomes, equal to that of the same plan asked for directly."""
+    from kaldor.economy.economy import Economy
+    from kaldor.economy.starter import starter_world
+    from kaldor.twin.outcomes import outcomes_of
+    from kaldor.twin.shocks.stress_plan import StressPlan
+    from kaldor.twin.twin import Twin
+
+    text = STUDY + "\n[stress]\nruns = 1\nsteps = 20\n"
+    study = tmp_path / "study.toml"
+    study.write_text(text, encoding="utf-8")
+    made = run_study(study, out=tmp_path / "brief", formats=("json",))
+    twin = Twin(Economy.from_published(starter_world()))
+    plan = StressPlan("IND", runs=1, steps=20)
+    for scenario in parse_study(text, "study.toml").scenarios:
+        found = outcomes_of(twin, scenario, region="IND", stress=plan).outcomes
+        risk = next(outcome for outcome in found if outcome.metric.id == "value-added-at-risk")
+        figure = made.document.figure_by_id()[f"scenarios-{scenario.id}-value-added-at-risk"]
+        assert figure.value == pytest.approx(risk.change, rel=1e-9)

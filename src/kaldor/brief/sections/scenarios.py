@@ -29,6 +29,7 @@ from kaldor.brief.wording import listing
 from kaldor.twin.compare import side_by_side
 from kaldor.twin.lever import HONESTY
 from kaldor.twin.outcomes import DIMENSIONS, Outcome, Outcomes, outcomes_of
+from kaldor.twin.shocks.stress_plan import StressPlan
 from kaldor.twin.scenario import CLOSURES
 from kaldor.twin.twin import Twin
 
@@ -62,7 +63,10 @@ class _Run:
 def build(context: Context) -> Part:
     """Every scenario of the study, run on its economy and measured for its country."""
     twin = context.economy.once(Twin)
-    runs = tuple(_Run(outcomes_of(twin, scenario, region=context.country)) for scenario in context.study.scenarios)
+    plan = _stress_plan(context)
+    runs = tuple(
+        _Run(outcomes_of(twin, scenario, region=context.country, stress=plan)) for scenario in context.study.scenarios
+    )
     origin = _origin(context)
     blocks: list[Block | None] = [_words(context, runs)]
     blocks += [_chart(context, runs, metric, origin) for metric in _PICTURED]
@@ -264,10 +268,18 @@ def _not_modelled(run: _Run) -> tuple[Text, ...]:
     )
 
 
+def _stress_plan(context: Context) -> StressPlan | None:
+    """The study's stress test under every scenario, where it asks for one of its own country."""
+    asked = context.study.stress
+    if asked is None or asked.region not in {"", context.country}:
+        return None
+    return StressPlan(context.country, runs=asked.runs, seed=asked.seed, steps=asked.steps)
+
+
 def _reason(note: str) -> str:
     """Why a metric is not there, in a brief's words: what a command could have been told is no help to a reader."""
     if note.startswith("not asked for"):
-        return "shocks are not run under scenarios here; a stress section runs them on the country as it is."
+        return "the study asks for no stress test of its country ([stress]), so shocks are not run under its scenarios."
     return note
 
 

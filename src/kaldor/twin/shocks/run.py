@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
@@ -94,11 +94,12 @@ def run_shock(
     bands: int = BANDS,
     seed: int = 1,
     workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> ShockResult:
     """What a shock does to an economy over `steps` steps of `parameters.dt` days, with a band of `bands` runs.
 
     The band is a Latin hypercube over the behavioural parameters' ranges (`parameters.RANGES`), drawn with `seed`; the
-    central run is part of it. `workers` threads share the runs.
+    central run is part of it. `workers` threads share the runs; `progress` is told how many of how many are done.
     Raises InputError (unknown labels, stocks shorter than a step, typed parts that cannot be), UnknownLabelError.
     Sources: Hallegatte (2008), Risk Analysis 28(3); Hallegatte (2013), Risk Analysis 34(1); Guan et al. (2020), Nature
     Human Behaviour 4.
@@ -111,7 +112,7 @@ def run_shock(
     drawn = draw(economy, parameters, bands, seed)
     works = [partial(simulate, body, timeline, behaviour, steps) for _, behaviour in drawn]
     middle = partial(simulate, body, timeline, behaviour_of(economy, parameters), steps, keep=True)
-    central, *courses = every = tuple(in_threads([middle, *works], workers))
+    central, *courses = every = tuple(in_threads([middle, *works], workers, progress))
     day = pd.Index(np.arange(steps) * parameters.dt, name="day")
     regions = pd.Index(economy.regions, name="region")
     products = pd.Index(economy.sectors, name="product")
@@ -144,19 +145,32 @@ def honesty_of(event: Any) -> str:
     return HONESTY[event.kind]
 
 
-def in_threads(works: Sequence[Callable[[], T]], workers: int | None) -> list[T]:
+def in_threads(
+    works: Sequence[Callable[[], T]], workers: int | None, progress: Callable[[int, int], None] | None = None
+) -> list[T]:
     """Results of all works in order; numpy releases the interpreter's lock, so threads run side by side.
 
     A core belongs to a run: the many small matrix products are not shared between cores.
     """
-    from joblib import Parallel, delayed
     from threadpoolctl import threadpool_limits
 
-    workers = workers or os.cpu_count() or 1
+    done: list[T] = []
     with threadpool_limits(1):
-        if workers == 1:  # joblib would hand even this on, to the cluster whose worker we may be, and wait for itself
-            return [work() for work in works]
-        return list(Parallel(n_jobs=workers, prefer="threads")(delayed(work)() for work in works))
+        for result in _one_by_one(works, workers or os.cpu_count() or 1):
+            done.append(result)
+            if progress:
+                progress(len(done), len(works))
+    return done
+
+
+def _one_by_one(works: Sequence[Callable[[], T]], workers: int) -> Iterable[T]:
+    """The results in order, each as soon as it and those before it are there."""
+    from joblib import Parallel, delayed
+
+    if workers == 1:  # joblib would hand even this on, to the cluster whose worker we may be, and wait for itself
+        return (work() for work in works)
+    found: Iterable[T] = Parallel(n_jobs=workers, prefer="threads", return_as="generator")(delayed(w)() for w in works)
+    return found
 
 
 def _bands(body: Body, courses: Sequence[Course], day: pd.Index[Any]) -> pd.DataFrame:
