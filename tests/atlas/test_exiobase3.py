@@ -58,6 +58,14 @@ def test_every_number_is_what_pymrio_reads(system, extensions, tmp_path, store):
     assert count == len(ours.extensions) == sum(map(len, extensions.values()))
 
 
+CO2_PARTS = (
+    "combustion",
+    "non combustion - Cement production",
+    "non combustion - Lime production",
+    "waste - fossil",
+)
+
+
 def test_numbers_are_exactly_those_that_were_written(tmp_path, store):
     written = exiobase3.tables("pxp")
     add(exiobase3.write(tmp_path), store)
@@ -82,6 +90,20 @@ def test_labels_roles_groups_and_units(tmp_path, store):
     co2 = economy.extensions["co2-combustion-air"]
     assert (co2.name, co2.unit) == ("CO2 - combustion - air", "kg")
     assert np.abs(economy.discrepancy).max() < 1e-9 * economy.x.max()
+
+
+def test_carbon_dioxide_is_added_up_from_its_parts(tmp_path, store):
+    """Combustion, cement, lime and fossil waste, in kt, beside the parts in kg; none where a part is missing."""
+    parts = [f"CO2 - {part} - air" for part in CO2_PARTS]
+    add(exiobase3.write(tmp_path, extensions={"satellite": dict.fromkeys(parts, "kg")}), store)
+    economy = Economy.from_published(store.economy("exiobase3_pxp", 2020))
+    co2 = economy.extension("co2")
+    apart = [extension for id, extension in economy.extensions.items() if id != "co2"]
+    assert (len(apart), co2.unit) == (4, "kt CO2")
+    np.testing.assert_allclose(co2.F, 1e-6 * sum(one.F for one in apart), rtol=1e-12)
+    np.testing.assert_allclose(co2.F_Y, 1e-6 * sum(one.F_Y for one in apart), rtol=1e-12)
+    add(exiobase3.write(tmp_path / "other", extensions={"satellite": {parts[0]: "kg"}}), store)
+    assert [one.id for one in store.economy("exiobase3_pxp", 2020).extensions] == ["co2-combustion-air"]
 
 
 def test_a_name_in_two_folders_gives_two_extensions(tmp_path, store):

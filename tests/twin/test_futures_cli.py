@@ -52,6 +52,7 @@ def test_a_path_says_what_it_is_and_how_late_a_lever_may_start():
     assert starts["clean-electricity"]["latest"] > starts["clean-electricity"]["planned"]
 
 
+@pytest.mark.long
 def test_a_sweep_goes_on_from_its_folder_with_the_same_numbers(tmp_path):
     scenario = str(STUDIES / "scenarios" / "india-power.toml")
     asked = ("sweep", scenario, "--runs", "60", "--seed", "5", "--where", str(tmp_path / "parts"))

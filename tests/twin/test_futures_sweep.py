@@ -454,6 +454,7 @@ def test_a_sweep_killed_with_9_and_resumed_equals_one_that_ran_through(twin, tmp
     assert json.loads((where / "sweep.json").read_text())["seed"] == 7
 
 
+@pytest.mark.long
 def test_a_dask_cluster_gives_the_same_numbers():
     distributed = pytest.importorskip("distributed")
     with threadpool_limits(1):  # a worker makes its twin with one thread; with more, the last digit of a factor differs
@@ -468,6 +469,7 @@ def test_a_dask_cluster_gives_the_same_numbers():
     np.testing.assert_array_equal(here.before_values, there.before_values)
 
 
+@pytest.mark.long
 def test_a_scheduler_that_does_not_answer_is_named(twin):
     pytest.importorskip("distributed")
     with pytest.raises(InputError, match="tcp://127"):

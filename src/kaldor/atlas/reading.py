@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +52,7 @@ def economy(manifest: Manifest, folder: Path, year: int) -> PublishedEconomy:
         source=source.as_source(),
         demand_roles=demand_roles(demand, _classification(source)),
         sector_groups=_sector_groups(source, sectors),
-        extensions=_own_extensions(manifest, arrays),
+        extensions=_with_sums(_own_extensions(manifest, arrays), source),
         notes=tuple(note for note in (source.year_notes.get(year), *source.notes, *source.known_issues) if note),
     )
 
@@ -114,6 +115,25 @@ def _sector_groups(source: CatalogueSource, sectors: Table) -> dict[str, tuple[s
 
 def _classification(source: CatalogueSource) -> Classification | None:
     return classification(source.classification) if is_classification(source.classification) else None
+
+
+def _with_sums(extensions: tuple[PublishedExtension, ...], source: CatalogueSource) -> tuple[PublishedExtension, ...]:
+    """The extensions of the files, and the sums that their source declares, where all parts are there in their unit."""
+    by_id = {extension.id: extension for extension in extensions}
+    units = {id: extension.unit for id, extension in by_id.items()}
+    declared = [one for one in source.sums if one.id not in by_id and {units.get(p) for p in one.of} == {one.of_unit}]
+    sums = [
+        replace(
+            by_id[one.of[0]],
+            id=one.id,
+            name=one.name,
+            unit=one.unit,
+            F=one.factor * np.sum([by_id[part].F for part in one.of], axis=0),
+            F_Y=one.factor * np.sum([by_id[part].F_Y for part in one.of], axis=0),
+        )
+        for one in declared
+    ]
+    return (*extensions, *sums)
 
 
 def _own_extensions(manifest: Manifest, arrays: Mapping[str, Any]) -> tuple[PublishedExtension, ...]:

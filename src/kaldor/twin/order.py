@@ -61,15 +61,31 @@ def orders_of(economy: Economy, scenario: Scenario, levers: Mapping[str, Lever])
     return tuple(orders)
 
 
+_MILLION_DOLLARS = ("million usd", "million us$", "million $")
+_IN_KT = ("co2",)
+"""Extensions that acts count in kilotonnes."""
+
+
 def missing_data(economy: Economy, lever: Lever) -> tuple[str, ...]:
-    """What a lever needs ("extension:co2", "group:metals") and the economy lacks, in words."""
+    """What a lever needs ("extension:co2", "group:metals") and the economy lacks, in words; its units too.
+
+    A price in dollars per tonne means nothing on a table in euros, nor tonnes on one in kilograms.
+    """
     missing = []
+    if _counts_in_dollars(lever) and not economy.unit.lower().startswith(_MILLION_DOLLARS):
+        missing.append(f"flows in million USD (these are in {economy.unit or 'a unit not stated'})")
     for need in lever.needs:
         kind, _, name = need.partition(":")
         known: Iterable[str] = economy.extensions if kind == "extension" else {*economy.sector_groups, *economy.sectors}
         if name not in known:
             missing.append(f"{kind} '{name}'")
+        elif kind == "extension" and name in _IN_KT and not economy.extensions[name].unit.lower().startswith("kt"):
+            missing.append(f"extension '{name}' in kt (it is in {economy.extensions[name].unit})")
     return tuple(missing)
+
+
+def _counts_in_dollars(lever: Lever) -> bool:
+    return any("$" in unit for unit in (lever.parameter.unit, *(figure.unit for figure in lever.figures)))
 
 
 def _missing_data(economy: Economy, lever: Lever) -> list[str]:

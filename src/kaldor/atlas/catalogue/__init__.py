@@ -58,6 +58,19 @@ class ExtensionName(BaseModel):
     name: str
 
 
+class ExtensionSum(BaseModel):
+    """An extension made of others that the files hold apart in `of_unit`: their sum times `factor`, in `unit`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Id
+    name: str
+    unit: str
+    factor: float = 1.0
+    of_unit: str
+    of: Annotated[tuple[Id, ...], Field(min_length=1)]
+
+
 class RemoteFile(BaseModel):
     """A file that a publisher offers: where it is, under which name it is kept, for which years.
 
@@ -90,6 +103,7 @@ class CatalogueSource(BaseModel):
     `years` are the first and last year that the publisher offers; `folder` is the name under which the files
     usually lie; `companions` are the ids of sources that belong with this one when they lie beside it;
     `year_notes` say what a reader must know of a year; `known_issues` what is wrong with the files themselves.
+    `sums` are extensions that an economy carries beside those of its files, where all their parts are there.
     `remote` are the files that `kaldor data get` fetches; `by_hand` says what a person must do where it cannot.
     """
 
@@ -110,6 +124,7 @@ class CatalogueSource(BaseModel):
     folder: str = ""
     companions: tuple[str, ...] = ()
     extension: ExtensionName | None = None
+    sums: tuple[ExtensionSum, ...] = ()
     notes: tuple[str, ...] = ()
     year_notes: Mapping[int, str] = {}
     known_issues: tuple[str, ...] = ()
