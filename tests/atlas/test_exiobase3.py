@@ -106,6 +106,17 @@ def test_carbon_dioxide_is_added_up_from_its_parts(tmp_path, store):
     assert [one.id for one in store.economy("exiobase3_pxp", 2020).extensions] == ["co2-combustion-air"]
 
 
+def test_an_export_brings_the_sums_back(tmp_path, store):
+    parts = [f"CO2 - {part} - air" for part in CO2_PARTS]
+    made = add(exiobase3.write(tmp_path, extensions={"satellite": dict.fromkeys(parts, "kg")}), store).added[0]
+    store.export("exiobase3_pxp", tmp_path / "out")
+    again = add(tmp_path / "out", store, "again").added[0]
+    assert again.content_hash == made.content_hash
+    ours, back = store.economy("exiobase3_pxp", 2020), store.economy("again", 2020)
+    assert [one.id for one in back.extensions] == [one.id for one in ours.extensions]
+    np.testing.assert_array_equal(back.extensions[-1].F, ours.extensions[-1].F)
+
+
 def test_a_name_in_two_folders_gives_two_extensions(tmp_path, store):
     both = {**exiobase3.NEW, "satellite": {"CO2 - combustion - air": "t", "CO2: combustion, air": "Mt"}}
     add(exiobase3.write(tmp_path, extensions=both), store)

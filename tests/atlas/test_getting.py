@@ -220,3 +220,26 @@ def test_the_command_says_what_to_do_by_hand(tmp_path):
     answer = subprocess.run(run, capture_output=True, text=True, env=environment, check=False)
     assert answer.returncode == 2
     assert "cannot be fetched by a program" in answer.stderr
+
+
+def test_the_command_fetches_two_years_from_a_mirror_and_adds_both(tmp_path):
+    """What an office without internet does: a year at a time, each added with those already fetched."""
+    from tests.atlas.official import exiobase3
+
+    mirrored = tmp_path / "mirror" / "exiobase3_ixi"
+    mirrored.mkdir(parents=True)
+    for year in (2019, 2020):
+        exiobase3.zipped(exiobase3.write(tmp_path / "made", year, "ixi", seed=year)).rename(
+            mirrored / f"IOT_{year}_ixi.zip"
+        )
+    store = Store(tmp_path / "store")
+    environment = os.environ | {"KALDOR_STORE": str(store.path), "KALDOR_MIRROR": str(tmp_path / "mirror")}
+    run = [sys.executable, "-m", "kaldor", "data", "get", "exiobase3_ixi", "--year"]
+    shown = subprocess.run([*run, "2019", "--dry-run"], capture_output=True, text=True, env=environment, check=True)
+    assert "IOT_2019_ixi.zip" in shown.stdout
+    assert store.datasets() == []
+    for year, held in ((2019, (2019,)), (2020, (2019, 2020))):
+        answer = subprocess.run([*run, str(year)], capture_output=True, text=True, env=environment, check=True)
+        assert "Recognised: EXIOBASE 3" in answer.stdout
+        assert store.years("exiobase3_ixi") == held
+    assert store.check("exiobase3_ixi") == []

@@ -116,7 +116,9 @@ def _own_source(path: Path, generic: CatalogueSource, id: str | None) -> Catalog
         raise InputError(Problem(f"{short_name(file)}, kind", f"says {kind}, the files look like {generic.kind}."))
     notes = {"notes": ()} if described else {}
     try:
-        return CatalogueSource.model_validate(base | notes | described | ({"id": id} if id is not None else {}))
+        # Which layout the files are in is seen in the files: an export of an official table is in Kaldor's own.
+        given = {"reader": generic.reader} | ({"id": id} if id is not None else {})
+        return CatalogueSource.model_validate(base | notes | described | given)
     except ValidationError as error:
         raise InputError(toml_problems(error, short_name(file) if file.is_file() else "--as")) from None
 

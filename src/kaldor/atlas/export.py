@@ -42,15 +42,23 @@ def export_dataset(manifest: Manifest, content: Path, folder: Path) -> list[Path
 
 
 def description_toml(source: CatalogueSource) -> str:
-    """A source's declaration as the text of a TOML file."""
-    fields = source.model_dump(mode="json", exclude_defaults=True)
-    plain = [f"{key} = {_toml(value)}" for key, value in fields.items() if not isinstance(value, dict)]
-    tables = [
-        "\n".join([f"\n[{key}]", *(f"{name} = {_toml(entry)}" for name, entry in value.items())])
-        for key, value in fields.items()
-        if isinstance(value, dict)
+    """A source's declaration as the text of a TOML file; where its files can be fetched is the catalogue's to say."""
+    fields = source.model_dump(mode="json", exclude_defaults=True, exclude={"remote", "by_hand"})
+    plain = [
+        f"{key} = {_toml(value)}" for key, value in fields.items() if not (isinstance(value, dict) or _records(value))
     ]
+    tables = [_table(f"[{key}]", value) for key, value in fields.items() if isinstance(value, dict)]
+    tables += [_table(f"[[{key}]]", one) for key, value in fields.items() if _records(value) for one in value]
     return "\n".join([*plain, *tables]) + "\n"
+
+
+def _table(head: str, entries: Mapping[str, Any]) -> str:
+    return "\n".join([f"\n{head}", *(f"{name} = {_toml(entry)}" for name, entry in entries.items())])
+
+
+def _records(value: Any) -> bool:
+    """Whether a value is a list of tables."""
+    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
 
 
 def _description(manifest: Manifest, folder: Path) -> Path:
