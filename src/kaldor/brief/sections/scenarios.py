@@ -29,8 +29,8 @@ from kaldor.brief.wording import listing
 from kaldor.twin.compare import side_by_side
 from kaldor.twin.lever import HONESTY
 from kaldor.twin.outcomes import DIMENSIONS, Outcome, Outcomes, outcomes_of
-from kaldor.twin.shocks.stress_plan import StressPlan
 from kaldor.twin.scenario import CLOSURES
+from kaldor.twin.shocks.stress_plan import StressPlan
 from kaldor.twin.twin import Twin
 
 if TYPE_CHECKING:
