@@ -10,9 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 from kaldor.atlas.add import add
-from kaldor.atlas.faults import KINDS
 from kaldor.atlas.quality import quality_report
-from kaldor.atlas.quality_page import to_html
+from kaldor.atlas.quality.faults import KINDS
+from kaldor.atlas.quality.page import to_html
 from kaldor.atlas.store import Store
 from kaldor.errors import InputError, UnknownDatasetError
 from tests.atlas.plain_folders import write_csv, write_economy

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,6 +30,8 @@ PENN_PPP = "price level and exchange rate (pl_gdpo, xr)"
 WDI_LEVEL = "GDP in US$ over GDP in international dollars (NY.GDP.MKTP.CD, NY.GDP.MKTP.PP.CD)"
 PARITY_AND_RATE = "purchasing power parity over exchange rate (PA.NUS.PPP, PA.NUS.FCRF)"
 PENN_LEVEL = "price level of GDP (pl_gdpo)"
+
+BUILT_IN = "builtin"
 
 Values = Callable[[str], pd.Series]
 """An indicator's values by region."""
@@ -112,6 +115,40 @@ def built_in_deflators(earlier: int, later: int) -> pd.Series:
     unit = f"US$ of {later} for what cost 1 US$ in {earlier}"
     series.attrs = {"unit": unit, "source": typed.source, "basis": dict.fromkeys(rises, typed.source), "missing": ()}
     return series
+
+
+def named_deflators(
+    named: str,
+    rest: float | None,
+    earlier: int,
+    later: int,
+    regions: Sequence[str],
+    read: Callable[[str], pd.DataFrame],
+) -> tuple[dict[Any, float], list[str]]:
+    """Deflators in dollars of regions under a name, and what to say of them.
+
+    `named` is a dataset of indicators, fetched by `read` (as `Store.indicators`), or "builtin"; `rest` stands for
+    regions without any. With "builtin" and no `rest` these have the deflator of the United States, which is said.
+    Raises InputError for years without deflators, and what `read` raises.
+    """
+    if named != BUILT_IN:
+        found = deflators_in_dollars(read(named), earlier, later, regions)
+        return completed(found.to_dict(), f"dataset {named}: {found.attrs['source']}", rest, regions)
+    typed = built_in_deflators(earlier, later)
+    own = {code: float(typed[code]) for code in typed.index if code in regions}
+    return completed(own, typed.attrs["source"], float(typed["USA"]) if rest is None else rest, regions)
+
+
+def completed(
+    found: Mapping[Any, float], source: str, rest: float | None, regions: Sequence[str]
+) -> tuple[dict[Any, float], list[str]]:
+    """Deflators by region or (region, sector), `rest` for regions without any, and what to say of both."""
+    known = {key[0] if isinstance(key, tuple) else key for key in found}
+    without = [] if rest is None else [region for region in regions if region not in known]
+    said = [f"Deflators: {source.rstrip('.')}."]
+    if without:
+        said.append(f"{len(without)} regions without a deflator of their own have {rest:.4g}: {', '.join(without)}.")
+    return dict(found) | dict.fromkeys(without, rest or 0.0), said
 
 
 def _of(frame: pd.DataFrame, year: int) -> Values:

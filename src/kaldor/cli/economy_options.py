@@ -57,30 +57,14 @@ def prices_between(
     `named` is a CSV file, a dataset of indicators in the store, or "builtin"; `rest` stands for regions without any.
     With "builtin" and no `rest` these have the deflator of the United States, which is said.
     """
-    from kaldor.atlas.prices import built_in_deflators, deflators_in_dollars
+    from kaldor.atlas.prices import completed, named_deflators
     from kaldor.atlas.store import Store
 
     if named is None:
         return rest, []
     if Path(named).suffix or Path(named).exists():
-        found, source = deflators_of(Path(named)), named
-    elif named == "builtin":
-        typed = built_in_deflators(earlier.year, later.year)
-        found, source = {code: typed[code] for code in typed.index if code in later.regions}, typed.attrs["source"]
-        rest = float(typed["USA"]) if rest is None else rest
-    else:
-        read = deflators_in_dollars(Store(store).indicators(named), earlier.year, later.year, later.regions)
-        found, source = read.to_dict(), f"dataset {named}: {read.attrs['source']}"
-    said = [f"Deflators: {source}."]
-    without = [region for region in later.regions if not _has_deflator(found, region)]
-    if rest is not None and without:
-        found |= dict.fromkeys(without, rest)
-        said.append(f"{len(without)} regions without a deflator of their own have {rest:.4g}: {', '.join(without)}.")
-    return found, said
-
-
-def _has_deflator(found: dict[Any, float], region: str) -> bool:
-    return any(key == region or (isinstance(key, tuple) and key[0] == region) for key in found)
+        return completed(deflators_of(Path(named)), named, rest, later.regions)
+    return named_deflators(named, rest, earlier.year, later.year, later.regions, Store(store).indicators)
 
 
 def deflators_of(path: Path) -> dict[Any, float]:

@@ -10,8 +10,8 @@ import typer
 from kaldor.cli import screen
 
 if TYPE_CHECKING:
-    from kaldor.atlas.faults import Counted, Weight
     from kaldor.atlas.quality import QualityReport
+    from kaldor.atlas.quality.faults import Counted, Weight
 
 _LISTED = 3  # faults of each kind on a screen; the page and JSON have more
 
@@ -46,7 +46,7 @@ def report(
 
 
 def _written(made: QualityReport, out: Path) -> Path:
-    from kaldor.atlas.quality_page import to_html
+    from kaldor.atlas.quality.page import to_html
     from kaldor.errors import StoreError
 
     page = out if out.suffix.lower() in {".html", ".htm"} else out / f"quality-{made.id}.html"
@@ -59,7 +59,7 @@ def _written(made: QualityReport, out: Path) -> Path:
 
 
 def _print(made: QualityReport) -> None:
-    from kaldor.atlas.faults import KINDS
+    from kaldor.atlas.quality.faults import KINDS
 
     console = screen.console()
     console.print(f"{made.id}: {made.title}", style="bold", markup=False)

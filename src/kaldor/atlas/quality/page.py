@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kaldor.atlas.faults import KINDS
-from kaldor.atlas.quality import QualityReport
+from kaldor.atlas.quality.faults import KINDS
+from kaldor.atlas.quality.report import QualityReport
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -29,7 +29,7 @@ def to_html(report: QualityReport) -> str:
     kinds = {kind: _bars_of_years(report, kind) for kind in KINDS if any(one.kind == kind for one in report.counts)}
     return (
         _environment()
-        .get_template("quality.html")
+        .get_template("page.html")
         .render(
             report=report,
             kinds=KINDS,
@@ -64,7 +64,7 @@ def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader("kaldor.atlas"),
+        loader=PackageLoader("kaldor.atlas.quality"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

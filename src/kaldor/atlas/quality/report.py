@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kaldor.atlas import outliers
 from kaldor.atlas.checking import Balance, balance
-from kaldor.atlas.faults import KINDS, Counted, Fault, Weight
 from kaldor.atlas.manifest import Manifest
-from kaldor.atlas.outliers import Jump
 from kaldor.atlas.published import PublishedEconomy
-from kaldor.atlas.quality_series import series_faults
+from kaldor.atlas.quality import outliers
+from kaldor.atlas.quality.faults import KINDS, Counted, Fault, Weight
+from kaldor.atlas.quality.outliers import Jump
+from kaldor.atlas.quality.series import series_faults
 from kaldor.errors import InputError, Problem
 
 if TYPE_CHECKING:

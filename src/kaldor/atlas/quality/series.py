@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kaldor.atlas.faults import Fault
+from kaldor.atlas.quality.faults import Fault
 
 if TYPE_CHECKING:
     import pandas as pd
