@@ -69,30 +69,53 @@ def show(economy: Economy, answer: Answer, output: Output) -> None:
 
 
 def _print_table(console: Console, table: pd.DataFrame) -> None:
-    """Numbers flush right, about four digits, and a rounding error of a column as the zero that it is."""
-    from pandas.api.types import is_integer_dtype, is_numeric_dtype
-
+    """Numbers flush right, whole, of about four digits; a table too wide for the screen stands on its side."""
     flat = table.reset_index() if any(name is not None for name in table.index.names) else table
-    made = screen.table(*(_title(name) for name in flat.columns))
-    texts = []
-    for column, name in zip(made.columns, flat.columns, strict=True):
-        values = flat[name]
-        if is_numeric_dtype(values) and not is_integer_dtype(values):
-            rounding = 1e-12 * float(values.abs().max())
-            texts.append([screen.number(0.0 if abs(value) <= rounding else value) for value in values])
-        else:
-            texts.append([str(value) for value in values])
-        if is_numeric_dtype(values):
-            column.justify, column.no_wrap = "right", True
-        else:
-            column.justify = "left"
+    titles = [_title(name) for name in flat.columns]
+    texts = [_texts(flat[name]) for name in flat.columns]
+    numeric = [_is_number(flat[name]) for name in flat.columns]
+    widths = [_width(title, cells) for title, cells in zip(titles, texts, strict=True)]
+    needed = sum(widths) + 3 * len(widths)
+    if needed > console.width and len(flat) <= _FEW_ROWS:
+        texts = [titles, *map(list, zip(*texts, strict=True))]
+        titles, numeric = [""] * len(texts), [False, *[True] * len(flat)]
+        widths = [_width("", cells) for cells in texts]
+    made = screen.table(*titles)
+    for column, is_number, width in zip(made.columns, numeric, widths, strict=True):
+        column.justify, column.no_wrap = ("right", True) if is_number else ("left", width <= _SHORT)
+        column.min_width = min(width, _LONG)
     for cells in zip(*texts, strict=True):
         screen.add_row(made, *cells)
+    usual = console.width
+    console.width = max(usual, sum(widths) + 3 * len(widths))  # a figure that is cut off would be misread
     console.print(made)
+    console.width = usual
+
+
+_FEW_ROWS = 4
+_SHORT, _LONG = 20, 60
+"""Widths: what is never broken, and what never takes more."""
+
+
+def _texts(values: pd.Series) -> list[str]:
+    """A column's cells; a rounding error of the column as the zero that it is."""
+    if not _is_number(values) or values.dtype.kind in "iu":
+        return [str(value) for value in values]
+    rounding = 1e-12 * float(values.abs().max())
+    return [screen.number(0.0 if abs(value) <= rounding else value) for value in values]
+
+
+def _is_number(values: pd.Series) -> bool:
+    return bool(values.dtype.kind in "iuf")
+
+
+def _width(title: str, cells: Sequence[str]) -> int:
+    """What a column needs: its longest cell, or the longest word of its heading."""
+    return max([*map(len, cells), *map(len, title.split()), 1])
 
 
 def _title(name: object) -> str:
-    return " ".join(map(str, name)) if isinstance(name, tuple) else str(name).replace("_", " ")
+    return " ".join(map(str, name)) if isinstance(name, tuple) else str(name).replace("_", " ").replace("-", " ")
 
 
 def _write_csv(table: pd.DataFrame, path: Path) -> None:
