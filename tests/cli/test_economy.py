@@ -227,3 +227,14 @@ def test_questions_on_wiod(real_store, wiod):
         structural_paths(economy, "co2", "DEU", sector="c15", threshold=1e-3).table,
     )
     _same(_rows("upstream", *options, "--by", "world"), positions(economy, by="world"))
+
+
+def test_no_figure_is_cut_off_on_a_narrow_screen():
+    """Eight columns do not fit into 60 characters: the lines are longer, and every cell is whole."""
+    arguments = ["economy", "linkages", *STARTER, "--region", "IND", "--rows", "6"]
+    narrow = CliRunner().invoke(app, arguments, env={"COLUMNS": "60"}).stdout
+    wide = CliRunner().invoke(app, arguments, env={"COLUMNS": "200"}).stdout
+    assert [line.split() for line in narrow.splitlines() if " IND " in line] == [
+        line.split() for line in wide.splitlines() if " IND " in line
+    ]
+    assert "…" not in narrow

@@ -70,6 +70,8 @@ def show(economy: Economy, answer: Answer, output: Output) -> None:
 
 def _print_table(console: Console, table: pd.DataFrame) -> None:
     """Numbers flush right, whole, of about four digits; a table too wide for the screen stands on its side."""
+    from rich.measure import Measurement
+
     flat = table.reset_index() if any(name is not None for name in table.index.names) else table
     titles = [_title(name) for name in flat.columns]
     texts = [_texts(flat[name]) for name in flat.columns]
@@ -82,19 +84,20 @@ def _print_table(console: Console, table: pd.DataFrame) -> None:
         widths = [_width("", cells) for cells in texts]
     made = screen.table(*titles)
     for column, is_number, width in zip(made.columns, numeric, widths, strict=True):
-        column.justify, column.no_wrap = ("right", True) if is_number else ("left", width <= _SHORT)
+        column.justify = "right" if is_number else "left"
         column.min_width = min(width, _LONG)
     for cells in zip(*texts, strict=True):
         screen.add_row(made, *cells)
     usual = console.width
-    console.width = max(usual, sum(widths) + 3 * len(widths))  # a figure that is cut off would be misread
+    smallest = Measurement.get(console, console.options.update(max_width=10_000), made).minimum
+    console.width = max(usual, smallest + 2 * len(widths))  # a figure that is cut off would be misread
     console.print(made)
     console.width = usual
 
 
 _FEW_ROWS = 4
-_SHORT, _LONG = 20, 60
-"""Widths: what is never broken, and what never takes more."""
+_LONG = 60
+"""The width that a column of words never takes more than."""
 
 
 def _texts(values: pd.Series) -> list[str]:
