@@ -186,10 +186,7 @@ def settled(page: Page) -> dict[str, str]:
     """The dials once their bands have come, and with them the last answer."""
     until(
         page,
-        """() => {
-            const bands = [...document.querySelectorAll('.dial .band')].map((one) => one.textContent);
-            return bands.length && bands.every((text) => !text.includes('…') || /\\d/.test(text));
-        }""",
+        """() => document.querySelector('.five')?.getAttribute('aria-busy') === 'false'""",
     )
     return dials(page)
 

@@ -17,7 +17,7 @@ def test_french(browser, starter):
     page = visited.open(f"#/simulator?{STARTER}")
     assert page.locator("html").get_attribute("lang") == "fr"
     navigation = page.get_by_role("navigation", name="Pages").inner_text().split("\n")
-    assert navigation == ["Accueil", "Cadre", "Émissions", "Simulateur", "Chocs", "Données", "Études"]
+    assert navigation == ["Accueil", "Cadre", "Émissions", "Économie", "Simulateur", "Chocs", "Données", "Études"]
     assert page.locator("main h1").inner_text() == "Simulateur"
     page.wait_for_selector(".dial .change")
     exact = page.get_by_label("Material efficiency, valeur exacte en %")
@@ -28,6 +28,16 @@ def test_french(browser, starter):
     )
     assert "mieux" in page.locator("[data-dimension=sustainability]").inner_text()
     assert visited.complaints == []
+    context.close()
+
+
+def test_a_refusal_in_a_french_frame_says_which_part_is_english(browser, starter):
+    context = fresh(browser, locale="fr-FR")
+    page = visit(context, starter).open("#/simulator?economy=nothing&year=2018&country=IND")
+    alert = page.get_by_role("alert")
+    alert.wait_for()
+    assert alert.locator("strong").inner_text() == catalogue("fr")["trouble.title"]
+    assert "kaldor data add" in alert.locator("[lang=en]").inner_text()
     context.close()
 
 

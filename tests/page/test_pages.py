@@ -12,6 +12,7 @@ PAGES = {
     "home": "What would an industrial strategy change?",
     "framework": "Five grand challenges",
     "emissions": "Carbon dioxide from fuels and cement: who emits, for whom",
+    "economy": "Questions to an economy",
     "simulator": "Simulator",
     "shocks": "Shocks",
     "data": "Data",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
+import zlib
 
 import pytest
 
@@ -63,6 +66,34 @@ def test_a_link_that_cannot_be_opened_says_why(context, starter, packed, says):
     page.get_by_role("heading", name="What would an industrial strategy change?").wait_for()
 
 
+def test_an_old_link_still_opens(context, starter):
+    """A link as the first page made it, before scenarios could be followed over the years."""
+    state = {
+        "d": "starter", "y": 2018, "c": "IND", "p": ["BRA"],
+        "s": [{"t": "As in 2026", "l": [["material-efficiency", 20, ["IND"]]]}],
+    }  # fmt: skip
+    deflated = zlib.compressobj(wbits=-15)
+    packed = deflated.compress(json.dumps(state).encode()) + deflated.flush()
+    text = base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    page = visit(context, starter).open(f"#/simulator?s=1.{text}")
+    page.wait_for_selector(".dial .change")
+    assert page.get_by_label("Name of this scenario").input_value() == "As in 2026"
+    assert page.get_by_label("Material efficiency, exact value in %").input_value() == "20"
+    assert settled(page)["sustainability"].startswith("−")
+
+
+def test_a_link_to_data_that_this_server_lacks_says_so(context, starter):
+    state = {"d": "wiod2013", "y": 2009, "c": "DEU", "s": [{"l": [["carbon-price", 50, ["DEU"]]]}]}
+    deflated = zlib.compressobj(wbits=-15)
+    packed = deflated.compress(json.dumps(state).encode()) + deflated.flush()
+    link = f"#/simulator?s=1.{base64.urlsafe_b64encode(packed).decode().rstrip('=')}"
+    page = visit(context, starter).open(link)
+    assert "wiod2013" in page.get_by_role("alert").inner_text()
+    assert "kaldor data add" in page.get_by_role("alert").inner_text()
+    page.wait_for_timeout(800)
+    assert page.url.endswith(link)  # it can still be copied, and opened where the data are
+
+
 def test_undo_reset_and_exact_numbers(context, starter):
     visited = visit(context, starter)
     page = visited.open(f"#/simulator?{STARTER}")
@@ -113,19 +144,20 @@ def test_scenarios_side_by_side(context, starter):
     visited = visit(context, starter)
     page = visited.open(f"#/simulator?{STARTER}")
     page.wait_for_selector(".dial .change")
-    for strength in ("10", "30"):
+    add = page.get_by_role("button", name="Add a scenario beside it")
+    for strength in ("10", "20", "30", "40"):
         exact = page.get_by_label("Material efficiency, exact value in %")
         exact.fill(strength)
         exact.blur()
-        if strength == "10":
-            page.get_by_role("button", name="Add a scenario beside it").click()
+        if strength != "40":
+            add.click()
+    assert add.count() == 0  # four are the most
     page.get_by_role("tab", name="Side by side").click()
     page.wait_for_selector("text=All metrics side by side")
     bars = page.get_by_role("img", name="CO₂ emitted on the territory").text_content()
-    assert "Scenario 1" in bars
-    assert "Scenario 2" in bars
+    assert [f"Scenario {number}" in bars for number in range(1, 6)] == [True] * 4 + [False]
     values = [-float(found) for found in re.findall(r"−([\d.]+) %", bars)]
-    assert values[1] == pytest.approx(3 * values[0], rel=0.1)
+    assert values == pytest.approx([values[0] * times for times in (1, 2, 3, 4)], rel=0.1)
 
 
 def test_what_is_not_modelled_says_so_in_the_picture_too(context, starter):

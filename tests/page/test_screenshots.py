@@ -34,7 +34,7 @@ def taken(page, path: Path) -> None:
     assert path.stat().st_size <= LARGEST, path.name
 
 
-@pytest.mark.parametrize("name", ["home", "framework", "emissions", "shocks", "data", "studies"])
+@pytest.mark.parametrize("name", ["home", "framework", "emissions", "shocks", "data"])
 def test_pages(context, real, album, name):
     page = visit(context, real).open(f"#/{name}?{WIOD}")
     if name == "emissions":
@@ -44,6 +44,86 @@ def test_pages(context, real, album, name):
     if name == "shocks":
         page.get_by_role("button", name="A country stops selling").click()
     taken(page, album / f"{name}.png")
+
+
+@pytest.mark.parametrize(
+    ("name", "ask", "options"),
+    [
+        ("economy", "linkages", {}),
+        ("economy-change", "change&since=2000", {}),
+        ("economy-dark", "positions&by=own", {"color_scheme": "dark"}),
+    ],
+)
+def test_questions_to_an_economy(browser, real, album, name, ask, options):
+    context = fresh(browser, **options)
+    page = visit(context, real).open(f"#/economy?{WIOD}&ask={ask}")
+    figure = page.locator("figure")
+    figure.locator("svg").wait_for()
+    figure.evaluate("(figure) => scrollTo(0, figure.offsetTop - 260)")
+    taken(page, album / f"{name}.png")
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("home-dark", {"color_scheme": "dark"}), ("home-phone", {"viewport": {"width": 390, "height": 844}})],
+)
+def test_home_otherwise(browser, real, album, name, options):
+    context = fresh(browser, **options)
+    page = visit(context, real).open(f"#/home?{WIOD}")
+    page.locator(".map path").first.wait_for()
+    taken(page, album / f"{name}.png")
+    context.close()
+
+
+@pytest.mark.long
+def test_a_shock_that_was_played(context, real, album):
+    page = visit(context, real).open(f"#/shocks?{WIOD}")
+    page.get_by_role("button", name="A country stops selling").click()
+    page.get_by_label("Share lost, %").fill("100")
+    page.get_by_role("group", name="to:").get_by_role("button", name="European Union").click()
+    page.get_by_label("Days to simulate").fill("150")
+    page.get_by_role("button", name="Run the shock").click()
+    figure = page.locator("figure").first
+    figure.wait_for(timeout=240_000)
+    figure.evaluate("(figure) => scrollTo(0, figure.offsetTop - 40)")
+    taken(page, album / "shocks-played.png")
+
+
+def test_studies(context, real, album):
+    """A study that was saved from the simulator, taken before it is deleted again."""
+    page = visit(context, real).open(f"#/home?{WIOD}")
+    page.get_by_role("button", name="turned to partners for its electronics").click()
+    page.wait_for_selector(".dial .change")
+    settled(page)
+    page.get_by_role("button", name="Save to a study").click()
+    taken(page, album / "simulator-save.png")
+    page.get_by_role("dialog").get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Go to the studies").click()
+    page.get_by_role("button", name="Open in simulator").wait_for()
+    taken(page, album / "studies.png")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_text("None yet").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("name", "options"), [("simulator-years", {}), ("simulator-years-dark", {"color_scheme": "dark"})]
+)
+def test_over_the_years(browser, real, album, name, options):
+    context = fresh(browser, **options)
+    page = visit(context, real).open(f"#/home?{WIOD}")
+    page.get_by_role("button", name="emitted half as much").click()
+    page.wait_for_selector(".dial .change")
+    settled(page)
+    page.get_by_role("tab", name="Over the years").click()
+    page.get_by_role("heading", name="What is reached when").wait_for()
+    page.locator(".choices").last.evaluate(
+        "(choices) => scrollTo(0, scrollY + choices.getBoundingClientRect().top - 350)"
+    )
+    page.locator(".lines .chart svg").nth(1).wait_for()
+    taken(page, album / f"{name}.png")
+    context.close()
 
 
 @pytest.mark.parametrize(

@@ -24,13 +24,17 @@ EXAMPLES = 12
 HOST = {"Host": urlsplit(ADDRESS).netloc}
 CONTRACT = {
     ("get", "/api/health"), ("get", "/api/datasets"), ("post", "/api/datasets"), ("delete", "/api/datasets/{id}"),
+    ("get", "/api/blocs"),
     ("get", "/api/catalogue"), ("get", "/api/framework"), ("get", "/api/framework/cases"), ("get", "/api/levers"),
     ("get", "/api/economies/{dataset}/{year}"), ("get", "/api/economies/{dataset}/{year}/overview"),
     ("get", "/api/economies/{dataset}/{year}/accounts"), ("get", "/api/economies/{dataset}/{year}/scopes"),
     ("get", "/api/economies/{dataset}/{year}/footprint"), ("get", "/api/economies/{dataset}/{year}/paths"),
     ("get", "/api/economies/{dataset}/{year}/dependence"), ("post", "/api/economies/{dataset}/{year}/simulate"),
     ("post", "/api/economies/{dataset}/{year}/compare"), ("post", "/api/economies/{dataset}/{year}/explain"),
-    ("post", "/api/economies/{dataset}/{year}/shocks"),
+    ("post", "/api/economies/{dataset}/{year}/pathway"), ("post", "/api/economies/{dataset}/{year}/shocks"),
+    ("get", "/api/economies/{dataset}/{year}/linkages"), ("get", "/api/economies/{dataset}/{year}/positions"),
+    ("get", "/api/economies/{dataset}/{year}/extraction"), ("get", "/api/economies/{dataset}/{year}/prices"),
+    ("get", "/api/economies/{dataset}/{year}/induced"), ("get", "/api/economies/{dataset}/{year}/change"),
     ("get", "/api/studies"), ("post", "/api/studies"), ("get", "/api/studies/{id}"), ("put", "/api/studies/{id}"),
     ("delete", "/api/studies/{id}"), ("get", "/api/studies/{id}/export"), ("post", "/api/studies/{id}/run"),
     ("get", "/api/studies/{id}/brief.{format}"), ("get", "/api/jobs"), ("get", "/api/jobs/{id}"),

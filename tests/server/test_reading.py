@@ -51,6 +51,15 @@ def test_framework_is_whole(client):
     assert client.get("/api/framework/cases", params={"challenge": "workfroce"}).status_code == 404
 
 
+def test_blocs_have_the_members_of_the_year(client):
+    answers = [client.get("/api/blocs", params={"year": year}).json() for year in (2019, 2020)]
+    unions = [next(bloc for bloc in answer["blocs"] if bloc["id"] == "EU") for answer in answers]
+    assert [len(union["members"]) for union in unions] == [28, 27]
+    assert [answer["year"] for answer in answers] == [2019, 2020]
+    assert unions[0]["page"].startswith("https://")
+    assert client.get("/api/blocs").status_code == 422
+
+
 def test_labels(client, economy):
     answer = client.get(ON).json()
     assert [region["code"] for region in answer["regions"]] == list(economy.regions)
@@ -115,7 +124,7 @@ def test_overview_gives_figures_or_reasons(client, economy):
         ("/api/economies/nothing/2009", 404, "kaldor data add PATH --as nothing"),
         ("/api/economies/..%2Fother/2009", 404, "there is no"),
         ("/api/economies/starter/2009", 400, "the starter world is of 2018"),
-        (f"{ON}?with=jrc_wiod_co2", 400, "takes no extension"),
+        (f"{ON}?with=jrc_wiod_co2", 400, "takes none"),
         (f"{ON}/overview?region=INT", 404, "Did you mean 'IND'?"),
         (f"{ON}/accounts?extension=co3", 404, "Did you mean 'co2'?"),
         (f"{ON}/overview", 422, "region"),

@@ -94,6 +94,22 @@ def test_tables_are_written_readably():
     assert tomllib.loads(text)["levers"] == [{"lever": "x", "figures": {"a": 1.5}}]
 
 
+def test_a_study_with_scenarios_keeps_them_through_page_and_file(client):
+    """What the page reads, it can save again: levers, figures and countries within tables within tables."""
+    lever = {"lever": "material-efficiency", "strength": 20, "regions": ["IND"], "figures": {"cost": 1.5}}
+    scenario = {"id": "lighter", "title": "Lighter", "closure": "profit", "levers": [lever]}
+    study = STUDY | {"sections": ["accounts", "scenarios"], "scenarios": [scenario]}
+    saved = client.post("/api/studies", json={"study": study}).json()
+    text = client.get(f"/api/studies/{saved['id']}/export").text
+    assert "[[scenarios]]" in text
+    assert "[[scenarios.levers]]" in text
+    read = parse_study(text, "study.toml").scenarios[0]
+    assert (read.closure, read.levers[0].figures) == ("profit", {"cost": 1.5})
+    again = client.put(f"/api/studies/{saved['id']}", json={"study": saved["study"]})
+    assert again.status_code == 200, again.text
+    assert again.json()["study"] == saved["study"]
+
+
 def test_null_is_no_toml():
     with pytest.raises(InputError, match="is null"):
         as_toml({"title": None})

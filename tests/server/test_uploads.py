@@ -129,3 +129,13 @@ def test_no_zip_at_all(tmp_path, content):
 )  # fmt: skip
 def test_names_lose_what_could_do_harm(name, plain):
     assert safe_name(name) == plain
+
+
+def test_an_official_file_is_taken_as_it_was_published(tmp_path):
+    """A workbook is a zip too, but stays whole for its reader; so does a gzipped table."""
+    from tests.atlas.official.indicators import ilostat, pwt
+
+    for number, path in enumerate((pwt(tmp_path / "pwt"), ilostat(tmp_path / "ilo"))):
+        (tmp_path / str(number)).mkdir()
+        found = sent(tmp_path / str(number), path.read_bytes(), path.name)
+        assert (found.name, found.read_bytes()) == (path.name, path.read_bytes())

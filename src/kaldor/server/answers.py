@@ -122,6 +122,24 @@ class FrameworkAnswer(BaseModel):
     documents: list[Document]
 
 
+class BlocAnswer(BaseModel):
+    """A bloc of countries, with its members at the end of a year (none before it began) and where that is from."""
+
+    id: str
+    name: str
+    members: list[str]
+    note: str
+    source: str
+    page: str
+
+
+class BlocsAnswer(BaseModel):
+    """The blocs that Kaldor knows, in a year."""
+
+    year: int
+    blocs: list[BlocAnswer]
+
+
 class CasesAnswer(BaseModel):
     """The case library."""
 
@@ -478,6 +496,75 @@ class ExplanationAnswer(BaseModel):
     cost: CostAnswer | None
 
 
+class MetricByYear(BaseModel):
+    """A metric in every year of a path: without the levers (reference) and with them."""
+
+    id: str
+    dimension: Dimension
+    title: str
+    unit: str
+    better: Literal["lower", "higher", "none"]
+    reference: list[float | None]
+    path: list[float | None]
+
+
+class LeverByYear(BaseModel):
+    """How strong a lever is in every year of a path, in its own unit."""
+
+    lever: str
+    unit: str
+    strengths: list[float | None]
+
+
+class MilestoneAnswer(BaseModel):
+    """What is reached when; `year` is null for what is never reached."""
+
+    what: str
+    year: float | None
+    met: bool
+
+
+class SummedMetric(BaseModel):
+    """An amount a year added up over all years of a path."""
+
+    id: str
+    title: str
+    unit: str
+    reference: float | None
+    path: float | None
+    change: float | None
+
+
+class AssumedGrowth(BaseModel):
+    """A growth rate that a path assumes everywhere: the middle of a range, with the range and its source."""
+
+    name: str
+    rate: float
+    low: float
+    high: float
+    unit: str
+    source: str
+
+
+class PathwayAnswer(BaseModel):
+    """A path to a chosen year: assumptions put on the structure of the table's year, not a forecast."""
+
+    id: str
+    region: str
+    years: list[int]
+    metrics: list[MetricByYear]
+    levers: list[LeverByYear]
+    milestones: list[MilestoneAnswer]
+    summed: list[SummedMetric]
+    growth: list[AssumedGrowth]
+    warning: str
+    not_modelled: Mapping[str, str]
+    year: int
+    source: str
+    status: Status
+    notes: list[str]
+
+
 # -- jobs and studies --------------------------------------------------------------------------------------------------
 
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
@@ -487,7 +574,7 @@ class JobAnswer(BaseModel):
     """Long work: what it is, how far it is, and what came of it."""
 
     id: str
-    kind: Literal["upload", "study", "shocks"]
+    kind: Literal["upload", "study", "shocks", "bands"]
     title: str
     state: JobState
     progress: float = Field(ge=0, le=1)

@@ -15,6 +15,7 @@ from kaldor.server import (
     routes_data,
     routes_economies,
     routes_jobs,
+    routes_questions,
     routes_shocks,
     routes_studies,
     routes_twin,
@@ -24,7 +25,16 @@ from kaldor.server.page import Page
 from kaldor.server.settings import Settings
 from kaldor.server.workbench import Workbench
 
-_ROUTES = (routes_about, routes_data, routes_economies, routes_twin, routes_shocks, routes_studies, routes_jobs)
+_ROUTES = (
+    routes_about,
+    routes_data,
+    routes_economies,
+    routes_questions,
+    routes_twin,
+    routes_shocks,
+    routes_studies,
+    routes_jobs,
+)
 _DESCRIPTION = (
     "Evidence, model and dialogue for industrial strategy. Every figure comes with its unit, year, status and source; "
     "what the data cannot say is null with the reason. Refusals have one shape from status 400 on."

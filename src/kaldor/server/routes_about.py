@@ -1,15 +1,24 @@
-"""Routes about the server itself, and about the framework."""
+"""Routes about the server itself, the framework, and blocs of countries."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 
 from kaldor import __version__
+from kaldor.atlas.blocs import blocs as known_blocs
 from kaldor.errors import Problem
 from kaldor.framework import load_framework
-from kaldor.server.answers import CasesAnswer, ChallengeAnswer, FrameworkAnswer, Health, Session
+from kaldor.server.answers import (
+    BlocAnswer,
+    BlocsAnswer,
+    CasesAnswer,
+    ChallengeAnswer,
+    FrameworkAnswer,
+    Health,
+    Session,
+)
 from kaldor.server.refusals import RefusedError, may_answer
 from kaldor.server.sessions import COOKIE
 from kaldor.server.workbench import Bench
@@ -73,3 +82,15 @@ def cases(
 ) -> CasesAnswer:
     """The case library: what was done where, with which instrument, and what is known of the result."""
     return CasesAnswer(cases=list(load_framework().cases(challenge, priority, instrument, debate=debate)))
+
+
+@router.get("/blocs", tags=["framework"], responses=may_answer())
+def blocs(
+    year: Annotated[int, Query(ge=1900, le=2200, description="members at its end", examples=[2009])],
+) -> BlocsAnswer:
+    """Blocs of countries (EU, euro area, OECD, G20, trade agreements …), with their members at the end of a year."""
+    found = [
+        BlocAnswer(id=b.id, name=b.name, members=list(b.members(year)), note=b.note, source=b.source, page=b.page)
+        for b in known_blocs()
+    ]
+    return BlocsAnswer(year=year, blocs=found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,13 +15,16 @@ from kaldor.server.answers import (
     ExplanationAnswer,
     LeverAnswer,
     LeverDefaults,
+    PathwayAnswer,
     SimulationAnswer,
 )
+from kaldor.server.pathways import pathway_answer
 from kaldor.server.refusals import RefusedError, may_answer
 from kaldor.server.routes_economies import Asked, With, split
 from kaldor.server.simulation import MOST_COMPARED, compare, explained, simulate
 from kaldor.server.workbench import Bench, Workbench
 from kaldor.twin.declared import packaged_levers
+from kaldor.twin.futures.pathway import Pathway
 from kaldor.twin.lever import Lever
 from kaldor.twin.order import missing_data
 from kaldor.twin.scenario import Scenario
@@ -33,6 +36,23 @@ _SCENARIO: JsonDict = {
     "id": "lighter",
     "title": "Lighter buildings in India",
     "levers": [{"lever": "material-efficiency", "strength": 20, "regions": ["IND"]}],
+}
+
+_PATHWAY: JsonDict = {
+    "id": "lighter-by-2040",
+    "title": "Lighter buildings in India by 2040",
+    "region": "IND",
+    "start": 2025,
+    "end": 2050,
+    "step": 5,
+    "levers": [
+        {
+            "lever": "material-efficiency",
+            "strength": 20,
+            "regions": ["IND"],
+            "adoption": {"curve": "logistic", "start": 2026, "until": 2040},
+        }
+    ],
 }
 
 OneScenario = Annotated[
@@ -120,7 +140,24 @@ def explain_scenario(
     return explained(prepared, body.scenario, body.metric, region, bloc or (), seed=body.seed)
 
 
-def _refuse_many(bench: Workbench, *scenarios: Scenario) -> None:
+@router.post(f"{_ON}/pathway", tags=["levers"], responses=may_answer(404, 409))
+def follow_pathway(
+    bench: Bench,
+    prepared: Asked,
+    pathway: Annotated[
+        Pathway, Body(openapi_examples={"to 2050": {"summary": "A lever that spreads to 2040", "value": _PATHWAY}})
+    ],
+    growth: Annotated[
+        Literal["declared", "packaged"],
+        Query(description="only what the path declares, or also the middles of the package's ranges of growth"),
+    ] = "declared",
+) -> PathwayAnswer:
+    """A path to a chosen year: every metric with and without the levers, by year, and what is reached when."""
+    _refuse_many(bench, pathway)
+    return pathway_answer(prepared, pathway, packaged_growth=growth == "packaged")
+
+
+def _refuse_many(bench: Workbench, *scenarios: Scenario | Pathway) -> None:
     """Raise RefusedError (413) where a scenario has more levers than a server should run at once."""
     most = bench.settings.limits.levers
     for scenario in scenarios:

@@ -46,7 +46,7 @@ class Studies:
         text, file = self.toml(id), self.file(id)
         study, problems = None, []
         try:
-            study = parse_study(text, FILE).model_dump(mode="json", exclude_defaults=False)
+            study = parse_study(text, FILE).model_dump(mode="json", exclude_none=True)
         except KaldorError as error:
             problems = problems_of(error)
         briefs: list[Format] = [name for name in _FORMATS if self._brief(id, name).is_file()]
@@ -141,19 +141,27 @@ class Studies:
 
 
 def as_toml(values: Mapping[str, Any]) -> str:
-    """A study's values as TOML text: texts, numbers, truth values, lists and tables, in the order given.
+    """A study's values as TOML text: texts, numbers, truth values, lists and tables within tables, in the order given.
 
     Raises InputError for a null, which TOML does not know.
     """
-    plain = {key: value for key, value in values.items() if not _is_tables(value) and not isinstance(value, Mapping)}
-    lines = [f"{_key(key)} = {_value(value, key)}" for key, value in plain.items()]
+    return "\n".join(_table(values, ())).lstrip("\n") + "\n"
+
+
+def _table(values: Mapping[str, Any], path: tuple[str, ...]) -> list[str]:
+    """The lines of a table under its header: first what stands on one line, then the tables within it."""
+    lines: list[str] = []
+    within: list[str] = []
     for key, value in values.items():
-        if key in plain:
-            continue
-        for table in value if isinstance(value, list) else [value]:
-            mark = f"[[{_key(key)}]]" if isinstance(value, list) else f"[{_key(key)}]"
-            lines += ["", mark, *(f"{_key(name)} = {_value(inner, f'{key}.{name}')}" for name, inner in table.items())]
-    return "\n".join(lines) + "\n"
+        inner = (*path, key)
+        name = ".".join(_key(part) for part in inner)
+        if _is_tables(value):
+            within += [line for table in value for line in ("", f"[[{name}]]", *_table(table, inner))]
+        elif isinstance(value, Mapping) and value:
+            within += ["", f"[{name}]", *_table(value, inner)]
+        else:
+            lines.append(f"{_key(key)} = {_value(value, '.'.join(inner))}")
+    return lines + within
 
 
 def _is_tables(value: Any) -> bool:

@@ -12,10 +12,9 @@ from threading import Lock
 
 from kaldor.atlas.published import PublishedEconomy
 from kaldor.atlas.store import Store
-from kaldor.brief.study import STARTER
 from kaldor.economy.economy import Economy
-from kaldor.economy.starter import starter_world
-from kaldor.errors import InputError, Problem, UnknownDatasetError
+from kaldor.economy.opening import STARTER, open_table
+from kaldor.errors import Problem, UnknownDatasetError
 from kaldor.server.refusals import RefusedError
 from kaldor.server.settings import Limits
 from kaldor.twin.twin import State, Twin
@@ -73,9 +72,8 @@ class Twins:
         Raises UnknownDatasetError; InputError for a year or extension that does not fit; RefusedError (413) where it
         would not fit into the server's memory.
         """
-        if dataset == STARTER:
-            _refuse_for_starter(year, extensions)
-        key = (dataset, year, tuple(extensions), tuple(self._stamp(id) for id in (dataset, *extensions)))
+        named = () if dataset == STARTER else (dataset, *extensions)
+        key = (dataset, year, tuple(extensions), tuple(self._stamp(id) for id in named))
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
@@ -101,12 +99,10 @@ class Twins:
                 del self._kept[key]
 
     def _read(self, dataset: str, year: int, extensions: Sequence[str]) -> PublishedEconomy:
-        if dataset == STARTER:
-            return starter_world()
-        manifest = self._store.info(dataset)
-        n = manifest.counts.get("regions", 0) * manifest.counts.get("sectors", 0)
-        self._refuse_too_large(dataset, n)
-        return self._store.economy(dataset, year, list(extensions))
+        if dataset != STARTER:
+            counts = self._store.info(dataset).counts
+            self._refuse_too_large(dataset, counts.get("regions", 0) * counts.get("sectors", 0))
+        return open_table(dataset, year, extensions, store=self._store)
 
     def _refuse_too_large(self, dataset: str, n: int) -> None:
         needed, allowed = _megabytes(n), self._limits.economies_mb
@@ -128,8 +124,6 @@ class Twins:
 
     def _stamp(self, dataset: str) -> object:
         """What changes when a dataset is replaced: its manifest's time and size. Cheap, since it is asked often."""
-        if dataset == STARTER:
-            return None
         if "/" in dataset or dataset.startswith("."):
             raise UnknownDatasetError(dataset, [one.id for one in self._store.datasets()])
         try:
@@ -141,17 +135,6 @@ class Twins:
 
 def _with_state(twin: Twin) -> tuple[Twin, State]:
     return twin, twin.before()
-
-
-def _refuse_for_starter(year: int, extensions: Sequence[str]) -> None:
-    own = starter_world().year
-    problems = []
-    if year != own:
-        problems.append(Problem("year", f"the starter world is of {own}, not {year}."))
-    if extensions:
-        problems.append(Problem("with", "the starter world takes no extension.", "It carries its own."))
-    if problems:
-        raise InputError(problems)
 
 
 def _manifest(store: Store, dataset: str) -> Path:

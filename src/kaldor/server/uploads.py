@@ -1,4 +1,4 @@
-"""What somebody else sent, opened with suspicion: a zip of a folder or one CSV file, within limits, in its own folder.
+"""What somebody else sent, opened with suspicion: a zip of a folder or one file, within limits, in its own folder.
 
 Refused: members with absolute paths or '..', links, more files or bytes than allowed (as declared and as they come
 out), packed far beyond what data pack to, encrypted members, and tables with more columns than any that Kaldor reads.
@@ -22,32 +22,36 @@ _MOST_RATIO = 1_000
 _FREE_BYTES = 1 << 20
 _MOST_NAME = 200
 _LONGEST_HEADER = 16 << 20
-_KEPT = {".csv", ".npz", ".toml", ".txt", ".md"}
+_KEPT = {".csv", ".npz", ".toml", ".txt", ".md", ".tsv", ".json", ".gz", ".xlsx", ".xlsb"}
+_ALONE = (".csv", ".tsv", ".txt", ".json", ".gz", ".xlsx", ".xlsb")
+"""Kinds of one file; a workbook is a zip too, but one that its reader opens."""
+
 _SYSTEM = {"__MACOSX", ".DS_Store", "Thumbs.db"}
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
 
 def unpacked(file: Path, name: str, limits: Limits) -> Path:
-    """The folder or CSV file that an upload holds, laid beside it under the name that it came with.
+    """The folder or file that an upload holds, laid beside it under the name that it came with.
 
     Raises InputError with what is wrong. The caller deletes the folder of `file` in either case.
     """
     plain = safe_name(name)
     target = file.parent / "content"
     target.mkdir()
-    if zipfile.is_zipfile(file) and not plain.lower().endswith(".csv"):
+    if zipfile.is_zipfile(file) and not plain.lower().endswith(_ALONE):
         root = target / (plain.removesuffix(".zip") or "upload")
         root.mkdir()
         _extract(file, root, limits)
         _refuse_wide(sorted(root.rglob("*.csv")), limits)
         return _only_folder(root)
-    if plain.lower().endswith(".csv"):
+    if plain.lower().endswith(_ALONE):
         table = target / plain
         file.rename(table)
-        _refuse_wide([table], limits)
+        if plain.lower().endswith(".csv"):
+            _refuse_wide([table], limits)
         return table
-    what = "is neither a zip file nor a CSV file."
-    raise InputError(Problem(plain, what, "Send a zip of the folder, or one CSV file of indicators."))
+    what = f"is neither a zip file nor one of {', '.join(_ALONE)}."
+    raise InputError(Problem(plain, what, "Send a zip of the folder, or the file as it was published."))
 
 
 def safe_name(name: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, Literal
 
 from kaldor.errors import KaldorError
 
@@ -93,13 +93,54 @@ def shocks(
 
     progress("reading", 0, 3)
     economy = Twins(Store(Path(store)), Limits()).get(dataset, year, extensions).economy
-    progress("running", 1, 3)
-    found = run_shock(economy, Shock.model_validate(shock), steps=steps, bands=bands, seed=seed)
-    progress("measuring", 2, 3)
+    found = run_shock(
+        economy,
+        Shock.model_validate(shock),
+        steps=steps,
+        bands=bands,
+        seed=seed,
+        progress=lambda done, total: progress("running", done, total + 1),
+    )
     return shock_answer(found)
 
 
-WORK: Mapping[str, Callable[..., Any]] = {"upload": upload, "study": study, "shocks": shocks}
+def bands(
+    progress: Progress,
+    dataset: str,
+    year: int,
+    extensions: list[str],
+    store: str,
+    extension: str,
+    regions: list[str],
+    of: str,
+    draws: int,
+    seed: int,
+    rule: Literal["rows", "gras"],
+    level: float,
+) -> Any:
+    """Draw tables around the published one; returns the bands of accounts or multipliers as a table with its story."""
+    from kaldor.atlas.store import Store
+    from kaldor.economy.uncertainty import bands as made
+    from kaldor.server.bands import bands_answer
+    from kaldor.server.settings import Limits
+    from kaldor.server.twins import Twins
+
+    progress("reading", 0, draws)
+    economy = Twins(Store(Path(store)), Limits()).get(dataset, year, extensions).economy
+    found = made(
+        economy,
+        extension,
+        regions=regions or None,
+        draws=draws,
+        seed=seed,
+        rule=rule,
+        level=level,
+        progress=lambda done, total: progress("drawing tables", done, total),
+    )
+    return bands_answer(economy, found, of, regions)
+
+
+WORK: Mapping[str, Callable[..., Any]] = {"upload": upload, "study": study, "shocks": shocks, "bands": bands}
 """What each kind of job does."""
 
 

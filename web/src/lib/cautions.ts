@@ -26,6 +26,7 @@ export function simulationSource(answer: Simulation): FigureSource {
     landing_page: source?.landing_page,
     year: answer.year,
     status: answer.status,
+    predicted: true,
     method: t('sim.method', { method: answer.method }),
     notes: answer.notes,
   };

@@ -1,6 +1,6 @@
 /** Changes of the scenarios, each of which can be undone. */
 import { settingOf } from './settings';
-import type { Closure, Lever, LeverSetting, Scenario } from './types';
+import type { Closure, Lever, LeverSetting, Scenario, Span } from './types';
 import { emptyScenario, MOST_SCENARIOS, workbench } from './workbench.svelte';
 
 const MOST_UNDONE = 100;
@@ -74,9 +74,22 @@ class Editor {
     this.#replace({ ...workbench.scenario, closure });
   }
 
+  /** Choose the years through which the scenario is followed. */
+  follow(span: Span): void {
+    this.#remember();
+    this.#replace({ ...workbench.scenario, span });
+  }
+
+  /** Take scenarios from elsewhere in place of the present ones. */
+  take(scenarios: Scenario[]): void {
+    this.#remember();
+    workbench.scenarios = scenarios.length ? scenarios.slice(0, MOST_SCENARIOS) : [emptyScenario(1)];
+    workbench.active = 0;
+  }
+
   reset(): void {
     this.#remember();
-    this.#replace({ ...workbench.scenario, closure: 'pass-through', levers: [] });
+    this.#replace({ id: workbench.scenario.id, title: workbench.scenario.title, closure: 'pass-through', levers: [] });
   }
 
   /** One more scenario, a copy of the present one. */
@@ -85,7 +98,7 @@ class Editor {
     this.#remember();
     const used = new Set(workbench.scenarios.map((one) => one.id));
     const number = [1, 2, 3, 4].find((n) => !used.has(`scenario-${n}`)) ?? 1;
-    workbench.scenarios = [...workbench.scenarios, { ...emptyScenario(number), levers: workbench.scenario.levers, closure: workbench.scenario.closure }];
+    workbench.scenarios = [...workbench.scenarios, { ...workbench.scenario, id: `scenario-${number}`, title: '' }];
     workbench.active = workbench.scenarios.length - 1;
   }
 
@@ -114,8 +127,10 @@ class Editor {
 
   #put(lever: string, setting: LeverSetting | null): void {
     const levers = workbench.scenario.levers;
-    const there = levers.some((one) => one.lever === lever);
-    const next = setting === null ? levers.filter((one) => one.lever !== lever) : there ? levers.map((one) => (one.lever === lever ? setting : one)) : [...levers, setting];
+    // A study may hold a lever twice, for two places; the slider moves the first.
+    const at = levers.findIndex((one) => one.lever === lever);
+    const rest = levers.filter((_, i) => i !== at);
+    const next = at < 0 ? (setting ? [...levers, setting] : levers) : setting ? levers.with(at, setting) : rest;
     this.#replace({ ...workbench.scenario, levers: next });
   }
 
@@ -132,5 +147,6 @@ function changedByHand(setting: LeverSetting): boolean {
 
 /** The scenario as the server is asked: levers at zero are left out. */
 export function acting(scenario: Scenario): Scenario {
-  return { ...scenario, title: scenario.title.slice(0, 200), levers: scenario.levers.filter((one) => one.strength !== 0) };
+  const levers = scenario.levers.filter((one) => one.strength !== 0).map(({ adoption: _, ...setting }) => setting);
+  return { id: scenario.id, title: scenario.title.slice(0, 200), closure: scenario.closure, levers };
 }

@@ -19,6 +19,11 @@ class Jobs {
     this.#follow(id);
   }
 
+  /** The result of a job, which the list leaves out. */
+  async readResult(id: string): Promise<void> {
+    this.#put(await get<Job>(`jobs/${encodeURIComponent(id)}`));
+  }
+
   async cancel(id: string): Promise<void> {
     this.#put(await send<Job>('DELETE', `jobs/${id}`));
   }

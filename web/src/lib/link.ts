@@ -2,7 +2,7 @@
  * The whole state of a workbench in a link: `1.` and deflated JSON in base64url.
  * A link of another version, or a damaged one, is refused with the reason; nothing is guessed.
  */
-import type { Closure, LeverSetting, Scenario } from './types';
+import { CURVES, type Adoption, type Closure, type LeverSetting, type Scenario, type Span } from './types';
 
 export const VERSION = '1';
 
@@ -38,7 +38,7 @@ interface Short {
   c: string;
   p?: string[];
   a?: number;
-  s: { t?: string; c?: Closure; l: ShortLever[] }[];
+  s: { t?: string; c?: Closure; l: ShortLever[]; y?: [number, number, number] }[];
 }
 
 /** The text after `s=`. */
@@ -76,6 +76,7 @@ function shorten(state: LinkState): Short {
         const kept = Object.fromEntries(Object.entries(rest).filter(([, value]) => isSet(value)));
         return Object.keys(kept).length ? [lever, strength, regions, kept] : [lever, strength, regions];
       }),
+      ...(scenario.span && { y: [scenario.span.from, scenario.span.to, scenario.span.growth ? 1 : 0] as [number, number, number] }),
     })),
   };
 }
@@ -87,10 +88,12 @@ function lengthen(short: Short): LinkState {
     closure: one.c ?? 'pass-through',
     levers: one.l.map(([lever, strength, regions, rest]) => ({
       ...rest,
+      ...(rest?.adoption && { adoption: adoption(rest.adoption) }),
       lever: text(lever),
       strength: number(strength),
       regions: regions.map(text),
     })),
+    ...(one.y && { span: span(one.y) }),
   }));
   if (!scenarios.length) throw new Error('no scenario');
   return {
@@ -102,6 +105,15 @@ function lengthen(short: Short): LinkState {
     scenarios,
     active: Math.min(Math.max(0, number(short.a ?? 0)), scenarios.length - 1),
   };
+}
+
+function span([from, to, growth]: [number, number, number]): Span {
+  return { from: number(from), to: number(to), growth: number(growth) === 1 };
+}
+
+function adoption(read: Adoption): Adoption {
+  if (!CURVES.includes(read.curve)) throw new Error('not a curve');
+  return { curve: read.curve, start: number(read.start), until: number(read.until) };
 }
 
 function isSet(value: unknown): boolean {

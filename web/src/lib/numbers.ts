@@ -34,8 +34,8 @@ export function amount(value: number, unit: string, withSign = false): string {
 }
 
 /** The same in its parts: the figure, the word or prefix of its size, and what it measures. */
-export function parts(value: number, unit: string, withSign = false): { figure: string; size: string; measure: string } {
-  const write = withSign ? signed : number;
+export function parts(value: number, unit: string, withSign = false, digits = 3): { figure: string; size: string; measure: string } {
+  const write = (one: number) => (withSign ? signed : number)(one, digits);
   const [first = '', ...rest] = unit.split(' ');
   const ladder = LADDERS[first];
   if (!ladder) return { figure: write(value), size: '', measure: unitText(unit) };

@@ -1,6 +1,6 @@
 /** How an outcome reads: its change in words and numbers, and whether that is better or worse. */
 import { t } from './language.svelte';
-import { amount, number, signed } from './numbers';
+import { amount, number, parts, signed } from './numbers';
 import type { Outcome } from './types';
 
 export type Verdict = 'better' | 'worse' | 'same' | 'neutral';
@@ -34,8 +34,10 @@ export function verdictOf(outcome: Outcome): Verdict {
 
 export function bandText(change: Change): string {
   if (change.low === null || change.high === null) return '';
-  const unit = change.unit === '%' ? ' %' : '';
-  return `${signed(change.low)} … ${signed(change.high)}${unit}`;
+  if (change.unit === '%') return `${signed(change.low)} … ${signed(change.high)} %`;
+  const [low, high] = [change.low, change.high].map((value) => parts(value, change.unit, true)) as [ReturnType<typeof parts>, ReturnType<typeof parts>];
+  // One word of size for both ends, where they share it: +23.9 … +26.1 billion.
+  return low.size === high.size ? `${low.figure} … ${high.figure} ${low.size}`.trim() : `${low.figure} ${low.size} … ${high.figure} ${high.size}`.trim();
 }
 
 export function range(low: number, high: number): string {

@@ -1,6 +1,6 @@
 /** Which page is open: the part of the address after `#/`, with its query. */
 
-export const PAGES = ['home', 'framework', 'emissions', 'simulator', 'shocks', 'data', 'studies'] as const;
+export const PAGES = ['home', 'framework', 'emissions', 'economy', 'simulator', 'shocks', 'data', 'studies'] as const;
 export type Page = (typeof PAGES)[number];
 
 class Route {

@@ -23,6 +23,8 @@ class Runner {
   /** Whether the answer's bands belong to it; until then they are on their way. */
   banded = $state(false);
   problem = $state.raw<unknown>(null);
+  /** From a move until its bands have come. */
+  busy = $state(true);
   #wanted: Question | null = null;
   #flying = false;
   #resting: ReturnType<typeof setTimeout> | undefined;
@@ -32,6 +34,7 @@ class Runner {
   /** Ask about a scenario as soon as the frame ends and the last question is answered. */
   want(scenario: Scenario): void {
     this.#wanted = { scenario, country: workbench.place.country, dataset: workbench.path('simulate', { region: workbench.place.country }), moved: performance.now() };
+    this.busy = true;
     clearTimeout(this.#resting);
     this.#bands?.abort();
     if (!this.#frame && !this.#flying) this.#frame = requestAnimationFrame(() => void this.#ask());
@@ -58,7 +61,8 @@ class Runner {
       this.#flying = false;
       // The next question leaves at once: the frame was already waited for while this one was on its way.
       if (this.#wanted) void this.#ask();
-      else if (!this.problem) this.#resting = setTimeout(() => void this.#askBands(asked), REST);
+      else if (this.problem) this.busy = false;
+      else this.#resting = setTimeout(() => void this.#askBands(asked), REST);
     }
   }
 
@@ -70,8 +74,11 @@ class Runner {
       if (bands.signal.aborted) return;
       this.answer = response;
       this.banded = true;
+      this.busy = false;
     } catch (error) {
-      if (!bands.signal.aborted) this.problem = error;
+      if (bands.signal.aborted) return;
+      this.problem = error;
+      this.busy = false;
     }
   }
 

@@ -2,11 +2,6 @@
 import type { Economy, Lever, LeverSetting, Region } from './types';
 import type { Place } from './workbench.svelte';
 
-export const EUROPEAN_UNION = [
-  'AUT', 'BEL', 'BGR', 'HRV', 'CYP', 'CZE', 'DNK', 'EST', 'FIN', 'FRA', 'DEU', 'GRC', 'HUN', 'IRL', 'ITA', 'LVA',
-  'LTU', 'LUX', 'MLT', 'NLD', 'POL', 'PRT', 'ROU', 'SVK', 'SVN', 'ESP', 'SWE',
-];
-
 /** Groups of countries that can be taken as partners with one choice. */
 export const GROUPS = ['union', 'neighbours', 'income', 'peers', 'catching-up', 'own'] as const;
 export type Group = (typeof GROUPS)[number];
@@ -30,7 +25,7 @@ export function settingOf(lever: Lever, strength: number, economy: Economy, plac
 export function members(group: Group, economy: Economy, place: Place): string[] {
   const own = economy.regions.find((region) => region.code === place.country);
   const belongs: Record<Group, (region: Region) => boolean> = {
-    union: (region) => EUROPEAN_UNION.includes(region.code),
+    union: (region) => economy.union.includes(region.code),
     neighbours: (region) => region.code !== place.country && region.is_country && region.world_region === own?.world_region,
     income: (region) => region.code !== place.country && region.is_country && region.income_group === own?.income_group,
     peers: (region) => place.peers.includes(region.code),

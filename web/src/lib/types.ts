@@ -100,6 +100,8 @@ export interface Economy {
   year: number;
   status: Status;
   groups_year: number;
+  /** Members of the European Union at the end of the year, asked for beside the economy. */
+  union: string[];
   notes: string[];
   source: Source;
 }
@@ -282,6 +284,23 @@ export interface Lever {
   needs_bloc: boolean;
 }
 
+export const CURVES = ['logistic', 'gompertz', 'bass', 'linear', 'step'] as const;
+export type Curve = (typeof CURVES)[number];
+
+/** How a lever's strength rises from nothing to its full value. */
+export interface Adoption {
+  curve: Curve;
+  start: number;
+  until: number;
+}
+
+/** The years that a scenario is followed through, and whether the economy grows meanwhile. */
+export interface Span {
+  from: number;
+  to: number;
+  growth: boolean;
+}
+
 export interface LeverSetting {
   lever: string;
   strength: number;
@@ -291,6 +310,8 @@ export interface LeverSetting {
   bloc?: string[];
   away_from?: string[];
   figures?: Record<string, number>;
+  /** Only in a path over the years; the what-if of one year takes the full strength. */
+  adoption?: Adoption;
 }
 
 export interface Scenario {
@@ -298,6 +319,7 @@ export interface Scenario {
   title: string;
   closure: Closure;
   levers: LeverSetting[];
+  span?: Span;
 }
 
 export interface Outcome {
@@ -338,6 +360,33 @@ export interface Simulation {
   notes: string[];
 }
 
+export interface ByYear {
+  id: string;
+  dimension: ChallengeId | 'treasury';
+  title: string;
+  unit: string;
+  better: Better;
+  reference: (number | null)[];
+  path: (number | null)[];
+}
+
+export interface Pathway {
+  id: string;
+  region: string;
+  years: number[];
+  metrics: ByYear[];
+  levers: { lever: string; unit: string; strengths: (number | null)[] }[];
+  milestones: { what: string; year: number | null; met: boolean }[];
+  summed: { id: string; title: string; unit: string; reference: number | null; path: number | null; change: number | null }[];
+  growth: { name: string; rate: number; low: number; high: number; unit: string; source: string }[];
+  warning: string;
+  not_modelled: Record<string, string>;
+  year: number;
+  source: string;
+  status: Status;
+  notes: string[];
+}
+
 export interface Explanation {
   metric: string;
   title: string;
@@ -358,7 +407,7 @@ export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
 
 export interface Job {
   id: string;
-  kind: 'upload' | 'study' | 'shocks';
+  kind: 'upload' | 'study' | 'shocks' | 'bands';
   title: string;
   state: JobState;
   progress: number;
@@ -380,7 +429,17 @@ export interface Study {
   emissions?: string;
   jobs?: string[];
   sections?: string[];
+  scenarios?: StudyScenario[];
   [other: string]: unknown;
+}
+
+/** A scenario as a study keeps it: groups of countries may be named. */
+export interface StudyScenario {
+  id: string;
+  title?: string;
+  closure?: Closure;
+  levers?: LeverSetting[];
+  blocs?: Record<string, string[]>;
 }
 
 export interface StudyEntry {

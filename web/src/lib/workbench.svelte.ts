@@ -1,11 +1,14 @@
 /** What all pages share: the data at hand, the economy and country looked at, and the scenarios. */
 import { get, query, RefusedError } from './api';
+import { asked } from './asked.svelte';
 import { decode, encode, LinkError } from './link';
 import { remember, remembered } from './memory';
 import { route } from './route.svelte';
 import type { Dataset, Economy, Health, Lever, Scenario } from './types';
 
 export const STARTER = 'starter';
+/** The European Union among the blocs that the server knows. */
+const UNION = 'EU';
 export const MOST_SCENARIOS = 4;
 export const MOST_PEERS = 4;
 
@@ -53,6 +56,7 @@ class Workbench {
   /** Take over what the address says; what it does not say stays as it is. */
   async arrive(): Promise<void> {
     this.linkProblem = null;
+    let refused: unknown = null;
     const packed = route.query.get('s');
     if (packed !== null) {
       try {
@@ -63,7 +67,7 @@ class Workbench {
         return;
       } catch (error) {
         if (error instanceof LinkError) this.linkProblem = error;
-        else if (error instanceof RefusedError) this.problem = error;
+        else if (error instanceof RefusedError) refused = error;
         else throw error;
       }
     }
@@ -73,10 +77,12 @@ class Workbench {
         await this.look(wished);
         return;
       } catch (error) {
-        this.problem = error;
+        refused = error;
       }
     }
     if (!this.economy) await this.look(this.#firstPlace());
+    // Something else is shown than what was asked for: why stands above it, and the address stays as it came.
+    this.problem = refused;
   }
 
   /** Look at an economy and country; labels that the economy lacks fall back to ones that it has. */
@@ -140,6 +146,7 @@ class Workbench {
 
   /** The query that brings this page's state back. */
   async link(): Promise<string> {
+    if (route.page === 'economy') return `${placeQuery(this.place)}&${asked.link}`;
     if (route.page !== 'simulator') return placeQuery(this.place);
     return `s=${await encode({ ...this.place, scenarios: this.scenarios, active: this.active })}`;
   }
@@ -157,7 +164,7 @@ class Workbench {
     if (known) return known;
     const options = query({ with: place.with });
     const reading = Promise.all([
-      get<Economy>(`economies/${encodeURIComponent(place.dataset)}/${place.year}${options}`),
+      readEconomy(`economies/${encodeURIComponent(place.dataset)}/${place.year}${options}`, place.year),
       get<Lever[]>(`levers${query({ dataset: place.dataset, year: place.year, with: place.with })}`),
     ]);
     this.#economies.set(key, reading);
@@ -167,6 +174,14 @@ class Workbench {
 }
 
 export const workbench = new Workbench();
+
+async function readEconomy(path: string, year: number): Promise<Economy> {
+  const [economy, { blocs }] = await Promise.all([
+    get<Economy>(path),
+    get<{ blocs: { id: string; members: string[] }[] }>(`blocs${query({ year })}`),
+  ]);
+  return { ...economy, union: blocs.find((one) => one.id === UNION)?.members ?? [] };
+}
 
 /** A dataset's title as a sentence can hold it: what stands before a colon or a comma. */
 export function shortTitle(title: string): string {

@@ -1,0 +1,34 @@
+/** An answer that follows what is asked: fetched anew when its path changes, the one before given up. */
+import { get } from './api';
+
+export interface Fetched<T> {
+  readonly value: T | null;
+  readonly trouble: unknown;
+}
+
+/** Call it while a component is set up; `path` names what to ask, or null to ask nothing. */
+export function fetched<T>(path: () => string | null): Fetched<T> {
+  let value = $state.raw<T | null>(null);
+  let trouble = $state.raw<unknown>(null);
+  $effect(() => {
+    const wanted = path();
+    value = null;
+    trouble = null;
+    if (wanted === null) return;
+    const control = new AbortController();
+    get<T>(wanted, control.signal)
+      .then((found) => (value = found))
+      .catch((error: unknown) => {
+        if (!control.signal.aborted) trouble = error;
+      });
+    return () => control.abort();
+  });
+  return {
+    get value() {
+      return value;
+    },
+    get trouble() {
+      return trouble;
+    },
+  };
+}

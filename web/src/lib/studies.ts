@@ -1,0 +1,81 @@
+/** Scenarios on their way into a study and back: what the simulator holds, as a study keeps it. */
+import { get, send } from './api';
+import { acting } from './editor.svelte';
+import { t } from './language.svelte';
+import type { LeverSetting, Scenario, Study, StudyEntry, StudyScenario } from './types';
+import { MOST_SCENARIOS, workbench } from './workbench.svelte';
+
+/** Sections that a brief can have without scenarios, in their order. */
+export const SECTIONS = ['accounts', 'sources', 'scopes', 'dependence', 'exports', 'framework'];
+const WITH_SCENARIOS = ['accounts', 'sources', 'scopes', 'dependence', 'exports', 'scenarios', 'framework'];
+
+/** Country, peers, year and data looked at now, as a study names them. */
+export function lookedAt(): Pick<Study, 'country' | 'peers' | 'year' | 'economy' | 'extensions' | 'emissions' | 'jobs'> {
+  const { place, economy, emissions } = workbench;
+  const carried = economy?.extensions.map((one) => one.id) ?? [];
+  return {
+    country: place.country,
+    peers: place.peers,
+    year: place.year,
+    economy: place.dataset,
+    extensions: place.with,
+    ...(emissions && { emissions }),
+    jobs: carried.filter((id) => id.startsWith('jobs')),
+  };
+}
+
+/** The scenarios in which some lever moves; each has a name, since a brief prints it. */
+export function movedScenarios(): StudyScenario[] {
+  return workbench.scenarios
+    .map((scenario, i) => {
+      const asked = acting(scenario);
+      return { ...asked, title: asked.title || t('sim.scenarioNumber', { number: i + 1 }) };
+    })
+    .filter((scenario) => scenario.levers.length);
+}
+
+/** Save what the simulator shows as a new study, or into one that is there: its scenarios take the place of the old. */
+export async function saveScenarios(into: StudyEntry | null, title: string): Promise<StudyEntry> {
+  const scenarios = movedScenarios();
+  if (!into?.study) {
+    const study = { title, ...lookedAt(), sections: WITH_SCENARIOS, scenarios };
+    return send<StudyEntry>('POST', 'studies', { study });
+  }
+  const sections = into.study.sections ?? [];
+  const study = { ...into.study, ...lookedAt(), sections: withScenarios(sections), scenarios };
+  return send<StudyEntry>('PUT', `studies/${encodeURIComponent(into.id)}`, { study });
+}
+
+export async function savedStudies(): Promise<StudyEntry[]> {
+  return get<StudyEntry[]>('studies');
+}
+
+/** A study's scenarios as the simulator holds them: as many as stand side by side, groups of countries spelt out. */
+export function scenariosOf(study: Study): Scenario[] {
+  return (study.scenarios ?? []).slice(0, MOST_SCENARIOS).map((one) => ({
+    id: one.id,
+    title: one.title ?? '',
+    closure: one.closure ?? 'pass-through',
+    levers: (one.levers ?? []).map((setting) => spelt(setting, one.blocs ?? {})),
+  }));
+}
+
+function spelt(setting: LeverSetting, blocs: Record<string, string[]>): LeverSetting {
+  const here = workbench.economy?.regions.map((region) => region.code) ?? [];
+  // A group is written once for every table: members that this table lacks are left out, as the server does.
+  const codes = (names: string[]) => [...new Set(names.flatMap((name) => (name === 'all' ? here : (blocs[name]?.filter((code) => here.includes(code)) ?? [name]))))];
+  const { bloc, away_from, figures, ...rest } = setting;
+  return {
+    ...rest,
+    regions: codes(setting.regions),
+    ...(bloc?.length && { bloc: codes(bloc) }),
+    ...(away_from && { away_from: codes(away_from) }),
+    ...(figures && Object.keys(figures).length && { figures }),
+  };
+}
+
+function withScenarios(sections: string[]): string[] {
+  if (sections.includes('scenarios')) return sections;
+  const at = sections.indexOf('framework');
+  return at < 0 ? [...sections, 'scenarios'] : sections.toSpliced(at, 0, 'scenarios');
+}
