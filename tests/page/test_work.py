@@ -75,7 +75,7 @@ def test_a_job_can_be_cancelled_and_is_found_again_after_a_reload(browser, start
 
 
 def upload(page, path, name=""):
-    page.get_by_label("File (.zip or .csv)").set_input_files(str(path))
+    page.get_by_label("File to add").set_input_files(str(path))
     page.get_by_label("Name in the store (optional)").fill(name)
     page.get_by_role("button", name="Check and add").click()
 

@@ -350,8 +350,8 @@ export const en = {
   'data.knownHow': 'Kaldor reads these as they are published. Fetch the files, then run the line shown.',
 
   'upload.title': 'Add a table',
-  'upload.how': 'A zip file of a folder in Kaldor’s layout (label files and one npz or CSV file a year), or one CSV file. It is checked before it is added; what is wrong is said line by line, and nothing stays behind.',
-  'upload.file': 'File (.zip or .csv)',
+  'upload.how': 'An official file as it was published (EXIOBASE, OECD, FIGARO, WIOD, World Bank and others), a zip of a folder in Kaldor’s own layout, or one CSV file of indicators. What it is, is recognised by itself. It is checked before it is added; what is wrong is said line by line, and nothing stays behind.',
+  'upload.file': 'File to add',
   'upload.name': 'Name in the store (optional)',
   'upload.send': 'Check and add',
   'upload.sending': 'Sending …',

@@ -225,7 +225,7 @@ export const es: Partial<Record<Key, string>> = {
   'data.provenance': 'Procedencia, licencia y notas',
   'data.known': 'Fuentes conocidas que no están aquí',
   'upload.title': 'Añadir una tabla',
-  'upload.file': 'Archivo (.zip o .csv)',
+  'upload.file': 'Archivo que se añade',
   'upload.name': 'Nombre (opcional)',
   'upload.send': 'Comprobar y añadir',
   'upload.sending': 'Enviando …',

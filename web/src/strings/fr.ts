@@ -225,7 +225,7 @@ export const fr: Partial<Record<Key, string>> = {
   'data.provenance': 'Provenance, licence et notes',
   'data.known': 'Sources connues, non disponibles ici',
   'upload.title': 'Ajouter un tableau',
-  'upload.file': 'Fichier (.zip ou .csv)',
+  'upload.file': 'Fichier à ajouter',
   'upload.name': 'Nom (facultatif)',
   'upload.send': 'Vérifier et ajouter',
   'upload.sending': 'Envoi …',
