@@ -1,12 +1,14 @@
-"""WIOD's release of 2016 against a parser of its own: pyxlsb or pandas, cut by position as the release describes.
+"""WIOD's release of 2016 against MARIO's parser, and against pyxlsb or pandas, cut by position as the release says.
 
-No public parser of this release exists that could be run here beside a small file; the layout is described in Timmer,
-Los, Stehrer and de Vries (2016), GGDC Research Memorandum 162, and in the header of the sheets.
+The layout is described in Timmer, Los, Stehrer and de Vries (2016), GGDC Research Memorandum 162, and in the header of
+the sheets.
 """
 
 from __future__ import annotations
 
+import subprocess
 import zipfile
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -125,3 +127,34 @@ def test_the_real_co2_accounts_add_up_to_those_mapped_to_35_industries(shared, s
     raw = pd.read_csv(shared / "jrc_wiod_co2" / "co2_kt_44x56_2000_2016.csv.gz")
     mapped = pd.read_csv(shared / "jrc_wiod_co2" / "F_co2_kt_wiod35_2000_2011.csv")["2009"].sum()
     assert raw[(raw.year == 2009) & (raw.sector != "FC_HH")].co2_kt.sum() == pytest.approx(mapped, rel=1e-9)
+
+
+MARIO = """
+import sys, mario, numpy
+table = mario.parse_wiod(sys.argv[1], table="IOT", year=2014)
+labels = [[str(part) for part in label] for label in (*table.Z.index, *table.Z.columns, *table.Y.columns)]
+numpy.savez(sys.argv[2], Z=table.Z.to_numpy(), Y=table.Y.to_numpy(), labels=numpy.array(labels))
+"""
+
+
+@pytest.mark.long
+def test_equal_to_what_mario_makes_of_the_same_workbook(tmp_path, store):
+    """MARIO (mariopy, in its own environment) is the one public package that reads this workbook."""
+    from benchmarks.measure import environment
+
+    file = write_wiod2016(tmp_path / "files")
+    made = tmp_path / "mario.npz"
+    subprocess.run([environment("mario"), "-c", MARIO, str(file.parent), str(made)], check=True, capture_output=True)
+    theirs = np.load(made)
+    add(file, store)
+    ours = store.economy("wiod2016", 2014)
+    n = len(theirs["Z"])
+    rows = [(label[0], label[2]) for label in theirs["labels"][:n]]
+    place = {(region, sector): k for k, (region, sector) in enumerate(product(ours.regions, ours.sectors))}
+    codes = {text: code for code, text in INDUSTRIES.items()}
+    order = [place[region, codes[sector]] for region, sector in rows]
+    np.testing.assert_allclose(theirs["Z"], ours.Z[np.ix_(order, order)], rtol=1e-12)
+    wanted = {text: code for code, text in DEMANDS.items()}
+    uses = {(region, demand): k for k, (region, demand) in enumerate(product(ours.regions, ours.demands))}
+    columns = [uses[label[0], wanted[label[2]]] for label in theirs["labels"][2 * n :]]
+    np.testing.assert_allclose(theirs["Y"], ours.Y[np.ix_(order, columns)], rtol=1e-12)

@@ -39,12 +39,14 @@ def test_a_shock_reports_losses_with_a_band():
     assert found["losers"][0]["region"] == "KOR"
 
 
+@pytest.mark.long
 def test_the_standard_shocks_put_value_added_at_risk():
     found = answer("stress", "--region", "DEU", "--runs", "2", "--seed", "4")
     whole = found["shocks"][-1]
     assert whole["value_added_at_risk_tail"] >= whole["value_added_at_risk_mean"] > 0
 
 
+@pytest.mark.long
 def test_a_path_says_what_it_is_and_how_late_a_lever_may_start():
     found = answer("path", str(STUDIES / "paths" / "clean-power-india.toml"))
     assert "not a forecast" in found["warning"]
@@ -62,6 +64,7 @@ def test_a_sweep_goes_on_from_its_folder_with_the_same_numbers(tmp_path):
     assert band["p5"] < band["p50"] < band["p95"] < 0
 
 
+@pytest.mark.long
 def test_discovery_says_in_words_where_a_scenario_fails():
     scenario = str(STUDIES / "scenarios" / "india-power.toml")
     found = answer("discover", scenario, "--runs", "200", "--metric", "co2-production", "--worse-than", "-300000")
@@ -86,6 +89,7 @@ def test_a_bad_file_is_refused_with_its_place(tmp_path, command, text, message):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.long
 def test_a_sweep_says_how_many_futures_carry_stress_figures():
     scenario = str(STUDIES / "scenarios" / "india-power.toml")
     found = answer("sweep", scenario, "--runs", "12", "--seed", "5", "--stress", "1", "--stressed", "2")

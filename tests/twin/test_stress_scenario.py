@@ -152,6 +152,7 @@ def test_no_runs_are_refused():
         StressPlan("R00", runs=0)
 
 
+@pytest.mark.long
 def test_the_command_shows_them_when_asked():
     file = Path(__file__).parents[2] / "studies" / "scenarios" / "india-power.toml"
     command = [sys.executable, "-m", "kaldor", "twin", "run", str(file), "--on", "starter", "--json", "--stress", "1"]

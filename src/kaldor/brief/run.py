@@ -173,6 +173,19 @@ def _check_places(study: Study, table: PublishedEconomy, file: str) -> None:
         if code not in table.regions:
             where, remedy = f"{file}, {key}", f"The economy {study.economy} does not show it by itself."
             raise UnknownLabelError("region", code, table.regions, where=where, remedy=remedy)
+    _check_industries(study, table, file)
+
+
+def _check_industries(study: Study, table: PublishedEconomy, file: str) -> None:
+    """Industries, groups and regions that the study takes out or makes dearer must be in the table."""
+    known = {"sector or group": (*table.sectors, *table.sector_groups), "region": table.regions}
+    named = [("extract", "sector or group", name) for name in study.extract]
+    if study.cost_rise is not None:
+        named += [("cost_rise.sectors", "sector or group", name) for name in study.cost_rise.sectors]
+        named += [("cost_rise.regions", "region", name) for name in study.cost_rise.regions]
+    for key, kind, name in named:
+        if name not in known[kind]:
+            raise UnknownLabelError(kind, name, known[kind], where=f"{file}, {key}")
 
 
 def _refuse_strangers(folder: Path) -> None:

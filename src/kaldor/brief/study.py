@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kaldor.atlas.regions import region, region_name
 from kaldor.brief.included import Inclusion
-from kaldor.brief.trials import StudyPath, StudyShock, StudyStress, StudySweep
+from kaldor.brief.trials import CostRise, StudyPath, StudyShock, StudyStress, StudySweep
 from kaldor.economy.opening import STARTER
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.scenario import Scenario
@@ -29,6 +29,8 @@ SECTIONS = (
     "supply-paths",
     "change",
     "linkages",
+    "extraction",
+    "prices",
     "scenarios",
     "shocks",
     "stress",
@@ -40,6 +42,7 @@ SECTIONS = (
 
 TRIALS: Final[Mapping[str, str]] = {
     "change": "compare_year",
+    "prices": "[cost_rise]",
     "scenarios": "[[scenarios]]",
     "shocks": "[[shocks]]",
     "stress": "[stress]",
@@ -48,10 +51,12 @@ TRIALS: Final[Mapping[str, str]] = {
 }
 """Sections that show what the study itself declares, and the key that does so; shown only where there is one."""
 
-ON_REQUEST: Final = ("supply-paths", "linkages")
-"""Sections that are shown only where a study names them."""
+ON_REQUEST: Final = ("supply-paths", "linkages", "extraction")
+"""Sections that are shown only where a study names them, or gives the key that they alone read."""
 
-_SINGLE: Final = ("stress", "change")
+_SINGLE: Final = ("stress", "change", "prices", "extraction")
+
+_KEYS: Final[Mapping[str, str]] = {"change": "compare_year", "prices": "cost_rise", "extraction": "extract"}
 
 _WITHOUT_TRIALS = tuple(name for name in SECTIONS if name not in TRIALS and name not in ON_REQUEST)
 
@@ -64,7 +69,8 @@ class Study(BaseModel):
     several (by sex), which are shown side by side. `scenarios` are levers to try on the economy; `shocks`, `stress`,
     `paths` and `sweeps` try it over time and under uncertainty; `[blocs]` are groups of countries that they may name.
     `compare_year` is an earlier year of the same economy, for the section "change"; `compare_deflator` says how much
-    dearer all products became since, in the currency of the table.
+    dearer all products became since, in the currency of the table. `extract` names the industries or groups of the
+    country that the section "extraction" takes out one by one; `[cost_rise]` is what the section "prices" passes on.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -78,6 +84,8 @@ class Study(BaseModel):
     extensions: tuple[str, ...] = ()
     compare_year: int | None = Field(default=None, ge=1900, le=2200)
     compare_deflator: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    extract: tuple[str, ...] = ()
+    cost_rise: CostRise | None = None
     emissions: str = "co2"
     jobs: tuple[str, ...] = ()
     sections: tuple[str, ...] = _WITHOUT_TRIALS
@@ -165,7 +173,8 @@ def _as_model(written: Mapping[str, Any]) -> dict[str, Any]:
         for kind in ("scenarios", "shocks", "paths", "sweeps"):
             if isinstance(values.get(kind), tuple):
                 values[kind] = tuple(_with_blocs(one, blocs) for one in values[kind])
-    shown = tuple(n for n in SECTIONS if n not in ON_REQUEST and (n not in TRIALS or _declares(written, n)))
+    plain = [name for name in SECTIONS if name not in TRIALS and name not in ON_REQUEST]
+    shown = tuple(name for name in SECTIONS if name in plain or _declares(written, name))
     values.setdefault("sections", shown)
     return values
 
@@ -177,25 +186,23 @@ def _with_blocs(entry: Any, blocs: Mapping[str, Any]) -> Any:
 
 def _declares(written: Mapping[str, Any], name: str) -> bool:
     """Whether a study has the table behind a section; an empty [stress] is one, with every default."""
-    if name == "change":
-        return written.get("compare_year") is not None
-    return name in written if name == "stress" else bool(written.get(name))
+    key = _KEYS.get(name, name)
+    return key in written if name in ("change", "stress", "prices") else bool(written.get(key))
 
 
 def _trials_unasked(file: str, written: Mapping[str, Any]) -> list[Problem]:
     """Sections that are asked for without anything to show, and declarations that no section shows."""
     sections = _strings(written.get("sections"))
     problems = []
-    for name, table in TRIALS.items():
-        declared = _declares(written, name)
-        if name in sections and not declared:
+    for name in (*TRIALS, *ON_REQUEST):
+        declared, table = _declares(written, name), TRIALS.get(name)
+        if table and name in sections and not declared:
             what = f"'{name}' is named, but the study has {f'no {table}' if name in _SINGLE else 'none'}."
             problems.append(Problem(f"{file}, sections", what, f"Add {table}."))
         if declared and sections and name not in sections:
             verb = "is" if name in _SINGLE else "are"
             what = f"{verb} given, but no section shows {'it' if name in _SINGLE else 'them'}."
-            key = "compare_year" if name == "change" else name
-            problems.append(Problem(f"{file}, {key}", what, f"Name '{name}' in sections."))
+            problems.append(Problem(f"{file}, {_KEYS.get(name, name)}", what, f"Name '{name}' in sections."))
     return problems
 
 
@@ -253,7 +260,10 @@ def _problem(file: str, fault: Any) -> Problem:
 
 def _unknown_countries(file: str, written: Mapping[str, Any]) -> list[Problem]:
     problems = []
-    for key, code in [("country", written.get("country")), *(("peers", c) for c in _strings(written.get("peers")))]:
+    rise = written.get("cost_rise")
+    costlier = _strings(rise.get("regions")) if isinstance(rise, dict) else []
+    lists = [("peers", _strings(written.get("peers"))), ("cost_rise.regions", costlier)]
+    for key, code in [("country", written.get("country")), *((key, code) for key, codes in lists for code in codes)]:
         if not isinstance(code, str):
             continue
         try:
@@ -283,7 +293,7 @@ def _unknown_sections(file: str, written: Mapping[str, Any]) -> list[Problem]:
 
 def _repetitions(file: str, written: Mapping[str, Any]) -> list[Problem]:
     problems = []
-    for key in ("peers", "extensions", "sections", "jobs"):
+    for key in ("peers", "extensions", "sections", "jobs", "extract"):
         names = _strings(written.get(key))
         repeated = sorted({name for name in names if names.count(name) > 1})
         problems += [Problem(f"{file}, {key}", f"'{name}' stands there twice.") for name in repeated]

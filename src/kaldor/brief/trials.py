@@ -1,4 +1,4 @@
-"""What a study tries on its economy beside scenarios: shocks over days, paths over years, sweeps over futures, stress.
+"""What a study tries on its economy beside scenarios: shocks, paths over years, sweeps over futures, stress, costs.
 
 Each is declared as in a file of its own (a shock file, a path file), with what a brief needs besides: how many runs,
 how many steps, which seed.
@@ -47,6 +47,30 @@ class StudyStress(BaseModel):
     runs: Annotated[int, Field(ge=1, le=1000)] = 20
     steps: Annotated[int, Field(ge=2, le=520)] = 104
     seed: Seed = 1
+
+
+class CostRise(BaseModel):
+    """A rise of wages, taxes or other primary costs that every buyer passes on.
+
+    `share` of the output of the industries named (0.05: five cents more on each dollar sold); a fall is negative.
+    `sectors` are industries or groups of them, `regions` where they stand: all industries, and the study's country,
+    where none is named.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    share: Annotated[float, Field(ge=-1, le=10, strict=True)]
+    sectors: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _of_something(self) -> CostRise:
+        if self.share == 0:
+            raise ValueError("a share of 0 changes no price")
+        for names in (self.sectors, self.regions):
+            if len(set(names)) != len(names):
+                raise ValueError("a name stands there twice")
+        return self
 
 
 class Failure(BaseModel):

@@ -9,9 +9,11 @@ from kaldor.brief.sections.accounts import build as build_accounts
 from kaldor.brief.sections.change import build as build_change
 from kaldor.brief.sections.dependence import build as build_dependence
 from kaldor.brief.sections.exports import build as build_exports
+from kaldor.brief.sections.extraction import build as build_extraction
 from kaldor.brief.sections.framework import build as build_framework
 from kaldor.brief.sections.linkages import build as build_linkages
 from kaldor.brief.sections.paths import build as build_paths
+from kaldor.brief.sections.prices import build as build_prices
 from kaldor.brief.sections.scenarios import build as build_scenarios
 from kaldor.brief.sections.scopes import build as build_scopes
 from kaldor.brief.sections.shocks import build as build_shocks
@@ -29,6 +31,8 @@ BUILDERS: Mapping[str, Callable[[Context], Part]] = {
     "supply-paths": build_supply_paths,
     "change": build_change,
     "linkages": build_linkages,
+    "extraction": build_extraction,
+    "prices": build_prices,
     "scenarios": build_scenarios,
     "shocks": build_shocks,
     "stress": build_stress,
