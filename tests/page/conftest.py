@@ -137,14 +137,14 @@ def start() -> Iterator[Callable[..., Server]]:
         server.stop()
 
 
-def wait_until_answering(server: Server, seconds: float = 60) -> None:
-    """Return as soon as the server answers."""
+def wait_until_answering(server: Server, seconds: float = 180) -> None:
+    """Return as soon as the server answers; its first imports may take long on a machine that does other things too."""
     import httpx
 
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with contextlib.suppress(httpx.TransportError):
-            httpx.get(f"{server.address}api/health")
+            httpx.get(f"{server.address}api/health", timeout=60)
             return
         time.sleep(0.05)
     raise AssertionError("the server does not answer")
