@@ -139,11 +139,10 @@ def test_where_nothing_may_move_by_itself_a_press_goes_on(browser, start, tmp_pa
 
 @pytest.mark.real
 @pytest.mark.long
-def test_on_a_real_table_as_a_job_with_progress(browser, start, real_store):
+def test_on_a_real_table_as_a_job_with_progress(browser, real):
     """China's electronics makers stand still: China is hit hardest, and the page says so as the server does."""
-    server = start(real_store.path)
     context = fresh(browser)
-    visited = visit(context, server)
+    visited = visit(context, real)
     page = visited.open(f"#/shocks?{WIOD.replace('country=DEU', 'country=CHN')}")
     page.get_by_role("button", name="Industry stands still").click()
     page.get_by_label("Days to simulate").fill("120")

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from kaldor.server.settings import Settings
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")]
@@ -42,16 +44,20 @@ def serve(
     limit: Limit = None,
 ) -> None:
     """Serve the workbench: open its address in a browser; stop it with Ctrl-C."""
+    from kaldor.server.app import make_app
     from kaldor.server.settings import Limits, Settings
+    from kaldor.server.threads import one_thread_each
 
     limits = Limits().changed(limit or [], os.environ)
     settings = Settings(host=host, port=port, token=token, read_only=read_only, store=store, limits=limits)
+    one_thread_each()
+    app = make_app(settings)  # what refuses to be served says so before an address is promised
     listening = _listen(settings)
     address = f"http://{_in_address(host)}:{listening.getsockname()[1]}/"
     typer.echo(f"Kaldor is at {address} — stop it with Ctrl-C.{' Read-only.' if read_only else ''}")
     if open_:
         typer.launch(address)
-    _run(settings, listening)
+    _run(app, listening)
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -73,15 +79,11 @@ def _listen(settings: Settings) -> socket.socket:
     return listening
 
 
-def _run(settings: Settings, listening: socket.socket) -> None:
+def _run(app: FastAPI, listening: socket.socket) -> None:
     import uvicorn
 
-    from kaldor.server.app import make_app
-    from kaldor.server.threads import one_thread_each
-
-    one_thread_each()
     config = uvicorn.Config(
-        make_app(settings),
+        app,
         log_level="warning",
         access_log=False,  # who asked what is nobody's business, and a log is where secrets end up
         server_header=False,
