@@ -23,8 +23,8 @@ SOURCE = CatalogueSource.model_validate(
         "id": "yearly", "kind": "economy", "reader": "plain", "title": "t", "publisher": "p", "citation": "c",
         "licence": "l", "landing_page": "https://example.org/page",
         "remote": [
-            {"name": "T_{year}.zip", "url": "https://example.org/T_{year}.zip", "years": [2000, 2002], "megabytes": 3},
-            {"name": "labels.txt", "url": "https://example.org/labels.txt"},
+            {"name": "T_{year}.zip", "address": "https://example.org/T_{year}.zip", "years": [2000, 2002]},
+            {"name": "labels.txt", "address": "https://example.org/labels.txt"},
         ],
     }
 )  # fmt: skip
@@ -111,7 +111,7 @@ def test_nobody_there_is_said_too(tmp_path, waits):
 
 def test_the_files_of_a_year():
     assert [f.name for f in remote_files(SOURCE, 2001)] == ["T_2001.zip", "labels.txt"]
-    assert remote_files(SOURCE, 2001)[0].url == "https://example.org/T_2001.zip"
+    assert remote_files(SOURCE, 2001)[0].address == "https://example.org/T_2001.zip"
     with pytest.raises(InputError, match=r"does not offer 1999. It has 2000 to 2002"):
         remote_files(SOURCE, 1999)
     with pytest.raises(InputError, match=r"comes year by year. Name --year, 2000 to 2002"):
@@ -211,7 +211,7 @@ def test_every_address_of_the_catalogue_is_complete():
             year = file.years[0] if file.years else 2000
             found = file.of(year)
             assert found is not None
-            assert "{" not in found.name + found.url, source.id
+            assert "{" not in found.name + found.address, source.id
 
 
 def test_the_command_says_what_to_do_by_hand(tmp_path):

@@ -53,7 +53,7 @@ def wanted(source: CatalogueSource, year: int | None, store: Store, mirror: str 
     folder = store.path / "downloads" / source.id
     found = []
     for file in remote_files(source, year):
-        place = _place(mirror, source.id, file.name) if mirror else file.url
+        place = _place(mirror, source.id, file.name) if mirror else file.address
         target = folder / file.name
         found.append(Wanted(file.name, place, target, _size(place, target, file), target.is_file()))
     return found

@@ -74,14 +74,14 @@ class ExtensionSum(BaseModel):
 class RemoteFile(BaseModel):
     """A file that a publisher offers: where it is, under which name it is kept, for which years.
 
-    `name` and `url` may hold `{year}`: one file a year; otherwise the file holds all of `years`, and without `years`
-    every year there is. `megabytes` is its size as last seen, shown before anything is fetched.
+    `name` and `address` may hold `{year}`: one file a year; otherwise the file holds all of `years`, and without
+    `years` every year there is. `megabytes` is its size as last seen, shown before anything is fetched.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9{][A-Za-z0-9._{}-]*$")]
-    url: Annotated[str, Field(pattern=r"^https://[^\s]+$")]
+    address: Annotated[str, Field(pattern=r"^https://[^\s]+$")]
     years: tuple[int, int] | None = None
     megabytes: float | None = None
 
@@ -92,7 +92,7 @@ class RemoteFile(BaseModel):
         first, last = self.years
         if not first <= year <= last:
             return None
-        texts = {"name": self.name.replace("{year}", str(year)), "url": self.url.replace("{year}", str(year))}
+        texts = {"name": self.name.replace("{year}", str(year)), "address": self.address.replace("{year}", str(year))}
         return self.model_copy(update=texts)
 
 
