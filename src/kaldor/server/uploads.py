@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import stat
 import zipfile
-import zlib
 from pathlib import Path, PurePosixPath
 
+from kaldor.atlas.readers.download import DAMAGE
 from kaldor.errors import InputError, Problem
 from kaldor.server.settings import Limits
 
@@ -27,7 +27,7 @@ _ALONE = (".csv", ".tsv", ".txt", ".json", ".gz", ".xlsx", ".xlsb")
 """Kinds of one file; a workbook is a zip too, but one that its reader opens."""
 
 _SYSTEM = {"__MACOSX", ".DS_Store", "Thumbs.db"}
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+_DAMAGE = (*DAMAGE, ValueError)
 
 
 def unpacked(file: Path, name: str, limits: Limits) -> Path:

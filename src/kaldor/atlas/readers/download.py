@@ -56,7 +56,7 @@ class Download:
             with zipfile.ZipFile(self.path) as archive:
                 infos = [info for info in archive.infolist() if not info.is_dir()]
         except DAMAGE as error:
-            what = f"not a whole zip file ({_reason(error)})."
+            what = f"not a whole zip file ({reason_of(error)})."
             raise InputError(Problem(self.path.name, what, "Download it again.")) from None
         problems = _zip_problems(self.path, infos)
         if problems:
@@ -94,7 +94,7 @@ class Download:
                 with self._file(name).open("rb") as stream:
                     yield stream
         except DAMAGE as error:
-            what = f"cut off or damaged ({_reason(error)})."
+            what = f"cut off or damaged ({reason_of(error)})."
             raise InputError(Problem(self.where(name), what, "Download it again.")) from None
 
     def head(self, name: str, most: int = 65_536) -> bytes:
@@ -137,5 +137,6 @@ def _zip_problems(path: Path, infos: list[zipfile.ZipInfo]) -> list[Problem]:
     return problems
 
 
-def _reason(error: BaseException) -> str:
+def reason_of(error: BaseException) -> str:
+    """What a library says of a damaged file, short enough to stand in a message."""
     return (str(error) or type(error).__name__)[:120].rstrip(".")

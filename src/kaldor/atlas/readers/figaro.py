@@ -25,7 +25,7 @@ from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.figaro_flat import read_flat
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.matrix_text import read_matrix
-from kaldor.atlas.readers.parts import Part, parts_of
+from kaldor.atlas.readers.parts import Part, parts_named
 from kaldor.atlas.regions import code_of
 from kaldor.errors import InputError, Problem, UnknownLabelError
 
@@ -120,7 +120,7 @@ def _years(download: Download) -> dict[int, Part]:
     """The file of each year. Raises InputError with every problem of the names."""
     problems: list[Problem] = []
     years: dict[int, Part] = {}
-    matches = _matches(download)
+    matches = parts_named(download, FILE)
     for part, match in matches:
         where, year, edition = part.where, int(match[4]), 2000 + int(match[3])
         if not 2010 <= year < edition - 1:
@@ -256,14 +256,8 @@ def _check_balance(where: str, labels: _Labels, uses: NDArray[np.float64], input
         raise InputError(problems)
 
 
-def _matches(download: Download) -> list[tuple[Part, re.Match[str]]]:
-    """The files that bear an official name, with what it says."""
-    found = [(part, FILE.fullmatch(part.file)) for part in parts_of(download)]
-    return [(part, match) for part, match in found if match]
-
-
 def _sees(download: Download) -> Seen | None:
-    matches = _matches(download)
+    matches = parts_named(download, FILE)
     if matches:
         kind, source = KINDS[matches[0][1][2]]
         years = sorted({match[4] for _, match in matches})

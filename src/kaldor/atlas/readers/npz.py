@@ -8,9 +8,7 @@ afterwards.
 from __future__ import annotations
 
 import io
-import lzma
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
@@ -21,6 +19,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from kaldor.atlas.readers.download import DAMAGE, reason_of
 from kaldor.atlas.readers.rows import short_name
 from kaldor.errors import InputError, Problem
 
@@ -29,7 +28,6 @@ MOST_ARRAY_BYTES = 8 * 2**30
 
 _MOST_HEADER_BYTES = 2**16
 _NO_ARRAY = (ValueError, TypeError, SyntaxError, TokenError, RecursionError)
-_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, RuntimeError)
 
 
 @dataclass(frozen=True)
@@ -63,9 +61,9 @@ def read_npz(path: Path, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, NDA
                         arrays[name] = array
     except FileNotFoundError:
         raise InputError(Problem(file, "the file is missing.")) from None
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise InputError(
-            Problem(file, f"not a whole npz file ({_reason(error)}).", "Copy or download it again.")
+            Problem(file, f"not a whole npz file ({reason_of(error)}).", "Copy or download it again.")
         ) from None
     if problems:
         raise InputError(problems)
@@ -82,11 +80,11 @@ def _member(
             array = _body(archive, info, header)
             problem = _cell_problem(array, where)
     except _NO_ARRAY as error:
-        problem = Problem(where, f"not a npy array ({_reason(error)}).", "Save it with numpy.savez_compressed.")
+        problem = Problem(where, f"not a npy array ({reason_of(error)}).", "Save it with numpy.savez_compressed.")
     except MemoryError:
         problem = Problem(where, f"{info.file_size:,} bytes do not fit into this machine's memory.")
-    except _DAMAGE as error:
-        problem = Problem(where, f"cut off or damaged ({_reason(error)}).", "Copy or download the file again.")
+    except DAMAGE as error:
+        problem = Problem(where, f"cut off or damaged ({reason_of(error)}).", "Copy or download the file again.")
     if problem is not None:
         problems.append(problem)
         return None
@@ -150,7 +148,3 @@ def _cell_problem(array: NDArray[np.generic], where: str) -> Problem | None:
 
 def _some(members: Mapping[str, object]) -> str:
     return ", ".join(list(members)[:10])[:200] or "nothing"
-
-
-def _reason(error: BaseException) -> str:
-    return (str(error) or type(error).__name__)[:120].rstrip(".")

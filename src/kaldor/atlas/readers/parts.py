@@ -6,6 +6,7 @@ through `Download` and therefore within its limits.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -79,6 +80,12 @@ def parts_of(download: Download, zips: Sequence[str] = ("*.zip",)) -> tuple[Part
         else:
             found.append(Part(download, name))
     return tuple(found)
+
+
+def parts_named(download: Download, pattern: re.Pattern[str]) -> list[tuple[Part, re.Match[str]]]:
+    """The parts whose file bears an official name, with what the name says (a year, an edition …)."""
+    found = [(part, pattern.fullmatch(part.file)) for part in parts_of(download)]
+    return [(part, match) for part, match in found if match]
 
 
 def parts_beside(download: Download, patterns: Sequence[str]) -> tuple[Part, ...]:

@@ -25,7 +25,7 @@ from kaldor.atlas.manifest import ExtensionEntry
 from kaldor.atlas.readers.contents import EconomyContents, YearArrays
 from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout, Seen
-from kaldor.atlas.readers.parts import Part, parts_of
+from kaldor.atlas.readers.parts import Part, parts_named
 from kaldor.atlas.readers.wiod2016_sheet import Cells, long_cells, sheet_cells, workbook_cells
 from kaldor.atlas.regions import canonical_code
 from kaldor.errors import InputError, Problem, UnknownLabelError
@@ -110,7 +110,7 @@ def _years(download: Download) -> dict[int, Part]:
     """The file of each year. Raises InputError with every problem of the names."""
     years: dict[int, Part] = {}
     problems: list[Problem] = []
-    for part, match in _matches(download):
+    for part, match in parts_named(download, FILE):
         year = int(match[1])
         if year not in YEARS:
             what = f"the release has no year {year}; it has {YEARS[0]} to {YEARS[-1]}."
@@ -221,13 +221,8 @@ def _check(where: str, labels: _Labels, x: NDArray[np.float64], sums: NDArray[np
         raise InputError(problems)
 
 
-def _matches(download: Download) -> list[tuple[Part, re.Match[str]]]:
-    found = [(part, FILE.fullmatch(part.file)) for part in parts_of(download)]
-    return [(part, match) for part, match in found if match]
-
-
 def _sees(download: Download) -> Seen | None:
-    matches = _matches(download)
+    matches = parts_named(download, FILE)
     if not matches:
         return Seen("WIOD 2016 without the name of its file", "wiod2016") if _looks_alike(download) else None
     years = sorted({match[1] for _, match in matches})
