@@ -17,48 +17,53 @@ def _baseline(seed: int) -> Baseline:
     return Baseline(economy, np.stack([economy.S("co2"), economy.value_added * economy.per_output]))
 
 
-def _futures(baseline: Baseline, rng, count: int, columns):
-    n, A = baseline.economy.n, baseline.economy.A()
-    D = A[None][:, :, columns] * rng.uniform(-0.5, 0.5, (count, n, len(columns)))
-    y = baseline.y + rng.normal(0, 0.1, (count, n))
-    S = baseline.S * rng.uniform(0.5, 1, (count, *baseline.S.shape))
-    return D, y, S
-
-
 @settings(deadline=None, max_examples=40)
-@given(st.integers(0, 10_000), st.integers(0, 3))
-def test_a_batch_equals_its_futures_one_by_one(seed, width):
+@given(st.integers(0, 10_000), st.integers(0, 3), st.integers(0, 5))
+def test_a_batch_equals_its_futures_one_by_one(seed, width, height):
     rng = np.random.default_rng(seed)
     baseline = _baseline(seed)
-    n = baseline.economy.n
-    columns = rng.choice(n, width, replace=False)
-    D, y, S = _futures(baseline, rng, 5, columns)
-    found = BatchedBaseline(baseline).respond(columns, D, y=y, S=S)
+    n, A, count = baseline.economy.n, baseline.economy.A(), 5
+    rows, columns = (np.sort(rng.choice(n, size, replace=False)) for size in (height, width))
+    delta = A[np.ix_(rows, columns)] * rng.uniform(-0.5, 0.5, (count, height, width))
+    more = rng.normal(0, 0.1, (count, n))
+    S = baseline.S * rng.uniform(0.5, 1, (count, *baseline.S.shape))
+    shared = BatchedBaseline(baseline)
+    found = shared.respond(rows, columns, delta)
     assert found.productive.all()
     block = np.array([1, 2, 7])
-    behind = found.behind_block(block)
-    for b in range(5):
-        delta = np.zeros((n, n))
-        delta[:, columns] = D[b]
-        L = np.linalg.inv(np.eye(n) - baseline.economy.A() - delta)
-        alone = baseline.respond(coo_array(delta), delta_y=y[b] - baseline.y, delta_S=S[b] - baseline.S)
-        np.testing.assert_allclose(found.x[b], alone.x, rtol=1e-10)
-        np.testing.assert_allclose(found.multipliers[b], alone.multipliers, rtol=1e-10)
-        np.testing.assert_allclose(found.inverse_columns(b, block), L[:, block], rtol=1e-10, atol=1e-12)
+    x = found.output(baseline.x, more)
+    M = [found.multipliers(baseline.M[e] + shared.left(S[:, e] - baseline.S[e])) for e in range(len(baseline.S))]
+    behind = found.behind_block(block, x)
+    for b in range(count):
+        change = np.zeros((n, n))
+        change[np.ix_(rows, columns)] = delta[b]
+        L = np.linalg.inv(np.eye(n) - A - change)
+        alone = baseline.respond(coo_array(change), delta_y=more[b], delta_S=S[b] - baseline.S)
+        np.testing.assert_allclose(x[b], alone.x, rtol=1e-10)
+        np.testing.assert_allclose([m[b] for m in M], alone.multipliers, rtol=1e-10)
         expected = L[:, block] @ np.linalg.solve(L[np.ix_(block, block)], alone.x[block])
         np.testing.assert_allclose(behind[b], expected, rtol=1e-10)
 
 
+def test_rows_that_are_not_worth_keeping_are_solved_for():
+    baseline = _baseline(3)
+    vectors = np.random.default_rng(3).uniform(size=(4, baseline.economy.n))
+    kept, solved = (BatchedBaseline(baseline, runs=runs).left(vectors) for runs in (1_000, 1))
+    np.testing.assert_allclose(kept, solved, rtol=1e-12)
+
+
 def test_an_unproductive_future_is_marked_and_leaves_the_others_alone():
     baseline = _baseline(4)
+    n = baseline.economy.n
     columns = np.array([2])
-    D = np.stack([baseline.economy.A()[:, columns] * factor for factor in (0.1, 40.0, -0.2)])
-    found = BatchedBaseline(baseline).respond(columns, D)
+    delta = np.stack([baseline.economy.A()[:, columns] * factor for factor in (0.1, 40.0, -0.2)])
+    found = BatchedBaseline(baseline).respond(np.arange(n), columns, delta)
     assert found.productive.tolist() == [True, False, True]
+    x = found.output(baseline.x)
     for b in (0, 2):
-        delta = np.zeros((baseline.economy.n,) * 2)
-        delta[:, columns] = D[b]
-        np.testing.assert_allclose(found.x[b], baseline.respond(coo_array(delta)).x, rtol=1e-10)
+        change = np.zeros((n, n))
+        change[:, columns] = delta[b]
+        np.testing.assert_allclose(x[b], baseline.respond(coo_array(change)).x, rtol=1e-10)
 
 
 def _directions(baseline: Baseline, rng) -> list[Direction]:

@@ -59,10 +59,10 @@ def test_a_cap_that_too_few_suppliers_can_keep_ends_in_equal_parts() -> None:
     """Nothing at home, 70/30 abroad: 50/50 is the nearest, for every cap below a half."""
     world = random_world(1)
     change = Change(world)
-    inputs, _ = change._blocks("metals")
+    inputs = change._inputs("metals")
     inputs[:, 0] = [0.0, 0.07, 0.03]
     change.cap_share("metals", change.users_at(np.array([0])), 0.2)
-    np.testing.assert_allclose(change._blocks("metals")[0][:, 0], [0, 0.05, 0.05])
+    np.testing.assert_allclose(change._inputs("metals")[:, 0], [0, 0.05, 0.05])
 
 
 def test_a_cap_that_does_not_bind_changes_nothing() -> None:

@@ -77,11 +77,10 @@ def test_a_levy_on_final_purchases_and_a_subsidy_stand_in_their_own_lines():
     economy, before, after = twin.economy, twin.before(), twin.run(scenario())
     rate = np.zeros(economy.n)
     rate[economy.rows_of("R01")] = -0.02
-    final = np.zeros_like(economy.Y)
-    final[:, 0] = 0.1  # households of R00
+    final, households = np.full(economy.n, 0.1), np.array([0])  # of R00
     after.change.levy("support", rate, "treasury")
-    after.change.levy_final("purchase tax", final)
-    after.change.levy_final("dearer purchase", final, "factors")
+    after.change.levy_final("purchase tax", final, households)
+    after.change.levy_final("dearer purchase", final, households, "factors")
     after.change.spend("training", "R02", 7.0)
     who = incidence(before, after)
     lines = who.treasury.set_index(["region", "line"])

@@ -62,7 +62,7 @@ class Baseline:
         self.x = economy.x
         solved = self.solver.solve(np.column_stack([intensities.T, np.ones(economy.n)]), transposed=True)
         self.M = np.ascontiguousarray(solved[:, :-1].T)
-        self._gross_multipliers = solved[:, -1]  # column sums of L; positive as long as the economy is productive
+        self.gross: Array = solved[:, -1]  # column sums of L; positive as long as the economy is productive
         self._right = _Images(self.solver, transposed=False)
         self._left = _Images(self.solver, transposed=True)
 
@@ -163,7 +163,7 @@ class Baseline:
 
     def _require_productive(self, K: Array, LU: Array, VtL: Array) -> None:
         """(I − A'ᵀ) u = 1 with u > 0 proves a nonnegative A' productive, as in `solve`."""
-        u = self._gross_multipliers + np.linalg.solve(K.T, LU.sum(axis=0)) @ VtL
+        u = self.gross + np.linalg.solve(K.T, LU.sum(axis=0)) @ VtL
         if not np.isfinite(u).all() or u.min() < 0.9:
             raise self.solver.unproductive(" after the change")
 

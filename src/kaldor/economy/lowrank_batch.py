@@ -2,13 +2,16 @@
 
 Two kinds of ensembles, both exact:
 
-- `BatchedBaseline`: any change of the same columns J of A, of final demand and of intensities, a different one in every
-  future. With D_b the change of the columns in future b,
+- `BatchedBaseline`: any change Δ_b of the same cells of A, rows I by columns J, and any change of final demand and of
+  intensities, a different one in every future. With
 
-      A_b = A + D_b E_Jᵀ,   K_b = 1 − L_J D_b,   x_b = L (y_b + D_b K_b⁻¹ (L y_b)_J),
-      M_b = S_b L + (S_b L D_b) K_b⁻¹ L_J,
+      T_b = Δ_b (1 − L_JI Δ_b)⁻¹ = (1 − Δ_b L_JI)⁻¹ Δ_b,
 
-  so the inverse's rows L_J serve every future and each product with L has all futures as its columns (Woodbury 1950).
+  whichever system is smaller, the inverse of every future is L + L_·I T_b L_J· (Woodbury 1950), so that
+
+      x_b = L (y_b + E_I T_b (L y_b)_J),   M_b = S_b L + (S_b L)_I T_b L_J·.
+
+  The rows L_J· serve every future, and what remains is one solve for all right-hand sides of a batch.
 
 - `Sliders`: A, y and S move along fixed directions, only the strengths differ. Then totals of extensions touch nothing
   larger than r × r, r being the rank of all directions together: with A(s) = A + Σ s_l U_l V_lᵀ and σ the strength of
@@ -16,17 +19,17 @@ Two kinds of ensembles, both exact:
 
       t(s) = S(s) L y(s) + S(s) L U σ K⁻¹ Vᵀ L y(s),   K = 1 − (Vᵀ L U) σ.
 
-Both hold the explicit inverse or images of it, and are meant for tables of some thousand rows. A single what-if is for
-`kaldor.economy.lowrank`.
+Neither forms the inverse: both solve with the factor of the baseline. A single what-if is for `kaldor.economy.lowrank`.
 
 Checked to 1e-10 against one-by-one answers in `tests/economy/test_lowrank_batch.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Lock
 
 import numba
 import numpy as np
@@ -35,103 +38,156 @@ from scipy.sparse import coo_array, csr_array
 
 from kaldor.economy.economy import Array
 from kaldor.economy.lowrank import Baseline, _factors
+from kaldor.economy.solve import Method, choose_method
 
 Positions = NDArray[np.intp]
 
-MOST_ROWS = 6_000
-"""Rows of a table up to which the explicit inverse (288 MB there) is worth holding."""
+_DOUBLE_MOST = 6_000
+"""Rows of a table up to which a double-precision factor (288 MB there) is worth its memory for so many solves."""
+
+_ROWS_BYTES = 64e6
+"""Rows of the inverse that a baseline keeps at most."""
 
 _LEAST_MULTIPLIER = (
     0.9  # column sums of a productive economy's inverse are at least 1; less is a sign of another branch
 )
+_KEPT_SETS = 8
 _LEAST_PIVOT = 1e-6  # below it the unpivoted elimination of `_solve_lanes` is not trusted
 _LANES = 64  # futures solved side by side in one pass of the elimination: long enough loops, still in cache
 _BLOCK = 8_192  # futures whose intermediate rows stay in cache
 
 
+class BatchedBaseline:
+    """One economy, prepared for many futures at once. `runs` is how many will be asked for: what is worth keeping.
+
+    Several threads may ask at once. What a batch is told does not depend on what was asked before.
+    """
+
+    def __init__(self, baseline: Baseline, *, runs: int = 1_000) -> None:
+        self.n = baseline.economy.n
+        self.S, self.M, self.gross = baseline.S, baseline.M, baseline.gross
+        self._solver = baseline.solver
+        self._method: Method = "lu64" if self.n <= _DOUBLE_MOST else choose_method(self.n, _LANES)
+        self._worth_keeping = min(runs, int(_ROWS_BYTES / (8 * self.n)))
+        self._kept: dict[bytes, Array] = {}
+        self._keeping = Lock()
+        self.right(np.zeros((1, self.n)))  # the factor is made here, once
+
+    def right(self, vectors: Array) -> Array:
+        """L v for every row v of `vectors` (r × n)."""
+        return np.ascontiguousarray(self._solver.solve(vectors.T, method=self._method).T)
+
+    def left(self, vectors: Array) -> Array:
+        """v L for every row v of `vectors` (r × n)."""
+        support = np.flatnonzero(vectors.any(axis=0))
+        if len(support) <= self._worth_keeping:
+            return vectors[:, support] @ self.rows(support)
+        return self.left_anew(vectors)
+
+    def rows(self, positions: Positions) -> Array:
+        """Rows of L (len(positions) × n)."""
+        return self._units(b"rows", positions, self.left_anew)
+
+    def columns(self, positions: Positions) -> Array:
+        """Columns of L, one a row (len(positions) × n)."""
+        return self._units(b"columns", positions, self.right)
+
+    def respond(self, rows: Positions, columns: Positions, delta: Array) -> BatchResponse:
+        """The economies of B futures whose A changes by `delta` (B × rows × columns), zero elsewhere.
+
+        A future that cannot reproduce itself is marked, not refused: the others still have their answer, and its own
+        is the baseline's.
+        """
+        L_J = self.rows(columns)
+        G = L_J[:, rows]
+        inner, regular = _inner(delta, G)
+        above = (self.gross[rows] @ inner) @ L_J
+        u = self.gross + above
+        productive = regular & np.isfinite(u).all(axis=1) & (u.min(axis=1) >= _LEAST_MULTIPLIER)
+        inner[~productive] = 0.0
+        return BatchResponse(rows, columns, inner, productive, self)
+
+    def left_anew(self, vectors: Array) -> Array:
+        """As `left`, without rows of L that are kept."""
+        return np.ascontiguousarray(self._solver.solve(vectors.T, transposed=True, method=self._method).T)
+
+    def _units(self, kind: bytes, positions: Positions, image: Callable[[Array], Array]) -> Array:
+        """Images of unit vectors. A set is made together and kept as it is: a part of another differs in a last digit."""
+        key = kind + positions.tobytes()
+        with self._keeping:
+            if key not in self._kept:
+                if len(self._kept) >= _KEPT_SETS:
+                    self._kept.pop(next(iter(self._kept)))
+                self._kept[key] = image(_units(self.n, positions).T) if len(positions) else np.empty((0, self.n))
+            return self._kept[key]
+
+
 @dataclass(frozen=True, eq=False)
 class BatchResponse:
-    """Answers to B futures: x (B × n), multipliers (B × extensions × n), and which of them are productive (B).
+    """The inverses of B futures, L + L_·I T_b L_J·; `inner` (B × rows × columns) are the T_b.
 
-    `weights` (B × |J|) are K⁻¹ (L y)_J. Rows of futures that are not productive hold no meaning.
+    `productive` (B) says which futures can reproduce themselves; the others have the baseline's inverse.
     """
 
-    x: Array
-    multipliers: Array
-    productive: NDArray[np.bool_]
+    rows: Positions
     columns: Positions
-    D: Array = field(repr=False)
-    K: Array = field(repr=False)
-    _of: BatchedBaseline = field(repr=False)
+    inner: Array = field(repr=False)
+    productive: NDArray[np.bool_]
+    of: BatchedBaseline = field(repr=False)
 
-    def inverse_columns(self, future: int, positions: Positions) -> Array:
-        """Columns of one future's inverse (n × len(positions)): all output behind one unit of each."""
-        L = self._of.L
+    @property
+    def rank(self) -> int:
+        """Of the change of A: the size of the system that a future costs."""
+        return min(len(self.rows), len(self.columns))
+
+    def output(self, x: Array, more: Array | None = None) -> Array:
+        """Output (B × n) where `x` (n, or B × n) is what the old A gives, and final demand is `more` (B × n) higher."""
+        asked = np.zeros((len(self.inner), self.of.n)) if more is None else np.array(more)
+        x_J = x[..., self.columns]
+        if more is not None:
+            x_J = x_J + more @ self.of.rows(self.columns).T
+        asked[:, self.rows] += (self.inner @ np.broadcast_to(x_J, (len(asked), len(self.columns)))[..., None])[..., 0]
+        return x + self.of.right(asked) if asked.any() else np.array(np.broadcast_to(x, asked.shape))
+
+    def multipliers(self, M: Array) -> Array:
+        """Multipliers (B × n) where `M` (n, or B × n) are those of the same intensities with the old A."""
         if not len(self.columns):
-            return L[:, positions]
-        weights = np.linalg.solve(self.K[future], L[np.ix_(self.columns, positions)])
-        return L[:, positions] + L @ (self.D[future] @ weights)
+            return np.array(np.broadcast_to(M, (len(self.inner), self.of.n)))
+        moved = (M[..., None, self.rows] @ self.inner)[..., 0, :]
+        return np.asarray(M + moved @ self.of.rows(self.columns))
 
-    def behind_block(self, block: Positions) -> Array:
+    def behind_block(self, block: Positions, x: Array) -> Array:
         """L'_·B L'_BB⁻¹ x'_B of every future (B × n): all output that stands behind a block's own output.
 
-        Its rows in the block are x'_B. Futures that are not productive give zeros.
+        `x` (B × n) are the futures' outputs; the rows in the block are those again.
         """
-        L = self._of.L
-        L_B, L_BB = L[:, block], L[np.ix_(block, block)]
-        demand = np.zeros((len(self.x), len(block)))
-        through = np.zeros((len(self.x), self._of.n))
-        L_J_B = L[np.ix_(self.columns, block)]
-        for b in np.flatnonzero(self.productive):
-            weights = np.linalg.solve(self.K[b], L_J_B) if len(self.columns) else L_J_B
-            inner = L_BB + (L[block] @ self.D[b]) @ weights
-            demand[b] = np.linalg.solve(inner, self.x[b, block])
-            through[b] = self.D[b] @ (weights @ demand[b])
-        return demand @ L_B.T + through @ L.T
+        through, demand = np.zeros((len(self.inner), self.of.n)), np.zeros((len(self.inner), self.of.n))
+        L_B = self.of.columns(block)
+        weights = self.inner @ L_B[:, self.columns].T
+        inverse = L_B[:, block].T + self.of.rows(block)[:, self.rows] @ weights
+        wanted = np.linalg.solve(inverse, np.broadcast_to(x, through.shape)[:, block, None])
+        demand = wanted[..., 0] @ L_B
+        if not len(self.rows):
+            return demand
+        through[:, self.rows] = (weights @ wanted)[..., 0]
+        return demand + self.of.right(through)
 
 
-class BatchedBaseline:
-    """One economy, prepared for many futures at once; holds the explicit inverse L (n × n).
+def _inner(delta: Array, G: Array) -> tuple[Array, NDArray[np.bool_]]:
+    """Δ (1 − G Δ)⁻¹ of every future (B × rows × columns), and where the system has a determinant above 0 (B).
 
-    Several threads may ask at once: nothing changes after it is made.
+    It starts at 1 and passes 0 where the economy stops being productive.
     """
-
-    def __init__(self, baseline: Baseline) -> None:
-        self.n = baseline.economy.n
-        self.y, self.x, self.S, self.M = baseline.y, baseline.x, baseline.S, baseline.M
-        self.L: Array = np.ascontiguousarray(baseline.solver.solve(np.eye(self.n)))
-        self._gross = self.L.sum(axis=0)
-
-    def respond(self, columns: Positions, D: Array, *, y: Array | None = None, S: Array | None = None) -> BatchResponse:
-        """Output and multipliers of B futures: D (B × n × |J|) changes the columns J of A.
-
-        `y` (B × n) is final demand and `S` (B × extensions × n) the intensities of each future; left out, the
-        baseline's. A future that cannot reproduce itself is marked, not refused: the others still have their answer.
-        """
-        count = len(D)
-        x = np.repeat(self.x[None], count, axis=0) if y is None else self.x + (y - self.y) @ self.L.T
-        M = np.repeat(self.M[None], count, axis=0) if S is None else self._multipliers(S)
-        if not len(columns):
-            return BatchResponse(x, M, np.ones(count, dtype=bool), columns, D, np.empty((count, 0, 0)), self)
-        K = np.eye(len(columns)) - self.L[columns] @ D
-        above = np.concatenate([M @ D, (self._gross @ D)[:, None, :]], axis=1)
-        regular = np.linalg.det(K) > 0
-        K_safe = np.where(regular[:, None, None], K, np.eye(len(columns)))
-        pulled = np.linalg.solve(K_safe.transpose(0, 2, 1), above.transpose(0, 2, 1)).transpose(0, 2, 1)
-        correction = pulled @ self.L[columns]
-        u = self._gross + correction[:, -1]
-        productive = regular & np.isfinite(u).all(axis=1) & (u.min(axis=1) >= _LEAST_MULTIPLIER)
-        weights = np.linalg.solve(K_safe, x[:, columns, None])
-        x = x + (D @ weights)[:, :, 0] @ self.L.T
-        return BatchResponse(x, M + correction[:, :-1], productive, columns, D, K_safe, self)
-
-    def _multipliers(self, S: Array) -> Array:
-        """S_b L, solving only for the rows that differ from the baseline's."""
-        M = np.repeat(self.M[None], len(S), axis=0)
-        changed = (S != self.S).any(axis=2)
-        if changed.any():
-            M[changed] += (S - self.S)[changed] @ self.L
-        return M
+    rows, columns = delta.shape[1:]
+    if columns <= rows:
+        K = np.eye(columns) - G @ delta
+    else:
+        K = np.eye(rows) - delta @ G
+    regular = np.linalg.det(K) > 0
+    K[~regular] = np.eye(len(K[0]) if len(K) else 0)
+    if columns <= rows:
+        return np.linalg.solve(K.transpose(0, 2, 1), delta.transpose(0, 2, 1)).transpose(0, 2, 1), regular
+    return np.linalg.solve(K, delta), regular
 
 
 @dataclass(frozen=True, eq=False)

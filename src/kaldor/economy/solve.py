@@ -12,6 +12,7 @@ Every one multiplies by A as Z (x̂⁻¹ ·), so that A is never stored beside Z
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
 from functools import cached_property
 from typing import Literal
@@ -26,6 +27,8 @@ from kaldor.economy.economy import Array, Economy
 from kaldor.errors import NotConvergedError, UnproductiveEconomyError
 
 Method = Literal["lu64", "lu32", "series"]
+Factors = Mapping[str, tuple[Array, NDArray[np.int32]]]
+_FACTORS = ("_factor32", "_factor64")
 
 _SMALL = 2_000  # below, a double-precision factor costs less than half a second on one core
 _FEW = 8  # right-hand sides up to which a series of about 30 products is cheaper than a factor
@@ -37,6 +40,11 @@ _TERMS = 2_000
 def solver_of(economy: Economy) -> LeontiefSolver:
     """The solver of an economy, with its factor, made once."""
     return economy.once(LeontiefSolver)
+
+
+def share_solver(economy: Economy, other: Economy) -> None:
+    """Let an economy whose A is the same solve with another's solver, and so with its factor."""
+    other._made.setdefault(LeontiefSolver, solver_of(economy))
 
 
 def choose_method(n: int, right_hand_sides: int) -> Method:
@@ -73,6 +81,8 @@ class LeontiefSolver:
         if chosen == "series":
             solution = self._series(columns, transposed)
         else:
+            if chosen == "lu64":
+                self._factor64  # noqa: B018  (made first, so that nothing needs another to know A productive)
             self._certified  # noqa: B018  (a factor of an unproductive A exists but means nothing)
             if chosen == "lu64":
                 solution = _with_factor(self._factor64, columns, 0 if transposed else 1)
@@ -80,13 +90,22 @@ class LeontiefSolver:
                 solution = self._refined(columns, transposed)
         return solution.reshape(B.shape)
 
+    @property
+    def factors(self) -> Factors:
+        """The factors made so far, for another process that is to give the same digits (`adopt`)."""
+        return {name: vars(self)[name] for name in _FACTORS if name in vars(self)}
+
+    def adopt(self, factors: Factors) -> None:
+        """Solve with factors that another process made of the same economy."""
+        vars(self).update(factors)
+
     def with_change(self, delta_A: coo_array | csr_array) -> LeontiefSolver:
         """The solver of A + delta_A (sparse, n×n), with no factor yet.
 
         Coefficients of an industry without output cannot be changed: it would have no flows to change.
         """
         changed = copy(self)
-        for name in ("_factor32", "_factor64", "_certified"):
+        for name in (*_FACTORS, "_certified"):
             vars(changed).pop(name, None)
         changed._Z = self._Z * self._per_output.T + delta_A.toarray()
         changed._per_output = np.ones_like(self._per_output)
@@ -130,7 +149,7 @@ class LeontiefSolver:
         A few official tables have negative flows (scrap, by-products); there the radius itself is found.
         """
         ones = np.ones((len(self._Z), 1))
-        small = len(self._Z) <= _SMALL
+        small = len(self._Z) <= _SMALL or "_factor64" in vars(self)
         u = _with_factor(self._factor64 if small else self._factor32, ones, 0)
         # (I − Aᵀ) u = 1 and A ≥ 0 give u ≥ 1; single precision may miss that by its rounding only.
         productive = bool(np.isfinite(u).all() and u.min() >= 0.9)

@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,8 @@ from kaldor.atlas.regions import INCOME_GROUP_NAMES, IncomeGroup, income_group, 
 from kaldor.economy.accounts import DISCREPANCY
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import InputError, Problem
+from kaldor.twin.change import FinalLevy, rows_of_product
+from kaldor.twin.measured import Measured
 from kaldor.twin.twin import State
 
 NO_GROUP = "no income group"
@@ -135,10 +138,7 @@ class Incidence:
     @cached_property
     def effects(self) -> Array:
         """Real-income effect of each region (regions), in the table's unit: as in `real_income`, without its parts."""
-        economy = self.economy
-        by_industry = economy.sum_by_region(earned(self.after) - earned(self.before))
-        burden = (self.after.prices - self.before.prices) @ self.after.Y + final_levies(self.after)
-        return np.asarray(by_industry + _by_buyer(economy, _kept_by_buyers(self.after)) - _by_buyer(economy, burden))
+        return real_income_effects(self.before, self.after)
 
     @cached_property
     def real_income(self) -> pd.DataFrame:
@@ -254,40 +254,72 @@ def incidence(before: State, after: State) -> Incidence:
     return Incidence(before, after)
 
 
-def industry_levies(state: State) -> Array:
+# -- in arrays: of one state, or of many with the futures as the leading axis --------------------------------------------
+
+
+def industry_levies(state: Measured) -> Array:
     """What each industry pays to its own treasury (n), subsidies negative, in the table's unit."""
     rates = [levy.rate for levy in state.change.levies if levy.recipient == TREASURY]
-    return sum(rates, np.zeros(state.economy.n)) * state.x
+    return np.asarray(sum(rates, np.zeros(state.economy.n)) * state.x)
 
 
-def final_levies(state: State) -> Array:
+def final_levies(state: Measured) -> Array:
     """What each column of final demand pays besides prices (m), whoever receives it, in the table's unit."""
-    return sum(
-        ((levy.rate * state.Y).sum(axis=0) for levy in state.change.final_levies), np.zeros(state.economy.Y.shape[1])
-    )
+    return _by_column(state, state.change.final_levies)
 
 
-def earned(state: State) -> Array:
+def earned(state: Measured) -> Array:
     """What each industry earns (n): its value added less the premiums that it pays, and those that it is paid."""
     economy, income = state.economy, np.array(state.income())
-    sectors = len(economy.sectors)
     for levy in state.change.levies:
         if levy.by_supplier is not None:
             income -= levy.rate * state.x
-            income[levy.product :: sectors] += levy.by_supplier @ state.x
+            paid = levy.by_supplier @ state.x[..., levy.payers, None]
+            income[..., rows_of_product(economy, levy.product)] += paid[..., 0]
     for final in state.change.final_levies:
         if final.recipient == SUPPLIERS:
-            income += (final.rate * state.Y).sum(axis=1)
+            income[..., final.rows] += state.due(final).sum(axis=-1)
     return income
 
 
-def _kept_by_buyers(state: State) -> Array:
+def real_income_effects(before: Measured, after: Measured) -> Array:
+    """Real-income effect of each region (regions), in the table's unit: as in `Incidence.real_income`, in one sum."""
+    economy = after.economy
+    by_industry = (earned(after) - earned(before)).reshape(*after.x.shape[:-1], len(economy.regions), -1).sum(axis=-1)
+    burden = after.worth(after.prices - before.prices) + final_levies(after)
+    return np.asarray(by_industry + _by_buyer(economy, _kept_by_buyers(after) - burden))
+
+
+def treasury_amount(state: Measured, region: str, kind: Literal["revenue", "spending"]) -> Array:
+    """Revenue or spending of one region's treasury, in the table's unit: the sum of its lines in `Incidence.treasury`."""
+    economy, sign = state.economy, 1 if kind == "revenue" else -1
+    rows, position, width = economy.rows_of(region), economy.region_position(region), len(economy.demands)
+    total = np.zeros(state.change.shape)
+    for levy in state.change.levies:
+        if levy.recipient == TREASURY:
+            total = total + np.maximum(sign * (levy.rate * state.x)[..., rows], 0).sum(axis=-1)
+    for final in state.change.final_levies:
+        if final.recipient == TREASURY:
+            own = final.columns // width == position
+            # A rate's sign says whether it is a levy; a negative purchase (from inventories) is a levy given back.
+            due = np.where(sign * final.cells > 0, sign * state.due(final), 0)
+            total = total + due[..., own].sum(axis=(-2, -1))
+    if kind == "spending":
+        for amounts in state.change.spending.values():
+            total = total + amounts[..., position]
+    return total
+
+
+def _kept_by_buyers(state: Measured) -> Array:
     """What of the levies on final purchases (m) stays in the buyer's region: all but premiums to suppliers."""
-    columns = np.zeros(state.economy.Y.shape[1])
-    for levy in state.change.final_levies:
-        if levy.recipient != SUPPLIERS:
-            columns += (levy.rate * state.Y).sum(axis=0)
-    return columns
+    return _by_column(state, [levy for levy in state.change.final_levies if levy.recipient != SUPPLIERS])
+
+
+def _by_column(state: Measured, levies: Sequence[FinalLevy]) -> Array:
+    paid = np.zeros((*state.change.shape, state.economy.Y.shape[1]))
+    for levy in levies:
+        paid[..., levy.columns] += state.due(levy).sum(axis=-2)
+    return paid
 
 
 def income_groups(economy: Economy) -> tuple[str, ...]:
@@ -317,7 +349,7 @@ def _group(region: str, year: int) -> IncomeGroup | None:
 
 def _by_buyer(economy: Economy, columns: Array) -> Array:
     """Columns of final demand (m) added up to the regions that buy."""
-    return columns.reshape(len(economy.regions), len(economy.demands)).sum(axis=1)
+    return columns.reshape(*columns.shape[:-1], len(economy.regions), len(economy.demands)).sum(axis=-1)
 
 
 def _levies_by_region(state: State) -> list[tuple[str, tuple[Array, Array]]]:
@@ -332,7 +364,9 @@ def _levies_by_region(state: State) -> list[tuple[str, tuple[Array, Array]]]:
         if final.recipient != TREASURY:
             continue
         # A rate's sign says whether it is a levy; a negative purchase (from inventories) is a levy given back.
-        due = final.rate * state.Y
-        charged, granted = np.where(final.rate > 0, due, 0).sum(axis=0), np.where(final.rate < 0, due, 0).sum(axis=0)
+        paid, columns = state.due(final), np.zeros((2, economy.Y.shape[1]))
+        columns[0, final.columns] = np.where(final.cells > 0, paid, 0).sum(axis=0)
+        columns[1, final.columns] = np.where(final.cells < 0, paid, 0).sum(axis=0)
+        charged, granted = columns
         found.append((f"{final.name}, final purchases", (_by_buyer(economy, charged), _by_buyer(economy, granted))))
     return found

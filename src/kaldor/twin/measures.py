@@ -2,6 +2,8 @@
 
 A measure reads the state in question and, where it is about a change, the state before; asked about the baseline itself
 both are the same. Amounts are in the units of the table and its extensions, volumes at the baseline's prices.
+
+The same functions measure one state (a number) and many at once (futures): what varies by future is the leading axis.
 """
 
 from __future__ import annotations
@@ -16,10 +18,17 @@ from numpy.typing import NDArray
 from kaldor.economy.chains import block_rows
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import UnknownLabelError
-from kaldor.twin.incidence import Incidence, earned, final_levies, incidence, income_groups, industry_levies
+from kaldor.twin.incidence import (
+    earned,
+    final_levies,
+    income_groups,
+    industry_levies,
+    real_income_effects,
+    treasury_amount,
+)
+from kaldor.twin.measured import Measured
 from kaldor.twin.shocks.stress import StressResult
 from kaldor.twin.shocks.stress_plan import at_risk, at_risk_in_the_tail, days_until_recovered
-from kaldor.twin.twin import State
 
 _PERCENT = 100.0
 _NEGLIGIBLE = 1e-6  # of what an industry buys: an input below it is the noise of a balanced table, not a dependence
@@ -29,8 +38,8 @@ _NEGLIGIBLE = 1e-6  # of what an industry buys: an input below it is the noise o
 class View:
     """One state looked at from one region: whose outcomes, against which baseline, with which bloc as friends."""
 
-    before: State
-    after: State
+    before: Measured
+    after: Measured
     region: str
     bloc: tuple[str, ...] = ()
 
@@ -40,14 +49,25 @@ class View:
         return self.after.economy
 
     @cached_property
-    def incidence(self) -> Incidence:
-        """Who pays and who gains."""
-        return incidence(self.before, self.after)
+    def real_income(self) -> Array:
+        """Real-income effect of each region (regions)."""
+        return real_income_effects(self.before, self.after)
+
+    @cached_property
+    def own_value_added(self) -> Array:
+        """Value added of each industry without levies to its treasury (n)."""
+        return earned(self.after) - industry_levies(self.after)
 
     @cached_property
     def rows(self) -> slice:
         """The region's rows."""
         return self.economy.rows_of(self.region)
+
+    @cached_property
+    def columns(self) -> slice:
+        """The region's columns of final demand."""
+        position, width = self.economy.region_position(self.region), len(self.economy.demands)
+        return slice(position * width, (position + 1) * width)
 
     @cached_property
     def manufacturing(self) -> NDArray[np.intp]:
@@ -63,26 +83,25 @@ class View:
 
     @cached_property
     def direct_inputs(self) -> Array:
-        """What each manufacturing industry buys outside the block, volumes (n × block); the block's own rows are 0."""
-        bought = self.after.coefficients(self.manufacturing) * self.after.x[self.manufacturing]
-        bought[self.manufacturing] = 0.0
-        return bought
+        """What manufacturing buys outside its own block, volumes (n); the block's own rows are 0."""
+        return self._outside(self.after.inputs(self.manufacturing))
 
     @cached_property
     def upstream(self) -> Array:
         """Output behind the block's inputs, all tiers, volumes (n): L'_·B L'_BB⁻¹ x'_B; the block's own rows are 0."""
-        columns = self.after.inverse_columns(self.manufacturing)
-        demand = np.linalg.solve(columns[self.manufacturing], self.after.x[self.manufacturing])
-        behind = columns @ demand
-        behind[self.manufacturing] = 0.0
-        return behind
+        return self._outside(self.after.behind(self.manufacturing))
 
     def by_supplier(self, inputs: Array) -> Array:
         """Inputs (n) as regions × products."""
-        return inputs.reshape(len(self.economy.regions), len(self.economy.sectors))
+        return inputs.reshape(*inputs.shape[:-1], len(self.economy.regions), len(self.economy.sectors))
+
+    def _outside(self, rows: Array) -> Array:
+        rows[..., self.manufacturing] = 0.0
+        return rows
 
 
-Measure = Callable[[View, "Terms"], float]
+Measure = Callable[[View, "Terms"], Array]
+"""The metric: a number as an array without axes, or one for each future."""
 
 
 @dataclass(frozen=True)
@@ -97,111 +116,105 @@ class Terms:
 # -- amounts of extensions ---------------------------------------------------------------------------------------------
 
 
-def on_territory(view: View, terms: Terms) -> float:
+def on_territory(view: View, terms: Terms) -> Array:
     """What the region's industries and its final users themselves emit, use or extract."""
-    return in_industries(view, terms) + float(_direct(view, terms.extension)[view.economy.region_position(view.region)])
+    return in_industries(view, terms) + _direct(view, terms.extension)
 
 
-def in_industries(view: View, terms: Terms) -> float:
+def in_industries(view: View, terms: Terms) -> Array:
     """What the region's industries emit, use or employ."""
-    return float(view.after.amount(terms.extension)[view.rows].sum())
+    return _sum(view.after.amount(terms.extension)[..., view.rows])
 
 
-def behind_final_use(view: View, terms: Terms) -> float:
+def behind_final_use(view: View, terms: Terms) -> Array:
     """What stands behind the region's final use along all chains, its own direct amount included."""
-    position, demands = view.economy.region_position(view.region), len(view.economy.demands)
-    bought = view.after.Y[:, position * demands : (position + 1) * demands].sum(axis=1)
-    return float(view.after.multipliers[terms.extension] @ bought + _direct(view, terms.extension)[position])
+    bought = view.after.bought(view.columns)
+    return _sum(view.after.multipliers[terms.extension] * bought) + _direct(view, terms.extension)
 
 
-def in_the_world(view: View, terms: Terms) -> float:
+def in_the_world(view: View, terms: Terms) -> Array:
     """What all industries and final users emit, use or extract."""
-    return float(view.after.amount(terms.extension).sum() + _direct(view, terms.extension).sum())
+    return _sum(view.after.amount(terms.extension)) + _sum(view.after.change.direct(terms.extension))
 
 
 def _direct(view: View, extension: str) -> Array:
-    return view.after.change.direct(extension).reshape(len(view.economy.regions), -1).sum(axis=1)
+    return _sum(view.after.change.direct(extension)[..., view.columns])
 
 
 # -- suppliers ---------------------------------------------------------------------------------------------------------
 
 
-def look_through_share(view: View, terms: Terms) -> float:
+def look_through_share(view: View, terms: Terms) -> Array:
     """Share of foreign output in all output behind manufacturing's inputs, all tiers, in %."""
     return _foreign_share(view, view.upstream)
 
 
-def face_value_share(view: View, terms: Terms) -> float:
+def face_value_share(view: View, terms: Terms) -> Array:
     """Share of foreign suppliers in what manufacturing itself buys, in %."""
-    return _foreign_share(view, view.direct_inputs.sum(axis=1))
+    return _foreign_share(view, view.direct_inputs)
 
 
-def first_tier_hhi(view: View, terms: Terms) -> float:
+def first_tier_hhi(view: View, terms: Terms) -> Array:
     """Concentration of the foreign countries from which manufacturing buys, mean over products."""
-    return _hhi(view, view.direct_inputs.sum(axis=1))
+    return _hhi(view, view.direct_inputs)
 
 
-def full_tier_hhi(view: View, terms: Terms) -> float:
+def full_tier_hhi(view: View, terms: Terms) -> Array:
     """Concentration of the foreign countries behind manufacturing's inputs, all tiers, mean over products."""
     return _hhi(view, view.upstream)
 
 
-def single_supplier_inputs(view: View, terms: Terms) -> float:
+def single_supplier_inputs(view: View, terms: Terms) -> Array:
     """Pairs of (manufacturing industry, product) of which one foreign country supplies more than the threshold."""
-    regions, sectors = len(view.economy.regions), len(view.economy.sectors)
-    bought = (view.after.coefficients(view.manufacturing) * view.after.x[view.manufacturing]).reshape(
-        regions, sectors, -1
-    )
-    of_product = bought.sum(axis=0)
-    matters = of_product > _NEGLIGIBLE * of_product.sum(axis=0)
-    largest = bought[view.abroad].max(axis=0, initial=0.0)
-    return float((matters & (largest > terms.threshold * of_product)).sum())
+    of_product, largest = view.after.supply(view.manufacturing, view.abroad)
+    matters = of_product > _NEGLIGIBLE * of_product.sum(axis=-2, keepdims=True)
+    active = (view.after.x[..., view.manufacturing] > 0)[..., None, :]
+    return np.count_nonzero(matters & active & (largest > terms.threshold * of_product), axis=(-2, -1)) * 1.0
 
 
-def _foreign_share(view: View, inputs: Array) -> float:
+def _foreign_share(view: View, inputs: Array) -> Array:
     table = view.by_supplier(inputs)
-    return _PERCENT * _ratio(table[view.abroad].sum(), table.sum())
+    return _PERCENT * _ratio(table[..., view.abroad, :].sum(axis=(-2, -1)), _sum(inputs))
 
 
-def _hhi(view: View, inputs: Array) -> float:
+def _hhi(view: View, inputs: Array) -> Array:
     """Σ over products of (foreign amount of the product / foreign amount) × Σ over countries of share²."""
-    foreign = view.by_supplier(inputs)[view.abroad]
-    of_product = foreign.sum(axis=0)
-    concentrated = np.divide((foreign**2).sum(axis=0), of_product, out=np.zeros_like(of_product), where=of_product > 0)
-    return _ratio(concentrated.sum(), of_product[of_product > 0].sum())
+    foreign = view.by_supplier(inputs)[..., view.abroad, :]
+    of_product = foreign.sum(axis=-2)
+    concentrated = np.divide((foreign**2).sum(axis=-2), of_product, out=np.zeros_like(of_product), where=of_product > 0)
+    return _ratio(_sum(concentrated), _sum(np.maximum(of_product, 0)))
 
 
 # -- value added and jobs ----------------------------------------------------------------------------------------------
 
 
-def manufacturing_value_added(view: View, terms: Terms) -> float:
+def manufacturing_value_added(view: View, terms: Terms) -> Array:
     """Value added of the region's manufacturing without levies to the treasury."""
-    return float(_own_value_added(view)[view.manufacturing].sum())
+    return _sum(view.own_value_added[..., view.manufacturing])
 
 
-def labour_productivity(view: View, terms: Terms) -> float:
+def labour_productivity(view: View, terms: Terms) -> Array:
     """Value added of the region's industries, without levies, per job."""
-    return _ratio(_own_value_added(view)[view.rows].sum(), jobs_by_industry(view.after)[view.rows].sum())
+    return _ratio(_sum(view.own_value_added[..., view.rows]), jobs(view, terms))
 
 
-def share_of_value_added(view: View, terms: Terms) -> float:
+def share_of_value_added(view: View, terms: Terms) -> Array:
     """An extension in money (wages) as a share of the value added of the region's industries, in %."""
-    amount = view.after.amount(terms.extension)[view.rows].sum()
-    return _PERCENT * _ratio(amount, _own_value_added(view)[view.rows].sum())
+    return _PERCENT * _ratio(in_industries(view, terms), _sum(view.own_value_added[..., view.rows]))
 
 
-def jobs(view: View, terms: Terms) -> float:
+def jobs(view: View, terms: Terms) -> Array:
     """Jobs in the region's industries."""
-    return float(jobs_by_industry(view.after)[view.rows].sum())
+    return _sum(jobs_by_industry(view.after)[..., view.rows])
 
 
-def jobs_to_move(view: View, terms: Terms) -> float:
+def jobs_to_move(view: View, terms: Terms) -> Array:
     """Jobs lost in the region's industries that lose any."""
-    change = jobs_by_industry(view.after)[view.rows] - jobs_by_industry(view.before)[view.rows]
-    return float(np.maximum(-change, 0).sum())
+    change = (jobs_by_industry(view.after) - jobs_by_industry(view.before))[..., view.rows]
+    return _sum(np.maximum(-change, 0))
 
 
-def jobs_by_industry(state: State) -> Array:
+def jobs_by_industry(state: Measured) -> Array:
     """Jobs of each industry (n), those of women and men added up where the table counts them apart."""
     return np.sum([state.amount(name) for name in jobs_extensions(state.economy)], axis=0)
 
@@ -213,60 +226,53 @@ def jobs_extensions(economy: Economy) -> tuple[str, ...]:
     return tuple(name for name in economy.extensions if name.startswith("jobs_"))
 
 
-def _own_value_added(view: View) -> Array:
-    return earned(view.after) - industry_levies(view.after)
-
-
 # -- who pays ----------------------------------------------------------------------------------------------------------
 
 
-def real_income_of_region(view: View, terms: Terms) -> float:
+def real_income_of_region(view: View, terms: Terms) -> Array:
     """Real-income effect of the region."""
-    return float(view.incidence.effects[view.economy.region_position(view.region)])
+    return np.asarray(view.real_income[..., view.economy.region_position(view.region)])
 
 
-def real_income_of_group(view: View, terms: Terms) -> float:
+def real_income_of_group(view: View, terms: Terms) -> Array:
     """Real-income effect of all regions of one income group."""
     members = np.array([group == terms.group for group in income_groups(view.economy)])
-    return float(view.incidence.effects[members].sum())
+    return _sum(view.real_income[..., members])
 
 
-def household_burden(view: View, terms: Terms) -> float:
+def household_burden(view: View, terms: Terms) -> Array:
     """What the region's households pay more."""
-    economy = view.economy
-    columns = [
-        economy.region_position(view.region) * len(economy.demands) + i
-        for i, demand in enumerate(economy.demands)
-        if economy.demand_roles.get(demand) == "households"
-    ]
+    economy, first = view.economy, view.columns.start
+    roles = [economy.demand_roles.get(demand) for demand in economy.demands]
+    columns = np.array([first + i for i, role in enumerate(roles) if role == "households"], dtype=np.intp)
     rise = view.after.prices - view.before.prices
-    return float((rise @ view.after.Y[:, columns]).sum() + final_levies(view.after)[columns].sum())
+    return _sum(rise * view.after.bought(columns)) + _sum(final_levies(view.after)[..., columns])
 
 
-def treasury_revenue(view: View, terms: Terms) -> float:
+def treasury_revenue(view: View, terms: Terms) -> Array:
     """Levies that the region's treasury receives."""
-    return view.incidence.treasury_of([view.region], "revenue")
+    return treasury_amount(view.after, view.region, "revenue")
 
 
-def treasury_spending(view: View, terms: Terms) -> float:
+def treasury_spending(view: View, terms: Terms) -> Array:
     """What the region's treasury pays."""
-    return view.incidence.treasury_of([view.region], "spending")
+    return treasury_amount(view.after, view.region, "spending")
 
 
 # -- under shocks ------------------------------------------------------------------------------------------------------
 
 
-def value_added_at_risk(view: View, terms: Terms) -> float:
+def value_added_at_risk(view: View, terms: Terms) -> Array:
     """Mean loss of the region's value added over a set of shocks, in % of a year's; NaN if no stress test was run."""
     return _stress_figure(view, at_risk)
 
 
-def value_added_at_risk_tail(view: View, terms: Terms) -> float:
+def value_added_at_risk_tail(view: View, terms: Terms) -> Array:
     """Mean of the worst twentieth of these losses, in % of a year's value added."""
     return _stress_figure(view, at_risk_in_the_tail)
 
 
-def days_to_recover(view: View, terms: Terms) -> float:
+def days_to_recover(view: View, terms: Terms) -> Array:
     """Median days until the region's value added is back, at most the simulated time."""
     return _stress_figure(view, days_until_recovered)
 
@@ -279,12 +285,16 @@ STRESS_FIGURES: Mapping[str, Callable[[StressResult, int | None], float]] = {
 """Measures that read a stress test, and the figure of it that each takes."""
 
 
-def _stress_figure(view: View, figure: Callable[[StressResult], float]) -> float:
-    return float("nan") if view.after.stress is None else figure(view.after.stress)
+def _stress_figure(view: View, figure: Callable[[StressResult], float]) -> Array:
+    return np.asarray(float("nan") if view.after.stress is None else figure(view.after.stress))
 
 
-def _ratio(part: float, whole: float) -> float:
-    return float(part / whole) if whole else float("nan")
+def _sum(values: Array) -> Array:
+    return np.asarray(values.sum(axis=-1))
+
+
+def _ratio(part: Array, whole: Array) -> Array:
+    return np.divide(part, whole, out=np.full(np.shape(part), np.nan), where=whole != 0)
 
 
 MEASURES: Mapping[str, Measure] = {

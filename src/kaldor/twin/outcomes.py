@@ -24,7 +24,7 @@ from kaldor.atlas.catalogue import toml_problems
 from kaldor.atlas.published import Status
 from kaldor.economy.economy import Economy
 from kaldor.errors import InputError, Problem, UnknownLabelError
-from kaldor.twin.incidence import groups_year, income_groups
+from kaldor.twin.incidence import groups_year, incidence, income_groups
 from kaldor.twin.measures import MEASURES, STRESS_FIGURES, Terms, View, jobs_extensions, measure
 from kaldor.twin.order import orders_of
 from kaldor.twin.scenario import Scenario
@@ -192,14 +192,15 @@ def outcomes(
     baseline = View(before, before, region, tuple(bloc))
     view = View(before, after, region, tuple(bloc))
     declared = packaged_metrics() if metrics is None else metrics
+    who = incidence(before, after)
     found = tuple(_outcome(metric, baseline, view, tuple(views.values())) for metric in declared.values())
     return Outcomes(
         scenario=after.scenario,
         region=region,
         bloc=tuple(bloc),
         outcomes=found,
-        losers=view.incidence.losers(),
-        gainers=view.incidence.gainers(),
+        losers=who.losers(),
+        gainers=who.gainers(),
         source=economy.source.id,
         year=economy.year,
         method=after.method,
@@ -262,7 +263,7 @@ def value_of(metric: Metric, before: State, after: State, *, region: str, bloc: 
     reason = why_not(metric, view.economy) or _no_stress(metric, view)
     if reason:
         raise InputError(Problem(f"metric '{metric.id}'", f"{NOT_MODELLED}: {reason}"))
-    return measure(str(metric.measure))(view, metric.terms)
+    return float(measure(str(metric.measure))(view, metric.terms))
 
 
 def why_not(metric: Metric, economy: Economy) -> str:
@@ -295,12 +296,12 @@ def _outcome(metric: Metric, baseline: View, view: View, spread: Sequence[View])
     if reason:
         return Outcome(metric, unit, None, None, status, note=reason)
     measured, terms = measure(str(metric.measure)), metric.terms
-    before, after = measured(baseline, terms), measured(view, terms)
+    before, after = float(measured(baseline, terms)), float(measured(view, terms))
     if not (math.isfinite(before) and math.isfinite(after)):
         return Outcome(metric, unit, None, None, status, note=f"{view.region} has nothing to measure it on.")
     if view.before.stress and view.after.stress and metric.stress:
         return _stress_outcome(metric, unit, status, view.before.stress, view.after.stress)
-    changes = [after - before, *(measured(one, terms) - before for one in spread)]
+    changes = [after - before, *(float(measured(one, terms)) - before for one in spread)]
     return Outcome(
         metric, unit, before, after, status, (min(changes), max(changes)) if spread else None, _note(metric, economy)
     )

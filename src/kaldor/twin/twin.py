@@ -14,13 +14,14 @@ from kaldor.economy.economy import Array, Economy
 from kaldor.economy.lowrank import Baseline, Response
 from kaldor.errors import InputError, Problem, UnproductiveEconomyError
 from kaldor.twin import acts
-from kaldor.twin.change import Change
+from kaldor.twin.change import Change, FinalLevy, Positions
 from kaldor.twin.declared import packaged_levers
 from kaldor.twin.lever import Lever
 from kaldor.twin.order import Order, orders_of
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.shocks.stress import StressResult
 from kaldor.twin.shocks.stress_plan import StressPlan
+from kaldor.twin.start import published
 
 _NOTHING = 1e-12  # of the largest output: what rounding leaves of an industry that nobody buys from any more
 
@@ -77,6 +78,36 @@ class State:
             raise ValueError("this state was made by hand; only a Twin's states know their baseline")
         return self._baseline.columns(self.coefficients_change, columns)
 
+    def bought(self, columns: slice | Positions) -> Array:
+        """What some columns of final demand buy together, volumes (n)."""
+        return np.asarray(self.Y[:, columns].sum(axis=1))
+
+    def worth(self, prices: Array) -> Array:
+        """What each column of final demand buys, at some prices (n), in the table's unit (m)."""
+        return np.asarray(prices @ self.Y)
+
+    def due(self, levy: FinalLevy) -> Array:
+        """What is paid of a levy on final purchases in each cell that it charges, in the table's unit."""
+        return np.asarray(levy.cells * self.Y[levy.rows][:, levy.columns])
+
+    def inputs(self, industries: Positions) -> Array:
+        """What some industries buy together, volumes (n)."""
+        return np.asarray(self.coefficients(industries) @ self.x[industries])
+
+    def supply(self, industries: Positions, among: NDArray[np.bool_]) -> tuple[Array, Array]:
+        """What industries use of each product per unit of output, and of it the most from one of some regions.
+
+        `among` (regions) marks those. Both products × industries.
+        """
+        regions, sectors = len(self.economy.regions), len(self.economy.sectors)
+        by_region = self.coefficients(industries).reshape(regions, sectors, -1)
+        return by_region.sum(axis=0), by_region[among].max(axis=0, initial=0.0)
+
+    def behind(self, block: Positions) -> Array:
+        """All output that stands behind a block's own output, volumes (n): L'_·B L'_BB⁻¹ x'_B."""
+        columns = self.inverse_columns(block)
+        return np.asarray(columns @ np.linalg.solve(columns[block], self.x[block]))
+
     def as_economy(self) -> Economy:
         """The changed economy as a table of its own, in volumes at the baseline's prices: Z' = A'x̂', Y', x' and F'.
 
@@ -107,7 +138,7 @@ class Twin:
         self.levers = packaged_levers() if levers is None else levers
         self.rows = (*economy.extensions, VALUE_ADDED)
         intensities = [economy.S(name) for name in economy.extensions]
-        self._v = economy.value_added * economy.per_output
+        self._v = published(economy).v
         self._baseline = Baseline(economy, np.stack([*intensities, self._v]))
 
     def before(self, *, stress: StressPlan | None = None) -> State:
@@ -133,8 +164,7 @@ class Twin:
 
     def _changed(self, orders: Sequence[Order]) -> Change:
         change = Change(self.economy)
-        for order in orders:
-            _act(change, order)
+        act(change, orders)
         return change
 
     def _with_lever(
@@ -155,19 +185,24 @@ class Twin:
 
     def _solve(self, scenario: Scenario, change: Change) -> State:
         delta_A, Y = change.delta_A(), change.Y()
-        v = self._value_added(scenario, change)
+        v = change.value_added(scenario.closure)
         answer = self._respond(change, delta_A, Y, v)
         if scenario.closure == "savings re-spent":
-            Y = _respent(self.economy, change, Y, answer.multipliers[-1])
+            Y = self._respent(change, Y, answer.multipliers[-1])
             answer = self._respond(change, delta_A, Y, v)
         return self._state(scenario, change, delta_A, Y, v, answer)
 
-    def _value_added(self, scenario: Scenario, change: Change) -> Array:
-        """Value added per unit of output (n), levies included, by the scenario's closure."""
-        if scenario.closure == "profit":
-            spent = np.asarray(change.delta_A().sum(axis=0)).ravel()
-            return self._v - spent
-        return self._v * change.value_added_factor + sum((levy.rate for levy in change.levies), np.zeros_like(self._v))
+    def _respent(self, change: Change, Y: Array, prices: Array) -> Array:
+        """Final demand after households spend as much as before, at the new prices, on more (or less) of all they buy."""
+        economy = self.economy
+        made = economy.has_output
+        paid = np.where(made, prices, 0.0) @ Y
+        for levy in change.final_levies:
+            charged = levy.cells * np.where(made[:, None], Y, 0.0)[levy.rows][:, levy.columns]
+            paid[levy.columns] += charged.sum(axis=0)
+        spent = np.array(Y)
+        spent[made] *= more_of_all(change, paid)
+        return spent
 
     def _respond(self, change: Change, delta_A: coo_array, Y: Array, v: Array) -> Response:
         delta_S = np.stack([*(change.intensity(e) - self.economy.S(e) for e in self.economy.extensions), v - self._v])
@@ -230,22 +265,21 @@ def _with_amounts(economy: Economy, state: State) -> Economy:
     return economy.with_extensions(*found)
 
 
-def _act(change: Change, order: Order) -> None:
-    if order.lever.function is not None and order.strength != 0:
-        acts.function(order.lever.function)(change, order)
+def act(change: Change, orders: Sequence[Order]) -> None:
+    """Let levers act on a change, in their order; one of no strength does nothing."""
+    for order in orders:
+        if order.lever.function is not None and np.any(order.strength):
+            acts.function(order.lever.function)(change, order)
 
 
-def _respent(economy: Economy, change: Change, Y: Array, prices: Array) -> Array:
-    """Final demand after households spend as much as before, at the new prices, on more (or less) of all they buy."""
-    households = [i for i, d in enumerate(economy.demands) if economy.demand_roles.get(d) == "households"]
-    columns = np.array([r * len(economy.demands) + i for r in range(len(economy.regions)) for i in households])
-    paid = np.where(economy.has_output, prices, 1.0)[:, None] + sum(
-        (levy.rate[:, columns] for levy in change.final_levies), np.zeros((economy.n, len(columns)))
-    )
-    # What nobody produces has no price to pay, and more of it cannot be had: entries of published tables that stay.
-    made = economy.has_output
-    budget = economy.Y[np.ix_(made, columns)].sum(axis=0)
-    cost = (paid[made] * Y[np.ix_(made, columns)]).sum(axis=0)
-    spent = np.array(Y)
-    spent[np.ix_(made, columns)] *= np.divide(budget, cost, out=np.ones_like(budget), where=cost > 0)
-    return spent
+def more_of_all(change: Change, paid: Array) -> Array:
+    """How many times as much households buy (m) to spend as before, where they would pay `paid` (m); 1 for others.
+
+    What nobody produces has no price to pay, and more of it cannot be had: entries of published tables that stay, and
+    are in neither sum.
+    """
+    economy, per_column = change.economy, change.start.per_column
+    budget = economy.Y[economy.has_output].sum(axis=0) * (1.0 if per_column is None else per_column)
+    households = np.array([economy.demand_roles.get(demand) == "households" for demand in economy.demands])
+    able = np.tile(households, len(economy.regions)) & (paid > 0)
+    return np.divide(budget, paid, out=np.ones_like(paid), where=able)

@@ -1,7 +1,8 @@
 """The small functions by which levers act, one file for each kind of mechanism.
 
 A lever's declaration names its function; each takes the change so far and the order (strength, regions, sectors,
-products, bloc, figures), and does one thing.
+products, bloc, figures), and does one thing. Strength and figures are numbers, or columns of them (futures × 1) where
+the change holds many futures; so industries are always the last axis (`...`), and one that cannot act is refused for all.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from kaldor.economy.economy import Array
 from kaldor.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -35,6 +39,16 @@ def functions() -> Mapping[str, Act]:
 def function(name: str) -> Act:
     """The function of a lever by name."""
     return functions()[name]
+
+
+def within(order: Order, asked: Array, there: Array, would: str, remedy: str) -> None:
+    """Refuse a strength that asks some industry for more than is there, and name the largest that would not."""
+    acting = asked > 0
+    if (asked > there * (1 + 1e-12)).any():
+        room = np.divide(there, asked, out=np.full(np.shape(asked), np.inf), where=acting)
+        strength, unit = float(np.max(order.strength)), order.lever.parameter.unit
+        most = float(np.min(order.strength * room))
+        raise refused(order, f"strength {strength:g} {unit} {would}.", f"Stay at or below {most:.3g}, {remedy}.")
 
 
 def refused(order: Order, what: str, remedy: str) -> InputError:

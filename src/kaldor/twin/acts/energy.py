@@ -29,7 +29,7 @@ def electrify(change: Change, order: Order) -> None:
     """
     figures, replaced = order.figures, order.strength / 100
     industries = change.industries(order.regions, order.sectors)
-    burnt = replaced * figures["combustion_share"] / 100 * change.intensity_so_far("co2")[industries]
+    burnt = replaced * figures["combustion_share"] / 100 * change.intensity_so_far("co2")[..., industries]
     fuel_mwh = burnt * TONNES_PER_KT / figures["fuel_co2"]
     change.scale_use(order.products, change.users_at(industries), 1 - replaced)
     change.scale_intensity("co2", industries, 1 - replaced * figures["combustion_share"] / 100)
@@ -63,14 +63,13 @@ def capture_carbon(change: Change, order: Order) -> None:
     figures = order.figures
     industries = change.industries(order.regions, order.sectors)
     share = order.strength / 100 * figures["capturable_share"] / 100 * figures["capture_rate"] / 100
-    tonnes = share * change.intensity_so_far("co2")[industries] * TONNES_PER_KT  # per million $ of output
+    tonnes = share * change.intensity_so_far("co2")[..., industries] * TONNES_PER_KT  # per million $ of output
     steam = figures["heat"] * figures["heat_co2"] / 1_000  # t CO2 for each t captured
     change.scale_intensity("co2", industries, 1 - share * (1 - steam))
     electricity = buy_electricity(change, order, industries, tonnes * figures["electricity"])
     per_tonne = figures["capture_cost"] + figures["transport_cost"] + figures["storage_cost"]
-    rate = np.zeros(change.economy.n)
-    rate[industries] = np.maximum(tonnes * per_tonne / DOLLARS_PER_MILLION - electricity, 0)
-    change.levy("capture, transport and storage of CO2", rate, "factors")
+    rest = np.maximum(tonnes * per_tonne / DOLLARS_PER_MILLION - electricity, 0)
+    change.levy("capture, transport and storage of CO2", change.at(industries, rest), "factors")
 
 
 def clean_supply(change: Change, order: Order) -> None:
@@ -87,12 +86,13 @@ def close_gap(change: Change, order: Order) -> None:
     intensity = change.intensity_so_far("co2")
     for sector in order.sectors:
         leaders = change.industries(order.bloc, [sector])
-        output = economy.x[leaders].sum()
-        if output <= 0:
+        if not economy.has_output[leaders].any():
             continue
-        mean = intensity[leaders] @ economy.x[leaders] / output
+        output = change.x[..., leaders]
+        emitted = (intensity[..., leaders] * output).sum(axis=-1, keepdims=True)
+        mean = emitted / output.sum(axis=-1, keepdims=True)
         followers = change.industries(order.regions, [sector])
-        gap = np.where(economy.has_output[followers], np.maximum(intensity[followers] - mean, 0), 0.0)
+        gap = np.where(economy.has_output[followers], np.maximum(intensity[..., followers] - mean, 0), 0.0)
         change.add_intensity("co2", followers, -order.strength / 100 * gap)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from kaldor.twin.acts.power import sectors_named
 from kaldor.twin.change import Change
 from kaldor.twin.order import Order
@@ -31,9 +33,10 @@ def repair(change: Change, order: Order) -> None:
     """
     users = change.final_users(order.regions, "households")
     trades = sectors_named(change.economy, "repair")
-    sales = {trade: float(change.final_use(trade, users.final).sum()) for trade in trades}
-    total = sum(sales.values())
-    parts = {trade: sale / total if total > 0 else 1 / len(sales) for trade, sale in sales.items()}
+    sales = np.stack([change.final_use(trade, users.final).sum(axis=-1, keepdims=True) for trade in trades])
+    total = sales.sum(axis=0)
+    shares = np.where(total > 0, sales / np.where(total > 0, total, 1), 1 / len(trades))
+    parts = dict(zip(trades, shares, strict=True))
     for product in order.products:
         change.move_use(product, parts, users, order.strength / 100, per_unit=order.figures["repair_cost"] / 100)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from kaldor.economy.economy import Array, Economy
-from kaldor.twin.change import Change, Positions
+from kaldor.twin.change import Change, Positions, rows_of_product
 from kaldor.twin.order import Order
 
 TONNES_PER_KT = 1_000.0
@@ -34,24 +34,24 @@ def buy_electricity(change: Change, order: Order, industries: Positions, mwh: Ar
     bought = np.stack([change.bought(carrier, industries) for carrier in carriers])
     total = bought.sum(axis=0)
     parts = np.where(total > 0, bought / np.where(total > 0, total, 1), 1 / len(carriers))
-    places = np.zeros((economy.n, len(industries)))
+    bought_mwh = mwh * change.x[..., industries]
+    made = np.zeros((*change.shape, economy.n))  # MWh added, by maker
     for carrier, part in zip(carriers, parts, strict=True):
-        rows = economy.sector_position(carrier) + np.arange(len(economy.regions)) * len(economy.sectors)
-        places[rows] = change.suppliers(carrier, industries) * part
+        rows = rows_of_product(economy, economy.sector_position(carrier))
+        made[..., rows] = (change.suppliers(carrier, industries) @ (part * bought_mwh)[..., None])[..., 0]
         change.add_use(carrier, change.users_at(industries), paid * part)
-    _count_at_grid(change, order, places, paid * economy.x[industries], mwh * economy.x[industries])
+    _count_at_grid(change, order, made)
     return paid
 
 
-def _count_at_grid(change: Change, order: Order, places: Array, sales: Array, mwh: Array) -> None:
-    """Let the makers of added electricity emit what the typed grid does: sales (million $) and MWh by buyer."""
-    economy, typed = change.economy, 1 - order.figures["table_grid"] / 100
+def _count_at_grid(change: Change, order: Order, made: Array) -> None:
+    """Let the makers of added electricity (MWh, n) emit what the typed grid does."""
+    typed = 1 - order.figures["table_grid"] / 100
     grid = order.figures["grid"] / TONNES_PER_KT
+    price = order.figures["electricity_price"] / DOLLARS_PER_MILLION
 
     def difference(finished: Change) -> Array:
-        makes = places @ sales  # million $ of added output, by maker
-        emits = places @ (mwh * grid)
-        at_table = finished.intensity_so_far("co2") * makes
-        return np.asarray(typed * (emits - at_table) * economy.per_output)
+        at_table = finished.intensity_so_far("co2") * price
+        return np.asarray(typed * (grid - at_table) * made * change.per_output)
 
     change.adjust_intensity("co2", difference)

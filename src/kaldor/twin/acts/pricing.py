@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kaldor.economy.economy import Array
-from kaldor.twin.change import Change, Positions
+from kaldor.twin.change import Change, Factor, Positions
 from kaldor.twin.order import Order
 
 _TONNES_PER_KT = 1_000.0
@@ -40,28 +40,23 @@ def border_adjustment(change: Change, order: Order) -> None:
     def rate(finished: Change) -> Array:
         # The tax follows what is bought after all levers: on the changed coefficients.
         covered = _only(foreign, _price_of_emissions(finished, order.strength))
-        A_columns = economy.Z[:, inside] * economy.per_output[inside]
-        per_unit = np.zeros(economy.n)
-        per_unit[inside] = covered @ A_columns + (finished.delta_A().T @ covered)[inside]
-        return per_unit
+        return finished.at(inside, finished.cost_of_inputs(covered, inside))
 
     def final_rate(finished: Change) -> Array:
-        per_unit = np.zeros_like(economy.Y)
-        per_unit[:, buyers] = _only(foreign, _price_of_emissions(finished, order.strength))[:, None]
-        return per_unit
+        return _only(foreign, _price_of_emissions(finished, order.strength))
 
     change.levy("border adjustment", rate, "treasury")
-    change.levy_final("border adjustment", final_rate)
+    change.levy_final("border adjustment", final_rate, buyers)
 
 
 def _only(positions: Positions, values: Array) -> Array:
     """The values at some positions, zero elsewhere."""
     kept = np.zeros_like(values)
-    kept[positions] = values[positions]
+    kept[..., positions] = values[..., positions]
     return kept
 
 
-def _price_of_emissions(change: Change, dollars_per_tonne: float) -> Array:
+def _price_of_emissions(change: Change, dollars_per_tonne: Factor) -> Array:
     """Million $ per million $ of output, for CO2 in kt: $/t × kt/M$ = 1,000 $ per M$."""
     return change.intensity("co2") * dollars_per_tonne * _TONNES_PER_KT / 1e6
 

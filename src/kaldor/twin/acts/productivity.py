@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from kaldor.economy.economy import Array
-from kaldor.twin.change import Change, Positions
+from kaldor.twin.change import Change, Factor, Positions
 from kaldor.twin.order import Order
 
 
@@ -24,17 +24,11 @@ def raise_productivity(change: Change, order: Order) -> None:
     industries = change.industries(order.regions, order.sectors)
     gain = order.strength / 100 * figures.get("gain", 100.0) / 100
     saving = figures["labour_share"] / 100 * gain / (1 + gain) * (1 - figures["to_wages"] / 100)
-    price_cut = saving * np.maximum(value_added_so_far(change)[industries], 0)
+    price_cut = saving * np.maximum(change.value_added_so_far[..., industries], 0)
     for extension in jobs_of(change):
         change.scale_intensity(extension, industries, 1 / (1 + gain))
     change.scale_primary(industries, 1 - saving)
     change.scale_sales(industries, (1 - price_cut) ** -figures["elasticity"])
-
-
-def value_added_so_far(change: Change) -> Array:
-    """Value added per unit of output (n) after the levers so far, levies apart."""
-    economy = change.economy
-    return economy.value_added * economy.per_output * change.value_added_factor
 
 
 def jobs_of(change: Change) -> tuple[str, ...]:
@@ -42,9 +36,9 @@ def jobs_of(change: Change) -> tuple[str, ...]:
     return tuple(e for e in change.economy.extensions if e == "jobs" or e.startswith("jobs_"))
 
 
-def wages_so_far(change: Change, industries: Positions, labour_share: float) -> Array:
+def wages_so_far(change: Change, industries: Positions, labour_share: Factor) -> Array:
     """Labour cost per unit of output of some industries: a share of value added, none where that is negative."""
-    return labour_share * np.maximum(value_added_so_far(change)[industries], 0)
+    return labour_share * np.maximum(change.value_added_so_far[..., industries], 0)
 
 
 ACTS = (raise_productivity,)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import numpy as np
 
 from kaldor.economy.economy import Array
-from kaldor.twin.acts import refused
+from kaldor.twin.acts import refused, within
 from kaldor.twin.acts.power import DOLLARS_PER_MILLION, TONNES_PER_KT, buy_electricity, sectors_named
-from kaldor.twin.change import Change, Positions
+from kaldor.twin.change import Change, Factor, Positions
 from kaldor.twin.order import Order
+
+_REMEDY = "name other regions, or check the lever's figures"
 
 
 def hydrogen_steel(change: Change, order: Order) -> None:
@@ -48,20 +50,20 @@ def scrap_steel(change: Change, order: Order) -> None:
 
 def _steel_of(change: Change, order: Order) -> tuple[Positions, Array]:
     """The industries that change over and the tonnes of steel per million $ of their output, by their own CO2."""
-    economy = change.economy
     industries = change.industries(order.regions, order.sectors)
-    emitted = change.intensity_so_far("co2")[industries] * economy.x[industries]
-    if emitted.sum() <= 0:
+    emitted = change.intensity_so_far("co2")[..., industries] * change.x[..., industries]
+    total = emitted.sum(axis=-1, keepdims=True)
+    if (total <= 0).any():
         raise refused(order, f"{', '.join(order.regions)} make no metals that emit CO2.", "Name other regions.")
-    tonnes = order.strength * 1e6 * emitted / emitted.sum()
-    return industries, tonnes * economy.per_output[industries]
+    tonnes = order.strength * 1e6 * emitted / total
+    return industries, tonnes * change.per_output[..., industries]
 
 
-def _emit_less(change: Change, order: Order, industries: Positions, tonnes: Array, saved: float) -> None:
+def _emit_less(change: Change, order: Order, industries: Positions, tonnes: Array, saved: Factor) -> None:
     """Take the CO2 saved (t for each t of steel) off the industries' own; more than they emit cannot be saved."""
-    emitted = change.intensity_so_far("co2")[industries]
+    emitted = change.intensity_so_far("co2")[..., industries]
     less = tonnes * saved / TONNES_PER_KT
-    _within(order, less, emitted, "save more CO2 than these industries emit themselves")
+    within(order, less, emitted, "would save more CO2 than these industries emit themselves", _REMEDY)
     change.add_intensity("co2", industries, -less)
 
 
@@ -69,22 +71,10 @@ def _buy_less(change: Change, order: Order, industries: Positions, amount: Array
     """Buy less ore, coal and coke (million $ per million $ of output), from each product in proportion."""
     bought = np.stack([change.bought(product, industries) for product in order.products])
     total = bought.sum(axis=0)
-    _within(order, amount, total, "replace more ore and coal than these industries buy")
+    within(order, amount, total, "would replace more ore and coal than these industries buy", _REMEDY)
     share = np.divide(amount, total, out=np.zeros_like(total), where=total > 0)
     for product, part in zip(order.products, bought, strict=True):
         change.use_less(product, industries, part * share)
-
-
-def _within(order: Order, asked: Array, there: Array, what: str) -> None:
-    """Refuse a strength beyond what the table's industries can give, and name the largest that they can."""
-    acting = asked > 0
-    if (asked > there * (1 + 1e-12)).any():
-        most = order.strength * float((there[acting] / asked[acting]).min())
-        raise refused(
-            order,
-            f"strength {order.strength:g} {order.lever.parameter.unit} would {what}.",
-            f"Stay at or below {most:.3g}, name other regions, or check the lever's figures.",
-        )
 
 
 ACTS = (hydrogen_steel, scrap_steel)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from kaldor.economy.economy import Array
-from kaldor.twin.acts import refused
+from kaldor.twin.acts import refused, within
 from kaldor.twin.acts.power import DOLLARS_PER_MILLION
-from kaldor.twin.acts.productivity import value_added_so_far
 from kaldor.twin.change import Change
 from kaldor.twin.order import Order
 
@@ -23,30 +22,25 @@ def subsidise(change: Change, order: Order) -> None:
     economy, budget = change.economy, order.strength * _MILLION_PER_BILLION
     eligible = change.industries(order.regions, order.sectors)
     meant = change.industries(order.regions, order.products)
-    aimed, spread = np.zeros(economy.n), np.zeros(economy.n)
-    aimed[meant], spread[eligible] = economy.x[meant], economy.x[eligible]
-    if not aimed.sum() or not spread.sum():
+    aimed, spread = (change.at(industries, change.x[..., industries]) for industries in (meant, eligible))
+    if not economy.has_output[meant].any() or not economy.has_output[eligible].any():
         raise refused(order, f"{', '.join(order.regions)} have no output in these sectors.", "Name others.")
     part = order.figures["targeting"] / 100
-    paid = budget * (part * aimed / aimed.sum() + (1 - part) * spread / spread.sum())
-    on_aim = np.zeros(economy.n)
-    on_aim[meant] = paid[meant]
+    paid = budget * (part * _by_share(aimed) + (1 - part) * _by_share(spread))
+    on_aim = change.at(meant, paid[..., meant])
     _affordable(change, order, paid)
-    change.levy("subsidy on its aim", -on_aim * economy.per_output, "treasury")
-    change.levy("subsidy that leaks", -(paid - on_aim) * economy.per_output, "treasury")
+    change.levy("subsidy on its aim", -on_aim * change.per_output, "treasury")
+    change.levy("subsidy that leaks", -(paid - on_aim) * change.per_output, "treasury")
+
+
+def _by_share(output: Array) -> Array:
+    return np.asarray(output / output.sum(axis=-1, keepdims=True))
 
 
 def _affordable(change: Change, order: Order, paid: Array) -> None:
     """Refuse a subsidy larger than the value added of an industry that gets it: its price would have no floor."""
-    limit = np.maximum(value_added_so_far(change) * change.economy.x, 0)
-    acting = paid > 0
-    if (paid > limit).any():
-        most = order.strength * float((limit[acting] / paid[acting]).min())
-        raise refused(
-            order,
-            f"strength {order.strength:g} {order.lever.parameter.unit} exceeds the value added of an industry paid.",
-            f"Stay at or below {most:.3g}, or spread it over more industries.",
-        )
+    there = np.maximum(change.value_added_so_far * change.x, 0)
+    within(order, paid, there, "exceeds the value added of an industry paid", "or spread it over more industries")
 
 
 ACTS = (subsidise,)

@@ -16,11 +16,10 @@ def wage_floor(change: Change, order: Order) -> None:
     """
     raised = order.strength / 100
     industries = change.industries(order.regions, order.sectors)
-    rate = np.zeros(change.economy.n)
-    rate[industries] = raised * wages_so_far(change, industries, order.figures["labour_share"] / 100)
-    change.levy("wages above the former level", rate, "factors")
+    rise = raised * wages_so_far(change, industries, order.figures["labour_share"] / 100)
+    change.levy("wages above the former level", change.at(industries, rise), "factors")
     for extension in jobs_of(change):
-        change.scale_intensity(extension, industries, max(0.0, 1 + order.figures["jobs_elasticity"] * raised))
+        change.scale_intensity(extension, industries, np.maximum(0.0, 1 + order.figures["jobs_elasticity"] * raised))
 
 
 def close_pay_gap(change: Change, order: Order) -> None:
@@ -31,13 +30,12 @@ def close_pay_gap(change: Change, order: Order) -> None:
     """
     gap, closed = order.figures["pay_gap"] / 100, order.strength / 100
     industries = change.industries(order.regions, order.sectors)
-    women = change.intensity_so_far("jobs_female")[industries]
-    jobs = women + change.intensity_so_far("jobs_male")[industries]
+    women = change.intensity_so_far("jobs_female")[..., industries]
+    jobs = women + change.intensity_so_far("jobs_male")[..., industries]
     share = np.divide(women, jobs, out=np.zeros_like(jobs), where=jobs > 0)
     rise = closed * share * gap / (1 - share * gap)
-    rate = np.zeros(change.economy.n)
-    rate[industries] = rise * wages_so_far(change, industries, order.figures["labour_share"] / 100)
-    change.levy("wages above the former level", rate, "factors")
+    paid = rise * wages_so_far(change, industries, order.figures["labour_share"] / 100)
+    change.levy("wages above the former level", change.at(industries, paid), "factors")
 
 
 ACTS = (wage_floor, close_pay_gap)

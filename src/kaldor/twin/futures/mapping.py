@@ -10,27 +10,34 @@ from typing import Any, TypeVar
 
 from kaldor.errors import InputError, Problem
 
+Shared = TypeVar("Shared")
 Part = TypeVar("Part")
 Result = TypeVar("Result")
 
 
 def map_parts(
-    function: Callable[[Part], Result], parts: Iterable[Part], *, scheduler: str | None = None, workers: int = 1
+    function: Callable[[Shared, Part], Result],
+    shared: Shared,
+    parts: Iterable[Part],
+    *,
+    scheduler: str | None = None,
+    workers: int = 1,
 ) -> Iterator[Result]:
-    """`function` of every part, as each is ready, in no order.
+    """`function` of what all share and of every part, as each is ready, in no order.
 
     `workers` threads here, or with `scheduler` ("tcp://host:8786") all workers of that Dask cluster; these need Kaldor
-    in the same version. Raises InputError where the scheduler cannot be reached or dask is not installed.
+    in the same version, and are each sent `shared` once. Raises InputError where the scheduler cannot be reached or
+    dask is not installed.
     """
     from joblib import Parallel, delayed, parallel_config
 
-    calls = (delayed(function)(part) for part in parts)
+    calls = (delayed(function)(shared, part) for part in parts)
     if scheduler is None:
         yield from Parallel(n_jobs=workers, backend="threading", return_as="generator_unordered")(calls)
         return
     client = _client(scheduler)
     try:
-        with parallel_config(backend="dask", client=client):
+        with parallel_config(backend="dask", client=client, scatter=[shared]):
             yield from Parallel(return_as="generator_unordered")(calls)
     finally:
         client.close()

@@ -20,15 +20,17 @@ import pandas as pd
 
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import InputError, Problem, UnknownLabelError
+from kaldor.twin.futures.future import Future, Futures
 from kaldor.twin.futures.growth import factors_after
-from kaldor.twin.futures.many import Future, Many
+from kaldor.twin.futures.many import Answered, Many
 from kaldor.twin.futures.meter import Meter
 from kaldor.twin.futures.pathway import Pathway, Target
 from kaldor.twin.futures.ranges import Range
 from kaldor.twin.futures.sampling import latin_hypercube
+from kaldor.twin.measured import Measured
 from kaldor.twin.order import orders_of
 from kaldor.twin.outcomes import Metric
-from kaldor.twin.twin import State, Twin
+from kaldor.twin.twin import Twin
 
 WARNING = (
     "A path of assumptions on the structure of {year} ({source}), not a forecast: coefficients, sourcing and prices "
@@ -165,12 +167,11 @@ def latest_starts(twin: Twin, pathway: Pathway) -> pd.DataFrame:
 
 @dataclass(frozen=True, eq=False)
 class _Year:
-    """One computed year: both states' metrics, and the state with the levers."""
+    """One computed year: the metrics without and with the levers, and what the region pays because of them."""
 
     reference: Array
     path: Array
-    before: State
-    after: State
+    paid: dict[str, float]
 
 
 class _Runner:
@@ -179,8 +180,7 @@ class _Runner:
     def __init__(self, twin: Twin, region: str, bloc: Sequence[str], metrics: Sequence[str] | None) -> None:
         self.twin = twin
         self.meter = Meter(twin.economy, region, bloc, metrics)
-        needs_block = any(one.measure in ("look_through_share", "full_tier_hhi") for one in self.meter.metrics)
-        self.many = Many(twin, block=Meter.block(twin.economy, region) if needs_block else None)
+        self.many = Many(twin)
 
     def years(self, pathway: Pathway, years: Sequence[int]) -> list[_Year]:
         """The years of a path, in their order. Raises InputError naming the year that cannot be run."""
@@ -196,14 +196,45 @@ class _Runner:
         """Futures answered and measured; `places` name them in an error."""
         found: list[_Year] = []
         for start in range(0, len(futures), _BATCH):
-            for answer in self.many.answers(futures[start : start + _BATCH]):
-                if answer.after is None:
-                    remedy = "Lower the strength of that lever, or let less grow."
-                    raise InputError(Problem(places[len(found)], answer.failed, remedy))
-                reference = self.meter.values(answer.before, answer.before)
-                path = self.meter.values(answer.before, answer.after)
-                found.append(_Year(reference, path, answer.before, answer.after))
+            for answered in self.many.answers(Futures.of(futures[start : start + _BATCH])):
+                for failed in filter(None, answered.failed):
+                    place = places[len(found) + answered.failed.index(failed)]
+                    raise InputError(Problem(place, failed, "Lower the strength of that lever, or let less grow."))
+                found += self._measured(answered)
         return found
+
+    def _measured(self, answered: Answered) -> list[_Year]:
+        before, after = answered.before, answered.after
+        if before is None or after is None:
+            raise AssertionError("futures without states that have not failed")
+        count = len(answered.failed)
+        shape = (count, len(self.meter.metrics))
+        reference = np.broadcast_to(self.meter.values(before, before), shape)
+        path = np.broadcast_to(self.meter.values(before, after), shape)
+        paid = {name: np.broadcast_to(amount, count) for name, amount in _paid(before, after, self.meter.region).items()}
+        return [
+            _Year(reference[i], path[i], {name: float(amount[i]) for name, amount in paid.items()})
+            for i in range(count)
+        ]
+
+
+def _paid(before: Measured, after: Measured, region: str) -> dict[str, Array]:
+    """What a region's industries, its final users and its treasury pay because of the levers, by line."""
+    economy = after.economy
+    rows, position = economy.rows_of(region), economy.region_position(region)
+    columns = slice(position * len(economy.demands), (position + 1) * len(economy.demands))
+    paid: dict[str, Array] = {}
+    for levy in after.change.levies:
+        name = f"{levy.name} (industries, to {levy.recipient})"
+        paid[name] = paid.get(name, np.zeros(())) + (levy.rate * after.x)[..., rows].sum(axis=-1)
+    for final in after.change.final_levies:
+        name = f"{final.name} (final users, to {final.recipient})"
+        own = final.columns // len(economy.demands) == position
+        paid[name] = paid.get(name, np.zeros(())) + after.due(final)[..., own].sum(axis=(-2, -1))
+    for name, amounts in after.change.spending.items():
+        paid[f"{name} (treasury)"] = amounts[..., position]
+    paid["dearer purchases (final users)"] = after.worth(after.prices - before.prices)[..., columns].sum(axis=-1)
+    return paid
 
 
 def _with_targets(metrics: Sequence[str] | None, pathway: Pathway) -> Sequence[str] | None:
@@ -235,23 +266,7 @@ def _strengths(twin: Twin, pathway: Pathway) -> pd.DataFrame:
 
 def _costs(pathway: Pathway, solved: Sequence[_Year], economy: Economy) -> pd.DataFrame:
     """What the region's industries and final users pay because of the levers, and what its treasury spends."""
-    rows, position = economy.rows_of(pathway.region), economy.region_position(pathway.region)
-    columns = slice(position * len(economy.demands), (position + 1) * len(economy.demands))
-    lines: list[dict[str, float]] = []
-    for one in solved:
-        paid: dict[str, float] = {}
-        for levy in one.after.change.levies:
-            name = f"{levy.name} (industries, to {levy.recipient})"
-            paid[name] = paid.get(name, 0.0) + float(levy.rate[rows] @ one.after.x[rows])
-        for final in one.after.change.final_levies:
-            name = f"{final.name} (final users, to {final.recipient})"
-            paid[name] = paid.get(name, 0.0) + float((final.rate[:, columns] * one.after.Y[:, columns]).sum())
-        for name, amounts in one.after.change.spending.items():
-            paid[f"{name} (treasury)"] = float(amounts[position])
-        rise = one.after.prices - one.before.prices
-        paid["dearer purchases (final users)"] = float((rise @ one.after.Y[:, columns]).sum())
-        lines.append(paid)
-    frame = pd.DataFrame(lines, index=pd.Index(pathway.years, name="year")).fillna(0.0)
+    frame = pd.DataFrame([one.paid for one in solved], index=pd.Index(pathway.years, name="year")).fillna(0.0)
     frame.attrs |= {"unit": economy.unit, "region": pathway.region}
     return frame
 

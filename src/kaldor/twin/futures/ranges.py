@@ -18,10 +18,10 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from kaldor.atlas.catalogue import toml_problems
-from kaldor.economy.economy import Economy
+from kaldor.economy.economy import Array, Economy
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.futures.growth import Factors, Growth, factors_after
-from kaldor.twin.futures.many import Future
+from kaldor.twin.futures.future import Future, Futures
 from kaldor.twin.order import orders_of
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.shocks.events import Shock
@@ -229,6 +229,30 @@ def future_of(
             rates.append(one.as_growth(value))
     factors: Factors | None = factors_after(economy, rates, years) if rates and years else None
     return Future(scenario.model_copy(update={"levers": tuple(settings)}), factors)
+
+
+def futures_of(
+    economy: Economy,
+    scenario: Scenario,
+    growth: Sequence[Growth],
+    years: float,
+    ranges: Sequence[Range],
+    values: Array,
+) -> Futures:
+    """The futures of many rows of values (futures × ranges) at once: each what `future_of` makes of its row."""
+    count = len(values)
+    strengths = np.repeat([[setting.strength for setting in scenario.levers]], count, axis=0).astype(float)
+    figures = [{name: np.full(count, value) for name, value in one.figures.items()} for one in scenario.levers]
+    factors = factors_after(economy, growth, years).repeated(count) if years else None
+    for one, column in zip(ranges, values.T, strict=True):
+        if one.lever is not None and one.varies == "strength":
+            strengths[:, one.lever - 1] = column
+        elif one.lever is not None:
+            figures[one.lever - 1][one.figure] = column
+        elif one.growth and factors is not None:
+            factors = factors.times(economy, one.as_growth(0.0), column, years)
+    moving = factors if factors is not None and not factors.none else None
+    return Futures(scenario, strengths, tuple(figures), moving)
 
 
 def shocks_of(shocks: Mapping[str, Shock], ranges: Sequence[Range], values: np.ndarray) -> dict[str, Shock]:

@@ -21,8 +21,8 @@ import pandas as pd
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import InputError, Problem
 from kaldor.twin.futures.growth import Growth
-from kaldor.twin.futures.many import Future
-from kaldor.twin.futures.ranges import Range, check_ranges, future_of, shocks_of
+from kaldor.twin.futures.future import Future, Futures
+from kaldor.twin.futures.ranges import Range, check_ranges, future_of, futures_of, shocks_of
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.shocks.stress import roles_of
 from kaldor.twin.shocks.stress_plan import StressPlan
@@ -73,9 +73,13 @@ class Design:
         }
         return frame
 
-    def futures(self, economy: Economy, at: slice) -> list[Future]:
-        """Some of the futures, ready to be answered."""
-        return [future_of(economy, self.scenario, self.growth, self.years, self.ranges, row) for row in self.values[at]]
+    def futures(self, economy: Economy, at: slice) -> Futures:
+        """Some of the futures, ready to be answered together."""
+        return futures_of(economy, self.scenario, self.growth, self.years, self.ranges, self.values[at])
+
+    def future(self, economy: Economy, number: int) -> Future:
+        """One of the futures by itself."""
+        return future_of(economy, self.scenario, self.growth, self.years, self.ranges, self.values[number])
 
     def stress_of(self, number: int) -> StressPlan | None:
         """The stress test of a future, its shocks as large and long as they are there; None outside the subsample.

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import Literal
 
 import numpy as np
@@ -25,8 +25,10 @@ import kaldor
 from kaldor.atlas.atomic import replace_file, writer_lock
 from kaldor.atlas.published import PublishedEconomy
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.solve import Factors, solver_of
 from kaldor.errors import InputError, KaldorError, Problem, UnknownLabelError
-from kaldor.twin.futures.many import Many
+from kaldor.twin.futures.future import Future
+from kaldor.twin.futures.many import Answered, Many, grown_twin
 from kaldor.twin.futures.mapping import map_parts
 from kaldor.twin.futures.meter import Meter
 from kaldor.twin.futures.sampling import Design
@@ -35,7 +37,10 @@ from kaldor.twin.outcomes import Metric
 from kaldor.twin.twin import State, Twin
 
 PART = 64
-"""Futures a part: large enough for products of matrices, small enough to lose little and to stay in memory."""
+"""Futures a part at most: enough for products of matrices, few enough to lose little."""
+
+PART_BYTES = 64e6
+"""Memory that a part's futures may take together; on a large table fewer than `PART` fit."""
 
 MOST_PROBED = 200
 """Futures that `probe` looks at, if nothing else is asked."""
@@ -138,12 +143,13 @@ def sweep(
     scheduler: str | None = None,
     workers: int = 1,
     progress: Progress | None = None,
-    part: int = PART,
+    part: int | None = None,
 ) -> SweepResult:
     """Answer and measure every future of a design.
 
     `where` is a folder for finished parts (None: none are kept): begun again with the same design, the sweep goes on
     from there, with the same numbers. `workers` threads work here, or all workers of the Dask cluster at `scheduler`.
+    `part` is how many futures are answered together (by default as many as `PART_BYTES` hold, `PART` at most).
     `progress` is told how many futures of how many are done.
 
     Raises InputError where the folder holds another sweep, or the scheduler does not answer; StoreError where the
@@ -151,14 +157,13 @@ def sweep(
     """
     from threadpoolctl import threadpool_limits
 
-    work = _Work(twin, design, part)
-    parts = range(-(-design.runs // part))
     with _held(where), threadpool_limits(1):
+        work = _Work(twin, design, part)
+        parts = range(-(-design.runs // work.part))
         done = {} if where is None else _resume(where, work, parts)
         _tell(progress, done, design.runs)
         missing = [number for number in parts if number not in done]
-        call = work.here() if scheduler is None else work.away()
-        for number, result in map_parts(call, missing, scheduler=scheduler, workers=workers) if missing else ():
+        for number, result in work.results(missing, scheduler, workers):
             done[number] = result
             if where is not None:
                 replace_file(_path(where, number), _packed(result))
@@ -181,12 +186,11 @@ def probe(
     run has no row.
     """
     chosen = np.unique(np.linspace(0, design.runs - 1, min(most, design.runs)).round().astype(int))
-    many = Many(twin)
     rows: dict[int, Mapping[str, float]] = {}
     for done, number in enumerate(chosen.tolist(), start=1):
-        [answer] = many.answers(design.futures(twin.economy, slice(number, number + 1)))
-        if answer.after is not None:
-            rows[number] = measure(answer.before, answer.after)
+        states = _states_of(twin, design.future(twin.economy, number))
+        if states is not None:
+            rows[number] = measure(*states)
         if progress is not None:
             progress(done, len(chosen))
     frame = pd.DataFrame.from_dict(rows, orient="index")
@@ -195,25 +199,41 @@ def probe(
     return frame
 
 
+def _states_of(twin: Twin, future: Future) -> tuple[State, State] | None:
+    """A future by itself, before its levers and after; None where it cannot be run."""
+    try:
+        grown = grown_twin(twin, future)
+        return grown.before(), grown.run(future.scenario)
+    except KaldorError:
+        return None
+
+
 PartResult = tuple[Array, Array, list[str], list[str]]
 """Metrics before and after (futures × metrics), why a future failed and why it was not put under stress ("" if it was
 not to be, or was)."""
 
 
 class _Work:
-    """What every part needs; `here` answers with this process's twin, `away` with one that a worker makes once."""
+    """A sweep to be made: how large its parts are, by whom they are made, and what is told of it."""
 
-    def __init__(self, twin: Twin, design: Design, part: int) -> None:
-        self.twin, self.design, self.part = twin, design, part
-        self.meter = _meter(twin, design)
+    def __init__(self, twin: Twin, design: Design, part: int | None) -> None:
+        self.twin, self.design = twin, design
+        self._parts = _Parts(twin, design)
+        self.part = self._parts.fitting() if part is None else part
+        self.meter = self._parts.meter
 
-    def here(self) -> Callable[[int], tuple[int, PartResult]]:
-        """A function of a part's number, for threads of this process."""
-        return _Here(self.twin, self.design, self.part)
-
-    def away(self) -> Callable[[int], tuple[int, PartResult]]:
-        """A function of a part's number that can be sent to another process."""
-        return _Away(self.twin.economy.to_published(), dict(self.twin.levers), self.design, self.part, self.digest)
+    def results(
+        self, numbers: Sequence[int], scheduler: str | None, workers: int
+    ) -> Iterator[tuple[int, PartResult]]:
+        """The parts of these numbers, as they get ready."""
+        if not numbers:
+            return iter(())
+        calls = [(number, self.part) for number in numbers]
+        if scheduler is None:
+            return map_parts(_Parts.made, self._parts, calls, workers=workers)
+        economy, levers = self.twin.economy, dict(self.twin.levers)
+        sent = _Sent(economy.to_published(), solver_of(economy).factors, levers, self.design, self.digest)
+        return map_parts(_made_away, sent, calls, scheduler=scheduler)
 
     @property
     def digest(self) -> str:
@@ -235,71 +255,99 @@ class _Work:
         return hashed.hexdigest()
 
 
-class _Here:
-    def __init__(self, twin: Twin, design: Design, part: int) -> None:
-        self._design, self._part = design, part
-        self._many = Many(twin, block=Meter.block(twin.economy, design.region))
-        self._meter = _meter(twin, design)
-        self._before = self._meter.values(self._many.before, self._many.before)
+class _Parts:
+    """Makes parts: answers and measures their futures. Of one economy, factor and design they are the same anywhere."""
 
-    def __call__(self, number: int) -> tuple[int, PartResult]:
-        first = number * self._part
-        answers = self._many.answers(self._design.futures(self._many.economy, slice(first, first + self._part)))
-        before = np.full((len(answers), len(self._before)), np.nan)
-        after = before.copy()
-        unstressed = [""] * len(answers)
-        for i, answer in enumerate(answers):
-            if answer.after is None:
-                before[i] = self._measured_before(answer.before)
-                continue
-            start, end, unstressed[i] = self._stressed(first + i, answer.before, answer.after)
-            before[i], after[i] = self._measured_before(start), self._meter.values(start, end)
-        return number, (before, after, [answer.failed for answer in answers], unstressed)
+    def __init__(self, twin: Twin, design: Design) -> None:
+        self._twin = Twin(twin.economy, twin.levers)  # made again under this sweep's limit of threads, by the same factor
+        self._design = design
+        self._many = Many(self._twin, runs=design.runs)
+        stressed = design.stress is not None
+        self.meter = Meter(twin.economy, design.region, design.bloc, design.metrics, stressed=stressed)
+        self._before = self.meter.values(self._many.before, self._many.before)
 
-    def _measured_before(self, state: State) -> Array:
-        return self._before if state is self._many.before else self._meter.values(state, state)
+    def fitting(self) -> int:
+        """How many futures a part may have, by the memory that they take."""
+        each = self._many.bytes_each(self._design.futures(self._twin.economy, slice(0, 1)))
+        return int(min(PART, max(1, PART_BYTES // each)))
 
-    def _stressed(self, future: int, before: State, after: State) -> tuple[State, State, str]:
-        """Both states with stress figures if the future is one of those that carry them, else as they are."""
-        try:
-            plan = self._design.stress_of(future)
-            return (before, after, "") if plan is None else (before.stressed(plan), after.stressed(plan), "")
-        except KaldorError as error:
-            return before, after, str(error)
+    def made(self, call: tuple[int, int]) -> tuple[int, PartResult]:
+        """A part by its number, and how many futures each part has."""
+        number, part = call
+        first = number * part
+        futures = self._design.futures(self._twin.economy, slice(first, first + part))
+        before, after = (np.full((len(futures), len(self._before)), np.nan) for _ in range(2))
+        failed: list[str] = []
+        for answered in self._many.answers(futures):
+            at = slice(len(failed), len(failed) + len(answered.failed))
+            self._measure(answered, before[at], after[at])
+            failed += answered.failed
+        return number, (before, after, failed, self._stressed(first, before, after, failed))
 
+    def _measure(self, answered: Answered, before: Array, after: Array) -> None:
+        """Fill in the metrics (futures × metrics)."""
+        if answered.before is not None:
+            same = answered.before is self._many.before
+            before[:] = self._before if same else self.meter.values(answered.before, answered.before)
+        if answered.before is not None and answered.after is not None:
+            after[:] = self.meter.values(answered.before, answered.after)
+        after[[text != "" for text in answered.failed]] = np.nan
 
-def _meter(twin: Twin, design: Design) -> Meter:
-    stressed = design.stress is not None
-    return Meter(twin.economy, design.region, design.bloc, design.metrics, stressed=stressed)
+    def _stressed(self, first: int, before: Array, after: Array, failed: Sequence[str]) -> list[str]:
+        """Fill in the stress figures of those futures that carry them; why one could not be put under stress."""
+        columns = [i for i, metric in enumerate(self.meter.metrics) if metric.stress]
+        reasons = [""] * len(failed)
+        for i in range(len(failed)):
+            try:
+                plan = None if failed[i] else self._design.stress_of(first + i)
+                if plan is not None:
+                    start, end = (state.stressed(plan) for state in self._alone(first + i))
+                    before[i, columns] = self.meter.values(start, start)[columns]
+                    after[i, columns] = self.meter.values(start, end)[columns]
+            except KaldorError as error:
+                reasons[i] = str(error)
+        return reasons
+
+    def _alone(self, number: int) -> tuple[State, State]:
+        """A future by itself, before its levers and after."""
+        future = self._design.future(self._twin.economy, number)
+        with self._many.one_by_one:
+            twin = grown_twin(self._twin, future)
+            return twin.before(), twin.run(future.scenario)
 
 
 @dataclass(frozen=True, eq=False)
-class _Away:
-    """A part for a worker elsewhere: it gets the table and makes its own twin, once for all of its parts."""
+class _Sent:
+    """What a worker elsewhere is sent, once: the table with its factors, and all that decides the futures."""
 
     published: PublishedEconomy
+    factors: Factors
     levers: dict[str, Lever]
     design: Design
-    part: int
     digest: str
 
-    def __call__(self, number: int) -> tuple[int, PartResult]:
-        return _made_once(_Keyed(self.digest, self))(number)
+    def parts(self) -> _Parts:
+        """What makes the parts, with a twin of the worker's own."""
+        economy = Economy.from_published(self.published)
+        solver_of(economy).adopt(self.factors)
+        return _Parts(Twin(economy, self.levers), self.design)
 
 
-@dataclass(frozen=True)
-class _Keyed:
-    digest: str
-    away: _Away = field(compare=False)
-
-
-@lru_cache(maxsize=1)
-def _made_once(keyed: _Keyed) -> _Here:
+def _made_away(sent: _Sent, call: tuple[int, int]) -> tuple[int, PartResult]:
+    """A part made by a worker elsewhere, whose cores are its parts', not one product's."""
     from threadpoolctl import threadpool_limits
 
-    threadpool_limits(1)  # for good: a worker's cores are its parts', not one product's
-    away = keyed.away
-    return _Here(Twin(Economy.from_published(away.published), away.levers), away.design, away.part)
+    with _MAKING, threadpool_limits(1):
+        if sent.digest not in _AWAY:
+            _AWAY.clear()
+            _AWAY[sent.digest] = sent.parts()
+    with threadpool_limits(1):
+        return _AWAY[sent.digest].made(call)
+
+
+_MAKING = Lock()
+_AWAY: dict[str, _Parts] = {}
+"""What this worker makes parts with, by the fingerprint of the sweep; one at a time."""
 
 
 # -- the folder --------------------------------------------------------------------------------------------------

@@ -1,0 +1,123 @@
+"""Final demand of many futures without a table for each: what was published, and what levers and growth changed of it.
+
+Levers change the columns of the final users on whom they act, product by product, and how much all others buy from an
+industry; growth multiplies columns; households that re-spend multiply theirs once more. Sums over rows or columns of
+all that follow from products with the published table, which all futures share.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kaldor.economy.economy import Array
+from kaldor.twin.change import ALL_PRODUCTS, Change, Positions, rows_of_product
+
+
+class FinalDemand:
+    """Final demand (futures × n × m) after the levers of a change. `again` (futures × m), where households re-spend, is
+    how many times as much they buy of all that somebody produces.
+    """
+
+    def __init__(self, change: Change) -> None:
+        self._start, self._change, self._economy = change.start, change, change.economy
+        self._Y, self._growth = self._economy.Y, change.start.per_column
+        self._kept = change.buyers.positions
+        self._moved = {
+            product: block - self._start.Y(rows_of_product(self._economy, product), self._kept)
+            for product, block in change.final_blocks().items()
+        }
+        self._rows, self._others, self._sold = self._sales_to_others()
+        self.again: Array | None = None
+
+    def worth(self, prices: Array) -> Array:
+        """What each column buys, at some prices (…, n) (futures × m)."""
+        if self.again is None:
+            return self._worth(prices)
+        made = self._economy.has_output
+        return self.again * self._worth(np.where(made, prices, 0.0)) + self._worth(np.where(made, 0.0, prices))
+
+    def bought(self, columns: slice | Positions) -> Array:
+        """What some columns buy together (futures × n)."""
+        wanted = np.zeros(self._Y.shape[1])
+        wanted[columns] = 1.0
+        return self._gathered(wanted)
+
+    def more(self) -> Array | None:
+        """What all columns buy more than before the levers (futures × n); None where nothing changed."""
+        everyone = np.ones(self._Y.shape[1])
+        if self.again is not None:
+            grown = everyone if self._growth is None else self._growth
+            return self._gathered(everyone) - grown @ self._Y.T
+        return self._changes(everyone) if self._moved or len(self._rows) else None
+
+    def cells(self, product: int, columns: Positions) -> Array:
+        """Cells of kept columns: a product from each region, or all n rows with ALL_PRODUCTS (futures × rows × columns)."""
+        rows, at, sectors = rows_of_product(self._economy, product), self._change.buyers.at(columns), self._sectors
+        blocks = self._change.final_blocks()
+        if product in blocks:
+            found = blocks[product][..., at]
+        else:
+            found = self._start.Y(rows, columns)
+        if product == ALL_PRODUCTS and blocks:
+            found = np.array(np.broadcast_to(found, (*self._change.shape, *found.shape[-2:])))
+            for touched, block in blocks.items():
+                found[..., touched::sectors, :] = block[..., at]
+        if self.again is None:
+            return found
+        made = self._economy.has_output[rows]
+        return found * np.where(made[:, None], self.again[..., None, columns], 1.0)
+
+    # -- inside --------------------------------------------------------------------------------------------------------
+
+    @property
+    def _sectors(self) -> int:
+        return len(self._economy.sectors)
+
+    def _sales_to_others(self) -> tuple[Positions, Positions, Array]:
+        """Which industries sell more or less to the final users that are not kept, to which, and what before."""
+        none = np.empty(0, dtype=np.intp)
+        if self._change.sales is None:
+            return none, none, np.empty((0, 0))
+        rows = np.flatnonzero((self._change.sales != 1).reshape(-1, self._economy.n).any(axis=0))
+        lasting = self._change.final_users(self._economy.regions).final
+        others = np.setdiff1d(lasting, self._kept)
+        return rows, others, np.maximum(self._Y[np.ix_(rows, others)], 0)
+
+    def _worth(self, prices: Array) -> Array:
+        paid = prices @ self._Y
+        if self._growth is not None:
+            paid = paid * self._growth
+        paid = np.array(np.broadcast_to(paid, (*self._change.shape, paid.shape[-1])))
+        for product, moved in self._moved.items():
+            paid[..., self._kept] += (prices[..., None, product :: self._sectors] @ moved)[..., 0, :]
+        if len(self._rows):
+            sold = (prices[..., self._rows] * self._more_sold) @ self._sold
+            paid[..., self._others] += sold if self._growth is None else sold * self._growth[..., self._others]
+        return paid
+
+    def _gathered(self, wanted: Array) -> Array:
+        """Σ over columns of what each buys, `wanted` (m) times (futures × n)."""
+        if self.again is None:
+            return self._plainly(wanted)
+        made = self._economy.has_output
+        return np.where(made, self._plainly(wanted * self.again), self._plainly(wanted))
+
+    def _plainly(self, wanted: Array) -> Array:
+        return self._grown(wanted) @ self._Y.T + self._changes(wanted)
+
+    def _grown(self, wanted: Array) -> Array:
+        return wanted if self._growth is None else wanted * self._growth
+
+    def _changes(self, wanted: Array) -> Array:
+        """The part of the sum that levers added."""
+        added = np.zeros((*self._change.shape, self._economy.n))
+        for product, moved in self._moved.items():
+            added[..., product :: self._sectors] += (moved @ wanted[..., self._kept, None])[..., 0]
+        if len(self._rows):
+            added[..., self._rows] += self._more_sold * (self._grown(wanted)[..., self._others] @ self._sold.T)
+        return added
+
+    @property
+    def _more_sold(self) -> Array:
+        sales = self._change.sales
+        return np.asarray(sales)[..., self._rows] - 1
