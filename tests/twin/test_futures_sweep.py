@@ -39,7 +39,7 @@ from kaldor.twin.scenario import LeverSetting, Scenario
 from kaldor.twin.shocks.stress import standard_shocks, stress
 from kaldor.twin.shocks.stress_plan import StressPlan
 from kaldor.twin.twin import Twin
-from tests.economy.random_tables import random_economy
+from tests.economy.random_tables import random_economy, random_published
 from tests.twin.random_world import random_world
 from tests.twin.small_levers import levers, scenario, setting
 
@@ -120,12 +120,12 @@ def test_every_lever_acts_on_many_grown_futures_as_on_each_alone(id, closure):
     world = random_world(6, idle=2)
     twin, lever = Twin(world), ACTING[id]
     bloc = ("AAA", "CCC") if lever.needs_bloc else ()
-    parameter = lever.parameter
-    middle = LeverSetting(lever=id, strength=parameter.default, regions=("AAA", "BBB"), bloc=bloc)
+    most = lever.parameter.default or lever.parameter.high
+    middle = LeverSetting(lever=id, strength=most, regions=("AAA", "BBB"), bloc=bloc)
     other = LeverSetting(lever="material-efficiency", strength=20, regions=("AAA",))
     planned = Scenario(id="two", closure=closure, levers=(middle, other))
     ranges = [
-        Range(name="s", varies="strength", lever=1, low=0, high=parameter.default, unit="", source="test"),
+        Range(name="s", varies="strength", lever=1, low=0, high=most, unit="", source="test"),
         *(one for one in lever_ranges(twin, planned) if one.varies == "figure"),
         *packaged_growth_ranges(world),
         Range(name="g", varies="growth", growth="demand", regions=("BBB",), low=-1, high=1, unit="", source="test"),
@@ -200,22 +200,24 @@ def test_growth_equals_a_twin_of_the_grown_economy(twin):
         assert value == pytest.approx(expected[name].after, rel=1e-9, abs=1e-9 * larger.x.sum()), name
 
 
-def test_growth_that_no_industry_can_follow_fails_that_future_alone(twin):
-    """Stocks that are drawn down faster than use grows: the future is named, and the others are as without it."""
-    one = Range(name="d", varies="growth", growth="demand", regions=("DEU",), low=-45, high=0, unit="%", source="test")
-    other = one.model_copy(update={"name": "e", "regions": ("USA",), "low": 0, "high": 45})
-    none = Scenario(id="none")
-    economy = falling_stocks()
-    small = Twin(economy, levers())
-    grows = [
-        range.model_copy(update={"regions": (region,)})
-        for range, region in zip((one, other), economy.regions, strict=False)
+def test_growth_that_no_industry_can_follow_fails_that_future_alone():
+    """R00 sells from stock what R01 buys: where R00 grows and R01 shrinks, an industry would make less than nothing."""
+    table = random_published(5, regions=2)
+    Y = table.Y.copy()
+    Y[0] = [-3 * Y[0].sum(), 0, 4 * Y[0].sum(), 0]
+    twin = Twin(Economy.from_published(replace(table, Y=Y, x=table.x + Y.sum(axis=1) - table.Y.sum(axis=1))), levers())
+    ranges = [
+        Range(name=region, varies="growth", growth="demand", regions=(region,), low=low, high=9, unit="%", source="test")
+        for region, low in (("R00", 0), ("R01", -9))
     ]
-    design = plan(small, none, grows, runs=12, seed=2, region=economy.regions[0], years=10, metrics=["real-income"])
-    result = sweep(small, design, where=None)
+    design = plan(twin, Scenario(id="none"), ranges, runs=12, seed=2, region="R00", years=10, metrics=["co2-world"])
+    result = sweep(twin, design, where=None)
     assert 0 < len(result.failed) < 12
-    assert "growth" in result.failed.iloc[0]
-    assert result.before["real-income"].isna().sum() == len(result.failed)
+    assert "Let regions grow less apart" in result.failed.iloc[0]
+    assert list(np.flatnonzero(result.before["co2-world"].isna())) == list(result.failed.index)
+    design.values[result.failed.index] = 0.0
+    others = [number for number in range(12) if number not in result.failed.index]
+    np.testing.assert_allclose(sweep(twin, design, where=None).before_values[others], result.before_values[others])
 
 
 def test_growth_that_is_equal_everywhere_multiplies_everything_alike():

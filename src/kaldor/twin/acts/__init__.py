@@ -45,9 +45,9 @@ def within(order: Order, asked: Array, there: Array, would: str, remedy: str) ->
     """Refuse a strength that asks some industry for more than is there, and name the largest that would not."""
     acting = asked > 0
     if (asked > there * (1 + 1e-12)).any():
-        room = np.divide(there, asked, out=np.full(np.shape(asked), np.inf), where=acting)
         strength, unit = float(np.max(order.strength)), order.lever.parameter.unit
-        most = float(np.min(order.strength * room))
+        room = np.divide(order.strength * there, asked, out=np.full(np.shape(asked), np.inf), where=acting)
+        most = float(np.min(room))
         raise refused(order, f"strength {strength:g} {unit} {would}.", f"Stay at or below {most:.3g}, {remedy}.")
 
 
