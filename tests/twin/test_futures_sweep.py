@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import qmc
 from threadpoolctl import threadpool_limits
 
 from kaldor.economy.economy import Economy
@@ -250,6 +251,8 @@ def test_a_latin_hypercube_meets_every_part_of_every_range_once():
     np.testing.assert_array_equal(np.sort((drawn * 50).astype(int), axis=0), np.tile(np.arange(50)[:, None], 4))
     np.testing.assert_array_equal(drawn, latin_hypercube(4, 50, seed=3))
     assert not np.array_equal(drawn, latin_hypercube(4, 50, seed=4))
+    rng = np.random.Generator(np.random.SFC64(3))  # SciPy's, whose import costs more than a sweep's setting up
+    np.testing.assert_array_equal(drawn, qmc.LatinHypercube(4, rng=rng).random(50))
     assert sobol(4, 8, seed=1).shape == (48, 4)
 
 

@@ -141,7 +141,7 @@ class Change:
         self.start = published(economy) if start is None else start
         self.shape = self.start.shape
         self.payers, self.buyers = _Kept(economy.n, industries), _Kept(economy.Y.shape[1], final)
-        self._old = self._old_of if old is None else old
+        self._given = old
         self._regions, self._sectors = len(economy.regions), len(economy.sectors)
         self._A: dict[int, Array] = {}
         self._Y: dict[int, Array] = {}
@@ -509,7 +509,10 @@ class Change:
             self._Y[position] = self._copied(self.start.Y(rows, self.buyers.positions), 2)
         return self._Y[position]
 
-    def _old_of(self, position: int) -> Array:
+    def _old(self, position: int) -> Array:
+        """Coefficients (regions × industries) of one product before any lever."""
+        if self._given is not None:
+            return self._given(position)
         kept = self.payers.positions
         return self.economy.Z[position :: self._sectors][:, kept] * self.economy.per_output[kept]
 

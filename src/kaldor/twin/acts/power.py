@@ -52,6 +52,6 @@ def _count_at_grid(change: Change, order: Order, made: Array) -> None:
 
     def difference(finished: Change) -> Array:
         at_table = finished.intensity_so_far("co2") * price
-        return np.asarray(typed * (grid - at_table) * made * change.per_output)
+        return np.asarray(typed * (grid - at_table) * made * finished.per_output)
 
     change.adjust_intensity("co2", difference)

@@ -177,11 +177,14 @@ def _check_stress(economy: Economy, stress: StressPlan, stressed: int, region: s
 
 def latin_hypercube(ranges: int, runs: int, seed: int) -> Array:
     """runs × ranges values in 0…1, each range's parts met once. Raises InputError for less than one run."""
-    from scipy.stats import qmc
-
     if runs < 1:
         raise InputError(Problem("design", f"runs = {runs}: there must be at least one.", "Give runs = 1,000 or so."))
-    return np.asarray(qmc.LatinHypercube(ranges, rng=np.random.Generator(np.random.SFC64(seed))).random(runs))
+    rng = np.random.Generator(np.random.SFC64(seed))
+    within = rng.uniform(size=(runs, ranges))
+    parts = np.tile(np.arange(1, runs + 1), (ranges, 1))
+    for one in parts:
+        rng.shuffle(one)
+    return np.asarray((parts.T - within) / runs)
 
 
 def sobol(ranges: int, base: int, seed: int) -> Array:

@@ -5,7 +5,7 @@ The levers have acted (`kaldor.twin.change.Change`, on all futures together); he
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -64,6 +64,7 @@ class FutureStates:
         self._growing, self._moved = growing, cells.moved
         self.response = growing.shared.respond(cells.rows, cells.columns, cells.delta)
         self.value_added = change.value_added(closure)
+        self._made: dict[str, Array] = {}
         self._demand = FinalDemand(change)
         if closure == "savings re-spent":
             self._demand.again = more_of_all(change, self._paid_by_final_users())
@@ -79,10 +80,10 @@ class FutureStates:
         """Prices (futures × n), 1 = unchanged; an industry without output keeps the baseline's."""
         return np.where(self.economy.has_output, self.multipliers[VALUE_ADDED], 1.0)
 
-    @cached_property
+    @property
     def multipliers(self) -> Mapping[str, Array]:
         """Multipliers (futures × n) by extension, each made when it is first asked for."""
-        return _Made([*self.economy.extensions, VALUE_ADDED], self._multiplier)
+        return _Multipliers(self)
 
     def amount(self, extension: str) -> Array:
         """What each industry emits (employs, extracts) (futures × n); unallocated amounts stay."""
@@ -147,12 +148,17 @@ class FutureStates:
         return paid
 
     def _multiplier(self, name: str) -> Array:
+        if name not in self._made:
+            old, moved = self._before_A(name)
+            self._made[name] = self.response.multipliers(old + self._growing.shared.left(moved) if moved.any() else old)
+        return self._made[name]
+
+    def _before_A(self, name: str) -> tuple[Array, Array]:
+        """Multipliers before any lever, and what levers add to the intensity."""
         start = self.change.start
         if name == VALUE_ADDED:
-            old, moved = self._growing.shared.M[-1], self.value_added - start.v
-        else:
-            old, moved = self._growing.multipliers(start, name), self.change.intensity(name) - start.S(name)
-        return self.response.multipliers(old + self._growing.shared.left(moved) if moved.any() else old)
+            return self._growing.shared.M[-1], self.value_added - start.v
+        return self._growing.multipliers(start, name), self.change.intensity(name) - start.S(name)
 
     def _old_coefficients(self, industries: Positions) -> Array:
         return self.economy.Z[:, industries] * self.economy.per_output[industries]
@@ -162,22 +168,22 @@ class FutureStates:
         return len(self.change.payers.among(industries)) == len(industries)
 
 
-class _Made(Mapping[str, Array]):
-    """Arrays by name, each made at the first look."""
+class _Multipliers(Mapping[str, Array]):
+    """Multipliers of states by name; the states keep those that were made.
 
-    def __init__(self, names: list[str], make: Callable[[str], Array]) -> None:
-        self._names, self._make = names, make
-        self._made: dict[str, Array] = {}
+    (One kept by the states would hold them in a circle, and with them all memory of a batch until a collector comes.)
+    """
+
+    def __init__(self, states: FutureStates) -> None:
+        self._states = states
 
     def __getitem__(self, name: str) -> Array:
-        if name not in self._made:
-            if name not in self._names:
-                raise KeyError(name)
-            self._made[name] = self._make(name)
-        return self._made[name]
+        if name not in list(self):
+            raise KeyError(name)
+        return self._states._multiplier(name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
+        return iter([*self._states.economy.extensions, VALUE_ADDED])
 
     def __len__(self) -> int:
-        return len(self._names)
+        return len(self._states.economy.extensions) + 1
