@@ -36,9 +36,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 
-from kaldor.economy.economy import Array
+from kaldor.economy.economy import Array, Economy
 from kaldor.economy.lowrank import Baseline, _factors
-from kaldor.economy.solve import Method, choose_method
+from kaldor.economy.solve import Method, choose_method, solver_of
 
 Positions = NDArray[np.intp]
 
@@ -57,6 +57,16 @@ _LANES = 64  # futures solved side by side in one pass of the elimination: long 
 _BLOCK = 8_192  # futures whose intermediate rows stay in cache
 
 
+def prepare(economy: Economy) -> Method:
+    """Make the factor by which many futures of an economy are solved, and say which.
+
+    Whatever is solved for the same economy afterwards is solved with it, to the same digits wherever the factor is sent.
+    """
+    method: Method = "lu64" if economy.n <= _DOUBLE_MOST else choose_method(economy.n, _LANES)
+    solver_of(economy).solve(np.zeros(economy.n), method=method)
+    return method
+
+
 class BatchedBaseline:
     """One economy, prepared for many futures at once. `runs` is how many will be asked for: what is worth keeping.
 
@@ -67,11 +77,10 @@ class BatchedBaseline:
         self.n = baseline.economy.n
         self.S, self.M, self.gross = baseline.S, baseline.M, baseline.gross
         self._solver = baseline.solver
-        self._method: Method = "lu64" if self.n <= _DOUBLE_MOST else choose_method(self.n, _LANES)
+        self._method = prepare(baseline.economy)
         self._worth_keeping = min(runs, int(_ROWS_BYTES / (8 * self.n)))
         self._kept: dict[bytes, Array] = {}
         self._keeping = Lock()
-        self.right(np.zeros((1, self.n)))  # the factor is made here, once
 
     def right(self, vectors: Array) -> Array:
         """L v for every row v of `vectors` (r × n)."""

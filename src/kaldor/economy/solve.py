@@ -115,6 +115,8 @@ class LeontiefSolver:
 
     def _cheapest(self, right_hand_sides: int) -> Method:
         """As `choose_method`, except that a factor which is there already is always used."""
+        if "_factor64" in vars(self):
+            return "lu64"
         if "_factor32" in vars(self):
             return "lu32"
         return choose_method(len(self._Z), right_hand_sides)

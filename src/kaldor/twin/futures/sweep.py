@@ -25,6 +25,7 @@ import kaldor
 from kaldor.atlas.atomic import replace_file, writer_lock
 from kaldor.atlas.published import PublishedEconomy
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.lowrank_batch import prepare
 from kaldor.economy.solve import Factors, solver_of
 from kaldor.errors import InputError, KaldorError, Problem, UnknownLabelError
 from kaldor.twin.futures.future import Future
@@ -259,7 +260,8 @@ class _Parts:
     """Makes parts: answers and measures their futures. Of one economy, factor and design they are the same anywhere."""
 
     def __init__(self, twin: Twin, design: Design) -> None:
-        self._twin = Twin(twin.economy, twin.levers)  # made again under this sweep's limit of threads, by the same factor
+        prepare(twin.economy)
+        self._twin = Twin(twin.economy, twin.levers)  # made again here, under this limit of threads and with that factor
         self._design = design
         self._many = Many(self._twin, runs=design.runs)
         stressed = design.stress is not None
