@@ -23,9 +23,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.footprint import WIOD, wiod_arrays
+from benchmarks.grouped_economies import random_with_groups, wiod_with_groups
 from benchmarks.measure import OURS, environment, machine, run_worker
 from benchmarks.random_economy import random_arrays
-from benchmarks.grouped_economies import random_with_groups, wiod_with_groups
 
 OUR_RUNS, THEIR_RUNS = 1_000_000, 10_000
 FUTURES = 10_000
@@ -107,7 +107,9 @@ PLAN = {"carbon-price": 80, "electricity-efficiency": 10, "fuel-efficiency": 10,
         "reshoring": 20, "technology-adoption": 5}
 """
 
-FUTURES_WORK = TEN_LEVERS + """
+FUTURES_WORK = (
+    TEN_LEVERS
+    + """
 import json, sys, time
 from pathlib import Path
 import numpy as np
@@ -148,9 +150,12 @@ change = result.bands().loc["co2-production"]
     "co2_kt": [round(change[p]) for p in ("p5", "p50", "p95")]}))
 report(spent)
 """
+)
 
 
-GROWTH_WORK = TEN_LEVERS + """
+GROWTH_WORK = (
+    TEN_LEVERS
+    + """
 import json, sys, time
 from dataclasses import replace
 from pathlib import Path
@@ -203,6 +208,7 @@ else:
     (folder / "worst.json").write_text(json.dumps(worst))
     report(time.process_time() - started)
 """
+)
 
 
 def run() -> dict[str, object]:
@@ -276,9 +282,7 @@ def _with_growth(label: str, arrays: dict[str, np.ndarray], about: dict[str, obj
         size, n = arrays["Z"].nbytes, len(arrays["x"])
         arrays.clear()  # the workers read the files; what is measured is theirs
         (folder / "about.json").write_text(json.dumps(about))
-        without, with_ = (
-            run_worker(OURS, GROWTH_WORK, name, which, str(GROWN), "0") for which in ("none", "growth")
-        )
+        without, with_ = (run_worker(OURS, GROWTH_WORK, name, which, str(GROWN), "0") for which in ("none", "growth"))
         run_worker(OURS, GROWTH_WORK, name, "growth", str(GROWN), str(GROWN_ALONE))
         return {
             "label": label,
@@ -292,7 +296,9 @@ def _with_growth(label: str, arrays: dict[str, np.ndarray], about: dict[str, obj
 
 
 def _print_growth(rows: list[dict]) -> None:
-    print(f"\n| {GROWN:,} futures | n | CPU s | with growth | ratio | peak MB | with growth | 2 Z + 0.3 GB | difference |")
+    print(
+        f"\n| {GROWN:,} futures | n | CPU s | with growth | ratio | peak MB | with growth | 2 Z + 0.3 GB | difference |"
+    )
     print("|---|--:|--:|--:|--:|--:|--:|--:|--:|")
     for row in rows:
         without, with_ = row["without"], row["with"]

@@ -208,7 +208,9 @@ def test_growth_that_no_industry_can_follow_fails_that_future_alone():
     Y[0] = [-3 * Y[0].sum(), 0, 4 * Y[0].sum(), 0]
     twin = Twin(Economy.from_published(replace(table, Y=Y, x=table.x + Y.sum(axis=1) - table.Y.sum(axis=1))), levers())
     ranges = [
-        Range(name=region, varies="growth", growth="demand", regions=(region,), low=low, high=9, unit="%", source="test")
+        Range(
+            name=region, varies="growth", growth="demand", regions=(region,), low=low, high=9, unit="%", source="test"
+        )
         for region, low in (("R00", 0), ("R01", -9))
     ]
     design = plan(twin, Scenario(id="none"), ranges, runs=12, seed=2, region="R00", years=10, metrics=["co2-world"])

@@ -60,7 +60,7 @@ _BLOCK = 8_192  # futures whose intermediate rows stay in cache
 def prepare(economy: Economy) -> Method:
     """Make the factor by which many futures of an economy are solved, and say which.
 
-    Whatever is solved for the same economy afterwards is solved with it, to the same digits wherever the factor is sent.
+    What is solved for the same economy afterwards is solved with it, to the same digits wherever the factor is sent.
     """
     method: Method = "lu64" if economy.n <= _DOUBLE_MOST else choose_method(economy.n, _LANES)
     solver_of(economy).solve(np.zeros(economy.n), method=method)
@@ -121,7 +121,7 @@ class BatchedBaseline:
         return np.ascontiguousarray(self._solver.solve(vectors.T, transposed=True, method=self._method).T)
 
     def _units(self, kind: bytes, positions: Positions, image: Callable[[Array], Array]) -> Array:
-        """Images of unit vectors. A set is made together and kept as it is: a part of another differs in a last digit."""
+        """Images of unit vectors. A set is made together and kept: as a part of another, a last digit would differ."""
         key = kind + positions.tobytes()
         with self._keeping:
             if key not in self._kept:
@@ -188,15 +188,14 @@ def _inner(delta: Array, G: Array) -> tuple[Array, NDArray[np.bool_]]:
     It starts at 1 and passes 0 where the economy stops being productive.
     """
     rows, columns = delta.shape[1:]
+    K = np.eye(columns) - G @ delta if columns <= rows else np.eye(rows) - delta @ G
+    regular: NDArray[np.bool_] = np.linalg.det(K) > 0
+    K[~regular] = np.eye(K.shape[-1])
     if columns <= rows:
-        K = np.eye(columns) - G @ delta
+        inner = np.linalg.solve(K.transpose(0, 2, 1), delta.transpose(0, 2, 1)).transpose(0, 2, 1)
     else:
-        K = np.eye(rows) - delta @ G
-    regular = np.linalg.det(K) > 0
-    K[~regular] = np.eye(len(K[0]) if len(K) else 0)
-    if columns <= rows:
-        return np.linalg.solve(K.transpose(0, 2, 1), delta.transpose(0, 2, 1)).transpose(0, 2, 1), regular
-    return np.linalg.solve(K, delta), regular
+        inner = np.linalg.solve(K, delta)
+    return np.asarray(inner, dtype=float), regular
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,8 @@ Rate = Array | Callable[["Change"], Array]
 """An array, or a function of the finished change that gives it."""
 
 ALL_PRODUCTS = -1
+
+Values = TypeVar("Values", bound="float | NDArray[Any]")
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +78,8 @@ class Levy:
 class FinalLevy:
     """A payment on final purchases per unit bought, and who receives it.
 
-    `cells` (rows × columns, or rows × 1 where all columns pay alike) are the rates of the columns `columns` on `product`
-    from each region, or on all n rows with ALL_PRODUCTS; nothing else is charged.
+    `cells` (rows × columns, or rows × 1 where all pay alike) are what the columns `columns` pay on `product` from each
+    region, or on all n rows with ALL_PRODUCTS; nothing else is charged.
     "treasury": a tax of the buyer's region. "suppliers": a dearer purchase, income of the capital and labour of the
     industry (row) that is bought from. "factors": income of the buyer's region that stands in no industry.
     """
@@ -251,7 +253,7 @@ class Change:
             if not len(lasting):
                 continue
             final = self._final(self.economy.sectors[int(product)])
-            cells = (..., *np.ix_(industries[of_product] // self._sectors, lasting))
+            cells: tuple[Any, ...] = (..., *np.ix_(industries[of_product] // self._sectors, lasting))
             final[cells] *= np.where(final[cells] > 0, factor[..., of_product][..., None], 1.0)
         if self.buyers.some:
             self._sales = np.ones((*self.shape, self.economy.n)) if self._sales is None else self._sales
@@ -580,9 +582,7 @@ class Change:
 
         return self._resourced(product, users, turned)
 
-    def _resourced(
-        self, product: str, users: Users, act: Callable[[Array, Positions], tuple[Array, Array]]
-    ) -> Moved:
+    def _resourced(self, product: str, users: Users, act: Callable[[Array, Positions], tuple[Array, Array]]) -> Moved:
         """Let users buy a product elsewhere: `act` gives, for purchases and buyers' regions, the new and what came."""
         added = {id(kept): np.zeros((self._regions, len(kept.positions))) for kept in (self.payers, self.buyers)}
         for block, columns, kept in self._sides(product, users):
@@ -636,9 +636,9 @@ class _Kept:
         return found[found >= 0]
 
 
-def _for_all_suppliers(values: Factor) -> Factor:
+def _for_all_suppliers(values: Values) -> Values:
     """Values of users (…, users) as a factor on what they buy from every country (…, regions × users)."""
-    return values[..., None, :] if isinstance(values, np.ndarray) and values.ndim else values
+    return cast(Values, values[..., None, :]) if isinstance(values, np.ndarray) and values.ndim else values
 
 
 def _capped(purchases: Array, cap: Factor, exempt: NDArray[np.bool_]) -> Array:
@@ -662,6 +662,6 @@ def _capped(purchases: Array, cap: Factor, exempt: NDArray[np.bool_]) -> Array:
         room = np.where(full, 0.0, purchases).sum(axis=-2)
         left = total - np.asarray(most)[..., 0, :] * np.count_nonzero(full, axis=-2)
         growth = _for_all_suppliers(np.divide(left, room, out=np.zeros_like(left), where=room > 0))
-        changed = _for_all_suppliers(full.any(axis=-2))
+        changed = full.any(axis=-2, keepdims=True)
         result = np.where(changed, np.where(full, most, purchases * growth), result)
     return result

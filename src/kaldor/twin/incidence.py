@@ -254,7 +254,7 @@ def incidence(before: State, after: State) -> Incidence:
     return Incidence(before, after)
 
 
-# -- in arrays: of one state, or of many with the futures as the leading axis --------------------------------------------
+# -- in arrays: of one state, or of many with the futures as the leading axis ------------------------------------------
 
 
 def industry_levies(state: Measured) -> Array:
@@ -291,7 +291,7 @@ def real_income_effects(before: Measured, after: Measured) -> Array:
 
 
 def treasury_amount(state: Measured, region: str, kind: Literal["revenue", "spending"]) -> Array:
-    """Revenue or spending of one region's treasury, in the table's unit: the sum of its lines in `Incidence.treasury`."""
+    """Revenue or spending of one region's treasury, in the table's unit: all lines of `Incidence.treasury`."""
     economy, sign = state.economy, 1 if kind == "revenue" else -1
     rows, position, width = economy.rows_of(region), economy.region_position(region), len(economy.demands)
     total = np.zeros(state.change.shape)

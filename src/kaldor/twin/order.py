@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kaldor.economy.economy import Economy
+from kaldor.economy.economy import Array, Economy
 from kaldor.errors import InputError, KaldorError, Problem
 from kaldor.twin.declared import lever_of
 from kaldor.twin.lever import Lever
@@ -14,16 +14,19 @@ from kaldor.twin.scenario import LeverSetting, Scenario
 
 @dataclass(frozen=True)
 class Order:
-    """What a lever's function is told: how strongly, where, on what."""
+    """What a lever's function is told: how strongly, where, on what.
+
+    For many futures at once, strength and figures are columns of numbers (futures × 1).
+    """
 
     lever: Lever
-    strength: float
+    strength: float | Array
     regions: tuple[str, ...]
     sectors: tuple[str, ...]
     products: tuple[str, ...]
     bloc: tuple[str, ...]
     away_from: tuple[str, ...] | None
-    figures: Mapping[str, float]
+    figures: Mapping[str, float | Array]
 
 
 def orders_of(economy: Economy, scenario: Scenario, levers: Mapping[str, Lever]) -> tuple[Order, ...]:

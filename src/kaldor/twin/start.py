@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kaldor.economy.economy import Array, Economy
 
@@ -55,7 +56,7 @@ class Start:
         grown = amount if self.per_column is None else amount * self.per_column
         return grown if factor is None else grown * np.repeat(factor, len(self.economy.demands), axis=-1)
 
-    def Y(self, rows: slice | Array, columns: Array) -> Array:
+    def Y(self, rows: slice, columns: NDArray[np.intp]) -> Array:
         """Cells of final demand (…, rows, columns)."""
         published = self.economy.Y[rows][:, columns]
         return published if self.per_column is None else published * self.per_column[..., None, columns]

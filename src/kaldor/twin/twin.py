@@ -193,7 +193,7 @@ class Twin:
         return self._state(scenario, change, delta_A, Y, v, answer)
 
     def _respent(self, change: Change, Y: Array, prices: Array) -> Array:
-        """Final demand after households spend as much as before, at the new prices, on more (or less) of all they buy."""
+        """Final demand after households spend as much as before, at the new prices, on more or less of all they buy."""
         economy = self.economy
         made = economy.has_output
         paid = np.where(made, prices, 0.0) @ Y

@@ -2,7 +2,7 @@
 
 A lever's declaration names its function; each takes the change so far and the order (strength, regions, sectors,
 products, bloc, figures), and does one thing. Strength and figures are numbers, or columns of them (futures × 1) where
-the change holds many futures; so industries are always the last axis (`...`), and one that cannot act is refused for all.
+the change holds many futures; so industries are always the last axis (`...`), and what one cannot is refused for all.
 """
 
 from __future__ import annotations

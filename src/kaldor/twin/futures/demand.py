@@ -51,13 +51,10 @@ class FinalDemand:
         return self._changes(everyone) if self._moved or len(self._rows) else None
 
     def cells(self, product: int, columns: Positions) -> Array:
-        """Cells of kept columns: a product from each region, or all n rows with ALL_PRODUCTS (futures × rows × columns)."""
+        """A product from each region, or all n rows with ALL_PRODUCTS, in kept columns (futures × rows × columns)."""
         rows, at, sectors = rows_of_product(self._economy, product), self._change.buyers.at(columns), self._sectors
         blocks = self._change.final_blocks()
-        if product in blocks:
-            found = blocks[product][..., at]
-        else:
-            found = self._start.Y(rows, columns)
+        found = blocks[product][..., at] if product in blocks else self._start.Y(rows, columns)
         if product == ALL_PRODUCTS and blocks:
             found = np.array(np.broadcast_to(found, (*self._change.shape, *found.shape[-2:])))
             for touched, block in blocks.items():

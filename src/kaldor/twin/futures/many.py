@@ -153,7 +153,10 @@ class Many:
         try:
             alone = self._growing.start(Futures.of([future]).factors, 1)
             before = self._befores(Change(self.economy, alone))
-            act(Change(self.economy, self._growing.start(future.factors)), orders_of(self.economy, future.scenario, self.twin.levers))
+            act(
+                Change(self.economy, self._growing.start(future.factors)),
+                orders_of(self.economy, future.scenario, self.twin.levers),
+            )
         except KaldorError as error:
             return Answered(before, None, (str(error),))
         raise AssertionError("a future that was refused in a batch of one was not refused alone")

@@ -58,7 +58,7 @@ class Meter:
         return {id: outcome.unit for id, outcome in found.items()}
 
     def values(self, before: Measured, after: Measured) -> Array:
-        """Every metric at `after` (metrics; of many states futures × metrics); NaN where there is nothing to measure."""
+        """Every metric at `after` (metrics; of many futures × metrics); NaN where there is nothing to measure."""
         view = View(before, after, self.region, self.bloc)
         shape = np.broadcast_shapes(before.change.shape, after.change.shape)
         found = np.empty((*shape, len(self.metrics)))

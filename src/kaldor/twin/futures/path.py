@@ -211,7 +211,9 @@ class _Runner:
         shape = (count, len(self.meter.metrics))
         reference = np.broadcast_to(self.meter.values(before, before), shape)
         path = np.broadcast_to(self.meter.values(before, after), shape)
-        paid = {name: np.broadcast_to(amount, count) for name, amount in _paid(before, after, self.meter.region).items()}
+        paid = {
+            name: np.broadcast_to(amount, count) for name, amount in _paid(before, after, self.meter.region).items()
+        }
         return [
             _Year(reference[i], path[i], {name: float(amount[i]) for name, amount in paid.items()})
             for i in range(count)

@@ -20,8 +20,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from kaldor.atlas.catalogue import toml_problems
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import InputError, Problem, UnknownLabelError
-from kaldor.twin.futures.growth import Factors, Growth, factors_after
 from kaldor.twin.futures.future import Future, Futures
+from kaldor.twin.futures.growth import Factors, Growth, factors_after
 from kaldor.twin.order import orders_of
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.shocks.events import Shock

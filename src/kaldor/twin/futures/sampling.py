@@ -20,8 +20,8 @@ import pandas as pd
 
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import InputError, Problem
-from kaldor.twin.futures.growth import Growth
 from kaldor.twin.futures.future import Future, Futures
+from kaldor.twin.futures.growth import Growth
 from kaldor.twin.futures.ranges import Range, check_ranges, future_of, futures_of, shocks_of
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.shocks.stress import roles_of
@@ -179,7 +179,7 @@ def latin_hypercube(ranges: int, runs: int, seed: int) -> Array:
     """runs × ranges values in 0…1, each range's parts met once. Raises InputError for less than one run."""
     if runs < 1:
         raise InputError(Problem("design", f"runs = {runs}: there must be at least one.", "Give runs = 1,000 or so."))
-    rng = np.random.Generator(np.random.SFC64(seed))
+    [rng] = np.random.Generator(np.random.SFC64(seed)).spawn(1)  # as SciPy does, so that seeds keep their futures
     within = rng.uniform(size=(runs, ranges))
     parts = np.tile(np.arange(1, runs + 1), (ranges, 1))
     for one in parts:

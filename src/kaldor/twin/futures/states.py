@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kaldor.economy.economy import Array, Economy
+from kaldor.economy.economy import Array
 from kaldor.twin.change import Change, FinalLevy, Positions
 from kaldor.twin.futures.demand import FinalDemand
 from kaldor.twin.futures.growth import Growing
@@ -50,7 +51,8 @@ def changed_cells(change: Change) -> ChangedCells:
     for product, cells in differs.items():
         regions = np.flatnonzero(cells.any(axis=1))
         rows.append(regions * sectors + product)
-        delta.append(moved[product][(..., *np.ix_(regions, columns))])
+        cell: tuple[Any, ...] = (..., *np.ix_(regions, columns))
+        delta.append(moved[product][cell])
     return ChangedCells(np.concatenate(rows), kept[columns], np.concatenate(delta, axis=-2), moved)
 
 

@@ -223,9 +223,7 @@ class _Work:
         self.part = self._parts.fitting() if part is None else part
         self.meter = self._parts.meter
 
-    def results(
-        self, numbers: Sequence[int], scheduler: str | None, workers: int
-    ) -> Iterator[tuple[int, PartResult]]:
+    def results(self, numbers: Sequence[int], scheduler: str | None, workers: int) -> Iterator[tuple[int, PartResult]]:
         """The parts of these numbers, as they get ready."""
         if not numbers:
             return iter(())
@@ -261,7 +259,9 @@ class _Parts:
 
     def __init__(self, twin: Twin, design: Design) -> None:
         prepare(twin.economy)
-        self._twin = Twin(twin.economy, twin.levers)  # made again here, under this limit of threads and with that factor
+        self._twin = Twin(
+            twin.economy, twin.levers
+        )  # made again here, under this limit of threads and with that factor
         self._design = design
         self._many = Many(self._twin, runs=design.runs)
         stressed = design.stress is not None
