@@ -24,6 +24,7 @@ from kaldor.twin.declared import packaged_levers
 from kaldor.twin.futures.future import Future, Futures
 from kaldor.twin.futures.growth import Growth, factors_after, grown
 from kaldor.twin.futures.many import Many
+from kaldor.twin.futures.mapping import map_parts
 from kaldor.twin.futures.meter import Meter
 from kaldor.twin.futures.ranges import (
     Range,
@@ -549,19 +550,48 @@ def test_a_sweep_killed_with_9_and_resumed_equals_one_that_ran_through(tmp_path)
     assert json.loads((where / "sweep.json").read_text())["seed"] == 7
 
 
-@pytest.mark.long
-def test_a_dask_cluster_gives_the_same_numbers():
+@pytest.fixture(scope="module")
+def cluster():
     distributed = pytest.importorskip("distributed")
-    with threadpool_limits(1):  # a worker makes its twin with one thread; with more, the last digit of a factor differs
-        twin = starter_twin()
-        design = stressed_design(twin, runs=24, stressed=3)
-        here = sweep(twin, design, where=None, part=8)
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, protocol="tcp"
-    ) as cluster:
-        there = sweep(twin, design, where=None, part=8, scheduler=cluster.scheduler_address)
-    np.testing.assert_array_equal(here.after_values, there.after_values)
-    np.testing.assert_array_equal(here.before_values, there.before_values)
+    ) as found:
+        yield found.scheduler_address
+
+
+@pytest.mark.long
+def test_a_dask_cluster_gives_the_same_bytes_as_threads_whatever_made_the_factor(cluster):
+    with threadpool_limits(2):  # the last digit of such a factor is another than a worker's own would have
+        twin = starter_twin()
+    design = stressed_design(twin, runs=24, stressed=3)
+    here = sweep(twin, design, where=None, part=8, workers=2)
+    there = sweep(twin, design, where=None, part=8, scheduler=cluster)
+    assert here.after_values.tobytes() == there.after_values.tobytes()
+    assert here.before_values.tobytes() == there.before_values.tobytes()
+
+
+class Counted:
+    """Something to share, that notes each time it is packed for another process."""
+
+    def __init__(self, note: Path) -> None:
+        self.note, self.table = note, np.arange(10_000.0)
+
+    def __getstate__(self) -> dict:
+        with self.note.open("a") as stream:
+            stream.write("packed\n")
+        return self.__dict__
+
+
+def shared_and(shared: Counted, part: int) -> float:
+    return float(shared.table[part])
+
+
+@pytest.mark.long
+def test_what_all_parts_share_is_sent_once_and_not_with_each_part(cluster, tmp_path):
+    shared = Counted(tmp_path / "packed")
+    found = set(map_parts(shared_and, shared, range(40), scheduler=cluster))
+    assert found == set(range(40))
+    assert len(shared.note.read_text().splitlines()) <= 4  # once a worker, and to name it
 
 
 @pytest.mark.long
