@@ -47,11 +47,11 @@ def add_dataset(
     id = as_id or None
     _refuse_bad_id(id)
     name = safe_name(file.filename or "upload")
-    folder = bench.jobs.new_folder()
+    folder = bench.workplace.new_folder()
     try:
         _save(file, folder / "sent")
     except BaseException:
-        bench.jobs.discard(folder)
+        bench.workplace.discard(folder)
         raise
     arguments = {
         "file": str(folder / "sent"),
