@@ -48,6 +48,10 @@ class Leftovers:
             atomic.flush_folder(self._root)
         return self._root / name
 
+    def names(self) -> tuple[str, ...]:
+        """What is written down, whether it is still there or not, in the order in which it was."""
+        return tuple(leftover.name for leftover in self._noted())
+
     def clear(self, kept: Container[str] = ()) -> tuple[str, ...]:
         """Remove what is written down, but for the names in `kept`, and forget all of it.
 
