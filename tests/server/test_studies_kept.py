@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kaldor.brief.run import run_study
 from kaldor.server.app import make_app
 from kaldor.server.settings import Settings
 from kaldor.server.studies import as_toml
@@ -218,22 +219,30 @@ def test_a_study_nested_too_deeply_is_refused_before_it_is_saved(client):
 def test_deleting_a_study_leaves_what_kaldor_did_not_make(client, studies):
     saved(client)
     folder = studies / "india"
-    (folder / "brief" / "results").mkdir(parents=True)
-    made = ("brief.html", "brief.json", "brief.pdf", "study.lock.json", "results/accounts.parquet")
-    for name in made:
-        (folder / "brief" / name).write_text("made by a run")
-    (folder / "brief" / "results.json").write_text('{"tables": {"accounts": {"file": "results/accounts.parquet"}}}')
+    run_study(folder / "study.toml", out=folder / "brief")
     strangers = {"notes.md": "mine", "brief/letter.docx": "mine", "brief/results/own.csv": "mine"}
     for name, content in strangers.items():
         (folder / name).write_text(content)
-    answer = client.delete("/api/studies/india").json()
-    assert answer == {"removed": "india", "kept": sorted(strangers)}
+    (folder / "mine").mkdir()
+    page = folder / "brief" / "brief.html"
+    page.write_text(page.read_text() + "<!-- a remark of mine -->")
+    kept = sorted([*strangers, "brief/brief.html"])
+    assert client.delete("/api/studies/india").json() == {"removed": "india", "kept": kept}
+    assert sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()) == kept
     assert {name: (folder / name).read_text() for name in strangers} == strangers
-    assert [path.name for path in folder.rglob("*") if path.is_file()] == [Path(name).name for name in strangers]
+    assert "a remark of mine" in page.read_text()
+    assert (folder / "mine").is_dir()
     assert client.get("/api/studies").json() == []
     again = client.post("/api/studies", json={"study": STUDY, "id": "india"})
     assert again.status_code == 409
     assert "brief/letter.docx" in again.json()["message"]
+
+
+def test_a_study_and_its_brief_go_whole(client, studies):
+    saved(client)
+    run_study(studies / "india" / "study.toml", out=studies / "india" / "brief")
+    assert client.delete("/api/studies/india").json()["kept"] == []
+    assert list(studies.iterdir()) == []
 
 
 def test_a_folder_in_place_of_a_study_is_left_with_what_it_holds(client, studies):

@@ -42,7 +42,7 @@ def new_folder(folder: Path) -> Iterator[Path]:
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     with _held(folder):
-        leftovers = Leftovers(folder.parent, f".{folder.name}.kaldor-record")
+        leftovers = Leftovers(folder.parent, _record(folder))
         _tidy(folder, leftovers)
         staging = leftovers.note(_beside(folder, "new"))
         try:
@@ -54,10 +54,20 @@ def new_folder(folder: Path) -> Iterator[Path]:
                 _tidy(folder, leftovers)
 
 
+def tidy(folder: Path) -> None:
+    """Clear away what killed runs left beside a folder, if they left anything.
+
+    Raises InputError where another run keeps writing there, OSError where the disk refuses.
+    """
+    if any(os.path.lexists(place) for place in (_lock(folder), folder.with_name(_record(folder)))):
+        with _held(folder):
+            _tidy(folder, Leftovers(folder.parent, _record(folder)))
+
+
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
     """One writer a folder; the system frees the lock when its process dies."""
-    path = folder.with_name(f".{folder.name}.kaldor-lock")
+    path = _lock(folder)
     lock = FileLock(path)
     try:
         lock.acquire(timeout=_SECONDS)
@@ -146,6 +156,14 @@ def _read_note(folder: Path) -> _Going | None:
         return _Going(dict(content["ours"]), carried)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def _record(folder: Path) -> str:
+    return f".{folder.name}.kaldor-record"
+
+
+def _lock(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.kaldor-lock")
 
 
 def _beside(folder: Path, what: str) -> str:

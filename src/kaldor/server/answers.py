@@ -77,6 +77,15 @@ class DatasetAnswer(BaseModel):
     provenance: Provenance | None
 
 
+class UnreadableAnswer(BaseModel):
+    """A dataset of the store that this version cannot read: damaged, written by a newer one, or under a reserved id."""
+
+    id: str
+    kind: Literal["unreadable"] = "unreadable"
+    title: str
+    problems: list[ProblemAnswer] = Field(description="why, and what to do: it can be deleted, or added anew")
+
+
 class CatalogueAnswer(BaseModel):
     """A public source that Kaldor knows."""
 

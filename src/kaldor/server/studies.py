@@ -22,6 +22,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Literal, get_args
 
+from kaldor.brief.made import made_in
+from kaldor.brief.replacing import tidy
 from kaldor.brief.study import Study, parse_study
 from kaldor.errors import InputError, KaldorError, Problem, StoreError, UnknownLabelError
 from kaldor.server.answers import StudyEntry
@@ -131,9 +133,7 @@ class Studies:
                 raise RefusedError(428, Problem(f"study '{id}'", what, remedy))
             _refuse_changed(id, held, match)
             self._refuse_links(id)
-            self._refuse_folder(id)
-            with suppress(OSError):
-                self.file(id).rmdir()  # an empty folder in its place
+            self._clear_place(id)
             self._writing().write_whole(self.file(id), text)
         return self.get(id)
 
@@ -148,10 +148,18 @@ class Studies:
             if match is not None:
                 _refuse_changed(id, held, match)
             self._refuse_links(id)
-            self._refuse_folder(id)
+            self._clear_place(id)
             folder = self.file(id).parent
-            gone = self._writing().remove(folder, [FILE, *(f"{BRIEF}/{name}" for name in _made(folder / BRIEF))])
+            _tidy(folder / BRIEF)
+            made = made_in(folder / BRIEF) or {}
+            gone = self._writing().remove(folder, [FILE, *(f"{BRIEF}/{name}" for name in made)])
             return [] if gone else _files(folder)
+
+    def tidy(self) -> None:
+        """Clear what runs left beside their briefs that were killed with an earlier server."""
+        for id in self._ids():
+            with suppress(RefusedError):
+                _tidy(self.out(id))
 
     def brief(self, id: str, format: Format) -> Path:
         """The file of a study's brief. Raises UnknownLabelError for the study, RefusedError (404) before it was run."""
@@ -200,12 +208,15 @@ class Studies:
         file = self.file(id)
         _refuse_link(id, self._folder, file.parent, file)
 
-    def _refuse_folder(self, id: str) -> None:
-        """Raise RefusedError (409) where a folder with something in it stands in place of the study's file."""
+    def _clear_place(self, id: str) -> None:
+        """Take away an empty folder in place of a study's file; RefusedError (409) for one that holds something."""
         file = self.file(id)
-        if file.is_dir() and not _is_empty(file):
-            what = f"{FILE} is a folder that Kaldor did not make, with {_listing(file)} in it."
-            raise RefusedError(409, Problem(f"study '{id}'", what, "Move it away; nothing was changed."))
+        if file.is_dir():
+            try:
+                file.rmdir()
+            except OSError:
+                what = f"{FILE} is a folder that Kaldor did not make, with {_listing(file)} in it."
+                raise RefusedError(409, Problem(f"study '{id}'", what, "Move it away; nothing was changed.")) from None
 
     def _brief(self, id: str, format: Format) -> Path:
         return self._folder / id / BRIEF / f"brief.{format}"
@@ -286,14 +297,10 @@ def _refuse_link(id: str, *places: Path) -> None:
             raise RefusedError(409, Problem(f"study '{id}'", what, remedy))
 
 
-def _made(brief: Path) -> list[str]:
-    """The files that a run makes in the folder of a brief."""
-    names = [*(f"brief.{format}" for format in _FORMATS), "results.json", "study.lock.json"]
-    try:
-        tables = json.loads((brief / "results.json").read_text("utf-8"))["tables"]
-        return names + [str(table["file"]) for table in tables.values()]
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return names
+def _tidy(brief: Path) -> None:
+    if not brief.is_symlink():
+        with suppress(InputError, OSError):  # another run is at it, and clears up after itself
+            tidy(brief)
 
 
 def _is_empty(folder: Path) -> bool:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from kaldor.atlas.marker import standing
 from kaldor.atlas.store import Store
 from kaldor.errors import Problem
 from kaldor.server.jobs import Jobs
@@ -24,16 +25,25 @@ class Workbench:
         self.settings = settings
         self.store = Store(settings.store)
         self.twins = Twins(self.store, settings.limits)
-        self._workplace = None if settings.read_only else Workplace(self.store.path)
+        self._workplace = None if settings.read_only else self._claimed()
         self.studies = Studies(self.store.path, settings.limits, self._workplace)
         self.jobs = Jobs(settings.limits, self._workplace)
         self.sessions = Sessions(settings.token)
+        if self._workplace is not None:
+            self.studies.tidy()
+        else:
+            standing(self.store.path)
 
     def close(self) -> None:
         """Stop every job, clear what is half-made, and let another server have the store."""
         self.jobs.close()
         if self._workplace is not None:
             self._workplace.close()
+
+    def _claimed(self) -> Workplace:
+        """A place to work in the store, which is one before anything is made in it. Raises StoreError."""
+        self.store.claim()
+        return Workplace(self.store.path)
 
     @property
     def workplace(self) -> Workplace:

@@ -28,25 +28,25 @@ _LOCK, _MADE, _GOING, _INCOMING = ".server.lock", ".server.made", ".server.going
 
 
 class Workplace:
-    """What one server that writes has in a store. Raises StoreError where another server has it already."""
+    """What one server that writes has in a folder that is a store. Raises StoreError where another server has it."""
 
     def __init__(self, store: Path) -> None:
-        for name in (_LOCK, _MADE, _GOING, _INCOMING):
-            refuse_link(store, name)
+        refuse_link(store, _INCOMING)
         self.store = store
         self._only_server = _only_server(store)
         self._made, self._going = Leftovers(store, _MADE), Leftovers(store, _GOING)
         self._removing = Lock()
         try:
             self._going.clear()
-            left = self._made.clear()
-            for name in left:  # still held open by somebody: the start after this one tries again
-                self._made.note(name)
+            self._made.clear()
             self._folder = self._made.note(f"{_INCOMING}/{secrets.token_hex(8)}")
             self._folder.mkdir(parents=True)
+        except StoreError:
+            self._only_server.release()
+            raise
         except OSError as error:
             self._only_server.release()
-            raise _not_written(store.name, error) from error
+            raise _not_written(_INCOMING, error) from error
 
     def new_folder(self) -> Path:
         """A fresh folder for files on their way; whoever asked for it discards it. Raises StoreError."""
@@ -68,7 +68,7 @@ class Workplace:
         """
         made = self._folder / secrets.token_hex(8)
         try:
-            _write(made, text)
+            atomic.write_new(made, text.encode())
             path.parent.mkdir(parents=True, exist_ok=True)
             made.replace(path)
         except OSError as error:
@@ -81,7 +81,7 @@ class Workplace:
         """Make a folder below the store with one file in it, both at once. Raises StoreError, and then neither is."""
         made = self.new_folder()
         try:
-            _write(made / file, text)
+            atomic.write_new(made / file, text.encode())
             atomic.flush_folder(made)
             target.parent.mkdir(parents=True, exist_ok=True)
             made.replace(target)
@@ -118,21 +118,17 @@ def refuse_link(store: Path, name: str) -> None:
         raise StoreError(f"{what} Put the folder or file itself there, or name another store with --store.")
 
 
-def _write(path: Path, text: str) -> None:
-    with path.open("x", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def _only_server(store: Path) -> FileLock:
     """The lock of the one server that writes into a store; the system frees it when its process dies.
 
     Raises StoreError where another one runs: it would take this one's running jobs for dead ones.
     """
+    file = store / _LOCK
     try:
-        store.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(store / _LOCK, thread_local=False)
+        if os.path.lexists(file) and not (atomic.is_regular(file) and file.stat().st_size == 0):
+            # Taking the lock empties the file: one that holds something is not Kaldor's.
+            raise StoreError(f"{file}: is not the lock that Kaldor makes. Move it to another place.")
+        lock = FileLock(file, thread_local=False)
         lock.acquire(timeout=0)
     except Timeout:
         remedy = "Stop it, name another store with --store, or start this one with --read-only."
