@@ -35,12 +35,11 @@ class Workplace:
         self.store = store
         self._only_server = _only_server(store)
         self._made, self._going = Leftovers(store, _MADE), Leftovers(store, _GOING)
-        self._removing = Lock()
+        self._name, self._lock = f"{_INCOMING}/{secrets.token_hex(8)}", Lock()
         try:
             self._going.clear()
             self._made.clear()
-            self._folder = self._made.note(f"{_INCOMING}/{secrets.token_hex(8)}")
-            self._folder.mkdir(parents=True)
+            self._own_folder()
         except StoreError:
             self._only_server.release()
             raise
@@ -50,8 +49,8 @@ class Workplace:
 
     def new_folder(self) -> Path:
         """A fresh folder for files on their way; whoever asked for it discards it. Raises StoreError."""
-        folder = self._folder / secrets.token_hex(8)
         try:
+            folder = self._own_folder() / secrets.token_hex(8)
             folder.mkdir()
         except OSError as error:
             raise _not_written(_INCOMING, error) from error
@@ -66,15 +65,15 @@ class Workplace:
 
         Raises StoreError, and then the old file is as it was.
         """
-        made = self._folder / secrets.token_hex(8)
+        made = self.new_folder()
         try:
-            atomic.write_new(made, text.encode())
+            atomic.write_new(made / path.name, text.encode())
             path.parent.mkdir(parents=True, exist_ok=True)
-            made.replace(path)
+            (made / path.name).replace(path)
         except OSError as error:
-            with suppress(OSError):
-                made.unlink()
-            raise _not_written(self._name(path), error) from error
+            raise _not_written(self._place(path), error) from error
+        finally:
+            self.discard(made)
         atomic.flush_folder(path.parent)
 
     def make_folder(self, target: Path, file: str, text: str) -> None:
@@ -87,7 +86,7 @@ class Workplace:
             made.replace(target)
         except OSError as error:
             self.discard(made)
-            raise _not_written(self._name(target), error) from error
+            raise _not_written(self._place(target), error) from error
         atomic.flush_folder(target.parent)
 
     def remove(self, folder: Path, files: Sequence[str]) -> bool:
@@ -95,19 +94,28 @@ class Workplace:
 
         A server that is killed meanwhile finishes it at its next start. Raises StoreError.
         """
-        with self._removing:
+        with self._lock:
             try:
-                self._going.note(self._name(folder), files)
+                self._going.note(self._place(folder), files)
                 return not self._going.clear()
             except OSError as error:
-                raise _not_written(self._name(folder), error) from error
+                raise _not_written(self._place(folder), error) from error
 
     def close(self) -> None:
         """Clear the server's own folder and let another one have the store."""
         self._made.clear()
         self._only_server.release()
 
-    def _name(self, path: Path) -> str:
+    def _own_folder(self) -> Path:
+        """The server's own folder, on record before it is made; made again where somebody has taken it away."""
+        with self._lock:
+            folder = self.store / self._name
+            if not folder.is_dir():
+                self._made.note(self._name)
+                folder.mkdir(parents=True)
+            return folder
+
+    def _place(self, path: Path) -> str:
         return path.relative_to(self.store).as_posix()
 
 
