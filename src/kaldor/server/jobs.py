@@ -143,6 +143,14 @@ class Jobs:
         self._wait_for_end(job)
         return job.record
 
+    def cancel_study(self, id: str) -> None:
+        """Stop what makes the brief of a study that is about to go."""
+        with self._lock:
+            open_jobs = [job for job in self._jobs.values() if not self.ended(job.record)]
+        for job in open_jobs:
+            if job.record.kind == "study" and job.arguments.get("id") == id:
+                self.cancel(job.record.id)
+
     def close(self) -> None:
         """Stop everything; what ran is marked as failed, since nobody asked for it to be cancelled."""
         with self._lock:
@@ -155,6 +163,7 @@ class Jobs:
             job.process.join(_GRACE_SECONDS)
             if job.process.is_alive():
                 job.process.kill()
+            self._wait_for_end(job)  # and its record with it
 
     # -- inside --------------------------------------------------------------------------------------------------------
 
@@ -240,7 +249,7 @@ class Jobs:
 
     def _wait_for_end(self, job: Job) -> None:
         deadline = time.monotonic() + 2 * _GRACE_SECONDS
-        while not self.ended(job.record) and time.monotonic() < deadline:
+        while (job in self._running or not self.ended(job.record)) and time.monotonic() < deadline:
             time.sleep(0.01)
 
     def _write(self, job: Job) -> None:

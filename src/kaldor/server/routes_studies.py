@@ -91,8 +91,9 @@ def replace_study(
 
 @router.delete("/{id}", responses=may_answer(404, 409, 412))
 def remove_study(bench: WritableBench, id: str, if_match: IfMatch = None) -> Removed:
-    """Delete a study and its brief; with If-Match, only where it still is what was read."""
-    return Removed(removed=id, kept=bench.studies.remove(id, if_match))
+    """Delete a study and its brief; with If-Match, only where it still is what was read. Its jobs are cancelled."""
+    kept = bench.studies.remove(id, if_match, before=lambda: bench.jobs.cancel_study(id))
+    return Removed(removed=id, kept=kept)
 
 
 @router.get(

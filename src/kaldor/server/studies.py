@@ -14,7 +14,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -137,8 +137,10 @@ class Studies:
             self._writing().write_whole(self.file(id), text)
         return self.get(id)
 
-    def remove(self, id: str, match: str | None = None) -> list[str]:
+    def remove(self, id: str, match: str | None = None, before: Callable[[], None] = lambda: None) -> list[str]:
         """Delete a study and its brief; returns what stays in the folder because Kaldor did not make it.
+
+        `before` is called once it is certain that the study goes.
 
         Raises UnknownLabelError; RefusedError (412) where it has changed since `match` was read, (409) where a link
         or somebody else's folder stands in its place.
@@ -149,6 +151,7 @@ class Studies:
                 _refuse_changed(id, held, match)
             self._refuse_links(id)
             self._clear_place(id)
+            before()
             folder = self.file(id).parent
             _tidy(folder / BRIEF)
             made = made_in(folder / BRIEF) or {}
