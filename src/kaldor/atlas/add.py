@@ -55,6 +55,7 @@ def add(
     entry of that id, or what the layout or the usual folder name tells; else `dataset.toml` in the folder; else the
     generic one. Raises InputError with every problem of the input, before anything is written; StoreError.
     """
+    store.exists()  # a folder that is no store is refused before hours are spent on reading
     if not path.exists():
         raise InputError(Problem(str(path), "no such file or folder."))
     layout, seen = recognise(Download(path))

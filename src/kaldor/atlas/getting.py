@@ -50,8 +50,9 @@ def wanted(source: CatalogueSource, year: int | None, store: Store, mirror: str 
     """What `get` would fetch for a year of a source, and how large it is, before anything is fetched.
 
     `mirror` is read from KALDOR_MIRROR where it is not given. Raises InputError where the source has no files to fetch
-    (with what to do by hand), a year is needed, or the source does not offer it.
+    (with what to do by hand), a year is needed, or the source does not offer it; StoreError for a folder that is none.
     """
+    store.exists()  # a folder that is no store is refused before anybody is asked
     mirror = os.environ.get(MIRROR, "") if mirror is None else mirror
     if mirror:
         _check_mirror(mirror)

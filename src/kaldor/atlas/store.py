@@ -78,11 +78,15 @@ class Store:
         """
         marker.claim(self.path)
 
+    def exists(self) -> bool:
+        """Whether the folder is a store by now: False where it is absent or empty. Raises StoreError for any other."""
+        return marker.standing(self.path) != "free"
+
     # -- what is there ---------------------------------------------------------------------------------------------
 
     def listing(self) -> Listing:
         """All datasets, and those that cannot be read, with the reason and what to do. One never blocks the rest."""
-        if marker.standing(self.path) == "free":
+        if not self.exists():
             return Listing((), ())
         found = [self._entry(name) for name in sorted(self._names())]
         return Listing(
@@ -258,7 +262,7 @@ class Store:
 
     def _found(self, id: str) -> Manifest | UnreadableDataset | None:
         """What is there under an id, in a folder that is a store."""
-        return None if marker.standing(self.path) == "free" else self._entry(id)
+        return self._entry(id) if self.exists() else None
 
     def _entry(self, id: str) -> Manifest | UnreadableDataset | None:
         """What a folder holds, or why it cannot be read; None where it is no dataset's."""
