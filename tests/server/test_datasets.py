@@ -15,7 +15,7 @@ from tests.server.conftest import in_process
 from tests.server.test_uploads import packed_folder
 
 BAD = {
-    "newer": "upgrade",
+    "newer": "Upgrade",
     "half": "not whole",
     "latin": "damaged",
     "deep": "damaged",

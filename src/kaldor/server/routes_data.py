@@ -156,7 +156,8 @@ def _dataset(manifest: Manifest, attachable: list[str]) -> DatasetAnswer:
 
 
 def _unreadable(found: UnreadableDataset) -> UnreadableAnswer:
-    problem = ProblemAnswer(where=f"dataset '{found.id}'", what=f"{found.reason}.", remedy=f"{found.remedy}.")
+    remedy = f"{found.remedy[:1].upper()}{found.remedy[1:]}."
+    problem = ProblemAnswer(where=f"dataset '{found.id}'", what=f"{found.reason}.", remedy=remedy)
     return UnreadableAnswer(id=found.id, title=found.id, problems=[problem])
 
 
