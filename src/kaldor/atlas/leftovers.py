@@ -70,7 +70,7 @@ class Leftovers:
         return self._root / name
 
     def names(self) -> tuple[str, ...]:
-        """The names that are written down."""
+        """What is written down, whether it is still there or not, in the order in which it was."""
         return tuple(leftover.name for leftover in self._noted() or ())
 
     def clear(self, kept: Callable[[str], bool] = lambda name: False) -> tuple[str, ...]:
