@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import os
 import random
 import signal
 import time
@@ -22,7 +21,6 @@ SEED, KILLS = 20261130, 50
 
 def run(study: Path, out: Path, writing: Path) -> None:
     """The command line's own function, in a process of its own; makes a file `writing` when it begins to write."""
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"
     from kaldor.brief import run as runner
     from kaldor.cli import study as commands
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import multiprocessing
-import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import time
+from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
 
+from kaldor.cli.main import app
 from kaldor.economy.economy import Economy
 from kaldor.economy.starter import starter_world
 from kaldor.errors import InputError
@@ -29,9 +29,26 @@ from tests.users_folder import looked_at, users_folder
 
 RUNS, PART = 48, 2
 SEED, KILLS = 20261130, 50
+OWN_LEVER = """
+[[levers]]
+id = "cleaner-metals"
+title = "Cleaner metals"
+summary = "Makers of metals emit less for each unit they deliver."
+challenge = "sustainability"
+priority = "sustainability.private.carbon-intensive"
+honesty = "simulated"
+function = "clean_supply"
+parameter = { name = "cut in CO2 per unit delivered", unit = "%", low = 0, high = 95, default = 90 }
+sectors = ["metals"]
+years_to_effect = [5, 20]
+limits = "What replaces coal is not bought."
+evidence = []
+cost = { bearer = "not modelled", basis = "In the full lever." }
+"""
 STUDIES = Path(__file__).parents[2] / "studies"
 
 
+@cache
 def asked() -> tuple[Twin, Design]:
     twin = Twin(Economy.from_published(starter_world()))
     price = LeverSetting(lever="carbon-price", strength=80, regions=("DEU",))
@@ -48,9 +65,8 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def kaldor(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "kaldor", "twin", *arguments, "--on", "starter"]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | environment)
+def kaldor(*arguments: str, **environment: str) -> Result:
+    return CliRunner().invoke(app, ["twin", *arguments, "--on", "starter"], env=environment)
 
 
 @pytest.mark.parametrize("through", ["itself", "link"])
@@ -62,11 +78,11 @@ def test_a_folder_of_the_users_stays_as_where_and_as_store(tmp_path: Path, throu
     before = looked_at(tmp_path)
     scenario = str(STUDIES / "scenarios" / "india-power.toml")
     refused = kaldor("sweep", scenario, "--runs", "2", "--where", str(proj), KALDOR_STORE=str(proj))
-    assert refused.returncode == 2
-    assert "nothing was changed" in refused.stderr
+    assert isinstance(refused.exception, InputError)
+    assert "nothing was changed" in str(refused.exception)
     assert looked_at(tmp_path) == before
     done = kaldor("sweep", scenario, "--runs", "2", KALDOR_STORE=str(proj))
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.output
     assert looked_at(tmp_path) == before
 
 
@@ -113,25 +129,24 @@ def test_a_sweep_killed_before_its_note_stood_can_be_begun_again(tmp_path: Path)
 
 def test_other_lever_files_than_the_sweep_was_begun_with_are_refused(tmp_path: Path) -> None:
     levers = tmp_path / "own.toml"
-    lever = LEVER
-    levers.write_text(lever, encoding="utf-8")
+    levers.write_text(OWN_LEVER, encoding="utf-8")
     scenario = tmp_path / "scenario.toml"
-    scenario.write_text(SCENARIO, encoding="utf-8")
+    asked_for = '{ lever = "cleaner-metals", strength = 50, regions = ["IND"] }'
+    scenario.write_text(f'id = "cleaner"\ntitle = "Cleaner metals"\nlevers = [{asked_for}]\n', encoding="utf-8")
     line = ("sweep", str(scenario), "--runs", "4", "--levers", str(levers), "--where", str(tmp_path / "parts"))
     begun = kaldor(*line)
-    assert begun.returncode == 0, begun.stderr
-    assert kaldor(*line).returncode == 0
+    assert begun.exit_code == 0, begun.output
+    assert kaldor(*line).output == begun.output
     before = looked_at(tmp_path / "parts")
-    levers.write_text(lever.replace("default = 1", "default = 2"), encoding="utf-8")
+    levers.write_text(OWN_LEVER.replace("high = 95", "high = 92"), encoding="utf-8")
     refused = kaldor(*line)
-    assert refused.returncode == 2
-    assert "holds another sweep: design, table, levers" in refused.stderr
+    assert isinstance(refused.exception, InputError)
+    assert "holds another sweep: design, table, levers" in str(refused.exception)
     assert looked_at(tmp_path / "parts") == before
 
 
 def swept_in_a_process(where: Path, told: Connection) -> None:
     """Sweep on in a folder; tells how many futures are done, each time that a part is."""
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"
     sweep(*asked(), where=where, part=PART, progress=lambda done, _of: told.send(done))
 
 
