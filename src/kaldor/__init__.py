@@ -1,3 +1,3 @@
 """Kaldor: an open workbench for industrial strategy."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
