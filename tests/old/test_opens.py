@@ -23,6 +23,9 @@ ASKS = [
     (version, ask) for version in VERSIONS for ask in tomllib.loads((HERE / version / "asks.toml").read_text("utf-8"))
 ]
 
+MOVED: dict[tuple[str, str], str] = {}
+"""What a later version answers otherwise on purpose: (old version, ask) to the later one."""
+
 
 @pytest.fixture
 def old(version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -52,11 +55,16 @@ def test_the_oldest_version_is_kept() -> None:
 
 
 @pytest.mark.parametrize(("version", "ask"), ASKS)
-def test_every_figure_is_the_one_that_the_version_printed(old: Path, ask: str) -> None:
+def test_every_figure_is_the_one_that_the_version_printed(old: Path, version: str, ask: str) -> None:
     """Of files and store alike; figures that came later may stand beside."""
     arguments = tomllib.loads((old / "asks.toml").read_text("utf-8"))[ask]
     found, wanted = dict(figures(json.loads(kaldor(*arguments, "--json")))), expected(old, ask)
-    assert {place: found.get(place) for place in wanted} == wanted
+    assert wanted.keys() <= found.keys()
+    moved = {place: found[place] for place in wanted if found[place] != wanted[place]}
+    if (version, ask) in MOVED:
+        assert moved, "its entry in MOVED can go"
+    else:
+        assert moved == {}
 
 
 @pytest.mark.parametrize("version", VERSIONS)
