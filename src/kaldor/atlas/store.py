@@ -17,7 +17,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -246,6 +246,11 @@ class Store:
             )
         )
 
+    def tidy(self) -> None:
+        """Clear what killed writers left. Where another process is writing nothing is done: it does so itself."""
+        with suppress(StoreError), self._writing(wait=0):
+            pass
+
     # -- inside ----------------------------------------------------------------------------------------------------
 
     @property
@@ -299,10 +304,10 @@ class Store:
                 raise StoreError(message) from error
 
     @contextmanager
-    def _writing(self) -> Iterator[Leftovers]:
+    def _writing(self, wait: float | None = None) -> Iterator[Leftovers]:
         """The writer's lock and record; what is noted in it and no manifest names is gone before and afterwards."""
         self.claim()
-        with atomic.writer_lock(self.path, LOCK_SECONDS):
+        with atomic.writer_lock(self.path, LOCK_SECONDS if wait is None else wait):
             leftovers = Leftovers(self.path, _RECORD)
             leftovers.clear(self._is_live)
             try:

@@ -6,7 +6,6 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from kaldor.atlas.marker import standing
 from kaldor.atlas.store import Store
 from kaldor.errors import Problem
 from kaldor.server.jobs import Jobs
@@ -25,14 +24,13 @@ class Workbench:
         self.settings = settings
         self.store = Store(settings.store)
         self.twins = Twins(self.store, settings.limits)
-        self._workplace = None if settings.read_only else self._claimed()
+        self._workplace = self._claimed()
         self.studies = Studies(self.store.path, settings.limits, self._workplace)
         self.jobs = Jobs(settings.limits, self._workplace)
         self.sessions = Sessions(settings.token)
         if self._workplace is not None:
+            self.store.tidy()
             self.studies.tidy()
-        else:
-            standing(self.store.path)
 
     def close(self) -> None:
         """Stop every job, clear what is half-made, and let another server have the store."""
@@ -40,8 +38,11 @@ class Workbench:
         if self._workplace is not None:
             self._workplace.close()
 
-    def _claimed(self) -> Workplace:
-        """A place to work in the store, which is one before anything is made in it. Raises StoreError."""
+    def _claimed(self) -> Workplace | None:
+        """A place to work in the store, unless it is only read. Raises StoreError where the folder is no store."""
+        if self.settings.read_only:
+            self.store.exists()
+            return None
         self.store.claim()
         return Workplace(self.store.path)
 
