@@ -19,13 +19,15 @@ from tests.brief.test_out_folder import add_strangers, not_made, small_study, ti
 SEED, KILLS = 20261130, 50
 
 
-def run(study: Path, out: Path, writing: Path) -> None:
-    """The command line's own function, in a process of its own; makes a file `writing` when it begins to write."""
+def run(study: Path, out: Path, signs: Path) -> None:
+    """The command line's own function, in a process of its own; makes a file when it begins to write, and to place."""
+    from kaldor.brief import replacing
     from kaldor.brief import run as runner
     from kaldor.cli import study as commands
 
-    begin = runner.new_folder
-    runner.new_folder = lambda folder: (writing.touch(), begin(folder))[1]
+    begin, place = runner.new_folder, replacing._put_in_place
+    runner.new_folder = lambda folder: ((signs / "writing").touch(), begin(folder))[1]
+    replacing._put_in_place = lambda *arguments: ((signs / "placing").touch(), place(*arguments))[1]
     commands.run(study, out, "html,json")
 
 
@@ -39,27 +41,32 @@ def test_killed_at_random_moments_a_run_leaves_the_old_brief_or_the_new_one(tmp_
         studies[title] = small_study(tmp_path / title, title)
     home = tmp_path / "home"
     home.mkdir()
-    out, writing = home / "brief", tmp_path / "writing"
+    out, signs = home / "brief", tmp_path / "signs"
+    signs.mkdir()
 
     def started(title: str) -> BaseProcess:
-        writing.unlink(missing_ok=True)
-        process = context.Process(target=run, args=(studies[title], out, writing))
+        for sign in signs.iterdir():
+            sign.unlink()
+        process = context.Process(target=run, args=(studies[title], out, signs))
         process.start()
         return process
 
-    def whole_run(title: str) -> tuple[float, float]:
-        """Seconds until it writes, and until it is done."""
+    def seen(sign: str) -> float:
+        while not (signs / sign).exists():
+            time.sleep(0.0005)
+        return time.monotonic()
+
+    def whole_run(title: str) -> dict[str, float]:
+        """Seconds from its start, its writing and its placing until it is done."""
         began, process = time.monotonic(), started(title)
-        while not writing.exists():
-            time.sleep(0.001)
-        wrote = time.monotonic() - began
+        times = {"start": began, "writing": seen("writing"), "placing": seen("placing")}
         process.join()
         assert process.exitcode == 0
-        return wrote, time.monotonic() - began
+        return {name: time.monotonic() - moment for name, moment in times.items()}
 
     wholes = {}
     for title in ("First", "Second", "First"):
-        until_writing, until_done = whole_run(title)
+        lasts = whole_run(title)
         wholes[title] = files_of(out)
     add_strangers(out)
     users = not_made(out)
@@ -69,12 +76,10 @@ def test_killed_at_random_moments_a_run_leaves_the_old_brief_or_the_new_one(tmp_
         before = title_of(out)
         after = "Second" if before == "First" else "First"
         process = started(after)
-        if kill % 4:  # most of them while it writes
-            while not writing.exists():
-                time.sleep(0.0005)
-            time.sleep(drawn.uniform(0, until_done - until_writing))
-        else:
-            time.sleep(drawn.uniform(0, until_done))
+        since = drawn.choice(("start", "writing", "placing", "placing"))  # often where the most can go wrong
+        if since != "start":
+            seen(since)
+        time.sleep(drawn.uniform(0, lasts[since]))
         process.kill()
         process.join()
         ended["interrupted"] += process.exitcode == -signal.SIGKILL
@@ -84,6 +89,7 @@ def test_killed_at_random_moments_a_run_leaves_the_old_brief_or_the_new_one(tmp_
         ended["old" if found == before else "new"] += 1
     print(ended)
     assert min(ended.values()) >= 3
+    assert ended["interrupted"] > KILLS // 2
     whole_run("First")
     assert files_of(out) == wholes["First"]
     assert not_made(out) == users
