@@ -1,3 +1,7 @@
 """Kaldor: an open workbench for industrial strategy."""
 
-__version__ = "0.1.0"
+from kaldor import threads
+
+__version__ = "0.2.0"
+
+threads.one()
