@@ -75,7 +75,8 @@ class Servers:
 
     def close(self) -> None:
         if self._child:
-            os.kill(self._child, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._child, signal.SIGKILL)
         self._parent.kill()
         self._parent.wait()
 
@@ -163,8 +164,7 @@ class Sent:
     def check(self, server: Served, store: Store) -> None:
         assert store.check("own") == []
         assert float(store.economy("own", 2009).x[0]) in self.may_be
-        for job in self.jobs:
-            assert server.wait(job)["state"] in {"done", "failed"}
+        assert server.wait(self.jobs[-1])["state"] in {"done", "failed"}
 
 
 def strangers(store: Store) -> list[str]:
@@ -195,7 +195,8 @@ def test_fifty_kills_while_studies_are_saved_and_files_sent(servers, tmp_path):
     sent.send(server)  # the first, so that there is one to be kept; the second says how long one takes
     started = time.perf_counter()
     sent.send(server)
-    moments = np.random.default_rng(9).uniform(0, 1.3 * (time.perf_counter() - started), MOMENTS)
+    usual = min(8.0, time.perf_counter() - started)  # a machine that does much else shall not take an hour
+    moments = np.random.default_rng(9).uniform(0, 1.3 * usual, MOMENTS)
     count = 0
     for moment in moments:
         with ThreadPoolExecutor(2) as clients:
