@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import kaldor  # noqa: F401  (sets the threads of linear algebra before any test loads NumPy)
+
 if TYPE_CHECKING:
     from kaldor.atlas.store import Store
     from kaldor.economy.economy import Economy

@@ -46,11 +46,9 @@ def serve(
     """Serve the workbench: open its address in a browser; stop it with Ctrl-C."""
     from kaldor.server.app import make_app
     from kaldor.server.settings import Limits, Settings
-    from kaldor.server.threads import one_thread_each
 
     limits = Limits().changed(limit or [], os.environ)
     settings = Settings(host=host, port=port, token=token, read_only=read_only, store=store, limits=limits)
-    one_thread_each()
     app = make_app(settings)  # what refuses to be served says so before an address is promised
     listening = _listen(settings)
     address = f"http://{_in_address(host)}:{listening.getsockname()[1]}/"

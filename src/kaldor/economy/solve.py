@@ -22,6 +22,7 @@ from scipy.linalg import lu_factor, lu_solve
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.linalg import LinearOperator, eigs
 
+from kaldor import threads
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import NotConvergedError, UnproductiveEconomyError
 
@@ -121,7 +122,8 @@ class LeontiefSolver:
         matrix = np.empty(self._Z.shape, dtype=precision)
         np.multiply(self._Z, -self._per_output.T, out=matrix, casting="same_kind")
         matrix[np.diag_indices_from(matrix)] += 1
-        return lu_factor(matrix.T, overwrite_a=True, check_finite=False)
+        with threads.for_factor(len(matrix)):
+            return lu_factor(matrix.T, overwrite_a=True, check_finite=False)
 
     @cached_property
     def _certified(self) -> bool:

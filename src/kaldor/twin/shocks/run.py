@@ -152,14 +152,11 @@ def in_threads(
 
     A core belongs to a run: the many small matrix products are not shared between cores.
     """
-    from threadpoolctl import threadpool_limits
-
     done: list[T] = []
-    with threadpool_limits(1):
-        for result in _one_by_one(works, workers or os.cpu_count() or 1):
-            done.append(result)
-            if progress:
-                progress(len(done), len(works))
+    for result in _one_by_one(works, workers or os.cpu_count() or 1):
+        done.append(result)
+        if progress:
+            progress(len(done), len(works))
     return done
 
 
