@@ -21,7 +21,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kaldor.economy.accounts import DIRECT_USE, DISCREPANCY, UNALLOCATED
-from kaldor.economy.deflation import Deflators, at_earlier_prices
+from kaldor.economy.deflation import Deflators, deflator_row
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.factors import FACTORS, TwoYears, check_pair, two_years
 from kaldor.economy.orderings import Terms, terms_of
@@ -92,8 +92,8 @@ def decompose(
     """
     _check_choices(account, by)
     check_pair(earlier, later, extension, factors, population)
-    real = later if deflators is None else at_earlier_prices(later, deflators)
-    pair = two_years(earlier, real, extension, population if "population" in factors else None)
+    prices = None if deflators is None else deflator_row(later, deflators)
+    pair = two_years(earlier, later, extension, population if "population" in factors else None, prices)
     groups, group_of = _groups(earlier, by)
     values, solves = _states(pair, tuple(factors), account, by, group_of, len(groups))
     terms = terms_of(values)
