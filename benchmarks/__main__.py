@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from benchmarks import ensemble, footprint, load, paths, server, shock, whatif
+from benchmarks import ensemble, footprint, load, paths, server, shock, waits, whatif
 
 BENCHMARKS = {
     "ensemble": ensemble,
@@ -14,6 +14,7 @@ BENCHMARKS = {
     "paths": paths,
     "server": server,
     "shock": shock,
+    "waits": waits,
     "whatif": whatif,
 }
 

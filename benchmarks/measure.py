@@ -8,10 +8,16 @@ import platform
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 OURS = Path(sys.executable)
+
+_LOCAL = ("OPENBLAS_", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "KALDOR_", "PYTHONDONTWRITEBYTECODE")
+"""Variables that pick another kernel, another number of threads or no bytecode: a figure must not depend on them."""
 
 # A worker prints these two numbers last. Peak memory is the process's own, so inputs and libraries are in it.
 REPORT = """
@@ -36,10 +42,44 @@ def environment(name: str) -> Path:
     return place / "bin" / "python"
 
 
+@dataclass(frozen=True)
+class Spent:
+    """What a process and those that it waited for took."""
+
+    cpu_s: float
+    peak_mb: float
+
+
+def clean_environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment without what changes linear algebra or the reading of modules on this machine alone."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_LOCAL)}
+    return kept | dict(more or {})
+
+
+def run_command(command: Sequence[str | Path], folder: Path, more: Mapping[str, str] | None = None) -> Spent:
+    """Run a command in a process of its own, its output put aside; the benchmark ends where it fails."""
+    with tempfile.TemporaryFile() as said:
+        environment = clean_environment(more)
+        process = subprocess.Popen(
+            list(map(str, command)), stdout=said, stderr=subprocess.STDOUT, cwd=folder, env=environment
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            said.seek(0)
+            raise SystemExit(f"{' '.join(map(str, command))} failed:\n{said.read().decode(errors='replace')}")
+    return Spent(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
 def run_worker(python: Path, code: str, *arguments: str) -> dict[str, float]:
     """Run `code` (which calls `report(cpu)`) in a fresh process; returns cpu_s and peak_mb."""
     finished = subprocess.run(
-        [str(python), "-c", REPORT + code, *arguments], check=False, capture_output=True, text=True, cwd=ROOT
+        [str(python), "-c", REPORT + code, *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=clean_environment(),
     )
     if finished.returncode:
         raise SystemExit(f"a benchmark worker failed:\n{finished.stderr}")

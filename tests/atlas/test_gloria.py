@@ -114,8 +114,8 @@ def test_model_d_by_hand(block):
 def test_a_product_that_nobody_uses_is_left_to_the_discrepancy():
     supply = sparse.csr_array(np.diag([10.0, 3.0]))
     Z, Y, x = fixed_product_sales(supply, np.array([[4.0, 0.0], [0.0, 0.0]]), np.array([[6.0], [0.0]]))
-    np.testing.assert_array_equal(Z, [[4.0, 0.0], [0.0, 0.0]])
-    np.testing.assert_array_equal(x - Z.sum(axis=1) - Y.sum(axis=1), [0.0, 3.0])
+    np.testing.assert_allclose(Z, [[4.0, 0.0], [0.0, 0.0]], atol=1e-12)
+    np.testing.assert_allclose(x - Z.sum(axis=1) - Y.sum(axis=1), [0.0, 3.0], atol=1e-12)
 
 
 def test_one_zip_with_its_readme_and_satellites_beside_it(tmp_path):

@@ -45,8 +45,8 @@ def test_a_chain_of_three_has_positions_three_two_one():
     Z = np.zeros((3, 3))
     Z[0, 1], Z[1, 2] = 10, 20
     chain = replace(economy, Z=Z, x=np.array([10.0, 20.0, 40.0]), Y=np.array([[0.0, 0], [0, 0], [40, 0]]))
-    assert upstreamness(chain).tolist() == [3, 2, 1]
-    assert downstreamness(chain).tolist() == [1, 1.5, 1.75]
+    assert upstreamness(chain).tolist() == pytest.approx([3, 2, 1], rel=1e-12)
+    assert downstreamness(chain).tolist() == pytest.approx([1, 1.5, 1.75], rel=1e-12)
 
 
 def test_value_added_weighted_upstreamness_is_final_use_weighted_downstreamness():
