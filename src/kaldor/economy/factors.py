@@ -112,12 +112,12 @@ class TwoYears:
         """A (n × n) with the inputs of one year and their origins of another, one product of all regions at a time."""
         first = self.years[0].economy
         sectors, regions = len(first.sectors), len(first.regions)
+        if technology == sourcing:
+            return self._inputs(technology, slice(None))
         A = np.empty((first.n, first.n))
         for product in range(sectors):
             rows = slice(product, None, sectors)
-            amounts = self._inputs(technology, rows)
-            origins = amounts if technology == sourcing else self._inputs(sourcing, rows)
-            A[rows] = combine(amounts, origins, regions)
+            A[rows] = combine(self._inputs(technology, rows), self._inputs(sourcing, rows), regions)
         return A
 
     def _inputs(self, year: int, rows: slice) -> Array:
