@@ -92,6 +92,10 @@ def _print_table(console: Console, table: pd.DataFrame) -> None:
     smallest = sum(max(min(width, _LONG), word) for width, word in zip(widths, words, strict=True))
     smallest += 3 * len(widths) - 1
     console.width = max(usual, smallest + 2 * len(widths))  # a figure that is cut off would be misread
+    whole = [max(map(len, (title, *cells))) for title, cells in zip(titles, texts, strict=True)]
+    if sum(whole) + 3 * len(whole) - 1 <= console.width:  # nothing is wrapped: no need to measure again
+        for column, width in zip(made.columns, whole, strict=True):
+            column.width = width
     console.print(made)
     console.width = usual
 
