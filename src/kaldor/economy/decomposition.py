@@ -136,15 +136,15 @@ def _states(
     demand_states = list(product((0, 1), repeat=len(pair.demand_factors(factors))))
     for matrix in product((0, 1), repeat=len(pair.matrix_factors(factors))):
         state = dict(zip(pair.matrix_factors(factors), matrix, strict=True))
-        solver = pair.solver(state)
         finals = [
             pair.demand(state | dict(zip(pair.demand_factors(factors), d, strict=True)), factors) for d in demand_states
         ]
         if account == "consumption":
-            solved = solver.solve(np.column_stack(pair.S), transposed=True)
+            # The solver goes before the next one comes: each holds a table of coefficients.
+            solved = pair.solver(state).solve(np.column_stack(pair.S), transposed=True)
             amounts = [[_sum(solved[:, a, None] * y, by, group_of, groups) for y in finals] for a in (0, 1)]
         else:
-            solved = solver.solve(np.column_stack([y.sum(axis=1) for y in finals]))
+            solved = pair.solver(state).solve(np.column_stack([y.sum(axis=1) for y in finals]))
             amounts = [
                 [_grouped(pair.S[a] * solved[:, i], group_of, groups) for i in range(len(finals))] for a in (0, 1)
             ]
