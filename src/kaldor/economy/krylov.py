@@ -24,6 +24,7 @@ Single = NDArray[np.float32]
 T = TypeVar("T", np.float32, np.float64)
 
 _ONE_BY_ONE = 4  # rows up to which a product by rows is quicker
+_ROUNDED = 3e-5  # of a right-hand side: below, a product that gains less than half meets the rounding of the others
 _WIDEST = 400  # sectors a region beyond which the inverses of its own block cost more than they save
 
 
@@ -67,7 +68,8 @@ def least_residual(
 ) -> Single | None:
     """X (k × n) with X (I − M) = R up to `tolerance` of R in the Frobenius norm; None where `most` products leave more.
 
-    `times` multiplies rows by M, `before` by something near the inverse of I − M.
+    Stops short of it where rounding lets nothing more be gained. `times` multiplies rows by M, `before` by something
+    near the inverse of I − M.
     """
     size = float(np.linalg.norm(R))
     if size == 0:
@@ -75,7 +77,7 @@ def least_residual(
     basis = np.empty((most + 1, R.size), dtype=np.float32)
     hessenberg = np.zeros((most + 1, most))
     start = np.zeros(most + 1)
-    start[0] = size
+    start[0] = before_it = size
     np.divide(R.ravel(), np.float32(size), out=basis[0])
     for step in range(most):
         near = before(basis[step].reshape(R.shape))
@@ -90,7 +92,8 @@ def least_residual(
         left = float(np.linalg.norm(start[: step + 2] - reduced @ weights))
         if not np.isfinite(left):
             return None
-        if left <= tolerance * size:
+        if left <= tolerance * size or (left <= _ROUNDED * size and left > before_it / 2):
             return before((weights.astype(np.float32) @ here).reshape(R.shape))
+        before_it = left
         np.divide(new, np.float32(length), out=basis[step + 1])
     return None

@@ -33,12 +33,12 @@ Method = Literal["lu64", "lu32", "krylov"]
 
 _TINY = 600  # rows up to which a factor costs less than the bookkeeping of an iteration
 _SMALL = 2_000  # below, a double-precision factor costs less than half a second on one core
-_ROWS_A_SIDE = 50  # rows of the table for each right-hand side from which a factor costs more than products with A
+_ROWS_A_SIDE = 40  # rows of the table for each right-hand side from which a factor costs more than products with A
 _COPIED = 8_000  # rows up to which A is kept in single precision too, for the products; beyond, row by row from Z
 _AT_ONCE = 256  # rows of Z brought to single precision at a time
 _REFINEMENTS = 10
 _PRODUCTS = 30  # of one pass in single precision; nearly singular economies take more, and a factor is cheaper then
-_PASS = 1e-4  # what one pass in single precision leaves of a right-hand side
+_PASS = 1e-5  # what one pass in single precision can leave of a right-hand side
 
 
 def solver_of(economy: Economy) -> LeontiefSolver:
@@ -136,8 +136,9 @@ class LeontiefSolver:
     def _solved(self, B: Array, transposed: bool, method: Method) -> Array:
         if method == "lu64":
             return self._by_factor(B, transposed, "lu64")
-        roughly = self._by_products if method == "krylov" else self._by_factor
-        return self._refined(B, transposed, roughly)
+        if method == "krylov":
+            return self._refined(B, transposed, self._by_products)
+        return self._refined(B, transposed, lambda residual, transposed, _: self._by_factor(residual, transposed))
 
     # -- products with A -------------------------------------------------------------------------------------------
 
@@ -158,8 +159,8 @@ class LeontiefSolver:
         return self._factor(np.float32)
 
     def _factor(self, precision: type[np.floating]) -> tuple[Array, NDArray[np.int32]]:
-        matrix = np.empty(self._Z.shape, dtype=precision)
-        np.multiply(self._Z, -self._per_output.T, out=matrix, casting="same_kind")
+        matrix = self._Z.astype(precision)  # first the one, then the other: quicker than both in one pass
+        matrix *= -self._per_output.T.astype(precision)
         matrix[np.diag_indices_from(matrix)] += 1
         with threads.for_factor(len(matrix)):
             return lu_factor(matrix.T, overwrite_a=True, check_finite=False)
@@ -195,14 +196,16 @@ class LeontiefSolver:
 
     # -- single precision, refined -----------------------------------------------------------------------------------
 
-    def _refined(self, B: Array, transposed: bool, roughly: Callable[[Array, bool], Array]) -> Array:
+    def _refined(self, B: Array, transposed: bool, roughly: Callable[[Array, bool, float], Array]) -> Array:
         """B solved in double precision by rough solutions, of what each leaves."""
         scale = _column_scale(B)
         solution = np.zeros_like(B)
         residual = B
-        worst = np.inf
+        worst = 1.0
         for _ in range(_REFINEMENTS):
-            solution += roughly(residual / scale, transposed) * scale
+            # A pass need not leave less than what is asked for in the end.
+            enough = min(max(self.tolerance / (4 * worst), _PASS), 0.3)
+            solution += roughly(residual / scale, transposed, enough) * scale
             residual = B - solution + self.times_A(solution, transposed)
             worst, before = float(np.max(np.abs(residual) / scale)), worst
             if worst <= self.tolerance or worst > before / 2:  # as exact as the arithmetic allows
@@ -216,8 +219,8 @@ class LeontiefSolver:
     def _by_factor(self, B: Array, transposed: bool, kind: Method = "lu32") -> Array:
         return _with_factor(self._factor_of(kind), B, 0 if transposed else 1)
 
-    def _by_products(self, B: Array, transposed: bool) -> Array:
-        """B solved to about four digits by products with A. Raises _TooSlowError."""
+    def _by_products(self, B: Array, transposed: bool, enough: float = 1e-4) -> Array:
+        """B solved by products with A until `enough` of it is left. Raises _TooSlowError."""
         size = np.linalg.norm(B, axis=0)
         size[size == 0] = 1
         rows = np.ascontiguousarray((B / size).T, dtype=np.float32)
@@ -225,7 +228,7 @@ class LeontiefSolver:
             lambda V: self._single_times(V, transposed),
             lambda V: self._own_blocks.after(V, transposed=not transposed),
             rows,
-            tolerance=_PASS,
+            tolerance=enough,
             most=_PRODUCTS,
         )
         if found is None:
@@ -242,8 +245,9 @@ class LeontiefSolver:
         """A in single precision, where that takes little memory."""
         if self.n > _COPIED:
             return None
-        matrix = np.empty(self._Z.shape, dtype=np.float32)
-        return np.multiply(self._Z, self._per_output.T, out=matrix, casting="same_kind")
+        matrix: Single = self._Z.astype(np.float32)
+        matrix *= self._per_output.T.astype(np.float32)
+        return matrix
 
     def _single_times(self, V: Single, transposed: bool) -> Single:
         """Rows V (k × n) times A where `transposed` ((Aᵀ v)ᵀ = vᵀ A), else times Aᵀ."""
