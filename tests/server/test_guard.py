@@ -126,7 +126,7 @@ def test_read_only_answers_and_changes_nothing(tmp_path):
         assert client.post(f"{ON}/simulate", json=SCENARIO).status_code == 200
         refused = [
             client.post("/api/studies", json={"study": STUDY}),
-            client.put("/api/studies/kept", json={"study": STUDY}),
+            client.put("/api/studies/kept", json={"study": STUDY}, headers={"If-Match": "*"}),
             client.delete("/api/studies/kept"),
             client.post("/api/studies/kept/run"),
             client.delete("/api/datasets/mine"),

@@ -426,17 +426,15 @@ def test_sensitivity_needs_all_futures_and_says_which_metrics_have_not(twin):
 KILLED = """
 import sys, time
 from pathlib import Path
-from threadpoolctl import threadpool_limits
 from tests.twin.test_futures_sweep import starter_twin, stressed_design
 from kaldor.twin.futures.sweep import sweep
-threadpool_limits(1)
 twin = starter_twin()
 design = stressed_design(twin, runs=200)
 sweep(twin, design, where=Path(sys.argv[1]), part=8, progress=lambda done, of: time.sleep(0.05))
 """
 
 
-def test_a_sweep_killed_with_9_and_resumed_equals_one_that_ran_through(tmp_path):
+def test_a_sweep_killed_with_9_and_resumed_equals_one_that_ran_through(twin, tmp_path):
     where = tmp_path / "killed"
     root = Path(__file__).parents[2]
     killed = subprocess.Popen([sys.executable, "-c", KILLED, str(where)], cwd=root, env={**os.environ})
@@ -447,8 +445,6 @@ def test_a_sweep_killed_with_9_and_resumed_equals_one_that_ran_through(tmp_path)
     killed.wait()
     there = len(list(where.glob("part-*.npz")))
     assert 3 <= there < 25
-    with threadpool_limits(1):  # as in the killed one: with more threads, the last digit of a factor differs
-        twin = starter_twin()
     design = stressed_design(twin, runs=200)
     resumed = sweep(twin, design, where=where, part=8)
     through = sweep(twin, design, where=None, part=8)

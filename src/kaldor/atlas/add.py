@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from kaldor import __version__
 from kaldor.atlas.catalogue import Catalogue, CatalogueSource, toml_problems
 from kaldor.atlas.classifications import classification, is_classification
+from kaldor.atlas.ids import id_problem
 from kaldor.atlas.manifest import Manifest, OriginFile, Provenance
 from kaldor.atlas.readers.contents import Contents
 from kaldor.atlas.readers.download import MOST_MEMBER_BYTES, Download
@@ -54,6 +55,7 @@ def add(
     entry of that id, or what the layout or the usual folder name tells; else `dataset.toml` in the folder; else the
     generic one. Raises InputError with every problem of the input, before anything is written; StoreError.
     """
+    store.exists()  # a folder that is no store is refused before hours are spent on reading
     if not path.exists():
         raise InputError(Problem(str(path), "no such file or folder."))
     layout, seen = recognise(Download(path))
@@ -73,8 +75,16 @@ def add(
 def source_of(path: Path, layout: Layout, seen: Seen, as_id: str | None) -> CatalogueSource:
     """The catalogue's entry for what is added, or the user's own description of it.
 
-    Raises InputError where the catalogue says that the id is of another kind, or dataset.toml has wrong keys.
+    Raises InputError where the catalogue says that the id is of another kind, dataset.toml has wrong keys, or the id
+    that comes out of all this cannot be a dataset's.
     """
+    source = _source_of(path, layout, seen, as_id)
+    if problem := id_problem(source.id, "--as" if as_id is not None else short_name(path)):
+        raise InputError(problem)
+    return source
+
+
+def _source_of(path: Path, layout: Layout, seen: Seen, as_id: str | None) -> CatalogueSource:
     catalogue, reader = Catalogue.load(), {"reader": layout.name}
     if as_id is not None and as_id in catalogue:
         source = catalogue.source(as_id)

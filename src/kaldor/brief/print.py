@@ -23,11 +23,14 @@ _WIDE, _BESIDE = 6.6, 4.2  # inches: a picture across the page, and one with its
 _EPOCH = 0
 
 
-def to_pdf(document: Document) -> bytes:
-    """The whole brief as PDF/UA-1, the same bytes for the same document, set in the fonts that the compiler brings."""
+def to_pdf(document: Document, scratch: Path | None = None) -> bytes:
+    """The whole brief as PDF/UA-1, the same bytes for the same document, set in the fonts that the compiler brings.
+
+    What the compiler reads stands for a moment in the folder `scratch`, else in the system's own for such files.
+    """
     import typst
 
-    with tempfile.TemporaryDirectory(prefix="kaldor-print-") as name:
+    with tempfile.TemporaryDirectory(prefix="kaldor-print-", dir=scratch) as name:
         folder = Path(name)
         looks = _looks(document, folder)
         (folder / "brief.json").write_text(document.model_dump_json(), encoding="utf-8")

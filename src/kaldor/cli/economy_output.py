@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kaldor.cli import screen
+from kaldor.cli.writing import write_named
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,14 +132,8 @@ def _title(name: object) -> str:
 
 
 def _write_csv(table: pd.DataFrame, path: Path) -> None:
-    from kaldor.errors import StoreError
-
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        named = any(name is not None for name in table.index.names)
-        _plain(table).to_csv(path, index=named)
-    except OSError as error:
-        raise StoreError(f"{path}: cannot be written ({error.strerror}). Choose another file with --csv.") from None
+    named = any(name is not None for name in table.index.names)
+    write_named(path, _plain(table).to_csv(index=named), "--csv")
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:

@@ -60,6 +60,7 @@ def _say(result: StudyResult, *, as_json: bool) -> None:
     if as_json:
         files = {name: str(path) for name, path in result.files.items()}
         content = {"folder": str(result.folder), "files": files, "fingerprint": result.fingerprint}
+        content |= {"of_an_earlier_run": list(result.earlier)}
         typer.echo(json.dumps(content, ensure_ascii=False, indent=1))
         return
     typer.echo(result.document.title)
@@ -69,6 +70,8 @@ def _say(result: StudyResult, *, as_json: bool) -> None:
     for name in ("html", "pdf", "json"):
         if name in result.files:
             typer.echo(f"  {result.files[name]}")
+    for name in result.earlier:
+        typer.echo(f"{name} is of an earlier run.")
 
 
 def _best(result: StudyResult) -> Path:

@@ -61,8 +61,10 @@ _MEANINGS = {
     403: "The server is read-only, or the request came from another site's page.",
     404: "A label that does not exist, with the near match.",
     409: "Parts that contradict each other, or a state in which this cannot be done.",
+    412: "It has changed since it was read.",
     413: "More than the server's limits allow.",
     422: "The request is not of the declared shape.",
+    428: "The header If-Match is missing.",
     429: "Too many requests or jobs; try again later.",
     503: "The store cannot be read or written now.",
 }

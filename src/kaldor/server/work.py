@@ -14,6 +14,7 @@ from types import FrameType
 from typing import Any, Literal
 
 from kaldor.errors import KaldorError
+from kaldor.server.orphans import end_with_server
 
 Message = tuple[Any, ...]
 """("progress", step, share), ("done", result) or ("failed", problems)."""
@@ -25,6 +26,7 @@ def main(pipe: Connection, kind: str, arguments: Mapping[str, Any], memory: int)
     """Do one job and say how it ended. Never raises, except to unwind when the server asks it to stop."""
     signal.signal(signal.SIGTERM, _unwind)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides; an interrupted terminal reaches all processes
+    end_with_server()
     _limit_memory(memory)
 
     def progress(step: str, done: int, total: int) -> None:

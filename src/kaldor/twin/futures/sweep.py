@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal
+from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
@@ -146,8 +148,9 @@ def sweep(
     from there, with the same numbers. `workers` threads work here, or all workers of the Dask cluster at `scheduler`.
     `progress` is told how many futures of how many are done.
 
-    Raises InputError where the folder holds another sweep, or the scheduler does not answer; StoreError where the
-    folder cannot be written or another process sweeps into it. A future that cannot be run does not stop the sweep.
+    Raises InputError where the folder holds another sweep or anything else, or the scheduler does not answer;
+    StoreError where the folder cannot be written or another process sweeps into it. A future that cannot be run does
+    not stop the sweep.
     """
     from threadpoolctl import threadpool_limits
 
@@ -305,19 +308,51 @@ def _made_once(keyed: _Keyed) -> _Here:
 # -- the folder --------------------------------------------------------------------------------------------------
 
 
+_NOTE = "sweep.json"
+_UNCLAIMED = {".write.lock", f".{_NOTE}.new"}
+"""What a sweep that was killed before its note stood leaves behind."""
+
+
 def _held(where: Path | None) -> AbstractContextManager[None]:
-    return nullcontext() if where is None else writer_lock(where, timeout=5)
+    if where is None:
+        return nullcontext()
+    _refuse_others(where)
+    return writer_lock(where, timeout=5)
+
+
+def _refuse_others(where: Path) -> None:
+    """Only a sweep's folder, or one that holds nothing, is written into."""
+    if where.is_symlink():
+        raise InputError(Problem(str(where), "is a link.", "Name the folder itself; nothing was changed."))
+    if not where.exists():
+        return
+    remedy = "Name a new folder; nothing was changed."
+    if not where.is_dir():
+        raise InputError(Problem(str(where), "is a file.", remedy))
+    if not _note_of(where) and {path.name for path in where.iterdir()} - _UNCLAIMED:
+        raise InputError(Problem(str(where), "holds something else than a sweep.", remedy))
+
+
+def _note_of(where: Path) -> dict[str, object]:
+    """What a folder says of its sweep; nothing where it holds none."""
+    note = where / _NOTE
+    if note.is_symlink() or not note.is_file():
+        return {}
+    try:
+        held = json.loads(note.read_text("utf-8"))
+    except (ValueError, RecursionError):
+        return {}
+    return held if isinstance(held, dict) and "sweep" in held else {}
 
 
 def _resume(where: Path, work: _Work, parts: range) -> dict[int, PartResult]:
     """The parts that are there; the folder is claimed for this sweep if it is new."""
-    note = where / "sweep.json"
-    if not note.exists():
+    held = _note_of(where)
+    if not held:
         about = {"sweep": work.digest, "seed": work.design.seed, "runs": work.design.runs, "part": work.part}
-        replace_file(note, json.dumps(about, indent=1).encode())
+        replace_file(where / _NOTE, json.dumps(about, indent=1).encode())
         return {}
-    held = json.loads(note.read_text("utf-8"))
-    if held.get("sweep") != work.digest:
+    if held["sweep"] != work.digest:
         raise InputError(
             Problem(
                 str(where),
@@ -325,7 +360,7 @@ def _resume(where: Path, work: _Work, parts: range) -> dict[int, PartResult]:
                 "Name another folder, or delete this one.",
             )
         )
-    return {number: _unpacked(_path(where, number)) for number in parts if _path(where, number).exists()}
+    return {number: _unpacked(_path(where, number)) for number in parts if os.path.lexists(_path(where, number))}
 
 
 def _path(where: Path, number: int) -> Path:
@@ -341,9 +376,15 @@ def _packed(result: PartResult) -> bytes:
 
 
 def _unpacked(path: Path) -> PartResult:
-    with np.load(path) as held:
-        failed, unstressed = ([str(text) for text in held[name]] for name in ("failed", "unstressed"))
-        return held["before"], held["after"], failed, unstressed
+    try:
+        if path.is_symlink() or not path.is_file():
+            raise ValueError("a link or folder")
+        with np.load(path) as held:
+            failed, unstressed = ([str(text) for text in held[name]] for name in ("failed", "unstressed"))
+            return held["before"], held["after"], failed, unstressed
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+        remedy = "Move or delete it: the sweep makes that part again."
+        raise InputError(Problem(str(path), f"is no whole part of this sweep ({error}).", remedy)) from None
 
 
 def _tell(progress: Progress | None, done: dict[int, PartResult], runs: int) -> None:
