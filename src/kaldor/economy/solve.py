@@ -36,8 +36,8 @@ _TERMS = 2_000
 
 
 def solver_of(economy: Economy) -> LeontiefSolver:
-    """The solver of an economy, with its factor, made once."""
-    return economy.once(LeontiefSolver)
+    """The solver of an economy, with its factor, made once; economies with the same flows have the same."""
+    return economy.once(LeontiefSolver, of_flows=True)
 
 
 def choose_method(n: int, right_hand_sides: int) -> Method:
