@@ -42,8 +42,8 @@ _PASS = 1e-5  # what one pass in single precision can leave of a right-hand side
 
 
 def solver_of(economy: Economy) -> LeontiefSolver:
-    """The solver of an economy, with its factor, made once."""
-    return economy.once(LeontiefSolver)
+    """The solver of an economy, with its factor, made once; economies with the same flows have the same."""
+    return economy.once(LeontiefSolver, of_flows=True)
 
 
 def choose_method(n: int, right_hand_sides: int) -> Method:
