@@ -100,7 +100,9 @@ import numpy as np
 from kaldor.atlas.add import add
 from kaldor.atlas.store import Store
 from kaldor.economy.economy import Economy
-from kaldor.twin.futures import lever_ranges, plan, sweep
+from kaldor.twin.futures.ranges import lever_ranges
+from kaldor.twin.futures.sampling import plan
+from kaldor.twin.futures.sweep import sweep
 from kaldor.twin.outcomes import outcomes
 from kaldor.twin.scenario import LeverSetting, Scenario
 from kaldor.twin.twin import Twin

@@ -142,7 +142,7 @@ def test_the_map_shows_loss_by_region_at_its_weeks(brief: StudyResult, port: Sho
         assert row.values(figures) == pytest.approx(list(expected), abs=1e-9)
     assert chart.tiles[0] == "KOR"  # the hardest hit stands first in the table
     assert "take no view on any" in chart.caption
-    svg = draw(chart, figures, "resilience", width=6.6)
+    svg = draw(chart, figures, "resilience")
     assert svg.count(">KOR<") == 4
 
 

@@ -23,7 +23,7 @@ ASKS = [
     (version, ask) for version in VERSIONS for ask in tomllib.loads((HERE / version / "asks.toml").read_text("utf-8"))
 ]
 
-MOVED: dict[tuple[str, str], str] = {}
+MOVED: dict[tuple[str, str], str] = {("0.1", "bands"): "0.2"}
 """What a later version answers otherwise on purpose: (old version, ask) to the later one."""
 
 

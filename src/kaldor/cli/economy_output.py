@@ -71,8 +71,6 @@ def show(economy: Economy, answer: Answer, output: Output) -> None:
 
 def _print_table(console: Console, table: pd.DataFrame) -> None:
     """Numbers flush right, whole, of about four digits; a table too wide for the screen stands on its side."""
-    from rich.measure import Measurement
-
     flat = table.reset_index() if any(name is not None for name in table.index.names) else table
     titles = [_title(name) for name in flat.columns]
     texts = [_texts(flat[name]) for name in flat.columns]
@@ -83,6 +81,7 @@ def _print_table(console: Console, table: pd.DataFrame) -> None:
         texts = [titles, *map(list, zip(*texts, strict=True))]
         titles, numeric = [""] * len(texts), [False, *[True] * len(flat)]
         widths = [_width("", cells) for cells in texts]
+    words = [_longest_word([title, *cells]) for title, cells in zip(titles, texts, strict=True)]
     made = screen.table(*titles)
     for column, is_number, width in zip(made.columns, numeric, widths, strict=True):
         column.justify = "right" if is_number else "left"
@@ -90,8 +89,14 @@ def _print_table(console: Console, table: pd.DataFrame) -> None:
     for cells in zip(*texts, strict=True):
         screen.add_row(made, *cells)
     usual = console.width
-    smallest = Measurement.get(console, console.options.update(max_width=10_000), made).minimum
+    # What Rich would measure, cell by cell and three times over, is known here: the widths, and borders of 3 a column.
+    smallest = sum(max(min(width, _LONG), word) for width, word in zip(widths, words, strict=True))
+    smallest += 3 * len(widths) - 1
     console.width = max(usual, smallest + 2 * len(widths))  # a figure that is cut off would be misread
+    whole = [max(map(len, (title, *cells))) for title, cells in zip(titles, texts, strict=True)]
+    if sum(whole) + 3 * len(whole) - 1 <= console.width:  # nothing is wrapped: no need to measure again
+        for column, width in zip(made.columns, whole, strict=True):
+            column.width = width
     console.print(made)
     console.width = usual
 
@@ -116,6 +121,10 @@ def _is_number(values: pd.Series) -> bool:
 def _width(title: str, cells: Sequence[str]) -> int:
     """What a column needs: its longest cell, or the longest word of its heading."""
     return max([*map(len, cells), *map(len, title.split()), 1])
+
+
+def _longest_word(texts: Sequence[str]) -> int:
+    return max((len(word) for text in texts for word in text.split()), default=0)
 
 
 def _title(name: object) -> str:

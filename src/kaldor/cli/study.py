@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -82,14 +83,14 @@ def _best(result: StudyResult) -> Path:
 @contextmanager
 def _progress(*, quiet: bool) -> Iterator[Progress | None]:
     """A progress bar on standard error, where a person is looking; otherwise none."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
     from rich.console import Console
     from rich.progress import BarColumn, SpinnerColumn, TextColumn
     from rich.progress import Progress as Bar
 
     console = Console(stderr=True)
-    if quiet or not console.is_terminal:
-        yield None
-        return
     columns: Sequence[object] = (SpinnerColumn(), BarColumn(bar_width=24), TextColumn("{task.description}"))
     with Bar(*columns, console=console, transient=True) as bar:  # type: ignore[arg-type]
         task = bar.add_task("starting", total=None)

@@ -12,21 +12,22 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from kaldor.atlas.catalogue import toml_problems
-from kaldor.economy.economy import Economy
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.futures.growth import Factors, Growth, factors_after
-from kaldor.twin.futures.many import Future
 from kaldor.twin.order import orders_of
 from kaldor.twin.scenario import Scenario
-from kaldor.twin.shocks.events import Shock
-from kaldor.twin.shocks.scaled import scaled
-from kaldor.twin.twin import Twin
+
+if TYPE_CHECKING:
+    from kaldor.economy.economy import Economy
+    from kaldor.twin.futures.many import Future
+    from kaldor.twin.shocks.events import Shock
+    from kaldor.twin.twin import Twin
 
 DELIVERY = 0.5
 """By how much of its plan a lever's strength may miss it, up or down, where nobody declares a range."""
@@ -216,6 +217,8 @@ def future_of(
     values: np.ndarray,
 ) -> Future:
     """The future in which each range has its value: the scenario with these strengths and figures, and the growth."""
+    from kaldor.twin.futures.many import Future  # not needed to read a declaration
+
     settings = list(scenario.levers)
     rates = list(growth)
     for one, value in zip(ranges, values.tolist(), strict=True):
@@ -236,6 +239,8 @@ def shocks_of(shocks: Mapping[str, Shock], ranges: Sequence[Range], values: np.n
 
     Raises InputError where a shock so large or small cannot be.
     """
+    from kaldor.twin.shocks.scaled import scaled
+
     factors = {id: {"size": 1.0, "days": 1.0} for id in shocks}
     for one, value in zip(ranges, values.tolist(), strict=True):
         for id in shocks if one.shock == "all" else (one.shock,) if one.shock else ():
