@@ -85,15 +85,16 @@ def is_text(text: str) -> bool:
 def value_problems(declared: Any, where: str) -> list[Problem]:
     """What is well-formed and still can be no declaration: endless nesting, numbers and texts that are none."""
     problems: list[Problem] = []
-    level: list[tuple[str, Any]] = [(where, declared)]
+    level: list[tuple[str, Any]] = [("", declared)]
     for _ in range(DEEPEST + 1):  # without recursion, since that is what a hostile input wants
         inner: list[tuple[str, Any]] = []
-        for place, value in level:
+        for path, value in level:
+            place = f"{where}, {path[1:]}" if path else where
             if isinstance(value, dict):
-                inner += [(f"{place}, {key}", entry) for key, entry in value.items()]
+                inner += [(f"{path}.{key}", entry) for key, entry in value.items()]
                 problems += [_half(place) for key in value if not is_text(key)]
             elif isinstance(value, list):
-                inner += [(f"{place}, {number}", entry) for number, entry in enumerate(value)]
+                inner += [(f"{path}.{number}", entry) for number, entry in enumerate(value)]
             elif isinstance(value, int) and not -(2**63) <= value < 2**63:
                 problems.append(_too_long(place))
             elif isinstance(value, float) and not math.isfinite(value):

@@ -37,6 +37,7 @@ _SAFE = {"GET", "HEAD", "OPTIONS"}
 _WITHOUT_TOKEN = {"/api/health", "/api/session"}
 _MOST_CLIENTS = 10_000
 _MOST_DIGITS = 18  # of a declared length; more are no number of bytes
+_RANGE = re.compile("bytes=([0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18})")
 _HOST = re.compile(r"(?:(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::[0-9]{1,5})?)?")
 
 
@@ -61,8 +62,8 @@ class Guard:
         except RefusedError as error:
             await counted.answer(error)
             return
-        # Nothing here is so large that parts of it are asked for, and a broken range would be answered in other words.
-        scope = {**scope, "headers": [one for one in scope["headers"] if one[0].lower() != b"range"]}
+        if not _RANGE.fullmatch(headers.get("range", "")):  # one part is sent; whoever asks for more gets the whole
+            scope = {**scope, "headers": [one for one in scope["headers"] if one[0].lower() != b"range"]}
         form = headers.get("content-type", "").lower().startswith("multipart/")
         await counted.run(self._app, scope, judged=scope["method"] not in _SAFE and not form)
 
