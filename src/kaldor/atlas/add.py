@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +23,7 @@ from kaldor.atlas.readers.rows import short_name
 from kaldor.atlas.store import Store
 from kaldor.atlas.tables import file_hash
 from kaldor.atlas.writing import Progress
+from kaldor.declared import refuse_special, text_of, toml_of
 from kaldor.errors import InputError, Problem
 
 DESCRIPTION = "dataset.toml"
@@ -56,8 +56,7 @@ def add(
     generic one. Raises InputError with every problem of the input, before anything is written; StoreError.
     """
     store.exists()  # a folder that is no store is refused before hours are spent on reading
-    if not path.exists():
-        raise InputError(Problem(str(path), "no such file or folder."))
+    refuse_special(path)
     layout, seen = recognise(Download(path))
     source = source_of(path, layout, seen, as_id)
     beside = _companions_beside(path, source) if companions else []
@@ -136,10 +135,7 @@ def _own_source(path: Path, generic: CatalogueSource, id: str | None) -> Catalog
 def _description(file: Path) -> dict[str, object]:
     if not file.is_file():
         return {}
-    try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(Problem(short_name(file), f"not valid TOML: {error}.")) from None
+    return toml_of(text_of(file, short_name(file)), short_name(file))
 
 
 def _read(path: Path, source: CatalogueSource) -> Contents:

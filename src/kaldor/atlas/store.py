@@ -300,7 +300,7 @@ class Store:
                     raise StoreError(f"{where}: missing from the store. See 'kaldor data check {id}'.") from None
                 manifest = newer
             except (ValueError, EOFError, KeyError) as error:  # what numpy and Arrow say of a file that is not whole
-                message = f"dataset '{id}': a stored file is damaged ({error}). See 'kaldor data check {id}'."
+                message = f"dataset '{id}': a stored file is damaged. See 'kaldor data check {id}'."
                 raise StoreError(message) from error
 
     @contextmanager

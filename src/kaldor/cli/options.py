@@ -63,7 +63,7 @@ Stress = Annotated[
 
 # -- chance, and how many ----------------------------------------------------------------------------------------------
 
-Seed = Annotated[int, typer.Option(help="Seed of all that is drawn.")]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of all that is drawn.")]
 Runs = Annotated[int, typer.Option(min=1, help="Futures to run.")]
 Ranges = Annotated[
     Path | None, typer.Option("--ranges", metavar="FILE", help="What is uncertain (TOML); else the packaged ranges.")

@@ -61,7 +61,7 @@ def make_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.workbench = workbench
-    refusals.install(app)
+    refusals.install(app, workbench.store.path)
     for routes in _ROUTES:
         app.include_router(routes.router)
     app.add_api_route("/api/{rest:path}", _no_such_route, include_in_schema=False)

@@ -8,7 +8,6 @@ shocks.toml); a user's own are read from TOML.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -18,6 +17,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from kaldor.atlas.catalogue import toml_problems
+from kaldor.declared import tables_of, text_of, toml_of
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.futures.growth import Factors, Growth, factors_after
 from kaldor.twin.order import orders_of
@@ -141,19 +141,12 @@ def packaged_shock_ranges(shocks: Mapping[str, Shock]) -> tuple[Range, ...]:
 
 def read_ranges(path: Path) -> tuple[Range, ...]:
     """The [[ranges]] of a TOML file. Raises InputError with every problem of the file."""
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(Problem(str(path), f"cannot be read ({error}).", "Give a TOML file in UTF-8.")) from None
-    return parse_ranges(text, path.name)
+    return parse_ranges(text_of(path), path.name)
 
 
 def parse_ranges(text: str, file: str) -> tuple[Range, ...]:
     """The [[ranges]] in the text of a file; `file` is the name that messages give. Raises InputError."""
-    try:
-        entries = tomllib.loads(text).get("ranges", [])
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(Problem(file, f"not valid TOML: {error}.", "Correct the syntax there.")) from None
+    entries = tables_of(toml_of(text, file), "ranges", file)
     found: list[Range] = []
     problems: list[Problem] = []
     for number, entry in enumerate(entries, start=1):

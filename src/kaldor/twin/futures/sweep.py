@@ -382,9 +382,9 @@ def _unpacked(path: Path) -> PartResult:
         with np.load(path) as held:
             failed, unstressed = ([str(text) for text in held[name]] for name in ("failed", "unstressed"))
             return held["before"], held["after"], failed, unstressed
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         remedy = "Move or delete it: the sweep makes that part again."
-        raise InputError(Problem(str(path), f"is no whole part of this sweep ({error}).", remedy)) from None
+        raise InputError(Problem(str(path), "is no whole part of this sweep.", remedy)) from None
 
 
 def _tell(progress: Progress | None, done: dict[int, PartResult], runs: int) -> None:
