@@ -121,10 +121,11 @@ def test_what_is_no_part_is_refused_by_name_and_stays(swept: Path, tmp_path: Pat
 
 def test_a_sweep_killed_before_its_note_stood_can_be_begun_again(tmp_path: Path) -> None:
     (tmp_path / ".write.lock").touch()
-    (tmp_path / ".sweep.json.new").write_text('{"swe')
+    half = tmp_path / f".sweep.json.{16 * 'a'}.new"
+    half.write_text('{"swe')
     sweep(*asked(), where=tmp_path, part=16)
     assert {path.name for path in tmp_path.iterdir()} >= {"sweep.json", "part-000000.npz"}
-    assert not (tmp_path / ".sweep.json.new").exists()
+    assert half.read_text() == '{"swe'  # no record names it, so that it is not ours to remove
 
 
 def test_other_lever_files_than_the_sweep_was_begun_with_are_refused(tmp_path: Path) -> None:

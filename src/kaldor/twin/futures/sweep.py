@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -309,8 +310,8 @@ def _made_once(keyed: _Keyed) -> _Here:
 
 
 _NOTE = "sweep.json"
-_UNCLAIMED = {".write.lock", f".{_NOTE}.new"}
-"""What a sweep that was killed before its note stood leaves behind."""
+_UNCLAIMED = re.compile(rf"\.write\.lock|\.{re.escape(_NOTE)}\.[0-9a-f]{{16}}\.new")
+"""What a sweep that was killed before its note stood leaves behind; half a note stays, since no record names it."""
 
 
 def _held(where: Path | None) -> AbstractContextManager[None]:
@@ -329,7 +330,7 @@ def _refuse_others(where: Path) -> None:
     remedy = "Name a new folder; nothing was changed."
     if not where.is_dir():
         raise InputError(Problem(str(where), "is a file.", remedy))
-    if not _note_of(where) and {path.name for path in where.iterdir()} - _UNCLAIMED:
+    if not _note_of(where) and not all(_UNCLAIMED.fullmatch(path.name) for path in where.iterdir()):
         raise InputError(Problem(str(where), "holds something else than a sweep.", remedy))
 
 
