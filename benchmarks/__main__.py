@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 
-from benchmarks import ensemble, footprint, load, paths, server, shock, waits, whatif
+from benchmarks import ensemble, footprint, load, paths, scale, server, shock, waits, whatif
 
 BENCHMARKS = {
     "ensemble": ensemble,
     "footprint": footprint,
     "load": load,
     "paths": paths,
+    "scale": scale,
     "server": server,
     "shock": shock,
     "waits": waits,

@@ -116,7 +116,9 @@ import numpy as np
 from kaldor.atlas.add import add
 from kaldor.atlas.store import Store
 from kaldor.economy.economy import Economy
-from kaldor.twin.futures import lever_ranges, plan, sweep
+from kaldor.twin.futures.ranges import lever_ranges
+from kaldor.twin.futures.sampling import plan
+from kaldor.twin.futures.sweep import sweep
 from kaldor.twin.outcomes import outcomes
 from kaldor.twin.scenario import LeverSetting, Scenario
 from kaldor.twin.twin import Twin
@@ -162,7 +164,9 @@ from pathlib import Path
 import numpy as np
 from kaldor.atlas.published import PublishedEconomy, PublishedExtension, Source
 from kaldor.economy.economy import Economy
-from kaldor.twin.futures import lever_ranges, packaged_growth_ranges, plan, sweep
+from kaldor.twin.futures.ranges import lever_ranges, packaged_growth_ranges
+from kaldor.twin.futures.sampling import plan
+from kaldor.twin.futures.sweep import sweep
 from kaldor.twin.futures.growth import grown
 from kaldor.twin.outcomes import outcomes
 from kaldor.twin.scenario import LeverSetting, Scenario

@@ -107,7 +107,7 @@ PICKLED = npy(np.array([[object()]], dtype=object), allow_pickle=True)
 LONG_HEADER = b"\x93NUMPY\x02\x00" + struct.pack("<I", 2**31) + b"{" * 1000
 
 ECONOMIES: dict[str, tuple[Callable[[Path], object], list[str]]] = {
-    "missing label file": (without("sectors.csv"), ["own/sectors.csv", "missing"]),
+    "missing label file": (without("sectors.csv"), ["own/sectors.csv", "no such file"]),
     "no year at all": (without(NPZ), ["own/", "NAME_YYYY.npz"]),
     "year file without year": (lambda f: (f / NPZ).rename(f / "table.npz"), ["own/table.npz", "no year"]),
     "one year twice": (double_year, ["own/table_2009.npz", "2009 is also in other_2009.npz"]),

@@ -13,9 +13,11 @@ import pytest
 from kaldor.atlas import http
 from kaldor.atlas.catalogue import Catalogue, CatalogueSource
 from kaldor.atlas.getting import get, remote_files, wanted
+from kaldor.atlas.leftovers import Leftovers
 from kaldor.atlas.store import Store
-from kaldor.errors import FetchError, InputError
+from kaldor.errors import FetchError, InputError, StoreError
 from tests.atlas.file_server import serving
+from tests.users_folder import looked_at
 
 DATA = np.random.default_rng(1).bytes(3 * 2**20)
 SOURCE = CatalogueSource.model_validate(
@@ -243,3 +245,67 @@ def test_the_command_fetches_two_years_from_a_mirror_and_adds_both(tmp_path):
         assert "Recognised: EXIOBASE 3" in answer.stdout
         assert store.years("exiobase3_ixi") == held
     assert store.check("exiobase3_ixi") == []
+
+
+WAYS = ("T_2001.zip", ".T_2001.zip.part", ".T_2001.zip.part.json")
+
+
+@pytest.mark.parametrize("name", WAYS)
+@pytest.mark.parametrize("kind", ["file", "folder", "link", "pipe"])
+def test_what_the_user_put_in_the_way_of_a_download_stays(tmp_path, waits, name, kind):
+    outside, target = tmp_path / "outside", tmp_path / "downloads" / "T_2001.zip"
+    outside.write_text("mine", encoding="utf-8")
+    target.parent.mkdir()
+    strange = target.with_name(name)
+    {
+        "file": lambda: strange.write_text("mine", encoding="utf-8"),
+        "folder": lambda: (strange / "mine").mkdir(parents=True),
+        "link": lambda: strange.symlink_to(outside),
+        "pipe": lambda: os.mkfifo(strange),
+    }[kind]()
+    before = looked_at(tmp_path)
+    with serving({"/T.zip": DATA}) as files, pytest.raises(FetchError, match=f"{name} is in the way.*Move it"):
+        fetch(f"{files.address}/T.zip", target, waits)
+    assert looked_at(tmp_path) == before
+
+
+@pytest.mark.parametrize("linked", ["downloads", "downloads/yearly"])
+def test_downloads_behind_a_link_are_not_written_to(tmp_path, linked):
+    folder = mirror(tmp_path, {"T_2001.zip": DATA, "labels.txt": b"labels"})
+    store = Store(tmp_path / "store")
+    store.claim()
+    (tmp_path / "elsewhere").mkdir()
+    (store.path / linked).parent.mkdir(exist_ok=True)
+    (store.path / linked).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(StoreError, match=f"{linked}: is a link"):
+        get(wanted(SOURCE, 2001, store, str(folder.parent)))
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_files_of_the_users_beside_the_downloads_stay(tmp_path):
+    folder = mirror(tmp_path, {"T_2001.zip": DATA, "labels.txt": b"labels"})
+    (folder / "SHA256SUMS").write_text(f"{'0' * 64}  labels.txt\n")
+    store = Store(tmp_path / "store")
+    store.claim()
+    mine = store.path / "downloads" / "yearly"
+    mine.mkdir(parents=True)
+    for name in (".T_2001.zip.part", ".labels.txt.part", ".SHA256SUMS", "notes.txt"):
+        (mine / name).write_text("mine", encoding="utf-8")
+    before = looked_at(mine)
+    with pytest.raises(FetchError, match="SHA256SUMS names"):
+        get(wanted(SOURCE, 2001, store, str(folder.parent)))
+    after = looked_at(mine)
+    assert {name: after[name] for name in before} == before
+    assert set(after) - set(before) == {"T_2001.zip", ".write.lock"}
+
+
+def test_a_copy_that_a_killed_process_left_is_cleared_by_the_next(tmp_path):
+    folder = mirror(tmp_path, {"T_2001.zip": DATA, "labels.txt": b"labels"})
+    store = Store(tmp_path / "store")
+    place = store.path / "downloads" / "yearly"
+    place.mkdir(parents=True)
+    half = Leftovers(place, ".leftovers").note(".0123456789abcdef.part")
+    half.write_bytes(DATA[:100])
+    (place / ".write.lock").touch()
+    get(wanted(SOURCE, 2001, store, str(folder.parent)))
+    assert sorted(path.name for path in place.iterdir()) == [".write.lock", "T_2001.zip", "labels.txt"]

@@ -223,6 +223,11 @@ def test_the_command_prints_writes_and_gives_json(tmp_path):
     assert printed.exit_code == 0
     assert "Z: R0/s3 → R1/s2" in printed.stdout
     assert "Quality of made" in (tmp_path / "page" / "quality-made.html").read_text("utf-8")
+    assert CliRunner().invoke(app, [*options, "--out", str(tmp_path / "page")]).exit_code == 0
+    (tmp_path / "page" / "quality-made.html").write_text("<p>mine</p>")
+    refused = CliRunner().invoke(app, [*options, "--out", str(tmp_path / "page")])
+    assert "quality-made.html: is no report of Kaldor's" in str(refused.exception)
+    assert [path.read_text() for path in (tmp_path / "page").iterdir()] == ["<p>mine</p>"]
     record = json.loads(CliRunner().invoke(app, [*options, "--json"]).stdout)
     assert record == json.loads(json.dumps(quality_report(Store(store), "made").record()))
     assert {fault["kind"] for fault in record["faults"]} <= set(KINDS)

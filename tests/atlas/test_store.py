@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from kaldor.atlas.add import add
+from kaldor.atlas.marker import MARKER
 from kaldor.atlas.store import Store
 from kaldor.errors import InputError, StoreError, UnknownDatasetError
 from tests.atlas.plain_folders import small_economy, write_csv, write_economy
@@ -51,9 +52,9 @@ def start(*processes: subprocess.Popen[str]) -> None:
 
 
 def left_overs(store: Store) -> list[str]:
-    """Everything in the store that no manifest names."""
+    """Everything in the store that no manifest names, but for its marker and its lock."""
     named = {f"datasets/{m.id}/{m.content}/{file}" for m in store.datasets() for file in m.files}
-    named |= {f"datasets/{m.id}/manifest.json" for m in store.datasets()} | {".write.lock"}
+    named |= {f"datasets/{m.id}/manifest.json" for m in store.datasets()} | {".write.lock", MARKER}
     files = {path.relative_to(store.path).as_posix() for path in store.path.rglob("*") if path.is_file()}
     return sorted(files - named)
 
@@ -173,10 +174,8 @@ def test_the_catalogue_database_follows_the_manifests(tmp_path):
             assert table["id"].tolist() == ["other", "own"]
             assert table["last_year"].tolist() == [2009, 2005]
             assert second.table("dataset_years").count().to_pandas() == 3
-    for path in store.path.glob("catalogue-*"):
-        path.unlink()
-    with store.catalogue() as third:
-        assert third.table("files").filter(third.table("files").dataset == "own").count().to_pandas() == 9
+            assert second.table("files").filter(second.table("files").dataset == "own").count().to_pandas() == 9
+    assert left_overs(store) == []
 
 
 def test_two_processes_that_add_at_once_do_no_harm(tmp_path):

@@ -14,7 +14,7 @@ from kaldor.brief.tables import cell_texts
 from kaldor.economy.economy import Economy
 from kaldor.economy.starter import starter_world
 from kaldor.errors import InputError
-from kaldor.twin.futures import PathResult, latest_starts, run_path
+from kaldor.twin.futures.path import PathResult, latest_starts, run_path
 from kaldor.twin.twin import Twin
 
 STUDY = """

@@ -6,6 +6,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pypdfium2 as pdfium
 import pytest
@@ -14,6 +15,7 @@ from kaldor.brief import palette
 from kaldor.brief.charts import draw
 from kaldor.brief.document import Chart, Document
 from kaldor.brief.html import to_html
+from kaldor.brief.print import _looks as print_looks
 from kaldor.brief.print import to_pdf
 
 
@@ -122,7 +124,18 @@ def test_pictures_carry_unit_labels_year_and_status(document: Document) -> None:
         for series in chart.series if len(chart.series) > 1 else ():
             assert series in words
         assert svg == draw(chart, figures, challenge)
-        assert "STIX" not in svg
+
+
+def test_page_and_paper_show_the_same_picture(document: Document, tmp_path: Path) -> None:
+    figures = document.figure_by_id()
+    print_looks(document, tmp_path)
+    on_page = re.findall(r"<svg.*?</svg>", to_html(document), flags=re.DOTALL)
+    charts = charts_of(document)
+    assert len(on_page) == len(charts) > 0
+    for (chart, challenge), shown in zip(charts, on_page, strict=True):
+        picture = draw(chart, figures, challenge)
+        assert (tmp_path / f"{chart.id}.svg").read_text("utf-8") == picture
+        assert re.sub(r"#[0-9a-f]{6}|'Libertinus Serif'", "*", picture) == re.sub(r"var\(--[\w-]+\)", "*", shown)
 
 
 def test_a_long_label_and_a_missing_value_do_not_break_a_picture(document: Document) -> None:

@@ -54,7 +54,7 @@ def check_document(document: Document) -> None:
 def test_the_demo_is_a_whole_brief(demo: StudyResult) -> None:
     check_document(demo.document)
     assert {path.name for path in demo.folder.iterdir()} == {
-        "brief.html", "brief.json", "brief.pdf", "results", "results.json", "study.lock.json",
+        ".kaldor.json", "brief.html", "brief.json", "brief.pdf", "results", "results.json", "study.lock.json",
     }  # fmt: skip
 
 
@@ -141,7 +141,7 @@ def test_a_failure_while_writing_keeps_the_older_brief(tmp_path: Path, monkeypat
     kept = run_study(STARTER, out=tmp_path / "brief", formats=["json"])
     before = kept.files["json"].read_bytes()
 
-    def fail(document: Document) -> bytes:
+    def fail(document: Document, scratch: Path) -> bytes:
         raise OSError("no space left")
 
     monkeypatch.setattr("kaldor.brief.print.to_pdf", fail)

@@ -14,15 +14,11 @@ from kaldor.brief.study import parse_study
 from kaldor.economy.economy import Economy
 from kaldor.economy.starter import starter_world
 from kaldor.errors import InputError
-from kaldor.twin.futures import (
-    SweepResult,
-    discover,
-    lever_ranges,
-    packaged_growth_ranges,
-    plan,
-    sensitivity,
-    sweep,
-)
+from kaldor.twin.futures.discovery import discover
+from kaldor.twin.futures.ranges import lever_ranges, packaged_growth_ranges
+from kaldor.twin.futures.sampling import plan
+from kaldor.twin.futures.sensitivity import sensitivity
+from kaldor.twin.futures.sweep import SweepResult, sweep
 from kaldor.twin.twin import Twin
 
 STUDY = """

@@ -238,3 +238,25 @@ def test_no_figure_is_cut_off_on_a_narrow_screen():
         line.split() for line in wide.splitlines() if " IND " in line
     ]
     assert "…" not in narrow
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        ("linkages", "--region=DEU"),
+        ("induced", "--region=DEU"),
+        ("induced", "--extension=co2"),
+        ("extract", "--sector=metals", "--region=DEU"),
+        ("prices", "--cost=0.1", "--region=DEU"),
+        ("bands", *CO2, "--draws=20", "--region=DEU"),
+    ],
+    ids=" ".join,
+)
+def test_a_label_named_twice_counts_once(question):
+    assert _invoke(*question, question[-1], *STARTER, "--json") == _invoke(*question, *STARTER, "--json")
+
+
+def test_a_negative_seed_is_refused_where_it_is_given():
+    done = CliRunner().invoke(app, ["economy", "bands", *STARTER, *CO2, "--draws=20", "--seed=-1"])
+    assert done.exit_code == 2
+    assert "--seed" in done.output

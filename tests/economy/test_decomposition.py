@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import replace
 from functools import cache
 from itertools import permutations
@@ -86,6 +87,17 @@ def test_terms_add_up_to_the_change_of_the_accounts(by, account):
         if by == "region":
             np.testing.assert_allclose(table[column], accounts, rtol=1e-9)
         assert table[column].sum() == pytest.approx(accounts.sum(), rel=1e-9)
+
+
+@pytest.mark.parametrize("deflators", [None, 1.3])
+def test_memory_is_that_of_one_table_of_coefficients_and_its_single_precision(deflators):
+    pair = random_economy(21, 20, 40, idle=1), random_economy(22, 20, 40, idle=1)
+    decompose(*pair, "co2")  # imports, cached sums
+    tracemalloc.start()
+    decompose(*pair, "co2", deflators=deflators)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak <= 2 * pair[0].Z.nbytes
 
 
 def test_solves_do_not_grow_with_the_orderings():

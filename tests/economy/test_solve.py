@@ -4,14 +4,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.sparse import coo_array, csr_array
 
+from kaldor.atlas.readers.gloria import fixed_product_sales
+from kaldor.economy import solve
 from kaldor.economy.economy import Economy
 from kaldor.economy.solve import LeontiefSolver, choose_method
-from kaldor.errors import UnproductiveEconomyError
+from kaldor.errors import NotConvergedError, UnproductiveEconomyError
 from tests.economy.random_tables import random_economy, random_published
 
 
-@pytest.mark.parametrize("method", ["lu64", "lu32", "series"])
+@pytest.mark.parametrize("method", ["lu64", "lu32", "krylov"])
 @pytest.mark.parametrize("transposed", [False, True])
 def test_every_method_agrees_with_the_explicit_inverse(method, transposed):
     economy = random_economy(1, regions=5, sectors=6, idle=2)
@@ -21,7 +24,7 @@ def test_every_method_agrees_with_the_explicit_inverse(method, transposed):
     np.testing.assert_allclose(solved, (L.T if transposed else L) @ B, rtol=1e-11, atol=1e-12)
 
 
-@pytest.mark.parametrize("method", ["lu64", "lu32", "series"])
+@pytest.mark.parametrize("method", ["lu64", "lu32", "krylov"])
 def test_an_unproductive_economy_is_refused_by_name(method):
     table = random_published(3)
     Z = np.array(table.Z)
@@ -41,11 +44,65 @@ def test_a_column_sum_above_one_alone_is_no_reason_to_refuse():
     assert np.isfinite(LeontiefSolver(economy).solve(np.ones(economy.n))).all()
 
 
-def test_the_method_follows_size_and_number_of_right_hand_sides():
-    assert choose_method(1_435, 41) == "lu64"
-    assert choose_method(5_000, 100) == "lu32"
-    assert choose_method(5_000, 4) == "series"
-    assert choose_method(20_000, 400) == "series"
+def test_the_method_follows_size_number_of_right_hand_sides_and_room(monkeypatch):
+    assert choose_method(300, 1) == "lu64"
+    assert choose_method(1_435, 42) == "lu64"
+    assert choose_method(1_435, 4) == "krylov"
+    monkeypatch.setattr(solve, "free_bytes", lambda: 2**34)
+    assert choose_method(5_000, 400) == "lu32"
+    assert choose_method(5_000, 4) == "krylov"
+    monkeypatch.setattr(solve, "free_bytes", lambda: 2**27)  # half of it: less than the 100 MB of a factor
+    assert choose_method(5_000, 400) == "krylov"
+
+
+@pytest.mark.parametrize("transposed", [False, True])
+@pytest.mark.parametrize("columns", [1, 9])
+@pytest.mark.parametrize("copied", [8_000, 0])
+def test_products_alone_reach_full_accuracy_for_columns_of_any_size(monkeypatch, transposed, columns, copied):
+    monkeypatch.setattr(solve, "_COPIED", copied)  # 0: from Z by rows, as large tables are
+    economy = random_economy(4, regions=15, sectors=40, idle=3)
+    B = np.random.default_rng(1).lognormal(0, 3, (economy.n, columns)) * 10.0 ** np.arange(-4, columns - 4)
+    B[:, -1] *= np.arange(economy.n) == 7  # one industry alone
+    solver = LeontiefSolver(economy)
+    found = solver.solve(B, transposed=transposed, method="krylov")
+    assert "_factor64" not in vars(solver)
+    assert "_factor32" not in vars(solver)
+    exact = solver.solve(B, transposed=transposed, method="lu64")
+    assert (np.abs(found - exact).max(axis=0) <= 1e-11 * np.abs(exact).max(axis=0)).all()
+
+
+def test_many_small_questions_end_in_a_factor_and_a_kept_factor_is_used():
+    economy = random_economy(4, regions=20, sectors=35)
+    solver, ready = LeontiefSolver(economy), LeontiefSolver(economy)
+    ready.keep_factor()
+    b = np.ones(economy.n)
+    for _ in range(17):
+        solver.solve(b)
+        assert "_factor64" not in vars(solver)
+    assert np.array_equal(solver.solve(b), ready.solve(b))  # the eighteenth of 700 rows
+    assert "_factor64" in vars(solver)
+
+
+def test_a_nearly_unproductive_economy_is_solved_by_a_factor_after_all(monkeypatch):
+    monkeypatch.setattr(solve, "_PRODUCTS", 2)
+    economy = random_economy(4, regions=5, sectors=6)
+    solver = LeontiefSolver(economy)
+    L = np.linalg.inv(np.eye(economy.n) - economy.A())
+    np.testing.assert_allclose(solver.solve(np.ones(economy.n), method="krylov"), L.sum(axis=1), rtol=1e-12)
+    monkeypatch.setattr(solve, "_factor_fits", lambda n: False)
+    with pytest.raises(NotConvergedError, match="a factor of 30 rows does not fit into memory"):
+        LeontiefSolver(economy).solve(np.ones(economy.n), method="krylov")
+
+
+@pytest.mark.parametrize("method", ["lu64", "lu32", "krylov"])
+def test_a_changed_economy_is_solved_anew(method):
+    economy = random_economy(2, regions=4, sectors=5)
+    solver = LeontiefSolver(economy)
+    solver.solve(np.ones(economy.n), method=method)
+    delta = coo_array(([0.05, 0.02, 0.03], ([1, 3, 3], [2, 4, 4])), shape=(economy.n, economy.n))  # a cell named twice
+    expected = np.linalg.solve(np.eye(economy.n) - economy.A() - delta.toarray(), np.ones(economy.n))
+    found = solver.with_change(delta).solve(np.ones(economy.n), method=method)
+    np.testing.assert_allclose(found, expected, rtol=1e-11)
 
 
 def test_one_right_hand_side_keeps_its_shape():
@@ -77,3 +134,21 @@ def test_many_threads_may_share_one_factor():
         together = list(threads.map(lambda _: solver.solve(B), range(200)))
     for found in together:
         np.testing.assert_allclose(found, alone, rtol=1e-12)
+
+
+def test_a_supply_and_use_table_is_solved_at_half_its_size():
+    """Industries alone, as GLORIA is read, give what the block system of industries and products gives."""
+    rng = np.random.default_rng(3)
+    regions, sectors = 5, 6
+    n = regions * sectors
+    use, demand = rng.lognormal(0, 1, (n, n)) * (rng.random((n, n)) < 0.4), rng.lognormal(3, 1, (n, regions))
+    made = use.sum(axis=1) + demand.sum(axis=1)  # of each product; a tenth of it beside another one of the region
+    supply = np.diag(0.9 * made) + np.kron(np.eye(regions), np.roll(np.eye(sectors), 1, axis=0)) * (0.1 * made)
+    Z, Y, x = fixed_product_sales(csr_array(supply), use.copy(), demand)
+    table = replace(random_published(1, regions, sectors), Z=Z, x=x, demands=("y",), demand_names=("y",), extensions=())
+    solver = LeontiefSolver(Economy.from_published(replace(table, Y=Y)))
+    inputs, shares = use / x, supply / made  # products per industry's output, industries' shares of a product
+    block = np.block([[np.zeros((n, n)), shares], [inputs, np.zeros((n, n))]])
+    both = np.linalg.solve(np.eye(2 * n) - block, np.vstack([np.zeros_like(demand), demand]))
+    for method in ("krylov", "lu64"):
+        np.testing.assert_allclose(solver.solve(Y, method=method), both[:n], rtol=1e-10)

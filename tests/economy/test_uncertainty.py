@@ -8,11 +8,12 @@ from itertools import islice
 import numpy as np
 import pytest
 
+from kaldor.economy import uncertainty
 from kaldor.economy.accounts import country_accounts
 from kaldor.economy.economy import Economy
 from kaldor.economy.error_model import CellErrors, ErrorModel, error_model
 from kaldor.economy.uncertainty import ACCOUNTS, bands, drawn_economies, first_order_sd
-from kaldor.errors import InputError, UnknownExtensionError, UnknownLabelError
+from kaldor.errors import InputError, UnknownExtensionError, UnknownLabelError, UnproductiveEconomyError
 from tests.economy.random_tables import random_economy
 
 EXACT = CellErrors(at_reference=0)
@@ -105,19 +106,53 @@ def test_same_seed_same_draws_and_more_draws_continue_fewer():
 # -- bands -------------------------------------------------------------------------------------------------------
 
 
-def test_bands_are_the_quantiles_of_the_accounts_of_drawn_tables():
-    economy = random_economy(4, idle=1)
-    found = bands(economy, "co2", model=EVERYWHERE, draws=30, seed=2)
-    drawn = list(drawn_economies(economy, EVERYWHERE, draws=30, seed=2))
+def _mostly_empty() -> Economy:
+    """Six regions that buy at home above all; two of three cells are empty, sizes differ by orders of magnitude."""
+    economy = random_economy(4, regions=6, sectors=9, idle=1)
+    rng = np.random.default_rng(1)
+    Z = economy.Z * rng.lognormal(0, 2, economy.Z.shape) * (rng.random(economy.Z.shape) < 0.35)
+    home = np.kron(np.eye(6), np.ones((9, 9))) * 9 + 1
+    Z *= home
+    Z *= np.minimum(1, 0.7 * economy.x / np.maximum(Z.sum(axis=0), 1e-9))
+    Y = np.abs(economy.Y)
+    x = Z.sum(axis=1) + Y.sum(axis=1) + economy.discrepancy
+    return replace(economy, Z=Z, Y=Y, x=np.where(economy.x > 0, x, 0))
+
+
+@pytest.mark.parametrize("rule", ["rows", "gras"])
+@pytest.mark.parametrize("make", [lambda: random_economy(4, idle=1), _mostly_empty], ids=["full", "mostly empty"])
+def test_bands_are_the_quantiles_of_the_accounts_of_drawn_tables(make, rule):
+    economy = make()
+    found = bands(economy, "co2", model=EVERYWHERE, draws=30, seed=2, rule=rule)
+    drawn = list(drawn_economies(economy, EVERYWHERE, draws=30, seed=2, rule=rule))
     accounts = np.array([country_accounts(d, "co2")[list(ACCOUNTS)].to_numpy() for d in drawn])
     low, high = np.quantile(accounts, [0.05, 0.95], axis=0)
     assert found.table["low"].to_numpy() == pytest.approx(low.ravel(), rel=1e-5)
     assert found.table["high"].to_numpy() == pytest.approx(high.ravel(), rel=1e-5)
     published = country_accounts(economy, "co2")[list(ACCOUNTS)].to_numpy()
-    assert found.table["value"].to_numpy() == pytest.approx(published.ravel(), rel=1e-6)
+    assert found.table["value"].to_numpy() == pytest.approx(published.ravel(), rel=1e-9)
     inverse = [d.S("co2") @ np.linalg.inv(np.eye(d.n) - d.A()) for d in drawn]
     assert found.multipliers["mean"].to_numpy() == pytest.approx(np.mean(inverse, axis=0), rel=1e-5)
-    assert (found.draws, found.seed, found.rule, found.unit) == (30, 2, "rows", "kt CO2")
+    assert (found.draws, found.seed, found.rule, found.unit) == (30, 2, rule, "kt CO2")
+
+
+@pytest.mark.parametrize("certain", [-np.inf, np.inf], ids=["own proof of each draw", "exact solve of each draw"])
+def test_how_a_draw_is_proved_productive_does_not_change_its_band(monkeypatch, certain):
+    economy = random_economy(4, idle=1)
+    usual = bands(economy, "co2", model=EVERYWHERE, draws=20)
+    monkeypatch.setattr(uncertainty, "_CERTAIN", certain)
+    other = bands(economy, "co2", model=EVERYWHERE, draws=20)
+    assert other.table.to_numpy() == pytest.approx(usual.table.to_numpy(), rel=1e-5)
+
+
+def test_a_drawn_table_that_cannot_reproduce_itself_is_refused():
+    """An industry uses most of what it makes and sells out of its stocks: some draws have it use more than it makes."""
+    economy = random_economy(1, regions=1, sectors=2)
+    Z, Y, x = np.array([[0.9, 0.4], [0.05, 1.0]]), np.array([[0.0, -0.3], [9.0, -0.05]]), np.array([1.0, 10.0])
+    risky = replace(economy, Z=Z, Y=Y, x=x)
+    assert np.isfinite(country_accounts(risky, "co2").to_numpy()).all()
+    with pytest.raises(UnproductiveEconomyError, match="spectral radius"):
+        bands(risky, "co2", model=_model(flows=CellErrors(at_reference=1)), draws=40)
 
 
 def test_one_region_alone_has_the_same_band_as_among_all():

@@ -68,25 +68,40 @@ class Served:
             self.process.wait()
 
 
+@contextlib.contextmanager
+def served(*options: str) -> Iterator[Served]:
+    """A server with these options, stopped afterwards."""
+    found = _started(launch(*options))
+    try:
+        yield found
+    finally:
+        found.stop()
+
+
+def _started(process: subprocess.Popen[str]) -> Served:
+    """A server once it answers."""
+    line = process.stdout.readline()
+    found = re.search(r"http://\S+/", line)
+    assert found, f"no address in {line!r}; {process.stderr.read() if process.poll() is not None else ''}"
+    served = Served(process, found[0], httpx.Client(base_url=found[0], timeout=60))
+    deadline = time.monotonic() + _STARTS_WITHIN
+    while time.monotonic() < deadline:
+        with contextlib.suppress(httpx.TransportError):
+            served.http.get("/api/health")
+            break
+        time.sleep(0.05)
+    return served
+
+
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
     """Start a server with these options on a free port of the loopback address; all are stopped afterwards."""
     started: list[Served] = []
 
     def start(*options: str, store: Path | None = None) -> Served:
-        process = launch("--port", "0", "--store", str(store or tmp_path / "store"), *options)
-        line = process.stdout.readline()
-        found = re.search(r"http://\S+/", line)
-        assert found, f"no address in {line!r}; {process.stderr.read() if process.poll() is not None else ''}"
-        served = Served(process, found[0], httpx.Client(base_url=found[0], timeout=60))
-        started.append(served)
-        deadline = time.monotonic() + _STARTS_WITHIN
-        while time.monotonic() < deadline:
-            with contextlib.suppress(httpx.TransportError):
-                served.http.get("/api/health")
-                break
-            time.sleep(0.05)
-        return served
+        found = _started(launch("--port", "0", "--store", str(store or tmp_path / "store"), *options))
+        started.append(found)
+        return found
 
     yield start
     for served in started:

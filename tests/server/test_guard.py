@@ -27,6 +27,61 @@ def test_a_name_made_to_point_here_is_refused(client, host):
     assert "another host" in answer.json()["message"]
 
 
+@pytest.mark.parametrize("host", ["[", "[::1", "a:b:c", "evil@127.0.0.1:8123", "127.0.0.1:8123/evil", "127.0.0.1 evil"])
+def test_what_is_no_name_of_a_host_is_refused(client, host):
+    answer = client.get("/api/datasets", headers={"host": host})
+    assert answer.status_code == 400
+    assert answer.json()["problems"][0]["where"] == "Host"
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://[", "null", "", "http://evil@127.0.0.1:8123", "127.0.0.1:8123", "http://a:b:c"]
+)
+def test_a_broken_origin_is_another_sites(client, origin):
+    answer = client.post("/api/studies", json={"study": STUDY}, headers={"origin": origin})
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ('{"id": "a", "id": "b", "levers": []}', "the key 'id' stands twice"),
+        ('{"id": "\\ud800", "levers": []}', "body, id: holds half of a pair"),
+        ('{"id": "a", "levers": [], "blocs": {"\\udfff": []}}', "body, blocs: holds half of a pair"),
+        ('{"id": "a", "levers": [{"lever": "x", "strength": NaN}]}', "body, levers.0.strength: is no finite number"),
+        (
+            '{"id": "a", "levers": [{"lever": "x", "strength": 1e999}]}',
+            "body, levers.0.strength: is no finite number",
+        ),
+        ('{"id": ' + "9" * 5_000 + "}", "more than 64 bits"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"id": ' + "[" * 200 + "]" * 200 + "}", "nested deeper than 64"),
+    ],
+)
+def test_json_that_no_table_can_hold_is_refused_with_its_place(client, body, message):
+    answer = client.post(f"{ON}/simulate", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 400
+    assert message in answer.json()["message"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "linkages?",
+        "induced?",
+        "extraction?",
+        "prices?cost=0.1&",
+        "extraction?region=CHN&",
+        "prices?cost=0.1&sector=metals&",
+    ],
+)
+def test_a_region_named_twice_counts_once(client, question):
+    once, twice = (client.get(f"{ON}/{question}{'&'.join(['region=IND'] * times)}") for times in (1, 2))
+    assert once.status_code == 200
+    assert once.json()["rows"]
+    assert twice.json() == once.json()
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1:8123", "localhost:8123", "[::1]:8123", "localhost"])
 def test_this_machines_own_names_pass(client, host):
     assert client.get("/api/datasets", headers={"host": host}).status_code == 200
@@ -126,7 +181,7 @@ def test_read_only_answers_and_changes_nothing(tmp_path):
         assert client.post(f"{ON}/simulate", json=SCENARIO).status_code == 200
         refused = [
             client.post("/api/studies", json={"study": STUDY}),
-            client.put("/api/studies/kept", json={"study": STUDY}),
+            client.put("/api/studies/kept", json={"study": STUDY}, headers={"If-Match": "*"}),
             client.delete("/api/studies/kept"),
             client.post("/api/studies/kept/run"),
             client.delete("/api/datasets/mine"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from datetime import UTC, datetime
 
@@ -12,9 +13,17 @@ from kaldor.server.answers import JobAnswer
 from kaldor.server.jobs import Jobs
 from kaldor.server.refusals import RefusedError
 from kaldor.server.settings import Limits, Settings
+from kaldor.server.workplace import Workplace
 from tests.server.conftest import STUDY, in_process
 
 pytestmark = pytest.mark.long  # every test starts a real server
+
+
+@pytest.fixture
+def workplace(tmp_path):
+    found = Workplace(tmp_path)
+    yield found
+    found.close()
 
 
 def events(text: str) -> list[dict]:
@@ -50,7 +59,8 @@ def test_a_study_is_saved_run_watched_and_still_there_after_a_restart(serve, tmp
     assert pdf.content.startswith(b"%PDF")
     assert pdf.headers["content-disposition"] == 'attachment; filename="india.pdf"'
     assert restarted.http.get("/api/studies/india/brief.json").json()["country"] == "IND"
-    restarted.http.put("/api/studies/india", json={"study": {**STUDY, "title": "Changed"}})
+    changed = {"study": {**STUDY, "title": "Changed"}}
+    assert restarted.http.put("/api/studies/india", json=changed, headers={"If-Match": "*"}).status_code == 200
     assert restarted.http.get("/api/studies/india").json()["up_to_date"] is False
 
 
@@ -100,13 +110,13 @@ def test_a_job_beyond_its_memory_fails_alone(serve):
     assert server.http.get("/api/health").status_code == 200
 
 
-def test_only_so_many_jobs_wait(tmp_path):
-    jobs = Jobs(tmp_path, Limits(jobs_at_once=1, jobs_waiting=1))
+def test_only_so_many_jobs_wait(tmp_path, workplace):
+    jobs = Jobs(Limits(jobs_at_once=1, jobs_waiting=1), workplace)
     try:
         arguments = {"file": "none.toml", "out": "none", "store": str(tmp_path), "id": "none"}
         jobs.start("study", "first", arguments)
         jobs.start("study", "second", arguments)
-        folder = jobs.new_folder()
+        folder = workplace.new_folder()
         with pytest.raises(RefusedError, match="waiting already") as caught:
             jobs.start("study", "third", arguments, folder)
         assert caught.value.status == 429
@@ -115,20 +125,53 @@ def test_only_so_many_jobs_wait(tmp_path):
         jobs.close()
 
 
-def test_old_records_give_way_and_damaged_ones_are_dropped(tmp_path):
+def record_of(number: int | str, **changes) -> str:
+    made = datetime(2026, 1, 1 + int(number), tzinfo=UTC)
+    record = JobAnswer(
+        id=f"{number}", kind="study", title="", state="done", progress=1, step="done", made=made, ended=made
+    )
+    return record.model_copy(update=changes).model_dump_json()
+
+
+def test_old_records_give_way_to_new_ones(tmp_path, workplace):
     records = tmp_path / "jobs"
     records.mkdir()
     for number in range(5):
-        made = datetime(2026, 1, 1 + number, tzinfo=UTC)
-        record = JobAnswer(
-            id=f"{number}", kind="study", title="", state="done", progress=1, step="done", made=made, ended=made
-        )
-        (records / f"{number}.json").write_text(record.model_dump_json())
-    (records / "broken.json").write_text("{")
-    jobs = Jobs(tmp_path, Limits(jobs_kept=3))
+        (records / f"{number}.json").write_text(record_of(number))
+    jobs = Jobs(Limits(jobs_kept=3), workplace)
     assert [job.id for job in jobs.all()] == ["4", "3", "2"]
     assert sorted(path.name for path in records.iterdir()) == ["2.json", "3.json", "4.json"]
     jobs.close()
+
+
+def test_what_is_no_record_stays_and_holds_nothing_up(tmp_path, workplace):
+    """Files of the user's, damaged records and those of a newer Kaldor stand beside the others, and stay there."""
+    records = tmp_path / "jobs"
+    (records / "folder.json").mkdir(parents=True)
+    outside = tmp_path / "outside.json"
+    outside.write_text(record_of(1, id="link", state="running", ended=None))
+    (records / "link.json").symlink_to(outside)
+    os.mkfifo(records / "pipe.json")
+    kept = {
+        "mine.json": b'{"my": "notes"}',
+        "notes.txt": b"notes",
+        "half.json": b"{",
+        "latin.json": "{'título'}".encode("latin-1"),
+        "deep.json": b"[" * 3000,
+        "other-name.json": record_of(0).encode(),
+        "newer.json": record_of(1, id="newer", kind="sweep").encode(),
+    }
+    for name, content in kept.items():
+        (records / name).write_bytes(content)
+    (records / "2.json").write_text(record_of(2))
+    jobs = Jobs(Limits(jobs_kept=1), workplace)
+    assert [job.id for job in jobs.all()] == ["2"]
+    jobs.close()
+    assert {name: (records / name).read_bytes() for name in kept} == kept
+    assert sorted(path.name for path in records.iterdir()) == sorted(
+        [*kept, "2.json", "folder.json", "link.json", "pipe.json"]
+    )
+    assert outside.read_text() == record_of(1, id="link", state="running", ended=None)
 
 
 def test_unknown_jobs(tmp_path):
@@ -138,7 +181,7 @@ def test_unknown_jobs(tmp_path):
 
 
 def test_a_job_that_takes_too_long_is_stopped(tmp_path):
-    jobs = Jobs(tmp_path, Limits(job_minutes=1e-6))
+    jobs = Jobs(Limits(job_minutes=1e-6))
     study = tmp_path / "study.toml"
     study.write_text("\n".join(f"{key} = {json.dumps(value)}" for key, value in STUDY.items()))
     arguments = {"file": str(study), "out": str(tmp_path / "out"), "store": str(tmp_path), "id": "slow"}

@@ -136,7 +136,7 @@ def test_good_and_bad_uploads(serve, tmp_path):
         assert answer.status_code in {400, 409}
     assert sorted(path for path in store.rglob("*") if "jobs" not in path.parts) == held
 
-    assert server.http.delete("/api/datasets/mine").json() == {"removed": "mine"}
+    assert server.http.delete("/api/datasets/mine").json() == {"removed": "mine", "kept": []}
     assert server.http.get("/api/economies/mine/2009").status_code == 404
     assert server.http.delete("/api/datasets/starter").status_code == 409
 

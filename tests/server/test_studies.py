@@ -26,10 +26,13 @@ def test_save_open_export_duplicate_change_delete(client):
     again = client.post("/api/studies", json={"toml": exported.text}).json()
     assert again["id"] == "india-beside-china-2"
     assert again["study"] == entry["study"]
-    changed = client.put(f"/api/studies/{again['id']}", json={"study": {**STUDY, "title": "Other"}}).json()
+    mark = {"If-Match": again["etag"]}
+    changed = client.put(
+        f"/api/studies/{again['id']}", json={"study": {**STUDY, "title": "Other"}}, headers=mark
+    ).json()
     assert changed["title"] == "Other"
     assert client.get(f"/api/studies/{entry['id']}").json()["title"] == STUDY["title"]
-    assert client.delete(f"/api/studies/{again['id']}").json() == {"removed": again["id"]}
+    assert client.delete(f"/api/studies/{again['id']}").json() == {"removed": again["id"], "kept": []}
     assert [one["id"] for one in client.get("/api/studies").json()] == [entry["id"]]
     assert client.get(f"/api/studies/{again['id']}").status_code == 404
 
@@ -105,7 +108,8 @@ def test_a_study_with_scenarios_keeps_them_through_page_and_file(client):
     assert "[[scenarios.levers]]" in text
     read = parse_study(text, "study.toml").scenarios[0]
     assert (read.closure, read.levers[0].figures) == ("profit", {"cost": 1.5})
-    again = client.put(f"/api/studies/{saved['id']}", json={"study": saved["study"]})
+    mark = {"If-Match": saved["etag"]}
+    again = client.put(f"/api/studies/{saved['id']}", json={"study": saved["study"]}, headers=mark)
     assert again.status_code == 200, again.text
     assert again.json()["study"] == saved["study"]
 

@@ -207,6 +207,10 @@ extension = "co2"
     economy = twin.economy
     value = value_of(metric, twin.before(), twin.before(), region="R01")
     assert value == pytest.approx(economy.extension("co2").F[economy.rows_of("R01")].sum())
+    own.write_text(text.replace('"{extension}"', '"{extension} {0} {money.__class__}"'), encoding="utf-8")
+    known = load_metrics(own)
+    odd = outcomes(twin.before(), twin.before(), region="R01", metrics=known)["co2-industry"]
+    assert odd.unit == f"{economy.extension('co2').unit} {{0}} {{money.__class__}}"
     own.write_text(text.replace("in_industries", "by_magic").replace('better = "lower"\n', ""), encoding="utf-8")
     with pytest.raises(InputError) as caught:
         load_metrics(own)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from pydantic import ValidationError
 from kaldor import __version__
 from kaldor.atlas.catalogue import Catalogue, CatalogueSource, toml_problems
 from kaldor.atlas.classifications import classification, is_classification
+from kaldor.atlas.ids import id_problem
 from kaldor.atlas.manifest import Manifest, OriginFile, Provenance
 from kaldor.atlas.readers.contents import Contents
 from kaldor.atlas.readers.download import MOST_MEMBER_BYTES, Download
@@ -23,6 +23,7 @@ from kaldor.atlas.readers.rows import short_name
 from kaldor.atlas.store import Store
 from kaldor.atlas.tables import file_hash
 from kaldor.atlas.writing import Progress
+from kaldor.declared import refuse_special, text_of, toml_of
 from kaldor.errors import InputError, Problem
 
 DESCRIPTION = "dataset.toml"
@@ -54,8 +55,8 @@ def add(
     entry of that id, or what the layout or the usual folder name tells; else `dataset.toml` in the folder; else the
     generic one. Raises InputError with every problem of the input, before anything is written; StoreError.
     """
-    if not path.exists():
-        raise InputError(Problem(str(path), "no such file or folder."))
+    store.exists()  # a folder that is no store is refused before hours are spent on reading
+    refuse_special(path)
     layout, seen = recognise(Download(path))
     source = source_of(path, layout, seen, as_id)
     beside = _companions_beside(path, source) if companions else []
@@ -73,8 +74,16 @@ def add(
 def source_of(path: Path, layout: Layout, seen: Seen, as_id: str | None) -> CatalogueSource:
     """The catalogue's entry for what is added, or the user's own description of it.
 
-    Raises InputError where the catalogue says that the id is of another kind, or dataset.toml has wrong keys.
+    Raises InputError where the catalogue says that the id is of another kind, dataset.toml has wrong keys, or the id
+    that comes out of all this cannot be a dataset's.
     """
+    source = _source_of(path, layout, seen, as_id)
+    if problem := id_problem(source.id, "--as" if as_id is not None else short_name(path)):
+        raise InputError(problem)
+    return source
+
+
+def _source_of(path: Path, layout: Layout, seen: Seen, as_id: str | None) -> CatalogueSource:
     catalogue, reader = Catalogue.load(), {"reader": layout.name}
     if as_id is not None and as_id in catalogue:
         source = catalogue.source(as_id)
@@ -126,10 +135,7 @@ def _own_source(path: Path, generic: CatalogueSource, id: str | None) -> Catalog
 def _description(file: Path) -> dict[str, object]:
     if not file.is_file():
         return {}
-    try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(Problem(short_name(file), f"not valid TOML: {error}.")) from None
+    return toml_of(text_of(file, short_name(file)), short_name(file))
 
 
 def _read(path: Path, source: CatalogueSource) -> Contents:

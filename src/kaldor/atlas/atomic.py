@@ -6,8 +6,10 @@ exist is one small file that is replaced in one step.
 
 from __future__ import annotations
 
+import errno
 import os
-import shutil
+import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,13 +18,21 @@ from filelock import FileLock, Timeout
 
 from kaldor.errors import StoreError
 
+LOCK = ".write.lock"
+
 
 @contextmanager
 def writer_lock(store: Path, timeout: float) -> Iterator[None]:
-    """Hold the store's only writer's lock; the system frees it when its process dies. Raises StoreError."""
+    """Hold the only writer's lock of a folder; the system frees it when its process dies. Raises StoreError.
+
+    Taking the lock empties the file, so that one which holds something, and is therefore not ours, is refused.
+    """
+    file = store / LOCK
     try:
         store.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(store / ".write.lock")
+        if os.path.lexists(file) and not (is_regular(file) and file.stat().st_size == 0):
+            raise StoreError(f"{file}: is not the lock that Kaldor makes. Move it to another place.")
+        lock = FileLock(file)
         lock.acquire(timeout=timeout)
     except Timeout:
         message = f"{store}: another process has been writing for {timeout:.0f} s. Wait for it or stop it, then retry."
@@ -37,15 +47,49 @@ def writer_lock(store: Path, timeout: float) -> Iterator[None]:
         lock.release()
 
 
+def is_regular(path: Path) -> bool:
+    """Whether a plain file is there: no link, folder, pipe or device."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def read_regular(path: Path, most: int) -> bytes:
+    """A file's bytes, behind a link or not. Raises OSError, also for a pipe or device, which would never end,
+    and for more than `most` bytes.
+    """
+    about = path.stat()
+    if not stat.S_ISREG(about.st_mode):
+        raise OSError(errno.EINVAL, "not a plain file")
+    if about.st_size > most:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+    with path.open("rb") as stream:
+        return stream.read()
+
+
 def replace_file(path: Path, data: bytes) -> None:
-    """Put `data` in place of a file in one step: a reader sees the old content or the new, never a part."""
-    temporary = path.with_name(f".{path.name}.new")
-    with temporary.open("wb") as stream:
+    """Put `data` in place of a file in one step: a reader sees the old content or the new, never a part.
+
+    What it is written to meanwhile has a name that nobody else has, and is gone afterwards unless the process dies.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.new")
+    try:
+        write_new(temporary, data)
+        temporary.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+    flush_folder(path.parent)
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file that is not there yet, on disk when this returns. Raises FileExistsError, and other OSErrors."""
+    with path.open("xb") as stream:
         stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
-    temporary.replace(path)
-    flush_folder(path.parent)
 
 
 def flush(folder: Path) -> None:
@@ -67,12 +111,3 @@ def flush_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def discard(path: Path) -> None:
-    """Delete a file or folder if it is there; what is still held open elsewhere waits for the next sweep."""
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        with suppress(OSError):
-            path.unlink()

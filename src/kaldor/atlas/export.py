@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from kaldor.atlas import atomic
+from kaldor.atlas import leftovers
 from kaldor.atlas.catalogue import CatalogueSource
 from kaldor.atlas.manifest import Manifest
 from kaldor.atlas.reading import array_names
@@ -25,7 +26,7 @@ def export_dataset(manifest: Manifest, content: Path, folder: Path) -> list[Path
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(Problem(str(folder), "is not an empty folder.", "Name a new one; nothing is overwritten."))
-    parts = folder.with_name(f".{folder.name}.part")
+    parts = folder.with_name(f".{folder.name}.{secrets.token_hex(8)}.part")
     try:
         parts.mkdir(parents=True)
         written = [_description(manifest, parts), *_WRITERS[manifest.kind](manifest, content, parts)]
@@ -37,7 +38,7 @@ def export_dataset(manifest: Manifest, content: Path, folder: Path) -> list[Path
     except OSError as error:
         raise InputError(Problem(str(folder), f"cannot be written ({error.strerror}).")) from None
     finally:
-        atomic.discard(parts)
+        leftovers.remove(parts.parent, parts.name)
     return [folder / path.name for path in written]
 
 

@@ -2,14 +2,16 @@
 
 A mirror (KALDOR_MIRROR, a folder or an https address) is laid out by source: <mirror>/<source>/<file>, with a file
 SHA256SUMS beside them where somebody wants them checked. Files lie in <store>/downloads/<source>/ afterwards, so that
-`add` of that folder reads all the years that were ever fetched.
+`add` of that folder reads all the years that were ever fetched. What is there already is never written over.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import secrets
 import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,13 +19,15 @@ from urllib.parse import urlsplit
 
 from kaldor.atlas import atomic, http
 from kaldor.atlas.catalogue import CatalogueSource, RemoteFile
+from kaldor.atlas.leftovers import Leftovers
 from kaldor.atlas.store import Store
 from kaldor.atlas.tables import file_hash
-from kaldor.errors import FetchError, InputError, Problem
+from kaldor.errors import FetchError, InputError, Problem, StoreError
 
 MIRROR = "KALDOR_MIRROR"
 SUMS = "SHA256SUMS"
 _LOCK_SECONDS = 3600.0
+_RECORD = ".leftovers"
 _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 Progress = Callable[[str, int, int | None], None]
@@ -39,14 +43,16 @@ class Wanted:
     target: Path
     bytes: int | None
     there: bool
+    store: Store
 
 
 def wanted(source: CatalogueSource, year: int | None, store: Store, mirror: str | None = None) -> list[Wanted]:
     """What `get` would fetch for a year of a source, and how large it is, before anything is fetched.
 
     `mirror` is read from KALDOR_MIRROR where it is not given. Raises InputError where the source has no files to fetch
-    (with what to do by hand), a year is needed, or the source does not offer it.
+    (with what to do by hand), a year is needed, or the source does not offer it; StoreError for a folder that is none.
     """
+    store.exists()  # a folder that is no store is refused before anybody is asked
     mirror = os.environ.get(MIRROR, "") if mirror is None else mirror
     if mirror:
         _check_mirror(mirror)
@@ -55,7 +61,7 @@ def wanted(source: CatalogueSource, year: int | None, store: Store, mirror: str 
     for file in remote_files(source, year):
         place = _place(mirror, source.id, file.name) if mirror else file.address
         target = folder / file.name
-        found.append(Wanted(file.name, place, target, _size(place, target, file), target.is_file()))
+        found.append(Wanted(file.name, place, target, _size(place, target, file), target.is_file(), store))
     return found
 
 
@@ -79,61 +85,80 @@ def remote_files(source: CatalogueSource, year: int | None) -> list[RemoteFile]:
 
 
 def get(files: list[Wanted], progress: Progress | None = None) -> list[Path]:
-    """Fetch files that are not there yet and return the paths of all.
+    """Fetch files that are not there yet into the store's downloads and return the paths of all.
 
-    Raises FetchError with what went wrong and what to do; what had come of a file is kept for the next try.
+    Raises FetchError with what went wrong and what to do; what had come of a file is kept for the next try. Raises
+    StoreError where the store's folder is none, or its downloads lead elsewhere.
     """
     for file in files:
-        with atomic.writer_lock(file.target.parent, _LOCK_SECONDS):  # two at once would write into one part
+        file.store.claim()
+        folder = file.target.parent
+        for place in (folder.parent, folder):
+            if place.is_symlink():
+                raise StoreError(f"{place}: is a link. Kaldor writes through none: put the folder itself there.")
+        with atomic.writer_lock(folder, _LOCK_SECONDS):  # two at once would write into one part
+            leftovers = Leftovers(folder, _RECORD)
+            leftovers.clear()
             if not file.target.is_file():
-                _get(file, progress)
+                _get(file, leftovers, progress)
     return [file.target for file in files]
 
 
-def _get(file: Wanted, progress: Progress | None) -> None:
+def _get(file: Wanted, leftovers: Leftovers, progress: Progress | None) -> None:
     report = (lambda done, total: progress(file.name, done, total)) if progress else None
-    if _is_remote(file.place):
-        http.fetch(file.place, file.target, report)
-    else:
-        _copy(Path(file.place), file.target)
     expected = _expected_hash(file)
-    if expected and file_hash(file.target) != expected:
-        atomic.discard(file.target)
-        remedy = "The file or the list beside it is wrong: ask whoever keeps the mirror, and try again."
-        raise FetchError(file.place, f"is not the file that {SUMS} names (another SHA-256)", remedy)
+
+    def accept(fetched: Path) -> None:
+        if expected and file_hash(fetched) != expected:
+            remedy = "The file or the list beside it is wrong: ask whoever keeps the mirror, and try again."
+            raise FetchError(file.place, f"is not the file that {SUMS} names (another SHA-256)", remedy)
+
+    if _is_remote(file.place):
+        http.fetch(file.place, file.target, report, accept=accept)
+    else:
+        _copy(Path(file.place), file.target, leftovers, accept)
 
 
-def _copy(place: Path, target: Path) -> None:
+def _copy(place: Path, target: Path, leftovers: Leftovers, accept: Callable[[Path], None]) -> None:
     """Copy a mirror's file in one step: it is there whole or not at all."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.part")
+    remedy = f"{MIRROR} must hold one folder for each source, named by its id."
+    if os.path.lexists(target):
+        raise FetchError(str(place), f"{target} is in the way, and is no file", "Move it to another place.")
+    if place.exists() and not place.is_file():
+        raise FetchError(str(place), "is no plain file", remedy)
     try:
+        part = leftovers.note(f".{secrets.token_hex(8)}.part")
         shutil.copyfile(place, part)
+        accept(part)
         part.replace(target)
     except OSError as error:
-        atomic.discard(part)
-        remedy = f"{MIRROR} must hold one folder for each source, named by its id."
         raise FetchError(str(place), f"cannot be copied ({error.strerror})", remedy) from None
+    finally:
+        leftovers.clear()
 
 
 def _expected_hash(file: Wanted) -> str | None:
     """What SHA256SUMS beside a mirrored file says of it; None where there is no such list or line."""
     beside = file.place.rsplit("/", 1)[0] + f"/{SUMS}"
-    if _is_remote(file.place):
-        if not _on_mirror(file.place):
-            return None
-        sums = file.target.with_name(f".{SUMS}")
+    if not _is_remote(file.place):
+        return _hash_in(Path(beside), file.name)
+    if not _on_mirror(file.place):
+        return None
+    with tempfile.TemporaryDirectory(prefix="kaldor-") as folder:
+        sums = Path(folder) / SUMS
         try:
             http.fetch(beside, sums)
         except FetchError:
             return None
-    else:
-        sums = Path(beside)
+        return _hash_in(sums, file.name)
+
+
+def _hash_in(sums: Path, name: str) -> str | None:
     if not sums.is_file():
         return None
     lines = sums.read_text("utf-8", errors="replace").splitlines()
     hashes = {line.split(maxsplit=1)[1].lstrip("*").strip(): line.split()[0] for line in lines if len(line.split()) > 1}
-    return hashes.get(file.name, "").lower() or None
+    return hashes.get(name, "").lower() or None
 
 
 def _on_mirror(place: str) -> bool:

@@ -2,11 +2,13 @@
 
 What has come stays in .NAME.part beside the file, with the server's mark of the version (ETag or date) in
 .NAME.part.json, so that a broken or killed download goes on where it stopped, unless the file has changed meanwhile.
+The second is written before the first and removed after it: a part without it is somebody else's file.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import time
 from collections.abc import Callable, Mapping
@@ -59,19 +61,27 @@ def remote_size(url: str) -> int | None:
     return int(length) if answer.status_code == 200 and length.isdigit() else None
 
 
-def fetch(url: str, target: Path, progress: Progress | None = None, wait: Callable[[float], None] = time.sleep) -> None:
-    """Bring a file to `target`, which is there whole afterwards or not at all.
+def fetch(
+    url: str,
+    target: Path,
+    progress: Progress | None = None,
+    wait: Callable[[float], None] = time.sleep,
+    accept: Callable[[Path], None] | None = None,
+) -> None:
+    """Bring a file to `target`, where nothing is yet; it is there whole afterwards or not at all.
 
     A passing fault (a broken line, a busy server) is tried again up to five times, after 1, 2, 4, 8 seconds or as long
-    as the server asks. Raises FetchError that says what the server answered and what to do.
+    as the server asks. `accept` sees the whole file before it gets its name, and raises where it is not the right one.
+    Raises FetchError that says what the server answered and what to do, also for a file of somebody else's in the way.
     """
     import httpx
 
     target.parent.mkdir(parents=True, exist_ok=True)
+    _refuse_strange(target, url)
     with httpx.Client(follow_redirects=True, timeout=60, headers=_headers()) as client:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                _fetch_once(client, url, target, progress)
+                _fetch_once(client, url, target, progress, accept)
                 return
             except (httpx.TransportError, _PassingError) as error:
                 if attempt == ATTEMPTS:
@@ -96,7 +106,13 @@ class _PassingError(Exception):
         self.after = after
 
 
-def _fetch_once(client: httpx.Client, url: str, target: Path, progress: Progress | None) -> None:
+def _fetch_once(
+    client: httpx.Client,
+    url: str,
+    target: Path,
+    progress: Progress | None,
+    accept: Callable[[Path], None] | None,
+) -> None:
     part = _part_of(target, url)
     resume = {"Range": f"bytes={part.size}-", "If-Range": part.mark} if part.size else {}
     with client.stream("GET", url, headers=resume) as answer:
@@ -107,9 +123,11 @@ def _fetch_once(client: httpx.Client, url: str, target: Path, progress: Progress
         start = _start(answer, part.size)
         total = _total(answer, start)
         _check_room(target, url, total)
-        _remember(target, url, answer)
+        if not start:
+            _forget(target)
+            _remember(target, url, answer)
         size = start
-        with part.file.open("ab" if start else "wb") as stream:
+        with part.file.open("ab" if start else "xb") as stream:
             for chunk in answer.iter_raw(_CHUNK):
                 if size == 0:
                     _refuse_page(chunk, url)
@@ -121,6 +139,12 @@ def _fetch_once(client: httpx.Client, url: str, target: Path, progress: Progress
                     progress(size, total)
     if total is not None and size < total:
         raise _PassingError(f"the line broke after {size:,} of {total:,} bytes")
+    if accept:
+        try:
+            accept(part.file)
+        except FetchError:
+            _forget(target)
+            raise
     part.file.replace(target)
     atomic.flush_folder(target.parent)
     _forget(target)
@@ -179,12 +203,31 @@ def _part_of(target: Path, url: str) -> _Part:
 def _remember(target: Path, url: str, answer: httpx.Response) -> None:
     etag = answer.headers.get("etag", "")
     mark = etag if etag and not etag.startswith("W/") else answer.headers.get("last-modified", "")
-    atomic.replace_file(_about(target), json.dumps({"url": url, "mark": mark}).encode())
+    atomic.write_new(_about(target), f"{_ABOUT}{json.dumps(url)}, {json.dumps('mark')}: {json.dumps(mark)}}}".encode())
 
 
 def _forget(target: Path) -> None:
-    atomic.discard(_about(target))
-    atomic.discard(_part_file(target))
+    _part_file(target).unlink(missing_ok=True)
+    _about(target).unlink(missing_ok=True)
+
+
+_ABOUT = '{"url": '
+"""How what is remembered of a part begins, however little of it a killed process wrote."""
+
+
+def _refuse_strange(target: Path, url: str) -> None:
+    """Raise FetchError where the file, its part or what is remembered of that is somebody else's."""
+    part, about = _part_file(target), _about(target)
+    strange = [place for place in (target,) if os.path.lexists(place)]
+    strange += [place for place in (part, about) if os.path.lexists(place) and not atomic.is_regular(place)]
+    if not strange and about.exists():
+        with about.open("rb") as stream:
+            start = stream.read(len(_ABOUT))
+        strange += [] if _ABOUT.encode().startswith(start) else [about]
+    elif not strange and part.exists():
+        strange.append(part)
+    if strange:
+        raise FetchError(url, f"{strange[0]} is in the way, and is no file of Kaldor's", "Move it to another place.")
 
 
 def _part_file(target: Path) -> Path:

@@ -1,73 +1,26 @@
-"""A small DuckDB database, reached through Ibis, of what the store holds. The manifests stay the truth.
-
-The database's name carries the hash of the manifests that it was made from: when they change, another one is made,
-and a connection that is still open on the old one stays valid.
-"""
+"""A small DuckDB database in memory, reached through Ibis, of what the store holds. The manifests stay the truth."""
 
 from __future__ import annotations
 
-import hashlib
-import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from kaldor.atlas import atomic
 from kaldor.atlas.manifest import Manifest
-from kaldor.errors import StoreError
-
-_ABANDONED_SECONDS = 3600.0
 
 
 @contextmanager
-def connected(store: Path, manifests: Sequence[Manifest]) -> Iterator[Any]:
-    """A read-only Ibis connection of its own on the index of these manifests, made first if it is missing."""
+def connected(manifests: Sequence[Manifest]) -> Iterator[Any]:
+    """An Ibis connection of its own on the tables of these manifests, which are few."""
     import ibis
 
-    path = _path(store, manifests)
-    if not path.is_file():
-        _make(path, manifests)
-    connection = ibis.duckdb.connect(path, read_only=True)
+    connection = ibis.duckdb.connect()
     try:
+        for name, table in _tables(manifests).items():
+            connection.create_table(name, table)
         yield connection
     finally:
         connection.disconnect()
-
-
-def sweep(store: Path, manifests: Sequence[Manifest]) -> None:
-    """Delete indexes of other manifests, and what a killed process left of one. Needs the writer's lock."""
-    kept = _path(store, manifests)
-    for path in store.glob("catalogue-*.duckdb*"):
-        if path != kept:
-            atomic.discard(path)
-    for path in store.glob(".catalogue-*"):
-        if time.time() - path.stat().st_mtime > _ABANDONED_SECONDS:
-            atomic.discard(path)
-
-
-def _path(store: Path, manifests: Sequence[Manifest]) -> Path:
-    digest = hashlib.sha256("\n".join(m.model_dump_json() for m in manifests).encode()).hexdigest()
-    return store / f"catalogue-{digest[:16]}.duckdb"
-
-
-def _make(path: Path, manifests: Sequence[Manifest]) -> None:
-    import ibis
-
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=".catalogue-", dir=path.parent))
-    except OSError as error:
-        raise StoreError(f"{path.parent}: cannot be written ({error.strerror}).") from None
-    try:
-        connection = ibis.duckdb.connect(folder / path.name)
-        for name, table in _tables(manifests).items():
-            connection.create_table(name, table)
-        connection.disconnect()
-        (folder / path.name).replace(path)
-    finally:
-        atomic.discard(folder)
 
 
 def _tables(manifests: Sequence[Manifest]) -> dict[str, Any]:

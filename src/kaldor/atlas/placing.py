@@ -26,8 +26,11 @@ class Labels:
 
 def cells_of(columns: Any, keys: Sequence[str], year: int) -> Cells:
     """One year's cells of a long table (columns by name: keys, year, value), by their labels."""
-    rows = zip(*(columns[key] for key in keys), columns["year"], columns["value"], strict=True)
-    return {tuple(label): float(value) for *label, its_year, value in rows if its_year == year}
+    of_the_year = np.flatnonzero(np.asarray(columns["year"]) == year)
+    # As plain lists: iterating over a frame's texts one by one takes longer than solving the economy.
+    chosen = [np.asarray(columns[key], dtype=object)[of_the_year].tolist() for key in keys]
+    values = np.asarray(columns["value"], dtype=np.float64)[of_the_year].tolist()
+    return dict(zip(zip(*chosen, strict=True), values, strict=True))
 
 
 def place_extension(

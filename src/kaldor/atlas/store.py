@@ -1,30 +1,45 @@
 """The store: the datasets of one user, each with its arrays or tables, its manifest and its provenance.
 
+    <store>/kaldor-store.json                      what makes the folder a store (`kaldor.atlas.marker`)
     <store>/datasets/<id>/manifest.json            what makes the dataset exist
     <store>/datasets/<id>/<content>/2009/Z.npy …   arrays of a year, memory-mapped when read
     <store>/datasets/<id>/<content>/*.parquet      labels; the values of extensions and indicators
-    <store>/catalogue-<hash>.duckdb                an index of the manifests, made anew when they change
+    <store>/.leftovers                             what a writer is making or taking away (`kaldor.atlas.leftovers`)
 
 A reader takes no lock: it reads the manifest and then the content folder that the manifest names. A writer makes a
-new content folder and replaces the manifest in one step; the old folder goes afterwards.
+new content folder and replaces the manifest in one step; the old folder goes afterwards. It removes only what is
+written down as made by Kaldor, and neither writes nor removes anything behind a link.
 """
 
 from __future__ import annotations
 
 import os
+import re
+import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import platformdirs
-from pydantic import ValidationError
 
-from kaldor.atlas import atomic, checking, index, reading, writing
+from kaldor.atlas import atomic, checking, index, marker, reading, writing
 from kaldor.atlas.catalogue import Catalogue, CatalogueSource, is_id
 from kaldor.atlas.export import export_dataset
-from kaldor.atlas.manifest import Manifest, Provenance
+from kaldor.atlas.ids import id_problem
+from kaldor.atlas.leftovers import Leftovers
+from kaldor.atlas.manifest import (
+    CONTENT,
+    FILE,
+    Manifest,
+    Provenance,
+    UnreadableDataset,
+    damaged,
+    named_files,
+    read_manifest,
+)
 from kaldor.atlas.published import PublishedEconomy
 from kaldor.atlas.readers.contents import Contents
 from kaldor.errors import InputError, Problem, StoreError, UnknownDatasetError
@@ -35,35 +50,69 @@ if TYPE_CHECKING:
 LOCK_SECONDS = 600.0
 """How long a writer waits for another one."""
 
+_RECORD = ".leftovers"
 _T = TypeVar("_T")
 
 
+@dataclass(frozen=True)
+class Listing:
+    """What a store holds, each by id: the datasets, and those of which it cannot say what they are."""
+
+    datasets: tuple[Manifest, ...]
+    unreadable: tuple[UnreadableDataset, ...]
+
+
 class Store:
-    """The datasets in one folder. Its place: `path`, else the variable KALDOR_STORE, else the user's data folder."""
+    """The datasets in one folder. Its place: `path`, else the variable KALDOR_STORE, else the user's data folder.
+
+    Every method raises StoreError, and touches nothing, where that folder holds something and is no store of Kaldor's.
+    """
 
     def __init__(self, path: Path | None = None) -> None:
-        named = os.environ.get("KALDOR_STORE")
-        self.path = path or (Path(named).expanduser() if named else platformdirs.user_data_path("kaldor"))
+        self.path = path or _usual_place()
+
+    def claim(self) -> None:
+        """Make the folder a store, before anything is written into it; a store of version 0.1 is marked as one.
+
+        Raises StoreError where the folder holds something and is no store, or cannot be written.
+        """
+        marker.claim(self.path)
+
+    def exists(self) -> bool:
+        """Whether the folder is a store by now: False where it is absent or empty. Raises StoreError for any other."""
+        return marker.standing(self.path) != "free"
 
     # -- what is there ---------------------------------------------------------------------------------------------
 
+    def listing(self) -> Listing:
+        """All datasets, and those that cannot be read, with the reason and what to do. One never blocks the rest."""
+        if not self.exists():
+            return Listing((), ())
+        found = [self._entry(name) for name in sorted(self._names())]
+        return Listing(
+            tuple(one for one in found if isinstance(one, Manifest)),
+            tuple(one for one in found if isinstance(one, UnreadableDataset)),
+        )
+
     def datasets(self) -> list[Manifest]:
-        """All datasets, by id. Raises StoreError where a manifest is damaged."""
-        if not self._datasets.is_dir():
-            return []
-        names = sorted(path.name for path in self._datasets.iterdir())
-        return [found for name in names if (found := self._manifest(name)) is not None]
+        """All datasets that can be read, by id; `listing` names the others."""
+        return list(self.listing().datasets)
 
     def has(self, id: str) -> bool:
-        """Whether the store holds a dataset."""
-        return self._manifest(id) is not None
+        """Whether the store holds a dataset, readable or not."""
+        return self._found(id) is not None
 
     def info(self, id: str) -> Manifest:
-        """What the store knows of a dataset. Raises UnknownDatasetError with the line that would add it."""
-        manifest = self._manifest(id)
-        if manifest is None:
+        """What the store knows of a dataset.
+
+        Raises UnknownDatasetError with the line that would add it; StoreError where it cannot be read, with why.
+        """
+        found = self._found(id)
+        if isinstance(found, UnreadableDataset):
+            raise StoreError(str(found))
+        if found is None:
             raise UnknownDatasetError(id, [dataset.id for dataset in self.datasets()], remedy=how_to_add(id))
-        return manifest
+        return found
 
     def years(self, id: str) -> tuple[int, ...]:
         """The years of a dataset. Raises UnknownDatasetError."""
@@ -77,12 +126,12 @@ class Store:
 
     @contextmanager
     def catalogue(self) -> Iterator[Any]:
-        """An Ibis connection, read-only and the caller's own, on tables of what the store holds.
+        """An Ibis connection of the caller's own on tables of what the store holds.
 
         `datasets` (one row each), `dataset_years`, `extensions` and `files`. Never share it between threads: call
-        this again. Made from the manifests whenever they have changed. Raises StoreError.
+        this again. Made from the manifests each time, in memory. Raises StoreError.
         """
-        with index.connected(self.path, self.datasets()) as connection:
+        with index.connected(self.datasets()) as connection:
             yield connection
 
     # -- reading ---------------------------------------------------------------------------------------------------
@@ -156,25 +205,51 @@ class Store:
         """Write a dataset, in place of one with the same id; readers see the old one until the new one is whole.
 
         Raises InputError with all problems of the contents, and then nothing has changed; StoreError where another
-        process keeps writing or the disk refuses.
+        process keeps writing, the disk refuses or a link leads elsewhere.
         """
-        if not is_id(id):
-            remedy = "Use up to 64 small letters, digits, '_', '.' and '-', the first a letter or digit."
-            raise InputError(Problem(f"dataset id '{id}'", "cannot name a folder.", remedy))
-        with atomic.writer_lock(self.path, LOCK_SECONDS):
-            self._sweep()
-            with self._staging() as staging:
-                manifest = writing.write_dataset(staging, id, contents, source, provenance, progress)
-                self._publish(staging, manifest)
-            self._sweep()
+        if problem := id_problem(id):
+            raise InputError(problem)
+        with self._writing() as leftovers:
+            self._refuse_strange(id)
+            try:
+                staging = leftovers.note(f".staging-{secrets.token_hex(8)}")
+                (staging / "content").mkdir(parents=True)
+                manifest = writing.write_dataset(staging / "content", id, contents, source, provenance, progress)
+                self._publish(staging, manifest, leftovers)
+            except OSError as error:
+                raise StoreError(f"{self.path}: writing failed ({error.strerror}). Nothing was changed.") from error
         return manifest
 
-    def remove(self, id: str) -> None:
-        """Delete a dataset. Raises UnknownDatasetError."""
-        self.info(id)
-        with atomic.writer_lock(self.path, LOCK_SECONDS):
-            atomic.discard(self._datasets / id / "manifest.json")
-            self._sweep()
+    def remove(self, id: str) -> tuple[str, ...]:
+        """Delete a dataset, also one that cannot be read: what is known to be Kaldor's of it, and nothing else.
+
+        Returns the names, below the store, of what stays since Kaldor did not write it. Raises UnknownDatasetError;
+        StoreError where another process keeps writing, the disk refuses or a link leads elsewhere.
+        """
+        if self._found(id) is None:
+            self.info(id)
+        folder = self._datasets / id
+        with self._writing() as leftovers:
+            self._refuse_strange(id)
+            try:
+                self._note_contents(id, leftovers)
+                leftovers.note(f"datasets/{id}", files=())
+                (folder / FILE).unlink(missing_ok=True)
+                atomic.flush_folder(folder)
+            except OSError as error:
+                raise StoreError(f"{folder}: cannot be removed ({error.strerror}).") from error
+        return tuple(
+            sorted(
+                PurePosixPath(place, name).relative_to(self.path.as_posix()).as_posix()
+                for place, folders, names in os.walk(folder)
+                for name in (*names, *(one for one in folders if Path(place, one).is_symlink()))
+            )
+        )
+
+    def tidy(self) -> None:
+        """Clear what killed writers left. Where another process is writing nothing is done: it does so itself."""
+        with suppress(StoreError), self._writing(wait=0):
+            pass
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
@@ -182,19 +257,35 @@ class Store:
     def _datasets(self) -> Path:
         return self.path / "datasets"
 
-    def _manifest(self, id: str) -> Manifest | None:
+    def _names(self) -> list[str]:
+        try:
+            return [folder.name for folder in self._datasets.iterdir()]
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        except OSError as error:
+            raise StoreError(f"{self._datasets}: cannot be read ({error.strerror}).") from None
+
+    def _found(self, id: str) -> Manifest | UnreadableDataset | None:
+        """What is there under an id, in a folder that is a store."""
+        return self._entry(id) if self.exists() else None
+
+    def _entry(self, id: str) -> Manifest | UnreadableDataset | None:
+        """What a folder holds, or why it cannot be read; None where it is no dataset's."""
         if not is_id(id):
             return None
-        file = self._datasets / id / "manifest.json"
-        try:
-            return Manifest.model_validate_json(file.read_bytes())
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        except ValidationError as error:
-            what = f"{file}: damaged, or written by a newer Kaldor ({error.error_count()} wrong entries)."
-            raise StoreError(f"{what} Delete the folder {file.parent} and add the dataset again.") from None
-        except OSError as error:
-            raise StoreError(f"{file}: cannot be read ({error.strerror}).") from None
+        folder = self._datasets / id
+        found = read_manifest(folder)
+        if found is None and _contents(folder) and not self._in_hand(id):
+            # Only now is it certain: a writer that was at work has either noted the content or is done with it.
+            found = read_manifest(folder)
+            if found is None and _contents(folder):
+                return damaged(id, f"{FILE} is missing")
+        return found
+
+    def _in_hand(self, id: str) -> bool:
+        """Whether a dataset is just being made or removed, or was when a process was killed."""
+        names = Leftovers(self.path, _RECORD).names()
+        return any(PurePosixPath(name).parts[:2] == ("datasets", id) for name in names)
 
     def _whole(self, id: str, read: Callable[[Manifest, Path], _T]) -> _T:
         """Read a dataset by its manifest; again where a writer replaced it in between, however often."""
@@ -209,44 +300,83 @@ class Store:
                     raise StoreError(f"{where}: missing from the store. See 'kaldor data check {id}'.") from None
                 manifest = newer
             except (ValueError, EOFError, KeyError) as error:  # what numpy and Arrow say of a file that is not whole
-                message = f"dataset '{id}': a stored file is damaged ({error}). See 'kaldor data check {id}'."
+                message = f"dataset '{id}': a stored file is damaged. See 'kaldor data check {id}'."
                 raise StoreError(message) from error
 
     @contextmanager
-    def _staging(self) -> Iterator[Path]:
-        """A fresh folder on the store's own disk, gone afterwards if it was not renamed. Needs the writer's lock."""
-        try:
-            staging = self.path / "staging" / "dataset"
-            staging.mkdir(parents=True)
-            yield staging
-        except OSError as error:
-            raise StoreError(f"{self.path}: writing failed ({error.strerror}). Nothing was changed.") from error
-        finally:
-            atomic.discard(self.path / "staging")
+    def _writing(self, wait: float | None = None) -> Iterator[Leftovers]:
+        """The writer's lock and record; what is noted in it and no manifest names is gone before and afterwards."""
+        self.claim()
+        with atomic.writer_lock(self.path, LOCK_SECONDS if wait is None else wait):
+            leftovers = Leftovers(self.path, _RECORD)
+            leftovers.clear(self._is_live)
+            try:
+                yield leftovers
+            finally:
+                leftovers.clear(self._is_live)
 
-    def _publish(self, staging: Path, manifest: Manifest) -> None:
+    def _is_live(self, name: str) -> bool:
+        """Whether a noted name is a content folder that a manifest names, or might, since it cannot be read."""
+        match PurePosixPath(name).parts:
+            case ("datasets", id, content):
+                found = read_manifest(self._datasets / id)
+                return found.content == content if isinstance(found, Manifest) else found is not None
+        return False
+
+    def _publish(self, staging: Path, manifest: Manifest, leftovers: Leftovers) -> None:
+        """Put a new content folder in its place and then the manifest that makes it the dataset."""
         folder = self._datasets / manifest.id
-        folder.mkdir(parents=True, exist_ok=True)
+        atomic.write_new(staging / FILE, manifest.model_dump_json(indent=1).encode())
         atomic.flush(staging)
-        if not (folder / manifest.content).exists():
-            staging.replace(folder / manifest.content)
-            atomic.flush_folder(folder)
-        atomic.replace_file(folder / "manifest.json", manifest.model_dump_json(indent=1).encode())
+        self._note_contents(manifest.id, leftovers)
+        leftovers.note(f"datasets/{manifest.id}", files=())
+        content = leftovers.note(f"datasets/{manifest.id}/{manifest.content}", files=tuple(manifest.files))
+        folder.mkdir(parents=True, exist_ok=True)
+        (staging / "content").replace(content)
+        atomic.flush_folder(folder)
+        (staging / FILE).replace(folder / FILE)
+        atomic.flush_folder(folder)
 
-    def _sweep(self) -> None:
-        """Delete what no manifest names: old contents and what killed processes left. Needs the writer's lock."""
-        atomic.discard(self.path / "staging")
-        index.sweep(self.path, self.datasets())
-        if not self._datasets.is_dir():
-            return
-        for folder in self._datasets.iterdir():
-            manifest = self._manifest(folder.name)
-            kept = {"manifest.json", manifest.content} if manifest else set()
-            for path in folder.iterdir() if folder.is_dir() else ():
-                if path.name not in kept:
-                    atomic.discard(path)
-            if not kept:
-                atomic.discard(folder)
+    def _note_contents(self, id: str, leftovers: Leftovers) -> None:
+        """Note what of a dataset goes with its manifest: the files that this names, of one that cannot be read the
+        files that are called as Kaldor calls them, in the folders that are.
+        """
+        folder = self._datasets / id
+        named = named_files(folder)
+        for content in _contents(folder):
+            if named is None:
+                there = (path.relative_to(folder / content).as_posix() for path in (folder / content).rglob("*"))
+                leftovers.note(f"datasets/{id}/{content}", [file for file in there if writing.WRITTEN.fullmatch(file)])
+            elif content == named[0]:
+                leftovers.note(f"datasets/{id}/{content}", named[1])
+
+    def _refuse_strange(self, id: str) -> None:
+        """Raise StoreError where a dataset's place leads elsewhere, or holds what Kaldor would never make there."""
+        folder = self._datasets / id
+        for place in (self._datasets, folder, *(folder / content for content in _contents(folder))):
+            if place.is_symlink():
+                what = f"{place}: is a link. Kaldor neither writes nor removes anything behind one."
+                raise StoreError(f"{what} Put the folder itself there, or name another store with KALDOR_STORE.")
+        if os.path.lexists(folder / FILE) and not atomic.is_regular(folder / FILE):
+            raise StoreError(f"{folder / FILE}: is no file that Kaldor wrote. Move it to another place.")
+
+
+def _usual_place() -> Path:
+    named = os.environ.get("KALDOR_STORE")
+    if not named:
+        return platformdirs.user_data_path("kaldor")
+    try:
+        return Path(named).expanduser()
+    except RuntimeError as error:
+        raise StoreError(f"KALDOR_STORE: '{named}': {error}. Write the folder's whole path.") from None
+
+
+def _contents(folder: Path) -> list[str]:
+    """The content folders in a dataset's folder, by what they are called."""
+    try:
+        return sorted(one.name for one in folder.iterdir() if re.fullmatch(CONTENT, one.name) and one.is_dir())
+    except OSError:
+        return []
 
 
 def how_to_add(id: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -23,6 +25,11 @@ from kaldor.errors import InputError, Problem
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many parts are done and how many there are."""
+
+WRITTEN = re.compile(
+    r"-?\d+/(Z|Y|x|F|F_Y)\.npy|(regions|sectors|final_demand|values|households|codes|indicators)\.parquet"
+)
+"""How the files of a content folder are called, for where no manifest says it any more."""
 
 
 def write_dataset(
@@ -53,8 +60,7 @@ def write_dataset(
         extensions=_extension_entries(id, contents, source),
         counts=_counts(contents),
         provenance=provenance,
-        # The folder goes by the bytes, so that another library's Parquet never passes for ours; the hash by the values.
-        content=f"v-{_hash_of({name: file.sha256 for name, file in files.items()})[:16]}",
+        content=f"v-{secrets.token_hex(8)}",  # never one that is there already, be it damaged
         content_hash=_hash_of({name: file.values for name, file in files.items()}),
         files=files,
     )

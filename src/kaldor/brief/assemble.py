@@ -11,7 +11,7 @@ from kaldor.brief.declared import glossary_of, methods
 from kaldor.brief.document import Document, Figure, SourceRecord, numbered
 from kaldor.brief.names import listed
 from kaldor.brief.quoted import document_source
-from kaldor.brief.sections import BUILDERS
+from kaldor.brief.sections import builder
 from kaldor.brief.wording import STATUS
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def assemble(
     for done, name in enumerate(context.study.sections):
         if progress:
             progress(f"section {name}", done, len(context.study.sections))
-        parts.append(BUILDERS[name](context))
+        parts.append(builder(name)(context))
     results = {name: frame for part in parts for name, frame in part.results.items()}
     return _document(context, parts, notes, made_with), results
 

@@ -6,65 +6,97 @@ Text stays text, so that it can be read aloud, searched and set in the page's ow
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Callable, Mapping
-from io import StringIO
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import Final
 
 from kaldor.brief import palette
-from kaldor.brief.canvas import CHARACTER, FACE, SIZE, bare, blank, style, tick, year_and_status
+from kaldor.brief.canvas import CHARACTER, FACE, INCH, SIZE, Axis, Canvas, tick
 from kaldor.brief.curves import draw_curves
 from kaldor.brief.document import Challenge, Chart, Figure
 from kaldor.brief.numbers import decimals_for, in_table
 from kaldor.brief.tiles import draw_tiles
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure as Canvas
-
 __all__ = ["FACE", "draw", "series_colours"]
 
-_ROW_HEIGHT: Final = 0.255  # inches
-_TWO_LINE_HEIGHT: Final = 0.33
-_KEY_HEIGHT: Final = 0.30
-_AXIS_HEIGHT: Final = 0.58
+_WIDE: Final = 6.6 * INCH  # across a printed page
+_BESIDE: Final = 4.2 * INCH  # with its table at the side
+_ROW_HEIGHT: Final = 0.255 * INCH
+_TWO_LINE_HEIGHT: Final = 0.33 * INCH
+_KEY_HEIGHT: Final = 0.30 * INCH
+_AXIS_HEIGHT: Final = 0.58 * INCH
+_LINE: Final = 0.15 * INCH
 _LONGEST_LINE: Final = 27
 
 
-def draw(chart: Chart, figures: Mapping[str, Figure], challenge: Challenge, *, width: float = 4.6) -> str:
-    """The picture of a chart as an SVG of `width` inches, without the stamp and table that go beside it.
+def draw(chart: Chart, figures: Mapping[str, Figure], challenge: Challenge) -> str:
+    """The picture of a chart as SVG, without the stamp and table that go beside it: the same on page and paper.
 
-    The drawing is a function of its arguments alone: no date, no random ids.
+    It is as wide as it stands in print. The drawing is a function of its arguments alone: no date, no random ids.
     """
-    import matplotlib
+    width = _WIDE if chart.wide else _BESIDE
+    paint = {"lines": draw_curves, "fan": draw_curves, "tiles": draw_tiles}.get(chart.form, _draw_rows)
+    canvas = paint(chart, figures, challenge, width)
+    canvas.year_and_status(chart)
+    return canvas.svg()
 
-    with matplotlib.rc_context(style(chart)):
-        paint = {"lines": draw_curves, "fan": draw_curves, "tiles": draw_tiles}.get(chart.form, _draw_rows)
-        written = StringIO()
-        paint(chart, figures, challenge, width).savefig(
-            written, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
-        )
-    return _tidied(written.getvalue(), chart)
+
+@dataclass(frozen=True)
+class _Rows:
+    """A picture with a row for each category, while it is drawn."""
+
+    chart: Chart
+    challenge: Challenge
+    values: list[list[float | None]]
+    canvas: Canvas
+    across: Axis
+    top: float
+    row_height: float
+
+    @property
+    def strong(self) -> str:
+        return palette.CHALLENGE[self.challenge]
+
+    @property
+    def bottom(self) -> float:
+        return self.top + self.row_height * len(self.chart.rows)
+
+    def y(self, place: float) -> float:
+        """The middle of a row."""
+        return self.top + (place + 0.5) * self.row_height
+
+    def bar(self, place: int, start: float, end: float, colour: str, height: float = 0.66) -> None:
+        x, high = self.across.at(start), height * self.row_height
+        self.canvas.rectangle(x, self.y(place) - high / 2, self.across.at(end) - x, high, colour)
+
+    def span(self, place: int, start: float, end: float, colour: str, thick: float) -> None:
+        points = [(self.across.at(value), self.y(place)) for value in (start, end)]
+        self.canvas.line(points, colour, thick)
+
+    def beside(self, place: int, end: float, text: str) -> None:
+        """The value at the end of a bar, outside it."""
+        x, left = self.across.at(end), end < 0
+        at = (x - 4 if left else x + 4, self.y(place))
+        self.canvas.text(at, text, anchor="end" if left else "start", size=SIZE - 0.5)
 
 
 def _draw_rows(chart: Chart, figures: Mapping[str, Figure], challenge: Challenge, width: float) -> Canvas:
-    """A picture with a row for each category."""
-    key = _KEY_HEIGHT if _needs_key(chart) else 0.06
+    key = _KEY_HEIGHT if _needs_key(chart) else 0.06 * INCH
+    values = [row.values(figures) for row in chart.rows]
     two_lines = any(len(_lines(row.label)) > 1 for row in chart.rows)
     longest = max(len(line) for row in chart.rows for line in _lines(row.label))
-    left = min(longest * CHARACTER + 0.12, width * 0.46)
+    left = min(longest * CHARACTER + 0.12 * INCH, width * 0.46)
     axis = textwrap.wrap(f"{chart.axis} ({chart.unit})", int((width - left) / CHARACTER))
-    foot = _AXIS_HEIGHT + 0.15 * (len(axis) - 1)
-    height = key + (_TWO_LINE_HEIGHT if two_lines else _ROW_HEIGHT) * len(chart.rows) + foot
-    canvas = blank(width, height)
-    right = _room_for_values(chart, figures)
-    axes = canvas.add_axes((left / width, foot / height, 1 - (left + right) / width, 1 - (foot + key) / height))
-    _prepare(axes, chart, axis)
-    _FORMS[chart.form](axes, chart, _values(chart, figures), challenge)
+    foot = _AXIS_HEIGHT + _LINE * (len(axis) - 1)
+    row_height = _TWO_LINE_HEIGHT if two_lines else _ROW_HEIGHT
+    canvas = Canvas(width, key + row_height * len(chart.rows) + foot)
+    across = Axis(*_span(chart, values), left, width - _room_for_values(chart, values))
+    rows = _Rows(chart, challenge, values, canvas, across, key, row_height)
+    _prepare(rows, axis)
+    _FORMS[chart.form](rows)
     if _needs_key(chart):
-        _key(axes, chart, challenge, width, height)
-    year_and_status(canvas, chart, width, height)
+        _key(rows)
     return canvas
 
 
@@ -81,90 +113,78 @@ def series_colours(chart: Chart, challenge: Challenge) -> tuple[str, ...]:
     return (palette.QUIET, palette.CHALLENGE[challenge], palette.STEPS[challenge][0])[: len(chart.series)]
 
 
-def _values(chart: Chart, figures: Mapping[str, Figure]) -> list[list[float | None]]:
-    return [row.values(figures) for row in chart.rows]
+def _prepare(rows: _Rows, axis: list[str]) -> None:
+    """Row labels at the left, light vertical lines with their values, and the unit under them."""
+    canvas, across = rows.canvas, rows.across
+    for place, row in enumerate(rows.chart.rows):
+        lines = _lines(row.label)
+        for number, line in enumerate(lines):
+            y = rows.y(place) + (number - (len(lines) - 1) / 2) * SIZE * 1.1
+            canvas.text((across.start - 5, y), line, anchor="end", bold=row.highlight)
+    for value in across.ticks():
+        x = across.at(value)
+        canvas.line([(x, rows.top), (x, rows.bottom)], palette.RULE, 0.6)
+        canvas.text((x, rows.bottom + 8.6), tick(value), anchor="middle", size=SIZE - 1, colour=palette.QUIET)
+    if across.low < 0:
+        x = across.at(0.0)
+        canvas.line([(x, rows.top), (x, rows.bottom)], palette.QUIET, 0.9)
+    for number, line in enumerate(axis):
+        canvas.text((across.start, rows.bottom + 22 + number * _LINE), line, size=SIZE - 0.5, colour=palette.QUIET)
 
 
-def _prepare(axes: Axes, chart: Chart, axis: list[str]) -> None:
-    """Rows from top to bottom, row labels at the left, light vertical lines, the unit under the axis."""
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
-
-    places = range(len(chart.rows))
-    axes.set_ylim(len(chart.rows) - 0.5, -0.5)
-    axes.set_yticks(list(places), ["\n".join(_lines(row.label)) for row in chart.rows], linespacing=0.95)
-    for row, label in zip(chart.rows, axes.get_yticklabels(), strict=True):
-        label.set_fontweight("bold" if row.highlight else "normal")
-    bare(axes)
-    axes.tick_params(axis="x", labelcolor=palette.QUIET, labelsize=SIZE - 1)
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=3))
-    axes.xaxis.set_major_formatter(FuncFormatter(tick))
-    axes.set_xlabel("\n".join(axis), color=palette.QUIET, fontsize=SIZE - 0.5, labelpad=4, loc="left", linespacing=1.0)
-    axes.grid(axis="x", color=palette.RULE, linewidth=0.6)
+def _bars(rows: _Rows) -> None:
+    lengths = [row[0] or 0.0 for row in rows.values]
+    any_highlight = any(row.highlight for row in rows.chart.rows)
+    soft, decimals = palette.STEPS[rows.challenge][2], decimals_for(lengths)
+    for place, (length, row) in enumerate(zip(lengths, rows.chart.rows, strict=True)):
+        rows.bar(place, 0.0, length, rows.strong if row.highlight or not any_highlight else soft)
+        rows.beside(place, length, in_table(rows.values[place][0], decimals))
 
 
-def _bars(axes: Axes, chart: Chart, values: list[list[float | None]], challenge: Challenge) -> None:
-    lengths = [row[0] or 0.0 for row in values]
-    any_highlight = any(row.highlight for row in chart.rows)
-    strong, soft = palette.CHALLENGE[challenge], palette.STEPS[challenge][2]
-    colours = [strong if row.highlight or not any_highlight else soft for row in chart.rows]
-    axes.barh(range(len(lengths)), lengths, height=0.66, color=colours)
-    _span(axes, lengths)
-    decimals = decimals_for(lengths)
-    for place, (length, row) in enumerate(zip(lengths, values, strict=True)):
-        _beside(axes, place, length, in_table(row[0], decimals), leftward=length < 0)
+def _stacked(rows: _Rows) -> None:
+    colours = series_colours(rows.chart, rows.challenge)
+    totals = [sum(value or 0.0 for value in row) for row in rows.values]
+    decimals = decimals_for(totals)
+    for place, row in enumerate(rows.values):
+        start = 0.0
+        for value, colour in zip(row, colours, strict=True):
+            rows.bar(place, start, start + (value or 0.0), colour)
+            start += value or 0.0
+        rows.beside(place, totals[place], in_table(totals[place], decimals))
 
 
-def _stacked(axes: Axes, chart: Chart, values: list[list[float | None]], challenge: Challenge) -> None:
-    colours = series_colours(chart, challenge)
-    starts = [0.0] * len(values)
-    for series, colour in enumerate(colours):
-        lengths = [row[series] or 0.0 for row in values]
-        axes.barh(range(len(lengths)), lengths, left=starts, height=0.66, color=colour)
-        starts = [start + length for start, length in zip(starts, lengths, strict=True)]
-    _span(axes, starts)
-    decimals = decimals_for(starts)
-    for place, total in enumerate(starts):
-        _beside(axes, place, total, in_table(total, decimals))
-
-
-def _dumbbell(axes: Axes, chart: Chart, values: list[list[float | None]], challenge: Challenge) -> None:
-    for place, row in enumerate(values):
+def _dumbbell(rows: _Rows) -> None:
+    for place, row in enumerate(rows.values):
         known = [value for value in row if value is not None]
         if known:
-            axes.plot([min(known), max(known)], [place, place], color=palette.RULE, linewidth=3.2, zorder=2)
-    _dots(axes, chart, values, challenge)
+            rows.span(place, min(known), max(known), palette.RULE, 3.2)
+    _dots(rows)
 
 
-def _dots(axes: Axes, chart: Chart, values: list[list[float | None]], challenge: Challenge) -> None:
-    for series, colour in enumerate(series_colours(chart, challenge)):
-        points = [(x, place) for place, row in enumerate(values) if (x := row[series]) is not None]
-        hollow = series == 0 and len(chart.series) > 1
-        axes.scatter(
-            [x for x, _ in points],
-            [y for _, y in points],
-            s=44,
-            facecolor=palette.PAPER if hollow else colour,
-            edgecolor=colour,
-            linewidth=1.6,
-            zorder=3 + series,
-            clip_on=False,
-        )
-    _span(axes, [value for row in values for value in row if value is not None])
+def _dots(rows: _Rows) -> None:
+    for series, colour in enumerate(series_colours(rows.chart, rows.challenge)):
+        hollow = series == 0 and len(rows.chart.series) > 1
+        for place, row in enumerate(rows.values):
+            if (value := row[series]) is not None:
+                at = (rows.across.at(value), rows.y(place))
+                rows.canvas.disc(at, 3.3, palette.PAPER if hollow else colour, colour)
 
 
-def _boxes(axes: Axes, chart: Chart, values: list[list[float | None]], challenge: Challenge) -> None:
+def _boxes(rows: _Rows) -> None:
     """A line from the first to the last percentile, a bar over the middle ones, and the median across it."""
-    for place, row in enumerate(values):
-        low, lower, median, upper, high = (value if value is not None else float("nan") for value in row)
-        axes.plot([low, high], [place, place], color=palette.QUIET, linewidth=1.4, zorder=2, solid_capstyle="butt")
-        axes.barh(place, upper - lower, left=lower, height=0.5, color=palette.STEPS[challenge][2], zorder=3)
-        axes.plot(
-            [median, median], [place - 0.32, place + 0.32], color=palette.STEPS[challenge][0], linewidth=2.2, zorder=4
-        )
-    _span(axes, [value for row in values for value in row if value is not None])
+    dark, _, soft = palette.STEPS[rows.challenge]
+    for place, row in enumerate(rows.values):
+        known = [value for value in row if value is not None]
+        if len(known) < len(row):
+            continue
+        low, lower, median, upper, high = known
+        rows.span(place, low, high, palette.QUIET, 1.4)
+        rows.bar(place, lower, upper, soft, height=0.5)
+        x = rows.across.at(median)
+        rows.canvas.line([(x, rows.y(place - 0.32)), (x, rows.y(place + 0.32))], dark, 2.2)
 
 
-_FORMS: Mapping[str, Callable[[Axes, Chart, list[list[float | None]], Challenge], None]] = {
+_FORMS: Mapping[str, Callable[[_Rows], None]] = {
     "bars": _bars,
     "stacked": _stacked,
     "dumbbell": _dumbbell,
@@ -173,70 +193,38 @@ _FORMS: Mapping[str, Callable[[Axes, Chart, list[list[float | None]], Challenge]
 }
 
 
-def _span(axes: Axes, values: list[float]) -> None:
-    """An axis that begins at zero, or reaches below it where values do."""
-    low, high = min(0.0, *values), max(0.0, *values)
+def _span(chart: Chart, values: list[list[float | None]]) -> tuple[float, float]:
+    """The ends of an axis that begins at zero, or reaches below it where values do."""
+    known = [value for row in values for value in row if value is not None]
+    if chart.form == "stacked":
+        known = [sum(value or 0.0 for value in row) for row in values]
+    low, high = min([0.0, *known]), max([0.0, *known])
     room = (high - low) * 0.03 or 1.0
-    axes.set_xlim(low - (room * 5 if low < 0 else 0.0), high + room)
-    if low < 0:
-        axes.axvline(0.0, color=palette.QUIET, linewidth=0.9, zorder=1.5)
+    return low - (room * 5 if low < 0 else 0.0), high + room
 
 
-def _beside(axes: Axes, place: int, end: float, text: str, *, leftward: bool = False) -> None:
-    axes.annotate(
-        text,
-        (end, place),
-        xytext=(-4 if leftward else 4, 0),
-        textcoords="offset points",
-        ha="right" if leftward else "left",
-        va="center",
-        fontsize=SIZE - 0.5,
-        color=palette.INK,
-        annotation_clip=False,
-    )
-
-
-def _key(axes: Axes, chart: Chart, challenge: Challenge, width: float, height: float) -> None:
+def _key(rows: _Rows) -> None:
     """The names of the series with their marks, in one line above the rows, in reading order."""
-    from matplotlib.lines import Line2D
-
-    figure, round_marks = axes.figure, chart.form in ("dumbbell", "dots")
-    place, line = 0.09, 1 - 0.13 / height
-    for series, (name, colour) in enumerate(zip(chart.series, series_colours(chart, challenge), strict=True)):
-        mark = Line2D(
-            [place / width],
-            [line],
-            marker="o" if round_marks else "s",
-            markersize=6.5,
-            markerfacecolor=palette.PAPER if round_marks and series == 0 else colour,
-            markeredgecolor=colour,
-            markeredgewidth=1.6 if round_marks else 0,
-            linestyle="none",
-            transform=figure.transFigure,
-        )
-        figure.add_artist(mark)
-        figure.text((place + 0.1) / width, line, name, fontsize=SIZE - 0.5, va="center", color=palette.INK)
-        place += 0.1 + len(name) * CHARACTER + 0.3
+    chart, canvas = rows.chart, rows.canvas
+    round_marks = chart.form in ("dumbbell", "dots")
+    x, y = 0.09 * INCH, 0.13 * INCH
+    for series, (name, colour) in enumerate(zip(chart.series, series_colours(chart, rows.challenge), strict=True)):
+        if round_marks:
+            canvas.disc((x, y), 3.25, palette.PAPER if series == 0 else colour, colour)
+        else:
+            canvas.rectangle(x - 3.25, y - 3.25, 6.5, 6.5, colour)
+        canvas.text((x + 0.1 * INCH, y), name, size=SIZE - 0.5)
+        x += 0.4 * INCH + len(name) * CHARACTER
 
 
-def _room_for_values(chart: Chart, figures: Mapping[str, Figure]) -> float:
-    """Inches right of the axes: for the value at the end of a bar, or for half a tick label."""
+def _room_for_values(chart: Chart, values: list[list[float | None]]) -> float:
+    """Points right of the axis: for the value at the end of a bar, or for half a tick label."""
     if chart.form not in ("bars", "stacked"):
-        return 0.22
-    largest = max((abs(sum(v or 0.0 for v in row)) for row in _values(chart, figures)), default=0.0)
-    return 0.14 + CHARACTER * len(in_table(largest, decimals_for([largest])))
+        return 0.22 * INCH
+    largest = max((abs(sum(value or 0.0 for value in row)) for row in values), default=0.0)
+    return 0.14 * INCH + CHARACTER * len(in_table(largest, decimals_for([largest])))
 
 
 def _lines(label: str) -> list[str]:
     """A label in at most two lines; the table beside the picture has it in full."""
     return textwrap.wrap(label, _LONGEST_LINE, max_lines=2, placeholder=" …") if len(label) > _LONGEST_LINE else [label]
-
-
-def _tidied(svg: str, chart: Chart) -> str:
-    """The drawing without prologue, with ids of its own and type that its page decides."""
-    body = svg[svg.index("<svg") :]
-    body = re.sub(r"<metadata>.*?</metadata>\s*", "", body, flags=re.DOTALL)
-    body = re.sub(r'\bid="', f'id="{chart.id}-', body)
-    body = re.sub(r"url\(#", f"url(#{chart.id}-", body)
-    body = re.sub(r'href="#', f'href="#{chart.id}-', body)
-    return re.sub(r"'STIXGeneral'(, 'DejaVu Serif')?", FACE, body).strip()

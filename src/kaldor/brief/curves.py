@@ -5,56 +5,48 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from kaldor.brief import palette
-from kaldor.brief.canvas import CHARACTER, SIZE, bare, blank, tick, year_and_status
+from kaldor.brief.canvas import CHARACTER, INCH, SIZE, Axis, Canvas, Point, tick
 from kaldor.brief.document import Challenge, Chart, Figure
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure as Canvas
-
-_HEIGHT: Final = 1.75  # inches, of the axes
-_TOP: Final = 0.30
-_FOOT: Final = 0.62
+_HEIGHT: Final = 1.75 * INCH  # of the axes
+_TOP: Final = 0.30 * INCH
+_FOOT: Final = 0.62 * INCH
 _DASHES: Final = (4, 2)
+_DOTS: Final = (1, 2)
 
 
 def draw_curves(chart: Chart, figures: Mapping[str, Figure], challenge: Challenge, width: float) -> Canvas:
-    """The picture of a chart of form lines or fan, `width` inches wide. Values that are missing leave a gap."""
-    marks = 0.2 if chart.marks else 0.0
+    """The picture of a chart of form lines or fan, `width` points wide. Values that are missing leave a gap."""
+    marks = 0.2 * INCH if chart.marks else 0.0
     unit = textwrap.wrap(f"{chart.axis} ({chart.unit})", int(width / CHARACTER * 0.95))
-    top = _TOP + 0.16 * len(unit) + marks
-    height = top + _HEIGHT + _FOOT
-    canvas = blank(width, height)
-    points = [row.x if row.x is not None else float("nan") for row in chart.rows]
+    top = _TOP + 0.16 * INCH * len(unit) + marks
+    canvas = Canvas(width, top + _HEIGHT + _FOOT)
+    points = [row.x if row.x is not None else math.nan for row in chart.rows]
     series = _columns(chart, figures)
-    left = 0.12 + 0.072 * _longest_tick(series)
-    axes = canvas.add_axes((left / width, _FOOT / height, 1 - (left + 0.12) / width, _HEIGHT / height))
-    _set_axes(axes, chart, points)
-    if chart.form == "fan":
-        _fan(axes, points, series, challenge)
-    else:
-        _lines(axes, points, series, challenge)
-    _key(canvas, chart, challenge, width, height)
+    left = (0.12 + 0.072 * _longest_tick(series)) * INCH
+    x = Axis(points[0], points[-1] if points[-1] > points[0] else points[0] + 1, left, width - 0.12 * INCH)
+    y = Axis(*_reach(chart, series), top + _HEIGHT, top)
+    _draw_axes(canvas, chart, x, y)
+    curves = [[(x.at(a), y.at(b)) for a, b in zip(points, values, strict=True)] for values in series]
+    (_fan if chart.form == "fan" else _lines)(canvas, curves, challenge)
+    _key(canvas, chart, challenge)
     for place, line in enumerate(unit):
-        y = 1 - (_TOP + 0.07 + 0.16 * place) / height
-        canvas.text(0.04 / width, y, line, fontsize=SIZE - 0.5, va="center", color=palette.QUIET)
-    _marks(axes, chart)
-    year_and_status(canvas, chart, width, height)
+        at = (0.04 * INCH, _TOP + (0.07 + 0.16 * place) * INCH)
+        canvas.text(at, line, size=SIZE - 0.5, colour=palette.QUIET)
+    _marks(canvas, chart, x, y)
     return canvas
 
 
 def _columns(chart: Chart, figures: Mapping[str, Figure]) -> list[list[float]]:
     rows = [row.values(figures) for row in chart.rows]
-    return [
-        [float("nan") if row[k] is None else float(row[k] or 0.0) for row in rows] for k in range(len(chart.series))
-    ]
+    return [[math.nan if row[k] is None else float(row[k] or 0.0) for row in rows] for k in range(len(chart.series))]
 
 
 def _longest_tick(series: Sequence[Sequence[float]]) -> int:
-    known = [value for values in series for value in values if math.isfinite(value)]
+    known = _known(series)
     if not known:
         return 2
     span = max(known) - min(known)
@@ -62,50 +54,51 @@ def _longest_tick(series: Sequence[Sequence[float]]) -> int:
     return max(len(f"{value:,.{decimals}f}") for value in (min(known), max(known)))
 
 
-def _set_axes(axes: Axes, chart: Chart, points: Sequence[float]) -> None:
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
-
-    bare(axes)
-    axes.tick_params(axis="both", labelcolor=palette.QUIET, labelsize=SIZE - 1)
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=3))
-    axes.yaxis.set_major_formatter(FuncFormatter(tick))
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _=None: f"{value:g}"))
-    axes.set_xlabel(chart.along, color=palette.QUIET, fontsize=SIZE - 0.5, labelpad=4, loc="left")
-    axes.grid(axis="y", color=palette.RULE, linewidth=0.6)
-    axes.set_xlim(points[0], points[-1])
-    axes.margins(y=0.08)
-    if chart.level is not None:
-        axes.axhline(chart.level, color=palette.QUIET, linewidth=0.9, zorder=1.5)
+def _known(series: Sequence[Sequence[float]]) -> list[float]:
+    return [value for values in series for value in values if math.isfinite(value)]
 
 
-def _fan(axes: Axes, points: Sequence[float], series: Sequence[Sequence[float]], challenge: Challenge) -> None:
-    low, median, high, central = series
-    axes.fill_between(points, low, high, color=palette.STEPS[challenge][2], linewidth=0, zorder=2)
-    axes.plot(points, median, color=palette.STEPS[challenge][0], linewidth=1.3, dashes=_DASHES, zorder=3)
-    axes.plot(points, central, color=palette.CHALLENGE[challenge], linewidth=2.0, zorder=4)
-
-
-def _lines(axes: Axes, points: Sequence[float], series: Sequence[Sequence[float]], challenge: Challenge) -> None:
-    strong = palette.CHALLENGE[challenge]
-    colours = [palette.QUIET, strong] if len(series) > 1 else [strong]
-    for place, (values, colour) in enumerate(zip(series, colours, strict=True)):
-        dashes = _DASHES if place == 0 and len(series) > 1 else (None, None)
-        axes.plot(
-            points, values, color=colour, linewidth=1.9, dashes=dashes, marker="o", markersize=3.4, zorder=3 + place,
-            clip_on=False,
-        )  # fmt: skip
-    low, high = axes.get_ylim()
+def _reach(chart: Chart, series: Sequence[Sequence[float]]) -> tuple[float, float]:
+    """The ends of the vertical axis: all values and the level, with a little room."""
+    known = _known(series) + ([chart.level] if chart.level is not None else [])
+    low, high = (min(known), max(known)) if known else (0.0, 1.0)
+    room = 0.08 * (high - low) or abs(high) * 0.05 or 1.0
+    low, high = low - room, high + room
     # Amounts are told from a baseline of zero where that does not flatten what is shown.
-    if 0 < low < 0.6 * high:
-        axes.set_ylim(0, high)
+    return (0.0, high) if chart.form == "lines" and 0 < low < 0.6 * high else (low, high)
 
 
-def _key(canvas: Canvas, chart: Chart, challenge: Challenge, width: float, height: float) -> None:
+def _draw_axes(canvas: Canvas, chart: Chart, x: Axis, y: Axis) -> None:
+    for value in y.ticks():
+        canvas.line([(x.start, y.at(value)), (x.end, y.at(value))], palette.RULE, 0.6)
+        canvas.text((x.start - 5, y.at(value)), tick(value), anchor="end", size=SIZE - 1, colour=palette.QUIET)
+    for value in x.ticks(6, whole=True):
+        place = (x.at(value), y.start + 8.6)
+        canvas.text(place, f"{value:g}", anchor="middle", size=SIZE - 1, colour=palette.QUIET)
+    canvas.text((x.start, y.start + 22), chart.along, size=SIZE - 0.5, colour=palette.QUIET)
+    if chart.level is not None:
+        canvas.line([(x.start, y.at(chart.level)), (x.end, y.at(chart.level))], palette.QUIET, 0.9)
+
+
+def _fan(canvas: Canvas, curves: Sequence[Sequence[Point]], challenge: Challenge) -> None:
+    low, median, high, central = curves
+    canvas.area(high, low, palette.STEPS[challenge][2])
+    canvas.line(median, palette.STEPS[challenge][0], 1.3, _DASHES)
+    canvas.line(central, palette.CHALLENGE[challenge], 2.0)
+
+
+def _lines(canvas: Canvas, curves: Sequence[Sequence[Point]], challenge: Challenge) -> None:
+    strong = palette.CHALLENGE[challenge]
+    colours = [palette.QUIET, strong] if len(curves) > 1 else [strong]
+    for place, (points, colour) in enumerate(zip(curves, colours, strict=True)):
+        canvas.line(points, colour, 1.9, _DASHES if place == 0 and len(curves) > 1 else ())
+        for point in points:
+            if math.isfinite(point[1]):
+                canvas.disc(point, 2.2, colour)
+
+
+def _key(canvas: Canvas, chart: Chart, challenge: Challenge) -> None:
     """The names of band and lines with their looks, in one line at the top."""
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Rectangle
-
     strong, (dark, _, soft) = palette.CHALLENGE[challenge], palette.STEPS[challenge]
     if chart.form == "fan":
         low, median, high, central = chart.series
@@ -114,45 +107,26 @@ def _key(canvas: Canvas, chart: Chart, challenge: Challenge, width: float, heigh
         entries = [("dashed", palette.QUIET, chart.series[0]), ("line", strong, chart.series[1])]
     else:
         entries = [("line", strong, chart.series[0])]
-    place, line = 0.04, 1 - 0.13 / height
+    x, y = 0.04 * INCH, 0.13 * INCH
     for look, colour, name in entries:
         if look == "band":
-            size = (0.22 / width, 0.11 / height)
-            canvas.add_artist(
-                Rectangle((place / width, line - size[1] / 2), *size, facecolor=colour, transform=canvas.transFigure)
-            )
+            canvas.rectangle(x, y - 4, 0.22 * INCH, 8, colour)
         else:
-            dashes = _DASHES if look == "dashed" else (None, None)
-            ends = [place / width, (place + 0.24) / width]
-            canvas.add_artist(
-                Line2D(ends, [line, line], color=colour, linewidth=1.8, dashes=dashes, transform=canvas.transFigure)
-            )
-        canvas.text((place + 0.3) / width, line, name, fontsize=SIZE - 0.5, va="center", color=palette.INK)
-        place += 0.3 + len(name) * CHARACTER + 0.3
+            canvas.line([(x, y), (x + 0.24 * INCH, y)], colour, 1.8, _DASHES if look == "dashed" else ())
+        canvas.text((x + 0.3 * INCH, y), name, size=SIZE - 0.5)
+        x += 0.6 * INCH + len(name) * CHARACTER
 
 
-def _marks(axes: Axes, chart: Chart) -> None:
+def _marks(canvas: Canvas, chart: Chart, x: Axis, y: Axis) -> None:
     """Dotted verticals with a number above the axes; numbers that would touch share their place."""
-    if not chart.marks:
-        return
-    first, last = axes.get_xlim()
-    inside = sorted((mark for mark in chart.marks if first <= mark.x <= last), key=lambda mark: mark.x)
+    inside = sorted((mark for mark in chart.marks if x.low <= mark.x <= x.high), key=lambda mark: mark.x)
     groups: list[tuple[float, list[str]]] = []
     for mark in inside:
-        axes.axvline(mark.x, color=palette.QUIET, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1.4)
-        if groups and mark.x - groups[-1][0] < (last - first) * 0.035:
+        canvas.line([(x.at(mark.x), y.end), (x.at(mark.x), y.start)], palette.QUIET, 0.8, _DOTS)
+        if groups and mark.x - groups[-1][0] < (x.high - x.low) * 0.035:
             groups[-1][1].append(mark.label)
         else:
             groups.append((mark.x, [mark.label]))
-    for x, labels in groups:
-        axes.annotate(
-            ", ".join(labels),
-            (x, 1.0),
-            xycoords=("data", "axes fraction"),
-            xytext=(0, 3),
-            textcoords="offset points",
-            ha="center",
-            fontsize=SIZE - 1.5,
-            color=palette.QUIET,
-            annotation_clip=False,
-        )
+    for place, labels in groups:
+        words = ", ".join(labels)
+        canvas.text((x.at(place), y.end - 7), words, anchor="middle", size=SIZE - 1.5, colour=palette.QUIET)

@@ -62,8 +62,8 @@ def _environment(figures: Mapping[str, Figure], sources: Mapping[str, SourceReco
     )
 
     def picture(chart: Chart, section: Section) -> Markup:
-        # The drawing library escapes the labels that it writes; nothing else enters its output.
-        return Markup(_in_page_colours(draw(chart, figures, section.challenge, width=5.0)))
+        # The canvas escapes the words that it writes; nothing else of the data enters its output.
+        return Markup(_in_page_colours(draw(chart, figures, section.challenge)))
 
     def texts(table: Table) -> tuple[tuple[str, ...], ...]:
         return cell_texts(table, figures)

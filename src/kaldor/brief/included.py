@@ -6,10 +6,8 @@ over whole, and one from elsewhere cannot read this machine's files. What was re
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from errno import EFBIG, EINVAL
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from kaldor.atlas.catalogue import toml_problems
 from kaldor.brief.trials import StudyPath, StudyShock, StudyStress, StudySweep
+from kaldor.declared import bytes_of, decoded, toml_of
 from kaldor.errors import InputError, Problem
 
 HELD: Final[Mapping[str, type[BaseModel]]] = {
@@ -27,8 +26,6 @@ HELD: Final[Mapping[str, type[BaseModel]]] = {
     "stress": StudyStress,
 }
 """The tables of a study that may name a file, and what such a file holds."""
-
-_LARGEST: Final = 1_000_000  # bytes; a declaration is a page or two
 
 
 @dataclass
@@ -80,33 +77,18 @@ class Inclusion:
             raise _refused(where, f"is no path; found {named!r}.", "Name a TOML file beside the study.")
         if self.folder is None:
             raise _refused(where, "this study is not a file in a folder.", "Write out what the file holds.")
-        path = (self.folder / named).resolve()
+        try:
+            path = (self.folder / named).resolve()
+        except (OSError, RuntimeError, ValueError):  # a link to itself, or no name of a file
+            raise _refused(where, f"'{named[:80]}' leads to no file.", "Look at its name and place.") from None
         if not path.is_relative_to(self.folder.resolve()):
             what = f"'{named}' lies outside the study's own folder."
             raise _refused(where, what, "Put it beside the study, or in a folder there.")
-        try:
-            read = _bytes_of(path)
-            content = tomllib.loads(read.decode("utf-8"))
-        except OSError as error:
-            raise _refused(
-                where, f"'{named}' cannot be read ({error.strerror}).", "Look at its name and place."
-            ) from None
-        except ValueError as error:  # no text, or no TOML
-            raise _refused(where, f"'{named}' is not valid TOML in UTF-8: {error}.", "Correct it there.") from None
+        read = bytes_of(path, f"{where}, '{named}'")
+        content = toml_of(decoded(read, named), named)
         self.hashes[path.relative_to(self.folder.resolve()).as_posix()] = sha256(read).hexdigest()
         return content
 
 
 def _refused(where: str, what: str, remedy: str) -> InputError:
     return InputError(Problem(where, what, remedy))
-
-
-def _bytes_of(path: Path) -> bytes:
-    """What a file holds; a pipe or a device is not waited for, and a huge file is not taken in."""
-    if path.exists() and not path.is_file():
-        raise OSError(EINVAL, "it is no file")
-    with path.open("rb") as opened:
-        read = opened.read(_LARGEST + 1)
-    if len(read) > _LARGEST:
-        raise OSError(EFBIG, "it is larger than 1 MB")
-    return read

@@ -15,7 +15,7 @@ import numpy as np
 from kaldor import __version__
 from kaldor.atlas.published import PublishedEconomy
 
-_LIBRARIES: Final = ("numpy", "scipy", "pandas", "pyarrow", "matplotlib", "jinja2", "typst", "pydantic", "SALib")
+_LIBRARIES: Final = ("numpy", "scipy", "pandas", "pyarrow", "jinja2", "typst", "pydantic", "SALib")
 
 
 def lock_of(

@@ -16,18 +16,21 @@ from typing import Any
 from kaldor.brief import palette, wording
 from kaldor.brief.charts import draw
 from kaldor.brief.document import Block, Chart, Document, Section, Table
+from kaldor.brief.packed import packed
 from kaldor.brief.tables import annex_text, beside, cell_texts
 
-_WIDE, _BESIDE = 6.6, 4.2  # inches: a picture across the page, and one with its table at the side
 # A fixed time: the PDF of the same document has the same bytes whenever it is made.
 _EPOCH = 0
 
 
-def to_pdf(document: Document) -> bytes:
-    """The whole brief as PDF/UA-1, the same bytes for the same document, set in the fonts that the compiler brings."""
+def to_pdf(document: Document, scratch: Path | None = None) -> bytes:
+    """The whole brief as PDF/UA-1, the same bytes for the same document, set in the fonts that the compiler brings.
+
+    What the compiler reads stands for a moment in the folder `scratch`, else in the system's own for such files.
+    """
     import typst
 
-    with tempfile.TemporaryDirectory(prefix="kaldor-print-") as name:
+    with tempfile.TemporaryDirectory(prefix="kaldor-print-", dir=scratch) as name:
         folder = Path(name)
         looks = _looks(document, folder)
         (folder / "brief.json").write_text(document.model_dump_json(), encoding="utf-8")
@@ -37,7 +40,7 @@ def to_pdf(document: Document) -> bytes:
         compiler = typst.Compiler(str(folder / "brief.typ"), root=str(folder), ignore_system_fonts=True)
         pdf = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=_EPOCH)
         assert isinstance(pdf, bytes), "one document was asked for"
-        return pdf
+        return packed(pdf)
 
 
 def _looks(document: Document, folder: Path) -> dict[str, Any]:
@@ -62,9 +65,8 @@ def _looks(document: Document, folder: Path) -> dict[str, Any]:
 def _block(document: Document, section: Section, block: Block, folder: Path) -> dict[str, Any]:
     figures, sources = document.figure_by_id(), {source.id: source for source in document.sources}
     if isinstance(block, Chart):
-        width = _WIDE if block.wide else _BESIDE
         drawing = f"{block.id}.svg"
-        (folder / drawing).write_text(draw(block, figures, section.challenge, width=width), encoding="utf-8")
+        (folder / drawing).write_text(draw(block, figures, section.challenge), encoding="utf-8")
         table = beside(block)
         return {
             "file": drawing,

@@ -1,28 +1,28 @@
 """Run a study: from its file and the store to a folder with results, lock and brief.
 
-The folder appears whole or not at all: everything is written beside it under another name and then moved in its
-place. The same study on the same data gives the same bytes.
+The folder appears whole or not at all, in the place of an older one (see `replacing`). The same study on the same data
+gives the same bytes.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kaldor import __version__
+from kaldor.atlas import atomic
 from kaldor.atlas.classifications import classification, is_classification
 from kaldor.brief.assemble import Progress, assemble
 from kaldor.brief.context import Context
 from kaldor.brief.document import Document
 from kaldor.brief.ledger import Ledger
 from kaldor.brief.lock import lock_of
+from kaldor.brief.made import BRIEFS, LOCK, RECORD, RESULTS, checked, record
+from kaldor.brief.replacing import new_folder
+from kaldor.brief.strangers import link_or_copy
 from kaldor.brief.study import STARTER, Study, read_study
 from kaldor.economy.economy import Economy
 from kaldor.errors import InputError, Problem, UnknownLabelError
@@ -34,20 +34,22 @@ if TYPE_CHECKING:
     from kaldor.atlas.published import PublishedEconomy
     from kaldor.atlas.store import Store
 
-FORMATS: Final = ("html", "pdf", "json")
-_LOCK: Final = "study.lock.json"
-_TRIES: Final = 5
+FORMATS: Final = tuple(BRIEFS)
 _ABOUT_STEPS: Final = 3  # reading, solving and writing, beside one step a section
 
 
 @dataclass(frozen=True)
 class StudyResult:
-    """What a run wrote: the folder, its files by format, and the document itself."""
+    """What a run wrote: the folder, its files by format, and the document itself.
+
+    `earlier` names briefs in the folder that an earlier run made of other inputs, and this one left as they were.
+    """
 
     folder: Path
     files: Mapping[str, Path]
     document: Document
     fingerprint: str
+    earlier: tuple[str, ...] = ()
 
 
 def run_study(
@@ -60,8 +62,10 @@ def run_study(
     """Make the brief of a study file in the folder `out` (default: briefs/NAME beside the caller).
 
     `brief.json`, the results and the lock are always written; `formats` chooses among "html" and "pdf" beside it.
-    Raises InputError for a bad study or an `out` that holds something else; UnknownDatasetError with the line that
-    would add the dataset; UnknownLabelError for a country that the economy does not have.
+    In `out` only files that earlier runs made are replaced or removed; everything else stays. Raises InputError for a
+    bad study, or an `out` that no run made or that has a file of the user's where one would be made;
+    UnknownDatasetError with the line that would add the dataset; UnknownLabelError for a country that the economy does
+    not have.
     """
     unknown = [
         Problem("format", f"'{name}' is not one.", f"Use {', '.join(FORMATS)}.")
@@ -73,7 +77,7 @@ def run_study(
     read = read_study(study_path)
     study = read.study
     folder = (out or Path("briefs") / study_path.stem).absolute()
-    _refuse_strangers(folder)
+    checked(folder, _names(formats))  # before any work
     steps = _Steps(progress, len(study.sections) + _ABOUT_STEPS)
 
     steps("reading data")
@@ -94,9 +98,10 @@ def run_study(
     made_with = f"Made with Kaldor {__version__} from {study_path.name}; lock {lock['fingerprint'][:12]}."
     document, results = assemble(context, data.notes, made_with, lambda what, _done, _all: steps(what))
     steps("writing the brief")
-    files = _write(folder, document, results, lock, formats)
+    left = _write(folder, document, results, lock, formats)
     steps("done")
-    return StudyResult(folder, files, document, str(lock["fingerprint"]))
+    files = {kind: folder / name for kind, name in _briefs(formats).items()}
+    return StudyResult(folder, files, document, str(lock["fingerprint"]), left)
 
 
 class _Steps:
@@ -188,50 +193,53 @@ def _check_industries(study: Study, table: PublishedEconomy, file: str) -> None:
             raise UnknownLabelError(kind, name, known[kind], where=f"{file}, {key}")
 
 
-def _refuse_strangers(folder: Path) -> None:
-    """Only a folder that a run made, or an empty one, may be replaced."""
-    if folder.is_file():
-        raise InputError(Problem(str(folder), "is a file.", "Name a folder with --out."))
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / _LOCK).is_file():
-        what = "holds something else than a brief."
-        raise InputError(Problem(str(folder), what, "Name another folder with --out; nothing was changed."))
-
-
 def _write(
     folder: Path, document: Document, results: Mapping[str, pd.DataFrame], lock: dict[str, Any], formats: Sequence[str]
-) -> Mapping[str, Path]:
-    staging: Path | None = None
+) -> tuple[str, ...]:
+    """Put a new brief in the folder; returns the briefs in it that an earlier run made of other inputs."""
+    fingerprint = str(lock["fingerprint"])
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        names = _write_brief(staging, document, formats)
-        _write_results(staging, document, results)
-        (staging / _LOCK).write_text(_json(lock), encoding="utf-8")
-        _put_in_place(staging, folder)
+        with new_folder(folder) as staging:
+            earlier = checked(folder, [*_names(formats), *(f"results/{name}.parquet" for name in results)])
+            _write_brief(staging, document, formats)
+            _write_results(staging, document, results)
+            (staging / LOCK).write_text(_json(lock), encoding="utf-8")
+            left = {name: made for name, made in earlier.items() if name in _others(formats)}
+            record(staging, fingerprint, left)
+            atomic.flush(staging)
+            for name in left:
+                link_or_copy(folder / name, staging / name)
     except OSError as error:
         what = f"cannot be written ({error.strerror or error})."
         raise InputError(Problem(str(folder), what, "Name another folder with --out; nothing was changed.")) from error
-    finally:
-        if staging is not None:
-            shutil.rmtree(staging, ignore_errors=True)
-    return {name: folder / file for name, file in names.items()}
+    return tuple(name for name, made in left.items() if made.fingerprint != fingerprint)
 
 
-def _write_brief(staging: Path, document: Document, formats: Sequence[str]) -> dict[str, str]:
+def _names(formats: Sequence[str]) -> tuple[str, ...]:
+    """The files that every run makes, and those of the formats asked for."""
+    return (RECORD, LOCK, RESULTS, *_briefs(formats).values())
+
+
+def _others(formats: Sequence[str]) -> set[str]:
+    """Briefs of the formats that were not asked for."""
+    return {*BRIEFS.values()} - {*_briefs(formats).values()}
+
+
+def _briefs(formats: Sequence[str]) -> dict[str, str]:
+    return {kind: name for kind, name in BRIEFS.items() if kind == "json" or kind in formats}
+
+
+def _write_brief(staging: Path, document: Document, formats: Sequence[str]) -> None:
     from kaldor.brief.html import to_html
     from kaldor.brief.print import to_pdf
 
-    names = {"json": "brief.json"}
-    (staging / "brief.json").write_text(document.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    (staging / BRIEFS["json"]).write_text(document.model_dump_json(indent=1) + "\n", encoding="utf-8")
     # Both are made from what was written, so that the JSON is all that a reader needs to make them again.
-    again = Document.model_validate_json((staging / "brief.json").read_text("utf-8"))
+    again = Document.model_validate_json((staging / BRIEFS["json"]).read_text("utf-8"))
     if "html" in formats:
-        (staging / "brief.html").write_text(to_html(again), encoding="utf-8")
-        names["html"] = "brief.html"
+        (staging / BRIEFS["html"]).write_text(to_html(again), encoding="utf-8")
     if "pdf" in formats:
-        (staging / "brief.pdf").write_bytes(to_pdf(again))
-        names["pdf"] = "brief.pdf"
-    return names
+        (staging / BRIEFS["pdf"]).write_bytes(to_pdf(again, staging))
 
 
 def _write_results(staging: Path, document: Document, results: Mapping[str, pd.DataFrame]) -> None:
@@ -255,28 +263,7 @@ def _write_results(staging: Path, document: Document, results: Mapping[str, pd.D
         "tables": tables,
         "figures": [figure.model_dump(mode="json") for figure in document.figures],
     }
-    (staging / "results.json").write_text(_json(content), encoding="utf-8")
-
-
-def _put_in_place(staging: Path, folder: Path) -> None:
-    """Move the finished folder in the place of an older one, which goes only once the new one stands."""
-    staging.chmod(0o755)
-    old = folder.with_name(f".{folder.name}-old-{os.getpid()}")
-    for _ in range(_TRIES):
-        with suppress(FileNotFoundError):  # there is no older one, or another run has just taken it away
-            folder.rename(old)
-        try:
-            staging.rename(folder)
-        except OSError:
-            if not folder.exists():
-                old.rename(folder)
-                raise
-            continue  # another run put its own there in between
-        finally:
-            if folder.exists():
-                shutil.rmtree(old, ignore_errors=True)
-        return
-    raise OSError("other runs keep writing there")
+    (staging / RESULTS).write_text(_json(content), encoding="utf-8")
 
 
 def _json(content: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -14,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from kaldor.atlas.regions import region, region_name
 from kaldor.brief.included import Inclusion
 from kaldor.brief.trials import CostRise, StudyPath, StudyShock, StudyStress, StudySweep
+from kaldor.declared import text_of, toml_of
 from kaldor.economy.opening import STARTER
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.scenario import Scenario
@@ -123,13 +123,7 @@ def read_study(path: Path) -> StudyFile:
 
     Raises InputError that names every key at fault, and the key that may have been meant.
     """
-    try:
-        text = path.read_text("utf-8")
-    except OSError as error:
-        raise InputError(Problem(str(path), f"cannot be read ({error.strerror}).")) from None
-    except UnicodeDecodeError:
-        raise InputError(Problem(str(path), "is not a text file in UTF-8.")) from None
-    return _parsed(text, path.name, path.parent)
+    return _parsed(text_of(path), path.name, path.parent)
 
 
 def parse_study(text: str, file: str, folder: Path | None = None) -> Study:
@@ -141,10 +135,7 @@ def parse_study(text: str, file: str, folder: Path | None = None) -> Study:
 
 
 def _parsed(text: str, file: str, folder: Path | None) -> StudyFile:
-    try:
-        bare: Mapping[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(Problem(file, f"not valid TOML: {error}.")) from None
+    bare: Mapping[str, Any] = toml_of(text, file)
     inclusion = Inclusion(file, folder)
     written = inclusion.whole(bare)
     problems: list[Problem] = list(inclusion.problems)

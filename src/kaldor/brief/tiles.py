@@ -11,67 +11,50 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from kaldor.brief import palette
-from kaldor.brief.canvas import CHARACTER, SIZE, blank, year_and_status
+from kaldor.brief.canvas import CHARACTER, INCH, SIZE, Canvas, Point
 from kaldor.brief.document import Challenge, Chart, Figure
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure as Canvas
 
 Place = tuple[int, int]
 """Row from the north and column from the west, from 0."""
 
-_LARGEST: Final = 0.30  # inches, of a tile
+_LARGEST: Final = 0.30 * INCH  # of a tile
 _GAP: Final = 0.04  # share of a tile left free around it
 _COLUMNS: Final = 2  # panels side by side
-_TITLE: Final = 0.26
-_KEY: Final = 0.34
+_GUTTER: Final = 0.3 * INCH
+_TITLE: Final = 0.26 * INCH
+_BELOW: Final = 0.1 * INCH
+_KEY: Final = 0.34 * INCH
+_BROKEN: Final[Mapping[str, Sequence[float]]] = {"-": (), "--": (3.7, 1.6), ":": (1, 1.65)}
 
 
 def draw_tiles(chart: Chart, figures: Mapping[str, Figure], challenge: Challenge, width: float) -> Canvas:
-    """The panels of a tile map, `width` inches wide; colours are the classes of `classes`, the same in all panels."""
-    from matplotlib.patches import Rectangle
-
+    """The panels of a tile map, `width` points wide; colours are the classes of `classes`, the same in all panels."""
     grid = placed(chart.tiles)
     rows, columns = 1 + max(r for r, _ in grid.values()), 1 + max(c for _, c in grid.values())
     across = min(len(chart.series), 3 if columns <= 9 else _COLUMNS)
     down = -(-len(chart.series) // across)
-    gutter = 0.3
-    tile = min(_LARGEST, (width - gutter * (across - 1)) / across / columns)
+    tile = min(_LARGEST, (width - _GUTTER * (across - 1)) / across / columns)
     panel = (columns * tile, rows * tile)
-    height = _KEY + down * (panel[1] + _TITLE + 0.1) + 0.24
-    canvas = blank(width, height)
+    canvas = Canvas(width, _KEY + down * (panel[1] + _TITLE + _BELOW) + 0.24 * INCH)
     values = [row.values(figures) for row in chart.rows]
     bounds = classes(values)
-    step = (width - panel[0]) / max(1, across - 1) if across > 1 else 0.0
-    step = min(step, panel[0] + 2 * gutter)
+    step = min((width - panel[0]) / (across - 1), panel[0] + 2 * _GUTTER) if across > 1 else 0.0
     for number, title in enumerate(chart.series):
-        left, top = (number % across) * step, _KEY + (number // across) * (panel[1] + _TITLE + 0.1)
-        canvas.text(left / width, 1 - (top + 0.12) / height, title, fontsize=SIZE, weight="bold", va="center")
-        axes = canvas.add_axes(
-            (left / width, 1 - (top + _TITLE + panel[1]) / height, panel[0] / width, panel[1] / height)
-        )
-        axes.set_axis_off()
-        axes.set_xlim(0, columns)
-        axes.set_ylim(rows, 0)
+        left, top = (number % across) * step, _KEY + (number // across) * (panel[1] + _TITLE + _BELOW)
+        canvas.text((left, top + 0.12 * INCH), title, bold=True)
         for code, row in zip(chart.tiles, values, strict=True):
-            _tile(axes, grid[code], code, look(row[number], bounds, challenge), tile)
-    place = 0.0
+            r, c = grid[code]
+            corner = (left + c * tile, top + _TITLE + r * tile)
+            _tile(canvas, corner, code, look(row[number], bounds, challenge), tile)
+    x, y = 0.0, 0.135 * INCH
     for sample, words in _legend(values, bounds, chart.unit):
         face, edge, _, line = look(sample, bounds, challenge)
-        corner, side = ((place + 0.01) / width, 1 - 0.21 / height), (0.15 / width, 0.15 / height)
-        canvas.add_artist(
-            Rectangle(
-                corner, *side, facecolor=face, edgecolor=edge, linewidth=0.8, linestyle=line,
-                transform=canvas.transFigure,
-            )
-        )  # fmt: skip
-        canvas.text((place + 0.21) / width, 1 - 0.135 / height, words, fontsize=SIZE - 1, va="center")
-        place += 0.21 + len(words) * CHARACTER * 0.92 + 0.2
-    year_and_status(canvas, chart, width, height)
+        canvas.rectangle(x + 0.7, y - 5.4, 10.8, 10.8, face, edge, 0.8, _BROKEN[line])
+        canvas.text((x + 0.21 * INCH, y), words, size=SIZE - 1)
+        x += 0.41 * INCH + len(words) * CHARACTER * 0.92
     return canvas
 
 
@@ -116,20 +99,14 @@ def look(value: float | None, bounds: Sequence[float], challenge: Challenge) -> 
     return (strong, strong, palette.PAPER, "-") if value < bounds[2] else (dark, dark, palette.PAPER, "-")
 
 
-def _tile(axes: Axes, place: Place, code: str, looks: tuple[str, str, str, str], size: float) -> None:
-    from matplotlib.patches import Rectangle
-
-    (row, column), (face, edge, letters, line) = place, looks
-    side = 1 - 2 * _GAP
-    axes.add_patch(
-        Rectangle(
-            (column + _GAP, row + _GAP), side, side, facecolor=face, edgecolor=edge, linewidth=0.7, linestyle=line
-        )
-    )
+def _tile(canvas: Canvas, corner: Point, code: str, looks: tuple[str, str, str, str], size: float) -> None:
+    (x, y), (face, edge, letters, line) = corner, looks
+    gap, side = _GAP * size, (1 - 2 * _GAP) * size
+    canvas.rectangle(x + gap, y + gap, side, side, face, edge, 0.7, _BROKEN[line])
     # A part of a country stands by its own name. Letters of more than three are set smaller.
     name = code.rpartition(".")[2]
-    points = min(SIZE - 1.5, size * 72 * 0.82 / (0.68 * max(3, len(name))))
-    axes.text(column + 0.5, row + 0.5, name, ha="center", va="center_baseline", fontsize=points, color=letters)
+    points = min(SIZE - 1.5, size * 0.82 / (0.68 * max(3, len(name))))
+    canvas.text((x + size / 2, y + size / 2), name, anchor="middle", size=points, colour=letters)
 
 
 def _legend(

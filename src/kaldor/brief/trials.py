@@ -14,7 +14,6 @@ from kaldor.atlas.blocs import Members
 from kaldor.errors import UnknownLabelError
 from kaldor.twin.futures.pathway import Pathway
 from kaldor.twin.futures.ranges import Range
-from kaldor.twin.outcomes import packaged_metrics
 from kaldor.twin.scenario import Closure, LeverSetting, Scenario
 from kaldor.twin.shocks.events import Shock
 
@@ -84,6 +83,8 @@ class Failure(BaseModel):
 
     @model_validator(mode="after")
     def _has_a_worse(self) -> Failure:
+        from kaldor.twin.outcomes import packaged_metrics
+
         known = packaged_metrics()
         if self.metric not in known:
             raise ValueError(str(UnknownLabelError("metric", self.metric, known)))
@@ -120,10 +121,13 @@ class StudySweep(BaseModel):
     def _of_one_thing(self) -> StudySweep:
         if bool(self.scenario) == bool(self.levers):
             raise ValueError("give either scenario (the id of one of the study's) or levers")
-        known = packaged_metrics()
-        unknown = [name for name in self.metrics if name not in known]
-        if unknown:
-            raise ValueError(str(UnknownLabelError("metric", unknown[0], known)))
+        if self.metrics:
+            from kaldor.twin.outcomes import packaged_metrics
+
+            known = packaged_metrics()
+            unknown = [name for name in self.metrics if name not in known]
+            if unknown:
+                raise ValueError(str(UnknownLabelError("metric", unknown[0], known)))
         return self
 
     def measured(self) -> tuple[str, ...] | None:

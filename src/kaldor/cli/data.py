@@ -37,19 +37,28 @@ def list_(as_json: AsJson = False) -> None:
     from kaldor.atlas.catalogue import Catalogue
 
     store = _store()
-    held = store.datasets()
-    names = {dataset.id for dataset in held}
+    listing = store.listing()
+    held = listing.datasets
+    names = {dataset.id for dataset in held} | {one.id for one in listing.unreadable}
     known = [source for source in Catalogue.load().sources.values() if source.landing_page and source.id not in names]
     if as_json:
         sources = [source.model_dump(mode="json") for source in known]
-        _print_json({"store": str(store.path), "datasets": [_summary(one) for one in held], "sources": sources})
+        record = {
+            "datasets": [_summary(one) for one in held],
+            "unreadable": [asdict(one) for one in listing.unreadable],
+        }
+        _print_json({"store": str(store.path), **record, "sources": sources})
         return
     console = _console()
     if held:
         rows = [(m.id, m.kind, _years(m), m.unit or "not stated", _megabytes(m.size), m.source.title) for m in held]
         console.print(_table(("id", "kind", "years", "unit", "MB", "title"), rows))
-    else:
+    elif not listing.unreadable:
         console.print("The store is empty.")
+    if listing.unreadable:
+        console.print("\nIn the store, but not to be read:")
+        for one in listing.unreadable:
+            console.print(f"  {one}", **_PLAIN)
     if known:
         console.print("\nKnown sources that are not in the store (kaldor data add PATH --as ID):")
         console.print(_table(("id", "kind", "files"), [(s.id, s.kind, s.landing_page) for s in known]))
@@ -172,7 +181,9 @@ def check(
 ) -> None:
     """Check that stored files are as they were written, and how well tables balance. Exit code 1 if one is damaged."""
     store = _store()
-    manifests = [store.info(id)] if id is not None else store.datasets()
+    listing = store.listing()
+    manifests = [store.info(id)] if id is not None else listing.datasets
+    unreadable = listing.unreadable if id is None else ()
     found: list[tuple[Manifest, list[Problem], list[Balance]]] = []
     with _progress("Checking") as progress:
         for done, manifest in enumerate(manifests):
@@ -181,11 +192,14 @@ def check(
             balances = [] if problems or manifest.kind != "economy" else _balances(store, manifest, year)
             found.append((manifest, problems, balances))
     if as_json:
-        _print_json({"datasets": [_check_record(*one) for one in found]})
+        record = {"datasets": [_check_record(*one) for one in found], "unreadable": [asdict(one) for one in unreadable]}
+        _print_json(record)
     else:
         for manifest, problems, balances in found:
             _print_check(_console(), manifest, problems, balances)
-    if any(problems for _, problems, _ in found):
+        for one in unreadable:
+            _console().print(str(one), **_PLAIN)
+    if unreadable or any(problems for _, problems, _ in found):
         raise typer.Exit(1)
 
 
@@ -256,16 +270,19 @@ def remove(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Delete a dataset from the store."""
+    """Delete a dataset from the store, also one that cannot be read; what Kaldor did not write of it stays."""
     store = _store()
-    manifest = store.info(id)
-    if not yes and not typer.confirm(f"Delete {id} ({_megabytes(manifest.size)} MB, {manifest.source.title})?"):
+    reasons = {one.id: one.reason for one in store.listing().unreadable}
+    what = reasons[id] if id in reasons else _size_and_title(store.info(id))
+    if not yes and not typer.confirm(f"Delete {id} ({what})?"):
         raise typer.Exit(1)
-    store.remove(id)
+    stays = store.remove(id)
     if as_json:
-        _print_json({"removed": id})
-    else:
-        _console().print(f"Deleted {id}.", **_PLAIN)
+        _print_json({"removed": id} | ({"stays": stays} if stays else {}))
+        return
+    _console().print(f"Deleted {id}.", **_PLAIN)
+    for name in stays:
+        _console().print(f"Note: {store.path / name} stays; Kaldor did not write it.", **_PLAIN)
 
 
 def _store() -> Store:
@@ -345,6 +362,10 @@ def _summary(manifest: Manifest) -> dict[str, Any]:
         "bytes": manifest.size,
         "content_hash": manifest.content_hash,
     }
+
+
+def _size_and_title(manifest: Manifest) -> str:
+    return f"{_megabytes(manifest.size)} MB, {manifest.source.title}"
 
 
 def _years(manifest: Manifest) -> str:

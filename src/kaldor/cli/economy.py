@@ -175,7 +175,7 @@ def bands(
         Literal["accounts", "multipliers"], typer.Option(help="Countries' accounts, or multipliers.")
     ] = "accounts",
     draws: Annotated[int, typer.Option(min=20, help="Tables drawn around the published one.")] = 200,
-    seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the draws.")] = 1,
     rule: Annotated[
         Literal["rows", "gras"], typer.Option(help="How drawn tables keep the published outputs.")
     ] = "rows",

@@ -8,7 +8,7 @@ import typer
 
 from kaldor.cli import screen
 from kaldor.cli.economy import app
-from kaldor.cli.economy_options import Csv, MaybeRegion, Regions, Rows, Sectors, block_words
+from kaldor.cli.economy_options import Csv, MaybeRegion, Regions, Rows, Sectors, block_words, once
 from kaldor.cli.economy_output import Answer, Output, show
 from kaldor.cli.options import AsJson, On, StorePath, With, Year
 from kaldor.cli.twin import opened_economy
@@ -149,7 +149,9 @@ def upstream(
 @app.command()
 def induced(
     on: On,
-    extension: Annotated[list[str] | None, typer.Option(help="Extensions; all if none. Repeatable.")] = None,
+    extension: Annotated[
+        list[str] | None, typer.Option(callback=once, help="Extensions; all if none. Repeatable.")
+    ] = None,
     region: Regions = None,
     income: Annotated[
         str, typer.Option(metavar="ID", help="What counts as income: an extension, or value_added.")

@@ -18,8 +18,19 @@ Extension = Annotated[
 ]
 Region = Annotated[str, typer.Option(help="Whose final use.")]
 MaybeRegion = Annotated[str | None, typer.Option(help="Only this region.")]
-Regions = Annotated[list[str] | None, typer.Option("--region", help="Of these regions; all if none. Repeatable.")]
-Sectors = Annotated[list[str] | None, typer.Option("--sector", help="Of these sectors or groups; repeatable.")]
+
+
+def once(labels: list[str] | None) -> list[str] | None:
+    """Labels in their order, each once: naming one twice means no more than naming it."""
+    return labels and list(dict.fromkeys(labels))
+
+
+Regions = Annotated[
+    list[str] | None, typer.Option("--region", callback=once, help="Of these regions; all if none. Repeatable.")
+]
+Sectors = Annotated[
+    list[str] | None, typer.Option("--sector", callback=once, help="Of these sectors or groups; repeatable.")
+]
 Csv = Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write all rows, every digit, to a CSV file.")]
 Rows = Annotated[int, typer.Option("--rows", min=1, help="Rows on the screen.")]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kaldor.cli import screen
+from kaldor.cli.writing import write_named
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,8 +71,6 @@ def show(economy: Economy, answer: Answer, output: Output) -> None:
 
 def _print_table(console: Console, table: pd.DataFrame) -> None:
     """Numbers flush right, whole, of about four digits; a table too wide for the screen stands on its side."""
-    from rich.measure import Measurement
-
     flat = table.reset_index() if any(name is not None for name in table.index.names) else table
     titles = [_title(name) for name in flat.columns]
     texts = [_texts(flat[name]) for name in flat.columns]
@@ -82,6 +81,7 @@ def _print_table(console: Console, table: pd.DataFrame) -> None:
         texts = [titles, *map(list, zip(*texts, strict=True))]
         titles, numeric = [""] * len(texts), [False, *[True] * len(flat)]
         widths = [_width("", cells) for cells in texts]
+    words = [_longest_word([title, *cells]) for title, cells in zip(titles, texts, strict=True)]
     made = screen.table(*titles)
     for column, is_number, width in zip(made.columns, numeric, widths, strict=True):
         column.justify = "right" if is_number else "left"
@@ -89,8 +89,14 @@ def _print_table(console: Console, table: pd.DataFrame) -> None:
     for cells in zip(*texts, strict=True):
         screen.add_row(made, *cells)
     usual = console.width
-    smallest = Measurement.get(console, console.options.update(max_width=10_000), made).minimum
+    # What Rich would measure, cell by cell and three times over, is known here: the widths, and borders of 3 a column.
+    smallest = sum(max(min(width, _LONG), word) for width, word in zip(widths, words, strict=True))
+    smallest += 3 * len(widths) - 1
     console.width = max(usual, smallest + 2 * len(widths))  # a figure that is cut off would be misread
+    whole = [max(map(len, (title, *cells))) for title, cells in zip(titles, texts, strict=True)]
+    if sum(whole) + 3 * len(whole) - 1 <= console.width:  # nothing is wrapped: no need to measure again
+        for column, width in zip(made.columns, whole, strict=True):
+            column.width = width
     console.print(made)
     console.width = usual
 
@@ -117,19 +123,17 @@ def _width(title: str, cells: Sequence[str]) -> int:
     return max([*map(len, cells), *map(len, title.split()), 1])
 
 
+def _longest_word(texts: Sequence[str]) -> int:
+    return max((len(word) for text in texts for word in text.split()), default=0)
+
+
 def _title(name: object) -> str:
     return " ".join(map(str, name)) if isinstance(name, tuple) else str(name).replace("_", " ").replace("-", " ")
 
 
 def _write_csv(table: pd.DataFrame, path: Path) -> None:
-    from kaldor.errors import StoreError
-
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        named = any(name is not None for name in table.index.names)
-        _plain(table).to_csv(path, index=named)
-    except OSError as error:
-        raise StoreError(f"{path}: cannot be written ({error.strerror}). Choose another file with --csv.") from None
+    named = any(name is not None for name in table.index.names)
+    write_named(path, _plain(table).to_csv(index=named), "--csv")
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:

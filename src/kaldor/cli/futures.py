@@ -120,7 +120,8 @@ def path(
     as_json: AsJson = False,
 ) -> None:
     """Follow levers to a year: tonnes, jobs and costs on the way, milestones, and each lever's latest useful start."""
-    from kaldor.twin.futures import latest_starts, read_pathway, run_path
+    from kaldor.twin.futures.path import latest_starts, run_path
+    from kaldor.twin.futures.pathway import read_pathway
 
     pathway = read_pathway(file)
     twin = opened_twin(on, year, with_, own, store, split)
@@ -203,7 +204,7 @@ def discover(
     as_json: AsJson = False,
 ) -> None:
     """Say in which futures a scenario fails: where a metric's change is worse than a bound."""
-    from kaldor.twin.futures import discover as found_in
+    from kaldor.twin.futures.discovery import discover as found_in
 
     result = _swept(
         scenario, on, year, with_, region, ranges, runs, seed, years, where, id, own, store, stress, stressed
@@ -238,8 +239,9 @@ def _swept(
     stressed: int,
 ) -> SweepResult:
     from kaldor.cli.twin import chosen_scenario
-    from kaldor.twin.futures import lever_ranges, packaged_growth_ranges, packaged_shock_ranges, plan, read_ranges
-    from kaldor.twin.futures import sweep as swept
+    from kaldor.twin.futures.ranges import lever_ranges, packaged_growth_ranges, packaged_shock_ranges, read_ranges
+    from kaldor.twin.futures.sampling import plan
+    from kaldor.twin.futures.sweep import sweep as swept
     from kaldor.twin.outcomes import region_of
     from kaldor.twin.shocks.stress_plan import StressPlan
 

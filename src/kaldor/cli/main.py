@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import traceback
+from io import TextIOWrapper
 
 import typer
 
 from kaldor import __version__
 from kaldor.cli import data, economy_industries, framework, futures, quality, serve, study
 from kaldor.errors import KaldorError
+from kaldor.unforeseen import caught
+
+DEBUG = "KALDOR_DEBUG"
+"""The environment variable that asks for tracebacks."""
 
 app = typer.Typer(
     name="kaldor",
@@ -36,9 +43,24 @@ def _options(version: bool = typer.Option(False, "--version", help="Show the ver
 
 
 def main() -> None:
-    """Run the command line; an error that the user can act on is one message on stderr and exit code 2."""
+    """Run the command line. What goes wrong is one message on stderr: exit code 2 where the user can mend it, 70 where
+    Kaldor is at fault. With KALDOR_DEBUG set, the traceback is shown too.
+    """
+    for stream in (sys.stdout, sys.stderr):  # a name that the terminal cannot show is no reason to stop
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except KaldorError as error:
-        typer.echo(f"kaldor: {error}", err=True)
-        sys.exit(2)
+        _stop(error, str(error), 2)
+    except Exception as error:
+        found = caught(error)
+        hint = f" {DEBUG}=1 shows where." if found.fault else ""
+        _stop(error, f"{found.problem}{hint}", 70 if found.fault else 2)
+
+
+def _stop(error: Exception, message: str, code: int) -> None:
+    if os.environ.get(DEBUG):
+        traceback.print_exception(error)
+    typer.echo(f"kaldor: {message}", err=True)
+    sys.exit(code)

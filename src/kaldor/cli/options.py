@@ -17,7 +17,23 @@ SplitFile = Annotated[
     Path | None,
     typer.Option("--split", metavar="FILE", help="A TOML file with sectors to split by typed values first."),
 ]
-StorePath = Annotated[Path | None, typer.Option("--store", help="Folder of the store, in place of the usual one.")]
+
+
+def store_folder(text: str) -> Path:
+    """The folder that --store names. Raises InputError for no text, which would be the folder one happens to be in."""
+    from kaldor.errors import InputError, Problem
+
+    if not text.strip():
+        raise InputError(Problem("--store", "names no folder.", "Name one, or leave --store out."))
+    return Path(text)
+
+
+StorePath = Annotated[
+    Path | None,
+    typer.Option(
+        "--store", metavar="FOLDER", parser=store_folder, help="Folder of the store, in place of the usual one."
+    ),
+]
 
 # -- which scenario, and what of it ------------------------------------------------------------------------------------
 
@@ -47,7 +63,7 @@ Stress = Annotated[
 
 # -- chance, and how many ----------------------------------------------------------------------------------------------
 
-Seed = Annotated[int, typer.Option(help="Seed of all that is drawn.")]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of all that is drawn.")]
 Runs = Annotated[int, typer.Option(min=1, help="Futures to run.")]
 Ranges = Annotated[
     Path | None, typer.Option("--ranges", metavar="FILE", help="What is uncertain (TOML); else the packaged ranges.")

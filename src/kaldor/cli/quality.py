@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kaldor.cli import screen
+from kaldor.cli.writing import write_named
 
 if TYPE_CHECKING:
     from kaldor.atlas.quality import QualityReport
@@ -47,15 +48,21 @@ def report(
 
 def _written(made: QualityReport, out: Path) -> Path:
     from kaldor.atlas.quality.page import to_html
+
+    is_named = out.suffix.lower() in {".html", ".htm"}
+    page = out if is_named else out / f"quality-{made.id}.html"
+    if not is_named:
+        _refuse_others(page)
+    write_named(page, to_html(made), "--out")
+    return page
+
+
+def _refuse_others(page: Path) -> None:
+    """Under a name that the user did not type, only an earlier report is replaced."""
     from kaldor.errors import StoreError
 
-    page = out if out.suffix.lower() in {".html", ".htm"} else out / f"quality-{made.id}.html"
-    try:
-        page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(to_html(made), "utf-8")
-    except OSError as error:
-        raise StoreError(f"{page}: cannot be written ({error.strerror}). Choose another place with --out.") from None
-    return page
+    if page.is_file() and b"<title>Quality of " not in page.read_bytes()[:4096]:
+        raise StoreError(f"{page}: is no report of Kaldor's. Move it, or name a file with --out; nothing was changed.")
 
 
 def _print(made: QualityReport) -> None:

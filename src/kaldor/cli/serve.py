@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import socket
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from kaldor.cli.options import StorePath
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -24,7 +25,6 @@ Token = Annotated[
 ]
 ReadOnly = Annotated[bool, typer.Option("--read-only", help="Save, add and delete nothing.")]
 Open = Annotated[bool, typer.Option("--open", help="Open the page in the browser.")]
-StorePath = Annotated[Path | None, typer.Option("--store", help="Folder of the store, in place of the usual one.")]
 Limit = Annotated[
     list[str] | None,
     typer.Option("--limit", metavar="NAME=VALUE", help="Change a limit, such as upload_mb=500; repeatable."),

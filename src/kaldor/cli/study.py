@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,6 +61,7 @@ def _say(result: StudyResult, *, as_json: bool) -> None:
     if as_json:
         files = {name: str(path) for name, path in result.files.items()}
         content = {"folder": str(result.folder), "files": files, "fingerprint": result.fingerprint}
+        content |= {"of_an_earlier_run": list(result.earlier)}
         typer.echo(json.dumps(content, ensure_ascii=False, indent=1))
         return
     typer.echo(result.document.title)
@@ -69,6 +71,8 @@ def _say(result: StudyResult, *, as_json: bool) -> None:
     for name in ("html", "pdf", "json"):
         if name in result.files:
             typer.echo(f"  {result.files[name]}")
+    for name in result.earlier:
+        typer.echo(f"{name} is of an earlier run.")
 
 
 def _best(result: StudyResult) -> Path:
@@ -79,14 +83,14 @@ def _best(result: StudyResult) -> Path:
 @contextmanager
 def _progress(*, quiet: bool) -> Iterator[Progress | None]:
     """A progress bar on standard error, where a person is looking; otherwise none."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
     from rich.console import Console
     from rich.progress import BarColumn, SpinnerColumn, TextColumn
     from rich.progress import Progress as Bar
 
     console = Console(stderr=True)
-    if quiet or not console.is_terminal:
-        yield None
-        return
     columns: Sequence[object] = (SpinnerColumn(), BarColumn(bar_width=24), TextColumn("{task.description}"))
     with Bar(*columns, console=console, transient=True) as bar:  # type: ignore[arg-type]
         task = bar.add_task("starting", total=None)

@@ -155,7 +155,7 @@ def explain(
     own: Levers = None,
     metrics: Metrics = None,
     store: StorePath = None,
-    seed: Annotated[int, typer.Option(help="Seed of the random orders, above eight levers.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the random orders, above eight levers.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Say which lever of a scenario does how much, through which industries, at what cost."""

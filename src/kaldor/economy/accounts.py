@@ -78,7 +78,7 @@ def output_by_use(economy: Economy) -> Array:
 
 def _uses(economy: Economy) -> Array:
     """L times final demand by region, and times the discrepancy in the last column; solved once."""
-    return economy.once(_solve_uses)
+    return economy.once(_solve_uses, of_flows=True)
 
 
 def _solve_uses(economy: Economy) -> Array:

@@ -15,11 +15,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kaldor.errors import InputError, NotConvergedError, Problem
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 Array = NDArray[np.float64]
 
@@ -38,6 +42,16 @@ class Balanced:
     matrix: Array
     row_factors: Array
     column_factors: Array
+    iterations: int
+    residual: float
+
+
+@dataclass(frozen=True, eq=False)
+class Factors:
+    """Factors of rows and columns that bring a matrix to its totals, and how they were reached, as in `Balanced`."""
+
+    rows: Array
+    columns: Array
     iterations: int
     residual: float
 
@@ -87,22 +101,49 @@ def gras(
     Raises InputError if the totals of rows and columns add up to different sums, or if a line cannot reach its total
     whatever the factors; NotConvergedError if `most` rounds leave a gap above `tolerance` (of the largest total).
     """
-    guess, rows, columns = (np.asarray(values, dtype=np.float64) for values in (prior, row_totals, column_totals))
-    _check_margins(guess, rows, columns)
-    guess = _without_idle_lines(_without_idle_lines(guess, rows).T, columns).T
-    positive, negative = np.maximum(guess, 0.0), np.maximum(-guess, 0.0)
+    matrix = np.array(prior, dtype=np.float64)
+    rows, columns = (np.asarray(totals, dtype=np.float64) for totals in (row_totals, column_totals))
+    _check_margins(matrix, rows, columns)
+    _empty_idle_lines(matrix, rows)
+    _empty_idle_lines(matrix.T, columns)
+    below = _below_zero(matrix)
+    np.maximum(matrix, 0.0, out=matrix)
+    found = scaling_factors(matrix, below, rows, columns, tolerance=tolerance, most=most)
+    matrix *= found.rows[:, None]
+    matrix *= found.columns
+    cells = below.tocoo()
+    matrix[cells.row, cells.col] = -cells.data / (found.rows[cells.row] * found.columns[cells.col])
+    return Balanced(matrix, found.rows, found.columns, found.iterations, found.residual)
+
+
+def scaling_factors(
+    positive: Array | csr_array,
+    negative: csr_array,
+    rows: Array,
+    columns: Array,
+    *,
+    tolerance: float = 1e-10,
+    most: int = 10_000,
+) -> Factors:
+    """The row factors r and column factors s of `gras`: r positive s − negative / (r s) has the given totals.
+
+    `positive` and `negative` (r × c, no cell below zero) are the two parts of the first guess; totals that its cells
+    cannot give are the caller's to refuse. Raises NotConvergedError.
+    """
     scale = max(float(np.abs(rows).max(initial=0.0)), float(np.abs(columns).max(initial=0.0)), np.finfo(float).tiny)
+    positive_T, negative_T = positive.T, negative.T
     r, s = np.ones(len(rows)), np.ones(len(columns))
+    sold, back = positive @ s, negative @ (1 / s)
     residual = np.inf
     for iteration in range(1, most + 1):
-        r = _factors(rows, positive @ s, negative @ (1 / s))
-        s = _factors(columns, r @ positive, (1 / r) @ negative)
+        r = _factors(rows, sold, back)
+        s = _factors(columns, positive_T @ r, negative_T @ (1 / r))
+        sold, back = positive @ s, negative @ (1 / s)
         # Columns hold after this half step; what is left shows in the rows.
-        gap = r * (positive @ s) - (negative @ (1 / s)) / r - rows
+        gap = r * sold - back / r - rows
         residual = float(np.abs(gap).max(initial=0.0)) / scale
         if residual <= tolerance:
-            matrix = positive * np.outer(r, s) - negative / np.outer(r, s)
-            return Balanced(matrix, r, s, iteration, residual)
+            return Factors(r, s, iteration, residual)
     raise NotConvergedError(
         f"balancing: a row is still {residual:.2g} of the largest total away from its own after {most} rounds. "
         "The zeros of the first guess probably leave no way to meet all totals: fill the cells that may be used."
@@ -240,10 +281,19 @@ def _factors(totals: Array, positive: Array, negative: Array) -> Array:
     return np.where((positive > 0) | (negative > 0), factors, 1.0)
 
 
-def _without_idle_lines(guess: Array, totals: Array) -> Array:
+def _below_zero(matrix: Array) -> csr_array:
+    """What is below zero, without its sign: few cells of any table."""
+    from scipy.sparse import coo_array
+
+    rows, columns = np.nonzero(matrix < 0)
+    return coo_array((-matrix[rows, columns], (rows, columns)), shape=matrix.shape).tocsr()
+
+
+def _empty_idle_lines(matrix: Array, totals: Array) -> None:
     """Empty each row whose cells have one sign and whose total is zero: no finite factor would do it."""
-    one_sign = (guess >= 0).all(axis=1) | (guess <= 0).all(axis=1)
-    return np.where((one_sign & (totals == 0))[:, None], 0.0, guess)
+    for line in (matrix[i] for i in np.flatnonzero(totals == 0)):
+        if (line >= 0).all() or (line <= 0).all():
+            line[:] = 0.0
 
 
 def _check_margins(guess: Array, rows: Array, columns: Array) -> None:

@@ -21,7 +21,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kaldor.economy.accounts import DIRECT_USE, DISCREPANCY, UNALLOCATED
-from kaldor.economy.deflation import Deflators, at_earlier_prices
+from kaldor.economy.deflation import Deflators, deflator_row
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.factors import FACTORS, TwoYears, check_pair, two_years
 from kaldor.economy.orderings import Terms, terms_of
@@ -92,8 +92,8 @@ def decompose(
     """
     _check_choices(account, by)
     check_pair(earlier, later, extension, factors, population)
-    real = later if deflators is None else at_earlier_prices(later, deflators)
-    pair = two_years(earlier, real, extension, population if "population" in factors else None)
+    prices = None if deflators is None else deflator_row(later, deflators)
+    pair = two_years(earlier, later, extension, population if "population" in factors else None, prices)
     groups, group_of = _groups(earlier, by)
     values, solves = _states(pair, tuple(factors), account, by, group_of, len(groups))
     terms = terms_of(values)
@@ -136,15 +136,15 @@ def _states(
     demand_states = list(product((0, 1), repeat=len(pair.demand_factors(factors))))
     for matrix in product((0, 1), repeat=len(pair.matrix_factors(factors))):
         state = dict(zip(pair.matrix_factors(factors), matrix, strict=True))
-        solver = pair.solver(state)
         finals = [
             pair.demand(state | dict(zip(pair.demand_factors(factors), d, strict=True)), factors) for d in demand_states
         ]
         if account == "consumption":
-            solved = solver.solve(np.column_stack(pair.S), transposed=True)
+            # The solver goes before the next one comes: each holds a table of coefficients.
+            solved = pair.solver(state).solve(np.column_stack(pair.S), transposed=True)
             amounts = [[_sum(solved[:, a, None] * y, by, group_of, groups) for y in finals] for a in (0, 1)]
         else:
-            solved = solver.solve(np.column_stack([y.sum(axis=1) for y in finals]))
+            solved = pair.solver(state).solve(np.column_stack([y.sum(axis=1) for y in finals]))
             amounts = [
                 [_grouped(pair.S[a] * solved[:, i], group_of, groups) for i in range(len(finals))] for a in (0, 1)
             ]

@@ -24,6 +24,25 @@ Array = NDArray[np.float64]
 T = TypeVar("T")
 
 
+class _Made:
+    """What was derived from an economy, each thing once, also where several threads ask for it at the same time."""
+
+    def __init__(self) -> None:
+        self._things: dict[Callable[..., Any], Any] = {}
+        self._making = RLock()
+
+    def get(self, make: Callable[[Economy], T], economy: Economy) -> T:
+        with self._making:
+            if make not in self._things:
+                self._things[make] = make(economy)
+            thing: T = self._things[make]
+            return thing
+
+    def keep(self, make: Callable[[Economy], T], thing: T) -> None:
+        with self._making:
+            self._things.setdefault(make, thing)
+
+
 @dataclass(frozen=True, eq=False)
 class Extension:
     """What each industry (F, shape n) and each column of final demand (F_Y, shape m) emits, employs or extracts."""
@@ -62,8 +81,8 @@ class Economy:
     sector_groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     extensions: Mapping[str, Extension] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    _made: dict[Callable[..., Any], Any] = field(default_factory=dict, init=False, repr=False)
-    _making: Any = field(default_factory=RLock, init=False, repr=False)
+    _made: _Made = field(default_factory=_Made, init=False, repr=False)
+    _made_of_flows: _Made = field(default_factory=_Made, init=False, repr=False)
 
     @classmethod
     def from_published(cls, table: PublishedEconomy) -> Economy:
@@ -98,18 +117,25 @@ class Economy:
         return PublishedEconomy(**fields, extensions=extensions)
 
     def with_extensions(self, *extensions: Extension) -> Economy:
-        """The same economy that also carries these extensions; one with a known id replaces the old one."""
-        return replace(self, extensions={**self.extensions, **{e.id: e for e in extensions}})
+        """The same economy that also carries these extensions; one with a known id replaces the old one.
 
-    def once(self, make: Callable[[Economy], T]) -> T:
+        The flows are the same, and so is what was or will be made of them alone: a factor is made once for both.
+        """
+        derived = replace(self, extensions={**self.extensions, **{e.id: e for e in extensions}})
+        object.__setattr__(derived, "_made_of_flows", self._made_of_flows)
+        return derived
+
+    def once(self, make: Callable[[Economy], T], *, of_flows: bool = False) -> T:
         """What `make` returns for this economy, made at the first call and kept as long as the economy lives.
 
         For costly derivations of the floors above (a factor, a solved final demand); safe because nothing changes.
+        `of_flows` says that `make` reads Z, Y, x and labels only: economies that differ by extensions then share it.
         """
-        with self._making:
-            if make not in self._made:
-                self._made[make] = make(self)
-            return self._made[make]
+        return (self._made_of_flows if of_flows else self._made).get(make, self)
+
+    def keep(self, make: Callable[[Economy], T], thing: T, *, of_flows: bool = False) -> None:
+        """Say what `once(make)` is to return where it is at hand already and nothing was made yet."""
+        (self._made_of_flows if of_flows else self._made).keep(make, thing)
 
     # -- sizes and labels ------------------------------------------------------------------------------------------
 

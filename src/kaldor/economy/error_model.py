@@ -7,7 +7,6 @@ their own.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from kaldor.declared import tables_of, text_of, toml_of
 from kaldor.errors import InputError, Problem, UnknownLabelError
 
 Array = NDArray[np.float64]
@@ -74,7 +74,7 @@ def error_model(name: str = "usual", *extra: Path) -> ErrorModel:
 
     Raises UnknownLabelError with the near match; InputError with every problem of the files.
     """
-    known = {**_packaged(), **_read({str(path): path.read_text("utf-8") for path in extra})}
+    known = {**_packaged(), **_read({str(path): text_of(path) for path in extra})}
     if name not in known:
         raise UnknownLabelError("error model", name, known)
     return known[name]
@@ -91,9 +91,9 @@ def _read(texts: Mapping[str, str]) -> dict[str, ErrorModel]:
     problems: list[Problem] = []
     for name, text in texts.items():
         try:
-            entries = tomllib.loads(text).get("models", [])
-        except tomllib.TOMLDecodeError as error:
-            problems.append(Problem(name, f"not valid TOML: {error}.", "Correct the syntax there."))
+            entries = tables_of(toml_of(text, name), "models", name)
+        except InputError as error:
+            problems += error.problems
             continue
         if not entries:
             problems.append(Problem(name, "holds no [[models]].", "Declare at least one."))

@@ -34,7 +34,7 @@ KINDS: dict[Kind, str] = {
 def block_of(
     economy: Economy, regions: str | Iterable[str] | None = None, sectors: str | Iterable[str] | None = None
 ) -> list[tuple[str, str]]:
-    """All (region, sector) of some regions and sectors; None means all, a sector may be a group's name.
+    """All (region, sector) of some regions and sectors, each once; None means all, a sector may be a group's name.
 
     Raises UnknownLabelError with the near match.
     """
@@ -47,7 +47,7 @@ def block_of(
         members += [name] if name in economy.sectors else economy.sector_groups[name]
     for region in chosen:
         economy.region_position(region)
-    return [(region, sector) for region in chosen for sector in dict.fromkeys(members)]
+    return [(region, sector) for region in dict.fromkeys(chosen) for sector in dict.fromkeys(members)]
 
 
 def extract(

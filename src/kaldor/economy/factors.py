@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,18 +21,67 @@ _SOUND = 0.1  # a purchase whose parts cancel to less than this share of their s
 
 
 @dataclass(frozen=True, eq=False)
+class Year:
+    """One of two years, its flows divided by `prices` of their sellers (n), where these are given."""
+
+    economy: Economy
+    prices: Array | None = None
+
+    def constant(self, values: Array) -> Array:
+        """Amounts of money by row (n, …) at the prices asked for."""
+        return values if self.prices is None else (values.T / self.prices).T
+
+    @cached_property
+    def per_output(self) -> Array:
+        """One over output at the prices asked for (n), zero where there is none."""
+        return self.economy.per_output if self.prices is None else self.economy.per_output * self.prices
+
+    @cached_property
+    def Y(self) -> Array:
+        """Final demand by region (n × regions) at the prices asked for."""
+        return self.constant(self.economy.Y_by_region)
+
+    @cached_property
+    def asleep(self) -> NDArray[np.bool_]:
+        """Industries without output that nobody uses either (n)."""
+        unused = ~self.economy.Z.any(axis=1) & ~self.economy.Y_by_region.any(axis=1)
+        return ~self.economy.has_output & unused
+
+    def inputs(self, rows: slice, columns: NDArray[np.bool_] | slice = slice(None)) -> Array:
+        """Some rows of the coefficients, made anew."""
+        block = self.economy.Z[rows][:, columns] * self.per_output[columns]
+        if self.prices is not None:
+            block /= self.prices[rows, None]
+        return block
+
+    def amounts(self, extension: str) -> Array:
+        """An extension by industry (n); value added at the prices asked for is what outputs have over inputs then."""
+        economy = self.economy
+        if extension != VALUE_ADDED or extension in economy.extensions:
+            return economy.extension(extension).F
+        if self.prices is None:
+            return economy.value_added
+        return economy.x / self.prices - (1 / self.prices) @ economy.Z
+
+    def direct(self, extension: str) -> Array:
+        """Final users' own amount by region (regions)."""
+        if extension == VALUE_ADDED and extension not in self.economy.extensions:
+            return np.zeros(len(self.economy.regions))
+        return self.economy.direct_by_region(extension)
+
+
+@dataclass(frozen=True, eq=False)
 class TwoYears:
     """Both years' factors, earlier first, in one price basis.
 
-    S intensities (n each), A coefficients (n×n each), shares (n × regions each: final demand by region of use, adding
-    up to 1), level of final demand (2 × regions, in the table's unit), people (2 × regions, or None); `direct`
-    (2 × regions), `allocated` and `unallocated` (n each) in the extension's unit.
+    S intensities (n each), shares (n × regions each: final demand by region of use, adding up to 1), level of final
+    demand (2 × regions, in the table's unit), people (2 × regions, or None); `direct` (2 × regions), `allocated` and
+    `unallocated` (n each) in the extension's unit. Coefficients are as large as the table and made when asked for.
     """
 
-    first: Economy
+    years: tuple[Year, Year]
     unit: str
     S: tuple[Array, Array]
-    A: tuple[Array, Array]
     shares: tuple[Array, Array]
     level: Array
     people: Array | None
@@ -50,15 +100,38 @@ class TwoYears:
     def solver(self, state: Mapping[str, int]) -> LeontiefSolver:
         """The solver of A with technology and sourcing at the years that the state names."""
         technology = state["technology"]
-        A = combine(self.A[technology], self.A[state.get("sourcing", technology)], len(self.first.regions))
+        sourcing = state.get("sourcing", technology)
+        year = self.years[technology]
+        if technology == sourcing and year.prices is None and not year.asleep.any():
+            return LeontiefSolver(year.economy)
         # An economy whose outputs are all 1 has its coefficients as flows.
-        return LeontiefSolver(replace(self.first, Z=A, x=np.ones(len(A))))
+        first = self.years[0].economy
+        return LeontiefSolver(replace(first, Z=self._coefficients(technology, sourcing), x=np.ones(first.n)))
+
+    def _coefficients(self, technology: int, sourcing: int) -> Array:
+        """A (n × n) with the inputs of one year and their origins of another, one product of all regions at a time."""
+        first = self.years[0].economy
+        sectors, regions = len(first.sectors), len(first.regions)
+        if technology == sourcing:
+            return self._inputs(technology, slice(None))
+        A = np.empty((first.n, first.n))
+        for product in range(sectors):
+            rows = slice(product, None, sectors)
+            A[rows] = combine(self._inputs(technology, rows), self._inputs(sourcing, rows), regions)
+        return A
+
+    def _inputs(self, year: int, rows: slice) -> Array:
+        """Rows of the coefficients of a year; an industry that sleeps in it has its inputs of the other."""
+        block, asleep = self.years[year].inputs(rows), self.years[year].asleep
+        if asleep.any():
+            block[:, asleep] = self.years[1 - year].inputs(rows, asleep)
+        return block
 
     def demand(self, state: Mapping[str, int], factors: Sequence[str]) -> Array:
         """Final demand (n × regions) with mix, origins, level and population at the years that the state names."""
         mix = state["final-demand"] if "final-demand" in factors else state["final-demand-mix"]
         level = state["final-demand"] if "final-demand" in factors else state["final-demand-level"]
-        shares = combine(self.shares[mix], self.shares[state.get("sourcing", mix)], len(self.first.regions))
+        shares = combine(self.shares[mix], self.shares[state.get("sourcing", mix)], len(self.years[0].economy.regions))
         amount = self.level[level]
         if "population" in factors and self.people is not None:
             amount = amount / self.people[level] * self.people[state["population"]]
@@ -82,32 +155,33 @@ def combine(amounts: Array, origins: Array, regions: int) -> Array:
 
 
 def two_years(
-    earlier: Economy, later: Economy, extension: str, population: Mapping[str, tuple[float, float]] | None
+    earlier: Economy,
+    later: Economy,
+    extension: str,
+    population: Mapping[str, tuple[float, float]] | None,
+    prices: Array | None = None,
 ) -> TwoYears:
-    """The factors of both years, from economies in one price basis.
+    """The factors of both years; the later one's flows are divided by `prices` of their sellers (n), where given.
 
     An industry without any flow in one year takes the other year's intensity and inputs: that it appears is a
     change of who delivers, not of how clean it is.
     """
-    pair = (earlier, later)
-    S = [np.array(_amounts(e, extension) * e.per_output) for e in pair]
-    A = [e.A() for e in pair]
+    years = (Year(earlier), Year(later, prices))
+    F = [year.amounts(extension) for year in years]
+    S = [np.array(amounts * year.per_output) for amounts, year in zip(F, years, strict=True)]
     for mine, other in ((0, 1), (1, 0)):
-        asleep = _asleep(pair[mine])
+        asleep = years[mine].asleep
         S[mine][asleep] = S[other][asleep]
-        A[mine][:, asleep] = A[other][:, asleep]
-    level = np.array([e.Y_by_region.sum(axis=0) for e in pair])
-    _check_level(pair, level)
-    F = [_amounts(e, extension) for e in pair]
+    level = np.array([year.Y.sum(axis=0) for year in years])
+    _check_level((earlier, later), level)
     return TwoYears(
-        first=earlier,
+        years=years,
         unit=_unit(earlier, extension),
         S=(S[0], S[1]),
-        A=(A[0], A[1]),
-        shares=(earlier.Y_by_region / level[0], later.Y_by_region / level[1]),
+        shares=(years[0].Y / level[0], years[1].Y / level[1]),
         level=level,
         people=None if population is None else np.array([population[r] for r in earlier.regions], dtype=float).T,
-        direct=np.array([_direct(e, extension) for e in pair]),
+        direct=np.array([year.direct(extension) for year in years]),
         allocated=(np.where(earlier.has_output, F[0], 0), np.where(later.has_output, F[1], 0)),
         unallocated=(np.where(earlier.has_output, 0, F[0]), np.where(later.has_output, 0, F[1])),
     )
@@ -184,24 +258,6 @@ def _check_level(pair: tuple[Economy, Economy], level: Array) -> None:
     ]
     if problems:
         raise InputError(problems)
-
-
-def _asleep(economy: Economy) -> NDArray[np.bool_]:
-    """Industries without output that nobody uses either (n)."""
-    unused = ~economy.Z.any(axis=1) & ~economy.Y_by_region.any(axis=1)
-    return ~economy.has_output & unused
-
-
-def _amounts(economy: Economy, extension: str) -> Array:
-    if extension == VALUE_ADDED and extension not in economy.extensions:
-        return economy.value_added
-    return economy.extension(extension).F
-
-
-def _direct(economy: Economy, extension: str) -> Array:
-    if extension == VALUE_ADDED and extension not in economy.extensions:
-        return np.zeros(len(economy.regions))
-    return economy.direct_by_region(extension)
 
 
 def _unit(economy: Economy, extension: str) -> str:

@@ -8,7 +8,6 @@ these are spread over the sectors in proportion.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
@@ -18,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from kaldor.atlas.catalogue import toml_problems
 from kaldor.atlas.published import Status
+from kaldor.declared import toml_of
 from kaldor.economy.estimate import Conflict, Facts
 from kaldor.economy.template import Template
 from kaldor.errors import InputError, Problem
@@ -126,9 +126,7 @@ class FactSheet(_Declared):
 def parse_fact_sheet(text: str, file: str) -> FactSheet:
     """Read one fact sheet. Raises InputError with every wrong or unknown key, unit and value of the file."""
     try:
-        return FactSheet.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(Problem(file, f"not valid TOML: {error}.")) from None
+        return FactSheet.model_validate(toml_of(text, file))
     except ValidationError as error:
         raise InputError(toml_problems(error, file)) from None
 

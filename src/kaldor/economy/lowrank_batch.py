@@ -38,7 +38,7 @@ from scipy.sparse import coo_array, csr_array
 
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.lowrank import Baseline, _factors
-from kaldor.economy.solve import Method, choose_method, solver_of
+from kaldor.economy.solve import Method, solver_of
 
 Positions = NDArray[np.intp]
 
@@ -62,9 +62,12 @@ def prepare(economy: Economy) -> Method:
 
     What is solved for the same economy afterwards is solved with it, to the same digits wherever the factor is sent.
     """
-    method: Method = "lu64" if economy.n <= _DOUBLE_MOST else choose_method(economy.n, _LANES)
-    solver_of(economy).solve(np.zeros(economy.n), method=method)
-    return method
+    solver = solver_of(economy)
+    if economy.n <= _DOUBLE_MOST:
+        solver.keep_double_factor()
+        return "lu64"
+    solver.keep_factor()
+    return "lu32" if solver.factors else "krylov"
 
 
 class BatchedBaseline:

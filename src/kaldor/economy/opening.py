@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from kaldor.atlas.ids import STARTER
 from kaldor.atlas.published import PublishedEconomy
 from kaldor.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from kaldor.atlas.store import Store
 
-STARTER = "starter"
+__all__ = ["STARTER", "open_table"]
 
 
 def open_table(

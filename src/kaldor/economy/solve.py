@@ -2,17 +2,18 @@
 
 Three ways, chosen by size and by how many right-hand sides are asked for (`choose_method`):
 
+- ``krylov``: no factor; a dozen products with A in single precision, the regions' own blocks solved in front of them
+  (`krylov`), and the residual in double precision, which gives back full accuracy. For few right-hand sides beside n.
 - ``lu64``: one double-precision LU factor; for small tables, where it takes a second at most.
-- ``lu32``: a single-precision factor (half the memory, twice the speed) and iterative refinement in double
-  precision, which gives back full accuracy (Higham 2002, ch. 12).
-- ``series``: L b = b + A b + A² b + …, no factor at all; for few right-hand sides, or where a factor would not fit.
+- ``lu32``: a single-precision factor (half the memory, twice the speed) and the same refinement in double precision
+  (Higham 2002, ch. 12).
 
-Every one multiplies by A as Z (x̂⁻¹ ·), so that A is never stored beside Z.
+Every one multiplies by A as Z (x̂⁻¹ ·), so that A is never stored beside Z in double precision.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
 from functools import cached_property
 from typing import Literal
@@ -21,40 +22,48 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import lu_factor, lu_solve
 from scipy.sparse import coo_array, csr_array
-from scipy.sparse.linalg import LinearOperator, eigs
 
 from kaldor import threads
+from kaldor.atlas.memory import free_bytes
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.krylov import OwnBlocks, Single, least_residual, times_rows
 from kaldor.errors import NotConvergedError, UnproductiveEconomyError
 
-Method = Literal["lu64", "lu32", "series"]
+Method = Literal["lu64", "lu32", "krylov"]
 Factors = Mapping[str, tuple[Array, NDArray[np.int32]]]
 _FACTORS = ("_factor32", "_factor64")
 
+_TINY = 600  # rows up to which a factor costs less than the bookkeeping of an iteration
 _SMALL = 2_000  # below, a double-precision factor costs less than half a second on one core
-_FEW = 8  # right-hand sides up to which a series of about 30 products is cheaper than a factor
-_FACTOR_MOST = 12_000  # rows beyond which a single-precision factor no longer fits beside Z in 8 GiB
+_ROWS_A_SIDE = 40  # rows of the table for each right-hand side from which a factor costs more than products with A
+_COPIED = 8_000  # rows up to which A is kept in single precision too, for the products; beyond, row by row from Z
+_AT_ONCE = 256  # rows of Z brought to single precision at a time
 _REFINEMENTS = 10
-_TERMS = 2_000
+_PRODUCTS = 30  # of one pass in single precision; nearly singular economies take more, and a factor is cheaper then
+_PASS = 1e-5  # what one pass in single precision can leave of a right-hand side
 
 
 def solver_of(economy: Economy) -> LeontiefSolver:
-    """The solver of an economy, with its factor, made once."""
-    return economy.once(LeontiefSolver)
+    """The solver of an economy, with its factor, made once; economies with the same flows have the same."""
+    return economy.once(LeontiefSolver, of_flows=True)
 
 
 def share_solver(economy: Economy, other: Economy) -> None:
-    """Let an economy whose A is the same solve with another's solver, and so with its factor."""
-    other._made.setdefault(LeontiefSolver, solver_of(economy))
+    """Let an economy whose A is the same, but not its flows, solve with another's solver, and so with its factor."""
+    other.keep(LeontiefSolver, solver_of(economy), of_flows=True)
 
 
 def choose_method(n: int, right_hand_sides: int) -> Method:
-    """Which way of solving costs least for a table of n rows and this many right-hand sides."""
-    if n <= _SMALL:
-        return "lu64"
-    if right_hand_sides <= _FEW or n > _FACTOR_MOST:
-        return "series"
-    return "lu32"
+    """Which way of solving costs least for a table of n rows and this many right-hand sides in all."""
+    if n > _TINY and (_ROWS_A_SIDE * right_hand_sides <= n or not _factor_fits(n)):
+        return "krylov"
+    return "lu64" if n <= _SMALL else "lu32"
+
+
+def _factor_fits(n: int) -> bool:
+    """Whether a factor of n rows would leave half of the free memory."""
+    free = free_bytes()
+    return n <= _SMALL or free is None or 2 * 4 * n**2 <= free
 
 
 class LeontiefSolver:
@@ -68,6 +77,8 @@ class LeontiefSolver:
         self._per_output = economy.per_output[:, None]
         self._place = f"{economy.source.id} {economy.year}"
         self._index = economy.index
+        self._regions = len(economy.regions)
+        self._asked = 0  # right-hand sides solved without a factor so far
         self.n = economy.n
         self.tolerance = tolerance
 
@@ -79,17 +90,33 @@ class LeontiefSolver:
         """
         columns = B.reshape(len(B), -1)
         chosen = method or self._cheapest(columns.shape[1])
-        if chosen == "series":
-            solution = self._series(columns, transposed)
-        else:
-            if chosen == "lu64":
-                self._factor64  # noqa: B018  (made first, so that nothing needs another to know A productive)
-            self._certified  # noqa: B018  (a factor of an unproductive A exists but means nothing)
-            if chosen == "lu64":
-                solution = _with_factor(self._factor64, columns, 0 if transposed else 1)
-            else:
-                solution = self._refined(columns, transposed)
+        try:
+            self._require_productive(chosen)
+            solution = self._solved(columns, transposed, chosen)
+        except _TooSlowError:
+            self._require_productive(self._factor_kind)
+            solution = self._solved(columns, transposed, self._factor_kind)
+        if chosen == "krylov":
+            self._asked += columns.shape[1]
         return solution.reshape(B.shape)
+
+    def keep_factor(self) -> None:
+        """Make a factor now, where there is room for one: for many solves to come, a few right-hand sides each.
+
+        Raises UnproductiveEconomyError.
+        """
+        if _factor_fits(self.n):
+            self._factor_of(self._factor_kind)
+            self._require_productive(self._factor_kind)
+
+    def keep_double_factor(self) -> None:
+        """Make a factor in double precision now and keep no other: for thousands of solves, at a third of the time.
+
+        It takes as much memory as Z. Raises UnproductiveEconomyError.
+        """
+        vars(self).pop("_factor32", None)
+        self._require_productive("lu64")
+        self._factor64  # noqa: B018  (made, if A was known to be productive before)
 
     @property
     def factors(self) -> Factors:
@@ -106,28 +133,45 @@ class LeontiefSolver:
         Coefficients of an industry without output cannot be changed: it would have no flows to change.
         """
         changed = copy(self)
-        for name in (*_FACTORS, "_certified"):
+        for name in (*_FACTORS, "_productive", "_single", "_own_blocks"):
             vars(changed).pop(name, None)
-        changed._Z = self._Z * self._per_output.T + delta_A.toarray()
+        cells = delta_A.tocoo()
+        changed._Z = self._Z * self._per_output.T
+        np.add.at(changed._Z, (cells.row, cells.col), cells.data)
         changed._per_output = np.ones_like(self._per_output)
         changed._place = f"{self._place} after the change"
+        changed._asked = 0
         return changed
 
+    @property
+    def _factor_kind(self) -> Method:
+        return "lu64" if self.n <= _SMALL else "lu32"
+
+    def _factor_of(self, kind: Method) -> tuple[Array, NDArray[np.int32]]:
+        return self._factor64 if kind == "lu64" else self._factor32
+
     def _cheapest(self, right_hand_sides: int) -> Method:
-        """As `choose_method`, except that a factor which is there already is always used."""
+        """As `choose_method` for all right-hand sides so far, except that a factor that is there is always used."""
         if "_factor64" in vars(self):
             return "lu64"
         if "_factor32" in vars(self):
             return "lu32"
-        return choose_method(len(self._Z), right_hand_sides)
+        return choose_method(self.n, self._asked + right_hand_sides)
+
+    def _solved(self, B: Array, transposed: bool, method: Method) -> Array:
+        if method == "lu64":
+            return self._by_factor(B, transposed, "lu64")
+        if method == "krylov":
+            return self._refined(B, transposed, self._by_products)
+        return self._refined(B, transposed, lambda residual, transposed, _: self._by_factor(residual, transposed))
 
     # -- products with A -------------------------------------------------------------------------------------------
 
     def times_A(self, X: Array, transposed: bool) -> Array:
         """A X, or Aᵀ X."""
         if transposed:
-            return self._per_output * (self._Z.T @ X)
-        return self._Z @ (self._per_output * X)
+            return self._per_output * times_rows(np.ascontiguousarray(X.T), self._Z).T
+        return times_rows(np.ascontiguousarray((self._per_output * X).T), self._Z.T).T
 
     # -- factors of (I − A)ᵀ: the transpose of a row-major matrix is what LAPACK reads without a copy -----------------
 
@@ -140,74 +184,121 @@ class LeontiefSolver:
         return self._factor(np.float32)
 
     def _factor(self, precision: type[np.floating]) -> tuple[Array, NDArray[np.int32]]:
-        matrix = np.empty(self._Z.shape, dtype=precision)
-        np.multiply(self._Z, -self._per_output.T, out=matrix, casting="same_kind")
+        matrix = self._Z.astype(precision)  # first the one, then the other: quicker than both in one pass
+        matrix *= -self._per_output.T.astype(precision)
         matrix[np.diag_indices_from(matrix)] += 1
         with threads.for_factor(len(matrix)):
             return lu_factor(matrix.T, overwrite_a=True, check_finite=False)
 
-    @cached_property
-    def _certified(self) -> bool:
-        """Whether A is productive. Where A ≥ 0, (I − Aᵀ) u = 1 with u > 0 proves that its spectral radius is below 1.
+    # -- whether A is productive -----------------------------------------------------------------------------------
 
-        A few official tables have negative flows (scrap, by-products); there the radius itself is found.
+    def _require_productive(self, method: Method) -> None:
+        """Raise UnproductiveEconomyError unless A is productive; found out once.
+
+        Where A ≥ 0, (I − Aᵀ) u = 1 with u > 0 proves that its spectral radius is below 1. A few official tables have
+        negative flows (scrap, by-products); there the radius itself is found.
         """
-        ones = np.ones((len(self._Z), 1))
-        small = len(self._Z) <= _SMALL or "_factor64" in vars(self)
-        u = _with_factor(self._factor64 if small else self._factor32, ones, 0)
-        # (I − Aᵀ) u = 1 and A ≥ 0 give u ≥ 1; single precision may miss that by its rounding only.
-        productive = bool(np.isfinite(u).all() and u.min() >= 0.9)
-        if self._Z.min() < 0:
-            productive = self._spectral_radius() < 1
-        if not productive:
+        if "_productive" not in vars(self):
+            ones = np.ones((self.n, 1))
+            # (I − Aᵀ) u = 1 and A ≥ 0 give u ≥ 1; four digits of it are enough to tell.
+            u = self._by_products(ones, True) if method == "krylov" else self._by_factor(ones, True, method)
+            productive = bool(np.isfinite(u).all() and u.min() >= 0.9)
+            if self._Z.min() < 0:
+                productive = self._spectral_radius() < 1
+            self._productive = productive
+        if not self._productive:
             raise self.unproductive()
-        return True
 
     def _spectral_radius(self) -> float:
-        n = len(self._Z)
+        from scipy.sparse.linalg import LinearOperator, eigs
+
+        n = self.n
         if n < 20:
             return float(np.max(np.abs(np.linalg.eigvals(self._Z * self._per_output.T))))
         product = LinearOperator((n, n), matvec=lambda v: self.times_A(v.reshape(n, 1), transposed=False), dtype=float)
         start = np.ones(n)  # ARPACK's own start is random
         return float(np.abs(eigs(product, k=1, v0=start, return_eigenvectors=False, tol=1e-6)[0]))
 
-    # -- the two iterations ----------------------------------------------------------------------------------------
+    # -- single precision, refined -----------------------------------------------------------------------------------
 
-    def _refined(self, B: Array, transposed: bool) -> Array:
-        trans = 0 if transposed else 1
+    def _refined(self, B: Array, transposed: bool, roughly: Callable[[Array, bool, float], Array]) -> Array:
+        """B solved in double precision by rough solutions, of what each leaves."""
         scale = _column_scale(B)
         solution = np.zeros_like(B)
         residual = B
-        worst = np.inf
+        worst = 1.0
         for _ in range(_REFINEMENTS):
-            step = _with_factor(self._factor32, residual / scale, trans)
-            solution += step * scale
+            # A pass need not leave less than what is asked for in the end.
+            enough = min(max(self.tolerance / (4 * worst), _PASS), 0.3)
+            solution += roughly(residual / scale, transposed, enough) * scale
             residual = B - solution + self.times_A(solution, transposed)
             worst, before = float(np.max(np.abs(residual) / scale)), worst
             if worst <= self.tolerance or worst > before / 2:  # as exact as the arithmetic allows
                 break
-        if worst > max(self.tolerance, 1e-11):
+        if not worst <= max(self.tolerance, 1e-11):
             raise NotConvergedError(
                 f"{self._place}: refinement stopped at a relative residual of {worst:.1e}. Solve with method='lu64'."
             )
         return solution
 
-    def _series(self, B: Array, transposed: bool) -> Array:
-        scale = _column_scale(B)
-        solution = B.copy()
-        term = B
-        size = previous = np.inf
-        for _ in range(_TERMS):
-            term = self.times_A(term, transposed)
-            solution += term
-            size, previous = float(np.max(np.abs(term) / scale)), size
-            if size <= self.tolerance / 10:
-                return solution
-            if not np.isfinite(size) or size > 1e12:
-                break
-        if size >= previous:
-            raise self.unproductive()
-        raise NotConvergedError(f"{self._place}: {_TERMS} terms of the series leave {size:.1e}. Use method='lu64'.")
+    def _by_factor(self, B: Array, transposed: bool, kind: Method = "lu32") -> Array:
+        return _with_factor(self._factor_of(kind), B, 0 if transposed else 1)
+
+    def _by_products(self, B: Array, transposed: bool, enough: float = 1e-4) -> Array:
+        """B solved by products with A until `enough` of it is left. Raises _TooSlowError."""
+        size = np.linalg.norm(B, axis=0)
+        size[size == 0] = 1
+        rows = np.ascontiguousarray((B / size).T, dtype=np.float32)
+        found = least_residual(
+            lambda V: self._single_times(V, transposed),
+            lambda V: self._own_blocks.after(V, transposed=not transposed),
+            rows,
+            tolerance=enough,
+            most=_PRODUCTS,
+        )
+        if found is None:
+            if _factor_fits(self.n):
+                raise _TooSlowError
+            raise NotConvergedError(
+                f"{self._place}: {_PRODUCTS} products with A do not come near a solution, and a factor of {self.n:,} "
+                "rows does not fit into memory. Free some, or aggregate the table."
+            )
+        return found.T * size
+
+    @cached_property
+    def _single(self) -> Single | None:
+        """A in single precision, where that takes little memory."""
+        if self.n > _COPIED:
+            return None
+        matrix: Single = self._Z.astype(np.float32)
+        matrix *= self._per_output.T.astype(np.float32)
+        return matrix
+
+    def _single_times(self, V: Single, transposed: bool) -> Single:
+        """Rows V (k × n) times A where `transposed` ((Aᵀ v)ᵀ = vᵀ A), else times Aᵀ."""
+        if self._single is not None:
+            return times_rows(V, self._single if transposed else self._single.T)
+        per_output = self._per_output[:, 0].astype(np.float32)
+        found = np.zeros_like(V)
+        scaled = V if transposed else V * per_output
+        for start in range(0, self.n, _AT_ONCE):
+            rows = slice(start, start + _AT_ONCE)
+            block = self._Z[rows].astype(np.float32)
+            if transposed:
+                found += V[:, rows] @ block
+            else:
+                found[:, rows] = scaled @ block.T
+        return found * per_output if transposed else found
+
+    @cached_property
+    def _own_blocks(self) -> OwnBlocks:
+        sectors = self.n // self._regions
+
+        def block(region: int) -> Array:
+            rows = slice(region * sectors, (region + 1) * sectors)
+            return self._Z[rows, rows] * self._per_output[rows].T
+
+        return OwnBlocks.of(block, self._regions, sectors)
 
     def unproductive(self, when: str = "") -> UnproductiveEconomyError:
         """The error to raise, naming the industry that takes most for its output."""
@@ -218,6 +309,10 @@ class LeontiefSolver:
             f"{sums[worst]:.3g} for {self._index[worst]}. Output must exceed inputs taken together. Check the flows "
             f"of that industry and its output, or run: kaldor data check {self._place.split()[0]}"
         )
+
+
+class _TooSlowError(Exception):
+    """Products with A do not come near the solution: the economy is nearly unproductive, or is."""
 
 
 def _with_factor(factor: tuple[Array, NDArray[np.int32]], B: Array, trans: int) -> Array:

@@ -8,8 +8,8 @@ is brought back to the published outputs x by one of two rules:
   value added, follow the draw.
 - ``gras``: the nearest table that has the published row and column sums (`gras`), so that value added stays too.
 
-Every account is then solved for every draw. A drawn A differs little from the published one, whose factor therefore
-serves all draws: X ← X + L₀ (B − (I − A) X), from the published solution on, a few passes over A instead of a factor.
+Every account is then solved for every draw. What is solved for is the difference to the published multipliers, so that
+single precision is enough and certain cells give no width at all; a few products with the drawn A do it (`krylov`).
 
 Known limits: the error model is an assumption; errors of structure (one price a row, sectors wider than products) are
 not in it; what several statistics have wrong together is in it only as far as `common` says. Independent errors cancel
@@ -21,26 +21,23 @@ Environmental Science & Technology 52.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from kaldor.economy.balance import gras
+from kaldor.economy.drawing import Drawer, Drawn, Rule
 from kaldor.economy.economy import Array, Economy, Extension
-from kaldor.economy.error_model import CellErrors, ErrorModel, error_model
-from kaldor.economy.solve import LeontiefSolver, choose_method, solver_of
-from kaldor.errors import InputError, NotConvergedError, Problem
-
-Rule = Literal["rows", "gras"]
-Small = NDArray[np.float32]
+from kaldor.economy.error_model import ErrorModel, error_model
+from kaldor.economy.krylov import OwnBlocks, Single, least_residual, times_rows
+from kaldor.economy.solve import solver_of
+from kaldor.errors import InputError, Problem
 
 ACCOUNTS = ("production", "consumption", "domestic", "embodied_in_imports", "embodied_in_exports")
 
-_PASSES = 40
-_TOLERANCE = 1e-7  # of a drawn solution, relative to what is asked for; a band needs far less
+_MULTIPLIERS, _REGIONS = 1e-6, 1e-5  # what may be left of a difference to the published ones; a band needs far less
+_PRODUCTS = 40
+_CERTAIN = 0.9  # of 1, so that rounding does not decide whether a drawn table is productive
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,18 +83,18 @@ def bands(
     economy.extension(extension)
     chosen = model or error_model()
     _check(draws, level)
-    work = _Accounts(economy, extension, economy.regions if regions is None else regions)
-    published = work.of(economy)
-    accounts = np.empty((draws, *published[0].shape))
+    drawer = _drawer(economy, chosen, rule)
+    work = _Accounts(economy, extension, economy.regions if regions is None else regions, drawer)
+    accounts = np.empty((draws, *work.published[0].shape))
     multipliers = np.empty((draws, economy.n))
-    for number, drawn in enumerate(drawn_economies(economy, chosen, draws=draws, seed=seed, rule=rule)):
-        accounts[number], multipliers[number] = work.of(drawn)
+    for number in range(draws):
+        accounts[number], multipliers[number] = work.of(drawer.draw(seed, number))
         if progress is not None:
             progress(number + 1, draws)
     index = pd.MultiIndex.from_product([work.regions, ACCOUNTS], names=["region", "account"])
     return Bands(
-        table=_summary(accounts.reshape(draws, -1), published[0].ravel(), index, level),
-        multipliers=_summary(multipliers, published[1], economy.index, level),
+        table=_summary(accounts.reshape(draws, -1), work.published[0].ravel(), index, level),
+        multipliers=_summary(multipliers, work.published[1], economy.index, level),
         extension=extension,
         unit=economy.extension(extension).unit,
         year=economy.year,
@@ -115,12 +112,10 @@ def drawn_economies(
     """Economies drawn around the published one, with its outputs and its discrepancy: for any account of one's own.
 
     Draw number k depends on the seed and k alone, so that more draws continue fewer. Raises InputError for a rule that
-    is not known, or with "gras" where no table has the published sums.
+    is not known.
     """
-    if rule not in ("rows", "gras"):
-        raise InputError(Problem("rule", f"'{rule}' is not known.", "Use rows or gras."))
-    drawer = _Drawer(economy, model, rule)
-    return (drawer.draw(seed, number) for number in range(draws))
+    drawer = _drawer(economy, model, rule)
+    return (drawer.economy(drawer.draw(seed, number)) for number in range(draws))
 
 
 def first_order_sd(economy: Economy, extension: str, region: str, model: ErrorModel) -> float:
@@ -145,129 +140,110 @@ def first_order_sd(economy: Economy, extension: str, region: str, model: ErrorMo
     return float(np.sqrt(variance + (error_direct**2).sum()))
 
 
-# -- drawing -------------------------------------------------------------------------------------------------------
-
-
-class _Drawer:
-    """Log-normal factors for every cell of one economy, and the way back to its outputs."""
-
-    def __init__(self, economy: Economy, model: ErrorModel, rule: Rule) -> None:
-        total = float(economy.x.sum())
-        self._economy, self._model, self._rule = economy, model, rule
-        self._sigma_Z = _log_sd(model.flows.relative(economy.Z, total))
-        self._sigma_Y = _log_sd(model.final_demand.relative(economy.Y, total))
-        self._target = economy.x - economy.discrepancy
-
-    def draw(self, seed: int, number: int) -> Economy:
-        rng, economy = np.random.default_rng([seed, number]), self._economy
-        sectors, demands = len(economy.sectors), len(economy.demands)
-        Z = economy.Z * _factors(rng, self._sigma_Z, self._model.flows, (sectors, sectors))
-        Y = economy.Y * _factors(rng, self._sigma_Y, self._model.final_demand, (sectors, demands))
-        Z, Y = self._balanced(Z, Y)
-        extensions = [self._extension(rng, name) for name in economy.extensions]
-        for array in (Z, Y):
-            array.flags.writeable = False
-        return replace(economy, Z=Z, Y=Y, extensions={e.id: e for e in extensions})
-
-    def _extension(self, rng: np.random.Generator, name: str) -> Extension:
-        economy, own = self._economy, self._economy.extension(name)
-        total = float(np.abs(own.F).sum() + np.abs(own.F_Y).sum())
-        amounts = np.concatenate(
-            [own.F.reshape(len(economy.regions), -1), own.F_Y.reshape(len(economy.regions), -1)], axis=1
-        )
-        errors = self._model.extensions
-        sigma = _log_sd(errors.relative(amounts, total))
-        drawn: Array = amounts * _factors(rng, sigma, errors, (1, amounts.shape[1]))
-        cut = len(economy.sectors)
-        return replace(own, F=drawn[:, :cut].ravel(), F_Y=drawn[:, cut:].ravel())
-
-    def _balanced(self, Z: Array, Y: Array) -> tuple[Array, Array]:
-        if self._rule == "gras":
-            whole = np.concatenate([Z, Y], axis=1)
-            published = np.concatenate([self._economy.Z.sum(axis=0), self._economy.Y.sum(axis=0)])
-            balanced = gras(whole, self._target, published, tolerance=1e-9).matrix
-            return np.ascontiguousarray(balanced[:, : Z.shape[1]]), np.ascontiguousarray(balanced[:, Z.shape[1] :])
-        # Only what is above zero is scaled: a fall of inventories is no sale.
-        fallen = np.minimum(Y, 0.0).sum(axis=1)
-        above = Z.sum(axis=1) + Y.sum(axis=1) - fallen
-        scale = np.divide(self._target - fallen, above, out=np.ones_like(above), where=above > 0)
-        Z *= scale[:, None]
-        Y *= np.where(Y > 0, scale[:, None], 1.0)
-        return Z, Y
-
-
-def _log_sd(relative: Array) -> Small:
-    """Standard deviation of the logarithm of a log-normal factor with this relative standard error."""
-    return np.sqrt(np.log1p(relative**2)).astype(np.float32)
-
-
-def _factors(rng: np.random.Generator, sigma: Small, errors: CellErrors, block: tuple[int, int]) -> Small:
-    """Log-normal factors of mean one; the cells of one block share the part `common` of their variance."""
-    z = rng.standard_normal(sigma.shape, dtype=np.float32)
-    z *= np.float32(np.sqrt(1 - errors.common))
-    if errors.common > 0:
-        rows, columns = sigma.shape[0] // block[0], sigma.shape[1] // block[1]
-        shared = rng.standard_normal((rows, columns), dtype=np.float32) * np.float32(np.sqrt(errors.common))
-        z.reshape(rows, block[0], columns, block[1])[...] += shared[:, None, :, None]
-    z *= sigma
-    z -= sigma**2 / 2
-    return np.asarray(np.exp(z, out=z))
+def _drawer(economy: Economy, model: ErrorModel, rule: Rule) -> Drawer:
+    if rule not in ("rows", "gras"):
+        raise InputError(Problem("rule", f"'{rule}' is not known.", "Use rows or gras."))
+    return Drawer(economy, model, rule)
 
 
 # -- the accounts of one table ------------------------------------------------------------------------------------
 
 
 class _Accounts:
-    """Accounts (regions × ACCOUNTS) and multipliers of one extension, for tables near the published one."""
+    """Accounts (regions × ACCOUNTS) and multipliers (n) of one extension, of drawn tables and the published one.
 
-    def __init__(self, economy: Economy, extension: str, regions: Sequence[str]) -> None:
+    All follow from rows of multipliers: of the whole extension, and of each region's part alone (what final use takes
+    of the emissions of that region).
+    """
+
+    def __init__(self, economy: Economy, extension: str, regions: Sequence[str], drawer: Drawer) -> None:
         self.regions = tuple(regions)
-        self._extension = extension
+        self._economy, self._extension, self._drawer = economy, extension, drawer
         self._places = [economy.region_position(region) for region in self.regions]
-        self._solver = LeontiefSolver(economy, tolerance=1e-4)  # a first guess of corrections, not an answer
-        self._method = choose_method(economy.n, economy.n)
-        exact = solver_of(economy)
-        self._m = exact.solve(economy.S(extension), transposed=True)
-        self._X = exact.solve(self._demands(economy))
+        self._s = self._rows_of(economy.S(extension))
+        solved = solver_of(economy).solve(np.column_stack([self._s.T, np.ones(economy.n)]), transposed=True)
+        rows = np.ascontiguousarray(solved.T)
+        self._M, self._gross, self._known = rows[:-1], rows[-1], rows.astype(np.float32)
+        self._A = np.zeros((economy.n, economy.n), dtype=np.float32)  # of the draw at hand; empty cells stay empty
+        self._use = drawer.Y.places // len(economy.demands)  # the place of each filled cell of Y in n × regions
+        self.published = self._accounts(self._M, economy.Y_by_region, economy.extension(extension), self._s[0])
 
-    def of(self, economy: Economy) -> tuple[Array, Array]:
-        """Accounts and multipliers of a table with the published outputs, or of the published one itself."""
-        A = economy.A()
-        s = economy.S(self._extension)
-        m = self._near(economy, A, s[:, None], self._m[:, None], transposed=True)[:, 0]
-        X = self._near(economy, A, self._demands(economy), self._X, transposed=False)
-        own = economy.extension(self._extension)
-        made = economy.sum_by_region(own.F) + economy.direct_by_region(self._extension)
-        used_elsewhere = economy.sum_by_region(economy.unallocated(self._extension) + s * X[:, -1])
-        direct = economy.direct_by_region(self._extension)
+    def of(self, drawn: Drawn) -> tuple[Array, Array]:
+        """Accounts and multipliers of a drawn table. Raises UnproductiveEconomyError where it is none."""
+        own, economy = drawn.extensions[self._extension], self._economy
+        s = self._rows_of(own.F * economy.per_output)
+        used = np.bincount(self._use, weights=drawn.Y, minlength=economy.n * len(economy.regions))
+        Y: Array = used.astype(np.float64, copy=False).reshape(economy.n, -1)
+        return self._accounts(self._multipliers(drawn, s), Y, own, s[0])
+
+    def _rows_of(self, s: Array) -> Array:
+        """The intensities of all industries, then of those of each region alone (1 + regions × n)."""
+        rows = np.zeros((1 + len(self._places), len(s)))
+        rows[0] = s
+        for row, region in enumerate(self.regions, start=1):
+            mine = self._economy.rows_of(region)
+            rows[row, mine] = s[mine]
+        return rows
+
+    def _accounts(self, M: Array, Y: Array, own: Extension, s: Array) -> tuple[Array, Array]:
+        """From rows of multipliers, final use by region (n × regions), the extension and its intensities."""
+        economy, m = self._economy, M[0]
+        direct = own.F_Y.reshape(len(economy.regions), -1).sum(axis=1)
+        made = economy.sum_by_region(own.F) + direct
+        unallocated = economy.sum_by_region(np.where(economy.has_output, 0.0, own.F))
         accounts = np.empty((len(self._places), len(ACCOUNTS)))
         for row, r in enumerate(self._places):
-            origin = economy.sum_by_region(s * X[:, row])
-            consumption, domestic = float(origin.sum() + direct[r]), float(origin[r])
-            exports = float(made[r] - used_elsewhere[r] - domestic - direct[r])
+            domestic = float(M[row + 1] @ Y[:, r])
+            consumption = float(m @ Y[:, r] + direct[r])
+            elsewhere = unallocated[r] + float(M[row + 1] @ economy.discrepancy)
+            exports = float(made[r] - elsewhere - domestic - direct[r])
             accounts[row] = (made[r], consumption, domestic, consumption - direct[r] - domestic, exports)
         return accounts, m
 
-    def _demands(self, economy: Economy) -> Array:
-        return np.column_stack([economy.Y_by_region[:, self._places], economy.discrepancy])
+    # -- the multipliers of a drawn table --------------------------------------------------------------------------
 
-    def _near(self, economy: Economy, A: Array, B: Array, start: Array, *, transposed: bool) -> Array:
-        """Solve with a drawn A by corrections through the published one's factor."""
-        matrix = A.T if transposed else A
-        scale = np.maximum(np.abs(B).max(axis=0), np.finfo(float).tiny)
-        X, worst = start, np.inf
-        for _ in range(_PASSES):
-            residual = B - X + matrix @ X
-            worst, before = float(np.max(np.abs(residual) / scale)), worst
-            if worst <= _TOLERANCE:
-                return X
-            if worst > before:
-                break
-            try:
-                X = X + self._solver.solve(residual, transposed=transposed, method=self._method)
-            except NotConvergedError:
-                break
-        return solver_of(economy).solve(B, transposed=transposed)  # too far away, or not productive: says so
+    def _multipliers(self, drawn: Drawn, s: Array) -> Array:
+        """M' with M' (I − A') = s', as M and the difference: (M' − M)(I − A') = s' − s + M (A' − A)."""
+        cells, per_output = self._drawer.Z, self._economy.per_output
+        self._put((drawn.Z - cells.values) * per_output[cells.columns])
+        by_change = times_rows(self._known, self._A)
+        wanted = (s - self._s).astype(np.float32) + by_change[:-1]
+        self._put(drawn.Z * per_output[cells.columns])
+        blocks = self._own_blocks()
+        whole = self._difference(wanted[:1], blocks, _MULTIPLIERS)
+        parts = self._difference(wanted[1:], blocks, _REGIONS)
+        if whole is None or parts is None or not self._productive(by_change[-1], blocks):
+            return solver_of(self._drawer.economy(drawn)).solve(s.T, transposed=True).T  # or it says why it cannot
+        return self._M + np.concatenate([whole, parts])
+
+    def _difference(self, wanted: Single, blocks: OwnBlocks, tolerance: float) -> Single | None:
+        """X with X (I − A') = wanted (k × n), each row alike; None where that takes too long."""
+        size = np.linalg.norm(wanted, axis=1, keepdims=True)
+        size[size == 0] = 1
+        found = least_residual(
+            lambda rows: times_rows(rows, self._A),
+            lambda rows: blocks.after(rows, transposed=False),
+            wanted / size,
+            tolerance=tolerance,
+            most=_PRODUCTS,
+        )
+        return None if found is None else found * size
+
+    def _productive(self, change: Single, blocks: OwnBlocks) -> bool:
+        """Whether some u > 0 has (I − A'ᵀ) u > 0: the published u for which it is 1 where the draw leaves it so, else
+        the drawn table's own. `change` is (A' − A)ᵀ u."""
+        if change.max() < _CERTAIN:
+            return True
+        difference = self._difference(change[None, :], blocks, _MULTIPLIERS)
+        return difference is not None and bool((self._gross + difference).min() >= _CERTAIN)
+
+    def _put(self, values: Array) -> None:
+        self._A.reshape(-1)[self._drawer.Z.places] = values
+
+    def _own_blocks(self) -> OwnBlocks:
+        sectors = len(self._economy.sectors)
+        regions = [slice(r * sectors, (r + 1) * sectors) for r in range(len(self._economy.regions))]
+        return OwnBlocks.of(lambda r: self._A[regions[r], regions[r]], len(regions), sectors)
 
 
 # -- summing up ---------------------------------------------------------------------------------------------------

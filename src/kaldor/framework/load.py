@@ -6,12 +6,10 @@ other; none overrides another. All problems of all files are reported together, 
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -19,6 +17,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import ValidationError
 
+from kaldor.declared import bytes_of, decoded, tables_of, toml_of
 from kaldor.errors import InputError, Problem
 from kaldor.framework.framework import Framework, by_id
 from kaldor.framework.model import (
@@ -83,7 +82,7 @@ def load_framework(*extra: Path) -> Framework:
     tables and keys (with the near match), values of a wrong kind, ids used twice, references to what is not there,
     countries that do not exist.
     """
-    readings = [*_of_the_package(), *(_read(str(path), path.read_bytes) for path in dict.fromkeys(extra))]
+    readings = [*_of_the_package(), *(_read(str(path), partial(bytes_of, path)) for path in dict.fromkeys(extra))]
     placed = [item for reading in readings for item in reading.placed]
     problems = [
         *(problem for reading in readings for problem in reading.problems),
@@ -138,36 +137,28 @@ def _only(kind: type[E], placed: Iterable[Placed]) -> list[E]:
 def _read(file: str, content: Callable[[], bytes]) -> Reading:
     """The entries of one file, and what is wrong with it."""
     try:
-        tables = tomllib.loads(content().decode("utf-8"))
-    except OSError as error:
-        return Reading(problems=(Problem(file, f"cannot be read ({error.strerror or error}).", "Check the path."),))
-    except UnicodeDecodeError as error:
-        return Reading(problems=(Problem(file, f"is not UTF-8 text (byte {error.start}).", "Save it as UTF-8."),))
-    except (ValueError, RecursionError) as error:
-        return Reading(problems=(_not_toml(file, error),))
+        written = toml_of(decoded(content(), file), file)
+    except InputError as error:
+        return Reading(problems=error.problems)
     placed: list[Placed] = []
     problems: list[Problem] = []
     refused: set[tuple[str, str]] = set()
-    for section, entries in tables.items():
+    for section in written:
         if section not in SECTIONS:
             problems.append(Problem(file, f"unknown table '{section}'.", _hint(section, SECTIONS)))
             continue
-        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-            problems.append(Problem(file, f"'{section}' should be a list of tables.", f"Head each one [[{section}]]."))
+        try:
+            tables = tables_of(written, section, file)
+        except InputError as error:
+            problems += error.problems
             continue
-        for place, values in enumerate(entries, start=1):
+        for place, values in enumerate(tables, start=1):
             try:
                 placed.append(Placed(file, section, SECTIONS[section].model_validate(values)))
             except ValidationError as error:
                 problems += _faults(f"{file}: {section}", place, SECTIONS[section], values, error)
                 refused.add((section, str(values.get("id"))))
     return Reading(tuple(placed), tuple(problems), frozenset(refused))
-
-
-def _not_toml(file: str, error: Exception) -> Problem:
-    # tomllib gives the place only inside its message.
-    place = re.search(r"line (\d+)", str(error))
-    return Problem(f"{file}, line {place[1]}" if place else file, f"is not valid TOML: {error}.")
 
 
 def _faults(

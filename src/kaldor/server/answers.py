@@ -77,6 +77,15 @@ class DatasetAnswer(BaseModel):
     provenance: Provenance | None
 
 
+class UnreadableAnswer(BaseModel):
+    """A dataset of the store that this version cannot read: damaged, written by a newer one, or under a reserved id."""
+
+    id: str
+    kind: Literal["unreadable"] = "unreadable"
+    title: str
+    problems: list[ProblemAnswer] = Field(description="why, and what to do: it can be deleted, or added anew")
+
+
 class CatalogueAnswer(BaseModel):
     """A public source that Kaldor knows."""
 
@@ -101,6 +110,7 @@ class Removed(BaseModel):
     """What was deleted."""
 
     removed: str
+    kept: list[str] = Field(default=[], description="files that stay in its folder because Kaldor did not make them")
 
 
 # -- framework ---------------------------------------------------------------------------------------------------------
@@ -586,13 +596,17 @@ class JobAnswer(BaseModel):
 
 
 class StudyEntry(BaseModel):
-    """A saved study. `study` is null, with the problems, where its file was changed by hand and is no study now."""
+    """A saved study. `study` is null, with the problems, where its file was changed by hand and is no study now.
+
+    `etag` changes with the file: who saves a change says by it, in the header If-Match, what the change was made to.
+    """
 
     id: str
     title: str
     study: dict[str, Any] | None
     problems: list[ProblemAnswer] = []
     changed: datetime
+    etag: str
     briefs: list[Literal["html", "pdf", "json"]]
     brief_made: datetime | None
     up_to_date: bool = Field(description="whether the brief was made from the study as it stands")

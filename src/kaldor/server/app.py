@@ -20,6 +20,7 @@ from kaldor.server import (
     routes_studies,
     routes_twin,
 )
+from kaldor.server.compression import Compressed
 from kaldor.server.guard import Guard
 from kaldor.server.page import Page
 from kaldor.server.settings import Settings
@@ -60,11 +61,12 @@ def make_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.workbench = workbench
-    refusals.install(app)
+    refusals.install(app, workbench.store.path)
     for routes in _ROUTES:
         app.include_router(routes.router)
     app.add_api_route("/api/{rest:path}", _no_such_route, include_in_schema=False)
     app.mount("/", Page(), name="page")
+    app.add_middleware(Compressed)
     app.add_middleware(Guard, workbench=workbench)
     return app
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
+from pathlib import Path
 from threading import Lock
-from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kaldor.errors import Problem
-from kaldor.server.refusals import Refusal, RefusedError, refusal_of
+from kaldor.server.bodies import refuse_hostile
+from kaldor.server.refusals import Refusal, RefusedError, refusal_of_any, without_folders
 from kaldor.server.settings import Limits, is_loopback
 from kaldor.server.workbench import Workbench
 
@@ -34,6 +36,9 @@ HEADERS: Mapping[str, str] = {
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _WITHOUT_TOKEN = {"/api/health", "/api/session"}
 _MOST_CLIENTS = 10_000
+_MOST_DIGITS = 18  # of a declared length; more are no number of bytes
+_RANGE = re.compile("bytes=([0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18})")
+_HOST = re.compile(r"(?:(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::[0-9]{1,5})?)?")
 
 
 class Guard:
@@ -50,18 +55,24 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        counted = _Counted(receive, _with_headers(send), self._most_bytes(scope))
+        counted = _Counted(receive, _with_headers(send), self._most_bytes(scope), self._workbench.store.path)
         try:
             self._check(scope, headers)
             counted.refuse_declared(headers.get("content-length", ""))
         except RefusedError as error:
             await counted.answer(error)
             return
-        await counted.run(self._app, scope)
+        if not _RANGE.fullmatch(headers.get("range", "")):  # one part is sent; whoever asks for more gets the whole
+            scope = {**scope, "headers": [one for one in scope["headers"] if one[0].lower() != b"range"]}
+        form = headers.get("content-type", "").lower().startswith("multipart/")
+        await counted.run(self._app, scope, judged=scope["method"] not in _SAFE and not form)
 
     def _check(self, scope: Scope, headers: Mapping[str, str]) -> None:
         settings, path = self._workbench.settings, scope["path"]
-        if settings.on_loopback and not is_loopback(_host_of(headers.get("host", ""))):
+        host = _host_of(headers.get("host", ""))
+        if host is None:
+            raise RefusedError(400, Problem("Host", "is no name of a host.", "Send one name, maybe with a port."))
+        if settings.on_loopback and not is_loopback(host):
             # A page elsewhere whose name was made to point here must not read what only this machine may.
             what = "the request names another host than this machine."
             raise RefusedError(421, Problem("Host", what, f"Open http://{settings.host}:{settings.port}/ itself."))
@@ -84,29 +95,36 @@ class Guard:
 class _Counted:
     """One request whose body is counted as it comes in, whatever length it declared."""
 
-    def __init__(self, receive: Receive, send: Send, most: int) -> None:
-        self._receive, self._send, self._most = receive, send, most
+    def __init__(self, receive: Receive, send: Send, most: int, store: Path) -> None:
+        self._receive, self._send, self._most, self._store = receive, send, most, store
         self._read, self._over, self._begun = 0, False, False
 
     def refuse_declared(self, length: str) -> None:
         """Raise RefusedError (413) where more is announced than allowed."""
-        if length.isdigit() and int(length) > self._most:
+        if length.isdigit() and (len(length) > _MOST_DIGITS or int(length) > self._most):
             raise self._too_large()
 
-    async def run(self, app: ASGIApp, scope: Scope) -> None:
-        """Let the application answer, unless the body turns out too large meanwhile."""
+    async def run(self, app: ASGIApp, scope: Scope, *, judged: bool) -> None:
+        """Let the application answer, unless the body turns out too large, or hostile where it is `judged` first.
+
+        The last net: whatever comes out of a route is an answer, and the connection stays open.
+        """
         try:
-            await app(scope, self._receive_counted, self._send_unless_over)
-        except Exception:
-            if not self._over or self._begun:
-                raise
+            receive = await self._judged() if judged else self._receive_counted
+            if not self._over:
+                await app(scope, receive, self._send_unless_over)
+        except Exception as error:
+            if self._begun:
+                raise  # half of an answer is out: only the end of the connection can say so
+            if not self._over:
+                await self.answer(error)
         if self._over and not self._begun:
             await self.answer(self._too_large())
 
-    async def answer(self, error: RefusedError) -> None:
+    async def answer(self, error: Exception) -> None:
         """Send a refusal."""
-        status, refusal = refusal_of(error)
-        body = _json(refusal)
+        status, refusal = refusal_of_any(error)
+        body = _json(without_folders(refusal, self._store))
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
         if status == 429:
             headers.append((b"retry-after", b"1"))
@@ -114,6 +132,27 @@ class _Counted:
             headers.append((b"connection", b"close"))
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
         await self._send({"type": "http.response.body", "body": body})
+
+    async def _judged(self) -> Receive:
+        """The whole body, taken in and looked at, to be handed on. Raises InputError for a hostile one."""
+        body, more = b"", True
+        while more:
+            message = await self._receive_counted()
+            if message["type"] != "http.request":
+                break  # the client left, or sends too much
+            body, more = body + message.get("body", b""), message.get("more_body", False)
+        if not more:
+            refuse_hostile(body)
+        handed_on = False
+
+        async def receive() -> Message:
+            nonlocal handed_on
+            if handed_on:
+                return await self._receive_counted()
+            handed_on = True
+            return {"type": "http.request", "body": body, "more_body": False} if not more else message
+
+        return receive
 
     async def _receive_counted(self) -> Message:
         message = await self._receive()
@@ -179,12 +218,13 @@ def _from_elsewhere(headers: Mapping[str, str]) -> bool:
     if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         return True
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != headers.get("host", "")
+    return origin is not None and origin.partition("://")[2] != headers.get("host", "")
 
 
-def _host_of(header: str) -> str:
-    """The name in a Host header, without port and brackets."""
-    return urlsplit(f"//{header}").hostname or ""
+def _host_of(header: str) -> str | None:
+    """The name in a Host header, without port and brackets; None where it is neither empty nor a name."""
+    found = _HOST.fullmatch(header)
+    return (found[1] or found[2] or "") if found else None
 
 
 def _json(refusal: Refusal) -> bytes:

@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 import multiprocessing
 import secrets
-import shutil
-import tempfile
 import threading
 import time
 from collections import deque
@@ -22,7 +20,6 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Literal
 
-from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from kaldor.errors import Problem, StoreError, UnknownLabelError
@@ -30,12 +27,14 @@ from kaldor.server import work
 from kaldor.server.answers import JobAnswer, JobState
 from kaldor.server.refusals import ProblemAnswer, RefusedError
 from kaldor.server.settings import Limits
-from kaldor.server.writing import write_whole
+from kaldor.server.workplace import Workplace, refuse_link
 
 Kind = Literal["upload", "study", "shocks", "bands"]
 
 _ENDED: tuple[JobState, ...] = ("done", "failed", "cancelled")
 _GRACE_SECONDS = 5.0
+_FOLDER = "jobs"
+_LARGEST_RECORD = 64_000_000
 _SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -56,22 +55,20 @@ class Job:
 class Jobs:
     """The queue and the records of one server.
 
-    With `keep` records stand in `<store>/jobs` and survive a restart; without, nothing is written into the store.
+    With a workplace, records stand in `<store>/jobs` and survive a restart; without, nothing is written into a store.
+    What else stands in that folder, or cannot be read as a record, is left alone.
     """
 
-    def __init__(self, store: Path, limits: Limits, *, keep: bool = True) -> None:
-        self._limits, self._keep = limits, keep
-        self._records = store / "jobs"
-        self._incoming = store / "incoming" if keep else Path(tempfile.mkdtemp(prefix="kaldor-"))
+    def __init__(self, limits: Limits, workplace: Workplace | None = None) -> None:
+        self._limits, self._workplace = limits, workplace
         self._jobs: dict[str, Job] = {}
         self._waiting: deque[Job] = deque()
         self._running: set[Job] = set()
         self._lock = threading.RLock()
         self.closed = False
-        self._only_server = _only_server(store) if keep else None
-        if keep:
-            shutil.rmtree(self._incoming, ignore_errors=True)  # what a killed server was still reading
-            self._load()
+        if workplace is not None:
+            refuse_link(workplace.store, _FOLDER)
+            self._load(workplace.store / _FOLDER)
 
     # -- asking --------------------------------------------------------------------------------------------------------
 
@@ -96,25 +93,15 @@ class Jobs:
 
     # -- doing ---------------------------------------------------------------------------------------------------------
 
-    def new_folder(self) -> Path:
-        """A fresh folder for the files of a job that is about to start; `start` or `discard` takes it over."""
-        folder = self._incoming / secrets.token_hex(8)
-        folder.mkdir(parents=True)
-        return folder
-
-    def discard(self, folder: Path) -> None:
-        """Delete a job's folder."""
-        shutil.rmtree(folder, ignore_errors=True)
-
     def start(self, kind: Kind, title: str, arguments: Mapping[str, Any], folder: Path | None = None) -> JobAnswer:
-        """Take on a job; it runs as soon as fewer than the allowed number do. `folder` is deleted when it ends.
+        """Take on a job; it runs as soon as fewer than the allowed number do.
 
-        Raises RefusedError (429) where too many wait.
+        `folder` is one of the workplace's, discarded when the job ends or is not taken on. Raises RefusedError (429)
+        where too many wait; StoreError.
         """
         with self._lock:
             if len(self._waiting) >= self._limits.jobs_waiting or self.closed:
-                if folder is not None:
-                    self.discard(folder)
+                self._discard(folder)
                 what = f"{len(self._waiting)} jobs are waiting already."
                 raise RefusedError(429, Problem("jobs", what, "Wait until some are done, or cancel one."))
             record = JobAnswer(
@@ -127,9 +114,13 @@ class Jobs:
                 made=datetime.now(UTC),
             )
             job = Job(record, dict(arguments), folder)
+            try:
+                self._write(job)
+            except StoreError:
+                self._discard(folder)
+                raise
             self._jobs[record.id] = job
             self._waiting.append(job)
-            self._write(job)
             self._forget_oldest()
             self._start_next()
             return job.record
@@ -152,6 +143,14 @@ class Jobs:
         self._wait_for_end(job)
         return job.record
 
+    def cancel_study(self, id: str) -> None:
+        """Stop what makes the brief of a study that is about to go."""
+        with self._lock:
+            open_jobs = [job for job in self._jobs.values() if not self.ended(job.record)]
+        for job in open_jobs:
+            if job.record.kind == "study" and job.arguments.get("id") == id:
+                self.cancel(job.record.id)
+
     def close(self) -> None:
         """Stop everything; what ran is marked as failed, since nobody asked for it to be cancelled."""
         with self._lock:
@@ -164,9 +163,7 @@ class Jobs:
             job.process.join(_GRACE_SECONDS)
             if job.process.is_alive():
                 job.process.kill()
-        shutil.rmtree(self._incoming, ignore_errors=True)
-        if self._only_server is not None:
-            self._only_server.release()
+            self._wait_for_end(job)  # and its record with it
 
     # -- inside --------------------------------------------------------------------------------------------------------
 
@@ -235,32 +232,34 @@ class Jobs:
             self._end(job, "failed", step="failed", problems=[_died(job.process.exitcode, self._limits)])
 
     def _end(self, job: Job, state: JobState, **changes: Any) -> None:
-        if job.folder is not None:
-            self.discard(job.folder)
+        self._discard(job.folder)
         self._change(job, state=state, ended=datetime.now(UTC), **changes)
 
     def _change(self, job: Job, *, write: bool = True, **changes: Any) -> None:
         job.record = JobAnswer.model_validate(job.record.model_dump() | changes)
         job.version += 1
         if write:
-            self._write(job)
+            # What runs goes on where the disk is full: the next start takes such a job for one that was stopped.
+            with suppress(StoreError):
+                self._write(job)
+
+    def _discard(self, folder: Path | None) -> None:
+        if folder is not None and self._workplace is not None:
+            self._workplace.discard(folder)
 
     def _wait_for_end(self, job: Job) -> None:
         deadline = time.monotonic() + 2 * _GRACE_SECONDS
-        while not self.ended(job.record) and time.monotonic() < deadline:
+        while (job in self._running or not self.ended(job.record)) and time.monotonic() < deadline:
             time.sleep(0.01)
 
     def _write(self, job: Job) -> None:
-        if self._keep:
-            write_whole(self._records / f"{job.record.id}.json", job.record.model_dump_json(indent=1))
+        if self._workplace is not None:
+            self._workplace.write_whole(_file(self._workplace, job.record), job.record.model_dump_json(indent=1))
 
-    def _load(self) -> None:
-        for path in sorted(self._records.glob("*.json")):
-            try:
-                record = JobAnswer.model_validate_json(path.read_bytes())
-            except (ValidationError, OSError):
-                with suppress(OSError):
-                    path.unlink()  # of an older version, or damaged: it says nothing any more
+    def _load(self, folder: Path) -> None:
+        for path in sorted(folder.glob("*.json")):
+            record = _record(path)
+            if record is None:
                 continue
             job = Job(record, {})
             self._jobs[record.id] = job
@@ -273,8 +272,11 @@ class Jobs:
         too_many = len(self._jobs) - int(self._limits.jobs_kept)
         for job in sorted(ended, key=lambda one: one.record.made)[: max(0, too_many)]:
             del self._jobs[job.record.id]
-            with suppress(OSError):
-                (self._records / f"{job.record.id}.json").unlink()
+            if self._workplace is not None:
+                file = _file(self._workplace, job.record)
+                if _record(file) is not None:
+                    with suppress(OSError):
+                        file.unlink()
 
 
 def event(record: JobAnswer) -> str:
@@ -282,21 +284,19 @@ def event(record: JobAnswer) -> str:
     return f"event: job\ndata: {json.dumps(record.model_dump(mode='json'), ensure_ascii=False)}\n\n"
 
 
-def _only_server(store: Path) -> FileLock:
-    """The lock of the one server that writes into a store; the system frees it when its process dies.
+def _file(workplace: Workplace, record: JobAnswer) -> Path:
+    return workplace.store / _FOLDER / f"{record.id}.json"
 
-    Raises StoreError where another one runs: it would take this one's running jobs for dead ones.
-    """
+
+def _record(path: Path) -> JobAnswer | None:
+    """The record in a file; None where it is none, or none that this version wrote under that name."""
     try:
-        store.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(store / ".server.lock", thread_local=False)
-        lock.acquire(timeout=0)
-    except Timeout:
-        remedy = "Stop it, name another store with --store, or start this one with --read-only."
-        raise StoreError(f"{store}: another server writes into this store. {remedy}") from None
-    except OSError as error:
-        raise StoreError(f"{store}: cannot be written ({error.strerror}). Use --read-only.") from None
-    return lock
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > _LARGEST_RECORD:
+            return None
+        record = JobAnswer.model_validate_json(path.read_bytes())
+    except (ValidationError, OSError):
+        return None
+    return record if record.id == path.stem else None
 
 
 def _stopped() -> ProblemAnswer:

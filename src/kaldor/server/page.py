@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from starlette.responses import HTMLResponse, Response
+from starlette.datastructures import Headers
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
+
+from kaldor.server.compression import packed_file, takes_gzip
 
 FOLDER = Path(__file__).parent / "page"
 
@@ -23,6 +26,9 @@ _TYPES = {
     ".webmanifest": "application/manifest+json",
     ".txt": "text/plain; charset=utf-8",
 }
+
+_WORDS = {".html", ".js", ".mjs", ".css", ".json", ".svg", ".webmanifest", ".txt"}
+"""Types of files that gzip makes smaller; pictures and fonts are packed already."""
 
 _NOT_BUILT = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Kaldor</title>
@@ -55,4 +61,15 @@ class Page(StaticFiles):
             response.headers["Content-Type"] = _TYPES[suffix]
         built = path.startswith("assets/")
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if built else "no-cache"
+        return _packed(response, scope) if suffix in _WORDS else response
+
+
+def _packed(response: Response, scope: Scope) -> Response:
+    """A file in gzip, where the browser takes it and wants all of it."""
+    response.headers.add_vary_header("Accept-Encoding")
+    asked = Headers(scope=scope)
+    if not isinstance(response, FileResponse) or "range" in asked or not takes_gzip(asked):
         return response
+    headers = dict(response.headers) | {"content-encoding": "gzip"}
+    del headers["content-length"], headers["accept-ranges"]
+    return Response(packed_file(Path(response.path)), response.status_code, headers)

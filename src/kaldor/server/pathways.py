@@ -18,8 +18,7 @@ from kaldor.server.answers import (
 from kaldor.server.refusals import RefusedError
 from kaldor.server.tables import finite
 from kaldor.server.twins import Prepared
-from kaldor.twin.futures import run_path
-from kaldor.twin.futures.path import PathResult
+from kaldor.twin.futures.path import PathResult, run_path
 from kaldor.twin.futures.pathway import Pathway
 from kaldor.twin.futures.ranges import Range, packaged_growth_ranges
 from kaldor.twin.outcomes import packaged_metrics

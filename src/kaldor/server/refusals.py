@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import re
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -20,6 +24,9 @@ from kaldor.errors import (
     UnproductiveEconomyError,
 )
 from kaldor.twin.errors import ContradictingLeversError
+from kaldor.unforeseen import caught
+
+_LOG = logging.getLogger("kaldor.server")
 
 
 class ProblemAnswer(BaseModel):
@@ -61,8 +68,10 @@ _MEANINGS = {
     403: "The server is read-only, or the request came from another site's page.",
     404: "A label that does not exist, with the near match.",
     409: "Parts that contradict each other, or a state in which this cannot be done.",
+    412: "It has changed since it was read.",
     413: "More than the server's limits allow.",
     422: "The request is not of the declared shape.",
+    428: "The header If-Match is missing.",
     429: "Too many requests or jobs; try again later.",
     503: "The store cannot be read or written now.",
 }
@@ -89,17 +98,38 @@ def problems_of(error: KaldorError) -> list[ProblemAnswer]:
     return [ProblemAnswer(where="", what=str(error))]
 
 
+def refusal_of_any(error: Exception) -> tuple[int, Refusal]:
+    """Status and body for whatever a route or a library raised; a fault of Kaldor's own goes to the server's log."""
+    if isinstance(error, KaldorError):
+        return refusal_of(error)
+    found = caught(error)
+    if found.fault:
+        _LOG.error("a request failed unexpectedly", exc_info=error)
+    status = 400 if isinstance(error, RecursionError | UnicodeError) else 503
+    return status, Refusal(message=str(found.problem), problems=[_answer(found.problem)])
+
+
+def without_folders(refusal: Refusal, store: Path) -> Refusal:
+    """The same refusal for somebody else's eyes: files by their names, without the folders of this machine."""
+    problems = [
+        ProblemAnswer(where=_bare(one.where, store), what=_bare(one.what, store), remedy=_bare(one.remedy, store))
+        for one in refusal.problems
+    ]
+    return Refusal(message=_bare(refusal.message, store), problems=problems)
+
+
 def answer(status: int, refusal: Refusal, headers: dict[str, str] | None = None) -> JSONResponse:
     """A refusal as a response."""
     return JSONResponse(refusal.model_dump(), status, headers)
 
 
-def install(app: FastAPI) -> None:
-    """Give every error of a FastAPI application the shape of a `Refusal`."""
+def install(app: FastAPI, store: Path) -> None:
+    """Give every error of a FastAPI application the shape of a `Refusal`; the folders of `store` stay unsaid."""
 
     @app.exception_handler(KaldorError)
     async def _ours(_: Request, error: KaldorError) -> JSONResponse:
-        return answer(*refusal_of(error))
+        status, refusal = refusal_of(error)
+        return answer(status, without_folders(refusal, store))
 
     @app.exception_handler(RequestValidationError)
     async def _shape(_: Request, error: RequestValidationError) -> JSONResponse:
@@ -120,3 +150,13 @@ def install(app: FastAPI) -> None:
 
 def _answer(problem: Problem) -> ProblemAnswer:
     return ProblemAnswer(where=problem.where, what=problem.what, remedy=problem.remedy)
+
+
+def _bare(text: str, store: Path) -> str:
+    """A text in which paths below this machine's folders are the names of their files, and which JSON can hold."""
+    text = text.encode("utf-8", "backslashreplace").decode()
+    places = {store, store.resolve(), Path(__file__).parents[2], Path.cwd(), Path.home(), Path(tempfile.gettempdir())}
+    for place in sorted((str(one) for one in places if len(one.parts) > 1), key=len, reverse=True):
+        text = re.sub(rf"{re.escape(place)}/(?:[^\s:'\"]*/)?", "", text)
+        text = text.replace(place, "the store") if place in {str(store), str(store.resolve())} else text
+    return text

@@ -8,14 +8,22 @@ from typing import Annotated
 
 from fastapi import APIRouter, File, Form, UploadFile
 
-from kaldor.atlas.catalogue import Catalogue, CatalogueSource, is_id
-from kaldor.atlas.manifest import Manifest
+from kaldor.atlas.add import slug
+from kaldor.atlas.catalogue import Catalogue, CatalogueSource
+from kaldor.atlas.ids import RESERVED, STARTER, id_problem
+from kaldor.atlas.manifest import Manifest, UnreadableDataset
 from kaldor.atlas.store import how_to_add
-from kaldor.brief.study import STARTER
 from kaldor.economy.starter import starter_world
-from kaldor.errors import InputError, Problem
-from kaldor.server.answers import CatalogueAnswer, DatasetAnswer, ExtensionAnswer, JobStarted, Removed
-from kaldor.server.refusals import RefusedError, may_answer
+from kaldor.errors import InputError, Problem, StoreError
+from kaldor.server.answers import (
+    CatalogueAnswer,
+    DatasetAnswer,
+    ExtensionAnswer,
+    JobStarted,
+    Removed,
+    UnreadableAnswer,
+)
+from kaldor.server.refusals import ProblemAnswer, RefusedError, may_answer
 from kaldor.server.uploads import safe_name
 from kaldor.server.workbench import Bench, WritableBench
 
@@ -24,10 +32,12 @@ _CHUNK = 1 << 20
 
 
 @router.get("/datasets", responses=may_answer())
-def datasets(bench: Bench) -> list[DatasetAnswer]:
-    """The starter world and every dataset of the store."""
-    held = bench.store.datasets()
-    return [_starter(), *(_dataset(manifest, _attachable(manifest, held)) for manifest in held)]
+def datasets(bench: Bench) -> list[DatasetAnswer | UnreadableAnswer]:
+    """The starter world and every dataset of the store; last those that cannot be read, with the reason."""
+    listing = bench.store.listing()
+    held = list(listing.datasets)
+    readable = [_dataset(manifest, _attachable(manifest, held)) for manifest in held]
+    return [_starter(), *readable, *map(_unreadable, listing.unreadable)]
 
 
 @router.get("/catalogue", responses=may_answer())
@@ -45,13 +55,13 @@ def add_dataset(
 ) -> JobStarted:
     """Add a file to the store; the job's result is the validation report. A dataset of the same id is replaced."""
     id = as_id or None
-    _refuse_bad_id(id)
     name = safe_name(file.filename or "upload")
-    folder = bench.jobs.new_folder()
+    _refuse_bad_id(id, name)
+    folder = bench.workplace.new_folder()
     try:
         _save(file, folder / "sent")
     except BaseException:
-        bench.jobs.discard(folder)
+        bench.workplace.discard(folder)
         raise
     arguments = {
         "file": str(folder / "sent"),
@@ -65,26 +75,34 @@ def add_dataset(
 
 @router.delete("/datasets/{id}", responses=may_answer(404, 409))
 def remove_dataset(bench: WritableBench, id: str) -> Removed:
-    """Delete a dataset from the store."""
-    if id == STARTER:
-        raise RefusedError(409, Problem("dataset 'starter'", "is part of the package and cannot be deleted."))
-    bench.store.remove(id)
+    """Delete a dataset from the store, also one that cannot be read."""
+    if id in RESERVED and not bench.store.has(id):
+        raise RefusedError(409, Problem(f"dataset '{id}'", f"{RESERVED[id]} and cannot be deleted."))
+    kept = bench.store.remove(id)
     bench.twins.forget(id)
-    return Removed(removed=id)
+    return Removed(removed=id, kept=list(kept))
 
 
 def _save(file: UploadFile, target: Path) -> None:
-    with target.open("wb") as sent:
-        while chunk := file.file.read(_CHUNK):
-            sent.write(chunk)
+    try:
+        with target.open("wb") as sent:
+            while chunk := file.file.read(_CHUNK):
+                sent.write(chunk)
+    except OSError as error:
+        raise StoreError(f"the upload cannot be kept ({error.strerror}). Nothing was changed.") from error
 
 
-def _refuse_bad_id(id: str | None) -> None:
-    if id == STARTER:
-        raise RefusedError(409, Problem("as_id", "'starter' is the world inside the package.", "Choose another id."))
-    if id is not None and not is_id(id):
-        remedy = "Use up to 64 small letters, digits, '_', '.' and '-', the first a letter or digit."
-        raise InputError(Problem("as_id", f"'{id[:80]}' cannot name a dataset.", remedy))
+def _refuse_bad_id(id: str | None, name: str) -> None:
+    """Refuse an id that no dataset may have, given or made of a file's name, before anything is read."""
+    if id is None and name.lower().endswith(".csv") and slug(name[:-4]) in RESERVED:
+        id = slug(name[:-4])
+    if id is None:
+        return
+    problem = id_problem(id, where="as_id", remedy="Give it another name in the store.")
+    if problem is not None and id in RESERVED:
+        raise RefusedError(409, problem)
+    if problem is not None:
+        raise InputError(problem)
 
 
 def _starter() -> DatasetAnswer:
@@ -135,6 +153,12 @@ def _dataset(manifest: Manifest, attachable: list[str]) -> DatasetAnswer:
         content_hash=manifest.content_hash,
         provenance=manifest.provenance,
     )
+
+
+def _unreadable(found: UnreadableDataset) -> UnreadableAnswer:
+    remedy = f"{found.remedy[:1].upper()}{found.remedy[1:]}."
+    problem = ProblemAnswer(where=f"dataset '{found.id}'", what=f"{found.reason}.", remedy=remedy)
+    return UnreadableAnswer(id=found.id, title=found.id, problems=[problem])
 
 
 def _attachable(manifest: Manifest, held: list[Manifest]) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import pandas as pd
 from fastapi import APIRouter, Query
+from pydantic import AfterValidator
 
 from kaldor.atlas.prices import named_deflators
 from kaldor.economy.decomposition import decompose
@@ -26,9 +27,16 @@ from kaldor.server.workbench import Bench
 
 router = APIRouter(prefix="/api/economies/{dataset}/{year}", tags=["questions"])
 
-Regions = Annotated[list[str] | None, Query(description="regions' codes, repeated", max_length=300, examples=[["IND"]])]
+
+def _once(labels: list[str] | None) -> list[str] | None:
+    """Labels in their order, each once: naming one twice means no more than naming it."""
+    return labels and list(dict.fromkeys(labels))
+
+
+Labels = Annotated[list[str] | None, AfterValidator(_once)]
+Regions = Annotated[Labels, Query(description="regions' codes, repeated", max_length=300, examples=[["IND"]])]
 Sectors = Annotated[
-    list[str] | None,
+    Labels,
     Query(description="sectors or groups of sectors, repeated", max_length=300, examples=[["manufacturing"]]),
 ]
 _REFUSES = may_answer(404, 409)
@@ -109,7 +117,7 @@ def prices(
 def induced(
     prepared: Asked,
     region: Regions = None,
-    extension: Annotated[list[str] | None, Query(description="extensions; all if none", max_length=50)] = None,
+    extension: Annotated[Labels, Query(description="extensions; all if none", max_length=50)] = None,
     income: Annotated[str, Query(description="what counts as income: an extension, or value_added")] = "value_added",
     spending: Annotated[
         float | None, Query(ge=0, le=10, description="spent per unit of income; as in the table if not given")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import APIRouter, Body, Header, Query, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic.config import JsonDict
@@ -57,6 +57,11 @@ Saved = Annotated[
     Body(openapi_examples={"starter world": {"summary": "India beside China", "value": {"study": _EXAMPLE}}}),
 ]
 
+IfMatch = Annotated[
+    str | None,
+    Header(alias="If-Match", description="the ETag of the study as it was read; `*` for whatever stands there now"),
+]
+
 
 @router.get("", responses=may_answer())
 def studies(bench: Bench) -> list[StudyEntry]:
@@ -65,28 +70,30 @@ def studies(bench: Bench) -> list[StudyEntry]:
 
 
 @router.post("", status_code=201, responses=may_answer(409))
-def create_study(bench: WritableBench, body: Saved) -> StudyEntry:
-    """Save a new study."""
-    return bench.studies.create(body.text(), body.id)
+def create_study(bench: WritableBench, body: Saved, response: Response) -> StudyEntry:
+    """Save a new study. Its ETag stands in the answer and in the header."""
+    return _marked(response, bench.studies.create(body.text(), body.id))
 
 
 @router.get("/{id}", responses=may_answer(404))
-def study(bench: Bench, id: str) -> StudyEntry:
-    """A saved study."""
-    return bench.studies.get(id)
+def study(bench: Bench, id: str, response: Response) -> StudyEntry:
+    """A saved study. Its ETag stands in the answer and in the header."""
+    return _marked(response, bench.studies.get(id))
 
 
-@router.put("/{id}", responses=may_answer(404))
-def replace_study(bench: WritableBench, id: str, body: Saved) -> StudyEntry:
-    """Save a study in a new form."""
-    return bench.studies.replace(id, body.text())
+@router.put("/{id}", responses=may_answer(404, 409, 412, 428))
+def replace_study(
+    bench: WritableBench, id: str, body: Saved, response: Response, if_match: IfMatch = None
+) -> StudyEntry:
+    """Save a study in a new form, where it still is what was read: If-Match is required."""
+    return _marked(response, bench.studies.replace(id, body.text(), if_match))
 
 
-@router.delete("/{id}", responses=may_answer(404))
-def remove_study(bench: WritableBench, id: str) -> Removed:
-    """Delete a study and its brief."""
-    bench.studies.remove(id)
-    return Removed(removed=id)
+@router.delete("/{id}", responses=may_answer(404, 409, 412))
+def remove_study(bench: WritableBench, id: str, if_match: IfMatch = None) -> Removed:
+    """Delete a study and its brief; with If-Match, only where it still is what was read. Its jobs are cancelled."""
+    kept = bench.studies.remove(id, if_match, before=lambda: bench.jobs.cancel_study(id))
+    return Removed(removed=id, kept=kept)
 
 
 @router.get(
@@ -102,12 +109,12 @@ def remove_study(bench: WritableBench, id: str) -> Removed:
 )
 def export_study(bench: Bench, id: str) -> Response:
     """A study as its TOML file."""
-    text = bench.studies.toml(id)
+    content = bench.studies.file_of(id)
     headers = {"Content-Disposition": f'attachment; filename="{id}.toml"'}
-    return Response(text, media_type="application/toml", headers=headers)
+    return Response(content, media_type="application/toml", headers=headers)
 
 
-@router.post("/{id}/run", status_code=202, responses=may_answer(404))
+@router.post("/{id}/run", status_code=202, responses=may_answer(404, 409))
 def run_study(bench: WritableBench, id: str) -> JobStarted:
     """Make a study's brief; follow the job, then read the brief."""
     entry = bench.studies.get(id)
@@ -140,3 +147,8 @@ def brief(
     name = f"{id}.{format}"
     where = "attachment" if download else "inline"
     return FileResponse(path, media_type=_TYPES[format], filename=name, content_disposition_type=where, headers=headers)
+
+
+def _marked(response: Response, entry: StudyEntry) -> StudyEntry:
+    response.headers["ETag"] = entry.etag
+    return entry

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Literal
 
-from kaldor.errors import KaldorError
+from kaldor.server.orphans import end_with_server
 
 Message = tuple[Any, ...]
 """("progress", step, share), ("done", result) or ("failed", problems)."""
@@ -25,6 +25,7 @@ def main(pipe: Connection, kind: str, arguments: Mapping[str, Any], memory: int)
     """Do one job and say how it ended. Never raises, except to unwind when the server asks it to stop."""
     signal.signal(signal.SIGTERM, _unwind)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides; an interrupted terminal reaches all processes
+    end_with_server()
     _limit_memory(memory)
 
     def progress(step: str, done: int, total: int) -> None:
@@ -32,13 +33,10 @@ def main(pipe: Connection, kind: str, arguments: Mapping[str, Any], memory: int)
 
     try:
         pipe.send(("done", WORK[kind](progress, **arguments)))
-    except KaldorError as error:
-        pipe.send(("failed", _problems(error)))
     except MemoryError:
         pipe.send(("failed", [_too_large(memory)]))
     except Exception as error:  # whatever a library says of an input that nobody foresaw: the job fails, not the server
-        what = f"failed unexpectedly: {type(error).__name__}: {str(error)[:300]}"
-        pipe.send(("failed", [{"where": "job", "what": what, "remedy": "Please report this."}]))
+        pipe.send(("failed", _problems(error, arguments["store"])))
     finally:
         pipe.close()
 
@@ -166,10 +164,11 @@ def _balances(store: Any, manifest: Any) -> list[dict[str, Any]]:
     return found
 
 
-def _problems(error: KaldorError) -> list[dict[str, str]]:
-    from kaldor.server.refusals import refusal_of
+def _problems(error: Exception, store: str) -> list[dict[str, str]]:
+    from kaldor.server.refusals import refusal_of_any, without_folders
 
-    return [problem.model_dump() for problem in refusal_of(error)[1].problems]
+    refusal = without_folders(refusal_of_any(error)[1], Path(store))
+    return [problem.model_dump() for problem in refusal.problems]
 
 
 def _too_large(memory: int) -> dict[str, str]:

@@ -14,6 +14,7 @@ from kaldor.server.sessions import Sessions
 from kaldor.server.settings import Settings
 from kaldor.server.studies import Studies
 from kaldor.server.twins import Twins
+from kaldor.server.workplace import Workplace
 
 
 class Workbench:
@@ -23,19 +24,34 @@ class Workbench:
         self.settings = settings
         self.store = Store(settings.store)
         self.twins = Twins(self.store, settings.limits)
-        self.studies = Studies(self.store.path / "studies", settings.limits)
-        self.jobs = Jobs(self.store.path, settings.limits, keep=not settings.read_only)
+        self._workplace = self._claimed()
+        self.studies = Studies(self.store.path, settings.limits, self._workplace)
+        self.jobs = Jobs(settings.limits, self._workplace)
         self.sessions = Sessions(settings.token)
+        if self._workplace is not None:
+            self.store.tidy()
+            self.studies.tidy()
 
     def close(self) -> None:
-        """Stop every job."""
+        """Stop every job, clear what is half-made, and let another server have the store."""
         self.jobs.close()
+        if self._workplace is not None:
+            self._workplace.close()
 
-    def refuse_if_read_only(self) -> None:
-        """Raise RefusedError (403) where the server changes nothing."""
+    def _claimed(self) -> Workplace | None:
+        """A place to work in the store, unless it is only read. Raises StoreError where the folder is no store."""
         if self.settings.read_only:
-            what = "this server is read-only: it saves, adds and deletes nothing."
-            raise RefusedError(403, Problem("server", what, "Export the study, or run kaldor serve yourself."))
+            self.store.exists()
+            return None
+        self.store.claim()
+        return Workplace(self.store.path)
+
+    @property
+    def workplace(self) -> Workplace:
+        """Where files on their way stand. Raises RefusedError (403) where the server changes nothing."""
+        if self._workplace is None:
+            raise _read_only()
+        return self._workplace
 
 
 def workbench_of(request: Request) -> Workbench:
@@ -46,8 +62,14 @@ def workbench_of(request: Request) -> Workbench:
 def writable_workbench_of(request: Request) -> Workbench:
     """The same, for a route that changes something."""
     workbench = workbench_of(request)
-    workbench.refuse_if_read_only()
+    if workbench.settings.read_only:
+        raise _read_only()
     return workbench
+
+
+def _read_only() -> RefusedError:
+    what = "this server is read-only: it saves, adds and deletes nothing."
+    return RefusedError(403, Problem("server", what, "Export the study, or run kaldor serve yourself."))
 
 
 Bench = Annotated[Workbench, Depends(workbench_of)]

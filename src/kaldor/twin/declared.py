@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from kaldor.declared import tables_of, text_of, toml_of
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.lever import Lever
 
@@ -27,7 +27,7 @@ def load_levers(*extra: Path) -> Mapping[str, Lever]:
 
     Raises InputError with all problems of all files: bad syntax, unknown keys, bounds out of order, an id twice.
     """
-    own = _read({str(path): path.read_text("utf-8") for path in extra})
+    own = _read({str(path): text_of(path) for path in extra})
     doubled = sorted(set(own) & set(packaged_levers()))
     if doubled:
         raise InputError(
@@ -48,9 +48,9 @@ def _read(texts: Mapping[str, str]) -> dict[str, Lever]:
     problems: list[Problem] = []
     for name, text in texts.items():
         try:
-            entries = tomllib.loads(text).get("levers", [])
-        except tomllib.TOMLDecodeError as error:
-            problems.append(Problem(name, f"not valid TOML: {error}.", "Correct the syntax there."))
+            entries = tables_of(toml_of(text, name), "levers", name)
+        except InputError as error:
+            problems += error.problems
             continue
         for number, entry in enumerate(entries, start=1):
             place = f"{name}: lever {entry.get('id', number)}"

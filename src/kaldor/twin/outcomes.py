@@ -9,7 +9,6 @@ under each behaviour of firms that was drawn, the levers' figures at their own v
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from kaldor.atlas.catalogue import toml_problems
 from kaldor.atlas.published import Status
+from kaldor.declared import tables_of, text_of, toml_of
 from kaldor.economy.economy import Economy
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.incidence import groups_year, incidence, income_groups
@@ -286,7 +286,7 @@ def load_metrics(*extra: Path) -> Mapping[str, Metric]:
     Raises InputError with all problems: bad syntax, unknown keys, an id twice.
     """
     texts = {"outcomes.toml": (files("kaldor.twin") / "outcomes.toml").read_text("utf-8")}
-    return _read({**texts, **{str(path): path.read_text("utf-8") for path in extra}})
+    return _read({**texts, **{str(path): text_of(path) for path in extra}})
 
 
 def _outcome(metric: Metric, baseline: View, view: View, spread: Sequence[View]) -> Outcome:
@@ -353,11 +353,15 @@ def _lacks(need: str, economy: Economy) -> str:
 def _unit(metric: Metric, economy: Economy) -> str:
     jobs = [economy.extensions[name].unit for name in jobs_extensions(economy)]
     extension = economy.extensions.get(metric.extension)
-    return metric.unit.format(
-        money=economy.unit,
-        jobs=jobs[0] if jobs else "jobs",
-        extension=extension.unit if extension else f"unit of '{metric.extension}'",
-    )
+    names = {
+        "{money}": economy.unit,
+        "{jobs}": jobs[0] if jobs else "jobs",
+        "{extension}": extension.unit if extension else f"unit of '{metric.extension}'",
+    }
+    unit = metric.unit
+    for name, meant in names.items():  # not str.format, which reads more out of a user's text than these three
+        unit = unit.replace(name, meant)
+    return unit
 
 
 def _status(metric: Metric, economy: Economy) -> Status:
@@ -372,9 +376,9 @@ def _read(texts: Mapping[str, str]) -> dict[str, Metric]:
     problems: list[Problem] = []
     for name, text in texts.items():
         try:
-            entries = tomllib.loads(text).get("metrics", [])
-        except tomllib.TOMLDecodeError as error:
-            problems.append(Problem(name, f"not valid TOML: {error}.", "Correct the syntax there."))
+            entries = tables_of(toml_of(text, name), "metrics", name)
+        except InputError as error:
+            problems += error.problems
             continue
         for number, entry in enumerate(entries, start=1):
             try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from kaldor.declared import text_of, toml_of
 from kaldor.errors import InputError, Problem
 from kaldor.twin.scenario import LeverSetting, Scenario
 
@@ -21,21 +21,12 @@ def read_scenarios(path: Path) -> tuple[Scenario, ...]:
     optionally `[blocs]` for all of them. What levers exist and what an economy holds is checked when a scenario is run.
     Raises InputError with every problem: unreadable, bad syntax, unknown or missing keys, an id twice.
     """
-    try:
-        text = path.read_text("utf-8")
-    except OSError as error:
-        raise InputError(Problem(str(path), f"cannot be read ({error.strerror}).")) from None
-    except UnicodeDecodeError:
-        raise InputError(Problem(str(path), "is not a text file in UTF-8.")) from None
-    return parse_scenarios(text, path.name)
+    return parse_scenarios(text_of(path), path.name)
 
 
 def parse_scenarios(text: str, file: str) -> tuple[Scenario, ...]:
     """Scenarios from the text of a file; `file` is the name that messages give. Raises InputError."""
-    try:
-        written = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(Problem(file, f"not valid TOML: {error}.", "Correct the syntax there.")) from None
+    written = toml_of(text, file)
     several = "scenarios" in written
     entries = written.get("scenarios") if several else [written]
     problems: list[Problem] = []

@@ -10,7 +10,6 @@ Keys of inputs and customers are sector codes or "REGION/code"; the last part is
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,9 +17,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kaldor.atlas.catalogue import toml_problems
+from kaldor.declared import toml_file
 from kaldor.economy.economy import Economy
 from kaldor.economy.split import SplitPart, split_sector
-from kaldor.errors import InputError, Problem
+from kaldor.errors import InputError
 
 
 class _Declared(BaseModel):
@@ -60,11 +60,7 @@ class _File(_Declared):
 def read_splits(path: Path) -> tuple[Split, ...]:
     """The [[splits]] of a TOML file. Raises InputError with every problem of the file."""
     try:
-        return _File.model_validate(tomllib.loads(path.read_text("utf-8"))).splits
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(Problem(str(path), f"cannot be read ({error}).", "Give a TOML file in UTF-8.")) from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(Problem(path.name, f"not valid TOML: {error}.", "Correct the syntax there.")) from None
+        return _File.model_validate(toml_file(path)).splits
     except ValidationError as error:
         raise InputError(toml_problems(error, path.name)) from None
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from kaldor.atlas.add import add
+from kaldor.atlas.marker import MARKER
 from kaldor.atlas.readers.download import MOST_MEMBER_BYTES
 from kaldor.atlas.store import Store
 from kaldor.errors import InputError
@@ -55,7 +56,8 @@ def assert_refused(path: Path, store: Store, names: str) -> str:
 
 
 def _content(folder: Path) -> dict[str, str]:
-    found = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.endswith("lock"))
+    own = (".write.lock", MARKER)  # what makes the folder a store that may be written to
+    found = sorted(path for path in folder.rglob("*") if path.is_file() and path.name not in own)
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in found}
 
 

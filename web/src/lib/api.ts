@@ -15,14 +15,21 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return ask<T>(path, signal ? { signal } : {});
 }
 
-export async function send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
-  const init: RequestInit = { method };
+/** With `match`, only if what is changed is still what was read: else the server refuses with 412. */
+export async function send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, match?: string): Promise<T> {
+  const headers: Record<string, string> = match === undefined ? {} : { 'If-Match': match };
+  const init: RequestInit = { method, headers };
   if (body instanceof FormData) init.body = body;
   else if (body !== undefined) {
     init.body = JSON.stringify(body);
-    init.headers = { 'Content-Type': 'application/json' };
+    headers['Content-Type'] = 'application/json';
   }
   return ask<T>(path, init);
+}
+
+/** Whether somebody else changed it meanwhile. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof RefusedError && error.status === 412;
 }
 
 /** `a=1&b=2` of what is set; lists repeat their name. */

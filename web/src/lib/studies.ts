@@ -1,6 +1,6 @@
 /** Scenarios on their way into a study and back: what the simulator holds, as a study keeps it. */
 import { get, send } from './api';
-import { acting } from './editor.svelte';
+import { acting, editor } from './editor.svelte';
 import { t } from './language.svelte';
 import type { LeverSetting, Scenario, Study, StudyEntry, StudyScenario } from './types';
 import { MOST_SCENARIOS, workbench } from './workbench.svelte';
@@ -34,20 +34,39 @@ export function movedScenarios(): StudyScenario[] {
     .filter((scenario) => scenario.levers.length);
 }
 
-/** Save what the simulator shows as a new study, or into one that is there: its scenarios take the place of the old. */
-export async function saveScenarios(into: StudyEntry | null, title: string): Promise<StudyEntry> {
+/** What the simulator shows as a study: a new one, or one that is there with its scenarios in place of the old. */
+export function withMoved(into: StudyEntry | null, title: string): Study {
   const scenarios = movedScenarios();
-  if (!into?.study) {
-    const study = { title, ...lookedAt(), sections: WITH_SCENARIOS, scenarios };
-    return send<StudyEntry>('POST', 'studies', { study });
-  }
-  const sections = into.study.sections ?? [];
-  const study = { ...into.study, ...lookedAt(), sections: withScenarios(sections), scenarios };
-  return send<StudyEntry>('PUT', `studies/${encodeURIComponent(into.id)}`, { study });
+  if (!into?.study) return { title, ...lookedAt(), sections: WITH_SCENARIOS, scenarios };
+  return { ...into.study, ...lookedAt(), sections: withScenarios(into.study.sections ?? []), scenarios };
 }
 
 export async function savedStudies(): Promise<StudyEntry[]> {
   return get<StudyEntry[]>('studies');
+}
+
+export async function saveNew(study: Study): Promise<StudyEntry> {
+  return send<StudyEntry>('POST', 'studies', { study });
+}
+
+export async function saveCopy(study: Study): Promise<StudyEntry> {
+  return saveNew({ ...study, title: t('studies.copyOf', { title: study.title }) });
+}
+
+/** Save a change of what was read; refused as a conflict where somebody else saved one meanwhile. */
+export async function saveChange(read: StudyEntry, change: { study: Study } | { toml: string }): Promise<StudyEntry> {
+  return send<StudyEntry>('PUT', `studies/${encodeURIComponent(read.id)}`, change, read.etag);
+}
+
+/** Look at where and when a study asks. */
+export async function lookAt(study: Study): Promise<void> {
+  await workbench.look({ dataset: study.economy, year: study.year, with: study.extensions, country: study.country, peers: study.peers });
+}
+
+/** Take a study's scenarios into the simulator, in place of what is there; that can be undone. */
+export async function openInSimulator(study: Study): Promise<void> {
+  await lookAt(study);
+  editor.take(scenariosOf(study));
 }
 
 /** A study's scenarios as the simulator holds them: as many as stand side by side, groups of countries spelt out. */

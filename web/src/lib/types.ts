@@ -53,6 +53,14 @@ export interface Dataset {
   provenance: Record<string, unknown> | null;
 }
 
+/** A folder of the store that is a dataset no longer, or not one for this version: why, and what to do. */
+export interface UnreadableDataset {
+  id: string;
+  kind: 'unreadable';
+  title: string;
+  problems: Problem[];
+}
+
 export interface KnownSource {
   id: string;
   kind: string;
@@ -448,6 +456,8 @@ export interface StudyEntry {
   study: Study | null;
   problems: Problem[];
   changed: string;
+  /** Changes with the study: a change is saved with the ETag of what it was made to. */
+  etag: string;
   briefs: ('html' | 'pdf' | 'json')[];
   brief_made: string | null;
   up_to_date: boolean;

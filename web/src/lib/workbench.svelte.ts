@@ -4,7 +4,7 @@ import { asked } from './asked.svelte';
 import { decode, encode, LinkError } from './link';
 import { remember, remembered } from './memory';
 import { route } from './route.svelte';
-import type { Dataset, Economy, Health, Lever, Scenario } from './types';
+import type { Dataset, Economy, Health, Lever, Scenario, UnreadableDataset } from './types';
 
 export const STARTER = 'starter';
 /** The European Union among the blocs that the server knows. */
@@ -23,6 +23,8 @@ export interface Place {
 class Workbench {
   health = $state.raw<Health | null>(null);
   datasets = $state.raw<Dataset[]>([]);
+  /** What the store holds and cannot read. */
+  unreadable = $state.raw<UnreadableDataset[]>([]);
   economy = $state.raw<Economy | null>(null);
   levers = $state.raw<Lever[]>([]);
   place = $state.raw<Place>({ dataset: STARTER, year: 0, with: [], country: '', peers: [] });
@@ -48,7 +50,9 @@ class Workbench {
   }
 
   async readDatasets(): Promise<void> {
-    this.datasets = await get<Dataset[]>('datasets');
+    const all = await get<(Dataset | UnreadableDataset)[]>('datasets');
+    this.datasets = all.filter((one): one is Dataset => !isUnreadable(one));
+    this.unreadable = all.filter(isUnreadable);
     // What a dataset carries may have changed with the list.
     this.#economies.clear();
   }
@@ -181,6 +185,10 @@ async function readEconomy(path: string, year: number): Promise<Economy> {
     get<{ blocs: { id: string; members: string[] }[] }>(`blocs${query({ year })}`),
   ]);
   return { ...economy, union: blocs.find((one) => one.id === UNION)?.members ?? [] };
+}
+
+function isUnreadable(one: Dataset | UnreadableDataset): one is UnreadableDataset {
+  return one.kind === 'unreadable';
 }
 
 /** A dataset's title as a sentence can hold it: what stands before a colon or a comma. */

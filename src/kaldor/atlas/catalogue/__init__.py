@@ -7,7 +7,6 @@ is, which reader reads it and what a reader of figures must be told. Adding a so
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -16,6 +15,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kaldor.atlas.published import Source, Status
+from kaldor.declared import toml_of
 from kaldor.errors import InputError, Problem, UnknownLabelError
 
 Kind = Literal["economy", "extension", "indicators", "codes"]
@@ -172,9 +172,7 @@ def is_id(text: str) -> bool:
 def parse_source(text: str, file: str) -> CatalogueSource:
     """Read one declaration. Raises InputError with every wrong or unknown key; its id must be the file's name."""
     try:
-        source = CatalogueSource.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(Problem(file, f"not valid TOML: {error}.")) from None
+        source = CatalogueSource.model_validate(toml_of(text, file))
     except ValidationError as error:
         raise InputError(toml_problems(error, file)) from None
     if source.id != file.removesuffix(".toml"):

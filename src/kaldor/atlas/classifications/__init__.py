@@ -6,7 +6,6 @@ questions that need a group ("manufacturing", "energy").
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -14,7 +13,8 @@ from importlib.resources import files
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from kaldor.atlas.catalogue import toml_problems
-from kaldor.errors import InputError, Problem, UnknownLabelError
+from kaldor.declared import toml_of
+from kaldor.errors import InputError, UnknownLabelError
 
 
 class Sector(BaseModel):
@@ -62,9 +62,7 @@ def classification(id: str) -> Classification:
     if not is_classification(id):
         raise UnknownLabelError("classification", id, _known())
     try:
-        return Classification.model_validate(tomllib.loads(file.read_text("utf-8")))
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(Problem(file.name, f"not valid TOML: {error}.")) from None
+        return Classification.model_validate(toml_of(file.read_text("utf-8"), file.name))
     except ValidationError as error:
         raise InputError(toml_problems(error, file.name)) from None
 

@@ -7,7 +7,6 @@ Layouts: UNSD, "Classifications on economic statistics", downloads; Eurostat, Sh
 
 from __future__ import annotations
 
-import csv
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +22,7 @@ from kaldor.atlas.classifications import Classification
 from kaldor.atlas.readers.contents import CodeContents
 from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout, Seen
+from kaldor.atlas.readers.rows import cells_of
 from kaldor.atlas.readers.text_table import TextTable, parse_table, unpacked_text
 from kaldor.errors import InputError, Problem
 
@@ -163,7 +163,7 @@ def _column(table: TextTable, pattern: str) -> str:
 def _delimiter(data: bytes) -> str:
     """The one of ',', ';' and tab that parts the first line into most cells."""
     first = data[:65_536].decode("utf-8-sig", errors="replace").splitlines()[0]
-    return max(_DELIMITERS, key=lambda one: len(next(csv.reader([first], delimiter=one))))
+    return max(_DELIMITERS, key=lambda one: len(cells_of(first, one)))
 
 
 def _files(download: Download) -> list[tuple[str, CodeList]]:
@@ -186,8 +186,8 @@ def _fits(download: Download, name: str, declared: CodeList) -> bool:
     head = download.head(name, 65_536)
     if not head.strip():
         return False
-    header = next(csv.reader(head.decode("utf-8-sig", errors="replace").splitlines()[:1], delimiter=_delimiter(head)))
-    names = [cell.strip() for cell in header]
+    first = head.decode("utf-8-sig", errors="replace").splitlines()[0]
+    names = [cell.strip() for cell in cells_of(first, _delimiter(head))]
     return all(any(re.fullmatch(pattern, cell) for cell in names) for pattern in (declared.code, declared.name))
 
 

@@ -7,6 +7,7 @@ declares is checked before a byte is unpacked, and a stream ends with an error w
 from __future__ import annotations
 
 import lzma
+import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -16,6 +17,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 
+from kaldor.declared import is_text, refuse_special
 from kaldor.errors import InputError, Problem
 
 MOST_MEMBERS = 20_000
@@ -29,6 +31,8 @@ MOST_TIMES_PACKED = 400
 
 DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, RuntimeError)
 """What the library raises of a zip that is cut, damaged, encrypted or packed in a way it does not know."""
+
+_ADVICE = re.compile("allow_pickle|max_header_size|dtype=")
 
 
 class Download:
@@ -44,11 +48,28 @@ class Download:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The files there are. Raises InputError for a zip that is damaged, or declares what is not unpacked."""
-        if self.path.is_dir():
-            found = [path for path in self.path.rglob("*") if path.is_file() and not _hidden(path, self.path)]
-            return tuple(sorted(path.relative_to(self.path).as_posix() for path in found[: MOST_MEMBERS + 1]))
+        """The files there are.
+
+        Raises InputError for a pipe, device, socket or link that leads nowhere, and for a zip that is damaged, or
+        declares what is not unpacked.
+        """
+        refuse_special(self.path, self.path.name)
+        names = self._names_in_folder() if self.path.is_dir() else self._names_of_file()
+        strange = [name for name in names if not is_text(name)]
+        if strange:
+            what = "the name is no text in UTF-8, so that no record could name the file."
+            raise InputError([Problem(repr(name)[1:-1], what, "Give it another name.") for name in strange])
+        return names
+
+    def _names_of_file(self) -> tuple[str, ...]:
         return tuple(sorted(self._members)) if self.is_zip else (self.path.name,)
+
+    def _names_in_folder(self) -> tuple[str, ...]:
+        entries = [path for path in self.path.rglob("*") if not path.is_dir() and not _hidden(path, self.path)]
+        names = tuple(sorted(path.relative_to(self.path).as_posix() for path in entries[: MOST_MEMBERS + 1]))
+        for name in names:  # a pipe among the files would be waited for by whoever reads it
+            refuse_special(self.path / name, self.where(name))
+        return names
 
     @cached_property
     def _members(self) -> dict[str, zipfile.ZipInfo]:
@@ -138,5 +159,6 @@ def _zip_problems(path: Path, infos: list[zipfile.ZipInfo]) -> list[Problem]:
 
 
 def reason_of(error: BaseException) -> str:
-    """What a library says of a damaged file, short enough to stand in a message."""
-    return (str(error) or type(error).__name__)[:120].rstrip(".")
+    """What a library says of a damaged file, short enough to stand in a message, without its advice to programmers."""
+    said = str(error) or type(error).__name__
+    return "its header is no array's" if _ADVICE.search(said) else said[:120].rstrip(".")

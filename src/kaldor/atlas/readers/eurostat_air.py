@@ -11,9 +11,7 @@ Layout: Eurostat, API for data retrieval, "SDMX-CSV" and "TSV" data formats; cod
 
 from __future__ import annotations
 
-import csv
 import gzip
-import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +23,7 @@ from kaldor.atlas.classifications import Classification, classification
 from kaldor.atlas.readers.contents import Column, ExtensionContents
 from kaldor.atlas.readers.download import DAMAGE, Download
 from kaldor.atlas.readers.layout import Layout, Seen
-from kaldor.atlas.readers.rows import number
+from kaldor.atlas.readers.rows import lines_of, number
 from kaldor.atlas.regions import code_of, is_known
 from kaldor.errors import InputError, Problem
 
@@ -145,7 +143,7 @@ def _columns(rows: Sequence[tuple[str, str, int, float]], labels: Sequence[str])
 def _cells(download: Download, name: str) -> Iterator[_Cell]:
     """The cells of a file, long (CSV) or wide by year (TSV), with the codes of its dimensions."""
     where = download.where(name)
-    reader = csv.reader(io.StringIO(_text(download, name), newline=""), delimiter="\t" if _is_tsv(name) else ",")
+    reader = lines_of(_text(download, name), where, "\t" if _is_tsv(name) else ",")
     header = [cell.strip() for cell in next(reader, [])]
     yield from _wide(reader, header, where) if _is_tsv(name) else _long(reader, header, where)
 

@@ -9,9 +9,7 @@ Layout: Corsatea et al. (2019), World Input-Output Database Environmental Accoun
 
 from __future__ import annotations
 
-import csv
 import gzip
-import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -23,7 +21,7 @@ from kaldor.atlas.classifications import Classification, classification
 from kaldor.atlas.readers.contents import Column, ExtensionContents
 from kaldor.atlas.readers.download import DAMAGE, Download
 from kaldor.atlas.readers.layout import Layout, Seen
-from kaldor.atlas.readers.rows import number, number_problem
+from kaldor.atlas.readers.rows import lines_of, number, number_problem
 from kaldor.atlas.readers.workbook import read_sheets
 from kaldor.atlas.regions import canonical_code
 from kaldor.errors import InputError, Problem, UnknownLabelError
@@ -89,7 +87,7 @@ def _of_workbook(download: Download, name: str, problems: list[Problem]) -> Iter
 
 def _of_long(download: Download, name: str, problems: list[Problem]) -> Iterator[_Value]:
     where = download.where(name)
-    reader = csv.reader(io.StringIO(_text(download, name), newline=""))
+    reader = lines_of(_text(download, name), where)
     header = [cell.strip() for cell in next(reader, [])]
     missing = [column for column in COLUMNS if header.count(column) != 1]
     if missing:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kaldor.atlas.readers.npz import MOST_ARRAY_BYTES
-from kaldor.atlas.readers.rows import number, number_problem
+from kaldor.atlas.readers.rows import cells_of, number, number_problem
 from kaldor.errors import InputError, Problem
 
 BLOCK = 2**19
@@ -268,7 +268,7 @@ class _Body:
 
     def _label(self, text: bytes) -> str:
         label = decoded(text, self.where, self.encoding).strip()
-        return next(csv.reader([label], delimiter=self.delimiter))[0].strip() if label.startswith('"') else label
+        return "".join(cells_of(label, self.delimiter)[:1]).strip() if label.startswith('"') else label
 
     def _note(self, row: int, column: int, begin: int, end: int, block: bytearray) -> None:
         """Read a cell that the kernel left, or keep the problem; give up when the first screen is full."""
@@ -344,7 +344,7 @@ def _next_line(lines: _Lines) -> str:
 def _fields(line: str, delimiter: str) -> list[str]:
     if '"' in line:
         csv.field_size_limit(MOST_LINE_BYTES)
-        return [cell.strip() for cell in next(csv.reader(io.StringIO(line), delimiter=delimiter))]
+        return [cell.strip() for cell in cells_of(line, delimiter)]
     return [cell.strip() for cell in line.split(delimiter)]
 
 

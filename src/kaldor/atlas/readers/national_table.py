@@ -31,7 +31,6 @@ from __future__ import annotations
 
 import csv
 import io
-import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
@@ -49,6 +48,8 @@ from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.rows import MOST_BYTES, number, number_problem
 from kaldor.atlas.regions import canonical_code, is_known
+from kaldor.declared import MOST_BYTES as MOST_DECLARED
+from kaldor.declared import decoded, toml_of
 from kaldor.errors import InputError, Problem
 
 VERSION = 1
@@ -247,12 +248,10 @@ def _extensions(
 
 def _declaration(download: Download) -> NationalTable:
     with download.open(DESCRIPTION) as stream:
-        text = stream.read(2**20)
+        text = stream.read(MOST_DECLARED)
     where = download.where(DESCRIPTION)
     try:
-        return NationalTable.model_validate(tomllib.loads(text.decode())["table"])
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, RecursionError) as error:
-        raise InputError(Problem(where, f"no valid TOML with a section [table]: {error}.")) from None
+        return NationalTable.model_validate(toml_of(decoded(text, where), where).get("table"))
     except ValidationError as error:
         raise InputError(toml_problems(error, f"{where}, table")) from None
 
@@ -287,8 +286,8 @@ def _sees(download: Download) -> Seen | None:
     if not download.path.is_dir() or DESCRIPTION not in download.names:
         return None
     try:
-        declared = tomllib.loads(download.head(DESCRIPTION, 2**20).decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
+        declared = toml_of(decoded(download.head(DESCRIPTION, MOST_DECLARED), DESCRIPTION), DESCRIPTION)
+    except InputError:
         return None
     return Seen(f"a national table that {DESCRIPTION} declares") if "table" in declared else None
 

@@ -13,7 +13,6 @@ the published one. 2016's column DISC stays out of final demand: it is the discr
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.matrix_text import Matrix, read_matrix
 from kaldor.atlas.readers.parts import Part, parts_of, zips_inside
+from kaldor.atlas.readers.rows import cells_of
 from kaldor.atlas.regions import canonical_code
 from kaldor.errors import InputError, Problem
 
@@ -359,7 +359,7 @@ def _header(part: Part) -> list[str]:
     if not line:
         raise InputError(Problem(part.where, "the file is empty.", "Download it again."))
     delimiter = "," if "," in line else next((mark for mark in ";\t|" if mark in line), ",")
-    return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])][1:]
+    return [cell.strip() for cell in cells_of(line, delimiter)][1:]
 
 
 def _edition(part: Part) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 import re
 from collections import Counter
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from kaldor.declared import refuse_special
 from kaldor.errors import InputError, Problem, UnknownLabelError
 
 MOST_BYTES = 64 * 2**20
@@ -39,6 +41,23 @@ class Rows:
 def short_name(path: Path) -> str:
     """A file's name as messages give it: with the folder it lies in."""
     return f"{path.parent.name}/{path.name}" if path.parent.name else path.name
+
+
+def cells_of(line: str, delimiter: str = ",") -> list[str]:
+    """The cells of one line of CSV, unstripped; none where it cannot be read as such."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:  # a cell beyond all measure, or a stray carriage return
+        return []
+
+
+def lines_of(text: str, where: str, delimiter: str = ",") -> Iterator[list[str]]:
+    """The cells of each line of a CSV text. Raises InputError at what cannot be read as such."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise InputError(Problem(f"{where}, line {reader.line_num}", f"not readable as CSV: {error}.")) from None
 
 
 def read_rows(path: Path, required: Sequence[str]) -> Rows:
@@ -115,6 +134,7 @@ def blanks(rows: Rows, columns: Iterable[str]) -> Iterator[Problem]:
 
 
 def _records(path: Path, file: str) -> list[tuple[int, list[str]]]:
+    refuse_special(path, file)
     try:
         size = path.stat().st_size
         if size > MOST_BYTES:
@@ -122,8 +142,6 @@ def _records(path: Path, file: str) -> list[tuple[int, list[str]]]:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.reader(stream)
             return [(reader.line_num, cells) for cells in reader]
-    except FileNotFoundError:
-        raise InputError(Problem(file, "the file is missing.")) from None
     except UnicodeDecodeError as error:
         raise InputError(
             Problem(f"{file}, byte {error.start}", "the text is not UTF-8.", "Save the file as CSV in UTF-8.")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator, Mapping, Sequence
-from csv import reader as csv_rows
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kaldor.atlas.readers.contents import Column, IndicatorContents
-from kaldor.atlas.readers.download import DAMAGE, MOST_TIMES_PACKED, Download
+from kaldor.atlas.readers.download import DAMAGE, MOST_TIMES_PACKED, Download, reason_of
+from kaldor.atlas.readers.rows import cells_of
 from kaldor.atlas.regions import is_known
 from kaldor.errors import InputError, Problem
 
@@ -124,7 +124,9 @@ def unpacked_text(download: Download, name: str) -> bytes:
         try:
             data = gzip.GzipFile(fileobj=stream).read(most + 1) if packed else stream.read(most + 1)
         except DAMAGE as error:
-            raise InputError(Problem(where, f"not a whole gzip file ({error}).", "Download it again.")) from None
+            raise InputError(
+                Problem(where, f"not a whole gzip file ({reason_of(error)}).", "Download it again.")
+            ) from None
     if len(data) > most:
         raise InputError(Problem(where, f"unpacks to more than {most:,} bytes, as a zip bomb does."))
     if not data.strip():
@@ -196,7 +198,7 @@ def _twice(where: str, texts: Mapping[str, tuple[str, ...]], years: NDArray[np.i
 def _header(data: bytes, delimiter: str, skip: int) -> list[str]:
     """The names of the columns; quoted ones may hold the delimiter."""
     lines = data[: 1 << 20].decode("utf-8-sig", errors="replace").splitlines()[skip : skip + 1]
-    return next(csv_rows(lines, delimiter=delimiter), []) if lines else []
+    return cells_of(lines[0], delimiter) if lines else []
 
 
 def _header_problems(where: str, header: Sequence[str], required: Sequence[str]) -> Iterator[Problem]:

@@ -12,7 +12,6 @@ release", GGDC Research Memorandum 162, and the sheets' own headers.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from kaldor.atlas.readers.contents import EconomyContents, YearArrays
 from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.parts import Part, parts_named
+from kaldor.atlas.readers.rows import cells_of
 from kaldor.atlas.readers.wiod2016_sheet import Cells, long_cells, sheet_cells, workbook_cells
 from kaldor.atlas.regions import canonical_code
 from kaldor.errors import InputError, Problem, UnknownLabelError
@@ -235,7 +235,7 @@ def _looks_alike(download: Download) -> bool:
         if re.match(r"WIOT[0-9]{4}_", name.rsplit("/", 1)[-1]):
             return True
         head = download.head(name, 64).decode("utf-8-sig", "replace")
-        if next(csv.reader(head.splitlines()[:1]), [""])[:1] == ["IndustryCode"]:
+        if cells_of(head.partition("\n")[0])[:1] == ["IndustryCode"]:
             return True
     return False
 

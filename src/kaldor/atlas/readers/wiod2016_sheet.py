@@ -6,7 +6,6 @@ a column (industries, then categories of final demand, then output under TOT).
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from kaldor.atlas.readers.matrix_text import read_matrix
 from kaldor.atlas.readers.parts import Part
+from kaldor.atlas.readers.rows import cells_of
 from kaldor.atlas.readers.workbook import Sheet, read_sheets
 from kaldor.errors import InputError, Problem
 
@@ -55,7 +55,7 @@ def sheet_cells(part: Part) -> Cells:
         # The lines of header are as wide as the others only in some programs' CSV, so they are read apart.
         where = f"{part.where}, below its {HEADER} lines of header"
         matrix = read_matrix(stream, where, header_rows=0, label_columns=LABELS, delimiter=",", empty=np.nan)
-    lines = [[cell.strip() for cell in line] for line in csv.reader(head)]
+    lines = [[cell.strip() for cell in line] for line in map(cells_of, head)]
     width = LABELS + matrix.values.shape[1]
     return _labelled(
         part.where,
@@ -70,7 +70,7 @@ def long_cells(part: Part, year: int) -> Cells:
     """The cells of the release's CSV with columns IndustryCode … Year, AUS1 … TOT; columns go by number."""
     with part.open() as stream:
         matrix = read_matrix(stream, part.where, header_rows=1, label_columns=len(_LONG), delimiter=",", empty=np.nan)
-    header = [cell.strip() for cell in next(csv.reader(matrix.header[:1]))]
+    header = [cell.strip() for cell in cells_of(matrix.header[0])]
     problems = []
     if tuple(header[: len(_LONG)]) != _LONG:
         problems.append(Problem(f"{part.where}, line 1", f"expected the columns {', '.join(_LONG)}."))

@@ -13,8 +13,7 @@ from kaldor.brief.ledger import Origin, cell, identifier
 from kaldor.brief.names import in_running_text, in_text, sentence_start
 from kaldor.brief.trials import StudyPath
 from kaldor.brief.units import YEAR, shown_unit
-from kaldor.twin.futures import PathResult, latest_starts, run_path
-from kaldor.twin.futures.path import summed
+from kaldor.twin.futures.path import PathResult, latest_starts, run_path, summed
 from kaldor.twin.outcomes import packaged_metrics
 from kaldor.twin.twin import Twin
 

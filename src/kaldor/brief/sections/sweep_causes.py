@@ -10,8 +10,8 @@ from kaldor.brief.names import in_running_text, sentence_start
 from kaldor.brief.numbers import in_prose
 from kaldor.brief.sections.sweep_run import ID, SweepRun, input_name
 from kaldor.brief.units import PERCENT
-from kaldor.twin.futures import sensitivity
 from kaldor.twin.futures.discovery import Box, Limit
+from kaldor.twin.futures.sensitivity import sensitivity
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,16 +12,10 @@ from kaldor.brief.context import Context
 from kaldor.brief.trials import Failure, StudySweep
 from kaldor.brief.units import shown_unit
 from kaldor.errors import InputError, Problem
-from kaldor.twin.futures import (
-    Discovery,
-    Range,
-    SweepResult,
-    discover,
-    lever_ranges,
-    packaged_growth_ranges,
-    plan,
-    sweep,
-)
+from kaldor.twin.futures.discovery import Discovery, discover
+from kaldor.twin.futures.ranges import Range, lever_ranges, packaged_growth_ranges
+from kaldor.twin.futures.sampling import plan
+from kaldor.twin.futures.sweep import SweepResult, sweep
 from kaldor.twin.twin import Twin
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from kaldor.brief.numbers import in_prose
 from kaldor.brief.sections.sweep_causes import decided, failures, sensitivities
 from kaldor.brief.sections.sweep_run import ID, SweepRun, input_name
 from kaldor.brief.units import PERCENT
-from kaldor.twin.futures import sensitivity
+from kaldor.twin.futures.sensitivity import sensitivity
 from kaldor.twin.twin import Twin
 
 if TYPE_CHECKING:

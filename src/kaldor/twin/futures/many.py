@@ -20,7 +20,8 @@ from kaldor.economy.lowrank_batch import BatchedBaseline
 from kaldor.errors import KaldorError
 from kaldor.twin.change import Change, Positions
 from kaldor.twin.futures.future import Future, Futures
-from kaldor.twin.futures.growth import Growing, grown
+from kaldor.twin.futures.growing import Growing
+from kaldor.twin.futures.growth import grown
 from kaldor.twin.futures.states import FutureStates, changed_cells
 from kaldor.twin.measured import Measured
 from kaldor.twin.order import Order, orders_of

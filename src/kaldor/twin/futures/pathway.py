@@ -5,7 +5,6 @@ A path is data (TOML or a model); `kaldor.twin.futures.path` runs it.
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from kaldor.atlas.blocs import Members
 from kaldor.atlas.catalogue import toml_problems
-from kaldor.errors import InputError, Problem
+from kaldor.declared import text_of, toml_of
+from kaldor.errors import InputError
 from kaldor.twin.futures.adoption import Adoption
 from kaldor.twin.futures.growth import Growth
 from kaldor.twin.scenario import Closure, LeverSetting, Scenario
@@ -120,18 +120,12 @@ class Pathway(_Declared):
 
 def read_pathway(path: Path) -> Pathway:
     """A path from a TOML file. Raises InputError with every problem of the file."""
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(Problem(str(path), f"cannot be read ({error}).", "Give a TOML file in UTF-8.")) from None
-    return parse_pathway(text, path.name)
+    return parse_pathway(text_of(path), path.name)
 
 
 def parse_pathway(text: str, file: str) -> Pathway:
     """A path from the text of a file; `file` is the name that messages give. Raises InputError."""
     try:
-        return Pathway.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(Problem(file, f"not valid TOML: {error}.", "Correct the syntax there.")) from None
+        return Pathway.model_validate(toml_of(text, file))
     except ValidationError as error:
         raise InputError(toml_problems(error, file)) from None

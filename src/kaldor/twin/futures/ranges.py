@@ -8,25 +8,26 @@ shocks.toml); a user's own are read from TOML.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from kaldor.atlas.catalogue import toml_problems
-from kaldor.economy.economy import Array, Economy
+from kaldor.declared import tables_of, text_of, toml_of
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.futures.future import Future, Futures
 from kaldor.twin.futures.growth import Factors, Growth, factors_after
 from kaldor.twin.order import orders_of
 from kaldor.twin.scenario import Scenario
-from kaldor.twin.shocks.events import Shock
-from kaldor.twin.shocks.scaled import scaled
-from kaldor.twin.twin import Twin
+
+if TYPE_CHECKING:
+    from kaldor.economy.economy import Array, Economy
+    from kaldor.twin.shocks.events import Shock
+    from kaldor.twin.twin import Twin
 
 DELIVERY = 0.5
 """By how much of its plan a lever's strength may miss it, up or down, where nobody declares a range."""
@@ -140,19 +141,12 @@ def packaged_shock_ranges(shocks: Mapping[str, Shock]) -> tuple[Range, ...]:
 
 def read_ranges(path: Path) -> tuple[Range, ...]:
     """The [[ranges]] of a TOML file. Raises InputError with every problem of the file."""
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(Problem(str(path), f"cannot be read ({error}).", "Give a TOML file in UTF-8.")) from None
-    return parse_ranges(text, path.name)
+    return parse_ranges(text_of(path), path.name)
 
 
 def parse_ranges(text: str, file: str) -> tuple[Range, ...]:
     """The [[ranges]] in the text of a file; `file` is the name that messages give. Raises InputError."""
-    try:
-        entries = tomllib.loads(text).get("ranges", [])
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(Problem(file, f"not valid TOML: {error}.", "Correct the syntax there.")) from None
+    entries = tables_of(toml_of(text, file), "ranges", file)
     found: list[Range] = []
     problems: list[Problem] = []
     for number, entry in enumerate(entries, start=1):
@@ -260,6 +254,8 @@ def shocks_of(shocks: Mapping[str, Shock], ranges: Sequence[Range], values: np.n
 
     Raises InputError where a shock so large or small cannot be.
     """
+    from kaldor.twin.shocks.scaled import scaled
+
     factors = {id: {"size": 1.0, "days": 1.0} for id in shocks}
     for one, value in zip(ranges, values.tolist(), strict=True):
         for id in shocks if one.shock == "all" else (one.shock,) if one.shock else ():

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -16,6 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import Literal
+from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
@@ -153,8 +156,9 @@ def sweep(
     `part` is how many futures are answered together (by default as many as `PART_BYTES` hold, `PART` at most).
     `progress` is told how many futures of how many are done.
 
-    Raises InputError where the folder holds another sweep, or the scheduler does not answer; StoreError where the
-    folder cannot be written or another process sweeps into it. A future that cannot be run does not stop the sweep.
+    Raises InputError where the folder holds another sweep or anything else, or the scheduler does not answer;
+    StoreError where the folder cannot be written or another process sweeps into it. A future that cannot be run does
+    not stop the sweep.
     """
     from threadpoolctl import threadpool_limits
 
@@ -355,19 +359,51 @@ _AWAY: dict[str, _Parts] = {}
 # -- the folder --------------------------------------------------------------------------------------------------
 
 
+_NOTE = "sweep.json"
+_UNCLAIMED = re.compile(rf"\.write\.lock|\.{re.escape(_NOTE)}\.[0-9a-f]{{16}}\.new")
+"""What a sweep that was killed before its note stood leaves behind; half a note stays, since no record names it."""
+
+
 def _held(where: Path | None) -> AbstractContextManager[None]:
-    return nullcontext() if where is None else writer_lock(where, timeout=5)
+    if where is None:
+        return nullcontext()
+    _refuse_others(where)
+    return writer_lock(where, timeout=5)
+
+
+def _refuse_others(where: Path) -> None:
+    """Only a sweep's folder, or one that holds nothing, is written into."""
+    if where.is_symlink():
+        raise InputError(Problem(str(where), "is a link.", "Name the folder itself; nothing was changed."))
+    if not where.exists():
+        return
+    remedy = "Name a new folder; nothing was changed."
+    if not where.is_dir():
+        raise InputError(Problem(str(where), "is a file.", remedy))
+    if not _note_of(where) and not all(_UNCLAIMED.fullmatch(path.name) for path in where.iterdir()):
+        raise InputError(Problem(str(where), "holds something else than a sweep.", remedy))
+
+
+def _note_of(where: Path) -> dict[str, object]:
+    """What a folder says of its sweep; nothing where it holds none."""
+    note = where / _NOTE
+    if note.is_symlink() or not note.is_file():
+        return {}
+    try:
+        held = json.loads(note.read_text("utf-8"))
+    except (ValueError, RecursionError):
+        return {}
+    return held if isinstance(held, dict) and "sweep" in held else {}
 
 
 def _resume(where: Path, work: _Work, parts: range) -> dict[int, PartResult]:
     """The parts that are there; the folder is claimed for this sweep if it is new."""
-    note = where / "sweep.json"
-    if not note.exists():
+    held = _note_of(where)
+    if not held:
         about = {"sweep": work.digest, "seed": work.design.seed, "runs": work.design.runs, "part": work.part}
-        replace_file(note, json.dumps(about, indent=1).encode())
+        replace_file(where / _NOTE, json.dumps(about, indent=1).encode())
         return {}
-    held = json.loads(note.read_text("utf-8"))
-    if held.get("sweep") != work.digest:
+    if held["sweep"] != work.digest:
         raise InputError(
             Problem(
                 str(where),
@@ -375,7 +411,7 @@ def _resume(where: Path, work: _Work, parts: range) -> dict[int, PartResult]:
                 "Name another folder, or delete this one.",
             )
         )
-    return {number: _unpacked(_path(where, number)) for number in parts if _path(where, number).exists()}
+    return {number: _unpacked(_path(where, number)) for number in parts if os.path.lexists(_path(where, number))}
 
 
 def _path(where: Path, number: int) -> Path:
@@ -391,9 +427,15 @@ def _packed(result: PartResult) -> bytes:
 
 
 def _unpacked(path: Path) -> PartResult:
-    with np.load(path) as held:
-        failed, unstressed = ([str(text) for text in held[name]] for name in ("failed", "unstressed"))
-        return held["before"], held["after"], failed, unstressed
+    try:
+        if path.is_symlink() or not path.is_file():
+            raise ValueError("a link or folder")
+        with np.load(path) as held:
+            failed, unstressed = ([str(text) for text in held[name]] for name in ("failed", "unstressed"))
+            return held["before"], held["after"], failed, unstressed
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        remedy = "Move or delete it: the sweep makes that part again."
+        raise InputError(Problem(str(path), "is no whole part of this sweep.", remedy)) from None
 
 
 def _tell(progress: Progress | None, done: dict[int, PartResult], runs: int) -> None:

@@ -14,7 +14,6 @@ price       some products become dearer: price-only, or with an elasticity of fi
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -23,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from kaldor.atlas.blocs import Members
 from kaldor.atlas.catalogue import toml_problems
+from kaldor.declared import text_of, toml_of
 from kaldor.economy.economy import Economy
 from kaldor.errors import InputError, KaldorError, Problem
 
@@ -222,16 +222,14 @@ class Shock(_Declared):
 def parse_shock(text: str, name: str) -> Shock:
     """A shock from TOML. Raises InputError with every problem: syntax, unknown keys, values out of bounds."""
     try:
-        return Shock.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(Problem(name, f"not valid TOML: {error}.", "Correct the syntax there.")) from None
+        return Shock.model_validate(toml_of(text, name))
     except ValidationError as error:
         raise InputError(toml_problems(error, name)) from None
 
 
 def load_shock(path: Path) -> Shock:
     """A shock from a TOML file; as `parse_shock`."""
-    return parse_shock(path.read_text("utf-8"), str(path))
+    return parse_shock(text_of(path), path.name)
 
 
 def resolved(economy: Economy, shock: Shock) -> Shock:

@@ -1,0 +1,61 @@
+"""What is said of an exception that nobody turned into a `KaldorError`: one sentence of the family, at every door.
+
+The system's refusals (no space, no permission, no memory) and inputs beyond all measure are the user's to mend and say
+how. Anything else is a fault of Kaldor's: it is named by kind and place, for a report, and never in a library's words,
+which give advice to programmers and may hold paths.
+"""
+
+from __future__ import annotations
+
+import errno
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+from kaldor.errors import Problem
+
+_REMEDIES: Final = {
+    errno.ENOSPC: "Free some space and try again.",
+    errno.EDQUOT: "Free some space and try again.",
+    errno.EACCES: "Look at the permissions of the file and of its folder.",
+    errno.EPERM: "Look at the permissions of the file and of its folder.",
+    errno.EROFS: "Choose a folder that can be written.",
+    errno.EMFILE: "Close other programs, or allow more open files.",
+}
+
+
+@dataclass(frozen=True)
+class Caught:
+    """What to say of an exception, and whether it is a fault of Kaldor's that should be reported."""
+
+    problem: Problem
+    fault: bool = False
+
+
+def caught(error: Exception) -> Caught:
+    """An exception in one sentence. A file goes by its name alone: its folder is nobody's business on a server."""
+    if isinstance(error, OSError):
+        name = Path(str(error.filename)).name if error.filename is not None else "system"
+        remedy = _REMEDIES.get(error.errno or 0, "Look at its name, place and permissions.")
+        return Caught(Problem(name, f"the system refuses ({error.strerror or type(error).__name__}).", remedy))
+    if isinstance(error, MemoryError):
+        return Caught(Problem("memory", "this needs more than there is.", "Try a smaller input, or fewer runs."))
+    if isinstance(error, RecursionError):
+        return Caught(Problem("input", "is nested too deeply.", "Write it flat."))
+    if isinstance(error, UnicodeError):
+        what = "holds half of a character, or bytes that are no UTF-8 text."
+        return Caught(Problem("text", what, "Save files as UTF-8, and use whole characters in names."))
+    what = f"nobody foresaw this ({type(error).__name__} in {_place(error.__traceback__)})."
+    return Caught(Problem("a fault of Kaldor's own", what, "Please report this, with what you did."), fault=True)
+
+
+def _place(traceback: TracebackType | None) -> str:
+    """The innermost of Kaldor's own lines that an exception passed through."""
+    place = "an unknown place"
+    while traceback is not None:
+        module = traceback.tb_frame.f_globals.get("__name__", "")
+        if module.partition(".")[0] == "kaldor":
+            place = f"{module}, line {traceback.tb_lineno}"
+        traceback = traceback.tb_next
+    return place

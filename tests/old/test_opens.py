@@ -1,0 +1,109 @@
+"""What an earlier version left on a user's disk opens with the same meaning: see README.md beside this."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from kaldor.cli.main import app
+from kaldor.errors import InputError
+from kaldor.server.settings import Settings
+from tests.old.make import SWEEP, figures, study_figures
+from tests.server.conftest import in_process
+
+HERE = Path(__file__).parent
+VERSIONS = sorted(path.parent.name for path in HERE.glob("*/asks.toml"))
+ASKS = [
+    (version, ask) for version in VERSIONS for ask in tomllib.loads((HERE / version / "asks.toml").read_text("utf-8"))
+]
+
+MOVED: dict[tuple[str, str], str] = {("0.1", "bands"): "0.2"}
+"""What a later version answers otherwise on purpose: (old version, ask) to the later one."""
+
+
+@pytest.fixture
+def old(version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of what a version left, which is the current folder, with its store as the user's."""
+    folder = tmp_path / version
+    shutil.copytree(HERE / version, folder)
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("KALDOR_STORE", str(folder / "store"))
+    return folder
+
+
+def kaldor(*arguments: str) -> str:
+    """What a command prints; it must succeed."""
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.exception or done.output
+    return done.stdout
+
+
+def expected(old: Path, ask: str) -> dict[str, object]:
+    """The figures that the version printed, to nine digits."""
+    printed = json.loads((old / "expected.json").read_text("utf-8"))[ask]
+    return {place: pytest.approx(value, rel=1e-9, abs=1e-9) for place, value in printed.items()}
+
+
+def test_the_oldest_version_is_kept() -> None:
+    assert VERSIONS[0] == "0.1"
+
+
+@pytest.mark.parametrize(("version", "ask"), ASKS)
+def test_every_figure_is_the_one_that_the_version_printed(old: Path, version: str, ask: str) -> None:
+    """Of files and store alike; figures that came later may stand beside."""
+    arguments = tomllib.loads((old / "asks.toml").read_text("utf-8"))[ask]
+    found, wanted = dict(figures(json.loads(kaldor(*arguments, "--json")))), expected(old, ask)
+    assert wanted.keys() <= found.keys()
+    moved = {place: found[place] for place in wanted if found[place] != wanted[place]}
+    if (version, ask) in MOVED:
+        assert moved, "its entry in MOVED can go"
+    else:
+        assert moved == {}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_study_with_every_kind_of_table_gives_the_same_brief(old: Path) -> None:
+    kaldor("run", "study.toml", "--out", "anew", "--format", "json")
+    found, wanted = dict(figures(study_figures(old / "anew"))), expected(old, "study")
+    assert {place: found.get(place) for place in wanted} == wanted
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_lock_of_a_brief_names_the_arrays_that_are_read_today_and_the_brief_can_be_made_again(old: Path) -> None:
+    before = json.loads((old / "brief" / "study.lock.json").read_text("utf-8"))
+    kaldor("run", "small.toml", "--out", "brief", "--format", "json")
+    after = json.loads((old / "brief" / "study.lock.json").read_text("utf-8"))
+    assert after["code"] != before["code"], "the old brief still stands there"
+    for what in ("study", "included", "inputs", "seeds"):
+        assert after[what] == before[what]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_server_shows_the_study_its_brief_and_its_job(old: Path) -> None:
+    (record,) = (json.loads(path.read_text("utf-8")) for path in (old / "store" / "jobs").glob("*.json"))
+    with in_process(Settings(store=old / "store")) as client:
+        (study,) = client.get("/api/studies").json()
+        assert (study["id"], study["title"], study["up_to_date"]) == ("tiny-study", "Tiny study", True)
+        assert study["briefs"] == ["html", "json"]
+        assert "Tiny study" in client.get("/api/studies/tiny-study/brief.html").text
+        job = client.get(f"/api/jobs/{record['id']}").json()
+        assert (job["title"], job["state"], job["result"]) == (record["title"], record["state"], record["result"])
+        held = {one["id"]: one["years"] for one in client.get("/api/datasets").json()}
+    assert {"tiny": [2019, 2020], "tiny-jobs": [2019, 2020]}.items() <= held.items()
+    assert "tiny-facts" in held
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_finished_parts_of_a_sweep_are_refused_in_a_sentence_and_stay(old: Path) -> None:
+    """One sweep never mixes the numbers of two versions."""
+    before = {path.name: path.read_bytes() for path in (old / "parts").iterdir()}
+    refused = CliRunner().invoke(app, SWEEP).exception
+    assert isinstance(refused, InputError)
+    assert re.fullmatch(r"parts: holds another sweep: [^.]*version differ\. Name another folder, [^.]*\.", str(refused))
+    assert {path.name: path.read_bytes() for path in (old / "parts").iterdir()} == before

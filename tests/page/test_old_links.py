@@ -1,0 +1,27 @@
+"""A link that an earlier version made shows the same numbers, on the store that it left."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from tests.old.test_opens import HERE, VERSIONS
+from tests.page.conftest import settled, visit
+
+pytestmark = pytest.mark.page
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_an_old_link_brings_its_scenario_and_its_numbers_back(context, start, tmp_path, version):
+    old = json.loads((HERE / version / "link.json").read_text("utf-8"))
+    shutil.copytree(HERE / version / "store", tmp_path / "store")
+    visited = visit(context, start(tmp_path / "store"))
+    page = visited.open(old["link"])
+    page.wait_for_selector(".dial .change")
+    assert settled(page) == old["dials"]
+    assert page.get_by_label("Country", exact=True).input_value() == "DEU"
+    for lever, strength in old["levers"].items():
+        assert page.get_by_label(lever).input_value() == strength
+    assert visited.complaints == []

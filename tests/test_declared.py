@@ -1,0 +1,96 @@
+"""Text and TOML from outside: read as it is meant, or refused in one sentence, at once."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from kaldor.declared import DEEPEST, bytes_of, is_text, tables_of, text_of, toml_file, toml_of
+from kaldor.errors import InputError
+
+
+def _refused(read, *arguments) -> str:
+    with pytest.raises(InputError) as caught:
+        read(*arguments)
+    assert len(caught.value.problems) == 1
+    return str(caught.value)
+
+
+def test_a_whole_file_is_read_with_its_line_ends_as_one(tmp_path: Path):
+    path = tmp_path / "own.toml"
+    path.write_bytes("\ufeffa = 1\r\nb = 'Größe'\r".encode())
+    assert text_of(path) == "\na = 1\nb = 'Größe'\n".lstrip("\n")
+    assert toml_file(path) == {"a": 1, "b": "Größe"}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("a = 1".encode("utf-16"), "is text in UTF-16. Save it as UTF-8."),
+        (b"a = 1\0", "is no text: byte 5 is zero."),
+        ("# Größe".encode("latin-1"), "is not a text file in UTF-8 (byte 4)."),
+        (b"#" * 1_000_001, "is larger than the 1 MB"),
+    ],
+)
+def test_what_is_no_text_is_refused_by_name(tmp_path: Path, content: bytes, message: str):
+    path = tmp_path / "own.toml"
+    path.write_bytes(content)
+    assert _refused(text_of, path).startswith(f"{path}: {message}")
+
+
+def test_what_is_no_file_is_refused_before_it_is_opened(tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "loop").symlink_to("loop")
+    assert "pipe: cannot be read: it is a pipe." in _refused(bytes_of, tmp_path / "pipe")
+    assert "symbolic links" in _refused(bytes_of, tmp_path / "loop")
+    assert "it is a device" in _refused(bytes_of, Path("/dev/zero"))
+    assert "it is a folder" in _refused(bytes_of, tmp_path)
+    assert "no such file" in _refused(bytes_of, tmp_path / "none")
+    assert "cannot be the name of a file" in _refused(bytes_of, tmp_path / "a\0b")
+    assert "cannot be the name of a file" in _refused(bytes_of, tmp_path / "\ud800")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a = 1\nb =\nc = 1", "own.toml, line 2: is not valid TOML"),
+        ("a = " + "[" * 5_000, f"nested deeper than {DEEPEST}"),
+        ("a = " + "[" * 100 + "]" * 100, f"nested deeper than {DEEPEST}"),
+        ("a." * 100 + "a = 1", f"nested deeper than {DEEPEST}"),
+        ("a = " + "9" * 5_000, "own.toml: is a whole number of more than 64 bits"),
+        ("[b]\na = [1, 9223372036854775808]", "own.toml, b.a.1: is a whole number of more than 64 bits"),
+        ("a = nan", "own.toml, a: is no finite number"),
+        ("a = 1e999", "own.toml, a: is no finite number"),
+        ("a = 1\nb = '\ud800'", "own.toml, line 2: holds half of a pair"),
+    ],
+)
+def test_what_is_no_declaration_is_refused_with_its_place(text: str, message: str):
+    assert message in _refused(toml_of, text, "own.toml")
+
+
+@pytest.mark.parametrize("key", ["x.", '"x".', "x . ", "'x'\t."])
+def test_an_endless_key_takes_no_time(key: str):
+    started = time.process_time()
+    assert "nested deeper" in _refused(toml_of, key * 200_000 + "x = 1", "own.toml")
+    assert time.process_time() - started < 2
+
+
+def test_the_deepest_that_is_read():
+    deep = ".".join(["a"] * (DEEPEST - 1))
+    assert toml_of(f"{deep} = 9223372036854775807", "own.toml")
+    assert toml_of("a = '" + "e.g. " * 400 + "'", "own.toml")
+
+
+def test_tables_are_a_list_of_tables():
+    assert tables_of({}, "levers", "own.toml") == []
+    assert tables_of({"levers": [{"id": "a"}]}, "levers", "own.toml") == [{"id": "a"}]
+    for wrong in (3, {"id": "a"}, [1], ["a"]):
+        assert "Head each one [[levers]]" in _refused(tables_of, {"levers": wrong}, "levers", "own.toml")
+
+
+def test_half_of_a_pair_is_no_text():
+    assert is_text("Größe 😀")
+    assert not is_text("a\udcff")
