@@ -225,7 +225,8 @@ def _paid(before: Measured, after: Measured, region: str) -> dict[str, Array]:
     economy = after.economy
     rows, position = economy.rows_of(region), economy.region_position(region)
     columns = slice(position * len(economy.demands), (position + 1) * len(economy.demands))
-    paid: dict[str, Array] = {}
+    rise = after.worth(after.prices - before.prices)[..., columns].sum(axis=-1)
+    paid: dict[str, Array] = {"dearer purchases (final users)": rise}
     for levy in after.change.levies:
         name = f"{levy.name} (industries, to {levy.recipient})"
         paid[name] = paid.get(name, np.zeros(())) + (levy.rate * after.x)[..., rows].sum(axis=-1)
@@ -235,7 +236,6 @@ def _paid(before: Measured, after: Measured, region: str) -> dict[str, Array]:
         paid[name] = paid.get(name, np.zeros(())) + after.due(final)[..., own].sum(axis=(-2, -1))
     for name, amounts in after.change.spending.items():
         paid[f"{name} (treasury)"] = amounts[..., position]
-    paid["dearer purchases (final users)"] = after.worth(after.prices - before.prices)[..., columns].sum(axis=-1)
     return paid
 
 
