@@ -40,11 +40,19 @@ def _csv(answer: Answer) -> bytes:
 
 def _defused(value: Any) -> Any:
     """A text that begins as a formula does, with an apostrophe before it; numbers as they are, nothing for none."""
+    value = in_words(value) if isinstance(value, list) else value
     if isinstance(value, str) and value.startswith(_FORMULA):
         return f"'{value}"
     if isinstance(value, float):
         return repr(value)
     return "" if value is None else value
+
+
+def in_words(value: Any) -> str:
+    """A cell that is no number: a chain of industries with arrows, producer first; anything else as it is."""
+    if isinstance(value, list | tuple):
+        return " → ".join(" ".join(map(str, step)) if isinstance(step, list | tuple) else str(step) for step in value)
+    return str(value)
 
 
 def _headings(table: Table) -> list[str]:
@@ -64,7 +72,7 @@ def _workbook(answer: Answer) -> bytes:
             for line, row in enumerate(rows(table), start=1):
                 for column, value in enumerate(row.values()):
                     if value is not None:
-                        sheet.write(line, column, value)
+                        sheet.write(line, column, in_words(value) if isinstance(value, list) else value)
         about = book.add_worksheet("about")
         for line, (name, value) in enumerate(_about(answer).items()):
             about.write_string(line, 0, name)
@@ -77,7 +85,8 @@ def _parquet(answer: Answer) -> bytes:
     import pyarrow.parquet as pq
 
     table = answer.tables[0]
-    made = pa.Table.from_pandas(table.frame.reset_index(), preserve_index=False).rename_columns(list(table.columns))
+    flat = table.frame.reset_index().map(lambda value: in_words(value) if isinstance(value, list | tuple) else value)
+    made = pa.Table.from_pandas(flat, preserve_index=False).rename_columns(list(table.columns))
     units = json.dumps({name: table.unit(name) for name in table.columns}, ensure_ascii=False)
     buffer = io.BytesIO()
     pq.write_table(made.replace_schema_metadata({**_about(answer), "units": units}), buffer)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Any, Generic, Literal, TypeVar, get_args, get_origin
+from types import UnionType
+from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -70,8 +71,8 @@ class Input:
     @property
     def range(self) -> str:
         """The bounds in words: "−1 to 10"; empty where there are none."""
-        above = "" if self.low is None else f"{'above ' if self.low_open else ''}{self.low:g}"
-        below = "" if self.high is None else f"{'below ' if self.high_open else ''}{self.high:g}"
+        above = "" if self.low is None else f"{'above ' if self.low_open else ''}{_written(self.low)}"
+        below = "" if self.high is None else f"{'below ' if self.high_open else ''}{_written(self.high)}"
         if above and below:
             return f"{above} to {below}"
         return (above and (above if self.low_open else f"at least {above}")) or (below and f"at most {below}")
@@ -144,6 +145,11 @@ class Question(Generic[S, I]):
         return self.answer(subject, self.read(given), progress or _quietly)
 
 
+def _written(bound: float) -> str:
+    """A bound in words: the sign of a negative one is no hyphen."""
+    return (f"{bound:,.0f}" if bound == round(bound) else f"{bound:g}").replace("-", "−")
+
+
 def _quietly(_what: str, _done: int, _total: int) -> None:
     return
 
@@ -152,7 +158,8 @@ def _described(name: str, info: FieldInfo) -> Input:
     annotation, many = info.annotation, get_origin(info.annotation) is tuple
     if many:
         annotation = get_args(annotation)[0]
-    plain = [one for one in get_args(annotation) or (annotation,) if one is not type(None)]
+    if get_origin(annotation) in {Union, UnionType}:
+        annotation = next(one for one in get_args(annotation) if one is not type(None))
     choices = get_args(annotation) if get_origin(annotation) is Literal else ()
     bounds = {
         kind: float(getattr(one, word)) for one in info.metadata for kind, word in _BOUNDS if isinstance(one, kind)
@@ -162,7 +169,7 @@ def _described(name: str, info: FieldInfo) -> Input:
     return Input(
         id=name,
         help=info.description or "",
-        kind="choice" if choices else "file" if "file" in extra else _KINDS[plain[0]],
+        kind="choice" if choices else "file" if "file" in extra else _KINDS[annotation],
         required=info.is_required(),
         many=many,
         default=list(default) if isinstance(default, tuple) else default,
@@ -211,16 +218,15 @@ def _problem(one: Input, fault: Any) -> Problem:
         near = get_close_matches(str(fault["input"]), one.choices, n=1, cutoff=0.6)
         remedy = f"Did you mean '{near[0]}'?" if near else f"Choose among {', '.join(one.choices)}."
         return Problem(one.id, f"{found} is none of its values.", remedy)
-    expected = {
-        "number": "a number",
-        "whole": "a whole number",
-        "flag": "true or false",
-        "text": "a text",
-        "file": "a text",
-    }[one.kind]
-    within = f" ({one.range})" if one.range else ""
-    at_most = f" of at most {LONGEST_TEXT} characters" if one.kind == "text" else ""
-    return Problem(one.id, f"{found} is not {expected}{at_most}{within}.", one.help)
+    if fault["type"] in _OUT_OF_BOUNDS:
+        return Problem(one.id, f"{found} is not within its bounds.", f"Give a value from {one.range}.")
+    if fault["type"] == "string_too_long":
+        return Problem(one.id, f"is longer than {fault['ctx']['max_length']:,} characters.", "Shorten it.")
+    expected = {"number": "a number", "whole": "a whole number", "flag": "true or false"}.get(one.kind, "a text")
+    return Problem(one.id, f"{found} is not {expected}.", one.help)
+
+
+_OUT_OF_BOUNDS = {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}
 
 
 def _cause(fault: Any) -> str:

@@ -32,7 +32,7 @@ from kaldor.server.refusals import ProblemAnswer, RefusedError
 from kaldor.server.settings import Limits
 from kaldor.server.writing import write_whole
 
-Kind = Literal["upload", "study", "shocks", "bands"]
+Kind = Literal["upload", "study", "shocks", "question"]
 
 _ENDED: tuple[JobState, ...] = ("done", "failed", "cancelled")
 _GRACE_SECONDS = 5.0

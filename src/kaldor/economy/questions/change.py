@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from kaldor.asking import Answer, Inputs, Progress, Question, Table, names, text_file
 from kaldor.atlas.prices import completed, named_deflators
 from kaldor.economy.decomposition import decompose
-from kaldor.economy.deflation import Deflators, deflators_typed
+from kaldor.economy.deflation import Deflators
 from kaldor.economy.factors import FACTORS
 from kaldor.economy.names import extension_name, extension_of, region_of
 from kaldor.economy.questions.inputs import LARGEST_FILE, Extension, MaybeRegion, Year
@@ -76,6 +76,8 @@ def change(asked: Asked, given: Change, _: Progress) -> Answer:
     prices: Deflators | None = given.deflator
     said: list[str] = []
     if given.deflators_file is not None:
+        from kaldor.atlas.prices import deflators_typed
+
         typed = deflators_typed(given.deflators_file, "deflators_file")
         prices, said = completed(typed, "deflators_file", given.deflator, later.regions)
     elif given.deflators is not None:
