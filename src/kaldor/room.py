@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from kaldor.asking import Question
 from kaldor.words import Words
@@ -14,4 +15,4 @@ class Room:
 
     id: str
     title: Words
-    questions: tuple[Question, ...] = ()
+    questions: tuple[Question[Any, Any], ...] = ()

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
+from typing import Any
 
 from kaldor.asking import Question
 from kaldor.errors import InputError, Problem
@@ -33,9 +34,9 @@ def rooms() -> Mapping[str, Room]:
 
 
 @cache
-def questions() -> Mapping[str, Question]:
+def questions() -> Mapping[str, Question[Any, Any]]:
     """Every question by id. Raises InputError where two have one id."""
-    found: dict[str, Question] = {}
+    found: dict[str, Question[Any, Any]] = {}
     for room in rooms().values():
         for question in room.questions:
             if question.id in found:

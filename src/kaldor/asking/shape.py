@@ -13,7 +13,7 @@ Row = dict[str, str | float | int | bool | None]
 
 
 def as_plain(answer: Answer, most: int | None = None) -> dict[str, Any]:
-    """An answer as dictionaries, lists, texts and numbers; a number that is none is null. At most `most` rows a table."""
+    """An answer as dictionaries, lists, texts and numbers, null where one is none; at most `most` rows a table."""
     return {
         "title": answer.title,
         "status": answer.status,

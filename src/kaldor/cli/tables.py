@@ -1,4 +1,4 @@
-"""A labelled table on the screen: figures flush right, whole, of about four digits, with their units in the headings."""
+"""A labelled table on the screen: figures flush right and whole, of about four digits, units in the headings."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def sectors_of(economy: Economy, named: Iterable[str]) -> tuple[str, ...]:
 
 
 def extension_of(economy: Economy, name: str | None) -> str:
-    """The extension that is meant: the one named, or the only one there is. Raises UnknownExtensionError, InputError."""
+    """The extension that is meant: the one named, or the only one. Raises UnknownExtensionError, InputError."""
     if name is None and len(economy.extensions) == 1:
         return next(iter(economy.extensions))
     if name is None:

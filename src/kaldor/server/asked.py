@@ -17,7 +17,8 @@ from kaldor.economy.questions.subject import ECONOMY, Asked
 from kaldor.rooms import questions, rooms
 from kaldor.server.answers import AnswerShape, InputShape, JobStarted, QuestionShape, RoomShape
 from kaldor.server.refusals import may_answer
-from kaldor.server.routes_economies import Dataset, Prepared, With, Year, prepared_of, split
+from kaldor.server.routes_economies import Dataset, With, Year, prepared_of, split
+from kaldor.server.twins import Prepared
 from kaldor.server.workbench import Bench, Workbench
 
 router = APIRouter()
