@@ -44,7 +44,7 @@ def much(subject: str, given: Much, _: Progress) -> Answer:
 
 
 def question(**changes: Any) -> Question[str, Much]:
-    declared = dict(id="much", room="toy", of="", title=TITLE, inputs=Much, answer=much, page="much")
+    declared = {"id": "much", "room": "toy", "of": "", "title": TITLE, "inputs": Much, "answer": much, "page": "much"}
     return Question(**(declared | changes))
 
 

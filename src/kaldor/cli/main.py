@@ -7,7 +7,7 @@ import sys
 import typer
 
 from kaldor import __version__
-from kaldor.cli import asked, data, framework, futures, quality, serve, study
+from kaldor.cli import asked, data, framework, futures, mcp, quality, serve, study
 from kaldor.errors import KaldorError
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app = typer.Typer(
 app.command("demo", rich_help_panel="From data to a brief")(study.demo)
 app.command("run", rich_help_panel="From data to a brief")(study.run)
 app.command("serve", rich_help_panel="From data to a brief")(serve.serve)
+app.command("mcp", rich_help_panel="From data to a brief")(mcp.mcp)
 data.app.command("report")(quality.report)
 app.add_typer(data.app, name="data", rich_help_panel="From data to a brief")
 app.add_typer(

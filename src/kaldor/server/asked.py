@@ -12,6 +12,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from kaldor.asking import Input, Question
+from kaldor.asking.schema import schema_of
 from kaldor.asking.shape import as_plain
 from kaldor.economy.questions.subject import ECONOMY, Asked
 from kaldor.rooms import questions, rooms
@@ -94,22 +95,8 @@ def _add(question: Question[Any, Any]) -> None:
 
 def _parameter(one: Input) -> dict[str, Any]:
     """An input in OpenAPI."""
-    schema: dict[str, Any] = {
-        "type": {"number": "number", "whole": "integer", "flag": "boolean"}.get(one.kind, "string")
-    }
-    if one.choices:
-        schema["enum"] = list(one.choices)
-    for bound, value in (
-        ("exclusiveMinimum" if one.low_open else "minimum", one.low),
-        ("exclusiveMaximum" if one.high_open else "maximum", one.high),
-    ):
-        if value is not None:
-            schema[bound] = value
-    if one.many:
-        schema = {"type": "array", "items": schema, "uniqueItems": True}
-    if one.default is not None:
-        schema["default"] = one.default
-    return {"name": one.id, "in": "query", "required": one.required, "description": one.help, "schema": schema}
+    about = {"name": one.id, "in": "query", "required": one.required, "description": one.help}
+    return about | {"schema": schema_of(one)}
 
 
 for _question in questions().values():
