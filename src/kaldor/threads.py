@@ -38,6 +38,15 @@ def one() -> None:
 
 
 @contextmanager
+def one_each() -> Iterator[None]:
+    """One thread for a piece of work that must give the same digits anywhere, whatever the environment asks for."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        yield
+
+
+@contextmanager
 def for_factor(n: int) -> Iterator[None]:
     """Every core for a factor of n rows where that pays, and what was before afterwards."""
     if n < FACTOR_FROM or _asked_for():

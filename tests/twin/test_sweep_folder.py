@@ -16,6 +16,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from kaldor.atlas.leftovers import Leftovers
 from kaldor.cli.main import app
 from kaldor.economy.economy import Economy
 from kaldor.economy.starter import starter_world
@@ -121,11 +122,21 @@ def test_what_is_no_part_is_refused_by_name_and_stays(swept: Path, tmp_path: Pat
 
 def test_a_sweep_killed_before_its_note_stood_can_be_begun_again(tmp_path: Path) -> None:
     (tmp_path / ".write.lock").touch()
-    half = tmp_path / f".sweep.json.{16 * 'a'}.new"
-    half.write_text('{"swe')
+    unfinished = Leftovers(tmp_path, ".leftovers").note(".unfinished-0123456789abcdef")
+    unfinished.mkdir()
+    (unfinished / "sweep.json").write_text('{"swe')
     sweep(*asked(), where=tmp_path, part=16)
-    assert {path.name for path in tmp_path.iterdir()} >= {"sweep.json", "part-000000.npz"}
-    assert half.read_text() == '{"swe'  # no record names it, so that it is not ours to remove
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left >= {"sweep.json", "part-000000.npz"}
+    assert {name for name in left if name.startswith(".")} == {".write.lock"}
+
+
+def test_a_record_of_somebody_else_makes_no_sweep(tmp_path: Path) -> None:
+    (tmp_path / ".leftovers").write_text("mine")
+    before = looked_at(tmp_path)
+    with pytest.raises(InputError, match="holds something else than a sweep"):
+        sweep(*asked(), where=tmp_path)
+    assert looked_at(tmp_path) == before
 
 
 def test_other_lever_files_than_the_sweep_was_begun_with_are_refused(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -23,15 +22,11 @@ LOCK = ".write.lock"
 
 @contextmanager
 def writer_lock(store: Path, timeout: float) -> Iterator[None]:
-    """Hold the only writer's lock of a folder; the system frees it when its process dies. Raises StoreError.
-
-    Taking the lock empties the file, so that one which holds something, and is therefore not ours, is refused.
-    """
+    """Hold the only writer's lock of a folder; the system frees it when its process dies. Raises StoreError."""
     file = store / LOCK
     try:
         store.mkdir(parents=True, exist_ok=True)
-        if os.path.lexists(file) and not (is_regular(file) and file.stat().st_size == 0):
-            raise StoreError(f"{file}: is not the lock that Kaldor makes. Move it to another place.")
+        refuse_strange_lock(file)
         lock = FileLock(file)
         lock.acquire(timeout=timeout)
     except Timeout:
@@ -45,6 +40,12 @@ def writer_lock(store: Path, timeout: float) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def refuse_strange_lock(file: Path) -> None:
+    """Raise StoreError for a lock that holds something, which taking it would empty, or that is no plain file."""
+    if os.path.lexists(file) and not (is_regular(file) and file.stat().st_size == 0):
+        raise StoreError(f"{file}: is not the lock that Kaldor makes. Move it to another place.")
 
 
 def is_regular(path: Path) -> bool:
@@ -68,19 +69,15 @@ def read_regular(path: Path, most: int) -> bytes:
         return stream.read()
 
 
-def replace_file(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes, unfinished: Path) -> None:
     """Put `data` in place of a file in one step: a reader sees the old content or the new, never a part.
 
-    What it is written to meanwhile has a name that nobody else has, and is gone afterwards unless the process dies.
+    `unfinished` is a folder on the same disk that only this writer uses and that it clears (`leftovers`): what a killed
+    process leaves stands there.
     """
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.new")
-    try:
-        write_new(temporary, data)
-        temporary.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink()
-        raise
+    new = unfinished / path.name
+    write_new(new, data)
+    new.replace(path)
     flush_folder(path.parent)
 
 

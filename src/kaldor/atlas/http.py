@@ -203,7 +203,7 @@ def _part_of(target: Path, url: str) -> _Part:
 def _remember(target: Path, url: str, answer: httpx.Response) -> None:
     etag = answer.headers.get("etag", "")
     mark = etag if etag and not etag.startswith("W/") else answer.headers.get("last-modified", "")
-    atomic.write_new(_about(target), f"{_ABOUT}{json.dumps(url)}, {json.dumps('mark')}: {json.dumps(mark)}}}".encode())
+    atomic.write_new(_about(target), json.dumps({"url": url, "mark": mark}).encode())
 
 
 def _forget(target: Path) -> None:

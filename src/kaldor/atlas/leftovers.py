@@ -73,6 +73,10 @@ class Leftovers:
         """What is written down, whether it is still there or not, in the order in which it was."""
         return tuple(leftover.name for leftover in self._noted() or ())
 
+    def is_kept(self) -> bool:
+        """Whether there is a record, and one of Kaldor's."""
+        return self._noted() is not None
+
     def clear(self, kept: Callable[[str], bool] = lambda name: False) -> tuple[str, ...]:
         """Remove what is written down, but for the names that are to be kept, and forget all that went or stays.
 

@@ -10,7 +10,6 @@ What a killed server leaves is cleared by the next start, by these records and b
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 from collections.abc import Sequence
@@ -66,14 +65,12 @@ class Workplace:
         """
         made = self.new_folder()
         try:
-            atomic.write_new(made / path.name, text.encode())
             path.parent.mkdir(parents=True, exist_ok=True)
-            (made / path.name).replace(path)
+            atomic.replace_file(path, text.encode(), made)
         except OSError as error:
             raise _not_written(self._place(path), error) from error
         finally:
             self.discard(made)
-        atomic.flush_folder(path.parent)
 
     def make_folder(self, target: Path, file: str, text: str) -> None:
         """Make a folder below the store with one file in it, both at once. Raises StoreError, and then neither is."""
@@ -132,9 +129,7 @@ def _only_server(store: Path) -> FileLock:
     """
     file = store / _LOCK
     try:
-        if os.path.lexists(file) and not (atomic.is_regular(file) and file.stat().st_size == 0):
-            # Taking the lock empties the file: one that holds something is not Kaldor's.
-            raise StoreError(f"{file}: is not the lock that Kaldor makes. Move it to another place.")
+        atomic.refuse_strange_lock(file)
         lock = FileLock(file, thread_local=False)
         lock.acquire(timeout=0)
     except Timeout:

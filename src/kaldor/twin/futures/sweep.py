@@ -7,35 +7,32 @@ sweep is; a sweep that is begun again in the same folder takes up the parts that
 
 from __future__ import annotations
 
-import io
 import json
-import os
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import Literal
-from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 import kaldor
-from kaldor.atlas.atomic import replace_file, writer_lock
+from kaldor import threads
 from kaldor.atlas.published import PublishedEconomy
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.lowrank_batch import prepare
 from kaldor.economy.solve import Factors, solver_of
-from kaldor.errors import InputError, KaldorError, Problem, UnknownLabelError
+from kaldor.errors import KaldorError, UnknownLabelError
 from kaldor.twin.futures.future import Future
 from kaldor.twin.futures.many import Answered, Many, grown_twin
 from kaldor.twin.futures.mapping import map_parts
 from kaldor.twin.futures.meter import Meter
 from kaldor.twin.futures.sampling import Design
+from kaldor.twin.futures.sweep_folder import PartResult, held
 from kaldor.twin.lever import Lever
 from kaldor.twin.outcomes import Metric
 from kaldor.twin.twin import State, Twin
@@ -160,18 +157,16 @@ def sweep(
     StoreError where the folder cannot be written or another process sweeps into it. A future that cannot be run does
     not stop the sweep.
     """
-    from threadpoolctl import threadpool_limits
-
-    with _held(where), threadpool_limits(1):
+    with nullcontext() if where is None else held(where) as folder, threads.one_each():
         work = _Work(twin, design, part)
         parts = range(-(-design.runs // work.part))
-        done = {} if where is None else _resume(where, work, parts)
+        done = {} if folder is None else folder.resume(work.digest, design.seed, design.runs, work.part)
         _tell(progress, done, design.runs)
         missing = [number for number in parts if number not in done]
         for number, result in work.results(missing, scheduler, workers):
             done[number] = result
-            if where is not None:
-                replace_file(_path(where, number), _packed(result))
+            if folder is not None:
+                folder.add(number, result)
             _tell(progress, done, design.runs)
     return _assembled(work, [done[number] for number in parts])
 
@@ -211,11 +206,6 @@ def _states_of(twin: Twin, future: Future) -> tuple[State, State] | None:
         return grown.before(), grown.run(future.scenario)
     except KaldorError:
         return None
-
-
-PartResult = tuple[Array, Array, list[str], list[str]]
-"""Metrics before and after (futures × metrics), why a future failed and why it was not put under stress ("" if it was
-not to be, or was)."""
 
 
 class _Work:
@@ -263,9 +253,7 @@ class _Parts:
 
     def __init__(self, twin: Twin, design: Design) -> None:
         prepare(twin.economy)
-        self._twin = Twin(
-            twin.economy, twin.levers
-        )  # made again here, under this limit of threads and with that factor
+        self._twin = Twin(twin.economy, twin.levers)  # made again, with that factor and under this limit of threads
         self._design = design
         self._many = Many(self._twin, runs=design.runs)
         stressed = design.stress is not None
@@ -341,101 +329,18 @@ class _Sent:
 
 def _made_away(sent: _Sent, call: tuple[int, int]) -> tuple[int, PartResult]:
     """A part made by a worker elsewhere, whose cores are its parts', not one product's."""
-    from threadpoolctl import threadpool_limits
-
-    with _MAKING, threadpool_limits(1):
-        if sent.digest not in _AWAY:
-            _AWAY.clear()
-            _AWAY[sent.digest] = sent.parts()
-    with threadpool_limits(1):
-        return _AWAY[sent.digest].made(call)
+    with threads.one_each():
+        with _MAKING:
+            if sent.digest not in _AWAY:
+                _AWAY.clear()
+                _AWAY[sent.digest] = sent.parts()
+            parts = _AWAY[sent.digest]
+        return parts.made(call)
 
 
 _MAKING = Lock()
 _AWAY: dict[str, _Parts] = {}
 """What this worker makes parts with, by the fingerprint of the sweep; one at a time."""
-
-
-# -- the folder --------------------------------------------------------------------------------------------------
-
-
-_NOTE = "sweep.json"
-_UNCLAIMED = re.compile(rf"\.write\.lock|\.{re.escape(_NOTE)}\.[0-9a-f]{{16}}\.new")
-"""What a sweep that was killed before its note stood leaves behind; half a note stays, since no record names it."""
-
-
-def _held(where: Path | None) -> AbstractContextManager[None]:
-    if where is None:
-        return nullcontext()
-    _refuse_others(where)
-    return writer_lock(where, timeout=5)
-
-
-def _refuse_others(where: Path) -> None:
-    """Only a sweep's folder, or one that holds nothing, is written into."""
-    if where.is_symlink():
-        raise InputError(Problem(str(where), "is a link.", "Name the folder itself; nothing was changed."))
-    if not where.exists():
-        return
-    remedy = "Name a new folder; nothing was changed."
-    if not where.is_dir():
-        raise InputError(Problem(str(where), "is a file.", remedy))
-    if not _note_of(where) and not all(_UNCLAIMED.fullmatch(path.name) for path in where.iterdir()):
-        raise InputError(Problem(str(where), "holds something else than a sweep.", remedy))
-
-
-def _note_of(where: Path) -> dict[str, object]:
-    """What a folder says of its sweep; nothing where it holds none."""
-    note = where / _NOTE
-    if note.is_symlink() or not note.is_file():
-        return {}
-    try:
-        held = json.loads(note.read_text("utf-8"))
-    except (ValueError, RecursionError):
-        return {}
-    return held if isinstance(held, dict) and "sweep" in held else {}
-
-
-def _resume(where: Path, work: _Work, parts: range) -> dict[int, PartResult]:
-    """The parts that are there; the folder is claimed for this sweep if it is new."""
-    held = _note_of(where)
-    if not held:
-        about = {"sweep": work.digest, "seed": work.design.seed, "runs": work.design.runs, "part": work.part}
-        replace_file(where / _NOTE, json.dumps(about, indent=1).encode())
-        return {}
-    if held["sweep"] != work.digest:
-        raise InputError(
-            Problem(
-                str(where),
-                "holds another sweep: design, table, levers, metrics or version differ.",
-                "Name another folder, or delete this one.",
-            )
-        )
-    return {number: _unpacked(_path(where, number)) for number in parts if os.path.lexists(_path(where, number))}
-
-
-def _path(where: Path, number: int) -> Path:
-    return where / f"part-{number:06d}.npz"
-
-
-def _packed(result: PartResult) -> bytes:
-    before, after, *reasons = result
-    failed, unstressed = (np.array(texts, dtype=np.str_) for texts in reasons)
-    stream = io.BytesIO()
-    np.savez(stream, before=before, after=after, failed=failed, unstressed=unstressed)
-    return stream.getvalue()
-
-
-def _unpacked(path: Path) -> PartResult:
-    try:
-        if path.is_symlink() or not path.is_file():
-            raise ValueError("a link or folder")
-        with np.load(path) as held:
-            failed, unstressed = ([str(text) for text in held[name]] for name in ("failed", "unstressed"))
-            return held["before"], held["after"], failed, unstressed
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
-        remedy = "Move or delete it: the sweep makes that part again."
-        raise InputError(Problem(str(path), "is no whole part of this sweep.", remedy)) from None
 
 
 def _tell(progress: Progress | None, done: dict[int, PartResult], runs: int) -> None:
