@@ -144,8 +144,10 @@ def test_the_command_line_says_once_that_a_store_of_0_1_is_marked(tmp_path: Path
 def test_a_manifest_that_does_not_parse_is_no_proof_of_a_store_of_0_1(tmp_path: Path) -> None:
     place = of_version_0_1(tmp_path)
     (place / "datasets/two/manifest.json").write_text("{", encoding="utf-8")
-    with pytest.raises(StoreError, match=r"dataset 'two': damaged"):
+    with pytest.raises(StoreError, match=r"dataset 'two': damaged .*: move 'datasets/two' elsewhere"):
         Store(place).datasets()
+    (place / "datasets/two").rename(tmp_path / "moved away")
+    assert [one.id for one in Store(place).datasets()], "the remedy works"
 
 
 def test_absent_and_empty_folders_become_stores_at_the_first_write_only(tmp_path: Path) -> None:

@@ -255,6 +255,15 @@ def test_a_reserved_id_that_an_older_version_took_can_be_removed(store: Store) -
     assert not (folder / "starter").exists()
 
 
+def test_a_damaged_dataset_under_a_reserved_id_is_not_told_to_come_back_under_it(store: Store) -> None:
+    folder = store.path / "datasets"
+    (folder / "bad").rename(folder / "starter")
+    (folder / "starter/manifest.json").write_text("{", encoding="utf-8")
+    said = str(store.listing().unreadable[0])
+    assert "add it again under another id" in said
+    assert "--as starter" not in said
+
+
 def test_what_is_not_there_cannot_be_removed_and_makes_no_store(tmp_path: Path) -> None:
     with pytest.raises(UnknownDatasetError):
         Store(tmp_path / "store").remove("own")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kaldor.brief.run import run_study
+from kaldor.brief.study import load_study
 from kaldor.server.app import make_app
 from kaldor.server.settings import Settings
 from kaldor.server.studies import as_toml
@@ -149,6 +150,15 @@ def test_one_bad_study_does_not_hide_the_others(bad):
         assert says in str(listed[id]["problems"]), id
         assert listed[id] == bad.get(f"/api/studies/{id}").json()
         assert bad.get(f"/api/studies/{id}/export").status_code in {200, 400}
+
+
+def test_a_study_with_a_mark_of_byte_order_is_read_as_the_command_line_reads_it(client, studies):
+    saved(client, "marked")
+    file = studies / "marked" / "study.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    entry = client.get("/api/studies/marked").json()
+    assert (entry["problems"], entry["title"]) == ([], STUDY["title"])
+    assert load_study(file).title == STUDY["title"]
 
 
 def test_no_message_shows_where_the_store_is(bad, tmp_path):

@@ -130,20 +130,26 @@ def read_manifest(folder: Path) -> Manifest | UnreadableDataset | None:
         return None
     except OSError as error:
         return damaged(id, f"{FILE} cannot be read, {error.strerror or error}")
+    if id in RESERVED:
+        return _reserved(id)
     try:
         found = Manifest.model_validate_json(text)
     except ValidationError as error:
         return _refused(id, error)
     if found.id != id:
         return damaged(id, f"{FILE} is that of '{found.id[:80]}'")
-    if id in RESERVED:
-        remedy = f"add it again under another id, and take this one away with 'kaldor data remove {id}'"
-        return UnreadableDataset(id, f"'{id}' {RESERVED[id]}", remedy)
     return found
+
+
+def _reserved(id: str) -> UnreadableDataset:
+    remedy = f"add it again under another id, and take this one away with 'kaldor data remove {id}'"
+    return UnreadableDataset(id, f"'{id}' {RESERVED[id]}", remedy)
 
 
 def damaged(id: str, what: str) -> UnreadableDataset:
     """A dataset that only adding it again brings back."""
+    if id in RESERVED:  # under this id it cannot be added
+        return _reserved(id)
     remedy = f"add it again with 'kaldor data add PATH --as {id}', or take it away with 'kaldor data remove {id}'"
     return UnreadableDataset(id, f"damaged ({what})", remedy)
 

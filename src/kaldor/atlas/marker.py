@@ -168,4 +168,4 @@ def _strangers_among_datasets(datasets: Path) -> Iterator[str]:
                 yield f"'datasets/{name}/{inner}' is not Kaldor's"
         found = read_manifest(folder)
         if found is not None and not isinstance(found, Manifest) and name not in RESERVED:
-            yield str(found)
+            yield f"dataset '{name}': {found.reason}: move 'datasets/{name}' elsewhere, the rest is a store of 0.1"

@@ -24,7 +24,7 @@ from typing import Any, Literal, get_args
 
 from kaldor.brief.made import made_in
 from kaldor.brief.replacing import tidy
-from kaldor.brief.study import Study, parse_study
+from kaldor.brief.study import parse_study
 from kaldor.errors import InputError, KaldorError, Problem, StoreError, UnknownLabelError
 from kaldor.server.answers import StudyEntry
 from kaldor.server.refusals import RefusedError, problems_of
@@ -76,7 +76,7 @@ class Studies:
         try:
             text = _text(id, held.whole())
             made_from = hashlib.sha256(text.encode()).hexdigest()
-            study = _study(text).model_dump(mode="json", exclude_none=True)
+            study = parse_study(text, FILE).model_dump(mode="json", exclude_none=True)
         except KaldorError as error:
             problems = problems_of(error)
         briefs: list[Format] = [name for name in _FORMATS if self._brief(id, name).is_file()]
@@ -101,7 +101,7 @@ class Studies:
 
         Raises InputError with every problem of the text; RefusedError (409) if the id is taken, or they are too many.
         """
-        title = _study(text).title
+        title = parse_study(text, FILE).title
         with self._lock:
             if len(self._ids()) >= self._limits.studies:
                 what = f"{self._limits.studies:,.0f} are saved already."
@@ -124,7 +124,7 @@ class Studies:
         text; RefusedError (428) without `match`, (412) where the study has changed since, (409) where a link or
         somebody else's folder stands in its place.
         """
-        _study(text)
+        parse_study(text, FILE)
         with self._lock:
             held = self._held(id)
             if match is None:
@@ -246,14 +246,6 @@ class Studies:
         return next(name for name in numbered if not os.path.lexists(self._folder / name))
 
 
-def _study(text: str) -> Study:
-    """A study from its text. Raises InputError with every problem of it."""
-    try:
-        return parse_study(text, FILE)
-    except RecursionError:
-        raise InputError(Problem(FILE, "is nested deeper than any study.", "Take out the inner brackets.")) from None
-
-
 def _content(id: str, file: Path) -> bytes:
     """The bytes of a study's file. Raises InputError where it cannot be one, and OSError where nothing is there."""
     try:
@@ -272,9 +264,9 @@ def _content(id: str, file: Path) -> bytes:
 
 
 def _text(id: str, content: bytes) -> str:
-    """A study's text, its lines ending as Python reads them. Raises InputError."""
+    """A study's text as `kaldor run` reads it: without a mark of byte order, lines ending alike. Raises InputError."""
     try:
-        return content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError:
         raise _unreadable(id, "is not a text file in UTF-8.") from None
 
@@ -338,12 +330,9 @@ def _changed(file: Path) -> datetime | None:
 def as_toml(values: Mapping[str, Any]) -> str:
     """A study's values as TOML text: texts, numbers, truth values, lists and tables within tables, in the order given.
 
-    Raises InputError for a null, which TOML does not know, and for what is nested too deeply.
+    Raises InputError for a null, which TOML does not know.
     """
-    try:
-        return "\n".join(_table(values, ())).lstrip("\n") + "\n"
-    except RecursionError:
-        raise InputError(Problem(FILE, "is nested deeper than any study.", "Take out the inner brackets.")) from None
+    return "\n".join(_table(values, ())).lstrip("\n") + "\n"
 
 
 def _table(values: Mapping[str, Any], path: tuple[str, ...]) -> list[str]:

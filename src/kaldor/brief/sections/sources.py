@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kaldor.brief.context import Context, Part
-from kaldor.brief.document import Cell, Chart, ChartRow, Column, Figure, Finding, Paragraph, Section, Table
+from kaldor.brief.document import Cell, Chart, ChartRow, Column, Figure, Finding, Paragraph, Section, Table, Text
 from kaldor.brief.ledger import Origin, cell, write
 from kaldor.brief.names import in_running_text, in_text, listed, possessive, sentence_start
 from kaldor.brief.numbers import in_prose, with_unit
-from kaldor.brief.sections.missing import without_emissions
+from kaldor.brief.sections.missing import part_without, without_emissions
 from kaldor.brief.units import PERCENT, shown_unit
 from kaldor.economy.accounts import DIRECT_USE, footprint
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ID = "sources"
 TITLE = "Largest foreign sources of the consumption footprint"
 _MOST = 10
+_TOP = 3
 _REGIONS_WITH_PRODUCTS = 5
 _PRODUCTS_EACH = 3
 
@@ -34,6 +35,9 @@ def build(context: Context) -> Part:
     if emissions is None:
         return without_emissions(context, ID, TITLE)
     economy, origin = context.economy, context.origin_of(emissions)
+    if len(economy.regions) == 1:
+        lacking, remedy = "no region but the country itself", "Use a table of several regions."
+        return part_without(context, ID, TITLE, "sustainability", lacking, remedy)
     by_region = footprint(economy, emissions.id, by="region")[context.country].loc[list(economy.regions)]
     by_product = _products(footprint(economy, emissions.id, by="product")[context.country])
     abroad = by_region.drop(context.country).sort_values(ascending=False)
@@ -47,19 +51,9 @@ def build(context: Context) -> Part:
         _regions_and_products(context, emissions, regions, behind, origin),
         _product_chart(context, emissions, by_product, origin),
     )
-    largest = list(regions)[:2]
-    headline = write(
-        "{share} of that footprint arose abroad; the largest sources were {first} ({first_amount}) and {second} "
-        "({second_amount}).",
-        share=shares["abroad"],
-        first=in_text(largest[0]),
-        first_amount=regions[largest[0]],
-        second=in_text(largest[1]),
-        second_amount=regions[largest[1]],
-    )
     return Part(
         section=Section(id=ID, title=TITLE, challenge="sustainability", blocks=blocks),
-        finding=Finding(challenge="sustainability", section=ID, text=headline),
+        finding=Finding(challenge="sustainability", section=ID, text=_headline(regions, shares)),
         results={
             "sources_by_region": by_region.rename("footprint").to_frame(),
             "sources_by_product": by_product.rename("footprint").to_frame(),
@@ -104,19 +98,35 @@ def _shares(context: Context, by_region: pd.Series, abroad: pd.Series, origin: O
         amount = 100 * value / by_region.sum()
         return context.ledger.enter((ID, "share", name), label, amount, PERCENT, "footprint-origin", origin)
 
-    top = abroad.iloc[:3].sum()
+    top = abroad.iloc[:_TOP].sum()
     return {
         "abroad": share("abroad", abroad.sum(), "share that arises abroad"),
         "top": share("top-three", top, "share that arises in the three largest foreign sources"),
     }
 
 
+def _headline(regions: dict[str, Figure], shares: dict[str, Figure]) -> Text:
+    (first, amount), *others = regions.items()
+    about: dict[str, Figure | str] = {"share": shares["abroad"], "first": in_text(first), "first_amount": amount}
+    if not others:
+        return write("{share} of that footprint arose abroad, in {first} ({first_amount}).", **about)
+    second, amount = others[0]
+    return write(
+        "{share} of that footprint arose abroad; the largest sources were {first} ({first_amount}) and {second} "
+        "({second_amount}).",
+        **about,
+        second=in_text(second),
+        second_amount=amount,
+    )
+
+
 def _words(context: Context, regions: dict[str, Figure], shares: dict[str, Figure]) -> Paragraph:
     return Paragraph(
         text=write(
-            "Of the emissions that {whose} consumption causes, {abroad} arise on other territories, {top} in the "
-            "three largest of them alone. The places below are where the emissions arise, wherever in the chain "
-            "that is, and not the countries that deliver the finished product.",
+            "Of the emissions that {whose} consumption causes, {abroad} arise on other territories"
+            + (", {top} in the three largest of them alone" if len(regions) > _TOP else "")
+            + ". The places below are where the emissions arise, wherever in the chain that is, and not the countries "
+            "that deliver the finished product.",
             whose=possessive(context.country),
             abroad=shares["abroad"],
             top=shares["top"],
