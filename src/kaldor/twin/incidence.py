@@ -31,7 +31,7 @@ from kaldor.atlas.regions import INCOME_GROUP_NAMES, IncomeGroup, income_group, 
 from kaldor.economy.accounts import DISCREPANCY
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import InputError, Problem
-from kaldor.twin.change import FinalLevy, rows_of_product
+from kaldor.twin.levies import FinalLevy, rows_of_product
 from kaldor.twin.measured import Measured
 from kaldor.twin.twin import State
 

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kaldor.economy.economy import Array, Economy
-from kaldor.twin.change import Change, FinalLevy, Positions
+from kaldor.twin.change import Change
+from kaldor.twin.levies import FinalLevy, Positions
 from kaldor.twin.shocks.stress import StressResult
 
 

@@ -14,9 +14,10 @@ from kaldor.economy.economy import Array, Economy
 from kaldor.economy.lowrank import Baseline, Response
 from kaldor.errors import InputError, Problem, UnproductiveEconomyError
 from kaldor.twin import acts
-from kaldor.twin.change import Change, FinalLevy, Positions
+from kaldor.twin.change import Change
 from kaldor.twin.declared import packaged_levers
 from kaldor.twin.lever import Lever
+from kaldor.twin.levies import FinalLevy, Positions
 from kaldor.twin.order import Order, orders_of
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.shocks.stress import StressResult

@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from kaldor.economy.economy import Array, Economy
-from kaldor.twin.change import Change, Positions, rows_of_product
+from kaldor.twin.change import Change
+from kaldor.twin.levies import Positions, rows_of_product
 from kaldor.twin.order import Order
 
 TONNES_PER_KT = 1_000.0

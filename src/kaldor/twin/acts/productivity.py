@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from kaldor.economy.economy import Array
-from kaldor.twin.change import Change, Factor, Positions
+from kaldor.twin.change import Change, Factor
+from kaldor.twin.levies import Positions
 from kaldor.twin.order import Order
 
 

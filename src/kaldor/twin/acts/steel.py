@@ -11,7 +11,8 @@ import numpy as np
 from kaldor.economy.economy import Array
 from kaldor.twin.acts import refused, within
 from kaldor.twin.acts.power import DOLLARS_PER_MILLION, TONNES_PER_KT, buy_electricity, sectors_named
-from kaldor.twin.change import Change, Factor, Positions
+from kaldor.twin.change import Change, Factor
+from kaldor.twin.levies import Positions
 from kaldor.twin.order import Order
 
 _REMEDY = "name other regions, or check the lever's figures"

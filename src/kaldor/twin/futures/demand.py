@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from kaldor.economy.economy import Array
-from kaldor.twin.change import ALL_PRODUCTS, Change, Positions, rows_of_product
+from kaldor.twin.change import Change
+from kaldor.twin.levies import ALL_PRODUCTS, Positions, rows_of_product
 
 
 class FinalDemand:

@@ -18,11 +18,12 @@ import numpy as np
 from kaldor.economy.economy import Array
 from kaldor.economy.lowrank_batch import BatchedBaseline
 from kaldor.errors import KaldorError
-from kaldor.twin.change import Change, Positions
+from kaldor.twin.change import Change
 from kaldor.twin.futures.future import Future, Futures
 from kaldor.twin.futures.growing import Growing
 from kaldor.twin.futures.growth import grown
 from kaldor.twin.futures.states import FutureStates, changed_cells
+from kaldor.twin.levies import Positions
 from kaldor.twin.measured import Measured
 from kaldor.twin.order import Order, orders_of
 from kaldor.twin.twin import State, Twin, act

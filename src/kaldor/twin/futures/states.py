@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kaldor.economy.economy import Array
-from kaldor.twin.change import Change, FinalLevy, Positions
+from kaldor.twin.change import Change
 from kaldor.twin.futures.demand import FinalDemand
 from kaldor.twin.futures.growing import Growing
+from kaldor.twin.levies import FinalLevy, Positions
 from kaldor.twin.scenario import Closure
 from kaldor.twin.shocks.stress import StressResult
 from kaldor.twin.twin import VALUE_ADDED, more_of_all
