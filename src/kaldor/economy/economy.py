@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kaldor.atlas.roles import EXPORTS, IMPORTS, NET_EXPORTS, OUTSIDE
 from kaldor.atlas.published import PublishedEconomy, PublishedExtension, Source, Status
 from kaldor.economy.validation import check_published
 from kaldor.errors import UnknownExtensionError, UnknownLabelError
@@ -199,9 +200,41 @@ class Economy:
         return self.x - self.Z.sum(axis=0)
 
     @cached_property
+    def used_at_home(self) -> NDArray[np.bool_]:
+        """Which columns of Y are somebody's use in a region of the table (m): all but exports from it and imports."""
+        return np.tile([self.demand_roles.get(demand) not in OUTSIDE for demand in self.demands], len(self.regions))
+
+    @cached_property
     def Y_by_region(self) -> Array:
-        """Final demand added up over categories: n × regions, in `unit`."""
-        return self.Y.reshape(self.n, len(self.regions), len(self.demands)).sum(axis=2)
+        """Final use at home added up over categories: n × regions, in `unit`; exports from the table are no home use."""
+        return self._by_region(np.where(self.used_at_home, self.Y, 0.0) if self.trades_outside else self.Y)
+
+    @cached_property
+    def Y_with_outside(self) -> Array:
+        """All columns of Y added up by region: n × regions, in `unit`; what crosses the table's border is among them."""
+        return self._by_region(self.Y)
+
+    @property
+    def trades_outside(self) -> bool:
+        """Whether final demand has columns of exports from the table or imports into it."""
+        return not self.used_at_home.all()
+
+    @cached_property
+    def sold_outside(self) -> Array:
+        """What each industry sells beyond the table's border (n), in `unit`: exports, and net exports above zero."""
+        return np.asarray(self._of_role(EXPORTS).sum(axis=1) + np.maximum(self._of_role(NET_EXPORTS), 0.0).sum(axis=1))
+
+    @cached_property
+    def bought_outside(self) -> Array:
+        """What is used of each product without being made in the table (n), in `unit`: imports, net exports below zero.
+
+        Zero where the table's flows are of home products alone.
+        """
+        return np.asarray(np.maximum(-self._of_role(NET_EXPORTS), 0.0).sum(axis=1) - self._of_role(IMPORTS).sum(axis=1))
+
+    def is_bought_outside(self, columns: NDArray[np.integer], values: Array) -> NDArray[np.bool_]:
+        """Which cells of Y, given by column and value, are imports into the table: as in `bought_outside`."""
+        return self._has_role(IMPORTS)[columns] | (self._has_role(NET_EXPORTS)[columns] & (values < 0))
 
     @cached_property
     def discrepancy(self) -> Array:
@@ -223,6 +256,15 @@ class Economy:
     def direct_by_region(self, extension: str) -> Array:
         """Final users' own amount by region (regions), in the extension's unit: households' fuel and the like."""
         return self.extension(extension).F_Y.reshape(len(self.regions), len(self.demands)).sum(axis=1)
+
+    def _has_role(self, role: str) -> NDArray[np.bool_]:
+        return np.tile([self.demand_roles.get(demand) == role for demand in self.demands], len(self.regions))
+
+    def _of_role(self, role: str) -> Array:
+        return self.Y[:, self._has_role(role)]
+
+    def _by_region(self, by_column: Array) -> Array:
+        return by_column.reshape(self.n, len(self.regions), len(self.demands)).sum(axis=2)
 
     def sum_by_region(self, values: Array) -> Array:
         """Add the n rows of `values` up to regions: (n, …) → (regions, …)."""
