@@ -41,7 +41,8 @@ def table(
     return Economy.from_published(
         PublishedEconomy(
             regions, ("goods", "rest"), ("Goods", "Rest"), names, names, Z, columns, Z.sum(1) + columns.sum(1),
-            "million USD", 2020, "observed", SOURCE, dict(zip(names, map(canonical_role, roles), strict=True)), {}, (co2,),
+            "million USD", 2020, "observed", SOURCE,
+            dict(zip(names, map(canonical_role, roles), strict=True)), {}, (co2,),
         )
     )  # fmt: skip
 
@@ -165,7 +166,7 @@ def test_georgia_consumes_what_its_own_consumption_vector_says(shared: Path, tmp
 
 
 def test_germany_2009_in_the_layout_of_eurostat(shared: Path):
-    """The example of the UN handbook (2018): 544,299 of 908,823 kt are for use at home, 222,268 of it households' own."""
+    """UN handbook (2018): 544,299 of 908,823 kt are for use at home, 222,268 of it households' own."""
     table = pd.read_csv(shared / "germany1995" / "germany_2009.csv").set_index("prod_na")
     gas = pd.read_csv(shared / "germany1995" / "germany_2009_emissions.csv", header=None, index_col=0)
     sectors, uses = tuple(table.columns[4:10]), tuple(table.columns[11:16])

@@ -82,7 +82,7 @@ def output_by_use(economy: Economy) -> Array:
 
 
 def output_for_outside(economy: Economy) -> tuple[Array, Array]:
-    """Output of each industry (n) behind what the table sells outside, and behind what it buys there, were it made here.
+    """Output of each industry (n) behind what the table sells outside, and behind what it buys there, as if made in it.
 
     Both along all chains, in the table's unit; zero for a table without exports or imports of its own.
     """
@@ -94,7 +94,7 @@ _SOLD, _BOUGHT, _DISCREPANCY = -3, -2, -1
 
 
 def _uses(economy: Economy) -> Array:
-    """L times home use by region, what is sold and bought outside, and the discrepancy (n × regions + 3); solved once."""
+    """L times home use by region, sales and purchases outside, and the discrepancy (n × regions + 3); solved once."""
     return economy.once(_solve_uses, of_flows=True)
 
 

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kaldor.atlas.roles import EXPORTS, IMPORTS, NET_EXPORTS, OUTSIDE
 from kaldor.atlas.published import PublishedEconomy, PublishedExtension, Source, Status
+from kaldor.atlas.roles import EXPORTS, IMPORTS, NET_EXPORTS, OUTSIDE
 from kaldor.economy.validation import check_published
 from kaldor.errors import UnknownExtensionError, UnknownLabelError
 
@@ -206,12 +206,12 @@ class Economy:
 
     @cached_property
     def Y_by_region(self) -> Array:
-        """Final use at home added up over categories: n × regions, in `unit`; exports from the table are no home use."""
+        """Final use at home, all categories: n × regions, in `unit`; exports from the table are no home use."""
         return self._by_region(np.where(self.used_at_home, self.Y, 0.0) if self.trades_outside else self.Y)
 
     @cached_property
     def Y_with_outside(self) -> Array:
-        """All columns of Y added up by region: n × regions, in `unit`; what crosses the table's border is among them."""
+        """All columns of Y added up by region: n × regions, in `unit`, with what crosses the table's border."""
         return self._by_region(self.Y)
 
     @property

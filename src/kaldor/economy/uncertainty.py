@@ -187,7 +187,7 @@ class _Accounts:
         if self._home is None:
             return Y, np.zeros(n)
         bought = np.where(self._imported, -values, 0.0)
-        return Y, np.bincount(self._use // regions, weights=bought, minlength=n)
+        return Y, np.bincount(self._use // regions, weights=bought, minlength=n).astype(np.float64, copy=False)
 
     def _rows_of(self, s: Array) -> Array:
         """The intensities of all industries, then of those of each region alone (1 + regions × n)."""
