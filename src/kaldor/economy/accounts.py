@@ -31,7 +31,7 @@ def country_accounts(economy: Economy, extension: str) -> pd.DataFrame:
     consumption = domestic + embodied_in_imports + direct, where `domestic` is made and finally used at home,
     exports include what leaves the table and imports what enters it, as if made with the table's own technology,
     `direct` is households' own, `discrepancy` is carried by the statistical discrepancy of the table and
-    `unallocated` stands in industries without output. Of a world table, summed over regions,
+    `unallocated` stands in industries without output or behind what they buy. Of a world table, summed over regions,
     consumption + discrepancy + unallocated = production.
     Raises UnknownExtensionError; UnproductiveEconomyError.
     """
@@ -90,21 +90,21 @@ def output_for_outside(economy: Economy) -> tuple[Array, Array]:
     return uses[:, _SOLD], uses[:, _BOUGHT]
 
 
-_SOLD, _BOUGHT, _DISCREPANCY = -3, -2, -1
+_SOLD, _BOUGHT, _IDLE, _DISCREPANCY = -4, -3, -2, -1
 
 
 def _uses(economy: Economy) -> Array:
-    """L times home use by region, sales and purchases outside, and the discrepancy (n × regions + 3); solved once."""
+    """L times home use by region and what else uses output (n × regions + 4, the last as named above); solved once."""
     return economy.once(_solve_uses, of_flows=True)
 
 
 def _solve_uses(economy: Economy) -> Array:
-    outside = [economy.sold_outside, economy.bought_outside] if economy.trades_outside else []
-    solved = solver_of(economy).solve(np.column_stack([economy.Y_by_region, *outside, economy.discrepancy]))
-    if not outside:
-        solved = np.insert(solved, [-1, -1], 0.0, axis=1)
-    solved.flags.writeable = False
-    return solved
+    others = [economy.sold_outside, economy.bought_outside, economy.idle_purchases, economy.discrepancy]
+    asked = np.array([True] * len(economy.regions) + [bool(other.any()) for other in others])
+    uses = np.zeros((economy.n, len(asked)))
+    uses[:, asked] = solver_of(economy).solve(np.column_stack([economy.Y_by_region, *others])[:, asked])
+    uses.flags.writeable = False
+    return uses
 
 
 def _carried(economy: Economy, extension: str) -> Array:
@@ -120,7 +120,7 @@ def _by_region(economy: Economy, extension: str) -> pd.DataFrame:
     if economy.trades_outside:
         frame[OUTSIDE] = flows[:, _SOLD] - flows[:, _BOUGHT]
     frame[DISCREPANCY] = flows[:, _DISCREPANCY]
-    frame[UNALLOCATED] = economy.sum_by_region(_unallocated(economy, extension))
+    frame[UNALLOCATED] = economy.sum_by_region(_unallocated(economy, extension)) + flows[:, _IDLE]
     return frame
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from kaldor.atlas.published import PublishedEconomy, PublishedExtension, Source, Status
 from kaldor.atlas.roles import EXPORTS, IMPORTS, NET_EXPORTS, OUTSIDE
-from kaldor.economy.validation import check_published
+from kaldor.atlas.validation import check_published
 from kaldor.errors import UnknownExtensionError, UnknownLabelError
 
 Array = NDArray[np.float64]
@@ -108,7 +108,7 @@ class Economy:
             demand_roles=dict(table.demand_roles),
             sector_groups=dict(table.sector_groups),
             extensions={e.id: _extension(e) for e in table.extensions},
-            notes=table.notes,
+            notes=tuple(dict.fromkeys([*table.notes, *_idle_note(table)])),
         )
 
     def to_published(self) -> PublishedEconomy:
@@ -184,7 +184,11 @@ class Economy:
 
     @cached_property
     def has_output(self) -> NDArray[np.bool_]:
-        """Which industries produce anything (n)."""
+        """Which industries produce anything (n).
+
+        Not those with an output below zero either, as two idle commodities of a published model have: they stay in
+        every total, but nothing is a share of their output.
+        """
         return self.x > 0
 
     @cached_property
@@ -241,6 +245,19 @@ class Economy:
         """x − Z·1 − Y·1 (n), in `unit`: what published outputs have over published uses, kept as a line of its own."""
         return self.x - self.Z.sum(axis=1) - self.Y.sum(axis=1)
 
+    @cached_property
+    def idle_purchases(self) -> Array:
+        """What industries without output buy (n), in `unit`: a use of its own, since A has no column for them."""
+        return self.Z[:, ~self.has_output].sum(axis=1)
+
+    @cached_property
+    def unexplained(self) -> Array:
+        """x − A·x − Y·1 (n), in `unit`: the uses that are neither final nor an input of output.
+
+        The discrepancy, and what industries without output buy. With final demand it gives output: x = L (Y·1 + it).
+        """
+        return self.discrepancy + self.idle_purchases
+
     def A(self) -> Array:
         """Input coefficients Z x̂⁻¹ (n×n); made anew at each call, since it is as large as Z."""
         return self.Z * self.per_output
@@ -269,6 +286,24 @@ class Economy:
     def sum_by_region(self, values: Array) -> Array:
         """Add the n rows of `values` up to regions: (n, …) → (regions, …)."""
         return values.reshape(len(self.regions), len(self.sectors), *values.shape[1:]).sum(axis=1)
+
+
+def _idle_note(table: PublishedEconomy) -> list[str]:
+    """What is to be known of industries without output that have flows all the same."""
+    x = np.asarray(table.x)
+    idle = np.flatnonzero(x <= 0)
+    bought = np.asarray(table.Z[:, idle], dtype=np.float64).sum(axis=0)
+    odd = idle[(x[idle] < 0) | (bought != 0)]
+    if not len(odd):
+        return []
+    labels = [f"{r}/{s}" for r in table.regions for s in table.sectors]
+    named = ", ".join(labels[i] for i in odd[:3]) + (f" and {len(odd) - 3} more" if len(odd) > 3 else "")
+    one = len(odd) == 1
+    return [
+        f"{len(odd)} {'industry has' if one else 'industries have'} no output above zero but flows of "
+        f"{'its' if one else 'their'} own ({named}). What {'it buys' if one else 'they buy'}, {bought.sum():,.6g} "
+        f"{table.unit} in all, stands apart in every account as unallocated."
+    ]
 
 
 def _extension(table: PublishedExtension) -> Extension:

@@ -208,7 +208,7 @@ class _Accounts:
         for row, r in enumerate(self._places):
             domestic = float(M[row + 1] @ Y[:, r] - M[row + 1] @ bought)
             consumption = float(m @ Y[:, r] + direct[r])
-            elsewhere = unallocated[r] + float(M[row + 1] @ economy.discrepancy)
+            elsewhere = unallocated[r] + float(M[row + 1] @ economy.unexplained)
             exports = float(made[r] - elsewhere - domestic - direct[r])
             accounts[row] = (made[r], consumption, domestic, consumption - direct[r] - domestic, exports)
         return accounts, m

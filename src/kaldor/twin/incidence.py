@@ -107,7 +107,7 @@ class Incidence:
         buyers = np.where(economy.used_at_home, economy.final_demand_index.get_level_values("region"), OUTSIDE)
         lines.index = pd.MultiIndex.from_arrays([buyers, economy.final_demand_index.get_level_values("demand")])
         lines.index.names = economy.final_demand_index.names
-        lines.loc[(DISCREPANCY, DISCREPANCY), :] = [rise @ economy.discrepancy, 0.0]
+        lines.loc[(DISCREPANCY, DISCREPANCY), :] = [rise @ economy.unexplained, 0.0]
         lines["total"] = lines["prices"] + lines["levies"]
         lines.attrs["unit"] = economy.unit
         return lines

@@ -51,6 +51,6 @@ class Growing:
     @cached_property
     def _images(self) -> tuple[Array, Array]:
         """L Y_r of every region (regions × n), and L δ of the discrepancy (n)."""
-        demand = np.vstack([self.economy.Y_with_outside.T, self.economy.discrepancy])
+        demand = np.vstack([self.economy.Y_with_outside.T, self.economy.unexplained])
         images = self.shared.right(demand)
         return images[:-1], images[-1]
