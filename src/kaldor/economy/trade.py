@@ -10,6 +10,7 @@ import pandas as pd
 from kaldor.economy.accounts import output_by_use, output_for_outside
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.multipliers import VALUE_ADDED, intensity
+from kaldor.economy.solve import domestic_solver
 
 Definition = Literal["gross_exports", "extraction", "absorbed_abroad"]
 
@@ -100,6 +101,4 @@ def _absorbed_abroad(economy: Economy, intensities: Array) -> Array:
 
 def _domestic_output(economy: Economy, region: str, demand: Array) -> Array:
     """Output of a region's sectors for a demand, through its domestic block alone: (I − A_rr)⁻¹ demand."""
-    rows = economy.rows_of(region)
-    domestic = economy.Z[rows, rows] * economy.per_output[rows]
-    return np.asarray(np.linalg.solve(np.eye(len(domestic)) - domestic, demand), dtype=np.float64)
+    return domestic_solver(economy, region).solve(demand)
