@@ -25,6 +25,7 @@ class Named:
 
 
 RegionName = Annotated[str, Named("region")]
+SectorName = Annotated[str, Named("sector")]
 LeverName = Annotated[str, Named("lever")]
 MetricName = Annotated[str, Named("metric")]
 RegionNames = Annotated[tuple[str, ...], Named("region")]
