@@ -30,6 +30,8 @@ UNUSED = (
 )
 """What a study without scenarios, shocks, paths and sweeps on the starter world has no use for."""
 
+USED = "kaldor.brief.sections.sustainability.scopes.build"
+
 
 def test_the_demo_loads_no_compiler_and_no_code_of_sections_it_does_not_have(tmp_path: Path) -> None:
     code = (
@@ -37,7 +39,7 @@ def test_the_demo_loads_no_compiler_and_no_code_of_sections_it_does_not_have(tmp
         "from kaldor.cli.main import main\n"
         "try: main()\n"
         "except SystemExit as stop: assert not stop.code, stop.code\n"
-        f"print([name for name in {UNUSED!r} if name in sys.modules], 'kaldor.brief.sections.sustainability.scopes.build' in sys.modules)"
+        f"print([name for name in {UNUSED!r} if name in sys.modules], {USED!r} in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[] True"
