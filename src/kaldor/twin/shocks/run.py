@@ -14,7 +14,7 @@ import pandas as pd
 from kaldor.economy.economy import Economy
 from kaldor.twin.shocks.course import Course, simulate
 from kaldor.twin.shocks.events import HONESTY, Price, Shock, resolved
-from kaldor.twin.shocks.model import Body, prepare
+from kaldor.twin.shocks.body import Body, prepare
 from kaldor.twin.shocks.parameters import Parameters, behaviour_of, draw
 from kaldor.twin.shocks.parts import with_parts
 from kaldor.twin.shocks.summary import (

@@ -23,7 +23,7 @@ from kaldor.economy.economy import Array, Economy
 from kaldor.errors import InputError, Problem
 from kaldor.twin.shocks.course import Course, simulate
 from kaldor.twin.shocks.events import Shock, resolved
-from kaldor.twin.shocks.model import Body, prepare
+from kaldor.twin.shocks.body import Body, prepare
 from kaldor.twin.shocks.parameters import Parameters, draw
 from kaldor.twin.shocks.run import in_threads
 from kaldor.twin.shocks.summary import days_to_recover
