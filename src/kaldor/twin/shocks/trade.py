@@ -35,8 +35,8 @@ class Held:
     """What trade changes from step to step.
 
     stock    of each product at each industry (S × B × n), amounts
-    g        how much of each product was ordered relative to normal (S × B × n), w the preferences (S × D × B × R), and
-             terms the limits and delays at that time
+    g        how much of each product was ordered relative to normal (S × B × n), with the preferences w
+             (S × D × B × R) and the limits of routes (S × D × R, or None) of that time
     orders   those orders, by supplier and class of clients (S × K × B × R)
     transit  goods on delayed routes, a ring of steps × S × B × n, amounts, or None
     """
@@ -44,7 +44,7 @@ class Held:
     stock: Array
     g: Array
     w: Array
-    terms: Terms
+    limit: Array | None
     orders: Array
     transit: Array | None
 
@@ -112,7 +112,7 @@ def trade(table: Table, held: Held, terms: Terms, needs: Needs, share: Array, h:
         g.fill(0.0)
         np.divide(want, weights, out=g, where=weights > 0)
         held.orders[products] = _orders(table, products, held, terms)
-    held.terms = terms
+    held.limit = terms.limit
     return received
 
 
@@ -128,8 +128,9 @@ def _goods_and_weights(
 ) -> tuple[Array, Array]:
     """What arrives at each industry today, and the weight of all its suppliers on the new terms (c × B × n each)."""
     c, K, B, R = share.shape
-    apart = _limited_and_late(table, products, held, share, h, now)
-    w, plain = held.w[products], held.terms.plain(products)
+    transport = Terms(held.limit, terms.delay)
+    apart = _limited_and_late(table, products, held, transport, share, h, now)
+    w, plain = held.w[products], transport.plain(products)
     offers = np.empty((c, table.D, K + 1, B, R))
     np.multiply(share[:, None], (w if plain is None else w * plain)[:, :, None], out=offers[:, :, :K])
     _turn(w, needs, products, terms)
@@ -156,14 +157,14 @@ def _turn(w: Array, needs: Needs, products: slice, terms: Terms) -> None:
 
 
 def _limited_and_late(
-    table: Table, products: slice, held: Held, share: Array, h: float, now: int
+    table: Table, products: slice, held: Held, transport: Terms, share: Array, h: float, now: int
 ) -> Array | None:
     """What comes today over routes with a limit and from goods sent earlier (c × B × n); today's late goods are sent.
 
     None where there is neither.
     """
-    terms, transit = held.terms, held.transit
-    if terms.plain(products) is None and transit is None:
+    transit = held.transit
+    if transport.plain(products) is None and transit is None:
         return None
     arriving = np.zeros((len(share), *held.g.shape[1:]))
     if transit is not None:
@@ -171,7 +172,7 @@ def _limited_and_late(
         arriving += due / h
         due.fill(0.0)
     for at, s in enumerate(range(table.S)[products]):
-        for steps, goods in deliveries(table, terms, s, share[at], held.w[s], held.g[s]):
+        for steps, goods in deliveries(table, transport, s, share[at], held.w[s], held.g[s]):
             if steps == 0:
                 arriving[at] += goods
             elif transit is not None:
