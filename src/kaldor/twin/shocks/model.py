@@ -36,7 +36,7 @@ from kaldor.twin.shocks.body import Body
 from kaldor.twin.shocks.parameters import Behaviour
 from kaldor.twin.shocks.routes import Terms
 from kaldor.twin.shocks.table import Positions
-from kaldor.twin.shocks.trade import Held, Needs, stock_bounds, trade
+from kaldor.twin.shocks.trade import Held, Needs, limiting_products, stock_bounds, trade
 
 DAYS = 365.0
 _FULL = 1 - 1e-14  # a supplier that is this close to delivering everything delivers everything: rounding, no shortage
@@ -188,7 +188,7 @@ class Stepper:
     def step(self, state: State, now: Now) -> Flow:
         """One step under a shock; changes `state` and returns what was made and delivered."""
         body, table, held = self.body, self.body.table, state.held
-        bound, limiting = stock_bounds(held.stock, self._needed)
+        bound = stock_bounds(held.stock, self._needed, self.behaviours.essential)
         final_orders = self._final_orders(state, now)
         asked = np.zeros((body.K, *state.alpha.shape))
         asked[body.industry_classes] = table.by_industry(held.orders)
@@ -201,6 +201,7 @@ class Stepper:
         capacity = state.alpha * (1 - lost) * body.x
         wanted = np.minimum(capacity, np.maximum(demanded - body.drawn, 0.0))
         output = np.minimum(wanted, bound * body.x)
+        limiting = limiting_products(held.stock, self._needed, output < wanted * (1 - 1e-9))
         supplied = output + np.minimum(body.drawn, demanded)
         fill = _ration(asked, demanded, supplied)
         rebuilt = rebuild_orders * fill[body.rebuilding_class][..., None]
@@ -219,7 +220,7 @@ class Stepper:
             received=received,
             rebuilt=rebuilt,
             wanted=wanted,
-            limiting=np.where(output < wanted * (1 - 1e-9), limiting, -1),
+            limiting=limiting,
             demanded=demanded,
             supplied=supplied,
             lost=lost,

@@ -20,12 +20,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kaldor.economy.economy import Array
 from kaldor.twin.shocks.routes import Terms, deliveries, limited_orders
 from kaldor.twin.shocks.table import Positions, Table
 
 _UNBOUND = 1e30  # finite, so that times an output of zero it stays zero
+_EQUAL = 1e-9  # products that allow as much of normal output, but for this, limit alike: no choice by rounding
 _CACHE = 16_000_000  # bytes of Z between its two uses in a step
 _NEAR = 400_000  # bytes of one quantity by products, runs and industries that are worked on together
 
@@ -71,15 +73,25 @@ class Needs:
     speed: Array | None
 
 
-def stock_bounds(stock: Array, needed: Array) -> tuple[Array, Positions]:
-    """What stocks let each industry make, relative to its normal output (B × n), and which product limits it.
+def stock_bounds(stock: Array, needed: Array, products: NDArray[np.bool_]) -> Array:
+    """What stocks of some products let each industry make, relative to its normal output (B × n).
 
-    `needed` (S × B × n) is the stock below which production is cut, 0 for products that never limit; −1 where none does.
+    `needed` (S × B × n) is the stock below which production is cut; where it is 0 the product does not limit.
     """
-    share = np.divide(stock, needed, out=np.full_like(stock, _UNBOUND), where=needed > 0)
-    limiting = share.argmin(axis=0)
-    bound = np.take_along_axis(share, limiting[None], axis=0)[0]
-    return bound, np.where(bound < _UNBOUND, limiting, -1)
+    bound = np.full(stock.shape[1:], _UNBOUND)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for s in np.flatnonzero(products):
+            np.fmin(bound, stock[s] / needed[s], out=bound)
+    return bound
+
+
+def limiting_products(stock: Array, needed: Array, short: NDArray[np.bool_]) -> Positions:
+    """Which product limits an industry by its stock, where `short` (B × n); of several the first; −1 elsewhere."""
+    limiting = np.full(short.shape, -1)
+    stocks, least = stock[:, short], needed[:, short]
+    share = np.divide(stocks, least, out=np.full_like(stocks, _UNBOUND), where=least > 0)
+    limiting[short] = (share <= share.min(axis=0) * (1 + _EQUAL) + _EQUAL).argmax(axis=0)
+    return limiting
 
 
 def trade(table: Table, held: Held, terms: Terms, needs: Needs, share: Array, h: float, now: int) -> Array:
@@ -89,25 +101,25 @@ def trade(table: Table, held: Held, terms: Terms, needs: Needs, share: Array, h:
     supplier delivers. Returns deliveries by product (S × B).
     """
     received = np.empty((table.S, share.shape[2]))
+    in_step, made = h * share, h * needs.ratio  # within a step goods are amounts
     for products in _chunks(table, share.shape[2]):
-        goods, weights = _goods_and_weights(table, products, held, terms, needs, share[products], h, now)
-        received[products] = goods.sum(axis=2)
-        needed = needs.use[products, None] * needs.ratio
+        goods, weights = _goods_and_weights(table, products, held, terms, needs, in_step[products], h, now)
+        received[products] = goods.sum(axis=2) / h
+        needed = needs.use[products, None] * made
         level = held.stock[products]
-        goods -= np.minimum(needed, level / h)  # what stays of it after use
-        goods *= h
-        level += goods
+        level -= needed
         np.maximum(level, 0.0, out=level)
-        gap = needs.target[products] * needs.wanted
+        level += goods
+        gap = np.multiply(needs.target[products], needs.wanted, out=goods)
         gap -= level
         if held.transit is not None:  # goods on the way count, against what is normally on the way
             gap += _mean_delay(table, products, held, terms, weights, h) * needed
             gap -= held.transit[:, products].sum(axis=0)
         if not needs.destock:
             np.maximum(gap, 0.0, out=gap)
-        gap /= needs.restock
+        gap *= h / needs.restock
         gap += needed
-        want = np.maximum(gap, 0.0, out=gap)
+        want = np.maximum(gap, 0.0, out=gap) if needs.destock else gap
         g = held.g[products]
         g.fill(0.0)
         np.divide(want, weights, out=g, where=weights > 0)
@@ -126,15 +138,15 @@ def _chunks(table: Table, runs: int) -> Iterator[slice]:
 def _goods_and_weights(
     table: Table, products: slice, held: Held, terms: Terms, needs: Needs, share: Array, h: float, now: int
 ) -> tuple[Array, Array]:
-    """What arrives at each industry today, and the weight of all its suppliers on the new terms (c × B × n each)."""
+    """What arrives at each industry, and the weight of all its suppliers on the new terms, in a step (c × B × n)."""
     c, K, B, R = share.shape
     transport = Terms(held.limit, terms.delay)
-    apart = _limited_and_late(table, products, held, transport, share, h, now)
+    apart = _limited_and_late(table, products, held, transport, share, now)
     w, plain = held.w[products], transport.plain(products)
     offers = np.empty((c, table.D, K + 1, B, R))
     np.multiply(share[:, None], (w if plain is None else w * plain)[:, :, None], out=offers[:, :, :K])
     _turn(w, needs, products, terms)
-    offers[:, :, K] = w
+    np.multiply(w, h, out=offers[:, :, K])
     sums = table.bought(products, offers.reshape(c, table.D, -1, R)).reshape(c, K + 1, B, table.n)
     goods = table.of_class(sums[:, :K])
     goods *= held.g[products]
@@ -153,11 +165,13 @@ def _turn(w: Array, needs: Needs, products: slice, terms: Terms) -> None:
     if (needs.speed >= 1).all():
         w[:] = aim
     else:
-        w += needs.speed * (aim - w)
+        way = aim - w
+        way *= needs.speed
+        w += way
 
 
 def _limited_and_late(
-    table: Table, products: slice, held: Held, transport: Terms, share: Array, h: float, now: int
+    table: Table, products: slice, held: Held, transport: Terms, share: Array, now: int
 ) -> Array | None:
     """What comes today over routes with a limit and from goods sent earlier (c × B × n); today's late goods are sent.
 
@@ -169,23 +183,23 @@ def _limited_and_late(
     arriving = np.zeros((len(share), *held.g.shape[1:]))
     if transit is not None:
         due = transit[now % len(transit), products]
-        arriving += due / h
+        arriving += due
         due.fill(0.0)
     for at, s in enumerate(range(table.S)[products]):
         for steps, goods in deliveries(table, transport, s, share[at], held.w[s], held.g[s]):
             if steps == 0:
                 arriving[at] += goods
             elif transit is not None:
-                transit[(now + steps) % len(transit), s] += h * goods
+                transit[(now + steps) % len(transit), s] += goods
     return arriving
 
 
 def _mean_delay(table: Table, products: slice, held: Held, terms: Terms, weights: Array, h: float) -> Array | float:
-    """How long goods take on average, over an industry's suppliers on the new terms, in years (c × B × n)."""
+    """How many steps goods take on average, over an industry's suppliers on the new terms (c × B × n)."""
     if terms.delay is None or not terms.delay[products].any():
         return 0.0
-    lag = table.bought(products, held.w[products] * terms.delay[products][:, :, None])
-    return np.divide(h * lag, weights, out=np.zeros_like(lag), where=weights > 0)
+    lag = table.bought(products, h * held.w[products] * terms.delay[products][:, :, None])
+    return np.divide(lag, weights, out=np.zeros_like(lag), where=weights > 0)
 
 
 def _orders(table: Table, products: slice, held: Held, terms: Terms) -> Array:
