@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -62,10 +63,11 @@ class Body:
         return self.economy.Z.reshape(self.n, self.R, self.S).sum(axis=2)
 
 
-def prepare(economy: Economy, priority: tuple[str, ...] = (), *, routes: bool = True) -> Body:
+def prepare(economy: Economy, priority: tuple[str, ...] = (), *, routed: Collection[str] | None = None) -> Body:
     """Lay an economy out for simulation; `priority` names classes of clients in the order in which they are served.
 
-    Without `routes` no event can tell one region's purchases from another's (no ban, shortage or delay): quicker.
+    `routed` are the products of which events may tell one region's purchases from another's (bans, shortages, delays), by
+    default all: the fewer, the quicker.
 
     Each entry is "final demand", "rebuilding", "industries" (all not named otherwise), a sector or a sector group.
     Without priority all clients are served in proportion to their orders. Raises UnknownLabelError.
@@ -73,7 +75,8 @@ def prepare(economy: Economy, priority: tuple[str, ...] = (), *, routes: bool = 
     industry_class, final_class, rebuilding_class, K = _client_classes(economy, priority)
     S, R, n = len(economy.sectors), len(economy.regions), economy.n
     industry_classes, compact = np.unique(industry_class, return_inverse=True)
-    table = Table.of(economy.Z, S, R if routes else 1, np.tile(compact, R), len(industry_classes))
+    apart = np.array([routed is None or sector in routed for sector in economy.sectors])
+    table = Table.of(economy.Z, S, apart, np.tile(compact, R), len(industry_classes))
     final = np.maximum(economy.Y, 0).reshape(n, R, -1).sum(axis=2)
     final[np.arange(n), np.repeat(np.arange(R), S)] += np.maximum(economy.discrepancy, 0)
     drawn = np.maximum(-economy.Y, 0).sum(axis=1) + np.maximum(-economy.discrepancy, 0)

@@ -133,7 +133,7 @@ def start(body: Body, behaviours: Sequence[Behaviour], *, longest_delay: int = 0
     held = Held(
         stock=target_stock(body, Behaviours.of(behaviours)),
         g=np.repeat(np.where(body.use > 0, 1.0, 0.0)[:, None], B, axis=1),
-        w=np.ones((S, D, B, R)),
+        w=tuple(np.ones((len(p.sales), p.D, B, R)) for p in body.table.portions),
         limit=None,
         orders=np.repeat(body.orders[:, :, None], B, axis=2),
         transit=np.zeros((longest_delay + 1, S, B, n)) if longest_delay else None,

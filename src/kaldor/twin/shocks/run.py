@@ -25,7 +25,7 @@ from kaldor.twin.shocks.summary import (
     lost_by_frame,
     summary_frame,
 )
-from kaldor.twin.shocks.timeline import Timeline, lay_out, routes_differ
+from kaldor.twin.shocks.timeline import Timeline, lay_out, routed_products
 
 T = TypeVar("T")
 BANDS = 30
@@ -107,7 +107,7 @@ def run_shock(
     parameters = parameters or Parameters()
     economy = with_parts(economy, shock.parts)
     shock = resolved(economy, shock)
-    body = prepare(economy, parameters.priority, routes=routes_differ(shock))
+    body = prepare(economy, parameters.priority, routed=routed_products(shock))
     timeline = lay_out(body, shock, parameters.dt, parameters.capital_per_value_added)
     drawn = draw(economy, parameters, bands, seed)
     works = [partial(simulate, body, timeline, behaviour, steps) for _, behaviour in drawn]

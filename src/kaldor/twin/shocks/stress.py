@@ -27,7 +27,7 @@ from kaldor.twin.shocks.body import Body, prepare
 from kaldor.twin.shocks.parameters import Parameters, draw
 from kaldor.twin.shocks.run import in_threads
 from kaldor.twin.shocks.summary import days_to_recover
-from kaldor.twin.shocks.timeline import lay_out, routes_differ
+from kaldor.twin.shocks.timeline import lay_out, routed_products
 
 RUNS = 20
 STEPS = 104
@@ -155,18 +155,18 @@ def with_roles(shock: Shock, roles: Mapping[str, tuple[str, ...]]) -> Shock:
 
 
 class _Bodies:
-    """An economy laid out for simulation, once for all shocks that tell routes apart and once for those that do not."""
+    """An economy laid out for simulation, once for all shocks that tell the same products' routes apart."""
 
     def __init__(self, economy: Economy, parameters: Parameters) -> None:
         self.economy, self._parameters = economy, parameters
-        self._made: dict[bool, Body] = {}
+        self._made: dict[frozenset[str], Body] = {}
 
     def of(self, shock: Shock) -> Body:
         """The layout that a shock needs."""
-        routes = routes_differ(shock)
-        if routes not in self._made:
-            self._made[routes] = prepare(self.economy, self._parameters.priority, routes=routes)
-        return self._made[routes]
+        routed = routed_products(shock)
+        if routed not in self._made:
+            self._made[routed] = prepare(self.economy, self._parameters.priority, routed=routed)
+        return self._made[routed]
 
 
 def _runs(

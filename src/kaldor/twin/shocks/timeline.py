@@ -132,9 +132,9 @@ class Timeline:
         return max(1, round(days / self.dt))
 
 
-def routes_differ(shock: Shock) -> bool:
-    """Whether some event treats a supplier's sales to one region unlike those to another."""
-    return any(isinstance(event, Ban | Shortage | Delay) for event in shock.events)
+def routed_products(shock: Shock) -> frozenset[str]:
+    """Products of which some event of a resolved shock treats sales to one region unlike those to another."""
+    return frozenset(p for event in shock.events if isinstance(event, Ban | Shortage | Delay) for p in event.products)
 
 
 def lay_out(body: Body, shock: Shock, dt: float, capital_per_value_added: float) -> Timeline:

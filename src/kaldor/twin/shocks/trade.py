@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from kaldor.economy.economy import Array
 from kaldor.twin.shocks.routes import Terms, deliveries, limited_orders
-from kaldor.twin.shocks.table import Positions, Table
+from kaldor.twin.shocks.table import Portion, Positions, Table
 
 _UNBOUND = 1e30  # finite, so that times an output of zero it stays zero
 _EQUAL = 1e-9  # products that allow as much of normal output, but for this, limit alike: no choice by rounding
@@ -37,15 +37,15 @@ class Held:
     """What trade changes from step to step.
 
     stock    of each product at each industry (S × B × n), amounts
-    g        how much of each product was ordered relative to normal (S × B × n), with the preferences w
-             (S × D × B × R) and the limits of routes (S × D × R, or None) of that time
+    g        how much of each product was ordered relative to normal (S × B × n), with the preferences w (c × D × B × R,
+             one for each portion of the table) and the limits of routes (S × R × R, or None) of that time
     orders   those orders, by supplier and class of clients (S × K × B × R)
     transit  goods on delayed routes, a ring of steps × S × B × n, amounts, or None
     """
 
     stock: Array
     g: Array
-    w: Array
+    w: tuple[Array, ...]
     limit: Array | None
     orders: Array
     transit: Array | None
@@ -100,10 +100,12 @@ def trade(table: Table, held: Held, terms: Terms, needs: Needs, share: Array, h:
     `terms` are those of the new orders and of today's transport; `share` (S × K × B × R) of its orders is what a
     supplier delivers. Returns deliveries by product (S × B).
     """
-    received = np.empty((table.S, share.shape[2]))
+    runs = share.shape[2]
+    received = np.empty((table.S, runs))
     in_step, made = h * share, h * needs.ratio  # within a step goods are amounts
-    for products in _chunks(table, share.shape[2]):
-        goods, weights = _goods_and_weights(table, products, held, terms, needs, in_step[products], h, now)
+    for portion, w in _in_caches(table, held, runs):
+        products = portion.products
+        goods, weights = _goods_and_weights(table, portion, w, held, terms, needs, in_step[products], h, now)
         received[products] = goods.sum(axis=2) / h
         needed = needs.use[products, None] * made
         level = held.stock[products]
@@ -113,7 +115,7 @@ def trade(table: Table, held: Held, terms: Terms, needs: Needs, share: Array, h:
         gap = np.multiply(needs.target[products], needs.wanted, out=goods)
         gap -= level
         if held.transit is not None:  # goods on the way count, against what is normally on the way
-            gap += _mean_delay(table, products, held, terms, weights, h) * needed
+            gap += _mean_delay(portion, w, terms, weights, h) * needed
             gap -= held.transit[:, products].sum(axis=0)
         if not needs.destock:
             np.maximum(gap, 0.0, out=gap)
@@ -123,45 +125,49 @@ def trade(table: Table, held: Held, terms: Terms, needs: Needs, share: Array, h:
         g = held.g[products]
         g.fill(0.0)
         np.divide(want, weights, out=g, where=weights > 0)
-        held.orders[products] = _orders(table, products, held, terms)
+        held.orders[products] = _orders(table, portion, w, g, terms)
     held.limit = terms.limit
     return received
 
 
-def _chunks(table: Table, runs: int) -> Iterator[slice]:
-    """Products in portions that stay in a processor's caches, so that memory is read once."""
+def _in_caches(table: Table, held: Held, runs: int) -> Iterator[tuple[Portion, Array]]:
+    """Products, with the preferences for their suppliers, in portions that stay in a processor's caches.
+
+    So memory is read once a step.
+    """
     width = max(1, min(_CACHE // (table.R * table.n * 8), _NEAR // (runs * table.n * 8)))
-    for first in range(0, table.S, width):
-        yield slice(first, min(first + width, table.S))
+    for whole, w in zip(table.portions, held.w, strict=True):
+        for here, portion in whole.parts(width):
+            yield portion, w[here]
 
 
 def _goods_and_weights(
-    table: Table, products: slice, held: Held, terms: Terms, needs: Needs, share: Array, h: float, now: int
+    table: Table, portion: Portion, w: Array, held: Held, terms: Terms, needs: Needs, share: Array, h: float, now: int
 ) -> tuple[Array, Array]:
     """What arrives at each industry, and the weight of all its suppliers on the new terms, in a step (c × B × n)."""
     c, K, B, R = share.shape
     transport = Terms(held.limit, terms.delay)
-    apart = _limited_and_late(table, products, held, transport, share, now)
-    w, plain = held.w[products], transport.plain(products)
-    offers = np.empty((c, table.D, K + 1, B, R))
+    apart = _limited_and_late(table, portion, w, held, transport, share, now)
+    plain = transport.plain(portion)
+    offers = np.empty((c, portion.D, K + 1, B, R))
     np.multiply(share[:, None], (w if plain is None else w * plain)[:, :, None], out=offers[:, :, :K])
-    _turn(w, needs, products, terms)
+    _turn(w, portion, needs, terms)
     np.multiply(w, h, out=offers[:, :, K])
-    sums = table.bought(products, offers.reshape(c, table.D, -1, R)).reshape(c, K + 1, B, table.n)
+    sums = portion.bought(offers.reshape(c, portion.D, -1, R)).reshape(c, K + 1, B, table.n)
     goods = table.of_class(sums[:, :K])
-    goods *= held.g[products]
+    goods *= held.g[portion.products]
     if apart is not None:
         goods += apart
     return goods, sums[:, K]
 
 
-def _turn(w: Array, needs: Needs, products: slice, terms: Terms) -> None:
+def _turn(w: Array, portion: Portion, needs: Needs, terms: Terms) -> None:
     """Move preferences (c × D × B × R) towards what each supplier can make and is allowed to send."""
     if needs.speed is None:
         return
-    aim = np.broadcast_to(needs.ability[products, None], w.shape)
-    if terms.limit is not None:
-        aim = np.minimum(aim, terms.limit[products][:, :, None])
+    aim = np.broadcast_to(needs.ability[portion.products, None], w.shape)
+    if portion.D > 1 and terms.limit is not None:
+        aim = np.minimum(aim, terms.limit[portion.products][:, :, None])
     if (needs.speed >= 1).all():
         w[:] = aim
     else:
@@ -171,22 +177,24 @@ def _turn(w: Array, needs: Needs, products: slice, terms: Terms) -> None:
 
 
 def _limited_and_late(
-    table: Table, products: slice, held: Held, transport: Terms, share: Array, now: int
+    table: Table, portion: Portion, w: Array, held: Held, transport: Terms, share: Array, now: int
 ) -> Array | None:
     """What comes today over routes with a limit and from goods sent earlier (c × B × n); today's late goods are sent.
 
     None where there is neither.
     """
     transit = held.transit
-    if transport.plain(products) is None and transit is None:
+    if portion.D == 1 or (transport.plain(portion) is None and transit is None):
         return None
-    arriving = np.zeros((len(share), *held.g.shape[1:]))
+    g = held.g[portion.products]
+    arriving = np.zeros_like(g)
     if transit is not None:
-        due = transit[now % len(transit), products]
+        due = transit[now % len(transit), portion.products]
         arriving += due
         due.fill(0.0)
-    for at, s in enumerate(range(table.S)[products]):
-        for steps, goods in deliveries(table, transport, s, share[at], held.w[s], held.g[s]):
+    for at, one in portion.parts(1):
+        [s] = range(table.S)[one.products]
+        for steps, goods in deliveries(table, one, transport, share[at][0], w[at][0], g[at][0]):
             if steps == 0:
                 arriving[at] += goods
             elif transit is not None:
@@ -194,25 +202,22 @@ def _limited_and_late(
     return arriving
 
 
-def _mean_delay(table: Table, products: slice, held: Held, terms: Terms, weights: Array, h: float) -> Array | float:
+def _mean_delay(portion: Portion, w: Array, terms: Terms, weights: Array, h: float) -> Array | float:
     """How many steps goods take on average, over an industry's suppliers on the new terms (c × B × n)."""
-    if terms.delay is None or not terms.delay[products].any():
+    if portion.D == 1 or terms.delay is None or not terms.delay[portion.products].any():
         return 0.0
-    lag = table.bought(products, h * held.w[products] * terms.delay[products][:, :, None])
+    lag = portion.bought(h * w * terms.delay[portion.products][:, :, None])
     return np.divide(lag, weights, out=np.zeros_like(lag), where=weights > 0)
 
 
-def _orders(table: Table, products: slice, held: Held, terms: Terms) -> Array:
+def _orders(table: Table, portion: Portion, w: Array, g: Array, terms: Terms) -> Array:
     """New orders at the suppliers of some products, by class of clients (c × K × B × R)."""
-    w, g = held.w[products], held.g[products]
     c, D, B, R = w.shape
-    asked = table.sold(products, table.by_class(g).reshape(c, -1, table.n)).reshape(c, D, table.K, B, R)
-    open_ = terms.open(products)
-    asked *= (w if open_ is None else w * open_)[:, :, None]
+    asked = portion.sold(table.by_class(g).reshape(c, -1, table.n)).reshape(c, D, table.K, B, R)
+    is_open = terms.open(portion)
+    asked *= (w if is_open is None else w * is_open)[:, :, None]
     orders = asked.sum(axis=1)
-    if open_ is not None:
-        for at, s in enumerate(range(table.S)[products]):
-            limited = limited_orders(table, terms, s, w[at], g[at])
-            if limited is not None:
-                orders[at] += limited
+    if is_open is not None:
+        for at, one in portion.parts(1):
+            orders[at] += limited_orders(table, one, terms, w[at][0], g[at][0])
     return orders
