@@ -63,7 +63,7 @@ def simulate_together(
     steps: int,
     *,
     keep: int = 0,
-    stepped: Callable[[], None] = lambda: None,
+    stepped: Callable[[], None] | None = None,
 ) -> list[Course]:
     """As `simulate`, a course for each behaviour: the runs go through each step side by side.
 
@@ -77,7 +77,8 @@ def simulate_together(
         now = timeline.at(step)
         flow = stepper.step(state, now)
         record.add(step, flow, state, timeline.directly_lost(now, flow.lost))
-        stepped()
+        if stepped:
+            stepped()
     return [record.course(run) for run in range(len(behaviours))]
 
 

@@ -36,7 +36,7 @@ from kaldor.twin.shocks.body import Body
 from kaldor.twin.shocks.parameters import Behaviour
 from kaldor.twin.shocks.routes import Terms
 from kaldor.twin.shocks.table import Positions
-from kaldor.twin.shocks.trade import Held, Needs, limiting_products, stock_bounds, trade
+from kaldor.twin.shocks.trade import Held, Needs, least_stock, limiting_products, trade
 
 DAYS = 365.0
 _FULL = 1 - 1e-14  # a supplier that is this close to delivering everything delivers everything: rounding, no shortage
@@ -181,14 +181,13 @@ class Stepper:
         self._h = self.behaviours.dt / DAYS
         self._target = target_stock(body, self.behaviours)
         # A stock that is full to rounding does not limit.
-        essential = self.behaviours.essential[:, None, None] * (1 - 1e-12)
-        self._needed = essential * self.behaviours.psi * self._target
+        self._threshold = self.behaviours.psi * (1 - 1e-12)
         self._per_x = np.divide(1.0, body.x, out=np.zeros(body.n), where=body.x > 0)
 
     def step(self, state: State, now: Now) -> Flow:
         """One step under a shock; changes `state` and returns what was made and delivered."""
         body, table, held = self.body, self.body.table, state.held
-        bound = stock_bounds(held.stock, self._needed, self.behaviours.essential)
+        bound = least_stock(held.stock, self._target, self.behaviours.essential) / self._threshold
         final_orders = self._final_orders(state, now)
         asked = np.zeros((body.K, *state.alpha.shape))
         asked[body.industry_classes] = table.by_industry(held.orders)
@@ -201,7 +200,8 @@ class Stepper:
         capacity = state.alpha * (1 - lost) * body.x
         wanted = np.minimum(capacity, np.maximum(demanded - body.drawn, 0.0))
         output = np.minimum(wanted, bound * body.x)
-        limiting = limiting_products(held.stock, self._needed, output < wanted * (1 - 1e-9))
+        short = output < wanted * (1 - 1e-9)
+        limiting = limiting_products(held.stock, self._target, self.behaviours.essential, short)
         supplied = output + np.minimum(body.drawn, demanded)
         fill = _ration(asked, demanded, supplied)
         rebuilt = rebuild_orders * fill[body.rebuilding_class][..., None]

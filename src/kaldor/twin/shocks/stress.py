@@ -10,7 +10,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -21,11 +21,11 @@ from pydantic import ValidationError
 from kaldor.atlas.catalogue import toml_problems
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import InputError, Problem
-from kaldor.twin.shocks.course import Course, simulate
+from kaldor.twin.shocks.course import Course
 from kaldor.twin.shocks.events import Shock, resolved
 from kaldor.twin.shocks.body import Body, prepare
 from kaldor.twin.shocks.parameters import Parameters, draw
-from kaldor.twin.shocks.run import in_threads
+from kaldor.twin.shocks.side_by_side import run_all
 from kaldor.twin.shocks.summary import days_to_recover
 from kaldor.twin.shocks.timeline import lay_out, routed_products
 
@@ -175,8 +175,7 @@ def _runs(
     body = bodies.of(shock)
     timeline = lay_out(body, shock, parameters.dt, parameters.capital_per_value_added)
     behaviours = [behaviour for _, behaviour in draw(bodies.economy, parameters, runs, seed)]
-    works = [partial(simulate, body, timeline, behaviour, steps) for behaviour in behaviours]
-    return [(body, course) for course in in_threads(works, workers)]
+    return [(body, course) for course in run_all(body, timeline, behaviours, steps, workers=workers)]
 
 
 def _each(ran: Sequence[tuple[Body, Course]], at: int) -> list[dict[str, float]]:

@@ -27,7 +27,7 @@ from kaldor.twin.shocks.routes import Terms, deliveries, limited_orders
 from kaldor.twin.shocks.table import Portion, Positions, Table
 
 _UNBOUND = 1e30  # finite, so that times an output of zero it stays zero
-_EQUAL = 1e-9  # products that allow as much of normal output, but for this, limit alike: no choice by rounding
+_EQUAL = 1e-9  # stocks that differ by less, relative to their targets, limit alike: rounding does not choose
 _CACHE = 16_000_000  # bytes of Z between its two uses in a step
 _NEAR = 400_000  # bytes of one quantity by products, runs and industries that are worked on together
 
@@ -73,23 +73,24 @@ class Needs:
     speed: Array | None
 
 
-def stock_bounds(stock: Array, needed: Array, products: NDArray[np.bool_]) -> Array:
-    """What stocks of some products let each industry make, relative to its normal output (B × n).
+def least_stock(stock: Array, target: Array, essential: NDArray[np.bool_]) -> Array:
+    """The smallest stock of an essential product, relative to its target, that each industry has (B × n).
 
-    `needed` (S × B × n) is the stock below which production is cut; where it is 0 the product does not limit.
+    Very large where an industry needs none.
     """
-    bound = np.full(stock.shape[1:], _UNBOUND)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        for s in np.flatnonzero(products):
-            np.fmin(bound, stock[s] / needed[s], out=bound)
-    return bound
+    least = np.full(stock.shape[1:], _UNBOUND)
+    with np.errstate(invalid="ignore"):
+        for s in np.flatnonzero(essential):
+            np.fmin(least, stock[s] / target[s], out=least)
+    return least
 
 
-def limiting_products(stock: Array, needed: Array, short: NDArray[np.bool_]) -> Positions:
-    """Which product limits an industry by its stock, where `short` (B × n); of several the first; −1 elsewhere."""
+def limiting_products(stock: Array, target: Array, essential: NDArray[np.bool_], short: NDArray[np.bool_]) -> Positions:
+    """Of which product the stock is smallest so, where `short` (B × n); of several the first; −1 elsewhere."""
     limiting = np.full(short.shape, -1)
-    stocks, least = stock[:, short], needed[:, short]
-    share = np.divide(stocks, least, out=np.full_like(stocks, _UNBOUND), where=least > 0)
+    stocks, targets = stock[:, short], target[:, short]
+    needed = essential[:, None] & (targets > 0)
+    share = np.divide(stocks, targets, out=np.full_like(stocks, _UNBOUND), where=needed)
     limiting[short] = (share <= share.min(axis=0) * (1 + _EQUAL) + _EQUAL).argmax(axis=0)
     return limiting
 
