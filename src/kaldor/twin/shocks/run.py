@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Any, TypeVar
+from itertools import count
+from threading import Lock
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from kaldor.economy.economy import Economy
-from kaldor.twin.shocks.course import Course, simulate
+from kaldor.twin.shocks.course import Course
 from kaldor.twin.shocks.events import HONESTY, Price, Shock, resolved
-from kaldor.twin.shocks.model import Body, prepare
+from kaldor.twin.shocks.body import Body, prepare
 from kaldor.twin.shocks.parameters import Parameters, behaviour_of, draw
 from kaldor.twin.shocks.parts import with_parts
+from kaldor.twin.shocks.side_by_side import parts_of, run_all
 from kaldor.twin.shocks.summary import (
     STATISTICS,
     Level,
@@ -25,9 +26,8 @@ from kaldor.twin.shocks.summary import (
     lost_by_frame,
     summary_frame,
 )
-from kaldor.twin.shocks.timeline import Timeline, lay_out, routes_differ
+from kaldor.twin.shocks.timeline import Timeline, lay_out, routed_products
 
-T = TypeVar("T")
 BANDS = 30
 
 
@@ -99,7 +99,7 @@ def run_shock(
     """What a shock does to an economy over `steps` steps of `parameters.dt` days, with a band of `bands` runs.
 
     The band is a Latin hypercube over the behavioural parameters' ranges (`parameters.RANGES`), drawn with `seed`; the
-    central run is part of it. `workers` threads share the runs; `progress` is told how many of how many are done.
+    central run is part of it. `workers` threads share the runs; `progress` is told how many of how many steps are done.
     Raises InputError (unknown labels, stocks shorter than a step, typed parts that cannot be), UnknownLabelError.
     Sources: Hallegatte (2008), Risk Analysis 28(3); Hallegatte (2013), Risk Analysis 34(1); Guan et al. (2020), Nature
     Human Behaviour 4.
@@ -107,12 +107,13 @@ def run_shock(
     parameters = parameters or Parameters()
     economy = with_parts(economy, shock.parts)
     shock = resolved(economy, shock)
-    body = prepare(economy, parameters.priority, routes=routes_differ(shock))
+    body = prepare(economy, parameters.priority, routed=routed_products(shock))
     timeline = lay_out(body, shock, parameters.dt, parameters.capital_per_value_added)
     drawn = draw(economy, parameters, bands, seed)
-    works = [partial(simulate, body, timeline, behaviour, steps) for _, behaviour in drawn]
-    middle = partial(simulate, body, timeline, behaviour_of(economy, parameters), steps, keep=True)
-    central, *courses = every = tuple(in_threads([middle, *works], workers, progress))
+    behaviours = [behaviour_of(economy, parameters), *(behaviour for _, behaviour in drawn)]
+    stepped = _counted(progress, steps * len(parts_of(body, timeline, behaviours))) if progress else None
+    every = tuple(run_all(body, timeline, behaviours, steps, keep=1, workers=workers, stepped=stepped))
+    central, *courses = every
     day = pd.Index(np.arange(steps) * parameters.dt, name="day")
     regions = pd.Index(economy.regions, name="region")
     products = pd.Index(economy.sectors, name="product")
@@ -145,29 +146,15 @@ def honesty_of(event: Any) -> str:
     return HONESTY[event.kind]
 
 
-def in_threads(
-    works: Sequence[Callable[[], T]], workers: int | None, progress: Callable[[int, int], None] | None = None
-) -> list[T]:
-    """Results of all works in order; numpy releases the interpreter's lock, so threads run side by side.
+def _counted(progress: Callable[[int, int], None], total: int) -> Callable[[], None]:
+    """What to call after each of `total` steps, from any thread, so that progress is told how many are done."""
+    lock, done = Lock(), count(1)
 
-    A core belongs to a run: the many small matrix products are not shared between cores.
-    """
-    done: list[T] = []
-    for result in _one_by_one(works, workers or os.cpu_count() or 1):
-        done.append(result)
-        if progress:
-            progress(len(done), len(works))
-    return done
+    def stepped() -> None:
+        with lock:
+            progress(next(done), total)
 
-
-def _one_by_one(works: Sequence[Callable[[], T]], workers: int) -> Iterable[T]:
-    """The results in order, each as soon as it and those before it are there."""
-    from joblib import Parallel, delayed
-
-    if workers == 1:  # joblib would hand even this on, to the cluster whose worker we may be, and wait for itself
-        return (work() for work in works)
-    found: Iterable[T] = Parallel(n_jobs=workers, prefer="threads", return_as="generator")(delayed(w)() for w in works)
-    return found
+    return stepped
 
 
 def _bands(body: Body, courses: Sequence[Course], day: pd.Index[Any]) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -21,13 +21,13 @@ from pydantic import ValidationError
 from kaldor.atlas.catalogue import toml_problems
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import InputError, Problem
-from kaldor.twin.shocks.course import Course, simulate
+from kaldor.twin.shocks.course import Course
 from kaldor.twin.shocks.events import Shock, resolved
-from kaldor.twin.shocks.model import Body, prepare
+from kaldor.twin.shocks.body import Body, prepare
 from kaldor.twin.shocks.parameters import Parameters, draw
-from kaldor.twin.shocks.run import in_threads
+from kaldor.twin.shocks.side_by_side import run_all
 from kaldor.twin.shocks.summary import days_to_recover
-from kaldor.twin.shocks.timeline import lay_out, routes_differ
+from kaldor.twin.shocks.timeline import lay_out, routed_products
 
 RUNS = 20
 STEPS = 104
@@ -155,18 +155,18 @@ def with_roles(shock: Shock, roles: Mapping[str, tuple[str, ...]]) -> Shock:
 
 
 class _Bodies:
-    """An economy laid out for simulation, once for all shocks that tell routes apart and once for those that do not."""
+    """An economy laid out for simulation, once for all shocks that tell the same products' routes apart."""
 
     def __init__(self, economy: Economy, parameters: Parameters) -> None:
         self.economy, self._parameters = economy, parameters
-        self._made: dict[bool, Body] = {}
+        self._made: dict[frozenset[str], Body] = {}
 
     def of(self, shock: Shock) -> Body:
         """The layout that a shock needs."""
-        routes = routes_differ(shock)
-        if routes not in self._made:
-            self._made[routes] = prepare(self.economy, self._parameters.priority, routes=routes)
-        return self._made[routes]
+        routed = routed_products(shock)
+        if routed not in self._made:
+            self._made[routed] = prepare(self.economy, self._parameters.priority, routed=routed)
+        return self._made[routed]
 
 
 def _runs(
@@ -175,8 +175,7 @@ def _runs(
     body = bodies.of(shock)
     timeline = lay_out(body, shock, parameters.dt, parameters.capital_per_value_added)
     behaviours = [behaviour for _, behaviour in draw(bodies.economy, parameters, runs, seed)]
-    works = [partial(simulate, body, timeline, behaviour, steps) for behaviour in behaviours]
-    return [(body, course) for course in in_threads(works, workers)]
+    return [(body, course) for course in run_all(body, timeline, behaviours, steps, workers=workers)]
 
 
 def _each(ran: Sequence[tuple[Body, Course]], at: int) -> list[dict[str, float]]:
