@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from kaldor.economy.economy import Array, Economy
-from kaldor.economy.multipliers import VALUE_ADDED, intensity
+from kaldor.economy.multipliers import VALUE_ADDED, intensity, unit_of
 from kaldor.economy.solve import solver_of
 
 DISCREPANCY = "statistical discrepancy"
@@ -33,25 +33,25 @@ def country_accounts(economy: Economy, extension: str) -> pd.DataFrame:
     consumption + discrepancy + unallocated = production.
     Raises UnknownExtensionError; UnproductiveEconomyError.
     """
-    flows = footprint(economy, extension, by="region")
-    regions = list(economy.regions)
-    direct = _direct(economy, extension)
-    traded = flows[regions].to_numpy() - np.diag(direct)
+    direct, unallocated = _direct(economy, extension), economy.sum_by_region(_unallocated(economy, extension))
+    flows = _carried(economy, extension)
+    traded, discrepancy = flows[:, :-1], flows[:, -1]
     domestic = np.diag(traded)
+    sold, used = traded.sum(axis=1), traded.sum(axis=0)
     frame = pd.DataFrame(
         {
-            "production": flows.sum(axis=1).to_numpy(),
-            "consumption": flows[regions].sum(axis=0).to_numpy(),
+            "production": sold + direct + discrepancy + unallocated,
+            "consumption": used + direct,
             "domestic": domestic,
-            "embodied_in_imports": traded.sum(axis=0) - domestic,
-            "embodied_in_exports": traded.sum(axis=1) - domestic,
+            "embodied_in_imports": used - domestic,
+            "embodied_in_exports": sold - domestic,
             "direct": direct,
-            "discrepancy": flows[DISCREPANCY].to_numpy(),
-            "unallocated": flows[UNALLOCATED].to_numpy(),
+            "discrepancy": discrepancy,
+            "unallocated": unallocated,
         },
-        index=flows.index,
+        index=pd.Index(economy.regions, name="origin"),
     )
-    frame.attrs.update(flows.attrs)
+    frame.attrs["unit"] = unit_of(economy, extension)
     return frame
 
 
@@ -67,7 +67,7 @@ def footprint(economy: Economy, extension: str, *, by: Literal["region", "produc
     Raises UnknownExtensionError; UnproductiveEconomyError.
     """
     frame = _by_region(economy, extension) if by == "region" else _by_product(economy, extension)
-    frame.attrs["unit"] = economy.unit if extension == VALUE_ADDED else economy.extension(extension).unit
+    frame.attrs["unit"] = unit_of(economy, extension)
     return frame
 
 
@@ -87,9 +87,19 @@ def _solve_uses(economy: Economy) -> Array:
     return solved
 
 
+def _carried(economy: Economy, extension: str) -> Array:
+    """What each region's final use, and the discrepancy in the last column, takes from the industries of each region.
+
+    Regions × (regions + 1), in the extension's unit, without households' direct use.
+    """
+    regions = len(economy.regions)
+    uses = _uses(economy)
+    per_region = intensity(economy, extension).reshape(regions, 1, -1)
+    return np.matmul(per_region, uses.reshape(regions, -1, uses.shape[1]))[:, 0]
+
+
 def _by_region(economy: Economy, extension: str) -> pd.DataFrame:
-    carried = intensity(economy, extension)[:, None] * _uses(economy)
-    flows = economy.sum_by_region(carried)
+    flows = _carried(economy, extension)
     flows[:, :-1] += np.diag(_direct(economy, extension))
     columns = [*economy.regions, DISCREPANCY]
     frame = pd.DataFrame(flows, index=pd.Index(economy.regions, name="origin"), columns=pd.Index(columns, name="use"))
