@@ -2,8 +2,9 @@
 
 Three ways, chosen by size and by how many right-hand sides are asked for (`choose_method`):
 
-- ``krylov``: no factor; ten products or some more with A in single precision, the regions' own blocks solved in front of them
-  (`krylov`), and the residual in double precision, which gives back full accuracy. For few right-hand sides beside n.
+- ``krylov``: no factor; ten products or some more with A in single precision, the regions' own blocks solved in front
+  of them (`krylov`), and the residual in double precision, which gives back full accuracy. For few right-hand sides
+  beside n.
 - ``lu64``: one double-precision LU factor; for small tables, where it takes a second at most.
 - ``lu32``: a single-precision factor (half the memory, twice the speed) and the same refinement in double precision
   (Higham 2002, ch. 12).
