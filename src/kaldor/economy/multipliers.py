@@ -24,7 +24,7 @@ def multipliers(economy: Economy, extensions: Sequence[str] | None = None) -> pd
     names = list(economy.extensions) if extensions is None else list(extensions)
     rows = np.column_stack([intensity(economy, name) for name in names]) if names else np.empty((economy.n, 0))
     frame = pd.DataFrame(solver_of(economy).solve(rows, transposed=True), index=economy.index, columns=names)
-    frame.attrs["units"] = {name: f"{_unit(economy, name)} per {economy.unit}" for name in names}
+    frame.attrs["units"] = {name: f"{unit_of(economy, name)} per {economy.unit}" for name in names}
     return frame
 
 
@@ -35,7 +35,7 @@ def intensities(economy: Economy, extensions: Sequence[str] | None = None) -> pd
     """
     names = list(economy.extensions) if extensions is None else list(extensions)
     frame = pd.DataFrame({name: intensity(economy, name) for name in names}, index=economy.index)
-    frame.attrs["units"] = {name: f"{_unit(economy, name)} per {economy.unit}" for name in names}
+    frame.attrs["units"] = {name: f"{unit_of(economy, name)} per {economy.unit}" for name in names}
     return frame
 
 
@@ -64,7 +64,8 @@ def intensity(economy: Economy, extension: str) -> Array:
     return economy.S(extension)
 
 
-def _unit(economy: Economy, extension: str) -> str:
+def unit_of(economy: Economy, extension: str) -> str:
+    """The unit of an extension; of "value_added" the economy's own. Raises UnknownExtensionError."""
     if extension == VALUE_ADDED and extension not in economy.extensions:
         return economy.unit
     return economy.extension(extension).unit
