@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from kaldor.economy.economy import Array
 from kaldor.economy.solve import solver_of
 from kaldor.errors import InputError, Problem
-from kaldor.twin.shocks.events import Ban, Capacity, Capital, Delay, Demand, Price, Shock, Shortage
 from kaldor.twin.shocks.body import Body
+from kaldor.twin.shocks.events import Ban, Capacity, Capital, Delay, Demand, Price, Shock, Shortage
 from kaldor.twin.shocks.model import Now, Rebuilding
 from kaldor.twin.shocks.table import Positions
 
