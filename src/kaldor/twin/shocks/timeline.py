@@ -76,6 +76,8 @@ class Timeline:
         return 1.0 - intact
 
     def _demand(self, day: float) -> Array | None:
+        if not any(isinstance(event, Demand | Price) for event in self.shock.events):
+            return None
         factor = np.ones_like(self.body.final)
         for event in self.shock.events:
             if isinstance(event, Demand):
