@@ -66,8 +66,8 @@ class Body:
 def prepare(economy: Economy, priority: tuple[str, ...] = (), *, routed: Collection[str] | None = None) -> Body:
     """Lay an economy out for simulation; `priority` names classes of clients in the order in which they are served.
 
-    `routed` are the products of which events may tell one region's purchases from another's (bans, shortages, delays), by
-    default all: the fewer, the quicker.
+    `routed` are the products of which events may tell one region's purchases from another's (bans, shortages, delays),
+    by default all: the fewer, the quicker.
 
     Each entry is "final demand", "rebuilding", "industries" (all not named otherwise), a sector or a sector group.
     Without priority all clients are served in proportion to their orders. Raises UnknownLabelError.

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from kaldor.economy.economy import Array
-from kaldor.twin.shocks.behaviours import Behaviours
 from kaldor.twin.shocks.body import Body
-from kaldor.twin.shocks.model import DAYS, Flow, State, Stepper, start, target_stock
+from kaldor.twin.shocks.model import DAYS, Flow, State, Stepper, start
 from kaldor.twin.shocks.parameters import Behaviour
 from kaldor.twin.shocks.table import Positions
 from kaldor.twin.shocks.timeline import Timeline
@@ -72,7 +71,7 @@ def simulate_together(
     hit = len(timeline.rebuilding.industries)
     state = start(body, behaviours, longest_delay=timeline.longest_delay, rebuilding=hit)
     stepper = Stepper(body, behaviours, timeline.rebuilding)
-    record = _Record(body, stepper.behaviours, steps, keep=keep)
+    record = _Record(body, stepper, steps, keep=keep)
     for step in range(steps):
         now = timeline.at(step)
         flow = stepper.step(state, now)
@@ -85,14 +84,15 @@ def simulate_together(
 class _Record:
     """Adds up the flows of simulations, by run."""
 
-    def __init__(self, body: Body, behaviours: Behaviours, steps: int, *, keep: int) -> None:
+    def __init__(self, body: Body, stepper: Stepper, steps: int, *, keep: int) -> None:
+        behaviours = stepper.behaviours
         n, S, R, B = body.n, body.S, body.R, len(behaviours)
         self._body, self._dt, self._steps, self._keep = body, behaviours.dt, steps, keep
         self._value_added = np.empty((B, steps, R))
         self._made, self._direct = np.zeros((B, n)), np.zeros((B, n))
         self._unmet = np.zeros((B, S, R))
         self._stocks, self._received = np.empty((B, steps, S)), np.empty((B, steps, S))
-        normal = target_stock(body, behaviours).sum(axis=2)
+        normal = stepper.target.sum(axis=2)
         self._per_stock = np.divide(1.0, normal, out=np.zeros_like(normal), where=normal > 0)
         self._short_from = np.full((B, n), -1, dtype=np.int64)
         self._short_of = np.full((B, n), -1, dtype=np.int64)

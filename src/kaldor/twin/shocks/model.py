@@ -151,8 +151,11 @@ def start(body: Body, behaviours: Sequence[Behaviour], *, longest_delay: int = 0
 
 def target_stock(body: Body, behaviours: Behaviours) -> Array:
     """Stock that each industry keeps of each product in normal times (S × B × n), as amounts."""
-    days = behaviours.stock_days.transpose(1, 0, 2)
-    return np.repeat(days / DAYS, body.S, axis=2) * body.use[:, None]
+    S, B, R = body.S, len(behaviours), body.R
+    years = behaviours.stock_days.transpose(1, 0, 2) / DAYS
+    target = np.empty((S, B, body.n))
+    np.multiply(years[..., None], body.use.reshape(S, 1, R, S), out=target.reshape(S, B, R, S))
+    return target
 
 
 def refuse_short_stocks(body: Body, behaviour: Behaviour) -> None:
@@ -179,7 +182,7 @@ class Stepper:
         self.body, self.behaviours = body, Behaviours.of(behaviours)
         self._rebuilding = rebuilding or Rebuilding(np.zeros(0, dtype=np.int64), np.zeros(0))
         self._h = self.behaviours.dt / DAYS
-        self._target = target_stock(body, self.behaviours)
+        self.target = target_stock(body, self.behaviours)
         # A stock that is full to rounding does not limit.
         self._threshold = self.behaviours.psi * (1 - 1e-12)
         self._per_x = np.divide(1.0, body.x, out=np.zeros(body.n), where=body.x > 0)
@@ -187,7 +190,7 @@ class Stepper:
     def step(self, state: State, now: Now) -> Flow:
         """One step under a shock; changes `state` and returns what was made and delivered."""
         body, table, held = self.body, self.body.table, state.held
-        bound = least_stock(held.stock, self._target, self.behaviours.essential) / self._threshold
+        bound = least_stock(held.stock, self.target, self.behaviours.essential) / self._threshold
         final_orders = self._final_orders(state, now)
         asked = np.zeros((body.K, *state.alpha.shape))
         asked[body.industry_classes] = table.by_industry(held.orders)
@@ -201,7 +204,7 @@ class Stepper:
         wanted = np.minimum(capacity, np.maximum(demanded - body.drawn, 0.0))
         output = np.minimum(wanted, bound * body.x)
         short = output < wanted * (1 - 1e-9)
-        limiting = limiting_products(held.stock, self._target, self.behaviours.essential, short)
+        limiting = limiting_products(held.stock, self.target, self.behaviours.essential, short)
         supplied = output + np.minimum(body.drawn, demanded)
         fill = _ration(asked, demanded, supplied)
         rebuilt = rebuild_orders * fill[body.rebuilding_class][..., None]
@@ -295,7 +298,7 @@ class Stepper:
         turning = behaviours.substitution_days
         needs = Needs(
             use=body.use,
-            target=self._target,
+            target=self.target,
             ratio=output * self._per_x,
             wanted=wanted * self._per_x,
             restock=behaviours.restock_days / DAYS,

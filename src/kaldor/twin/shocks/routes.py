@@ -1,12 +1,14 @@
 """Routes that an event limits or slows, from a supplier to a region of buyers; all others need no attention.
 
-Only products whose routes the table tells apart have any. Shapes as in `kaldor.twin.shocks.table`, B runs side by side. Events are the same in all runs, so are limits and delays.
+Only products whose routes the table tells apart have any. Shapes as in `kaldor.twin.shocks.table`, B runs side by side.
+Events are the same in all runs, and so are limits and delays.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +35,7 @@ class Terms:
     def of(cls, table: Table, limit: Array | None, delay: Positions | None) -> Terms:
         """Terms by product from those by industry (n × R)."""
 
-        def laid_out(values: NDArray) -> NDArray:
+        def laid_out(values: NDArray[Any]) -> NDArray[Any]:
             return np.ascontiguousarray(values.reshape(table.R, table.S, table.R).transpose(1, 2, 0))
 
         return cls(None if limit is None else laid_out(limit), None if delay is None else laid_out(delay))

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from kaldor.economy.economy import Economy
+from kaldor.twin.shocks.body import Body, prepare
 from kaldor.twin.shocks.course import Course
 from kaldor.twin.shocks.events import HONESTY, Price, Shock, resolved
-from kaldor.twin.shocks.body import Body, prepare
 from kaldor.twin.shocks.parameters import Parameters, behaviour_of, draw
 from kaldor.twin.shocks.parts import with_parts
 from kaldor.twin.shocks.side_by_side import parts_of, run_all

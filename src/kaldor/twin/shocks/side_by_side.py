@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import chain
+from itertools import chain, pairwise
 
 import numpy as np
 
@@ -51,7 +51,7 @@ def parts_of(body: Body, timeline: Timeline, behaviours: Sequence[Behaviour]) ->
     room = max(_ROOM, _ROOM_OF_TABLE * body.economy.Z.nbytes)
     most = max(1, int(min(max(_ENOUGH, _SMALL // each), room // each)))
     bounds = np.linspace(0, len(behaviours), -(-len(behaviours) // most) + 1).astype(int)
-    return [list(behaviours[first:stop]) for first, stop in zip(bounds[:-1], bounds[1:], strict=True)]
+    return [list(behaviours[first:stop]) for first, stop in pairwise(bounds)]
 
 
 def bytes_of_a_run(body: Body, timeline: Timeline) -> int:
@@ -63,7 +63,9 @@ def bytes_of_a_run(body: Body, timeline: Timeline) -> int:
 
 def _in_threads(works: Sequence[Callable[[], list[Course]]], workers: int) -> list[list[Course]]:
     """Results of all works in order; numpy releases the interpreter's lock, so threads run side by side."""
-    if min(workers, len(works)) == 1:  # joblib would hand it on, to the cluster whose worker we may be, and wait for itself
+    if (
+        min(workers, len(works)) == 1
+    ):  # joblib would hand it on, to the cluster whose worker we may be, and wait for itself
         return [work() for work in works]
     from joblib import Parallel, delayed
 

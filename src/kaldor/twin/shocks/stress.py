@@ -21,9 +21,9 @@ from pydantic import ValidationError
 from kaldor.atlas.catalogue import toml_problems
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import InputError, Problem
+from kaldor.twin.shocks.body import Body, prepare
 from kaldor.twin.shocks.course import Course
 from kaldor.twin.shocks.events import Shock, resolved
-from kaldor.twin.shocks.body import Body, prepare
 from kaldor.twin.shocks.parameters import Parameters, draw
 from kaldor.twin.shocks.side_by_side import run_all
 from kaldor.twin.shocks.summary import days_to_recover

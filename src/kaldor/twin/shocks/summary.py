@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from kaldor.economy.economy import Array
-from kaldor.twin.shocks.course import Course
 from kaldor.twin.shocks.body import Body
+from kaldor.twin.shocks.course import Course
 
 STATISTICS = ("min", "p5", "median", "p95", "max")
 PICKS = (0.0, 0.05, 0.5, 0.95, 1.0)

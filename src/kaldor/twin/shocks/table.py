@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,7 +81,7 @@ class Table:
         n = len(Z)
         bounds = [0, *(np.flatnonzero(np.diff(apart)) + 1), S]
         portions = []
-        for first, stop in zip(bounds[:-1], bounds[1:], strict=True):
+        for first, stop in pairwise(bounds):
             D = n // S if apart[first] else 1
             sales = Z.reshape(n // S, S, D, n // D)[:, first:stop].transpose(1, 2, 0, 3)
             portions.append(Portion(slice(int(first), int(stop)), np.ascontiguousarray(sales) if D > 1 else sales))
@@ -122,7 +123,8 @@ class Table:
 
 def normal_use(table: Table) -> Array:
     """Use of each product by each industry in the undisturbed economy (S × n), summed as a step does."""
-    return np.concatenate([portion.bought(np.ones((*portion.sales.shape[:2], 1, table.R)))[:, 0] for portion in table.portions])
+    even = [np.ones((len(portion.sales), portion.D, 1, table.R)) for portion in table.portions]
+    return np.concatenate([p.bought(offers)[:, 0] for p, offers in zip(table.portions, even, strict=True)])
 
 
 def normal_orders(table: Table) -> Array:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from kaldor.economy.economy import Array
 from kaldor.economy.solve import solver_of
 from kaldor.errors import InputError, Problem
-from kaldor.twin.shocks.events import Ban, Capacity, Capital, Delay, Demand, Price, Shock, Shortage
 from kaldor.twin.shocks.body import Body
+from kaldor.twin.shocks.events import Ban, Capacity, Capital, Delay, Demand, Price, Shock, Shortage
 from kaldor.twin.shocks.model import Now, Rebuilding
 from kaldor.twin.shocks.table import Positions
 
@@ -76,6 +76,8 @@ class Timeline:
         return 1.0 - intact
 
     def _demand(self, day: float) -> Array | None:
+        if not any(isinstance(event, Demand | Price) for event in self.shock.events):
+            return None
         factor = np.ones_like(self.body.final)
         for event in self.shock.events:
             if isinstance(event, Demand):

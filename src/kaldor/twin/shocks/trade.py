@@ -28,7 +28,7 @@ from kaldor.twin.shocks.table import Portion, Positions, Table
 
 _UNBOUND = 1e30  # finite, so that times an output of zero it stays zero
 _EQUAL = 1e-9  # stocks that differ by less, relative to their targets, limit alike: rounding does not choose
-_CACHE = 16_000_000  # bytes of Z between its two uses in a step
+_CACHE = 4_000_000  # bytes of Z between its two uses in a step
 _NEAR = 400_000  # bytes of one quantity by products, runs and industries that are worked on together
 
 
@@ -115,7 +115,7 @@ def trade(table: Table, held: Held, terms: Terms, needs: Needs, share: Array, h:
         level += goods
         gap = np.multiply(needs.target[products], needs.wanted, out=goods)
         gap -= level
-        if held.transit is not None:  # goods on the way count, against what is normally on the way
+        if held.transit is not None and portion.D > 1:  # goods on the way count, against what is normally on the way
             gap += _mean_delay(portion, w, terms, weights, h) * needed
             gap -= held.transit[:, products].sum(axis=0)
         if not needs.destock:
