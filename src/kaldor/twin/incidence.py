@@ -30,6 +30,7 @@ import pandas as pd
 from kaldor.atlas.regions import INCOME_GROUP_NAMES, IncomeGroup, income_group, is_known
 from kaldor.economy.accounts import DISCREPANCY
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.labelled import PERCENT, labelled, relabelled
 from kaldor.errors import InputError, Problem
 from kaldor.twin.levies import FinalLevy, rows_of_product
 from kaldor.twin.measured import Measured
@@ -81,14 +82,15 @@ class Incidence:
             },
             index=self.economy.index,
         )
-        frame.attrs["unit"] = self.economy.unit
-        return frame
+        return _labelled(frame, self.economy)
 
     @cached_property
     def prices(self) -> pd.DataFrame:
         """Price by (region, product) relative to before (1 = unchanged) and its change in %."""
         relative = np.divide(self.after.prices, self.before.prices)
-        return pd.DataFrame({"price": relative, "change_pct": 100 * (relative - 1)}, index=self.economy.index)
+        frame = pd.DataFrame({"price": relative, "change_pct": 100 * (relative - 1)}, index=self.economy.index)
+        units = {"price": "index (1: as before)", "change_pct": PERCENT}
+        return labelled(frame, self.economy, units, status="predicted")
 
     # -- final users -----------------------------------------------------------------------------------------------
 
@@ -105,8 +107,7 @@ class Incidence:
         lines.index = economy.final_demand_index
         lines.loc[(DISCREPANCY, DISCREPANCY), :] = [rise @ economy.discrepancy, 0.0]
         lines["total"] = lines["prices"] + lines["levies"]
-        lines.attrs["unit"] = economy.unit
-        return lines
+        return _labelled(lines, economy)
 
     @cached_property
     def treasury(self) -> pd.DataFrame:
@@ -123,8 +124,7 @@ class Incidence:
         for name, amounts in self.after.change.spending.items():
             rows += [(r, name, "spending", float(a)) for r, a in zip(economy.regions, amounts, strict=True) if a]
         frame = pd.DataFrame(rows, columns=["region", "line", "kind", "amount"])
-        frame.attrs["unit"] = economy.unit
-        return frame
+        return _labelled(frame, economy)
 
     def treasury_of(self, regions: Sequence[str], kind: str) -> float:
         """Revenue or spending of the treasuries of some regions, in the table's unit."""
@@ -166,11 +166,10 @@ class Incidence:
             100 * frame["effect"], before, out=np.full(len(before), np.nan), where=before > 0
         )
         frame.attrs |= {
-            "unit": economy.unit,
             "final_volumes": float(self.after.Y.sum() - self.before.Y.sum()),
             "income_groups_of": groups_year(economy),
         }
-        return frame
+        return _labelled(frame, economy)
 
     @property
     def burden_base(self) -> Array:
@@ -186,8 +185,7 @@ class Incidence:
         frame = totals.loc[present]
         counts = self.real_income["group"].value_counts()
         frame.insert(0, "regions", [int(counts[group]) if group != DISCREPANCY else 0 for group in present])
-        frame.attrs |= self.real_income.attrs
-        return frame
+        return relabelled(frame, _units(frame, self.economy), like=self.real_income)
 
     # -- the largest ---------------------------------------------------------------------------------------------------
 
@@ -232,8 +230,7 @@ class Incidence:
             },
             index=self.economy.index[rows],
         )
-        ranked.attrs["unit"] = self.economy.unit
-        return ranked
+        return _labelled(ranked, self.economy)
 
     # -- does it add up ------------------------------------------------------------------------------------------------
 
@@ -242,6 +239,18 @@ class Incidence:
         """What the world's real income leaves unexplained, as a share of its value added: rounding, or a fault."""
         effect = float(self.real_income["effect"].sum()) - self.real_income.attrs["final_volumes"]
         return effect / float(np.abs(self.before.income()).sum())
+
+
+def _labelled(frame: pd.DataFrame, economy: Economy) -> pd.DataFrame:
+    """Amounts in the table's unit, shares in %; what a scenario brings is predicted by a model."""
+    return labelled(frame, economy, _units(frame, economy), status="predicted")
+
+
+def _units(frame: pd.DataFrame, economy: Economy) -> dict[str, str]:
+    special = {"regions": "regions", "group": "", "where": "", "region": "", "line": "", "kind": ""}
+    return {
+        name: PERCENT if name.endswith("_pct") else special.get(name, economy.unit) for name in map(str, frame.columns)
+    }
 
 
 def incidence(before: State, after: State) -> Incidence:
