@@ -8,7 +8,7 @@ from typing import Protocol
 
 from kaldor.atlas.published import Source, Status
 
-_LABELS = 12
+_LABELS, _FEW = 12, 4
 _LONGEST = 160
 
 
@@ -41,7 +41,7 @@ def in_a_line(table: _Table) -> str:
     return (
         f"{_short(table.source.title)}, {table.year}: {_counted(table.regions, 'region')} × "
         f"{_counted(table.sectors, 'sector')}, {table.unit or 'no unit stated'}, {table.status}; "
-        f"{_counted(table.extensions, 'extension')}"
+        f"{_counted(table.extensions, 'extension')}{_first(table.extensions)}"
     )
 
 
@@ -62,6 +62,12 @@ def in_html(table: _Table, extensions: Collection[_Extension]) -> str:
 
 def _counted(things: Collection[object], name: str) -> str:
     return f"{len(things):,} {name}{'' if len(things) == 1 else 's'}"
+
+
+def _first(extensions: Collection[object]) -> str:
+    """The ids of extensions where they are few; those of an economy are held by id."""
+    ids = [one if isinstance(one, str) else str(getattr(one, "id", "")) for one in extensions]
+    return f" ({', '.join(ids)})" if 0 < len(ids) <= _FEW else ""
 
 
 def _listed(labels: Sequence[str]) -> str:

@@ -22,10 +22,10 @@ RATIO = "ratio"
 OF_EACH_ROW = "in the column 'unit'"
 """The unit of a frame whose rows are of different kinds and say theirs."""
 
-_TEXT_LIMIT, _TEXT_WIDTH, _TEXT_LINES = 590, 66, 9
+_TEXT_LIMIT, _TEXT_WIDTH, _TEXT_LINES = 590, 72, 9
 _HTML_LIMIT = 3_900
 _SIZES = tuple(product((10, 6, 4, 2), (8, 6, 4, 2)))  # rows × columns to try, the largest first
-_WIDEST_CELL = 28
+_WIDEST_CELL, _WIDEST_TEXT = 28, 20
 _UNITS = ("unit", "units")
 
 Table = TypeVar("Table", pd.DataFrame, pd.Series)
@@ -174,7 +174,7 @@ def short_text(table: pd.DataFrame, head: str = "") -> str:
     size = f"{len(table):,} rows × {len(table.columns):,} columns"
     lines = [*([head] if head else []), " · ".join(filter(None, (size, about(table))))]
     if len(table):
-        shown = _plain(table).to_string(max_rows=4, max_cols=4, float_format=amount, max_colwidth=_WIDEST_CELL)
+        shown = _plain(table).to_string(max_rows=4, max_cols=4, float_format=amount, max_colwidth=_WIDEST_TEXT)
         lines += shown.splitlines()[:_TEXT_LINES]
     text = "\n".join(clipped(line, _TEXT_WIDTH * 2 if place < 2 else _TEXT_WIDTH) for place, line in enumerate(lines))
     return clipped(text, _TEXT_LIMIT)

@@ -47,5 +47,10 @@ def side_by_side(compared: Sequence[Outcomes]) -> pd.DataFrame:
                 **{id: NOT_MODELLED if change is None else change for id, change in changes.items()},
             }
         )
-    about = {"source": compared[0].source, "year": compared[0].year, "region": compared[0].region}
+    about = {
+        "source": compared[0].source,
+        "year": compared[0].year,
+        "region": compared[0].region,
+        "status": "predicted",
+    }
     return relabelled(pd.DataFrame(rows).set_index(["dimension", "metric"]), OF_EACH_ROW, about=about)

@@ -160,7 +160,7 @@ class Outcomes(Shown):
         """What is modelled: before, after and the change."""
         frame = self.frame()
         kept = frame[[outcome.modelled for outcome in self.outcomes]]
-        return kept[["before", "change", "unit", "after"]]
+        return kept[["before", "after", "change", "unit"]]
 
     def __getitem__(self, metric: str) -> Outcome:
         found = {outcome.metric.id: outcome for outcome in self.outcomes}
