@@ -179,6 +179,7 @@ class Outcomes(Shown):
         """One row a metric; cells without a figure say why in words ("not modelled", "no band", "undefined")."""
         frame = pd.DataFrame([outcome.record() for outcome in self.outcomes]).set_index("metric")
         about = {"region": self.region, "scenario": self.scenario.id, "source": self.source, "year": self.year}
+        about |= {"status": "predicted"}  # what the scenario changes; the column says each metric's own before it
         return relabelled(frame, OF_EACH_ROW, about=about)
 
 

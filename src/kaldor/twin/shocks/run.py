@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from kaldor.economy.economy import Economy
-from kaldor.economy.labelled import Shown, Table, labelled
+from kaldor.economy.labelled import RATIO, Shown, Table, labelled
 from kaldor.twin.shocks.course import Course, simulate
 from kaldor.twin.shocks.events import HONESTY, Price, Shock, resolved
 from kaldor.twin.shocks.model import Body, prepare
-from kaldor.twin.shocks.parameters import Parameters, behaviour_of, draw
+from kaldor.twin.shocks.parameters import RANGES, Parameters, behaviour_of, draw
 from kaldor.twin.shocks.parts import with_parts
 from kaldor.twin.shocks.summary import (
     STATISTICS,
@@ -141,8 +141,11 @@ def run_shock(
         stocks=predicted(pd.DataFrame(central.stocks, day, products), "ratio to the target"),
         bands=predicted(_bands(body, every, day), "ratio to normal"),
         prices=predicted(_prices(body, timeline), "share of the price before"),
-        runs=pd.DataFrame([values for values, _ in drawn]).assign(
-            lost_value_added=[float(course.lost_value_added.sum()) for course in courses]
+        runs=predicted(
+            pd.DataFrame([values for values, _ in drawn]).assign(
+                lost_value_added=[float(course.lost_value_added.sum()) for course in courses]
+            ),
+            {"lost_value_added": economy.unit} | {one.name: one.unit or RATIO for one in RANGES},
         ),
         _body=body,
         _central=central,
@@ -150,7 +153,7 @@ def run_shock(
     )
 
 
-def _predicted(economy: Economy, table: Table, unit: str) -> Table:
+def _predicted(economy: Economy, table: Table, unit: str | Mapping[str, str]) -> Table:
     return labelled(table, economy, unit, status="predicted")
 
 
