@@ -53,7 +53,7 @@ def _results(world: kaldor.Economy) -> dict[str, object]:
 
 
 _OTHERS = {"Economy", "KaldorError", "aggregate", "datasets", "levers", "load", "study"}
-_SKIPPED = {"plot", "save", "economy", "state"}
+_SKIPPED = {"plot", "save", "economy", "state", "before", "after"}
 _ASKED = {"lost_by": "region", "suppliers_of": "chemicals"}
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kaldor.economy.economy import Array, Economy
-from kaldor.economy.labelled import RATIO, labelled
+from kaldor.economy.labelled import labelled
 from kaldor.economy.solve import solver_of
 
 VALUE_ADDED = "value_added"
@@ -36,24 +36,6 @@ def intensities(economy: Economy, extensions: Sequence[str] | None = None) -> pd
     names = list(economy.extensions) if extensions is None else list(extensions)
     frame = pd.DataFrame({name: intensity(economy, name) for name in names}, index=economy.index)
     return _labelled(frame, economy, names)
-
-
-def backward_linkages(economy: Economy) -> pd.Series:
-    """Output that one unit of final demand for each industry takes from all industries: column sums of L (n).
-
-    Dimensionless (currency per currency). Source: Miller & Blair (2009), ch. 12, total backward linkage.
-    """
-    sums = solver_of(economy).solve(np.ones(economy.n), transposed=True)
-    return labelled(pd.Series(sums, index=economy.index, name="backward_linkage"), economy, RATIO)
-
-
-def leontief_diagonal(economy: Economy) -> pd.Series:
-    """Output of an industry that one unit of its own final demand takes: the diagonal of L (n), dimensionless.
-
-    Needs the n unit solves, so it is meant for tables of a few thousand rows.
-    """
-    inverse = solver_of(economy).solve(np.eye(economy.n))
-    return labelled(pd.Series(np.diag(inverse), index=economy.index, name="leontief_diagonal"), economy, RATIO)
 
 
 def intensity(economy: Economy, extension: str) -> Array:

@@ -15,6 +15,7 @@ from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.notebook.documents import document_of
 from kaldor.twin.compare import side_by_side
 from kaldor.twin.declared import packaged_levers
+from kaldor.twin.incidence import Incidence, incidence
 from kaldor.twin.order import missing_data
 from kaldor.twin.outcomes import Outcome, Outcomes, outcomes, region_of, spread_of
 from kaldor.twin.reading import read_scenarios
@@ -28,10 +29,11 @@ CO2 = "co2-world"
 class WhatIf(Shown):
     """A scenario on an economy: every metric before and after for one region, and who gains and loses.
 
-    `outcomes` holds all of it, `state` the economy's arrays after the scenario.
+    `outcomes` holds all of it, `before` and `state` the economy's arrays before and after the scenario.
     """
 
     outcomes: Outcomes
+    before: State
     state: State
 
     def __getitem__(self, metric: str) -> Outcome:
@@ -59,6 +61,11 @@ class WhatIf(Shown):
     def gainers(self) -> pd.DataFrame:
         """The industries that gain most, likewise."""
         return self.outcomes.gainers
+
+    @property
+    def incidence(self) -> Incidence:
+        """Who pays and who gains in full: industries, prices, final users, treasuries, countries by income group."""
+        return incidence(self.before, self.state)
 
     def economy(self) -> Economy:
         """The changed economy as a table of its own, to ask it anything. Raises as `State.as_economy`."""
@@ -101,10 +108,10 @@ def what_if(
     """
     twin = economy.once(Twin)
     scenario = _scenario(twin, what, strength, (regions,) if isinstance(regions, str) else regions, bloc, closure, id)
-    state = twin.run(scenario)
+    before, after = twin.before(), twin.run(scenario)
     place = measured or region_of(twin, scenario)
-    found = outcomes(twin.before(), state, region=place, bloc=bloc, spread=spread_of(twin, scenario))
-    return WhatIf(found, state)
+    found = outcomes(before, after, region=place, bloc=bloc, spread=spread_of(twin, scenario))
+    return WhatIf(found, before, after)
 
 
 def compare(*whatifs: WhatIf) -> Comparison:

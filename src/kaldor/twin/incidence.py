@@ -30,7 +30,7 @@ import pandas as pd
 from kaldor.atlas.regions import INCOME_GROUP_NAMES, IncomeGroup, income_group, is_known
 from kaldor.economy.accounts import DISCREPANCY
 from kaldor.economy.economy import Array, Economy
-from kaldor.economy.labelled import PERCENT, labelled, relabelled
+from kaldor.economy.labelled import PERCENT, Shown, labelled, relabelled
 from kaldor.errors import InputError, Problem
 from kaldor.twin.levies import FinalLevy, rows_of_product
 from kaldor.twin.measured import Measured
@@ -47,12 +47,20 @@ TREASURY, SUPPLIERS = "treasury", "suppliers"
 _ROUNDING = 1e-11  # a change below this share of the world's value added is the rounding of a solve
 
 
-@dataclass(frozen=True, eq=False)
-class Incidence:
+@dataclass(frozen=True, eq=False, repr=False)
+class Incidence(Shown):
     """Who pays and who gains between two states of one economy. Make it with `incidence`."""
 
     before: State
     after: State
+
+    def in_a_line(self) -> str:
+        """Of which scenario."""
+        return f"Who pays and who gains: {self.after.scenario.title or self.after.scenario.id}"
+
+    def main_table(self) -> pd.DataFrame:
+        """Real income by country."""
+        return self.real_income
 
     @property
     def economy(self) -> Economy:
