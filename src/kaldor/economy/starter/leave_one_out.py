@@ -17,15 +17,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kaldor.economy.economy import Economy
-from kaldor.economy.estimate import (
+from kaldor.economy.labelled import RATIO, Shown, labelled
+from kaldor.economy.starter.estimate import (
     CountryEstimate,
     Facts,
     estimate_country,
     gravity_shares,
     nearness_from_blocs,
 )
-from kaldor.economy.labelled import RATIO, Shown, labelled
-from kaldor.economy.template import CountryTable, country_table, mean_template
+from kaldor.economy.starter.template import CountryTable, country_table, mean_template
 from kaldor.errors import InputError, Problem
 
 Array = NDArray[np.float64]
