@@ -192,7 +192,8 @@ def test_a_picture_is_svg_with_its_stamp_and_can_be_saved(world, tmp_path):
     assert picture.save(tmp_path / "accounts.svg").read_text("utf-8") == picture.svg + "\n"
     html = picture._repr_html_()
     assert picture.svg in html
-    assert "Year: 2018. Status: estimated." in html
+    assert "Year: 2018. Status: estimated. Unit: Mt CO₂." in html
+    assert '<th scope="row">India</th><td>2\u202f430</td><td>2\u202f234</td>' in html
     production = next(figure for figure in picture.figures.values() if figure.id == "accounts-ind-production")
     assert (production.value, production.unit) == (pytest.approx(2430.0), "Mt CO₂")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kaldor.brief.charts import draw
 from kaldor.brief.document import Challenge, Chart, Document, Figure, SourceRecord
+from kaldor.brief.tables import beside, cell_texts
 from kaldor.brief.wording import stamp_line
 from kaldor.errors import UnknownLabelError
 
@@ -50,11 +51,24 @@ class Picture:
         return self.svg
 
     def _repr_html_(self) -> str:
-        words = " ".join(filter(None, (self.chart.caption, self.stamp)))
+        chart = self.chart
+        words = " ".join(filter(None, (chart.caption, f"{self.stamp} Unit: {chart.unit}.")))
         return (
-            f'<figure role="img" aria-label="{escape(self.chart.alt)}"><figcaption><b>{escape(self.chart.title)}</b>'
-            f"</figcaption>{self.svg}<figcaption><small>{escape(words)}</small></figcaption></figure>"
+            f"<figure><figcaption><b>{escape(chart.title)}</b></figcaption>"
+            f'<div role="img" aria-label="{escape(chart.alt)}">{self.svg}</div>'
+            f"<figcaption><small>{escape(words)}</small></figcaption>"
+            f"<details><summary>Numbers</summary>{self._numbers()}</details></figure>"
         )
+
+    def _numbers(self) -> str:
+        """The same figures as a table, as a brief has them beside the picture."""
+        table = beside(self.chart)
+        head = "".join(f'<th scope="col">{escape(column.title)}</th>' for column in table.columns)
+        rows = "".join(
+            f'<tr><th scope="row">{escape(first)}</th>{"".join(f"<td>{escape(text)}</td>" for text in rest)}</tr>'
+            for first, *rest in cell_texts(table, self.figures)
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def pictures_of(document: Document) -> dict[str, Picture]:

@@ -269,7 +269,7 @@ def _write_results(staging: Path, document: Document, results: Mapping[str, pd.D
     for name, frame in results.items():
         flat = frame.reset_index()
         flat.to_parquet(folder / f"{name}.parquet", index=False)
-        about = {key: value for key, value in frame.attrs.items() if isinstance(value, str)}
+        about = {key: value for key, value in frame.attrs.items() if isinstance(value, str) or key == "units"}
         tables[name] = {
             "file": f"results/{name}.parquet",
             "rows": len(flat),
