@@ -84,13 +84,19 @@ class Incidence(Shown):
                 "before": old,
                 "after": new,
                 "change": new - old,
-                "own_before": old - old_levies,
-                "own_change": (new - new_levies) - (old - old_levies),
+                "own_before": self._own[0],
+                "own_change": self._own[1],
                 "levies_change": new_levies - old_levies,
             },
             index=self.economy.index,
         )
         return _labelled(frame, self.economy)
+
+    @cached_property
+    def _own(self) -> tuple[Array, Array]:
+        """What stays with each industry's capital and labour before (n), and its change (n), in the table's unit."""
+        old = earned(self.before) - industry_levies(self.before)
+        return old, earned(self.after) - industry_levies(self.after) - old
 
     @cached_property
     def prices(self) -> pd.DataFrame:
@@ -214,7 +220,7 @@ class Incidence(Shown):
     def _ranked(self, home: Sequence[str] | None, most: int, sign: int) -> pd.DataFrame:
         at_home = set(self.after.home if home is None else home)
         group = dict(zip(self.economy.regions, income_groups(self.economy), strict=True))
-        old, change = self.value_added["own_before"].to_numpy(), self.value_added["own_change"].to_numpy()
+        old, change = self._own
         smallest = _ROUNDING * float(np.abs(self.before.income()).sum())
         moved = np.flatnonzero(sign * change > smallest)
         moved = moved[np.argsort(-sign * change[moved], kind="stable")]
