@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from kaldor.economy.economy import Array, Economy
-from kaldor.economy.multipliers import VALUE_ADDED, intensity, unit_of
+from kaldor.economy.labelled import labelled
+from kaldor.economy.multipliers import VALUE_ADDED, intensity
 from kaldor.economy.solve import solver_of
 
 DISCREPANCY = "statistical discrepancy"
@@ -55,8 +56,7 @@ def country_accounts(economy: Economy, extension: str) -> pd.DataFrame:
         },
         index=pd.Index(economy.regions, name="origin"),
     )
-    frame.attrs["unit"] = unit_of(economy, extension)
-    return frame
+    return _labelled(frame, economy, extension)
 
 
 def footprint(economy: Economy, extension: str, *, by: Literal["region", "product"] = "region") -> pd.DataFrame:
@@ -72,8 +72,7 @@ def footprint(economy: Economy, extension: str, *, by: Literal["region", "produc
     Raises UnknownExtensionError; UnproductiveEconomyError.
     """
     frame = _by_region(economy, extension) if by == "region" else _by_product(economy, extension)
-    frame.attrs["unit"] = unit_of(economy, extension)
-    return frame
+    return _labelled(frame, economy, extension)
 
 
 def output_by_use(economy: Economy) -> Array:
@@ -139,6 +138,13 @@ def _by_product(economy: Economy, extension: str) -> pd.DataFrame:
     )
     frame.loc[("", DIRECT_USE), :] = _direct(economy, extension)
     return frame
+
+
+def _labelled(frame: pd.DataFrame, economy: Economy, extension: str) -> pd.DataFrame:
+    if extension not in economy.extensions:
+        return labelled(frame, economy, economy.unit)
+    own = economy.extension(extension)
+    return labelled(frame, economy, own.unit, own)
 
 
 def _direct(economy: Economy, extension: str) -> Array:

@@ -26,7 +26,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csc_array
 
 from kaldor.economy.economy import Array, Economy
-from kaldor.economy.multipliers import VALUE_ADDED, intensity
+from kaldor.economy.labelled import SHARE, Shown, amount, labelled
+from kaldor.economy.multipliers import intensity
 from kaldor.economy.solve import solver_of
 from kaldor.errors import InputError, Problem
 
@@ -37,8 +38,8 @@ _OPEN_MOST = 5_000_000  # nodes of one tier; about a gigabyte of them and their 
 _CHILDREN_AT_ONCE = 4_000_000
 
 
-@dataclass(frozen=True, eq=False)
-class StructuralPaths:
+@dataclass(frozen=True, eq=False, repr=False)
+class StructuralPaths(Shown):
     """The paths of one final demand that carry most, and what all others carry.
 
     `table` has the columns path (tuple of (region, sector), from the producer that emits to the product finally
@@ -55,6 +56,14 @@ class StructuralPaths:
     unit: str
     threshold: float
     longest: int | None
+
+    def in_a_line(self) -> str:
+        """How much the paths carry of how much."""
+        return f"{len(self.table):,} paths carry {amount(self.found)} of {amount(self.total)} {self.unit}"
+
+    def main_table(self) -> pd.DataFrame:
+        """The paths, the largest first."""
+        return self.table
 
     @property
     def found(self) -> float:
@@ -119,13 +128,15 @@ def paths_of_demand(
     if total == 0 and search.gross > 0:
         raise InputError(Problem("structural paths", "the demand carries nothing in total.", "Ask for a part of it."))
     tiers = list(search.tiers(longest))
-    table = _table(economy, tiers, total, search.limit, most)
-    unit = economy.unit if extension == VALUE_ADDED and extension not in economy.extensions else ""
+    own = [economy.extensions[extension]] if extension in economy.extensions else []
+    unit = own[0].unit if own else economy.unit
+    units = {"path": "", "tier": "stages", "value": unit, "share": SHARE}
+    table = labelled(_table(economy, tiers, total, search.limit, most), economy, units, *own)
     return StructuralPaths(
         table=table,
         total=total,
         direct=0.0,
-        unit=unit or economy.extension(extension).unit,
+        unit=unit,
         threshold=search.limit,
         longest=longest,
     )

@@ -23,6 +23,7 @@ from kaldor.atlas.catalogue import toml_problems
 from kaldor.atlas.published import Status
 from kaldor.declared import tables_of, text_of, toml_of
 from kaldor.economy.economy import Economy
+from kaldor.economy.labelled import OF_EACH_ROW, Shown, relabelled
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.incidence import groups_year, incidence, income_groups
 from kaldor.twin.measures import MEASURES, STRESS_FIGURES, Terms, View, jobs_extensions, measure
@@ -134,8 +135,8 @@ class Outcome:
         }
 
 
-@dataclass(frozen=True, eq=False)
-class Outcomes:
+@dataclass(frozen=True, eq=False, repr=False)
+class Outcomes(Shown):
     """Every metric of one scenario for one region, and who loses and gains most."""
 
     scenario: Scenario
@@ -148,6 +149,18 @@ class Outcomes:
     year: int
     method: str
     varied: tuple[str, ...] = ()
+
+    def in_a_line(self) -> str:
+        """Which scenario, measured where."""
+        modelled = sum(outcome.modelled for outcome in self.outcomes)
+        words = f"{self.scenario.title or self.scenario.id}, measured for {self.region}"
+        return f"{words}: {modelled} of {len(self.outcomes)} metrics are modelled"
+
+    def main_table(self) -> pd.DataFrame:
+        """What is modelled: before, after and the change."""
+        frame = self.frame()
+        kept = frame[[outcome.modelled for outcome in self.outcomes]]
+        return kept[["before", "after", "change", "unit"]]
 
     def __getitem__(self, metric: str) -> Outcome:
         found = {outcome.metric.id: outcome for outcome in self.outcomes}
@@ -165,8 +178,9 @@ class Outcomes:
     def frame(self) -> pd.DataFrame:
         """One row a metric; cells without a figure say why in words ("not modelled", "no band", "undefined")."""
         frame = pd.DataFrame([outcome.record() for outcome in self.outcomes]).set_index("metric")
-        frame.attrs |= {"region": self.region, "scenario": self.scenario.id, "source": self.source, "year": self.year}
-        return frame
+        about = {"region": self.region, "scenario": self.scenario.id, "source": self.source, "year": self.year}
+        about |= {"status": "predicted"}  # what the scenario changes; the column says each metric's own before it
+        return relabelled(frame, OF_EACH_ROW, about=about)
 
 
 def outcomes(

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.labelled import relabelled
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.futures.future import Future, Futures
 from kaldor.twin.futures.growth import factors_after
@@ -84,7 +85,7 @@ class PathResult:
         known = list(dict.fromkeys(self.yearly.columns.get_level_values(0)))
         if metric not in known:
             raise UnknownLabelError("metric", metric, known)
-        return self.yearly[metric, which]
+        return relabelled(self.yearly[metric, which], self.yearly.attrs["units"][metric], like=self.yearly)
 
 
 def run_path(

@@ -24,6 +24,7 @@ import kaldor
 from kaldor import threads
 from kaldor.atlas.published import PublishedEconomy
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.labelled import relabelled
 from kaldor.economy.lowrank_batch import prepare
 from kaldor.economy.solve import Factors, solver_of
 from kaldor.errors import KaldorError, UnknownLabelError
@@ -101,7 +102,8 @@ class SweepResult:
         ids = [one.id for one in self.metrics]
         if metric not in ids:
             raise UnknownLabelError("metric", metric, ids)
-        return getattr(self, of)[metric]
+        frame: pd.DataFrame = getattr(self, of)
+        return relabelled(frame[metric], self.units[metric], like=frame)
 
     def bands(self, of: Of = "change", levels: Sequence[float] = LEVELS) -> pd.DataFrame:
         """Percentiles of every metric over the futures that could be run.

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from kaldor.economy.economy import Array
+from kaldor.economy.labelled import OF_EACH_ROW, SHARE, labelled
 from kaldor.twin.shocks.body import Body
 from kaldor.twin.shocks.course import Course
 
@@ -92,7 +93,7 @@ def summary_frame(
     frame = pd.DataFrame.from_dict(rows, orient="index")
     frame.index.name = "measure"
     frame["unit"] = pd.Series(units(body.economy.unit))
-    return frame
+    return labelled(frame, body.economy, OF_EACH_ROW, status="predicted")
 
 
 def losers_frame(body: Body, central: Course, courses: Sequence[Course]) -> pd.DataFrame:
@@ -108,8 +109,9 @@ def losers_frame(body: Body, central: Course, courses: Sequence[Course]) -> pd.D
     yearly = body.x * body.value_added
     frame["share_of_year"] = np.divide(central.lost_value_added, yearly, out=np.zeros(body.n), where=np.abs(yearly) > 0)
     frame["direct"] = central.direct_value_added
-    frame.attrs["unit"] = body.economy.unit
-    return frame.sort_values("central", ascending=False, kind="stable")
+    by_column = dict.fromkeys(map(str, frame.columns), body.economy.unit) | {"share_of_year": SHARE, "share": SHARE}
+    ordered_frame = frame.sort_values("central", ascending=False, kind="stable")
+    return labelled(ordered_frame, body.economy, by_column, status="predicted")
 
 
 def lost_by_frame(body: Body, central: Course, courses: Sequence[Course], level: Level) -> pd.DataFrame:
@@ -129,8 +131,9 @@ def lost_by_frame(body: Body, central: Course, courses: Sequence[Course], level:
     total = frame["central"].sum()
     frame["share"] = frame["central"] / total if total else np.nan
     frame["direct"] = added(central.direct_value_added)
-    frame.attrs["unit"] = body.economy.unit
-    return frame.sort_values("central", ascending=False, kind="stable")
+    by_column = dict.fromkeys(map(str, frame.columns), body.economy.unit) | {"share_of_year": SHARE, "share": SHARE}
+    ordered_frame = frame.sort_values("central", ascending=False, kind="stable")
+    return labelled(ordered_frame, body.economy, by_column, status="predicted")
 
 
 def bottlenecks_frame(body: Body, central: Course, courses: Sequence[Course]) -> pd.DataFrame:
@@ -163,4 +166,12 @@ def bottlenecks_frame(body: Body, central: Course, courses: Sequence[Course]) ->
         )
     columns = ["product", "first_day", "first_region", "first_sector", "users_cut", "lost_value_added", "in_runs"]
     frame = pd.DataFrame(rows, columns=columns).sort_values(["first_day", "lost_value_added"], ascending=[True, False])
-    return frame.set_index("product")
+    by_column = {
+        "first_day": "day from the start",
+        "first_region": "",
+        "first_sector": "",
+        "users_cut": "industries",
+        "lost_value_added": economy.unit,
+        "in_runs": SHARE,
+    }
+    return labelled(frame.set_index("product"), economy, by_column, status="predicted")
