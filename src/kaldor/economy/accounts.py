@@ -20,6 +20,7 @@ from kaldor.economy.solve import solver_of
 DISCREPANCY = "statistical discrepancy"
 UNALLOCATED = "unallocated"
 DIRECT_USE = "direct use"
+_ROUNDING = 1e-13  # of the world: what a table that balances has left of a discrepancy
 
 
 def country_accounts(economy: Economy, extension: str) -> pd.DataFrame:
@@ -38,6 +39,7 @@ def country_accounts(economy: Economy, extension: str) -> pd.DataFrame:
     direct = _direct(economy, extension)
     traded = flows[regions].to_numpy() - np.diag(direct)
     domestic = np.diag(traded)
+    carried = flows[DISCREPANCY].to_numpy()
     frame = pd.DataFrame(
         {
             "production": flows.sum(axis=1).to_numpy(),
@@ -46,7 +48,7 @@ def country_accounts(economy: Economy, extension: str) -> pd.DataFrame:
             "embodied_in_imports": traded.sum(axis=0) - domestic,
             "embodied_in_exports": traded.sum(axis=1) - domestic,
             "direct": direct,
-            "discrepancy": flows[DISCREPANCY].to_numpy(),
+            "discrepancy": np.where(np.abs(carried) > _ROUNDING * flows.to_numpy().sum(), carried, 0.0),
             "unallocated": flows[UNALLOCATED].to_numpy(),
         },
         index=flows.index,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from kaldor.digits import unless_noise
 from kaldor.economy.economy import Array
 from kaldor.twin.shocks.model import Body, Flow, State, Stepper, start, target_stock
 from kaldor.twin.shocks.parameters import Behaviour
@@ -101,7 +102,7 @@ class _Record:
 
     def course(self) -> Course:
         body, h = self._body, self._h
-        lost = h * (self._steps * body.x - self._made)
+        lost = h * (self._steps * body.x - unless_noise(self._steps * body.x, self._made))
         return Course(
             dt=self._dt,
             value_added=self._value_added,

@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from kaldor.digits import largest_first
 from kaldor.economy.economy import Array
 from kaldor.twin.shocks.course import Course
 from kaldor.twin.shocks.model import Body
@@ -109,7 +110,7 @@ def losers_frame(body: Body, central: Course, courses: Sequence[Course]) -> pd.D
     frame["share_of_year"] = np.divide(central.lost_value_added, yearly, out=np.zeros(body.n), where=np.abs(yearly) > 0)
     frame["direct"] = central.direct_value_added
     frame.attrs["unit"] = body.economy.unit
-    return frame.sort_values("central", ascending=False, kind="stable")
+    return frame.iloc[largest_first(central.lost_value_added)]
 
 
 def lost_by_frame(body: Body, central: Course, courses: Sequence[Course], level: Level) -> pd.DataFrame:
@@ -130,7 +131,7 @@ def lost_by_frame(body: Body, central: Course, courses: Sequence[Course], level:
     frame["share"] = frame["central"] / total if total else np.nan
     frame["direct"] = added(central.direct_value_added)
     frame.attrs["unit"] = body.economy.unit
-    return frame.sort_values("central", ascending=False, kind="stable")
+    return frame.iloc[largest_first(frame["central"].to_numpy())]
 
 
 def bottlenecks_frame(body: Body, central: Course, courses: Sequence[Course]) -> pd.DataFrame:
@@ -149,7 +150,7 @@ def bottlenecks_frame(body: Body, central: Course, courses: Sequence[Course]) ->
             continue
         first = central.short_from[users].min()
         leading = users[central.short_from[users] == first]
-        user = leading[np.argmax(size[leading])]
+        user = leading[largest_first(size[leading])[0]]
         rows.append(
             {
                 "product": economy.sectors[s],
@@ -162,5 +163,6 @@ def bottlenecks_frame(body: Body, central: Course, courses: Sequence[Course]) ->
             }
         )
     columns = ["product", "first_day", "first_region", "first_sector", "users_cut", "lost_value_added", "in_runs"]
-    frame = pd.DataFrame(rows, columns=columns).sort_values(["first_day", "lost_value_added"], ascending=[True, False])
+    frame = pd.DataFrame(rows, columns=columns)
+    frame = frame.iloc[largest_first(frame["lost_value_added"].to_numpy(float))].sort_values("first_day", kind="stable")
     return frame.set_index("product")
