@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from kaldor.digits import largest_first
+from kaldor.digits import largest_first, unless_noise
 from kaldor.economy.economy import Array
 from kaldor.twin.shocks.course import Course
 from kaldor.twin.shocks.model import Body
@@ -42,7 +42,7 @@ def losses(body: Body, course: Course, regions: Sequence[str] | None = None) -> 
     normal = float((body.x * body.value_added)[rows].sum())
     years = len(course.value_added) * course.dt / 365.0
     total, direct = float(course.lost_value_added[rows].sum()), float(course.direct_value_added[rows].sum())
-    path = course.value_added[:, at].sum(axis=1)
+    path = unless_noise(normal, course.value_added[:, at].sum(axis=1))
     return {
         "lost_value_added": total,
         "lost_value_added_share": total / (normal * years),
