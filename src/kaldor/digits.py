@@ -98,3 +98,8 @@ def unless_noise(before: Array | float, after: Array) -> Array:
 def largest_first(values: Array) -> NDArray[np.intp]:
     """The places of numbers, the largest first; those that share their kept digits stay as they stand, NaN last."""
     return np.argsort(-settled(values), kind="stable")
+
+
+def ranked(column: pd.Series) -> pd.Series:
+    """A column of numbers, the largest first as `largest_first` orders them."""
+    return column.iloc[largest_first(column.to_numpy(np.float64))]
