@@ -22,6 +22,7 @@ DISCREPANCY = "statistical discrepancy"
 UNALLOCATED = "unallocated"
 DIRECT_USE = "direct use"
 OUTSIDE = "outside the table"
+_ROUNDING = 1e-13  # of the world: what a table that balances has left of a discrepancy
 
 
 def country_accounts(economy: Economy, extension: str) -> pd.DataFrame:
@@ -51,7 +52,7 @@ def country_accounts(economy: Economy, extension: str) -> pd.DataFrame:
             "embodied_in_imports": used - domestic,
             "embodied_in_exports": supplied - at_home + sold,
             "direct": direct,
-            "discrepancy": discrepancy,
+            "discrepancy": np.where(np.abs(discrepancy) > _ROUNDING * np.abs(flows).sum(), discrepancy, 0.0),
             "unallocated": unallocated,
         },
         index=pd.Index(economy.regions, name="origin"),

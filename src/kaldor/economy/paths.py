@@ -25,6 +25,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csc_array
 
+from kaldor.digits import largest_first
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.labelled import SHARE, Shown, amount, labelled
 from kaldor.economy.multipliers import intensity
@@ -275,7 +276,7 @@ def _table(economy: Economy, tiers: Sequence[_Tier], total: float, limit: float,
         numbers.append(np.full(len(kept), number))
     value = np.concatenate([np.empty(0), *values])
     tier_number = np.concatenate([np.empty(0, dtype=np.int64), *numbers])
-    order = np.argsort(-np.abs(value), kind="stable")[:most]
+    order = largest_first(np.abs(value))[:most]
     return pd.DataFrame(
         {
             "path": [paths[i] for i in order],

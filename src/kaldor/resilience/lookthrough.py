@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kaldor.digits import largest_first
 from kaldor.economy.chains import block_rows, direct_inputs, upstream_output
 from kaldor.economy.economy import Economy
 from kaldor.economy.labelled import SHARE, Shown, Table, labelled, relabelled
@@ -78,7 +79,7 @@ class ImportDependence(Shown):
     def suppliers_of(self, product: str, most: int = 3) -> pd.Series:
         """The largest foreign regions behind one product: share of its foreign look-through amount (0–1)."""
         parts = self.foreign["look_through"].xs(product, level="product")
-        return _shares((parts / parts.sum()).sort_values(ascending=False).head(most), self.inputs)
+        return _shares((parts / parts.sum()).iloc[largest_first(parts.to_numpy())[:most]], self.inputs)
 
 
 def import_dependence(economy: Economy, region: str, sectors: Sequence[str] | None = None) -> ImportDependence:
@@ -105,6 +106,6 @@ def _shares(found: Table, inputs: pd.DataFrame) -> Table:
 
 
 def _with_hidden(shares: pd.DataFrame) -> pd.DataFrame:
-    frame = shares.sort_values("look_through", ascending=False)
+    frame = shares.iloc[largest_first(shares["look_through"].to_numpy())].copy()
     frame["hidden"] = frame["look_through"] - frame["face_value"]
     return frame

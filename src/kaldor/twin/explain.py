@@ -25,6 +25,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from kaldor.digits import largest_first
 from kaldor.economy.economy import Array
 from kaldor.economy.labelled import Shown, amount, labelled
 from kaldor.economy.paths import StructuralPaths, paths_of_demand
@@ -180,7 +181,7 @@ def channels(before: State, after: State, extension: str) -> pd.DataFrame:
     frame = pd.concat([frame, pd.DataFrame({"intensity": direct.sum(axis=1), "volume": 0.0}, index=users)])
     frame["change"] = frame["intensity"] + frame["volume"]
     moved = frame[(frame["intensity"] != 0) | (frame["volume"] != 0)]
-    ordered = moved.sort_values("change", key=lambda change: -change.abs(), kind="stable")
+    ordered = moved.iloc[largest_first(moved["change"].abs().to_numpy())].copy()
     return labelled(ordered, economy, own.unit, own, status="predicted")
 
 

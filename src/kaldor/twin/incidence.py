@@ -28,6 +28,7 @@ import numpy as np
 import pandas as pd
 
 from kaldor.atlas.regions import INCOME_GROUP_NAMES, IncomeGroup, income_group, is_known
+from kaldor.digits import largest_first
 from kaldor.economy.accounts import DISCREPANCY, OUTSIDE
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.labelled import PERCENT, Shown, labelled, relabelled
@@ -235,7 +236,7 @@ class Incidence(Shown):
         old, change = self._own
         smallest = _ROUNDING * float(np.abs(self.before.income()).sum())
         moved = np.flatnonzero(sign * change > smallest)
-        moved = moved[np.argsort(-sign * change[moved], kind="stable")]
+        moved = moved[largest_first(sign * change[moved])]
         # Only the few rows that are shown become a table: this runs at every move of a slider.
         region = moved // len(self.economy.sectors)
         abroad = np.array([name not in at_home for name in self.economy.regions])[region]

@@ -16,12 +16,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from kaldor.atlas.catalogue import toml_problems
 from kaldor.atlas.published import Status
 from kaldor.declared import tables_of, text_of, toml_of
+from kaldor.digits import unless_noise
 from kaldor.economy.economy import Economy
 from kaldor.economy.labelled import OF_EACH_ROW, Shown, relabelled
 from kaldor.errors import InputError, Problem, UnknownLabelError
@@ -315,7 +317,9 @@ def _outcome(metric: Metric, baseline: View, view: View, spread: Sequence[View])
         return Outcome(metric, unit, None, None, status, note=f"{view.region} has nothing to measure it on.")
     if view.before.stress and view.after.stress and metric.stress:
         return _stress_outcome(metric, unit, status, view.before.stress, view.after.stress)
-    changes = [after - before, *(float(measured(one, terms)) - before for one in spread)]
+    afters = np.array([after, *(measured(one, terms) for one in spread)])
+    after, *varied = unless_noise(before, afters).tolist()
+    changes = [value - before for value in (after, *varied)]
     return Outcome(
         metric, unit, before, after, status, (min(changes), max(changes)) if spread else None, _note(metric, economy)
     )

@@ -18,6 +18,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from kaldor.digits import unless_noise
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.labelled import relabelled
 from kaldor.errors import InputError, Problem, UnknownLabelError
@@ -211,7 +212,7 @@ class _Runner:
         count = len(answered.failed)
         shape = (count, len(self.meter.metrics))
         reference = np.broadcast_to(self.meter.values(before, before), shape)
-        path = np.broadcast_to(self.meter.values(before, after), shape)
+        path = unless_noise(reference, np.broadcast_to(self.meter.values(before, after), shape))
         paid = {
             name: np.broadcast_to(amount, count) for name, amount in _paid(before, after, self.meter.region).items()
         }

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 import kaldor
 from kaldor import threads
 from kaldor.atlas.published import PublishedEconomy
+from kaldor.digits import unless_noise
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.labelled import relabelled
 from kaldor.economy.lowrank_batch import prepare
@@ -359,7 +360,7 @@ def _assembled(work: _Work, parts: Sequence[PartResult]) -> SweepResult:
         units=work.meter.units(work.twin.before()),
         not_modelled=work.meter.not_modelled,
         before_values=before,
-        after_values=after,
+        after_values=unless_noise(before, after),
         failed=_reasons([text for part in parts for text in part[2]], "failed"),
         unstressed=_reasons([text for part in parts for text in part[3]], "unstressed"),
     )

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kaldor.digits import unless_noise
 from kaldor.economy.economy import Economy
 from kaldor.economy.labelled import RATIO, Shown, Table, labelled
 from kaldor.twin.shocks.body import Body, prepare
@@ -183,7 +184,7 @@ def _bands(body: Body, courses: Sequence[Course], day: pd.Index[Any]) -> pd.Data
     paths = np.array([course.value_added for course in courses])
     world = paths.sum(axis=2, keepdims=True) / normal.sum()
     relative = np.concatenate([world, paths / np.where(normal != 0, normal, np.nan)], axis=2)
-    ordered = np.sort(relative, axis=0)
+    ordered = np.sort(unless_noise(1.0, relative), axis=0)
     picked = [ordered[round(pick * (len(courses) - 1))] for pick in (0.0, 0.05, 0.5, 0.95, 1.0)]
     columns = pd.MultiIndex.from_product([("world", *body.economy.regions), STATISTICS], names=["region", "statistic"])
     return pd.DataFrame(np.stack(picked, axis=2).reshape(len(day), -1), day, columns)

@@ -19,6 +19,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from kaldor.atlas.catalogue import toml_problems
+from kaldor.digits import largest_first
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.labelled import Shown, labelled
 from kaldor.errors import InputError, Problem
@@ -163,7 +164,7 @@ def roles_of(economy: Economy, region: str) -> dict[str, tuple[str, ...]]:
     abroad = tuple(other for other in economy.regions if other != region)
     if not abroad:
         raise InputError(Problem("stress", "the economy has one region only.", "Use a table of several regions."))
-    return {HOME: (region,), ABROAD: abroad, TOP_SUPPLIER: (economy.regions[int(np.argmax(bought))],)}
+    return {HOME: (region,), ABROAD: abroad, TOP_SUPPLIER: (economy.regions[largest_first(bought)[0]],)}
 
 
 def with_roles(shock: Shock, roles: Mapping[str, tuple[str, ...]]) -> Shock:

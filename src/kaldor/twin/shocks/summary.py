@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from kaldor.digits import largest_first, unless_noise
 from kaldor.economy.economy import Array
 from kaldor.economy.labelled import OF_EACH_ROW, SHARE, labelled
 from kaldor.twin.shocks.body import Body
@@ -42,7 +43,7 @@ def losses(body: Body, course: Course, regions: Sequence[str] | None = None) -> 
     normal = float((body.x * body.value_added)[rows].sum())
     years = len(course.value_added) * course.dt / 365.0
     total, direct = float(course.lost_value_added[rows].sum()), float(course.direct_value_added[rows].sum())
-    path = course.value_added[:, at].sum(axis=1)
+    path = unless_noise(normal, course.value_added[:, at].sum(axis=1))
     return {
         "lost_value_added": total,
         "lost_value_added_share": total / (normal * years),
@@ -110,7 +111,7 @@ def losers_frame(body: Body, central: Course, courses: Sequence[Course]) -> pd.D
     frame["share_of_year"] = np.divide(central.lost_value_added, yearly, out=np.zeros(body.n), where=np.abs(yearly) > 0)
     frame["direct"] = central.direct_value_added
     by_column = dict.fromkeys(map(str, frame.columns), body.economy.unit) | {"share_of_year": SHARE, "share": SHARE}
-    ordered_frame = frame.sort_values("central", ascending=False, kind="stable")
+    ordered_frame = frame.iloc[largest_first(central.lost_value_added)].copy()
     return labelled(ordered_frame, body.economy, by_column, status="predicted")
 
 
@@ -132,7 +133,7 @@ def lost_by_frame(body: Body, central: Course, courses: Sequence[Course], level:
     frame["share"] = frame["central"] / total if total else np.nan
     frame["direct"] = added(central.direct_value_added)
     by_column = dict.fromkeys(map(str, frame.columns), body.economy.unit) | {"share_of_year": SHARE, "share": SHARE}
-    ordered_frame = frame.sort_values("central", ascending=False, kind="stable")
+    ordered_frame = frame.iloc[largest_first(frame["central"].to_numpy())].copy()
     return labelled(ordered_frame, body.economy, by_column, status="predicted")
 
 
@@ -152,7 +153,7 @@ def bottlenecks_frame(body: Body, central: Course, courses: Sequence[Course]) ->
             continue
         first = central.short_from[users].min()
         leading = users[central.short_from[users] == first]
-        user = leading[np.argmax(size[leading])]
+        user = leading[largest_first(size[leading])[0]]
         rows.append(
             {
                 "product": economy.sectors[s],
@@ -165,7 +166,8 @@ def bottlenecks_frame(body: Body, central: Course, courses: Sequence[Course]) ->
             }
         )
     columns = ["product", "first_day", "first_region", "first_sector", "users_cut", "lost_value_added", "in_runs"]
-    frame = pd.DataFrame(rows, columns=columns).sort_values(["first_day", "lost_value_added"], ascending=[True, False])
+    frame = pd.DataFrame(rows, columns=columns)
+    frame = frame.iloc[largest_first(frame["lost_value_added"].to_numpy(float))].sort_values("first_day", kind="stable")
     by_column = {
         "first_day": "day from the start",
         "first_region": "",
