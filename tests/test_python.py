@@ -214,7 +214,7 @@ def test_a_shock_is_drawn_over_time_and_as_a_map(world):
     central = fan.figures["shocks-shock-deu-central"].values
     normal = world.sum_by_region(world.value_added)[world.region_position("DEU")]
     expected = 100 * (cut.value_added["DEU"].to_numpy() / normal - 1)
-    assert central == pytest.approx(expected.tolist(), abs=1e-9)
+    assert central == pytest.approx(expected.tolist(), rel=1e-5, abs=1e-7)  # as a brief shows it: six digits
     assert min(expected) < -0.3
 
 

@@ -11,7 +11,7 @@ from kaldor.brief.assemble import assemble
 from kaldor.brief.context import Context
 from kaldor.brief.document import Document
 from kaldor.brief.ledger import Ledger
-from kaldor.brief.study import Study
+from kaldor.brief.study_model import study_model
 from kaldor.economy.economy import Economy
 from kaldor.framework import load_framework
 
@@ -34,7 +34,7 @@ def context_of(
     others = [region for region in economy.regions if region != country] if peers is None else list(peers)
     for region in (country, *others):
         economy.region_position(region)
-    study = Study(
+    study = study_model()(
         title="In a notebook",
         country=country,
         peers=tuple(others),
