@@ -8,13 +8,15 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from kaldor.atlas.catalogue import Kind
+from kaldor.asking import Kind, Labels
+from kaldor.atlas.catalogue import Kind as DatasetKind
 from kaldor.atlas.manifest import Provenance
 from kaldor.atlas.published import Status
 from kaldor.framework.model import Case, Challenge, Debate, Document, Instrument, Issue, Priority
 from kaldor.server.refusals import ProblemAnswer
 from kaldor.twin.lever import Cost, Evidence, Figure, Honesty, Parameter
 from kaldor.twin.outcomes import Dimension
+from kaldor.words import Language
 
 Row = dict[str, str | float | int | bool | None]
 
@@ -59,7 +61,7 @@ class DatasetAnswer(BaseModel):
     """A dataset of the store, or the starter world inside the package (provenance null)."""
 
     id: str
-    kind: Kind
+    kind: DatasetKind
     title: str
     publisher: str
     years: list[int]
@@ -90,7 +92,7 @@ class CatalogueAnswer(BaseModel):
     """A public source that Kaldor knows."""
 
     id: str
-    kind: Kind
+    kind: DatasetKind
     title: str
     publisher: str
     licence: str
@@ -255,6 +257,79 @@ class ColumnAnswer(BaseModel):
 
     id: str
     unit: str = ""
+
+
+class InputShape(BaseModel):
+    """An input of a question, as a form shows it."""
+
+    id: str
+    help: str
+    kind: Kind
+    required: bool
+    many: bool
+    default: str | float | int | bool | list[str] | None
+    choices: list[str]
+    low: float | None
+    high: float | None
+    low_open: bool
+    high_open: bool
+    names: Labels | None
+    ending: str
+
+
+class QuestionShape(BaseModel):
+    """A question: what it asks, of what, its inputs, and the page on its method. A long one is answered by a job."""
+
+    id: str
+    room: str
+    of: str
+    title: dict[Language, str]
+    help: str
+    page: str
+    long: bool
+    inputs: list[InputShape]
+
+
+class RoomShape(BaseModel):
+    """A room, and what can be asked there."""
+
+    id: str
+    title: dict[Language, str]
+    questions: list[QuestionShape]
+
+
+class OriginShape(BaseModel):
+    """What an answer was made from."""
+
+    dataset: str
+    year: int
+    title: str
+    citation: str
+    licence: str
+    landing_page: str
+
+
+class TableShape(BaseModel):
+    """A table of an answer; `largest` is the column by whose size rows are chosen where they do not all fit."""
+
+    id: str
+    title: str
+    largest: str | None
+    columns: list[ColumnAnswer]
+    rows: list[dict[str, Any]]
+
+
+class AnswerShape(BaseModel):
+    """The answer to a question: tables, settings and single figures, sentences, and what stands beside them."""
+
+    title: str
+    status: Status
+    origin: OriginShape
+    method: str
+    facts: dict[str, Any]
+    said: list[str]
+    notes: list[str]
+    tables: list[TableShape]
 
 
 class Ratio(BaseModel):
@@ -584,7 +659,7 @@ class JobAnswer(BaseModel):
     """Long work: what it is, how far it is, and what came of it."""
 
     id: str
-    kind: Literal["upload", "study", "shocks", "bands"]
+    kind: Literal["upload", "study", "shocks", "question"]
     title: str
     state: JobState
     progress: float = Field(ge=0, le=1)
