@@ -46,6 +46,6 @@ def test_every_question_is_a_tool_that_answers_refuses_and_changes_nothing() -> 
     ].tolist()
 
     assert refused.is_error
-    assert refused.content[0].text == "cost: 100 is not within its bounds. Give a value from −1 to 10."
+    assert refused.content[0].text == "cost: '100' is not within its bounds. Allowed: −1 to 10."
     assert unknown.is_error
     assert "Did you mean 'prices'?" in unknown.content[0].text

@@ -41,9 +41,15 @@ class Table:
         return self.units.get(column, self.units.get(column.rpartition("_")[0], ""))
 
     @cached_property
+    def flat(self) -> pd.DataFrame:
+        """The table with its labels as columns, before the figures; an index without a name is only a count."""
+        named = any(name is not None for name in self.frame.index.names)
+        return self.frame.reset_index() if named else self.frame.reset_index(drop=True)
+
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """Labels first, then figures, as every door lists them."""
-        return tuple(map(str, self.frame.reset_index().columns))
+        return tuple(map(str, self.flat.columns))
 
 
 @dataclass(frozen=True)

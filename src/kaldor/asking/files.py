@@ -21,21 +21,35 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def file_of(answer: Answer, name: str) -> bytes:
-    """The bytes of an answer for a file of this name. Raises InputError for an ending that is not known."""
+    """The bytes of an answer for a file of this name.
+
+    Raises InputError for an ending that is not known, and for one whose files hold one table where there are several.
+    """
+    return WRITERS[refuse_ending(name)](answer)
+
+
+def refuse_ending(name: str) -> str:
+    """The ending of a name. Raises InputError where no kind of file has it."""
     ending = PurePath(name).suffix.lower()
     if ending not in WRITERS:
         what = f"'{name}' ends in none of {', '.join(WRITERS)}."
         raise InputError(Problem("out", what, "The ending says which kind of file is written."))
-    return WRITERS[ending](answer)
+    return ending
 
 
 def _csv(answer: Answer) -> bytes:
-    text = io.StringIO()
+    table, text = _only_table(answer), io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    for table in answer.tables:
-        writer.writerow([_defused(heading) for heading in _headings(table)])
-        writer.writerows([[_defused(value) for value in row.values()] for row in rows(table)])
+    writer.writerow([_defused(heading) for heading in _headings(table)])
+    writer.writerows([[_defused(value) for value in row.values()] for row in rows(table)])
     return text.getvalue().encode("utf-8")
+
+
+def _only_table(answer: Answer) -> Table:
+    if len(answer.tables) != 1:
+        what = f"holds one table; this answer has {len(answer.tables)}."
+        raise InputError(Problem("out", f"such a file {what}", "Write .xlsx or .json."))
+    return answer.tables[0]
 
 
 def _defused(value: Any) -> Any:
@@ -84,8 +98,8 @@ def _parquet(answer: Answer) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = answer.tables[0]
-    flat = table.frame.reset_index().map(lambda value: in_words(value) if isinstance(value, list | tuple) else value)
+    table = _only_table(answer)
+    flat = table.flat.map(lambda value: in_words(value) if isinstance(value, list | tuple) else value)
     made = pa.Table.from_pandas(flat, preserve_index=False).rename_columns(list(table.columns))
     units = json.dumps({name: table.unit(name) for name in table.columns}, ensure_ascii=False)
     buffer = io.BytesIO()

@@ -21,7 +21,8 @@ Progress = Callable[[str, int, int], None]
 """Told what is being done, how many parts are done and how many there are."""
 
 Kind = Literal["text", "number", "whole", "choice", "flag", "file"]
-"""A file is handed over as its text: who has a disk reads it, who has none sends what it holds."""
+"""A file is handed over as its text: who has a disk reads it, who has none sends what it holds. One that `names`
+something too may be a name instead: a text of one line."""
 
 Labels = Literal["region", "sector", "extension", "dataset"]
 """What a text may name: a form then offers the names there are."""
@@ -98,6 +99,8 @@ class Question(Generic[S, I]):
     answer: Callable[[S, I, Progress], Answer]
     page: str
     long: bool = False
+    check: Callable[[S, I], object] | None = None
+    """Raises what a long one's function would raise at once, such as an unknown name: said before a job is begun."""
 
     def __post_init__(self) -> None:
         lacking = [language for language in LANGUAGES if not self.title.get(language)]
@@ -147,7 +150,7 @@ class Question(Generic[S, I]):
 
 def _written(bound: float) -> str:
     """A bound in words: the sign of a negative one is no hyphen."""
-    return (f"{bound:,.0f}" if bound == round(bound) else f"{bound:g}").replace("-", "−")
+    return (f"{bound:,.0f}" if bound == round(bound) else f"{bound:.12f}".rstrip("0")).replace("-", "−")
 
 
 def _quietly(_what: str, _done: int, _total: int) -> None:
@@ -200,30 +203,41 @@ def _unpacked(values: Mapping[str, Any], known: Mapping[str, Input]) -> tuple[di
                 problems.append(Problem(name, f"is given {len(several)} times.", "Give it once."))
             unpacked[name] = several[0]
             continue
-        twice = sorted({str(one) for one in several if several.count(one) > 1})
-        problems += [Problem(name, f"'{one}' is given twice.", "Give each once.") for one in twice]
         if len(several) > MOST_TEXTS:
             problems.append(Problem(name, f"{len(several)} are given.", f"Give at most {MOST_TEXTS}."))
-        unpacked[name] = tuple(several)
+        unpacked[name] = _once(several)
     return unpacked, problems
+
+
+def _once(several: Sequence[Any]) -> tuple[Any, ...]:
+    """Values in their order, each once: naming one twice means no more than naming it."""
+    try:
+        return tuple(dict.fromkeys(several))
+    except TypeError:  # lists within: what they should be is said by the reading of each
+        return tuple(several)
 
 
 def _problem(one: Input, fault: Any) -> Problem:
     """What is wrong with an input, in the words of the field and not of the library that found it."""
     if fault["type"] == "missing":
         return Problem(one.id, "is missing.", f"{one.help}")
-    found = repr(fault["input"])
-    found = found if len(found) <= 80 else found[:80] + "…"
+    found = _shown(fault["input"])
     if one.kind == "choice":
         near = get_close_matches(str(fault["input"]), one.choices, n=1, cutoff=0.6)
         remedy = f"Did you mean '{near[0]}'?" if near else f"Choose among {', '.join(one.choices)}."
         return Problem(one.id, f"{found} is none of its values.", remedy)
     if fault["type"] in _OUT_OF_BOUNDS:
-        return Problem(one.id, f"{found} is not within its bounds.", f"Give a value from {one.range}.")
+        return Problem(one.id, f"{found} is not within its bounds.", f"Allowed: {one.range}.")
     if fault["type"] == "string_too_long":
         return Problem(one.id, f"is longer than {fault['ctx']['max_length']:,} characters.", "Shorten it.")
     expected = {"number": "a number", "whole": "a whole number", "flag": "true or false"}.get(one.kind, "a text")
     return Problem(one.id, f"{found} is not {expected}.", one.help)
+
+
+def _shown(value: Any) -> str:
+    """A value as it was typed, whether it came as a text or as a number."""
+    text = repr(value)[1:-1] if isinstance(value, str) else f"{value:g}" if isinstance(value, float) else str(value)
+    return f"'{text[:80]}…'" if len(text) > 80 else f"'{text}'"
 
 
 _OUT_OF_BOUNDS = {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}

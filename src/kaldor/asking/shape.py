@@ -28,7 +28,7 @@ def as_plain(answer: Answer, most: int | None = None) -> dict[str, Any]:
 
 def rows(table: Table, most: int | None = None) -> list[Row]:
     """The rows of a table, labels first, as plain values."""
-    flat = (table.frame if most is None else table.frame.head(most)).reset_index()
+    flat = table.flat if most is None else table.flat.head(most)
     columns = [[_plain(value) for value in flat[name].tolist()] for name in flat.columns]
     return [dict(zip(table.columns, values, strict=True)) for values in zip(*columns, strict=True)]
 

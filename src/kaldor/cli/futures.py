@@ -28,6 +28,7 @@ from kaldor.cli.options import (
     Year,
 )
 from kaldor.cli.twin import app, opened_economy, opened_twin
+from kaldor.words import figure
 
 if TYPE_CHECKING:
     from kaldor.twin.futures.sweep import SweepResult
@@ -178,7 +179,7 @@ def sweep(
         screen.say(console, f"Stress figures: {len(result.stressed)} of {runs} futures, {shocks}.")
     table = screen.table("metric", "p5", "p50", "p95", "unit")
     for row in bands.itertuples():
-        screen.add_row(table, row.title, *(screen.number(value) for value in (row.p5, row.p50, row.p95)), row.unit)
+        screen.add_row(table, row.title, *(figure(value) for value in (row.p5, row.p50, row.p95)), row.unit)
     console.print(table)
 
 

@@ -19,6 +19,7 @@ DEBUG = "KALDOR_DEBUG"
 
 app = typer.Typer(
     name="kaldor",
+    cls=asked.Rooms,
     help="Evidence, model and dialogue for industrial strategy, in one place.",
     no_args_is_help=True,
     rich_markup_mode="rich",

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+from kaldor.cli.options import StorePath
 
 if TYPE_CHECKING:
     from mcp.server.lowlevel import Server
 
     from kaldor.asking import Question
-
-StorePath = Annotated[Path | None, typer.Option("--store", help="Folder of the store, in place of the usual one.")]
 
 _SUBJECT: dict[str, dict[str, Any]] = {
     "on": {"type": "string", "description": "A dataset of the store, or starter."},

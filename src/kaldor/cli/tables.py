@@ -38,8 +38,6 @@ def print_table(console: Console, table: Table, most: int) -> None:
 
 def _print(console: Console, frame: pd.DataFrame, units: dict[str, str]) -> None:
     """A table that is too wide for the screen stands on its side."""
-    from rich.measure import Measurement
-
     flat = frame.reset_index() if any(name is not None for name in frame.index.names) else frame
     titles = [_title(name, units) for name in flat.columns]
     texts = [_texts(flat[name]) for name in flat.columns]
@@ -50,6 +48,7 @@ def _print(console: Console, frame: pd.DataFrame, units: dict[str, str]) -> None
         texts = [titles, *map(list, zip(*texts, strict=True))]
         titles, numeric = [""] * len(texts), [False, *[True] * len(flat)]
         widths = [_width("", cells) for cells in texts]
+    words = [_longest_word([title, *cells]) for title, cells in zip(titles, texts, strict=True)]
     made = screen.table(*titles)
     for column, is_number, width in zip(made.columns, numeric, widths, strict=True):
         column.justify = "right" if is_number else "left"
@@ -57,8 +56,14 @@ def _print(console: Console, frame: pd.DataFrame, units: dict[str, str]) -> None
     for cells in zip(*texts, strict=True):
         screen.add_row(made, *cells)
     usual = console.width
-    smallest = Measurement.get(console, console.options.update(max_width=10_000), made).minimum
+    # What Rich would measure, cell by cell and three times over, is known here: the widths, and borders of 3 a column.
+    smallest = sum(max(min(width, _LONG), word) for width, word in zip(widths, words, strict=True))
+    smallest += 3 * len(widths) - 1
     console.width = max(usual, smallest + 2 * len(widths))  # a figure that is cut off would be misread
+    whole = [max(map(len, (title, *cells))) for title, cells in zip(titles, texts, strict=True)]
+    if sum(whole) + 3 * len(whole) - 1 <= console.width:  # nothing is wrapped: no need to measure again
+        for column, width in zip(made.columns, whole, strict=True):
+            column.width = width
     console.print(made)
     console.width = usual
 
@@ -84,6 +89,10 @@ def _is_number(values: pd.Series) -> bool:
 def _width(title: str, cells: Sequence[str]) -> int:
     """What a column needs: its longest cell, or the longest word of its heading."""
     return max([*map(len, cells), *map(len, title.split()), 1])
+
+
+def _longest_word(texts: Sequence[str]) -> int:
+    return max((len(word) for text in texts for word in text.split()), default=0)
 
 
 def _title(name: object, units: dict[str, str]) -> str:

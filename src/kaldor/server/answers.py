@@ -349,56 +349,6 @@ class ScopesAnswer(TableAnswer):
     upstream_over_scope1: Ratio
 
 
-class Link(BaseModel):
-    """A flow for a Sankey diagram."""
-
-    source: str
-    target: str
-    value: float
-
-
-class FootprintAnswer(About):
-    """Where a region's consumption footprint arises, and in which products it is bought."""
-
-    region: str
-    extension: str
-    unit: str
-    total: float
-    links: list[Link]
-    origins: list[Link]
-
-
-class PathNode(BaseModel):
-    """One industry on a supply chain."""
-
-    region: str
-    sector: str
-
-
-class PathAnswer(BaseModel):
-    """A supply chain, from the producer that emits to the product finally used."""
-
-    path: list[PathNode]
-    tier: int
-    value: float
-    share: float
-
-
-class PathsAnswer(About):
-    """The supply chains that carry most of a footprint, and what all others carry."""
-
-    region: str
-    sector: str | None
-    extension: str
-    unit: str
-    total: float
-    found: float
-    remainder: float
-    direct: float
-    threshold: float
-    paths: list[PathAnswer]
-
-
 class DependenceAnswer(About):
     """On whom a region's manufacturing depends abroad, at face value and looking through all tiers (shares 0–1)."""
 

@@ -6,15 +6,17 @@ a job, whose result is the answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 
 from kaldor.asking import Input, Question
-from kaldor.asking.schema import schema_of
+from kaldor.asking.schema import object_of, schema_of
 from kaldor.asking.shape import as_plain
 from kaldor.economy.questions.subject import ECONOMY, Asked
+from kaldor.errors import InputError, Problem
 from kaldor.rooms import questions, rooms
 from kaldor.server.answers import AnswerShape, InputShape, JobStarted, QuestionShape, RoomShape
 from kaldor.server.refusals import may_answer
@@ -54,43 +56,64 @@ def asked_of(bench: Workbench, prepared: Prepared, dataset: str, with_: tuple[st
     )
 
 
+async def _given(request: Request) -> dict[str, list[Any]]:
+    """What query and body say together, but for the parameter that says which extensions are attached."""
+    given = {name: list(request.query_params.getlist(name)) for name in request.query_params if name != "with"}
+    for name, value in _body(await request.body()).items():
+        given.setdefault(name, []).extend(value if isinstance(value, list) else [value])
+    return given
+
+
+def _body(sent: bytes) -> Mapping[str, Any]:
+    try:
+        read = json.loads(sent or b"{}")
+    except ValueError:
+        read = None
+    if not isinstance(read, dict):
+        raise InputError(Problem("body", "is no JSON object.", "Send the inputs of the question by name."))
+    return read
+
+
+Given = Annotated[dict[str, list[Any]], Depends(_given)]
+
+
 def _add(question: Question[Any, Any]) -> None:
-    described = {one.id: one for one in question.described}
+    """The routes of a question: its inputs in the query, or in the body where one of them may be a file."""
 
-    def given_by(request: Request) -> Mapping[str, Any]:
-        """What the query says, but for the parameter that says which extensions are attached."""
-        names = dict.fromkeys(name for name in request.query_params if name != "with")
-        return {name: request.query_params.getlist(name) for name in names}
-
-    def answered(bench: Bench, request: Request, dataset: Dataset, year: Year, with_: With = None) -> Any:
-        given = given_by(request)
+    def answered(bench: Bench, given: Given, dataset: Dataset, year: Year, with_: With = None) -> Any:
         question.read(given)  # what is wrong with the inputs is said before an economy is read
         subject = asked_of(bench, prepared_of(bench, dataset, year, with_), dataset, split(with_))
         return as_plain(question.ask(subject, given))
 
-    def started(bench: Bench, request: Request, dataset: Dataset, year: Year, with_: With = None) -> JobStarted:
-        given = given_by(request)
-        question.read(given)
-        prepared_of(bench, dataset, year, with_)  # what cannot be opened is refused now, not by a job
+    def started(bench: Bench, given: Given, dataset: Dataset, year: Year, with_: With = None) -> JobStarted:
+        read = question.read(given)
+        prepared = prepared_of(bench, dataset, year, with_)
+        if question.check:
+            question.check(asked_of(bench, prepared, dataset, split(with_)), read)  # not by a job, later
         where = {"dataset": dataset, "year": year, "extensions": list(split(with_)), "store": str(bench.store.path)}
         title = f"{question.title['en']}, {dataset} {year}"
-        job = bench.jobs.start("question", title, {"question": question.id, "given": dict(given), **where})
-        return JobStarted(job=job.id)
+        return JobStarted(
+            job=bench.jobs.start("question", title, {"question": question.id, "given": given, **where}).id
+        )
 
-    do: Callable[..., Any] = started if question.long else answered
-    do.__name__ = question.id
-    router.add_api_route(
-        f"/api/economies/{{dataset}}/{{year}}/{question.id}",
-        do,
-        methods=["POST" if question.long else "GET"],
-        status_code=202 if question.long else 200,
-        response_model=JobStarted if question.long else AnswerShape,
-        responses=may_answer(404, 409),
-        tags=["questions"],
-        summary=question.title["en"],
-        description=question.help,
-        openapi_extra={"parameters": [_parameter(one) for one in described.values()]},
-    )
+    takes_file = any(one.kind == "file" for one in question.described)
+    for method in ["POST"] if question.long else ["GET", "POST"] if takes_file else ["GET"]:
+        body = {"requestBody": {"content": {"application/json": {"schema": object_of(question, {}, [])}}}}
+        in_query = {"parameters": [_parameter(one) for one in question.described if one.kind != "file" or one.names]}
+        router.add_api_route(
+            f"/api/economies/{{dataset}}/{{year}}/{question.id}",
+            started if question.long else answered,
+            methods=[method],
+            operation_id=f"{method.lower()}_{question.id}",
+            name=question.id,
+            status_code=202 if question.long else 200,
+            response_model=JobStarted if question.long else AnswerShape,
+            responses=may_answer(404, 409),
+            tags=["questions"],
+            summary=question.title["en"],
+            description=question.help,
+            openapi_extra=body if method == "POST" else in_query,
+        )
 
 
 def _parameter(one: Input) -> dict[str, Any]:

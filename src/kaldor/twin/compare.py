@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from kaldor.errors import InputError, Problem
-from kaldor.twin.outcomes import NOT_MODELLED, Outcomes
+from kaldor.twin.outcomes import Outcomes
+from kaldor.words import NOT_MODELLED
 
 
 def side_by_side(compared: Sequence[Outcomes]) -> pd.DataFrame:

@@ -31,12 +31,12 @@ from kaldor.twin.scenario import Scenario
 from kaldor.twin.shocks.stress import StressResult
 from kaldor.twin.shocks.stress_plan import StressPlan, about_the_pair, changes_by_run
 from kaldor.twin.twin import State, Twin
+from kaldor.words import NOT_MODELLED
 
 Dimension = Literal["sustainability", "resilience", "technology", "workforce", "society", "treasury"]
 DIMENSIONS: tuple[Dimension, ...] = ("sustainability", "resilience", "technology", "workforce", "society", "treasury")
 """The five challenges in the framework's order, and the treasury's own line."""
 
-NOT_MODELLED = "not modelled"
 NOT_ASKED = "not asked for: use --stress (in Python, stress=StressPlan(region)); it takes seconds a run."
 NO_BAND = "no band"
 UNDEFINED = "undefined"

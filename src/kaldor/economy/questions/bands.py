@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from kaldor.asking import Answer, Inputs, Progress, Question, Table, text_file
-from kaldor.economy.error_model import error_model
-from kaldor.economy.names import extension_name, extension_of, regions_of
+from kaldor.economy.error_model import ErrorModel, error_model
+from kaldor.economy.names import Named, extension_name, extension_of, regions_of
 from kaldor.economy.questions.inputs import LARGEST_FILE, Extension, Regions
 from kaldor.economy.questions.subject import ECONOMY, Asked, answer
 from kaldor.economy.uncertainty import bands as drawn
@@ -37,14 +37,19 @@ class Bands(Inputs):
     level: Annotated[float, Field(gt=0, lt=1, description="Share of draws within a band.")] = 0.9
 
 
+def _meant(asked: Asked, given: Bands) -> tuple[str, Named, ErrorModel]:
+    """Extension, regions and error model that the inputs name."""
+    return (
+        extension_of(asked.economy, given.extension),
+        regions_of(asked.economy, given.region),
+        error_model(given.model, text=given.errors),
+    )
+
+
 def bands(asked: Asked, given: Bands, progress: Progress) -> Answer:
     """Draw tables within stated errors: how far an account or a multiplier may be off."""
     economy = asked.economy
-    name, named, model = (
-        extension_of(economy, given.extension),
-        regions_of(economy, given.region),
-        error_model(given.model, **({"errors": given.errors} if given.errors else {})),
-    )
+    name, named, model = _meant(asked, given)
     found = drawn(
         economy,
         name,
@@ -59,6 +64,8 @@ def bands(asked: Asked, given: Bands, progress: Progress) -> Answer:
     table, unit = (
         (found.table, found.unit) if given.of == "accounts" else (found.multipliers, f"{found.unit} per {economy.unit}")
     )
+    if given.of == "multipliers" and named.regions:
+        table = table.loc[list(named.regions)]
     return answer(
         asked,
         f"{extension_name(economy, name)}: bands of {given.of}",
@@ -92,4 +99,5 @@ QUESTION = Question(
     answer=bands,
     page="uncertainty",
     long=True,
+    check=_meant,
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from kaldor.asking import Answer, Inputs, Progress, Question, Table, names, text_file
-from kaldor.atlas.prices import completed, named_deflators
+from kaldor.atlas.prices import completed, named_deflators, typed_deflators
 from kaldor.economy.decomposition import decompose
 from kaldor.economy.deflation import Deflators
 from kaldor.economy.factors import FACTORS
@@ -43,47 +43,33 @@ class Change(Inputs):
     deflators: Annotated[
         str | None,
         Field(
-            description="'builtin', or a dataset of indicators that holds prices (WDI, PWT).",
-            json_schema_extra=names("dataset"),
-        ),
-    ] = None
-    deflators_file: Annotated[
-        str | None,
-        Field(
             max_length=LARGEST_FILE,
-            description="CSV with region, deflator and maybe sector.",
-            json_schema_extra=text_file(".csv"),
+            description="CSV with region, deflator and maybe sector; a dataset of indicators that holds prices (WDI, "
+            "PWT); or builtin.",
+            json_schema_extra=names("dataset") | text_file(".csv"),
         ),
     ] = None
 
-    @model_validator(mode="after")
-    def _of_one_kind(self) -> Change:
-        if self.deflators is not None and self.deflators_file is not None:
-            raise ValueError("deflators and deflators_file are both given. Give one of them.")
-        return self
+
+def prices_of(asked: Asked, given: Change, since: int) -> tuple[Deflators | None, list[str]]:
+    """Deflators from the earlier year on, and what to say of them."""
+    later, named = asked.economy, given.deflators
+    if named is None:
+        return given.deflator, []
+    if "\n" in named:
+        return completed(typed_deflators(named, "deflators"), "as given", given.deflator, later.regions)
+    return named_deflators(named, given.deflator, since, later.year, later.regions, asked.indicators)
 
 
 def change(asked: Asked, given: Change, _: Progress) -> Answer:
     """Split a change between two years into intensity, technology, sourcing, mix and level of final use."""
     later = asked.economy
-    if given.since >= later.year:
-        raise InputError(Problem("since", f"{given.since} is not before {later.year}.", "Name an earlier year."))
     name = extension_of(later, given.extension)
     region = None if given.region is None else region_of(later, given.region)
     if region is not None and given.by != "region":
         raise InputError(Problem("region", f"means nothing by {given.by}.", "Ask by region."))
     earlier = asked.in_year(given.since)
-    prices: Deflators | None = given.deflator
-    said: list[str] = []
-    if given.deflators_file is not None:
-        from kaldor.atlas.prices import deflators_typed
-
-        typed = deflators_typed(given.deflators_file, "deflators_file")
-        prices, said = completed(typed, "deflators_file", given.deflator, later.regions)
-    elif given.deflators is not None:
-        prices, said = named_deflators(
-            given.deflators, given.deflator, earlier.year, later.year, later.regions, asked.indicators
-        )
+    prices, said = prices_of(asked, given, earlier.year)
     found = decompose(
         earlier, later, name, factors=given.factor or FACTORS, account=given.account, by=given.by, deflators=prices
     )

@@ -31,7 +31,7 @@ def footprint(asked: Asked, given: Footprint, _: Progress) -> Answer:
     name = extension_of(economy, given.extension)
     region = None if given.region is None else region_of(economy, given.region)
     if given.by == "account":
-        table = country_accounts(economy, name)
+        table = country_accounts(economy, name).rename_axis("region")
         method = "country accounts by the Leontief inverse of the multi-regional table (Peters 2008)"
     else:
         table = flows_of(economy, name, by=given.by)

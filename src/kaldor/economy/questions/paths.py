@@ -44,7 +44,7 @@ def paths(asked: Asked, given: Paths, _: Progress) -> Answer:
     return answer(
         asked,
         f"{extension_name(economy, name)}: chains behind what {region} finally uses, producer first",
-        Table("paths", found.table, {"value": found.unit}),
+        Table("paths", found.table, {"tier": "stages", "value": found.unit, "share": "share of the total"}),
         "structural path analysis with an exact remainder",
         extension=name,
         facts={
