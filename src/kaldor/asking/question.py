@@ -236,7 +236,7 @@ def _problem(one: Input, fault: Any) -> Problem:
 
 def _shown(value: Any) -> str:
     """A value as it was typed, whether it came as a text or as a number."""
-    text = repr(value)[1:-1] if isinstance(value, str) else f"{value:g}" if isinstance(value, float) else str(value)
+    text = repr(value)[1:-1] if isinstance(value, str) else str(value)
     return f"'{text[:80]}…'" if len(text) > 80 else f"'{text}'"
 
 
