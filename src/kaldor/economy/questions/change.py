@@ -79,7 +79,7 @@ def change(asked: Asked, given: Change, _: Progress) -> Answer:
         asked,
         f"{extension_name(later, name)}: change of the {given.account} account from {given.since} to {later.year}",
         Table("change", table, dict.fromkeys(map(str, table.columns), found.unit)),
-        f"structural decomposition, mean over {found.orderings} orderings (Dietzenbacher & Los 1998)",
+        f"structural decomposition, mean over all {found.orderings} orderings, {in_prices} (Dietzenbacher & Los 1998)",
         extension=name,
         facts={
             "extension": name,
@@ -91,7 +91,6 @@ def change(asked: Asked, given: Change, _: Progress) -> Answer:
             "warning": found.warning,
         },
         said=(
-            f"Mean over all {found.orderings} orderings; {in_prices}.",
             *([found.warning] if found.warning else []),
             *said,
         ),
