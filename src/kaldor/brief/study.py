@@ -10,9 +10,9 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from kaldor.atlas.regions import region, region_name
+from kaldor.atlas.regions import code_meant, region, region_name
 from kaldor.brief.included import Inclusion
-from kaldor.brief.trials import CostRise, StudyPath, StudyShock, StudyStress, StudySweep
+from kaldor.brief.trials import CostRise, Country, StudyPath, StudyShock, StudyStress, StudySweep
 from kaldor.declared import text_of, toml_of
 from kaldor.economy.opening import STARTER
 from kaldor.errors import InputError, Problem, UnknownLabelError
@@ -77,8 +77,8 @@ class Study(BaseModel):
 
     title: str = Field(min_length=1)
     subtitle: str = ""
-    country: str
-    peers: tuple[str, ...] = ()
+    country: Country
+    peers: tuple[Country, ...] = ()
     year: int = Field(ge=1900, le=2200)
     economy: str = Field(min_length=1)
     extensions: tuple[str, ...] = ()
@@ -258,7 +258,7 @@ def _unknown_countries(file: str, written: Mapping[str, Any]) -> list[Problem]:
         if not isinstance(code, str):
             continue
         try:
-            known = region(code)
+            known = region(code_meant(code))
         except UnknownLabelError as error:
             problems.append(Problem(f"{file}, {key}", f"{error}", _by_name(code, error.known)))
             continue

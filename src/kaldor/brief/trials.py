@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from kaldor.atlas.blocs import Members
+from kaldor.atlas.regions import code_meant
 from kaldor.errors import UnknownLabelError
 from kaldor.twin.futures.pathway import Pathway
 from kaldor.twin.futures.ranges import Range
@@ -48,6 +49,10 @@ class StudyStress(BaseModel):
     seed: Seed = 1
 
 
+Country = Annotated[str, AfterValidator(code_meant)]
+"""A country by its ISO3 code or its name, as its code."""
+
+
 class CostRise(BaseModel):
     """A rise of wages, taxes or other primary costs that every buyer passes on.
 
@@ -60,7 +65,7 @@ class CostRise(BaseModel):
 
     share: Annotated[float, Field(ge=-1, le=10, strict=True)]
     sectors: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
+    regions: tuple[Country, ...] = ()
 
     @model_validator(mode="after")
     def _of_something(self) -> CostRise:

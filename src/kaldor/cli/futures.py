@@ -133,11 +133,14 @@ def path(
     if starts is not None:
         tables["latest useful starts"] = starts
     if as_json:
-        screen.print_json({"path": pathway.id, "warning": result.warning, **_records(tables)})
+        screen.print_json(
+            {"path": pathway.id, "warning": result.warning, "notes": list(result.notes), **_records(tables)}
+        )
         return
     console = screen.console()
     console.print(pathway.title or pathway.id, style="bold", markup=False)
-    screen.say(console, result.warning)
+    for sentence in (result.warning, *result.notes):
+        screen.say(console, sentence)
     for name, frame in tables.items():
         if not frame.empty:
             screen.heading(console, name.capitalize())
@@ -249,7 +252,7 @@ def _swept(
     asked = chosen_scenario(scenario, id)
     varied = read_ranges(ranges) if ranges else None
     twin = opened_twin(on, year, with_, own, store)
-    place = region or region_of(twin, asked)
+    place = region_of(twin, asked, region)
     test = None if stress is None else StressPlan(place, runs=stress, seed=seed)
     shocks = () if test is None else packaged_shock_ranges(test.declared)
     known = varied or (*lever_ranges(twin, asked), *packaged_growth_ranges(twin.economy), *shocks)

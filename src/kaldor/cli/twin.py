@@ -170,8 +170,8 @@ def explain(
     if metric not in known:
         raise UnknownLabelError("metric", metric, known)
     twin = opened_twin(on, year, with_, own, store)
-    place = region or region_of(twin, chosen)
-    answer = explained(twin, chosen, known[metric], region=place, bloc=_bloc(chosen, bloc), seed=seed)
+    place = region_of(twin, chosen, region)
+    answer = explained(twin, chosen, known[metric], region=place, bloc=bloc or (), seed=seed)
     before, after = twin.before(), twin.run(chosen)
     extension = known[metric].extension
     through = channels(before, after, extension) if extension else None
@@ -237,18 +237,13 @@ def _measure(
     from kaldor.twin.outcomes import outcomes_of, region_of
     from kaldor.twin.shocks.stress_plan import StressPlan
 
-    place, friends = region or region_of(twin, scenario), _bloc(scenario, bloc)
+    place, friends = region_of(twin, scenario, region), bloc or ()
     known = _metrics(metrics)
     if stress is None:
         return outcomes_of(twin, scenario, region=place, bloc=friends, metrics=known)
     with screen.working("running the standard shocks"):
         plan = StressPlan(place, runs=stress)
         return outcomes_of(twin, scenario, region=place, bloc=friends, metrics=known, stress=plan)
-
-
-def _bloc(scenario: Scenario, names: Sequence[str] | None) -> tuple[str, ...]:
-    """Countries named one by one or as a bloc of the scenario."""
-    return tuple(dict.fromkeys(member for name in names or () for member in scenario.blocs.get(name, (name,))))
 
 
 def chosen_scenario(path: Path, id: str | None) -> Scenario:
@@ -281,6 +276,7 @@ def _record(measured: Outcomes) -> dict[str, Any]:
         "bloc": list(measured.bloc),
         "solved_by": measured.method,
         "band": measured.about_the_band,
+        "notes": list(measured.notes),
         "outcomes": [outcome.record() for outcome in measured.outcomes],
         "losers": screen.rows(measured.losers),
         "gainers": screen.rows(measured.gainers),
@@ -344,6 +340,8 @@ def _print_outcomes(console: Console, measured: Outcomes, economy: Economy) -> N
         screen.add_row(table, metric.dimension, metric.title, *cells, band, outcome.unit)
     console.print(table)
     screen.say(console, measured.about_the_band)
+    for note in measured.notes:
+        screen.say(console, note)
     for note in dict.fromkeys(one.note for one in measured.outcomes if one.modelled and one.metric.stress):
         screen.say(console, f"Stress figures: {note}")
     if waiting:

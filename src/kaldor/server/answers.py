@@ -209,6 +209,13 @@ class EconomyAnswer(BaseModel):
     source: SourceAnswer
 
 
+class NamedAnswer(BaseModel):
+    """Regions that names mean on an economy, and what must be said of those left out."""
+
+    regions: list[str]
+    notes: list[str]
+
+
 class Headline(BaseModel):
     """One figure of the overview; `value` is null where it is not modelled, and then the reason stands there."""
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
+from pydantic import BaseModel, ConfigDict, Field
 
+from kaldor.atlas.blocs import Members
+from kaldor.economy.names import regions_of
 from kaldor.resilience.lookthrough import import_dependence
 from kaldor.server.answers import (
     ColumnAnswer,
     DependenceAnswer,
     EconomyAnswer,
+    NamedAnswer,
     OverviewAnswer,
     Ratio,
     ScopesAnswer,
@@ -53,6 +57,22 @@ def split(with_: list[str] | None) -> tuple[str, ...]:
 def economy(prepared: Asked, dataset: Dataset) -> EconomyAnswer:
     """Regions, sectors, groups, final demand and extensions of an economy."""
     return described(prepared.economy, dataset)
+
+
+class Names(BaseModel):
+    """Names of regions, and the blocs that they may be."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"named": ["India", "EU", "!DEU"]}]})
+
+    named: list[str] = Field(max_length=300)
+    blocs: dict[str, Members] = {}
+
+
+@router.post("/regions", responses=may_answer(404))
+def regions(prepared: Asked, asked: Names) -> NamedAnswer:
+    """The regions of an economy that names mean (codes, countries, blocs, income groups), and who is left out."""
+    found = regions_of(prepared.economy, asked.named, asked.blocs, where="named")
+    return NamedAnswer(regions=list(found.regions), notes=list(found.notes))
 
 
 @router.get("/overview", responses=may_answer(404, 409))
