@@ -117,7 +117,7 @@ def test_a_study_names_countries_by_name_and_its_brief_says_who_is_left_out(tmp_
         'title = "T"\ncountry = "India"\npeers = ["Viet Nam", "CHN"]\nyear = 2018\neconomy = "starter"\n'
         'sections = ["accounts", "scenarios"]\nblocs = { eu = ["DEU", "BRA", "FRA"] }\n'
         '[[scenarios]]\nid = "s"\n'
-        '[[scenarios.levers]]\nlever = "friendshoring"\nstrength = 20\nregions = ["India"]\nbloc = ["eu"]\n',
+        '[[scenarios.levers]]\nlever = "friendshoring"\nstrength = 20\nregions = ["India"]\nbloc = ["eu"]\n'
     )
     study = parse_study(text, "study.toml")
     assert (study.country, study.peers) == ("IND", ("VNM", "CHN"))
