@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from kaldor.asking import Kind, Labels
+from kaldor.asking import Input, Origin
 from kaldor.atlas.catalogue import Kind as DatasetKind
 from kaldor.atlas.manifest import Provenance
 from kaldor.atlas.published import Status
@@ -266,24 +266,6 @@ class ColumnAnswer(BaseModel):
     unit: str = ""
 
 
-class InputShape(BaseModel):
-    """An input of a question, as a form shows it."""
-
-    id: str
-    help: str
-    kind: Kind
-    required: bool
-    many: bool
-    default: str | float | int | bool | list[str] | None
-    choices: list[str]
-    low: float | None
-    high: float | None
-    low_open: bool
-    high_open: bool
-    names: Labels | None
-    ending: str
-
-
 class QuestionShape(BaseModel):
     """A question: what it asks, of what, its inputs, and the page on its method. A long one is answered by a job."""
 
@@ -294,7 +276,7 @@ class QuestionShape(BaseModel):
     help: str
     page: str
     long: bool
-    inputs: list[InputShape]
+    inputs: list[Input]
 
 
 class RoomShape(BaseModel):
@@ -303,17 +285,6 @@ class RoomShape(BaseModel):
     id: str
     title: dict[Language, str]
     questions: list[QuestionShape]
-
-
-class OriginShape(BaseModel):
-    """What an answer was made from."""
-
-    dataset: str
-    year: int
-    title: str
-    citation: str
-    licence: str
-    landing_page: str
 
 
 class TableShape(BaseModel):
@@ -331,7 +302,7 @@ class AnswerShape(BaseModel):
 
     title: str
     status: Status
-    origin: OriginShape
+    origin: Origin
     method: str
     facts: dict[str, Any]
     said: list[str]

@@ -18,7 +18,7 @@ from kaldor.asking.shape import as_plain
 from kaldor.economy.questions.subject import ECONOMY, Asked
 from kaldor.errors import InputError, Problem
 from kaldor.rooms import questions, rooms
-from kaldor.server.answers import AnswerShape, InputShape, JobStarted, QuestionShape, RoomShape
+from kaldor.server.answers import AnswerShape, JobStarted, QuestionShape, RoomShape
 from kaldor.server.refusals import may_answer
 from kaldor.server.routes_economies import Dataset, With, Year, prepared_of, split
 from kaldor.server.twins import Prepared
@@ -45,7 +45,7 @@ def _shape(question: Question[Any, Any]) -> QuestionShape:
         help=question.help,
         page=question.page,
         long=question.long,
-        inputs=[InputShape(**vars(one)) for one in question.described],
+        inputs=list(question.described),
     )
 
 
