@@ -1,6 +1,7 @@
 """Fields that name something of a table or of the twin, marked so that a form can offer what there is.
 
-The mark changes no value and refuses none: it stands in the JSON schema of a model, as `names`.
+The mark changes no value and refuses none: it stands in the JSON schema of a model, as `names`. Only a country that is
+written by its name becomes its code.
 """
 
 from __future__ import annotations
@@ -8,6 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator
+
+from kaldor.atlas.regions import code_meant
 
 Kind = Literal["region", "sector", "lever", "metric"]
 
@@ -31,5 +36,7 @@ MetricName = Annotated[str, Named("metric")]
 RegionNames = Annotated[tuple[str, ...], Named("region")]
 SectorNames = Annotated[tuple[str, ...], Named("sector")]
 MetricNames = Annotated[tuple[str, ...], Named("metric")]
-ExactRegions = Annotated[tuple[str, ...], Named("region", exact=True)]
+Country = Annotated[str, AfterValidator(code_meant)]
+"""A country by its ISO3 code or its name, as its code."""
+ExactRegions = Annotated[tuple[Country, ...], Named("region", exact=True)]
 ExactSectors = Annotated[tuple[str, ...], Named("sector", exact=True)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from kaldor.atlas.regions import region, region_name
+from kaldor.atlas.regions import code_meant, region, region_name
 from kaldor.brief.section import near
 from kaldor.brief.sections import keys, sections
 from kaldor.brief.study_model import study_model
@@ -68,7 +68,7 @@ def _unknown_countries(file: str, written: Mapping[str, Any]) -> Iterator[Proble
         if not isinstance(code, str):
             continue
         try:
-            known = region(code)
+            known = region(code_meant(code))
         except UnknownLabelError as error:
             yield Problem(f"{file}, {key}", f"{error}", _by_name(code, error.known))
             continue

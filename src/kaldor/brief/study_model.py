@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
+from kaldor.atlas.labels import Country
 from kaldor.brief.section import Key
 from kaldor.brief.sections import keys, sections
 from kaldor.errors import InputError, Problem
@@ -27,8 +28,8 @@ class Study(BaseModel):
 
     title: str = Field(min_length=1)
     subtitle: str = ""
-    country: str
-    peers: tuple[str, ...] = ()
+    country: Country
+    peers: tuple[Country, ...] = ()
     year: int = Field(ge=1900, le=2200)
     economy: str = Field(min_length=1)
     extensions: tuple[str, ...] = ()

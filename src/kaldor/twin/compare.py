@@ -8,7 +8,8 @@ import pandas as pd
 
 from kaldor.economy.labelled import OF_EACH_ROW, relabelled
 from kaldor.errors import InputError, Problem
-from kaldor.twin.outcomes import NOT_MODELLED, Outcomes
+from kaldor.twin.outcomes import Outcomes
+from kaldor.words import NOT_MODELLED
 
 
 def side_by_side(compared: Sequence[Outcomes]) -> pd.DataFrame:

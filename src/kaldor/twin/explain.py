@@ -28,10 +28,11 @@ import pandas as pd
 from kaldor.digits import largest_first
 from kaldor.economy.economy import Array
 from kaldor.economy.labelled import Shown, amount, labelled
+from kaldor.economy.names import jobs_of, region_of, regions_of
 from kaldor.economy.paths import StructuralPaths, paths_of_demand
 from kaldor.errors import InputError, Problem
 from kaldor.twin.incidence import incidence
-from kaldor.twin.measures import jobs_by_industry, jobs_extensions
+from kaldor.twin.measures import jobs_by_industry
 from kaldor.twin.outcomes import Metric, value_of
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.twin import State, Twin
@@ -141,11 +142,13 @@ def explain(
     if not k:
         raise InputError(Problem(f"scenario '{scenario.id}'", "has no lever to explain.", "Add [[levers]]."))
     before = twin.before()
+    region = region_of(twin.economy, region)
+    friends = regions_of(twin.economy, bloc, scenario.blocs, where="bloc").regions
 
     @cache
     def with_levers(chosen: frozenset[int]) -> float:
         state = twin.run(scenario.without(*(set(range(k)) - chosen))) if chosen else before
-        return value_of(metric, before, state, region=region, bloc=bloc)
+        return value_of(metric, before, state, region=region, bloc=friends)
 
     parts = shapley(with_levers, k, most_exact=most_exact, pairs=pairs, seed=seed)
     nothing = with_levers(frozenset())
@@ -293,7 +296,7 @@ def _added(value: Value, order: Sequence[int]) -> Array:
 
 def _why_no_cost(after: State, what: str) -> str:
     if what == "jobs":
-        if not jobs_extensions(after.economy):
+        if not jobs_of(after.economy):
             return "the economy carries no jobs."
     else:
         after.economy.extension(what)
@@ -330,7 +333,7 @@ def _worth_dividing(amount: float, before: State, what: str) -> bool:
 
 
 def _unit(after: State, what: str) -> str:
-    names = jobs_extensions(after.economy) if what == "jobs" else (what,)
+    names = jobs_of(after.economy) if what == "jobs" else (what,)
     return after.economy.extension(names[0]).unit if names else "job"
 
 

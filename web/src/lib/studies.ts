@@ -63,29 +63,25 @@ export async function lookAt(study: Study): Promise<void> {
 /** Take a study's scenarios into the simulator, in place of what is there; that can be undone. */
 export async function openInSimulator(study: Study): Promise<void> {
   await lookAt(study);
-  editor.take(scenariosOf(study));
+  const said = new Set<string>();
+  const scenarios = await Promise.all((study.scenarios ?? []).slice(0, MOST_SCENARIOS).map((one) => spelt(one, said)));
+  editor.take(scenarios, [...said]);
 }
 
-/** A study's scenarios as the simulator holds them: as many as stand side by side, groups of countries spelt out. */
-export function scenariosOf(study: Study): Scenario[] {
-  return (study.scenarios ?? []).slice(0, MOST_SCENARIOS).map((one) => ({
-    id: one.id,
-    title: one.title ?? '',
-    closure: one.closure ?? 'pass-through',
-    levers: (one.levers ?? []).map((setting) => spelt(setting, one.blocs ?? {})),
-  }));
-}
-
-function spelt(setting: LeverSetting, blocs: Record<string, string[]>): LeverSetting {
-  const here = workbench.economy?.regions.map((region) => region.code) ?? [];
-  // A group is written once for every table: members that this table lacks are left out, as the server does.
-  const codes = (names: string[]) => [...new Set(names.flatMap((name) => (name === 'all' ? here : (blocs[name]?.filter((code) => here.includes(code)) ?? [name]))))];
-  const { bloc, away_from, figures, ...rest } = setting;
-  return {
-    ...rest,
-    regions: codes(setting.regions),
-    ...(bloc?.length && { bloc: codes(bloc) }),
-    ...(away_from && { away_from: codes(away_from) }),
-    ...(figures && Object.keys(figures).length && { figures }),
+/** A scenario as the simulator holds it: names of countries and groups spelt out, as the server understands them. */
+async function spelt(one: StudyScenario, said: Set<string>): Promise<Scenario> {
+  const codes = async (named: string[]): Promise<string[]> => {
+    if (!named.length) return [];
+    const { regions, notes } = await send<{ regions: string[]; notes: string[] }>('POST', workbench.path('regions'), { named, blocs: one.blocs ?? {} });
+    for (const note of notes) said.add(note);
+    return regions;
   };
+  const levers = (one.levers ?? []).map(async ({ bloc, away_from, figures, ...rest }): Promise<LeverSetting> => ({
+    ...rest,
+    regions: await codes(rest.regions),
+    ...(bloc?.length && { bloc: await codes(bloc) }),
+    ...(away_from && { away_from: await codes(away_from) }),
+    ...(figures && Object.keys(figures).length && { figures }),
+  }));
+  return { id: one.id, title: one.title ?? '', closure: one.closure ?? 'pass-through', levers: await Promise.all(levers) };
 }

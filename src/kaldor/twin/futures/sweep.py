@@ -260,7 +260,9 @@ class _Parts:
         self._design = design
         self._many = Many(self._twin, runs=design.runs)
         stressed = design.stress is not None
-        self.meter = Meter(twin.economy, design.region, design.bloc, design.metrics, stressed=stressed)
+        self.meter = Meter(
+            twin.economy, design.region, design.bloc, design.metrics, blocs=design.scenario.blocs, stressed=stressed
+        )
         self._before = self.meter.values(self._many.before, self._many.before)
 
     def fitting(self) -> int:

@@ -226,7 +226,9 @@ def _levers(twin: Twin, run: _Run) -> Bullets:
 def _band_note(runs: Sequence[_Run]) -> Note:
     text = " ".join(dict.fromkeys(run.outcomes.about_the_band for run in runs if run.outcomes.varied))
     without = "No lever of these scenarios rests on an assumed figure with a range, so changes have no band."
-    return Note(tone="caution", title="How sure this is", text=write("{text}", text=_bands(runs) + (text or without)))
+    left_out = "".join(f" {note}" for note in dict.fromkeys(note for run in runs for note in run.outcomes.notes))
+    said = _bands(runs) + (text or without) + left_out
+    return Note(tone="caution", title="How sure this is", text=write("{text}", text=said))
 
 
 def _bands(runs: Sequence[_Run]) -> str:
