@@ -23,12 +23,12 @@ EVERYWHERE = {"en": "Toys", "fr": "Jouets", "es": "Juguetes"}
 
 TOY = '''
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from kaldor.brief.section import Section, table
+from kaldor.room import Room
 
 class Toy(BaseModel):
     """What is played with."""
@@ -49,7 +49,7 @@ SECTION = Section(
     keys=(TOY,),
     build="toy_build",
 )
-ROOM = SimpleNamespace(id="toys", title=SECTION.title, questions=(), sections=(SECTION,))
+ROOM = Room("toys", SECTION.title, sections=(SECTION,))
 '''
 
 TOY_BUILD = """

@@ -3,7 +3,7 @@
 <room>/<section>/__init__.py   the declaration, `SECTION`, with the models of the keys that it reads
 <room>/<section>/build.py      what makes it: reads the context, enters its figures, gives a `Part` of the brief
 
-A package from outside names a room under the entry point "kaldor.rooms"; the room's `sections` stand beside these.
+The `sections` of a room that another package brings (`kaldor.room`) stand beside these.
 """
 
 from __future__ import annotations
@@ -11,15 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
 from pkgutil import iter_modules
-from typing import Any, Final
+from typing import Any
 
 from kaldor.brief.section import Key, Section
 from kaldor.errors import InputError, Problem
-
-ROOMS: Final = "kaldor.rooms"
-"""The entry point under which another package names its rooms."""
+from kaldor.room import rooms_from_outside
 
 
 @cache
@@ -53,11 +50,9 @@ def _of_the_house() -> Iterator[Section]:
 
 
 def _from_outside() -> Iterator[Section]:
-    for point in sorted(entry_points(group=ROOMS), key=lambda point: point.name):
-        for section in getattr(point.load(), "sections", ()):
+    for room in rooms_from_outside().values():
+        for section in room.sections:
             if not isinstance(section, Section):
                 what = f"{section!r} is no section."
-                raise InputError(
-                    Problem(f"room '{point.name}' ({point.value})", what, "Give kaldor.brief.section.Section.")
-                )
+                raise InputError(Problem(f"room '{room.id}'", what, "Give kaldor.brief.section.Section."))
             yield section
