@@ -14,6 +14,7 @@ from kaldor.brief.names import listed
 from kaldor.brief.quoted import document_source
 from kaldor.brief.sections import sections
 from kaldor.brief.wording import STATUS
+from kaldor.digits import settled_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +36,7 @@ def assemble(
             progress(f"section {name}", done, len(context.study.sections))
         section = sections()[name]
         parts.append(unbuilt(context, section) or section.builder()(context))
-    results = {name: frame for part in parts for name, frame in part.results.items()}
+    results = {name: settled_table(frame) for part in parts for name, frame in part.results.items()}
     return _document(context, parts, notes, made_with), results
 
 

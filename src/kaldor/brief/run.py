@@ -21,11 +21,13 @@ from kaldor.brief.document import Document
 from kaldor.brief.ledger import Ledger
 from kaldor.brief.lock import lock_of
 from kaldor.brief.made import BRIEFS, LOCK, RECORD, RESULTS, checked, record
+from kaldor.brief.picture import Picture, chosen, pictures_of
 from kaldor.brief.replacing import new_folder
 from kaldor.brief.sections import keys, sections
 from kaldor.brief.strangers import link_or_copy
 from kaldor.brief.study import STARTER, Study, read_study
 from kaldor.economy.economy import Economy
+from kaldor.economy.labelled import Shown
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.framework import load_framework
 
@@ -35,12 +37,12 @@ if TYPE_CHECKING:
     from kaldor.atlas.published import PublishedEconomy
     from kaldor.atlas.store import Store
 
-FORMATS: Final = tuple(BRIEFS)
+FORMATS: Final[tuple[str, ...]] = tuple(BRIEFS)
 _ABOUT_STEPS: Final = 3  # reading, solving and writing, beside one step a section
 
 
-@dataclass(frozen=True)
-class StudyResult:
+@dataclass(frozen=True, repr=False)
+class StudyResult(Shown):
     """What a run wrote: the folder, its files by format, and the document itself.
 
     `earlier` names briefs in the folder that an earlier run made of other inputs, and this one left as they were.
@@ -51,6 +53,24 @@ class StudyResult:
     document: Document
     fingerprint: str
     earlier: tuple[str, ...] = ()
+
+    def in_a_line(self) -> str:
+        """Which brief, and where it is."""
+        return f"{self.document.title}: {len(self.findings)} findings, {len(self.pictures)} pictures, in {self.folder}"
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """The lines of the first page."""
+        return tuple("".join(span.text for span in finding.text) for finding in self.document.findings)
+
+    @property
+    def pictures(self) -> Mapping[str, Picture]:
+        """Every picture of the brief by its id."""
+        return pictures_of(self.document)
+
+    def plot(self, picture: str | None = None) -> Picture:
+        """One picture by its id, the first where none is named. Raises UnknownLabelError with the near match."""
+        return chosen(self.pictures, picture)
 
 
 def run_study(
@@ -251,7 +271,7 @@ def _write_results(staging: Path, document: Document, results: Mapping[str, pd.D
     for name, frame in results.items():
         flat = frame.reset_index()
         flat.to_parquet(folder / f"{name}.parquet", index=False)
-        about = {key: value for key, value in frame.attrs.items() if isinstance(value, str)}
+        about = {key: value for key, value in frame.attrs.items() if isinstance(value, str) or key == "units"}
         tables[name] = {
             "file": f"results/{name}.parquet",
             "rows": len(flat),

@@ -18,6 +18,10 @@ CLOSURES: dict[Closure, str] = {
 }
 
 
+MOST_LEVERS = 200
+"""Levers that a scenario may name: more than any strategy has, and few enough to answer."""
+
+
 class _Declared(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -46,7 +50,7 @@ class Scenario(_Declared):
     id: str
     title: str = ""
     closure: Closure = "pass-through"
-    levers: tuple[LeverSetting, ...] = ()
+    levers: tuple[LeverSetting, ...] = Field(default=(), max_length=MOST_LEVERS)
     blocs: dict[str, Members] = Field(default_factory=dict)
 
     def without(self, *positions: int) -> Scenario:

@@ -13,6 +13,7 @@ from kaldor.brief.ledger import Origin, cell, write
 from kaldor.brief.names import in_running_text, in_text, listed, possessive, sentence_start
 from kaldor.brief.sections.economy.linkages import SECTION
 from kaldor.brief.wording import listing
+from kaldor.digits import ranked
 from kaldor.economy.linkages import QUADRANTS, linkages
 from kaldor.economy.upstream import positions
 
@@ -42,7 +43,7 @@ def build(context: Context) -> Part:
     found = linkages(context.economy, scope="domestic", variation=False)
     frame = found.join(positions(context.economy))
     own = frame.loc[context.country]
-    active = own[own["output"] > 0].sort_values("power", ascending=False)
+    active = own.loc[ranked(own["power"][own["output"] > 0]).index]
     origin = context.table_origin()
     figures = {str(sector): _enter(context, str(sector), active, origin) for sector in active.index}
     keys = [str(sector) for sector in active.index[active["quadrant"] == "key"]]
@@ -89,7 +90,7 @@ def _headline(context: Context, keys: list[str]) -> Text:
 
 def _words(context: Context, active: pd.DataFrame, figures: dict[str, dict[str, Figure]]) -> Paragraph:
     first = str(active.index[0])
-    furthest = str(active["upstreamness"].astype(float).idxmax())
+    furthest = str(ranked(active["upstreamness"]).index[0])
     return Paragraph(
         text=write(
             "An industry pulls where a unit of its output takes much from home suppliers, and pushes where much is "
@@ -104,7 +105,7 @@ def _words(context: Context, active: pd.DataFrame, figures: dict[str, dict[str, 
 
 
 def _chart(context: Context, active: pd.DataFrame, figures: dict[str, dict[str, Figure]], origin: Origin) -> Chart:
-    both = (active["power"] + active["sensitivity_ghosh"]).astype(float).nlargest(_IN_PICTURE)
+    both = ranked(active["power"] + active["sensitivity_ghosh"]).head(_IN_PICTURE)
     return Chart(
         id="linkages-largest",
         form="dots",
@@ -130,9 +131,7 @@ def _chart(context: Context, active: pd.DataFrame, figures: dict[str, dict[str, 
 
 
 def _table(context: Context, active: pd.DataFrame, figures: dict[str, dict[str, Figure]], origin: Origin) -> Table:
-    order = active.assign(place=active["quadrant"].map(QUADRANTS.index)).sort_values(
-        ["place", "power"], ascending=[True, False]
-    )
+    order = active.assign(place=active["quadrant"].map(QUADRANTS.index)).sort_values("place", kind="stable")
     return Table(
         id="linkages-table",
         title="Every industry, by quadrant",

@@ -17,6 +17,7 @@ from kaldor.brief.numbers import in_prose
 from kaldor.brief.sections.economy.prices import COST_RISE, SECTION, CostRise
 from kaldor.brief.units import PERCENT
 from kaldor.brief.wording import listing
+from kaldor.digits import ranked
 from kaldor.economy.extraction import block_of
 from kaldor.economy.prices import consumer_prices, cost_push
 
@@ -77,7 +78,7 @@ def _products(context: Context, change: pd.Series, origin: Origin) -> list[tuple
     """The country's products that are made there, the one that becomes dearest first."""
     output = pd.Series(context.economy.x, index=context.economy.index)
     own = change.loc[context.country][output.loc[context.country] > 0]
-    order = own.abs().sort_values(ascending=False, kind="stable").index
+    order = ranked(own.abs()).index
     return [
         (
             context.sector_name(str(sector)),

@@ -15,6 +15,7 @@ from kaldor.brief.sections.resilience.shocks import SECTION, SHOCKS, StudyShock
 from kaldor.brief.sections.resilience.shocks.pictures import METHOD, WORLD, Run, fan, tile_map
 from kaldor.brief.units import PERCENT
 from kaldor.brief.wording import listing
+from kaldor.digits import ranked
 from kaldor.twin.shocks.parameters import RANGES, Parameters
 from kaldor.twin.shocks.run import ShockResult, run_shock
 
@@ -195,7 +196,7 @@ def _summary_table(run: Run, place: str, origin: Origin) -> Table:
 def _dearer(run: Run, origin: Origin) -> list[Block]:
     """What becomes dearer for the country's final users at the height of price events, where there are any."""
     prices = run.result.prices.loc[run.context.country]
-    rises = prices[prices > _RISE].sort_values(ascending=False, kind="stable").head(_LOSERS)
+    rises = ranked(prices[prices > _RISE]).head(_LOSERS)
     if rises.empty:
         return []
     rows = []
@@ -264,7 +265,7 @@ def _breaks_first(run: Run, origin: Origin) -> Block:
 
 def _regions_table(run: Run, origin: Origin) -> Table:
     """The regions that lose most value added, in money; and how much of their own year that is."""
-    by_region = run.result.losers()["central"].groupby(level="region").sum().sort_values(ascending=False, kind="stable")
+    by_region = ranked(run.result.losers()["central"].groupby(level="region").sum())
     normal = run.result.economy.sum_by_region(run.result.economy.value_added)
     rows = []
     for region in [str(name) for name in by_region.index[:_LOSERS]]:

@@ -13,8 +13,10 @@ from kaldor.brief.context import Context
 from kaldor.brief.document import Chart, ChartRow
 from kaldor.brief.ledger import Origin, identifier
 from kaldor.brief.names import in_text, listed
+from kaldor.brief.numbers import in_prose
 from kaldor.brief.sections.resilience.shocks import SECTION, StudyShock
 from kaldor.brief.units import PERCENT
+from kaldor.digits import largest_first, ranked
 from kaldor.economy.economy import Array
 from kaldor.twin.shocks.run import ShockResult
 
@@ -51,7 +53,7 @@ class Run:
     def places(self) -> tuple[str, ...]:
         """Whose course is shown: the study's country, the region from which the events take most, the world."""
         direct = self.result.losers()["direct"].groupby(level="region").sum()
-        hit = str(direct.idxmax())
+        hit = str(ranked(direct).index[0])
         known = (hit,) if direct[hit] > 0 else ()
         other = tuple(region for region in known if region != self.context.country)
         return (self.context.country, *other, WORLD)
@@ -144,8 +146,8 @@ def fan(run: Run, place: str, origin: Origin) -> Chart:
         stamp=origin.stamp(),
         level=0.0,
         alt=(
-            f"Fan of value added of {whose} over {run.shock.steps} steps: lowest {100 * (central.min() - 1):.3g} % "
-            "against normal in the central run."
+            f"Fan of value added of {whose} over {run.shock.steps} steps: lowest {in_prose(100 * (central.min() - 1))} "
+            "% against normal in the central run."
         ),
         caption=(
             f"Band: 5 to 95 % of {run.shock.runs + 1} runs over the ranges of how firms behave, seed {run.shock.seed}. "
@@ -175,7 +177,7 @@ def tile_map(run: Run, origin: Origin) -> Chart:
         for step, values in zip(steps, lost, strict=True)
     ]
     worst = np.nan_to_num(lost, nan=0.0).max(axis=0)
-    order = np.argsort(-worst, kind="stable")
+    order = largest_first(worst)
     rows = [
         ChartRow(
             label=run.called(regions[r]),
@@ -199,7 +201,7 @@ def tile_map(run: Run, origin: Origin) -> Chart:
         stamp=origin.stamp(),
         alt=(
             f"Tile maps at {len(steps)} moments, one square a region, darker where more value added is lost. Most at "
-            f"any of them: {run.called(regions[order[0]])}, {worst[order[0]]:.3g} % of normal."
+            f"any of them: {run.called(regions[order[0]])}, {in_prose(worst[order[0]])} % of normal."
         ),
         caption=(
             "Each square is one region of the table, named by its ISO code (ROW: rest of the world), all of one size, "

@@ -23,6 +23,7 @@ from kaldor.brief.ledger import Origin, cell, write
 from kaldor.brief.names import in_text, possessive, sentence_start
 from kaldor.brief.sections.resilience.stress import SECTION, STRESS, StudyStress
 from kaldor.brief.units import PERCENT
+from kaldor.digits import ranked
 from kaldor.twin.shocks.stress import WEEKLY, StressResult, standard_shocks, stress
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def _chart(context: Context, region: str, each: pd.DataFrame, origin: Origin) ->
                 _share(context, str(shock), str(row["title"]), row, which, origin).id for which in ("mean", "tail")
             ),
         )
-        for shock, row in each.sort_values("value_added_at_risk_mean", ascending=False, kind="stable").iterrows()
+        for shock, row in each.loc[ranked(each["value_added_at_risk_mean"]).index].iterrows()
     )
     return Chart(
         id="stress-at-risk",
@@ -171,8 +172,8 @@ def _table(context: Context, asked: StudyStress, each: pd.DataFrame, ran: pd.Dat
 def _sectors(context: Context, region: str, result: StressResult, origin: Origin) -> Table:
     """The industries of the region with most at risk over all shocks."""
     rows = []
-    ordered = result.sectors.dropna().sort_values("mean", ascending=False, kind="stable").head(_SECTORS)
-    for sector, row in ordered.iterrows():
+    known = result.sectors.dropna()
+    for sector, row in known.loc[ranked(known["mean"]).index[:_SECTORS]].iterrows():
         name = context.sector_name(str(sector))
         figures = [
             context.ledger.enter(
@@ -212,7 +213,7 @@ def _sizes() -> list[Block]:
 def _headline(context: Context, region: str, each: pd.DataFrame, origin: Origin) -> Text:
     if not len(each):
         return write("Stress test: not modelled, since the economy declares none of the sectors that the shocks name.")
-    worst = str(each["value_added_at_risk_mean"].idxmax())
+    worst = str(ranked(each["value_added_at_risk_mean"]).index[0])
     row = each.loc[worst]
     shares: Sequence[Figure] = [
         _share(context, worst, str(row["title"]), row, which, origin) for which in ("mean", "tail")

@@ -12,6 +12,7 @@ from kaldor.brief.names import listed, possessive, sentence_start
 from kaldor.brief.quoted import quote_fact
 from kaldor.brief.sections.sustainability.scopes import SECTION
 from kaldor.brief.units import shown_unit
+from kaldor.digits import ranked
 from kaldor.sustainability.scopes import ENERGY_GROUP, IndustryScopes, RatioSummary, block_scopes, industry_scopes
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _words(context: Context) -> Paragraph:
 def _industry_chart(context: Context, emissions: Extension, own: IndustryScopes, origin: Origin) -> Chart:
     shown = shown_unit(emissions.unit)
     table = own.table[own.table["output"] > 0]
-    order = table[list(_SCOPES)].sum(axis=1).sort_values(ascending=False).index[:_MOST]
+    order = ranked(table[list(_SCOPES)].sum(axis=1)).index[:_MOST]
     rows = []
     for key in order:
         sector = key[1]

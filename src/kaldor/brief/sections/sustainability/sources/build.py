@@ -15,6 +15,7 @@ from kaldor.brief.names import in_running_text, in_text, listed, possessive, sen
 from kaldor.brief.numbers import in_prose, with_unit
 from kaldor.brief.sections.sustainability.sources import SECTION
 from kaldor.brief.units import PERCENT, shown_unit
+from kaldor.digits import ranked
 from kaldor.economy.accounts import DIRECT_USE, footprint
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def build(context: Context) -> Part:
         return part_without(context, SECTION, lacking, remedy)
     by_region = footprint(economy, emissions.id, by="region")[context.country].loc[list(economy.regions)]
     by_product = _products(footprint(economy, emissions.id, by="product")[context.country])
-    abroad = by_region.drop(context.country).sort_values(ascending=False)
+    abroad = ranked(by_region.drop(context.country))
     behind = {code: _products_of(context, emissions, code) for code in abroad.index[:_REGIONS_WITH_PRODUCTS]}
 
     regions = {code: _region_figure(context, emissions, code, abroad[code], origin) for code in abroad.index[:_MOST]}
@@ -62,7 +63,7 @@ def build(context: Context) -> Part:
 
 def _products(column: pd.Series) -> pd.Series:
     """A footprint by product (region, sector) added up over the regions that sell the product; direct use stays out."""
-    return column.drop(("", DIRECT_USE)).groupby(level="sector", sort=False).sum().sort_values(ascending=False)
+    return ranked(column.drop(("", DIRECT_USE)).groupby(level="sector", sort=False).sum())
 
 
 def _products_of(context: Context, emissions: Extension, code: str) -> pd.Series:

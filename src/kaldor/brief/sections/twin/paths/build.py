@@ -9,6 +9,7 @@ from kaldor.brief.context import Context, Part
 from kaldor.brief.document import Block, Bullets, Chart, ChartRow, Mark, Note, Paragraph, Text
 from kaldor.brief.ledger import identifier, write
 from kaldor.brief.names import in_running_text, in_text, possessive
+from kaldor.brief.numbers import in_prose
 from kaldor.brief.sections.twin.paths import PATHS, SECTION
 from kaldor.brief.sections.twin.paths.tables import (
     METHOD,
@@ -148,8 +149,8 @@ def _chart(run: PathRun, metric: str) -> Chart:
         label_title="Year",
         stamp=origin.stamp(),
         marks=tuple(Mark(x=float(year), label=str(number)) for number, year in _marked(run)),
-        alt=f"Two lines by year, {run.span}: {title}, with and without the levers; {change:.3g} {shown.unit} apart at "
-        "the end.",
+        alt=f"Two lines by year, {run.span}: {title}, with and without the levers; {in_prose(change)} {shown.unit} "
+        "apart at the end.",
         caption="Dotted lines with numbers are the milestones listed below.",
     )
 

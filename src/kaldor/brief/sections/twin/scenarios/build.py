@@ -22,10 +22,12 @@ from kaldor.brief.document import (
 )
 from kaldor.brief.ledger import Origin, cell, identifier, write
 from kaldor.brief.names import in_text, listed, possessive, sentence_start
+from kaldor.brief.numbers import in_prose
 from kaldor.brief.sections.resilience.stress import STRESS
 from kaldor.brief.sections.twin.scenarios import SCENARIOS, SECTION
 from kaldor.brief.units import shown_unit
 from kaldor.brief.wording import listing
+from kaldor.digits import shown as as_shown
 from kaldor.twin.compare import side_by_side
 from kaldor.twin.lever import HONESTY
 from kaldor.twin.outcomes import DIMENSIONS, Outcome, Outcomes, outcomes_of
@@ -236,7 +238,7 @@ def _bands(runs: Sequence[_Run]) -> str:
             if outcome.band is not None and outcome.modelled:
                 shown = shown_unit(outcome.unit)
                 low, high = (bound * shown.factor for bound in outcome.band)
-                parts.append(f"{run.name}, {outcome.metric.title}: {low:.3g} to {high:.3g} {shown.unit}.")
+                parts.append(f"{run.name}, {outcome.metric.title}: {in_prose(low)} to {in_prose(high)} {shown.unit}.")
     return " ".join(parts) + (" " if parts else "")
 
 
@@ -286,5 +288,5 @@ def _reason(note: str) -> str:
 def _results(runs: Sequence[_Run]) -> dict[str, pd.DataFrame]:
     """Tables for the results folder; words of the outcome tables become text columns."""
     compared = side_by_side([run.outcomes for run in runs]).reset_index()
-    words = compared.map(lambda value: value if isinstance(value, str) else repr(float(value)))
+    words = compared.map(lambda value: value if isinstance(value, str) else repr(as_shown(float(value))))
     return {"scenarios": words} | {f"losers_{identifier(run.id)}": run.outcomes.losers.reset_index() for run in runs}

@@ -11,6 +11,7 @@ from kaldor.brief.numbers import in_prose
 from kaldor.brief.sections.twin.sweeps import SECTION
 from kaldor.brief.sections.twin.sweeps.run import SweepRun, input_name
 from kaldor.brief.units import PERCENT
+from kaldor.digits import ranked
 from kaldor.twin.futures.discovery import Box, Limit
 from kaldor.twin.futures.sensitivity import sensitivity
 
@@ -52,7 +53,7 @@ def decided(run: SweepRun) -> tuple[str, ...]:
 
 def _sensitivity_table(run: SweepRun, metric: Metric, found: pd.DataFrame, origin: Origin) -> Table:
     rows = []
-    for name, line in found.sort_values("total", ascending=False, kind="stable").iterrows():
+    for name, line in found.loc[ranked(found["total"]).index].iterrows():
         input = sentence_start(input_name(run, str(name)))
         first, total = (
             run.context.ledger.enter_run(

@@ -18,8 +18,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from kaldor.atlas.catalogue import toml_problems
 from kaldor.atlas.published import Status
 from kaldor.declared import toml_of
-from kaldor.economy.estimate import Conflict, Facts
-from kaldor.economy.template import Template
+from kaldor.economy.starter.estimate import Conflict, Facts
+from kaldor.economy.starter.template import Template
 from kaldor.errors import InputError, Problem
 
 Array = NDArray[np.float64]

@@ -19,10 +19,10 @@ import numpy as np
 
 from kaldor.atlas.published import Status
 from kaldor.economy.economy import Array, Economy
-from kaldor.economy.split_checks import declaration_problems, value_problems
-from kaldor.economy.split_layout import Layout
-from kaldor.economy.split_line import EXACT, Line, Typed, split_line, too_much
-from kaldor.economy.split_part import SplitPart, key_text
+from kaldor.economy.split.checks import declaration_problems, value_problems
+from kaldor.economy.split.layout import Layout
+from kaldor.economy.split.line import EXACT, Line, Typed, split_line, too_much
+from kaldor.economy.split.part import SplitPart, key_text
 from kaldor.errors import InputError, Problem
 
 __all__ = ["SplitPart", "split_sector", "split_sector_by_region"]

@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
-from kaldor.economy.split_layout import Layout
-from kaldor.economy.split_line import EXACT
-from kaldor.economy.split_part import Label, SplitPart, key_text
+from kaldor.economy.split.layout import Layout
+from kaldor.economy.split.line import EXACT
+from kaldor.economy.split.part import Label, SplitPart, key_text
 from kaldor.errors import Problem
 
 

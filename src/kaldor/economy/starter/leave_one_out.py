@@ -17,21 +17,22 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kaldor.economy.economy import Economy
-from kaldor.economy.estimate import (
+from kaldor.economy.labelled import RATIO, Shown, labelled
+from kaldor.economy.starter.estimate import (
     CountryEstimate,
     Facts,
     estimate_country,
     gravity_shares,
     nearness_from_blocs,
 )
-from kaldor.economy.template import CountryTable, country_table, mean_template
+from kaldor.economy.starter.template import CountryTable, country_table, mean_template
 from kaldor.errors import InputError, Problem
 
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class LeaveOneOut:
+@dataclass(frozen=True, eq=False, repr=False)
+class LeaveOneOut(Shown):
     """Rebuilt beside true: `multipliers` one row a (region, sector), `co2` one row a region, in the table's units.
 
     `co2` also holds the production-based amount, which is what a reader without any table would have to take.
@@ -39,6 +40,15 @@ class LeaveOneOut:
 
     multipliers: pd.DataFrame
     co2: pd.DataFrame
+
+    def in_a_line(self) -> str:
+        """How far off it is."""
+        off = f"CO2 off by {self.co2_error:.1%}, multipliers by {self.multiplier_error:.1%}"
+        return f"{len(self.co2)} countries rebuilt: {off}"
+
+    def main_table(self) -> pd.DataFrame:
+        """CO2 by country."""
+        return self.co2
 
     @property
     def multiplier_error(self) -> float:
@@ -97,7 +107,11 @@ def leave_one_out(
                 "production": float(tables[region].co2.sum()) + direct[r],
             }
         )
-    return LeaveOneOut(pd.concat(multipliers), pd.DataFrame(accounts).set_index("region"))
+    own = economy.extension(co2)
+    return LeaveOneOut(
+        labelled(pd.concat(multipliers), economy, RATIO, status="estimated"),
+        labelled(pd.DataFrame(accounts).set_index("region"), economy, own.unit, own, status="estimated"),
+    )
 
 
 def measured_nearness(economy: Economy, blocs: Mapping[str, str], *, without: Sequence[str] = ()) -> float:

@@ -8,7 +8,7 @@ value added, final use) hard, and what was typed about trade soft; what had to g
 Sources: Miller & Blair (2009), ch. 7–8, for borrowed coefficients and RAS; Anderson & van Wincoop (2003), American
 Economic Review 93, for gravity; the balancing is that of `kaldor.economy.balance`.
 Known limit: a borrowed technology is right on average and wrong for each country; the accuracy reached is measured
-in `kaldor.economy.leave_one_out`.
+in `kaldor.economy.starter.leave_one_out`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kaldor.economy.balance import FREE, Margin, fit_margins, ras
-from kaldor.economy.template import Template, with_column_sums
+from kaldor.economy.starter.template import Template, with_column_sums
 from kaldor.errors import InputError, Problem
 
 Array = NDArray[np.float64]

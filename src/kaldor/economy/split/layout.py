@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from kaldor.economy.economy import Array, Economy
-from kaldor.economy.split_line import Positions
-from kaldor.economy.split_part import Label, SplitPart, output_of
+from kaldor.economy.split.line import Positions
+from kaldor.economy.split.part import Label, SplitPart, output_of
 
 
 class Layout:
