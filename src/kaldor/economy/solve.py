@@ -52,7 +52,15 @@ def solver_of(economy: Economy) -> LeontiefSolver:
 
 
 def domestic_solver(economy: Economy, region: str) -> LeontiefSolver:
-    """The solver of one region's own block of A, as of an economy of that region alone."""
+    """The solver of one region's own block of A, as of an economy of that region alone; made once."""
+    return economy.once(_domestic_solvers, of_flows=True)[economy.regions[economy.region_position(region)]]
+
+
+def _domestic_solvers(economy: Economy) -> Mapping[str, LeontiefSolver]:
+    return {region: _domestic_solver(economy, region) for region in economy.regions}
+
+
+def _domestic_solver(economy: Economy, region: str) -> LeontiefSolver:
     rows = economy.rows_of(region)
     own = np.ascontiguousarray(economy.Z[rows, rows])
     return LeontiefSolver(
