@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from kaldor.digits import unless_noise
 from kaldor.economy.economy import Array
 from kaldor.twin.shocks.body import Body
 from kaldor.twin.shocks.model import DAYS, Flow, Stepper, start
@@ -120,7 +121,7 @@ class _Record:
 
     def course(self, run: int) -> Course:
         body, h, kept = self._body, self._dt / DAYS, run < self._keep
-        lost = h * (self._steps * body.x - self._made[run])
+        lost = h * (self._steps * body.x - unless_noise(self._steps * body.x, self._made[run]))
         return Course(
             dt=self._dt,
             value_added=self._value_added[run],

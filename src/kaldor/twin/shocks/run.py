@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from threading import Lock
 from typing import Any
@@ -11,11 +12,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kaldor.digits import unless_noise
 from kaldor.economy.economy import Economy
+from kaldor.economy.labelled import RATIO, Shown, Table, labelled
 from kaldor.twin.shocks.body import Body, prepare
 from kaldor.twin.shocks.course import Course
 from kaldor.twin.shocks.events import HONESTY, Price, Shock, resolved
-from kaldor.twin.shocks.parameters import Parameters, behaviour_of, draw
+from kaldor.twin.shocks.parameters import RANGES, Parameters, behaviour_of, draw
 from kaldor.twin.shocks.parts import with_parts
 from kaldor.twin.shocks.side_by_side import parts_of, run_all
 from kaldor.twin.shocks.summary import (
@@ -31,8 +34,8 @@ from kaldor.twin.shocks.timeline import Timeline, lay_out, routed_products
 BANDS = 30
 
 
-@dataclass(frozen=True, eq=False)
-class ShockResult:
+@dataclass(frozen=True, eq=False, repr=False)
+class ShockResult(Shown):
     """What a shock did, with bands over the behavioural parameters. Rates are per year, in the table's unit.
 
     economy       the economy that was simulated (with the shock's parts split off)
@@ -61,6 +64,15 @@ class ShockResult:
     _body: Body = field(repr=False)
     _central: Course = field(repr=False)
     _courses: tuple[Course, ...] = field(repr=False)
+
+    def in_a_line(self) -> str:
+        """Which shock, over how long."""
+        days, name = len(self.value_added) * self.parameters.dt, self.shock.title or self.shock.id
+        return f"{name}: {days:g} days, {len(self.runs)} draws of behaviour, seed {self.seed}"
+
+    def main_table(self) -> pd.DataFrame:
+        """What the world loses."""
+        return self.summary()[["central", "p5", "p95", "unit"]]
 
     def summary(self, regions: Sequence[str] | None = None) -> pd.DataFrame:
         """Losses and time to recover of some regions (the world without any): central, min … max, unit.
@@ -117,6 +129,8 @@ def run_shock(
     day = pd.Index(np.arange(steps) * parameters.dt, name="day")
     regions = pd.Index(economy.regions, name="region")
     products = pd.Index(economy.sectors, name="product")
+    predicted = partial(_predicted, economy)
+    a_year = partial(predicted, unit=f"{economy.unit} a year")
     kept_unmet = np.asarray(central.unmet_by_step).transpose(0, 2, 1).reshape(steps, -1)
     return ShockResult(
         economy=economy,
@@ -124,19 +138,26 @@ def run_shock(
         parameters=parameters,
         seed=seed,
         honesty=tuple(honesty_of(event) for event in shock.events),
-        value_added=pd.DataFrame(central.value_added, day, regions),
-        production=pd.DataFrame(central.production, day, economy.index),
-        unmet=pd.DataFrame(kept_unmet, day, pd.MultiIndex.from_product([regions, products])),
-        stocks=pd.DataFrame(central.stocks, day, products),
-        bands=_bands(body, every, day),
-        prices=_prices(body, timeline),
-        runs=pd.DataFrame([values for values, _ in drawn]).assign(
-            lost_value_added=[float(course.lost_value_added.sum()) for course in courses]
+        value_added=a_year(pd.DataFrame(central.value_added, day, regions)),
+        production=a_year(pd.DataFrame(central.production, day, economy.index)),
+        unmet=a_year(pd.DataFrame(kept_unmet, day, pd.MultiIndex.from_product([regions, products]))),
+        stocks=predicted(pd.DataFrame(central.stocks, day, products), "ratio to the target"),
+        bands=predicted(_bands(body, every, day), "ratio to normal"),
+        prices=predicted(_prices(body, timeline), "share of the price before"),
+        runs=predicted(
+            pd.DataFrame([values for values, _ in drawn]).assign(
+                lost_value_added=[float(course.lost_value_added.sum()) for course in courses]
+            ),
+            {"lost_value_added": economy.unit} | {one.name: one.unit or RATIO for one in RANGES},
         ),
         _body=body,
         _central=central,
         _courses=every,
     )
+
+
+def _predicted(economy: Economy, table: Table, unit: str | Mapping[str, str]) -> Table:
+    return labelled(table, economy, unit, status="predicted")
 
 
 def honesty_of(event: Any) -> str:
@@ -163,7 +184,7 @@ def _bands(body: Body, courses: Sequence[Course], day: pd.Index[Any]) -> pd.Data
     paths = np.array([course.value_added for course in courses])
     world = paths.sum(axis=2, keepdims=True) / normal.sum()
     relative = np.concatenate([world, paths / np.where(normal != 0, normal, np.nan)], axis=2)
-    ordered = np.sort(relative, axis=0)
+    ordered = np.sort(unless_noise(1.0, relative), axis=0)
     picked = [ordered[round(pick * (len(courses) - 1))] for pick in (0.0, 0.05, 0.5, 0.95, 1.0)]
     columns = pd.MultiIndex.from_product([("world", *body.economy.regions), STATISTICS], names=["region", "statistic"])
     return pd.DataFrame(np.stack(picked, axis=2).reshape(len(day), -1), day, columns)
