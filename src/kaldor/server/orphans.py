@@ -1,4 +1,4 @@
-"""A job does not outlive its server: what it makes would stand in a folder that the next server has cleared."""
+"""No job and no worker outlives its server: what it makes would stand in a folder that the next server has cleared."""
 
 from __future__ import annotations
 
