@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kaldor.cli import collector
 from kaldor.cli.options import StorePath
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def serve(
     typer.echo(f"Kaldor is at {address} — stop it with Ctrl-C.{_how(settings)}")
     if open_:
         typer.launch(address)
+    collector.look_as_usual()
     answer(listening)
 
 

@@ -25,6 +25,7 @@ from pydantic import ValidationError
 from kaldor.errors import Problem, StoreError, UnknownLabelError
 from kaldor.server import work
 from kaldor.server.answers import JobAnswer, JobState
+from kaldor.server.children import start
 from kaldor.server.refusals import ProblemAnswer, RefusedError
 from kaldor.server.settings import Limits
 from kaldor.server.workplace import Workplace, refuse_link
@@ -183,7 +184,7 @@ class Jobs:
                 target=work.main, args=(theirs, job.record.kind, job.arguments, memory, self._dask), daemon=True
             )
             job.started = time.monotonic()
-            job.process.start()
+            start(job.process)
             theirs.close()
             self._running.add(job)
             self._change(job, state="running", step="starting")

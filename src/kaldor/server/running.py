@@ -18,7 +18,7 @@ from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, Any
 
 from kaldor.errors import StoreError
-from kaldor.server.orphans import end_with_server
+from kaldor.server.children import end_with_server, start
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -87,8 +87,7 @@ def _end(workers: list[BaseProcess]) -> None:
 
 def _started(settings: Settings, address: Any, listening: socket.socket) -> BaseProcess:
     worker = _SPAWN.Process(target=_work, args=(settings, address, listening))
-    with _held_back(signal.SIGINT):
-        worker.start()
+    start(worker)
     return worker
 
 
@@ -116,19 +115,3 @@ def _told_to_stop() -> Iterator[list[int]]:
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
-
-
-@contextmanager
-def _held_back(number: signal.Signals) -> Iterator[None]:
-    """A signal kept waiting here, and kept for good from the processes that are started meanwhile.
-
-    An interrupted terminal reaches all processes of a server; its parent alone decides.
-    """
-    if not hasattr(signal, "pthread_sigmask"):  # not on every system
-        yield
-        return
-    signal.pthread_sigmask(signal.SIG_BLOCK, {number})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {number})

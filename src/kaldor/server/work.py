@@ -14,8 +14,8 @@ from threading import Lock
 from types import FrameType
 from typing import Any, Literal
 
+from kaldor.server.children import end_with_server
 from kaldor.server.on_dask import done_on
-from kaldor.server.orphans import end_with_server
 
 Message = tuple[Any, ...]
 """("progress", step, share), ("done", result) or ("failed", problems)."""
