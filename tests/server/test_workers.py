@@ -6,7 +6,9 @@ With real processes on the loopback address. A client keeps its connection, and 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -16,17 +18,37 @@ import httpx
 import psutil
 import pytest
 
+from kaldor import __version__
+from kaldor.atlas.add import add
+from kaldor.atlas.store import Store
+from kaldor.server.on_dask import _work
 from tests.atlas.plain_folders import small_economy
-from tests.server.conftest import SCENARIO, STUDY, Served, launch
+from tests.server.conftest import SCENARIO, STUDY, Served, launch, served
 from tests.server.test_uploads import packed_folder
 
-pytestmark = pytest.mark.long  # every test starts several servers
+pytestmark = pytest.mark.long  # a worker takes seconds to start
 
 ON = "/api/economies/starter/2018"
 BANDS = f"{ON}/bands?draws=20&extension=co2&region=DEU"
 TOKEN = "a-long-enough-token-for-tests"
 LEVERS = ("carbon-price", "material-efficiency", "electricity-efficiency")
 Request = tuple[str, str, dict | None]
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory) -> Iterator[Served]:
+    """A server of one worker."""
+    with served("--port", "0", "--store", str(tmp_path_factory.mktemp("one") / "store")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory) -> Iterator[Served]:
+    """A server of three workers."""
+    store = tmp_path_factory.mktemp("three") / "store"
+    with served("--port", "0", "--store", str(store), "--workers", "3") as found:
+        yield found
+    assert not store.exists()
 
 
 def workers_of(server: Served) -> list[int]:
@@ -84,13 +106,12 @@ def scenario(number: int) -> dict:
     return {"id": f"move-{number}", "levers": levers}
 
 
-def test_three_workers_answer_200_requests_as_one_does(serve, tmp_path):
+def test_three_workers_answer_200_requests_as_one_does(alone, several):
     """To the byte where the same was asked before. A move of a slider scales what was solved for an earlier one, so
     that its last digits tell of what a worker was asked before: after other moves, to 1e-9 of each column's scale.
     """
     asked = requests()
     assert len(asked) == 200
-    alone, several = serve(store=tmp_path / "one"), serve("--workers", "3")
     wanted = [alone.http.request(method, path, json=body) for method, path, body in asked]
     assert {answer.status_code for answer in wanted} == {200}
     with client_of_each(several, 3) as clients, ThreadPoolExecutor(3) as asking:
@@ -101,7 +122,7 @@ def test_three_workers_answer_200_requests_as_one_does(serve, tmp_path):
         in_order = list(asking.map(ask, (0, 0, 0), clients.values()))
         begun_elsewhere = list(asking.map(ask, (60, 110, 160), clients.values()))
     for answers in in_order:
-        assert [one.content for one in answers] == [one.content for one in wanted]
+        assert [told(one) for one in answers] == [told(one) for one in wanted]
     worst = 0.0
     for first, answers in zip((60, 110, 160), begun_elsewhere, strict=True):
         for (method, *_), one, other in zip(
@@ -109,9 +130,15 @@ def test_three_workers_answer_200_requests_as_one_does(serve, tmp_path):
         ):
             if method == "GET":
                 assert other.content == one.content
-            worst = max(worst, difference(one.json(), other.json()))
+            worst = max(worst, difference(json.loads(told(one)), json.loads(told(other))))
     assert worst < 1e-9
     print(f"3 workers, {6 * len(asked):,} answers: in one order the same bytes, in others {worst:.0e} apart at most")
+
+
+def told(answer: httpx.Response) -> str:
+    """What an answer says, but for how long it took."""
+    assert answer.status_code == 200
+    return re.sub(r'"milliseconds":{[^}]*}', '"milliseconds":{}', answer.text)
 
 
 def difference(one: object, other: object) -> float:
@@ -145,8 +172,7 @@ def figures(answer: object, name: str = "") -> dict[str, list[object]]:
     return found
 
 
-def test_a_job_asked_of_one_worker_is_seen_by_all(serve, tmp_path):
-    alone, several = serve(store=tmp_path / "one"), serve("--workers", "3")
+def test_a_job_asked_of_one_worker_is_seen_by_all(alone, several):
     with client_of_each(several, 3) as clients:
         first, second, third = clients.values()
         job = first.post(BANDS).json()["job"]
@@ -186,20 +212,18 @@ def _end_of(client: httpx.Client) -> tuple[str, int]:
     return client.get("/api/health").extensions["network_stream"].get_extra_info("client_addr")
 
 
-def test_a_killed_worker_is_replaced_and_nothing_is_left_at_the_end(serve, tmp_path):
-    server = serve("--workers", "3")
-    job = server.http.post(BANDS.replace("=20", "=200")).json()["job"]
-    with client_of_each(server, 3) as clients:
+def test_a_killed_worker_is_replaced_and_the_service_goes_on(several):
+    job = several.http.post(BANDS.replace("=20", "=200")).json()["job"]
+    with client_of_each(several, 3) as clients:
         killed, others = next(iter(clients)), list(clients.values())[1:]
         os.kill(killed, signal.SIGKILL)
         assert [client.post(f"{ON}/simulate", json=SCENARIO).status_code for client in others] == [200, 200]
     for _ in range(20):
-        assert httpx.post(f"{server.address}{ON[1:]}/simulate", json=SCENARIO, timeout=60).status_code == 200
-    with client_of_each(server, 3) as clients:
+        assert httpx.post(f"{several.address}{ON[1:]}/simulate", json=SCENARIO, timeout=60).status_code == 200
+    with client_of_each(several, 3) as clients:
         assert killed not in clients
-    with httpx.Client(base_url=server.address, timeout=60) as http:
-        assert Served(server.process, server.address, http).wait(job)["state"] == "done"
-    assert not (tmp_path / "store").exists()
+        several.http = next(iter(clients.values()))
+        assert several.wait(job)["state"] == "done"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
@@ -208,7 +232,7 @@ def test_the_end_of_the_parent_leaves_no_process_and_no_file(tmp_path, monkeypat
     monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
     process = launch("--port", "0", "--store", str(tmp_path / "store"), "--workers", "2", start_new_session=True)
     address = process.stdout.readline().split()[3]
-    _until(lambda: httpx.get(f"{address}api/health").status_code == 200)
+    until(lambda: httpx.get(f"{address}api/health").status_code == 200)
     httpx.post(f"{address}{BANDS[1:].replace('=20', '=2000')}", timeout=60)
     everyone = psutil.Process(process.pid).children(recursive=True)
     assert len(everyone) >= 3
@@ -217,14 +241,14 @@ def test_the_end_of_the_parent_leaves_no_process_and_no_file(tmp_path, monkeypat
     else:
         process.send_signal(number)
     _, errors = process.communicate(timeout=30)
-    _until(lambda: not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in everyone))
+    until(lambda: not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in everyone))
     assert "Traceback" not in errors
     assert process.returncode == (-number if number == signal.SIGKILL else 0)
     assert list((tmp_path / "temporary").iterdir()) == []
     assert not (tmp_path / "store").exists()
 
 
-def _until(true, seconds: float = 60) -> None:
+def until(true, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with contextlib.suppress(httpx.TransportError, psutil.NoSuchProcess):
@@ -243,9 +267,8 @@ def test_workers_read_a_store_into_which_one_other_server_writes(serve, tmp_path
     with client_of_each(readers, 2) as clients:
         for client in clients.values():
             assert client.get("/api/studies/india").status_code == 200
-            answers = [one.http.get("/api/economies/own/2009") if one is writer else one.get("/api/economies/own/2009")
-                       for one in (writer, client)]  # fmt: skip
-            assert answers[0].content == answers[1].content
+            own = "/api/economies/own/2009"
+            assert client.get(own).content == writer.http.get(own).content
             assert client.delete("/api/datasets/own").status_code == 403
     _, errors = launch("--port", "0", "--store", str(tmp_path / "store")).communicate(timeout=60)
     assert "another server writes into this store" in errors
@@ -272,57 +295,62 @@ def cluster():
         yield found
 
 
-def test_a_job_on_a_cluster_gives_what_one_in_a_process_gives(serve, tmp_path, cluster):
-    alone = serve(store=tmp_path / "one")
-    several = serve("--workers", "2", "--dask", cluster.scheduler_address)
+@pytest.fixture(scope="module")
+def on_cluster(tmp_path_factory, cluster) -> Iterator[Served]:
+    """A server of two workers, its jobs on a cluster, over a store with a dataset of its own."""
+    folder = tmp_path_factory.mktemp("cluster")
+    add(small_economy(folder / "own"), Store(folder / "store"), "own")
+    options = ("--port", "0", "--store", str(folder / "store"), "--workers", "2")
+    with served(*options, "--dask", cluster.scheduler_address) as found:
+        yield found
+
+
+def test_a_job_on_a_cluster_gives_what_one_in_a_process_gives(alone, on_cluster):
     here = alone.wait(alone.http.post(BANDS).json()["job"])
-    with client_of_each(several, 2) as clients:
+    with client_of_each(on_cluster, 2) as clients:
         first, second = clients.values()
         job = first.post(BANDS).json()["job"]
         news = second.get(f"/api/jobs/{job}/events").text
         there = second.get(f"/api/jobs/{job}").json()
+        own = first.post("/api/economies/own/2009/bands?draws=20&extension=jobs").json()["job"]
     assert there["state"] == "done", there["problems"]
     assert there["result"] == here["result"]
     assert "drawing tables" in news
-    wrong = several.http.post(f"{ON}/bands?extension=nothing")
-    assert wrong.status_code == 404
+    assert on_cluster.wait(own)["state"] == "done"
 
 
-def test_what_is_cancelled_stops_on_the_cluster_too(serve, cluster):
-    server = serve("--read-only", "--dask", cluster.scheduler_address)
+@pytest.mark.parametrize("end", ["cancel", "stop"])
+def test_what_is_cancelled_stops_on_the_cluster_too(serve, cluster, on_cluster, end):
+    options = ("--read-only", "--dask", cluster.scheduler_address)
+    server = on_cluster if end == "cancel" else serve(*options)
     with cluster.get_client() as watching:
-        for end in ("cancel", "stop"):
-            job = server.http.post(BANDS.replace("=20", "=2000")).json()["job"]
-            _until(lambda job=job: server.http.get(f"/api/jobs/{job}").json()["step"] == "drawing tables")
-            assert any(watching.run(_at_work).values())
-            if end == "cancel":
-                assert server.http.delete(f"/api/jobs/{job}").json()["state"] == "cancelled"
-            else:
-                server.stop()
-            _until(lambda: not any(watching.run(_at_work).values()), seconds=20)
+
+        def at_work() -> bool:
+            return any(watching.run(_kaldor_at_work).values())
+
+        job = server.http.post(BANDS.replace("=20", "=2000")).json()["job"]
+        until(lambda: server.http.get(f"/api/jobs/{job}").json()["step"] == "drawing tables")
+        assert at_work()
+        if end == "cancel":
+            assert server.http.delete(f"/api/jobs/{job}").json()["state"] == "cancelled"
+        else:
+            server.stop()
+        until(lambda: not at_work())
 
 
-def _at_work(dask_worker) -> list[str]:
-    return [str(key) for key in dask_worker.active_threads.values() if str(key).startswith("kaldor-")]
+def _kaldor_at_work(dask_worker) -> bool:
+    return any(str(key).startswith("kaldor-") for key in dask_worker.active_threads.values())
 
 
-def test_a_cluster_without_the_store_is_told_what_it_lacks(serve, tmp_path, cluster):
-    from kaldor.atlas.add import add
-    from kaldor.atlas.store import Store
-    from kaldor.server.on_dask import _work
-
-    add(small_economy(tmp_path / "own"), Store(tmp_path / "store"), "own")
+@pytest.mark.parametrize(
+    ("version", "says"), [("0.0.1", "Install the same version"), (__version__, "Mount the store at the same place")]
+)
+def test_a_cluster_is_told_what_it_lacks(tmp_path, cluster, version, says):
     with cluster.get_client() as client:
-        arguments = {"store": str(tmp_path / "elsewhere")}
-        for version, has_store, says in (("0.0.1", True, "Install the same version"), (None, True, "Mount the store")):
-            from kaldor import __version__
-
-            state, (problem,) = client.submit(_work, "bands", arguments, version or __version__, has_store).result()
-            assert state == "failed"
-            assert says in problem["remedy"]
-    server = serve("--workers", "2", "--dask", cluster.scheduler_address)
-    job = server.http.post("/api/economies/own/2009/bands?draws=20&extension=co2").json()["job"]
-    assert server.wait(job)["state"] == "done"
+        asked = ("bands", {"store": str(tmp_path / "elsewhere")}, version, True)
+        state, (problem,) = client.submit(_work, *asked, pure=False).result()
+    assert state == "failed"
+    assert says in problem["remedy"]
 
 
 def test_a_scheduler_that_does_not_answer_is_refused_at_the_start(tmp_path):
@@ -334,14 +362,14 @@ def test_a_scheduler_that_does_not_answer_is_refused_at_the_start(tmp_path):
     assert "tcp://127.0.0.1:9 does not answer" in errors
 
 
-def test_a_scheduler_that_goes_away_fails_the_job_and_not_the_server(serve, tmp_path):
+def test_a_scheduler_that_goes_away_fails_the_job_and_not_the_server(serve):
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(
         n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, protocol="tcp"
     ) as short_lived:
-        server = serve("--workers", "2", "--dask", short_lived.scheduler_address)
+        server = serve("--read-only", "--dask", short_lived.scheduler_address)
         job = server.http.post(BANDS.replace("=20", "=2000")).json()["job"]
-        _until(lambda: server.http.get(f"/api/jobs/{job}").json()["step"] == "drawing tables")
+        until(lambda: server.http.get(f"/api/jobs/{job}").json()["step"] == "drawing tables")
     record = server.wait(job)
     assert record["state"] == "failed"
     assert "Dask cluster did not finish it" in record["problems"][0]["what"]
