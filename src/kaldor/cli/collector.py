@@ -20,7 +20,7 @@ def look_rarely() -> None:
 
 
 def look_as_usual() -> None:
-    """For a server. What is loaded by now stays, and is looked through no more."""
+    """For what runs until it is stopped. What is loaded by now stays, and is looked through no more."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_USUAL)

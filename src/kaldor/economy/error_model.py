@@ -69,12 +69,13 @@ class ErrorModel(BaseModel):
     extensions: CellErrors
 
 
-def error_model(name: str = "usual", *extra: Path) -> ErrorModel:
-    """A declared error model by id, of the package or of a user's own TOML files.
+def error_model(name: str = "usual", *extra: Path, text: str | None = None) -> ErrorModel:
+    """A declared error model by id, of the package or of a user's own TOML: files, or the text of one.
 
     Raises UnknownLabelError with the near match; InputError with every problem of the files.
     """
-    known = {**_packaged(), **_read({str(path): text_of(path) for path in extra})}
+    texts = {str(path): text_of(path) for path in extra} | ({} if text is None else {"errors": text})
+    known = {**_packaged(), **_read(texts)}
     if name not in known:
         raise UnknownLabelError("error model", name, known)
     return known[name]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kaldor.economy.economy import Array, Economy
-from kaldor.economy.multipliers import VALUE_ADDED
+from kaldor.economy.multipliers import VALUE_ADDED, unit_of
 from kaldor.economy.solve import LeontiefSolver
 from kaldor.errors import InputError, Problem
 
@@ -44,7 +44,7 @@ class Year:
     @cached_property
     def asleep(self) -> NDArray[np.bool_]:
         """Industries without output that nobody uses either (n)."""
-        unused = ~self.economy.Z.any(axis=1) & ~self.economy.Y_by_region.any(axis=1)
+        unused = ~self.economy.Z.any(axis=1) & ~self.economy.Y.any(axis=1)
         return ~self.economy.has_output & unused
 
     def inputs(self, rows: slice, columns: NDArray[np.bool_] | slice = slice(None)) -> Array:
@@ -176,7 +176,7 @@ def two_years(
     _check_level((earlier, later), level)
     return TwoYears(
         years=years,
-        unit=_unit(earlier, extension),
+        unit=unit_of(earlier, extension),
         S=(S[0], S[1]),
         shares=(years[0].Y / level[0], years[1].Y / level[1]),
         level=level,
@@ -258,9 +258,3 @@ def _check_level(pair: tuple[Economy, Economy], level: Array) -> None:
     ]
     if problems:
         raise InputError(problems)
-
-
-def _unit(economy: Economy, extension: str) -> str:
-    if extension == VALUE_ADDED and extension not in economy.extensions:
-        return economy.unit
-    return economy.extension(extension).unit

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from kaldor.economy.chains import block_rows
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.names import jobs_of
 from kaldor.errors import UnknownLabelError
 from kaldor.twin.incidence import (
     earned,
@@ -68,6 +69,13 @@ class View:
         """The region's columns of final demand."""
         position, width = self.economy.region_position(self.region), len(self.economy.demands)
         return slice(position * width, (position + 1) * width)
+
+    @cached_property
+    def home_use(self) -> slice | NDArray[np.intp]:
+        """The region's columns of final demand that are use at home; exports from the table are not."""
+        if not self.economy.trades_outside:
+            return self.columns
+        return np.arange(self.economy.Y.shape[1])[self.columns][self.economy.used_at_home[self.columns]]
 
     @cached_property
     def manufacturing(self) -> NDArray[np.intp]:
@@ -128,7 +136,7 @@ def in_industries(view: View, terms: Terms) -> Array:
 
 def behind_final_use(view: View, terms: Terms) -> Array:
     """What stands behind the region's final use along all chains, its own direct amount included."""
-    bought = view.after.bought(view.columns)
+    bought = view.after.bought(view.home_use)
     return _sum(view.after.multipliers[terms.extension] * bought) + _direct(view, terms.extension)
 
 
@@ -216,14 +224,7 @@ def jobs_to_move(view: View, terms: Terms) -> Array:
 
 def jobs_by_industry(state: Measured) -> Array:
     """Jobs of each industry (n), those of women and men added up where the table counts them apart."""
-    return np.sum([state.amount(name) for name in jobs_extensions(state.economy)], axis=0)
-
-
-def jobs_extensions(economy: Economy) -> tuple[str, ...]:
-    """The extensions that together are all jobs: "jobs", or else all that begin with "jobs_"."""
-    if "jobs" in economy.extensions:
-        return ("jobs",)
-    return tuple(name for name in economy.extensions if name.startswith("jobs_"))
+    return np.sum([state.amount(name) for name in jobs_of(state.economy)], axis=0)
 
 
 # -- who pays ----------------------------------------------------------------------------------------------------------

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.names import NOT, regions_of, sectors_of
 from kaldor.errors import InputError, KaldorError, Problem
 from kaldor.twin.declared import lever_of
 from kaldor.twin.lever import Lever
@@ -27,13 +30,16 @@ class Order:
     bloc: tuple[str, ...]
     away_from: tuple[str, ...] | None
     figures: Mapping[str, float | Array]
+    notes: tuple[str, ...] = ()
+    """What must be said of the names: members of blocs that the economy does not show."""
 
 
 def orders_of(economy: Economy, scenario: Scenario, levers: Mapping[str, Lever]) -> tuple[Order, ...]:
     """Every lever of a scenario, resolved.
 
     Raises InputError with all problems: a strength out of bounds (which lever, which bound), an unknown lever, region,
-    sector, bloc or figure, a bloc that is needed and missing, data that the economy lacks.
+    sector, bloc or figure, a bloc that is needed and missing, data that the economy lacks, a lever that stands twice
+    on the same target.
     """
     problems: list[Problem] = []
     orders: list[Order] = []
@@ -56,12 +62,44 @@ def orders_of(economy: Economy, scenario: Scenario, levers: Mapping[str, Lever])
                 bloc=labels.regions(setting.bloc),
                 away_from=None if setting.away_from is None else labels.regions(setting.away_from),
                 figures={figure.name: figure.value for figure in lever.figures} | setting.figures,
+                notes=tuple(dict.fromkeys(labels.notes)),
             )
         )
         problems += [Problem(place, what) for what in (*found, *labels.problems)]
+    if not problems:
+        problems = _repeated(scenario, orders)
     if problems:
         raise InputError(problems)
     return tuple(orders)
+
+
+def _repeated(scenario: Scenario, orders: Sequence[Order]) -> list[Problem]:
+    """Levers that stand twice on one target: their strengths would add up beyond the bounds of one."""
+    problems = []
+    for number, order in enumerate(orders):
+        for earlier in range(number):
+            if orders[earlier].lever.id == order.lever.id and (met := _meet(orders[earlier], order)):
+                if not np.all(order.strength) or not np.all(orders[earlier].strength):
+                    continue  # at strength 0 a lever does nothing
+                place = f"scenario '{scenario.id}', lever {number + 1} ({order.lever.id})"
+                what = f"acts on {met}, as lever {earlier + 1} does already."
+                problems.append(Problem(place, what, "Keep one of the two, or give them targets that do not meet."))
+                break
+    return problems
+
+
+def _meet(one: Order, other: Order) -> str:
+    """The first target that two orders of one lever share, in words; empty where they share none."""
+    targets = [
+        (one.regions, other.regions),
+        (one.sectors, other.sectors),
+        (one.products, other.products),
+        (one.away_from or (), other.away_from or ()),
+    ]
+    shared = [[label for label in first if label in second] for first, second in targets]
+    if any((first or second) and not both for (first, second), both in zip(targets, shared, strict=True)):
+        return ""
+    return " ".join(both[0] for both in shared[:2] if both)
 
 
 _MILLION_DOLLARS = ("million usd", "million us$", "million $")
@@ -121,34 +159,32 @@ class _Labels:
     def __init__(self, economy: Economy, scenario: Scenario) -> None:
         self._economy, self._blocs = economy, scenario.blocs
         self.problems: list[str] = []
+        self.notes: list[str] = []
 
     def regions(self, names: Sequence[str]) -> tuple[str, ...]:
-        expanded: list[str] = []
+        try:
+            named = regions_of(self._economy, names, self._blocs, where="regions")
+        except KaldorError as error:
+            self.problems += [str(error)] if isinstance(error, InputError) else self._unknown(names)
+            return ()
+        self.notes += named.notes
+        return named.regions
+
+    def _unknown(self, names: Sequence[str]) -> list[str]:
+        """What is wrong with each name that means nothing."""
+        found = []
         for name in names:
-            if name == "all":
-                expanded += self._economy.regions
-            elif name in self._blocs:
-                # A bloc is written once for every economy: members that this table lacks are left out.
-                expanded += [member for member in self._blocs[name] if member in self._economy.regions]
-            else:
-                expanded += self._known(self._economy.region_position, name)
-        return tuple(dict.fromkeys(expanded))
+            try:
+                regions_of(self._economy, [name.removeprefix(NOT)], self._blocs, where="regions")
+            except KaldorError as error:
+                found.append(str(error))
+        return found
 
     def sectors(self, names: Sequence[str]) -> tuple[str, ...]:
-        expanded: list[str] = []
+        found: dict[str, None] = {}
         for name in names:
-            if name == "all":
-                expanded += self._economy.sectors
-            elif name in self._economy.sector_groups:
-                expanded += self._economy.sector_groups[name]
-            else:
-                expanded += self._known(self._economy.sector_position, name)
-        return tuple(dict.fromkeys(expanded))
-
-    def _known(self, find: object, name: str) -> list[str]:
-        try:
-            find(name)  # type: ignore[operator]
-        except KaldorError as error:
-            self.problems.append(str(error))
-            return []
-        return [name]
+            try:
+                found |= dict.fromkeys(sectors_of(self._economy, [name]))
+            except KaldorError as error:
+                self.problems.append(str(error))
+        return tuple(found)
