@@ -121,7 +121,7 @@ def test_a_csv_file_has_all_rows_and_every_digit(starter, tmp_path):
     shown = _invoke("footprint", *STARTER, *CO2, "--csv", str(file), "--rows", "2")
     assert "of 13 rows" in shown
     read = pd.read_csv(file, index_col=0, keep_default_na=False)
-    pd.testing.assert_frame_equal(read, country_accounts(starter, "co2"), check_names=False, rtol=1e-13)
+    pd.testing.assert_frame_equal(read, pd.DataFrame(country_accounts(starter, "co2")), check_names=False, rtol=1e-13)
 
 
 def test_a_csv_file_that_cannot_be_written_is_said(tmp_path):

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.labelled import labelled
 from kaldor.economy.multipliers import VALUE_ADDED, intensity, unit_of
 from kaldor.economy.solve import solver_of
 from kaldor.errors import InputError, Problem, UnproductiveEconomyError
@@ -63,10 +64,9 @@ def type2_multipliers(
             columns |= {"income_type1": incomes.sum(axis=0), "income_type2": incomes2.sum(axis=0)}
     frame = pd.DataFrame(columns, index=economy.index)
     units = {"output": economy.unit, "income": economy.unit} | {name: unit_of(economy, name) for name in names}
-    frame.attrs.update(
-        units={name: f"{unit} per {economy.unit}" for name, unit in units.items()}, income=income, note=TRUNCATED
-    )
-    return frame
+    frame.attrs.update(income=income, note=TRUNCATED)
+    per_unit = {name: f"{unit} per {economy.unit}" for name, unit in units.items()}
+    return labelled(frame, economy, per_unit, *(economy.extensions[n] for n in names if n in economy.extensions))
 
 
 def households_inside(

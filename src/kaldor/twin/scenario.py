@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from kaldor.atlas.blocs import Members
+from kaldor.atlas.labels import LeverName, RegionNames, SectorNames
 
 Closure = Literal["pass-through", "profit", "savings re-spent"]
 
@@ -15,6 +16,10 @@ CLOSURES: dict[Closure, str] = {
     "profit": "prices are fixed: what an industry saves or pays is its own profit or loss",
     "savings re-spent": "prices move, and households spend what they save on more of all that they buy (rebound)",
 }
+
+
+MOST_LEVERS = 200
+"""Levers that a scenario may name: more than any strategy has, and few enough to answer."""
 
 
 class _Declared(BaseModel):
@@ -29,13 +34,13 @@ class LeverSetting(_Declared):
     `away_from` those that it leaves. `figures` override the lever's figures by name.
     """
 
-    lever: str
+    lever: LeverName
     strength: float
-    regions: tuple[str, ...]
-    sectors: tuple[str, ...] | None = None
-    products: tuple[str, ...] | None = None
-    bloc: tuple[str, ...] = ()
-    away_from: tuple[str, ...] | None = None
+    regions: RegionNames
+    sectors: SectorNames | None = None
+    products: SectorNames | None = None
+    bloc: RegionNames = ()
+    away_from: RegionNames | None = None
     figures: dict[str, float] = Field(default_factory=dict)
 
 
@@ -45,7 +50,7 @@ class Scenario(_Declared):
     id: str
     title: str = ""
     closure: Closure = "pass-through"
-    levers: tuple[LeverSetting, ...] = ()
+    levers: tuple[LeverSetting, ...] = Field(default=(), max_length=MOST_LEVERS)
     blocs: dict[str, Members] = Field(default_factory=dict)
 
     def without(self, *positions: int) -> Scenario:

@@ -19,6 +19,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from kaldor.atlas.labels import RegionNames
 from kaldor.economy.economy import Array, Economy, Extension
 from kaldor.economy.solve import share_solver, solver_of
 from kaldor.errors import InputError, Problem
@@ -35,7 +36,7 @@ class Growth(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    regions: tuple[str, ...] = ("all",)
+    regions: RegionNames = ("all",)
     population: Rate = 0.0
     demand: Rate = 0.0
     intensities: dict[str, Rate] = Field(default_factory=dict)
@@ -111,9 +112,9 @@ def grown(economy: Economy, factors: Factors) -> Economy:
     per_column = np.repeat(factors.demand, len(economy.demands))
     Y = economy.Y * per_column
     world = float(Y.sum() / economy.Y.sum())
-    x = solver_of(economy).solve(Y.sum(axis=1) + world * economy.discrepancy)
+    x = solver_of(economy).solve(Y.sum(axis=1) + world * economy.unexplained)
     x = produced(economy, x)
-    ratio = x * economy.per_output
+    ratio = np.where(economy.has_output, x * economy.per_output, world)
     Z = economy.Z * ratio
     for array in (Y, x, Z):
         array.flags.writeable = False
@@ -123,12 +124,12 @@ def grown(economy: Economy, factors: Factors) -> Economy:
 
 
 def produced(economy: Economy, x: Array) -> Array:
-    """Output (…, n), none where nothing is produced. Raises InputError where it would fall below zero."""
-    x = np.where(economy.has_output, x, 0.0)
-    if x.min() < 0:
-        where = economy.index[int(np.argmin(x.reshape(-1, economy.n).min(axis=0)))]
+    """Output (…, n), as published where nothing is produced. Raises InputError where it would fall below zero."""
+    made = np.where(economy.has_output, x, 0.0)
+    if made.min() < 0:
+        where = economy.index[int(np.argmin(made.reshape(-1, economy.n).min(axis=0)))]
         raise InputError(Problem("growth", f"output of {where} would fall below zero.", "Let regions grow less apart."))
-    return x
+    return np.where(economy.has_output, x, economy.x)
 
 
 def _extensions(economy: Economy, factors: Factors, ratio: Array, per_column: Array) -> dict[str, Extension]:

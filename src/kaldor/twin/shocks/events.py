@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from kaldor.atlas.blocs import Members
 from kaldor.atlas.catalogue import toml_problems
+from kaldor.atlas.labels import RegionName, RegionNames, SectorName, SectorNames
 from kaldor.declared import text_of, toml_of
 from kaldor.economy.economy import Economy
 from kaldor.errors import InputError, KaldorError, Problem
@@ -80,8 +81,8 @@ class Capacity(_Event):
     """Industries of some sectors (codes or groups) of some regions lose a share of their capacity."""
 
     kind: Literal["capacity"]
-    regions: Labels
-    sectors: Labels
+    regions: RegionNames
+    sectors: SectorNames
     share: Share
 
 
@@ -94,8 +95,8 @@ class Capital(_Event):
     """
 
     kind: Literal["capital"]
-    regions: Labels
-    sectors: Labels
+    regions: RegionNames
+    sectors: SectorNames
     share: Share | None = None
     amount: Annotated[float, Field(gt=0)] | None = None
     rebuilding: dict[str, Share]
@@ -115,8 +116,8 @@ class Demand(_Event):
     """Final users of some regions change what they buy of some products by a share (−0.3 is 30 % less)."""
 
     kind: Literal["demand"]
-    regions: Labels
-    products: Labels
+    regions: RegionNames
+    products: SectorNames
     share: Annotated[float, Field(ge=-1)]
 
 
@@ -124,9 +125,9 @@ class Ban(_Event):
     """Suppliers in `origins` cut their sales of some products to users in `destinations` by a share (1: a full ban)."""
 
     kind: Literal["ban"]
-    origins: Labels
-    destinations: Labels
-    products: Labels
+    origins: RegionNames
+    destinations: RegionNames
+    products: SectorNames
     share: Share = 1.0
 
 
@@ -134,8 +135,8 @@ class Shortage(_Event):
     """Users in some regions get a share less of some products than normal, whoever supplies them."""
 
     kind: Literal["shortage"]
-    regions: Labels
-    products: Labels
+    regions: RegionNames
+    products: SectorNames
     share: Share
 
 
@@ -143,9 +144,9 @@ class Delay(_Event):
     """Goods of some products from `origins` to `destinations` arrive `by` days later, while the event lasts."""
 
     kind: Literal["delay"]
-    origins: Labels
-    destinations: Labels
-    products: Labels
+    origins: RegionNames
+    destinations: RegionNames
+    products: SectorNames
     by: float = Field(gt=0)
 
     @model_validator(mode="after")
@@ -164,8 +165,8 @@ class Price(_Event):
     """
 
     kind: Literal["price"]
-    regions: Labels
-    products: Labels
+    regions: RegionNames
+    products: SectorNames
     rise: float = Field(gt=0)
     elasticity: Annotated[float, Field(le=0)] = 0.0
     source: str = ""
@@ -191,8 +192,8 @@ class Part(_Declared):
     """
 
     kind: Literal["firm", "product"] = "firm"
-    region: str
-    sector: str
+    region: RegionName
+    sector: SectorName
     label: str
     name: str = ""
     output: float | None = None

@@ -1,0 +1,35 @@
+"""Fields that name something of a table or of the twin, marked so that a form can offer what there is.
+
+The mark changes no value and refuses none: it stands in the JSON schema of a model, as `names`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+Kind = Literal["region", "sector", "lever", "metric"]
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a field names. `exact`: a name of the table itself; without, a bloc, "all" or a part may stand there too."""
+
+    kind: Kind
+    exact: bool = False
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+        """The field's schema with the mark in it."""
+        return {**handler(core), "names": self.kind, "exact": self.exact}
+
+
+RegionName = Annotated[str, Named("region")]
+SectorName = Annotated[str, Named("sector")]
+LeverName = Annotated[str, Named("lever")]
+MetricName = Annotated[str, Named("metric")]
+RegionNames = Annotated[tuple[str, ...], Named("region")]
+SectorNames = Annotated[tuple[str, ...], Named("sector")]
+MetricNames = Annotated[tuple[str, ...], Named("metric")]
+ExactRegions = Annotated[tuple[str, ...], Named("region", exact=True)]
+ExactSectors = Annotated[tuple[str, ...], Named("sector", exact=True)]
