@@ -10,22 +10,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from kaldor.atlas.catalogue import toml_problems
-from kaldor.brief.trials import StudyPath, StudyShock, StudyStress, StudySweep
+from kaldor.brief.sections import keys
 from kaldor.declared import bytes_of, decoded, toml_of
 from kaldor.errors import InputError, Problem
 
-HELD: Final[Mapping[str, type[BaseModel]]] = {
-    "shocks": StudyShock,
-    "paths": StudyPath,
-    "sweeps": StudySweep,
-    "stress": StudyStress,
-}
-"""The tables of a study that may name a file, and what such a file holds."""
+
+def _held() -> Mapping[str, type[BaseModel]]:
+    """The tables of a study that may name a file, and what such a file holds."""
+    return {key.name: key.of for key in keys().values() if key.file and key.of is not None}
 
 
 @dataclass
@@ -44,7 +41,7 @@ class Inclusion:
         What stands beside `file` replaces what stands in it.
         """
         values = dict(written)
-        for kind in HELD:
+        for kind in _held():
             entries = values.get(kind)
             if isinstance(entries, list):
                 found = [self._entry(kind, f"{kind}.{i}", entry) for i, entry in enumerate(entries)]
@@ -65,7 +62,7 @@ class Inclusion:
             return None
         merged = {**content, **{key: value for key, value in entry.items() if key != "file"}}
         try:
-            HELD[kind].model_validate(merged)
+            _held()[kind].model_validate(merged)
         except ValidationError as error:
             self.problems += toml_problems(error, str(named))
             return None

@@ -56,9 +56,9 @@ def group_of(room: str) -> type[TyperGroup]:
 
 
 def _from_outside() -> Mapping[str, str]:
-    from kaldor.rooms import from_outside
+    from kaldor.room import bringers
 
-    return from_outside()
+    return bringers()
 
 
 def _group(room: str) -> Any:

@@ -16,6 +16,7 @@ from kaldor.server import (
     routes_data,
     routes_economies,
     routes_jobs,
+    routes_sections,
     routes_shocks,
     routes_studies,
     routes_twin,
@@ -33,6 +34,7 @@ _ROUTES = (
     asked,
     routes_twin,
     routes_shocks,
+    routes_sections,
     routes_studies,
     routes_jobs,
 )

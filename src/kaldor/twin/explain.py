@@ -25,7 +25,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from kaldor.digits import largest_first
 from kaldor.economy.economy import Array
+from kaldor.economy.labelled import Shown, amount, labelled
 from kaldor.economy.names import jobs_of, region_of, regions_of
 from kaldor.economy.paths import StructuralPaths, paths_of_demand
 from kaldor.errors import InputError, Problem
@@ -58,8 +60,8 @@ class Parts:
     runs: int
 
 
-@dataclass(frozen=True, eq=False)
-class Explanation:
+@dataclass(frozen=True, eq=False, repr=False)
+class Explanation(Shown):
     """Each lever's part in the change of one metric.
 
     `levers` has one row a lever, in the scenario's order: lever, strength, alone (its effect by itself), part (its
@@ -73,6 +75,14 @@ class Explanation:
     exact: bool
     runs: int
     seed: int | None
+
+    def in_a_line(self) -> str:
+        """What changes by how much."""
+        return f"{self.metric.title}: {amount(self.before)} to {amount(self.after)}, change {amount(self.change)}"
+
+    def main_table(self) -> pd.DataFrame:
+        """Each lever's part."""
+        return self.levers
 
     @property
     def change(self) -> float:
@@ -164,19 +174,18 @@ def channels(before: State, after: State, extension: str) -> pd.DataFrame:
     Rows without a change are left out. Raises UnknownExtensionError.
     """
     economy = after.economy
-    unit = economy.extension(extension).unit
+    own = economy.extension(extension)
     s0, s1 = before.change.intensity(extension), after.change.intensity(extension)
     intensity = (s1 - s0) * (after.x + before.x) / 2
     volume = (after.x - before.x) * (s1 + s0) / 2
     frame = pd.DataFrame({"intensity": intensity, "volume": volume}, index=economy.index)
     direct = (after.change.direct(extension) - before.change.direct(extension)).reshape(len(economy.regions), -1)
-    own = pd.MultiIndex.from_product([economy.regions, [DIRECT_USE]], names=economy.index.names)
-    frame = pd.concat([frame, pd.DataFrame({"intensity": direct.sum(axis=1), "volume": 0.0}, index=own)])
+    users = pd.MultiIndex.from_product([economy.regions, [DIRECT_USE]], names=economy.index.names)
+    frame = pd.concat([frame, pd.DataFrame({"intensity": direct.sum(axis=1), "volume": 0.0}, index=users)])
     frame["change"] = frame["intensity"] + frame["volume"]
     moved = frame[(frame["intensity"] != 0) | (frame["volume"] != 0)]
-    ordered = moved.sort_values("change", key=lambda change: -change.abs(), kind="stable")
-    ordered.attrs["unit"] = unit
-    return ordered
+    ordered = moved.iloc[largest_first(moved["change"].abs().to_numpy())].copy()
+    return labelled(ordered, economy, own.unit, own, status="predicted")
 
 
 def paths(before: State, after: State, extension: str, *, threshold: float = 1e-2, most: int = 20) -> StructuralPaths:

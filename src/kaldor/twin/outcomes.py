@@ -16,13 +16,16 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from kaldor.atlas.catalogue import toml_problems
 from kaldor.atlas.published import Status
 from kaldor.declared import tables_of, text_of, toml_of
+from kaldor.digits import unless_noise
 from kaldor.economy.economy import Economy
+from kaldor.economy.labelled import OF_EACH_ROW, Shown, relabelled
 from kaldor.economy.names import jobs_of, regions_of
 from kaldor.economy.names import region_of as region_of_economy
 from kaldor.errors import InputError, Problem, UnknownLabelError
@@ -136,8 +139,8 @@ class Outcome:
         }
 
 
-@dataclass(frozen=True, eq=False)
-class Outcomes:
+@dataclass(frozen=True, eq=False, repr=False)
+class Outcomes(Shown):
     """Every metric of one scenario for one region, and who loses and gains most."""
 
     scenario: Scenario
@@ -152,6 +155,18 @@ class Outcomes:
     varied: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     """What must be said of the names: members of blocs that the economy does not show."""
+
+    def in_a_line(self) -> str:
+        """Which scenario, measured where."""
+        modelled = sum(outcome.modelled for outcome in self.outcomes)
+        words = f"{self.scenario.title or self.scenario.id}, measured for {self.region}"
+        return f"{words}: {modelled} of {len(self.outcomes)} metrics are modelled"
+
+    def main_table(self) -> pd.DataFrame:
+        """What is modelled: before, after and the change."""
+        frame = self.frame()
+        kept = frame[[outcome.modelled for outcome in self.outcomes]]
+        return kept[["before", "after", "change", "unit"]]
 
     def __getitem__(self, metric: str) -> Outcome:
         found = {outcome.metric.id: outcome for outcome in self.outcomes}
@@ -169,8 +184,9 @@ class Outcomes:
     def frame(self) -> pd.DataFrame:
         """One row a metric; cells without a figure say why in words ("not modelled", "no band", "undefined")."""
         frame = pd.DataFrame([outcome.record() for outcome in self.outcomes]).set_index("metric")
-        frame.attrs |= {"region": self.region, "scenario": self.scenario.id, "source": self.source, "year": self.year}
-        return frame
+        about = {"region": self.region, "scenario": self.scenario.id, "source": self.source, "year": self.year}
+        about |= {"status": "predicted"}  # what the scenario changes; the column says each metric's own before it
+        return relabelled(frame, OF_EACH_ROW, about=about)
 
 
 def outcomes(
@@ -309,7 +325,9 @@ def _outcome(metric: Metric, baseline: View, view: View, spread: Sequence[View])
         return Outcome(metric, unit, None, None, status, note=f"{view.region} has nothing to measure it on.")
     if view.before.stress and view.after.stress and metric.stress:
         return _stress_outcome(metric, unit, status, view.before.stress, view.after.stress)
-    changes = [after - before, *(float(measured(one, terms)) - before for one in spread)]
+    afters = np.array([after, *(measured(one, terms) for one in spread)])
+    after, *varied = unless_noise(before, afters).tolist()
+    changes = [value - before for value in (after, *varied)]
     return Outcome(
         metric, unit, before, after, status, (min(changes), max(changes)) if spread else None, _note(metric, economy)
     )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.labelled import Shown
 from kaldor.economy.lowrank import Baseline, Response
 from kaldor.errors import InputError, Problem, UnproductiveEconomyError
 from kaldor.twin import acts
@@ -29,8 +30,8 @@ _NOTHING = 1e-12  # of the largest output: what rounding leaves of an industry t
 VALUE_ADDED = "value_added"
 
 
-@dataclass(frozen=True, eq=False)
-class State:
+@dataclass(frozen=True, eq=False, repr=False)
+class State(Shown):
     """An economy after a scenario, or before any (`Twin.before`).
 
     x output in volumes, i.e. at baseline prices (n); Y final demand in volumes (n × m); prices relative to the baseline
@@ -53,6 +54,10 @@ class State:
     orders: tuple[Order, ...] = field(repr=False, default=())
     stress: StressResult | None = field(repr=False, default=None)
     _baseline: Baseline | None = field(repr=False, default=None)
+
+    def in_a_line(self) -> str:
+        """Which economy under which scenario."""
+        return f"{self.economy.in_a_line()} after {self.scenario.title or self.scenario.id} ({self.method})"
 
     @property
     def home(self) -> tuple[str, ...]:
@@ -128,7 +133,7 @@ class State:
         return {levy.name: levy.rate * self.x for levy in self.change.levies}
 
 
-class Twin:
+class Twin(Shown):
     """Answers scenarios on one economy. Make it once; each `run` costs milliseconds to a second.
 
     Raises UnproductiveEconomyError at once if the economy cannot be solved.
@@ -141,6 +146,10 @@ class Twin:
         intensities = [economy.S(name) for name in economy.extensions]
         self._v = published(economy).v
         self._baseline = Baseline(economy, np.stack([*intensities, self._v]))
+
+    def in_a_line(self) -> str:
+        """Which economy, and how many levers wait for it."""
+        return f"Twin of {self.economy.in_a_line()}; {len(self.levers)} levers"
 
     def before(self, *, stress: StressPlan | None = None) -> State:
         """The baseline as a state, to compare with; with `stress` it carries the baseline's stress figures."""

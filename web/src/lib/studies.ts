@@ -2,12 +2,9 @@
 import { get, send } from './api';
 import { acting, editor } from './editor.svelte';
 import { t } from './language.svelte';
+import { sections } from './sections.svelte';
 import type { LeverSetting, Scenario, Study, StudyEntry, StudyScenario } from './types';
 import { MOST_SCENARIOS, workbench } from './workbench.svelte';
-
-/** Sections that a brief can have without scenarios, in their order. */
-export const SECTIONS = ['accounts', 'sources', 'scopes', 'dependence', 'exports', 'framework'];
-const WITH_SCENARIOS = ['accounts', 'sources', 'scopes', 'dependence', 'exports', 'scenarios', 'framework'];
 
 /** Country, peers, year and data looked at now, as a study names them. */
 export function lookedAt(): Pick<Study, 'country' | 'peers' | 'year' | 'economy' | 'extensions' | 'emissions' | 'jobs'> {
@@ -37,8 +34,8 @@ export function movedScenarios(): StudyScenario[] {
 /** What the simulator shows as a study: a new one, or one that is there with its scenarios in place of the old. */
 export function withMoved(into: StudyEntry | null, title: string): Study {
   const scenarios = movedScenarios();
-  if (!into?.study) return { title, ...lookedAt(), sections: WITH_SCENARIOS, scenarios };
-  return { ...into.study, ...lookedAt(), sections: withScenarios(into.study.sections ?? []), scenarios };
+  if (!into?.study) return { title, ...lookedAt(), sections: sections.showing(sections.usual, 'scenarios'), scenarios };
+  return { ...into.study, ...lookedAt(), sections: sections.showing(into.study.sections ?? [], 'scenarios'), scenarios };
 }
 
 export async function savedStudies(): Promise<StudyEntry[]> {
@@ -87,10 +84,4 @@ async function spelt(one: StudyScenario, said: Set<string>): Promise<Scenario> {
     ...(figures && Object.keys(figures).length && { figures }),
   }));
   return { id: one.id, title: one.title ?? '', closure: one.closure ?? 'pass-through', levers: await Promise.all(levers) };
-}
-
-function withScenarios(sections: string[]): string[] {
-  if (sections.includes('scenarios')) return sections;
-  const at = sections.indexOf('framework');
-  return at < 0 ? [...sections, 'scenarios'] : sections.toSpliced(at, 0, 'scenarios');
 }

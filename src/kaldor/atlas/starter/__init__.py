@@ -5,6 +5,7 @@ Only texts leave this room; the economy floor gives them their types and turns t
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -25,3 +26,12 @@ def fact_sheets() -> MappingProxyType[str, str]:
     """The fact sheets that ship with Kaldor, by file name (ISO3 and .toml)."""
     found = sorted((files(__name__) / "facts").iterdir(), key=lambda file: file.name)
     return MappingProxyType({file.name: file.read_text("utf-8") for file in found if file.name.endswith(".toml")})
+
+
+@cache
+def content_hash() -> str:
+    """SHA-256 of all that the starter world is made of, the same wherever it is made."""
+    digest = hashlib.sha256()
+    for name, text in (*declarations().items(), *fact_sheets().items()):
+        digest.update(f"{name}\0{text}\0".encode())
+    return digest.hexdigest()

@@ -19,6 +19,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from kaldor.atlas.labels import RegionNames
 from kaldor.economy.economy import Array, Economy, Extension
 from kaldor.economy.solve import share_solver, solver_of
 from kaldor.errors import InputError, Problem
@@ -35,7 +36,7 @@ class Growth(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    regions: tuple[str, ...] = ("all",)
+    regions: RegionNames = ("all",)
     population: Rate = 0.0
     demand: Rate = 0.0
     intensities: dict[str, Rate] = Field(default_factory=dict)

@@ -18,7 +18,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from kaldor.digits import unless_noise
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.labelled import relabelled
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.futures.future import Future, Futures
 from kaldor.twin.futures.growth import factors_after
@@ -86,7 +88,7 @@ class PathResult:
         known = list(dict.fromkeys(self.yearly.columns.get_level_values(0)))
         if metric not in known:
             raise UnknownLabelError("metric", metric, known)
-        return self.yearly[metric, which]
+        return relabelled(self.yearly[metric, which], self.yearly.attrs["units"][metric], like=self.yearly)
 
 
 def run_path(
@@ -218,7 +220,7 @@ class _Runner:
         count = len(answered.failed)
         shape = (count, len(self.meter.metrics))
         reference = np.broadcast_to(self.meter.values(before, before), shape)
-        path = np.broadcast_to(self.meter.values(before, after), shape)
+        path = unless_noise(reference, np.broadcast_to(self.meter.values(before, after), shape))
         paid = {
             name: np.broadcast_to(amount, count) for name, amount in _paid(before, after, self.meter.region).items()
         }

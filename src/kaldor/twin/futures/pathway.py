@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from kaldor.atlas.blocs import Members
 from kaldor.atlas.catalogue import toml_problems
+from kaldor.atlas.labels import MetricName, RegionName, RegionNames
 from kaldor.declared import text_of, toml_of
 from kaldor.errors import InputError
 from kaldor.twin.futures.adoption import Adoption
@@ -41,7 +42,7 @@ class Target(_Declared):
     levers; in a cumulative target: % below the reference's sum).
     """
 
-    metric: str
+    metric: MetricName
     by: int
     below: float | None = None
     above: float | None = None
@@ -69,8 +70,8 @@ class Pathway(_Declared):
 
     id: str
     title: str = ""
-    region: str
-    bloc: tuple[str, ...] = ()
+    region: RegionName
+    bloc: RegionNames = ()
     start: int
     end: int = 2050
     step: Annotated[int, Field(ge=1, le=25)] = 1

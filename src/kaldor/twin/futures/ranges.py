@@ -17,6 +17,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from kaldor.atlas.catalogue import toml_problems
+from kaldor.atlas.labels import RegionNames
 from kaldor.declared import tables_of, text_of, toml_of
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.futures.future import Future, Futures
@@ -53,7 +54,7 @@ class Range(BaseModel):
     growth: str = ""
     shock: str = ""
     changes: Literal["size", "days"] | None = None
-    regions: tuple[str, ...] = ("all",)
+    regions: RegionNames = ("all",)
     low: float
     high: float
     unit: str

@@ -23,7 +23,9 @@ from numpy.typing import NDArray
 import kaldor
 from kaldor import threads
 from kaldor.atlas.published import PublishedEconomy
+from kaldor.digits import unless_noise
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.labelled import relabelled
 from kaldor.economy.lowrank_batch import prepare
 from kaldor.economy.solve import Factors, solver_of
 from kaldor.errors import KaldorError, UnknownLabelError
@@ -101,7 +103,8 @@ class SweepResult:
         ids = [one.id for one in self.metrics]
         if metric not in ids:
             raise UnknownLabelError("metric", metric, ids)
-        return getattr(self, of)[metric]
+        frame: pd.DataFrame = getattr(self, of)
+        return relabelled(frame[metric], self.units[metric], like=frame)
 
     def bands(self, of: Of = "change", levels: Sequence[float] = LEVELS) -> pd.DataFrame:
         """Percentiles of every metric over the futures that could be run.
@@ -359,7 +362,7 @@ def _assembled(work: _Work, parts: Sequence[PartResult]) -> SweepResult:
         units=work.meter.units(work.twin.before()),
         not_modelled=work.meter.not_modelled,
         before_values=before,
-        after_values=after,
+        after_values=unless_noise(before, after),
         failed=_reasons([text for part in parts for text in part[2]], "failed"),
         unstressed=_reasons([text for part in parts for text in part[3]], "unstressed"),
     )

@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from kaldor.atlas.blocs import Members
 from kaldor.atlas.catalogue import toml_problems
+from kaldor.atlas.labels import RegionName, RegionNames, SectorName, SectorNames
 from kaldor.declared import text_of, toml_of
 from kaldor.economy.economy import Economy
 from kaldor.economy.names import regions_of, sectors_of
@@ -81,8 +82,8 @@ class Capacity(_Event):
     """Industries of some sectors (codes or groups) of some regions lose a share of their capacity."""
 
     kind: Literal["capacity"]
-    regions: Labels
-    sectors: Labels
+    regions: RegionNames
+    sectors: SectorNames
     share: Share
 
 
@@ -95,8 +96,8 @@ class Capital(_Event):
     """
 
     kind: Literal["capital"]
-    regions: Labels
-    sectors: Labels
+    regions: RegionNames
+    sectors: SectorNames
     share: Share | None = None
     amount: Annotated[float, Field(gt=0)] | None = None
     rebuilding: dict[str, Share]
@@ -116,8 +117,8 @@ class Demand(_Event):
     """Final users of some regions change what they buy of some products by a share (−0.3 is 30 % less)."""
 
     kind: Literal["demand"]
-    regions: Labels
-    products: Labels
+    regions: RegionNames
+    products: SectorNames
     share: Annotated[float, Field(ge=-1)]
 
 
@@ -125,9 +126,9 @@ class Ban(_Event):
     """Suppliers in `origins` cut their sales of some products to users in `destinations` by a share (1: a full ban)."""
 
     kind: Literal["ban"]
-    origins: Labels
-    destinations: Labels
-    products: Labels
+    origins: RegionNames
+    destinations: RegionNames
+    products: SectorNames
     share: Share = 1.0
 
 
@@ -135,8 +136,8 @@ class Shortage(_Event):
     """Users in some regions get a share less of some products than normal, whoever supplies them."""
 
     kind: Literal["shortage"]
-    regions: Labels
-    products: Labels
+    regions: RegionNames
+    products: SectorNames
     share: Share
 
 
@@ -144,9 +145,9 @@ class Delay(_Event):
     """Goods of some products from `origins` to `destinations` arrive `by` days later, while the event lasts."""
 
     kind: Literal["delay"]
-    origins: Labels
-    destinations: Labels
-    products: Labels
+    origins: RegionNames
+    destinations: RegionNames
+    products: SectorNames
     by: float = Field(gt=0)
 
     @model_validator(mode="after")
@@ -165,8 +166,8 @@ class Price(_Event):
     """
 
     kind: Literal["price"]
-    regions: Labels
-    products: Labels
+    regions: RegionNames
+    products: SectorNames
     rise: float = Field(gt=0)
     elasticity: Annotated[float, Field(le=0)] = 0.0
     source: str = ""
@@ -192,8 +193,8 @@ class Part(_Declared):
     """
 
     kind: Literal["firm", "product"] = "firm"
-    region: str
-    sector: str
+    region: RegionName
+    sector: SectorName
     label: str
     name: str = ""
     output: float | None = None
