@@ -41,7 +41,7 @@ def two_years(tmp_path_factory):
 
 
 def opened(visited, ask, place=STARTER):
-    page = visited.open(f"#/economy?{place}&{urlencode(ask) if isinstance(ask, dict) else 'ask=' + ask}")
+    page = visited.open(f"#/economy?{place}&{urlencode(ask) if isinstance(ask, dict) else 'question=' + ask}")
     shown(page)
     return page
 
@@ -132,12 +132,12 @@ def test_key_industries_are_drawn_as_the_answer_sorts_them(context, starter):
 
 def test_extraction_follows_its_options(context, starter):
     page = opened(visit(context, starter), "extract")
-    page.get_by_label("Taken out of India").select_option("energy")
-    page.get_by_label("Share taken out, %").fill("50")
-    page.get_by_label("Share taken out, %").press("Enter")
+    page.get_by_label("Industry taken out", exact=True).select_option("energy")
+    page.get_by_label("Share taken out, 0 to 1").fill("0.5")
+    page.get_by_label("Share taken out, 0 to 1").press("Enter")
     page.get_by_label("What goes").select_option("forward")
-    page.get_by_label("What is counted").select_option("co2")
-    until(page, "() => location.hash.includes('what=co2') && location.hash.includes('share=50')")
+    page.get_by_label("Shown").select_option("co2")
+    until(page, "() => location.hash.includes('what=co2') && location.hash.includes('share=0.5')")
     shown(page)
     params = {"region": "IND", "sector": "energy", "share": 0.5, "kind": "forward"}
     rows = table(answered(page, starter, f"{API}/extract", params))["rows"]
@@ -161,8 +161,6 @@ def test_the_change_between_two_years(browser, start, two_years):
         assert ours == pytest.approx(theirs, rel=1e-12)
     bars = page.locator("figure svg rect").count()
     assert bars >= 4
-    page.get_by_label("Prices").select_option(label="one factor for all products")
-    shown(page)
     page.get_by_label("Prices rose by a factor of").fill("1.3")
     page.get_by_label("Prices rose by a factor of").press("Tab")
     until(page, "() => location.hash.includes('deflator=1.3')")
@@ -179,22 +177,22 @@ def test_the_change_between_two_years(browser, start, two_years):
 
 def test_a_question_without_a_picture_has_the_form_that_its_inputs_make(context, starter):
     visited = visit(context, starter)
-    page = opened_form(visited, {"ask": "paths", "extension": "co2", "region": "IND", "threshold": "0.004"})
+    page = opened_form(visited, {"question": "paths", "extension": "co2", "region": "IND", "threshold": "0.004"})
     params = {"extension": "co2", "region": "IND", "threshold": 0.004}
     answer = table(answered(page, starter, f"{API}/paths", params))
     head, rows = saved(page)
     at = [one["id"] for one in answer["columns"]].index("value")
     assert head[at] == "Value (kt CO2)"
     assert numbers(rows, [at]) == sorted([row["value"]] for row in answer["rows"])
-    page.get_by_label("most").fill("3")
-    page.get_by_label("most").press("Tab")
+    page.get_by_label("Chains at most").fill("3")
+    page.get_by_label("Chains at most").press("Tab")
     until(page, "() => location.hash.includes('most=3') && document.querySelectorAll('tbody')[0].rows.length === 3")
-    page.get_by_label("threshold").fill("2")  # more than the question takes: as it was
-    page.get_by_label("threshold").press("Tab")
-    assert page.get_by_label("threshold").input_value() == "0.004"
+    page.get_by_label("Least share of a chain, 0 to 1").fill("2")  # more than the question takes: as it was
+    page.get_by_label("Least share of a chain, 0 to 1").press("Tab")
+    assert page.get_by_label("Least share of a chain, 0 to 1").input_value() == "0.004"
     page.get_by_role("tab", name="Who emits, and for whose use").click()
-    page.locator('label[title^="Both accounts"] select').select_option("product")
-    until(page, "() => location.hash.includes('ask=footprint') && location.hash.includes('by=product')")
+    page.get_by_label("Show", exact=True).select_option("product")
+    until(page, "() => location.hash.includes('question=footprint') && location.hash.includes('by=product')")
     if AXE.exists():
         assert visited.axe() == []
     assert visited.complaints == []
@@ -208,7 +206,7 @@ def test_titles_of_questions_come_in_the_language_of_the_page(context, starter):
 
 def test_one_year_says_what_a_change_needs(context, starter):
     visited = visit(context, starter)
-    page = visited.open(f"#/economy?{STARTER}&ask=change")
+    page = visited.open(f"#/economy?{STARTER}&question=change")
     page.get_by_text("A change needs two years").wait_for()
     assert page.get_by_role("tabpanel").get_by_role("link", name="Data").get_attribute("href") == "#/data"
     assert visited.complaints == []
@@ -218,8 +216,8 @@ def test_bands_are_drawn_by_a_job(browser, start, tmp_path):
     server = start(tmp_path / "store")
     context = fresh(browser)
     visited = visit(context, server)
-    page = visited.open(f"#/economy?{STARTER}&ask=bands&draws=25&seed=3")
-    page.get_by_role("button", name="Draw the tables for India").click()
+    page = visited.open(f"#/economy?{STARTER}&question=bands&draws=25&seed=3")
+    page.get_by_role("button", name="Ask").click()
     page.locator("figure svg rect").first.wait_for(timeout=60_000)
     (job,) = answered(page, server, "api/jobs", {})
     result = answered(page, server, f"api/jobs/{job['id']}", {})["result"]
@@ -239,20 +237,20 @@ def test_a_link_brings_back_the_same(browser, starter):
     first, second = fresh(browser), fresh(browser)
     page = opened(visit(first, starter), "linkages")
     page.get_by_role("tab", name="Who pays a rise of costs").click()
-    page.get_by_label("Rise of costs, % of output").fill("12.5")
-    page.get_by_label("Rise of costs, % of output").press("Tab")
-    page.get_by_label("Costs of, in India").select_option("energy")
+    page.get_by_label("Rise of costs, per unit of output").fill("0.125")
+    page.get_by_label("Rise of costs, per unit of output").press("Tab")
+    page.get_by_label("Costs of industry", exact=True).select_option("energy")
     page.get_by_label("Show").select_option("products")
-    until(page, "() => ['cost=12.5', 'block=energy', 'of=products'].every((part) => location.hash.includes(part))")
+    until(page, "() => ['cost=0.125', 'sector=energy', 'of=products'].every((part) => location.hash.includes(part))")
     shown(page)
     visited = visit(second, starter)
     again = visited.open(page.url.removeprefix(starter.address))
     shown(again)
     assert again.get_by_role("tab", selected=True).inner_text() == "Who pays a rise of costs"
-    assert again.get_by_label("Rise of costs, % of output").input_value() == "12.5"
+    assert again.get_by_label("Rise of costs, per unit of output").input_value() == "0.125"
     assert saved(again) == saved(page)
     # A second link followed on the same page, and back.
-    again.evaluate(f"location.hash = '#/economy?{STARTER}&ask=upstream'")
+    again.evaluate(f"location.hash = '#/economy?{STARTER}&question=upstream'")
     again.get_by_role("heading", name="Where the industries of the world stand").wait_for()
     again.go_back()
     again.get_by_role("heading", name="Prices of products of India").wait_for()
@@ -263,10 +261,10 @@ def test_a_link_brings_back_the_same(browser, starter):
 
 def test_a_link_that_means_nothing_opens_at_the_start(context, starter):
     visited = visit(context, starter)
-    page = opened(visited, {"ask": "extract", "share": "900", "kind": "sideways", "block": "nothing"})
-    assert page.get_by_label("Share taken out, %").input_value() == "100"
+    page = opened(visited, {"question": "extract", "share": "9", "kind": "sideways", "sector": "nothing"})
+    assert page.get_by_label("Share taken out, 0 to 1").input_value() == "1"
     assert page.get_by_label("What goes").input_value() == "full"
-    assert page.get_by_label("Taken out of India").input_value() == "manufacturing"
+    assert page.get_by_label("Industry taken out", exact=True).input_value() == "manufacturing"
     assert visited.complaints == []
 
 
@@ -279,9 +277,9 @@ def test_the_keyboard_goes_from_question_to_question(context, starter):
     page.get_by_role("heading", name="Linkages of industries in India").wait_for()
     # Out of range: the field goes back to what it was.
     page.get_by_role("tab", name="What hangs on an industry").click()
-    page.get_by_label("Share taken out, %").fill("101")
-    page.get_by_label("Share taken out, %").press("Tab")
-    assert page.get_by_label("Share taken out, %").input_value() == "100"
+    page.get_by_label("Share taken out, 0 to 1").fill("1.01")
+    page.get_by_label("Share taken out, 0 to 1").press("Tab")
+    assert page.get_by_label("Share taken out, 0 to 1").input_value() == "1"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -313,13 +311,13 @@ def test_a_phone_needs_no_sideways_scrolling(browser, starter):
 @pytest.mark.real
 def test_wiod_from_2000_to_2009(context, real):
     visited = visit(context, real)
-    page = opened(visited, {"ask": "change", "since": 2000}, WIOD)
+    page = opened(visited, {"question": "change", "since": 2000}, WIOD)
     params = {"since": 2000, "extension": "co2", "with": "jrc_wiod_co2"}
     rows = table(answered(page, real, "api/economies/wiod2013/2009/change", params))["rows"]
     row = next(one for one in rows if one["region"] == "DEU")
     end = page.evaluate("document.querySelector('figure svg').textContent")
     assert f"{row['later'] / 1e6:.3g} Gt CO₂" in end
-    page.get_by_label("Prices").select_option("builtin")
+    page.get_by_label("Prices", exact=True).select_option("builtin")
     until(page, "() => location.hash.includes('deflators=builtin')")
     shown(page)
     assert page.locator(".note").count() == 2

@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from tests.old.test_opens import HERE, VERSIONS
-from tests.page.conftest import settled, visit
+from tests.page.conftest import settled, until, visit
 
 pytestmark = pytest.mark.page
 
@@ -40,5 +40,36 @@ def test_an_old_link_to_a_question_opens_it_under_its_name_of_today(context, sta
     page.locator("main figure svg").first.wait_for()
     assert page.get_by_role("tab", selected=True).inner_text() == tab
     field, value = ("Show", "region") if ask.startswith("positions") else ("What goes", "backward")
-    assert page.get_by_label(field).input_value() == value
+    assert page.get_by_label(field, exact=True).input_value() == value
+    assert visited.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("ask", "shown", "link"),
+    [
+        (
+            "extraction&block=energy&share=50&across=sector&what=co2",
+            {"Industry taken out": "energy", "Region": "IND", "Share taken out, 0 to 1": "0.5", "Losses by": "sector"}
+            | {"Shown": "co2"},
+            "question=extract&sector=energy&share=0.5&by=sector&what=co2",
+        ),
+        ("extract&block=*", {"Industry taken out": "", "Region": "IND"}, "question=extract&sector="),
+        (
+            "prices&cost=12.5&of=products",
+            {"Rise of costs, per unit of output": "0.125", "Show": "products", "Costs of industry": "manufacturing"},
+            "question=prices&cost=0.125&of=products",
+        ),
+        (
+            "positions&by=own",
+            {"Show": "region-sector", "Region": "IND"},
+            "question=upstream&by=region-sector&region=IND",
+        ),
+    ],
+)
+def test_options_of_old_links_are_inputs_of_today(context, start, tmp_path, ask, shown, link):
+    visited = visit(context, start(tmp_path / "store"))
+    page = visited.open(f"#/economy?economy=starter&year=2018&country=IND&ask={ask}")
+    page.locator("main figure svg").first.wait_for()
+    assert {label: page.get_by_label(label, exact=label != "Shown").input_value() for label in shown} == shown
+    until(page, "(link) => location.hash.endsWith(link)", link)
     assert visited.complaints == []

@@ -51,12 +51,12 @@ def test_pages(context, real, album, name):
     [
         ("economy", "linkages", {}),
         ("economy-change", "change&since=2000", {}),
-        ("economy-dark", "positions&by=own", {"color_scheme": "dark"}),
+        ("economy-dark", "upstream&by=region-sector&region=DEU", {"color_scheme": "dark"}),
     ],
 )
 def test_questions_to_an_economy(browser, real, album, name, ask, options):
     context = fresh(browser, **options)
-    page = visit(context, real).open(f"#/economy?{WIOD}&ask={ask}")
+    page = visit(context, real).open(f"#/economy?{WIOD}&question={ask}")
     figure = page.locator("figure")
     figure.locator("svg").wait_for()
     figure.evaluate("(figure) => scrollTo(0, figure.offsetTop - 260)")

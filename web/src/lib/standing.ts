@@ -1,12 +1,13 @@
 /** What stands beside the answer to a standard question: its source, its own notes, its columns with names. */
 import type { FigureSource } from '../parts/Figure.svelte';
-import { ALL } from './asked.svelte';
 import type { Column } from './export';
-import { t, type Key } from './language.svelte';
+import { list, t, type Key } from './language.svelte';
 import { unitText } from './numbers';
 import type { About, Row, TableAnswer } from './types';
 import { workbench } from './workbench.svelte';
 import { en } from '../strings/en';
+
+const MOST_NAMED = 4;
 
 /** The answer's own notes are left to the figure's cautions, so that they stand once and in every exported picture. */
 export function sourceOf(answer: About): FigureSource {
@@ -21,15 +22,37 @@ export function ownNotes(answer: About): string[] {
   return answer.notes.filter((note) => !common.has(note) && !citations.some((start) => note.startsWith(start)));
 }
 
-/** The sector or group that is asked about: the one chosen, else manufacturing, else the first of the table. */
-export function blockOf(chosen: string): string {
+/** The sector or group to ask about first: manufacturing, else the first of the table. */
+export function blockOf(): string {
   const { groups = {}, sectors = [] } = workbench.economy ?? {};
-  if (chosen === ALL || chosen in groups || sectors.some(({ code }) => code === chosen)) return chosen;
-  return 'manufacturing' in groups ? 'manufacturing' : (sectors[0]?.code ?? ALL);
+  return 'manufacturing' in groups ? 'manufacturing' : (sectors[0]?.code ?? '');
 }
 
-export function blockName(block: string): string {
-  return block === ALL ? t('economy.allIndustries') : workbench.sectorName(block);
+/** Sectors and groups as one text; none of them are all. */
+export function blockName(block: readonly string[]): string {
+  const named = block.filter((one) => one !== '');
+  return named.length ? list(named.map((code) => workbench.sectorName(code))) : t('economy.allIndustries');
+}
+
+/** Regions as one text; beyond a few, how many there are. */
+export function regionNames(codes: readonly string[]): string {
+  return codes.length > MOST_NAMED ? t('economy.regions', { count: codes.length }) : list(codes.map((code) => workbench.regionName(code)));
+}
+
+/** The regions that the rows of an answer are of, each once. */
+export function regionsIn(answer: TableAnswer): string[] {
+  return [...new Set(answer.rows.flatMap((row) => (typeof row['region'] === 'string' ? [row['region']] : [])))];
+}
+
+/** The regions of an answer as one text. */
+export function placesOf(answer: TableAnswer): string {
+  return regionNames(regionsIn(answer));
+}
+
+/** The industry of a row, with its region where the answer has several. */
+export function sectorLabel(answer: TableAnswer, row: Row): string {
+  const sector = workbench.sectorName(String(row['sector'] ?? ''));
+  return regionsIn(answer).length > 1 ? `${workbench.regionName(String(row['region']))}: ${sector}` : sector;
 }
 
 /** The unit of a column of an answer. */

@@ -138,7 +138,7 @@ class Workbench {
   }
 
   /** Path and query under which the server answers about the economy looked at. */
-  path(rest = '', more: Record<string, string | number | boolean | undefined> = {}): string {
+  path(rest = '', more: Parameters<typeof query>[0] = {}): string {
     const { dataset, year } = this.place;
     return `economies/${encodeURIComponent(dataset)}/${year}${rest && `/${rest}`}${query({ with: this.place.with, ...more })}`;
   }
