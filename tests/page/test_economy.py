@@ -198,6 +198,25 @@ def test_a_question_without_a_picture_has_the_form_that_its_inputs_make(context,
     assert visited.complaints == []
 
 
+def test_an_input_of_several_takes_several(context, starter):
+    visited = visit(context, starter)
+    page = opened(visited, "prices")
+    page.get_by_role("button", name="One more: Region").click()
+    page.get_by_label("One more: Region").select_option("CHN")
+    until(page, "() => location.hash.includes('region=IND&region=CHN')")
+    page.get_by_role("heading", name="India and China, manufacturing").wait_for()
+    shown(page)
+    params = {"sector": "manufacturing", "cost": 0.05}
+    answer = table(answered(page, starter, f"{API}/prices?region=IND&region=CHN", params))
+    at = [one["id"] for one in answer["columns"]].index("price_change")
+    _, rows = saved(page)
+    expected = sorted(100 * row["price_change"] for row in answer["rows"])
+    assert [one for (one,) in numbers(rows, [at])] == pytest.approx(expected, rel=1e-12)
+    page.get_by_label("Region", exact=True).select_option("")
+    until(page, "() => location.hash.includes('region=CHN') && !location.hash.includes('region=IND')")
+    assert visited.complaints == []
+
+
 def test_titles_of_questions_come_in_the_language_of_the_page(context, starter):
     page = opened(visit(context, starter), "linkages")
     page.get_by_label("Language").select_option("fr")
@@ -208,6 +227,8 @@ def test_one_year_says_what_a_change_needs(context, starter):
     visited = visit(context, starter)
     page = visited.open(f"#/economy?{STARTER}&question=change")
     page.get_by_text("A change needs two years").wait_for()
+    assert "on the page Data." in page.get_by_role("tabpanel").inner_text()
+    assert page.get_by_label("Since").count() == 0
     assert page.get_by_role("tabpanel").get_by_role("link", name="Data").get_attribute("href") == "#/data"
     assert visited.complaints == []
 

@@ -689,6 +689,7 @@ export const en = {
   'choice.multipliers': 'multipliers',
   'choice.supply': 'its sales, with all sales shares fixed',
   'choice.none': 'all',
+  'none.deflators': 'current',
   'figure.shown': 'Shown',
   'economy.regions': '{count} regions',
   'economy.first': 'The picture shows the first {count} of {all}; the table holds all.',
