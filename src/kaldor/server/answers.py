@@ -327,16 +327,6 @@ class ScopesAnswer(TableAnswer):
     upstream_over_scope1: Ratio
 
 
-class DependenceAnswer(About):
-    """On whom a region's manufacturing depends abroad, at face value and looking through all tiers (shares 0–1)."""
-
-    region: str
-    sectors: list[str]
-    foreign_share: Mapping[str, float | None]
-    suppliers: list[Row]
-    products: list[Row]
-
-
 # -- levers and scenarios ----------------------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from kaldor.economy.questions import (
     change,
     extract,
     footprint,
+    ghosh,
     induced,
     linkages,
     paths,
@@ -17,6 +18,6 @@ ROOM = Room(
     id="economy",
     title={"en": "The economy", "fr": "L’économie", "es": "La economía"},
     questions=tuple(
-        one.QUESTION for one in (footprint, paths, change, bands, extract, linkages, prices, upstream, induced)
+        one.QUESTION for one in (footprint, paths, change, bands, extract, linkages, prices, ghosh, upstream, induced)
     ),
 )
