@@ -128,10 +128,6 @@ class State(Shown):
         """The same state with what a stress test of its economy found. Raises what `kaldor.twin.shocks.stress` does."""
         return replace(self, stress=plan.on(_changed_flows(self)))
 
-    def levies_paid(self) -> dict[str, Array]:
-        """Each levy on industries (n), in the table's unit; negative where it is a subsidy."""
-        return {levy.name: levy.rate * self.x for levy in self.change.levies}
-
 
 class Twin(Shown):
     """Answers scenarios on one economy. Make it once; each `run` costs milliseconds to a second.
