@@ -93,8 +93,8 @@ def requests() -> list[Request]:
     asked += [("GET", f"{ON}/paths?extension=co2&region={region}", None) for region in regions]
     asked += [("GET", f"{ON}/dependence?region={region}", None) for region in regions]
     asked += [("GET", f"{ON}/scopes?region={region}", None) for region in regions]
-    asked += [("GET", f"{ON}/{name}?region=DEU", None) for name in ("linkages", "positions", "induced")]
-    asked += [("GET", f"{ON}/extraction?region={region}", None) for region in regions]
+    asked += [("GET", f"{ON}/{name}?region=DEU", None) for name in ("linkages", "upstream", "induced")]
+    asked += [("GET", f"{ON}/extract?region={region}", None) for region in regions]
     asked += [("POST", f"{ON}/explain", {"scenario": scenario(n), "metric": "co2-production"}) for n in range(9)]
     return asked + [("POST", f"{ON}/simulate", scenario(number)) for number in range(200 - len(asked))]
 
