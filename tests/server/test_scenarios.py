@@ -78,13 +78,20 @@ def test_all_problems_of_a_scenario_come_together(client):
 
 
 def test_levers_that_contradict_each_other_are_a_conflict(client):
-    blocs = {"bloc": ["KOR"]}, {"bloc": ["BRA"]}
     levers = [
-        {"lever": "friendshoring", "strength": 80, "regions": ["DEU"], "away_from": ["CHN"], **bloc} for bloc in blocs
+        {"lever": "friendshoring", "strength": 80, "regions": ["DEU"], "away_from": ["CHN"], "bloc": ["KOR"]},
+        {"lever": "reshoring", "strength": 80, "regions": ["DEU"]},
     ]
     answer = client.post(f"{ON}/simulate", json={"id": "torn", "levers": levers})
     assert answer.status_code == 409
     assert "friendshoring" in answer.json()["message"]
+
+
+def test_a_lever_that_stands_twice_on_a_target_is_refused(client):
+    levers = [{"lever": "carbon-price", "strength": strength, "regions": ["DEU"]} for strength in (500, 400)]
+    answer = client.post(f"{ON}/simulate", json={"id": "twice", "levers": levers})
+    assert answer.status_code == 400
+    assert "as lever 1 does already" in answer.json()["message"]
 
 
 def test_unknown_keys_of_a_scenario_are_named(client):
