@@ -12,14 +12,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import BaseModel, ValidationError
-
-from kaldor.atlas.catalogue import toml_problems
 from kaldor.brief.trials import StudyPath, StudyShock, StudyStress, StudySweep
-from kaldor.declared import bytes_of, decoded, toml_of
+from kaldor.declared import Declared, bytes_of, decoded, holding, toml_of
 from kaldor.errors import InputError, Problem
 
-HELD: Final[Mapping[str, type[BaseModel]]] = {
+HELD: Final[Mapping[str, type[Declared]]] = {
     "shocks": StudyShock,
     "paths": StudyPath,
     "sweeps": StudySweep,
@@ -64,12 +61,9 @@ class Inclusion:
             self.problems += error.problems
             return None
         merged = {**content, **{key: value for key, value in entry.items() if key != "file"}}
-        try:
-            HELD[kind].model_validate(merged)
-        except ValidationError as error:
-            self.problems += toml_problems(error, str(named))
-            return None
-        return merged
+        problems = holding(HELD[kind], merged, str(named))[1]
+        self.problems += problems
+        return None if problems else merged
 
     def _content(self, where: str, named: Any) -> dict[str, Any]:
         """What an included file holds. Raises InputError with the one thing that is wrong."""

@@ -8,12 +8,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from kaldor.atlas.regions import region, region_name
 from kaldor.brief.included import Inclusion
 from kaldor.brief.trials import CostRise, StudyPath, StudyShock, StudyStress, StudySweep
-from kaldor.declared import text_of, toml_of
+from kaldor.declared import DeclaredFile, holding, text_of, toml_of
 from kaldor.economy.opening import STARTER
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.scenario import Scenario
@@ -61,7 +61,7 @@ _KEYS: Final[Mapping[str, str]] = {"change": "compare_year", "prices": "cost_ris
 _WITHOUT_TRIALS = tuple(name for name in SECTIONS if name not in TRIALS and name not in ON_REQUEST)
 
 
-class Study(BaseModel):
+class Study(DeclaredFile):
     """What a brief is to be made of.
 
     `economy` is a dataset id or "starter"; `extensions` are ids of extension datasets to attach to it. `emissions`
@@ -73,8 +73,6 @@ class Study(BaseModel):
     country that the section "extraction" takes out one by one; `[cost_rise]` is what the section "prices" passes on.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
     title: str = Field(min_length=1)
     subtitle: str = ""
     country: str
@@ -83,7 +81,7 @@ class Study(BaseModel):
     economy: str = Field(min_length=1)
     extensions: tuple[str, ...] = ()
     compare_year: int | None = Field(default=None, ge=1900, le=2200)
-    compare_deflator: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    compare_deflator: float | None = Field(default=None, gt=0)
     extract: tuple[str, ...] = ()
     cost_rise: CostRise | None = None
     emissions: str = "co2"
@@ -138,17 +136,12 @@ def _parsed(text: str, file: str, folder: Path | None) -> StudyFile:
     bare: Mapping[str, Any] = toml_of(text, file)
     inclusion = Inclusion(file, folder)
     written = inclusion.whole(bare)
-    problems: list[Problem] = list(inclusion.problems)
-    study: Study | None = None
-    try:
-        study = Study.model_validate(_as_model(written))
-    except ValidationError as error:
-        problems += [_problem(file, fault) for fault in error.errors()]
+    study, problems = holding(Study, _as_model(written), file)
+    problems += inclusion.problems
     problems += _unknown_countries(file, written)
     problems += _unknown_sections(file, written)
     problems += _repetitions(file, written)
     problems += _trials_unasked(file, bare)
-    problems += _ids_twice(file, written)
     problems += _sweeps_of_nothing(file, written)
     problems += _compared_with_nothing(file, written)
     if problems or study is None:
@@ -197,17 +190,6 @@ def _trials_unasked(file: str, written: Mapping[str, Any]) -> list[Problem]:
     return problems
 
 
-def _ids_twice(file: str, written: Mapping[str, Any]) -> list[Problem]:
-    problems = []
-    for kind in ("scenarios", "shocks", "paths", "sweeps"):
-        ids = _ids(written, kind)
-        problems += [
-            Problem(f"{file}, {kind}", f"'{name}' stands there twice.", "Give each its own id.")
-            for name in sorted({one for one in ids if ids.count(one) > 1})
-        ]
-    return problems
-
-
 def _sweeps_of_nothing(file: str, written: Mapping[str, Any]) -> list[Problem]:
     """Sweeps that name a scenario which the study does not have."""
     known = _ids(written, "scenarios")
@@ -236,17 +218,6 @@ def _compared_with_nothing(file: str, written: Mapping[str, Any]) -> list[Proble
 def _ids(written: Mapping[str, Any], kind: str) -> list[str]:
     entries = written.get(kind, [])
     return [str(one.get("id")) for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
-
-
-def _problem(file: str, fault: Any) -> Problem:
-    key = ".".join(str(part) for part in fault["loc"]) or "top level"
-    if fault["type"] == "extra_forbidden":
-        # Inside a table the model at hand knows its keys; only those of the study itself are known here.
-        hint = _near(key, list(Study.model_fields)) if len(fault["loc"]) == 1 else "Leave it out, or correct it."
-        return Problem(f"{file}, {key}", "unknown key.", hint)
-    if fault["type"] == "missing":
-        return Problem(f"{file}, {key}", "is missing.", "Every study needs it.")
-    return Problem(f"{file}, {key}", f"{fault['msg']}; found {fault['input']!r}.")
 
 
 def _unknown_countries(file: str, written: Mapping[str, Any]) -> list[Problem]:

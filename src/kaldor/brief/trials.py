@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from kaldor.atlas.blocs import Members
+from kaldor.declared import Declared
 from kaldor.errors import UnknownLabelError
 from kaldor.twin.futures.pathway import Pathway
 from kaldor.twin.futures.ranges import Range
@@ -37,10 +38,8 @@ class StudyPath(Pathway):
     region: str = ""
 
 
-class StudyStress(BaseModel):
+class StudyStress(Declared):
     """The standard set of shocks, on the study's country where no region is named; steps are weeks."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     region: str = ""
     runs: Annotated[int, Field(ge=1, le=1000)] = 20
@@ -48,7 +47,7 @@ class StudyStress(BaseModel):
     seed: Seed = 1
 
 
-class CostRise(BaseModel):
+class CostRise(Declared):
     """A rise of wages, taxes or other primary costs that every buyer passes on.
 
     `share` of the output of the industries named (0.05: five cents more on each dollar sold); a fall is negative.
@@ -56,9 +55,7 @@ class CostRise(BaseModel):
     where none is named.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    share: Annotated[float, Field(ge=-1, le=10, strict=True)]
+    share: Annotated[float, Field(ge=-1, le=10)]
     sectors: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
 
@@ -72,10 +69,8 @@ class CostRise(BaseModel):
         return self
 
 
-class Failure(BaseModel):
+class Failure(Declared):
     """When a future counts as failed: the change of a metric is worse than a bound, in the metric's own unit."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     metric: str
     worse_than: float = 0.0
@@ -93,14 +88,12 @@ class Failure(BaseModel):
         return self
 
 
-class StudySweep(BaseModel):
+class StudySweep(Declared):
     """A scenario of the study, or levers of its own, in many futures.
 
     At most `futures` futures are run; a Sobol sample has the largest size that fits under it. What varies are the
     ranges named here; without any, the levers' own and the packaged growth. Growth is compounded over `years`.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Id
     title: str = ""

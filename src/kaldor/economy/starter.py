@@ -7,19 +7,17 @@ trust it: docs/methods/starter-world.md.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-from kaldor.atlas.catalogue import toml_problems
 from kaldor.atlas.published import PublishedEconomy, PublishedExtension, Source
-from kaldor.atlas.starter import TEMPLATES, WORLD, declarations, fact_sheets
+from kaldor.declared import Declared, DeclaredFile, read_packaged, read_packaged_folder
 from kaldor.economy.estimate import (
     Conflict,
     CountryEstimate,
@@ -36,7 +34,6 @@ from kaldor.economy.factsheet import (
     emissions,
     job_shares,
     jobs,
-    parse_fact_sheet,
     share_conflicts,
     to_facts,
 )
@@ -51,7 +48,8 @@ REST = "ROW"
 JOBS = {"women": "jobs_female", "men": "jobs_male"}
 """Extension of the jobs of each sex."""
 
-Model = TypeVar("Model", bound=BaseModel)
+_PACKAGE = "kaldor.atlas.starter"
+_WORLD = "world.toml"
 
 TRUSTED_TRADE = 100.0
 """How hard typed trade totals pull when countries are fitted together; the first guess pulls with 1."""
@@ -65,18 +63,14 @@ class StarterWorld:
     conflicts: tuple[Conflict, ...]
 
 
-class _Declared(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Sector(_Declared):
+class _Sector(Declared):
     id: str
     name: str
     broad: str
     wiod: tuple[str, ...]
 
 
-class _Source(_Declared):
+class _Source(Declared):
     id: str
     title: str
     publisher: str
@@ -85,12 +79,12 @@ class _Source(_Declared):
     landing_page: str
 
 
-class _Nearness(_Declared):
+class _Nearness(Declared):
     factor: Annotated[float, Field(gt=0)]
     source: str
 
 
-class _Spread(_Declared):
+class _Spread(Declared):
     value_added: float
     inputs: float
     imported: float
@@ -100,7 +94,7 @@ class _Spread(_Declared):
     source: str
 
 
-class _World(_Declared):
+class _World(DeclaredFile):
     id: str
     title: str
     year: int
@@ -115,7 +109,7 @@ class _World(_Declared):
     source: tuple[_Source, ...]
 
 
-class _Template(_Declared):
+class _Template(Declared):
     id: str
     name: str
     countries: tuple[str, ...]
@@ -130,7 +124,7 @@ class _Template(_Declared):
     inputs: tuple[tuple[float, ...], ...]
 
 
-class _Templates(_Declared):
+class _Templates(DeclaredFile):
     template: tuple[_Template, ...]
 
 
@@ -188,10 +182,10 @@ def starter_draws(count: int, *, seed: int) -> Iterator[PublishedEconomy]:
 @cache
 def starter_sheets() -> Mapping[str, FactSheet]:
     """The starter world's fact sheets by region code, in the order of its regions."""
-    sheets = {file.removesuffix(".toml"): parse_fact_sheet(text, file) for file, text in fact_sheets().items()}
+    sheets = read_packaged_folder(FactSheet, _PACKAGE, "facts")
     missing = [code for code in _world().regions if code not in sheets]
     if missing:
-        raise InputError(Problem(WORLD, f"no fact sheet for {', '.join(missing)}.", "Add facts/ISO3.toml."))
+        raise InputError(Problem(_WORLD, f"no fact sheet for {', '.join(missing)}.", "Add facts/ISO3.toml."))
     return {code: sheets[code] for code in _world().regions}
 
 
@@ -383,12 +377,12 @@ def _notes(sheets: Mapping[str, FactSheet], conflicts: Sequence[Conflict]) -> It
 
 @cache
 def _world() -> _World:
-    return _parsed(_World, WORLD)
+    return read_packaged(_World, _PACKAGE, _WORLD)
 
 
 @cache
 def _declared_templates() -> _Templates:
-    return _parsed(_Templates, TEMPLATES)
+    return read_packaged(_Templates, _PACKAGE, "templates.toml")
 
 
 @cache
@@ -417,10 +411,3 @@ def _template(declared: _Template) -> Template:
 
 def _nearness(sheets: Mapping[str, FactSheet]) -> Array:
     return nearness_from_blocs([sheet.bloc for sheet in sheets.values()], _world().nearness.factor)
-
-
-def _parsed(model: type[Model], file: str) -> Model:
-    try:
-        return model.model_validate(tomllib.loads(declarations()[file]))
-    except ValidationError as error:
-        raise InputError(toml_problems(error, file)) from None

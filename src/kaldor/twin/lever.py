@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from kaldor.declared import Declared, spelt
 
 Honesty = Literal["simulated", "assumed effect, traced", "cost and reach only"]
 
@@ -15,11 +17,7 @@ HONESTY: dict[Honesty, str] = {
 }
 
 
-class _Declared(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Parameter(_Declared):
+class Parameter(Declared):
     """The slider: what it measures, its unit and bounds. Zero strength is the baseline."""
 
     name: str
@@ -37,8 +35,10 @@ class Parameter(_Declared):
         return self
 
 
-class Figure(_Declared):
+class Figure(Declared):
     """A number that a lever needs beside its strength: typed with its source, and editable in a scenario."""
+
+    key: ClassVar[str] = "name"
 
     name: str
     meaning: str
@@ -55,7 +55,7 @@ class Figure(_Declared):
         return self
 
 
-class Cost(_Declared):
+class Cost(Declared):
     """What the lever costs and who bears it; without an amount the cost reads "not modelled"."""
 
     bearer: Literal["treasury", "firms", "households", "foreign suppliers", "not modelled"]
@@ -67,7 +67,7 @@ class Cost(_Declared):
     source: str = ""
 
 
-class Evidence(_Declared):
+class Evidence(Declared):
     """What the default size rests on: a case of the library or a publication, and how strong it is."""
 
     case: str | None = None
@@ -76,10 +76,10 @@ class Evidence(_Declared):
     note: str = ""
 
 
-class Lever(_Declared):
+class Lever(Declared):
     """One lever. `function` names the small function that acts (`kaldor.twin.acts`); cost and reach only has none."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+    id: Annotated[str, spelt(r"^[a-z][a-z0-9-]*$", "small letters, digits and hyphens, such as my-lever")]
     title: str
     summary: str
     challenge: str

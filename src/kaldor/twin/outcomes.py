@@ -12,16 +12,14 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import model_validator
 
-from kaldor.atlas.catalogue import toml_problems
 from kaldor.atlas.published import Status
-from kaldor.declared import tables_of, text_of, toml_of
+from kaldor.declared import Declared, DeclaredFile, joined, read_packaged, spelt
 from kaldor.economy.economy import Economy
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.incidence import groups_year, incidence, income_groups
@@ -44,12 +42,13 @@ UNDEFINED = "undefined"
 _DOUBT: Sequence[Status] = ("observed", "estimated", "predicted")
 
 
-class Metric(BaseModel):
+_NEEDS = "stress, jobs, or income, extension, group or role with a name, such as extension:co2"
+
+
+class Metric(Declared):
     """One metric: what it means, in which unit, which way is better, how it is measured or what it waits for."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+    id: Annotated[str, spelt(r"^[a-z][a-z0-9-]*$", "small letters, digits and hyphens, such as my-metric")]
     dimension: Dimension
     title: str
     unit: str
@@ -60,7 +59,7 @@ class Metric(BaseModel):
     extension: str = ""
     group: str = ""
     threshold: float = 0.0
-    needs: tuple[str, ...] = ()
+    needs: tuple[Annotated[str, spelt(r"^(stress|jobs|(income|extension|group|role):.+)$", _NEEDS)], ...] = ()
 
     @model_validator(mode="after")
     def _measured_or_waiting(self) -> Metric:
@@ -81,6 +80,10 @@ class Metric(BaseModel):
     def terms(self) -> Terms:
         """What the measure is told."""
         return Terms(self.extension, self.group, self.threshold)
+
+
+class _Metrics(DeclaredFile):
+    metrics: tuple[Metric, ...]
 
 
 @dataclass(frozen=True)
@@ -277,7 +280,7 @@ def why_not(metric: Metric, economy: Economy) -> str:
 @cache
 def packaged_metrics() -> Mapping[str, Metric]:
     """The metrics that Kaldor declares, by id, in the order of the dimensions."""
-    return _read({"outcomes.toml": (files("kaldor.twin") / "outcomes.toml").read_text("utf-8")})
+    return {metric.id: metric for metric in read_packaged(_Metrics, "kaldor.twin", "outcomes.toml").metrics}
 
 
 def load_metrics(*extra: Path) -> Mapping[str, Metric]:
@@ -285,8 +288,7 @@ def load_metrics(*extra: Path) -> Mapping[str, Metric]:
 
     Raises InputError with all problems: bad syntax, unknown keys, an id twice.
     """
-    texts = {"outcomes.toml": (files("kaldor.twin") / "outcomes.toml").read_text("utf-8")}
-    return _read({**texts, **{str(path): text_of(path) for path in extra}})
+    return joined(packaged_metrics(), _Metrics, "metrics", extra)
 
 
 def _outcome(metric: Metric, baseline: View, view: View, spread: Sequence[View]) -> Outcome:
@@ -369,26 +371,3 @@ def _status(metric: Metric, economy: Economy) -> Status:
     read = [metric.extension, *(jobs_extensions(economy) if "jobs" in metric.needs else ())]
     statuses = [economy.status, *(economy.extensions[name].status for name in read if name in economy.extensions)]
     return max(statuses, key=_DOUBT.index)
-
-
-def _read(texts: Mapping[str, str]) -> dict[str, Metric]:
-    metrics: dict[str, Metric] = {}
-    problems: list[Problem] = []
-    for name, text in texts.items():
-        try:
-            entries = tables_of(toml_of(text, name), "metrics", name)
-        except InputError as error:
-            problems += error.problems
-            continue
-        for number, entry in enumerate(entries, start=1):
-            try:
-                metric = Metric.model_validate(entry)
-            except ValidationError as error:
-                problems += toml_problems(error, f"{name}, metric {entry.get('id', number)}")
-                continue
-            if metric.id in metrics:
-                problems.append(Problem(f"{name}, metric {metric.id}", "the id stands twice.", "Ids must be unique."))
-            metrics[metric.id] = metric
-    if problems:
-        raise InputError(problems)
-    return metrics

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING
 
 from kaldor.brief.context import Context, Part
 from kaldor.brief.document import Block, Bullets, Cell, Column, Paragraph, Section, Span, Table, Text
 from kaldor.brief.ledger import write
 from kaldor.brief.quoted import quote_result
+from kaldor.declared import Declared, DeclaredFile, read_packaged
 
 if TYPE_CHECKING:
     from kaldor.framework.framework import Framework
@@ -20,6 +19,15 @@ if TYPE_CHECKING:
 ID = "framework"
 TITLE = "What the framework asks on these points, and what others tried"
 _RESULTS_OF_A_CASE = 3
+
+
+class _Ask(Declared):
+    priorities: tuple[str, ...]
+    debates: tuple[str, ...]
+
+
+class _Asks(DeclaredFile):
+    asks: Mapping[str, _Ask]
 
 
 def build(context: Context) -> Part:
@@ -42,13 +50,13 @@ def build(context: Context) -> Part:
 
 
 @cache
-def _asks() -> Mapping[str, Mapping[str, list[str]]]:
+def _asks() -> Mapping[str, _Ask]:
     """Ids of priorities and debates by section of the brief, as declared in asks.toml."""
-    return tomllib.loads(resources.files("kaldor.brief").joinpath("asks.toml").read_text("utf-8"))
+    return read_packaged(_Asks, "kaldor.brief", "asks.toml").asks
 
 
-def _priority_table(framework: Framework, asked: Mapping[str, Mapping[str, list[str]]]) -> Table:
-    ids = list(dict.fromkeys(name for entry in asked.values() for name in entry["priorities"]))
+def _priority_table(framework: Framework, asked: Mapping[str, _Ask]) -> Table:
+    ids = list(dict.fromkeys(name for entry in asked.values() for name in entry.priorities))
     priorities = [framework.priority(name) for name in ids]
     return Table(
         id="framework-priorities",
@@ -72,8 +80,8 @@ def _priority_table(framework: Framework, asked: Mapping[str, Mapping[str, list[
     )
 
 
-def _debates(framework: Framework, asked: Mapping[str, Mapping[str, list[str]]]) -> Iterator[Block]:
-    ids = dict.fromkeys(name for entry in asked.values() for name in entry["debates"])
+def _debates(framework: Framework, asked: Mapping[str, _Ask]) -> Iterator[Block]:
+    ids = dict.fromkeys(name for entry in asked.values() for name in entry.debates)
     debates = [framework.debate(name) for name in ids]
     if debates:
         yield Paragraph(text=write("On these questions the experts asked did not agree:"))
@@ -82,9 +90,9 @@ def _debates(framework: Framework, asked: Mapping[str, Mapping[str, list[str]]])
         )
 
 
-def _cases(context: Context, asked: Mapping[str, Mapping[str, list[str]]]) -> Iterator[Block]:
+def _cases(context: Context, asked: Mapping[str, _Ask]) -> Iterator[Block]:
     framework = context.framework
-    wanted = {name for entry in asked.values() for name in (*entry["priorities"], *entry["debates"])}
+    wanted = {name for entry in asked.values() for name in (*entry.priorities, *entry.debates)}
     cases = [case for case in framework.cases() if wanted & {*case.priorities, *case.debates}]
     if not cases:
         return
