@@ -9,6 +9,7 @@ from types import UnionType
 from typing import Annotated, Any, ClassVar, Final, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
+from pydantic.fields import FieldInfo
 
 from kaldor.declared.place import Loc, place_of
 from kaldor.errors import InputError, Problem
@@ -83,7 +84,7 @@ def _problem(model: type[BaseModel], written: Any, where: str, fault: Mapping[st
             loc.append(part)
     place = place_of(where, written, loc)
     if kind == "extra_forbidden":
-        return Problem(place, "unknown key.", near(str(given[-1]), holder.model_fields))
+        return Problem(place, "unknown key.", near(str(given[-1]), _fields(holder)))
     if kind == "missing":
         return Problem(place, "is missing.", "Add it.")
     if kind == "value_error":
@@ -116,16 +117,21 @@ def _step(kind: Any, part: str | int) -> tuple[Any, bool]:
     if tagged:
         return tagged[0], False
     for one in options:
-        if isinstance(one, type) and issubclass(one, BaseModel):
-            if part in one.model_fields:
-                return one.model_fields[str(part)].annotation, True
-        elif issubclass(get_origin(one) or one, Mapping) and part != "[key]":
+        if part in _fields(one):
+            return _fields(one)[str(part)].annotation, True
+        if issubclass(get_origin(one) or one, Mapping) and part != "[key]":
             return (get_args(one) or (Any, Any))[1], True
-        elif isinstance(part, int) and get_args(one):
+        if isinstance(part, int) and get_args(one):
             inner = get_args(one)
             return inner[0 if inner[-1] is Ellipsis else min(part, len(inner) - 1)], True
     # An unknown key stands in the file; the name that pydantic gives to one of several types does not.
-    return Any, any(isinstance(one, type) and issubclass(one, BaseModel) for one in options)
+    return Any, any(map(_fields, options))
+
+
+def _fields(kind: Any) -> Mapping[str, FieldInfo]:
+    """The keys that a table may have, with their types; none where it is no declared type."""
+    models = [one for one in _options(kind) if isinstance(one, type) and issubclass(one, BaseModel)]
+    return models[0].model_fields if models else {}
 
 
 def _options(kind: Any) -> Iterator[Any]:
@@ -141,7 +147,7 @@ def _options(kind: Any) -> Iterator[Any]:
 
 def _tags(kind: Any) -> set[Any]:
     """The words by which one of several declared types is told from the others."""
-    fields = kind.model_fields.values() if isinstance(kind, type) and issubclass(kind, BaseModel) else ()
+    fields = _fields(kind).values()
     return {word for one in fields if get_origin(one.annotation) is Literal for word in get_args(one.annotation)}
 
 

@@ -119,9 +119,9 @@ class Removed(BaseModel):
 class ChallengeAnswer(Challenge):
     """A grand challenge with all that hangs on it."""
 
-    issues: list[Issue]
-    priorities: list[Priority]
-    debates: list[Debate]
+    issues: tuple[Issue, ...]
+    priorities: tuple[Priority, ...]
+    debates: tuple[Debate, ...]
 
 
 class FrameworkAnswer(BaseModel):
