@@ -56,19 +56,27 @@ def read_packaged_folder(model: type[F], package: str, folder: str = "") -> Mapp
     return {file.name.removesuffix(".toml"): one for file, one in zip(found, read, strict=True)}
 
 
-def joined(known: Mapping[str, E], model: type[F], field: str, paths: Iterable[Path]) -> dict[str, E]:
+def joined(
+    known: Mapping[str, E],
+    model: type[F],
+    field: str,
+    paths: Iterable[Path],
+    unfit: Callable[[E, str], Iterable[Problem]] = lambda entry, place: (),
+) -> dict[str, E]:
     """The entries of the package by id, and after them those that a user's files hold as the list `field`.
 
-    Raises InputError with all problems of all files, or with every id that stands in more than one of them.
+    `unfit` says what else is wrong with an entry at a place. Raises InputError with all problems of all files; where
+    all can be read, with every id that stands in more than one of them and all that is unfit.
     """
     paths = list(dict.fromkeys(paths))
     entries, taken = dict(known), dict.fromkeys(known, "the package")
     problems: list[Problem] = []
     for path, file in zip(paths, together(partial(read, model), paths), strict=True):
         for entry in getattr(file, field):
+            place = f"{path}, {field} '{entry.id}'"
+            problems += unfit(entry, place)
             if entry.id in taken:
-                what = f"the id is taken: {taken[entry.id]} has it."
-                problems.append(Problem(f"{path}, {field} '{entry.id}'", what, "Choose another."))
+                problems.append(Problem(place, f"the id is taken: {taken[entry.id]} has it.", "Choose another."))
             entries[entry.id], taken[entry.id] = entry, str(path)
     if problems:
         raise InputError(problems)

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kaldor.declared import DeclaredFile, joined, read_packaged_folder
-from kaldor.errors import UnknownLabelError
+from kaldor.declared import DeclaredFile, joined, near, read_packaged_folder
+from kaldor.errors import Problem, UnknownLabelError
+from kaldor.framework import load_framework
 from kaldor.twin.lever import Lever
+
+if TYPE_CHECKING:
+    from kaldor.twin.acts import Act
 
 
 class _Levers(DeclaredFile):
@@ -25,9 +30,47 @@ def packaged_levers() -> Mapping[str, Lever]:
 def load_levers(*extra: Path) -> Mapping[str, Lever]:
     """The packaged levers and those of a user's own TOML files, by id.
 
-    Raises InputError with all problems of all files: bad syntax, unknown keys, bounds out of order, an id twice.
+    Raises InputError with all problems of all files: bad syntax, unknown keys, bounds out of order, an id twice; a
+    priority, case or function that there is not, figures that the function does not read or misses, a false class.
     """
-    return joined(packaged_levers(), _Levers, "levers", extra)
+    return joined(packaged_levers(), _Levers, "levers", extra, unfit)
+
+
+def unfit(lever: Lever, place: str) -> list[Problem]:
+    """What a lever names and there is not, what its function misses, and where it claims more than that can bear."""
+    from kaldor.twin.acts import functions
+
+    framework = load_framework()
+    priorities = {one.id: one.challenge for one in framework.priorities()}
+    named = [("priority", lever.priority, priorities), ("challenge", lever.challenge, framework.challenges_by_id)]
+    named += [("evidence.case", one.case, framework.cases_by_id) for one in lever.evidence if one.case is not None]
+    named += [("function", lever.function, functions())] if lever.function is not None else []
+    unknown = [(key, name, known) for key, name, known in named if name not in known]
+    problems = [
+        Problem(f"{place}, {key}", f"unknown {key} '{name}'.", near(name, known)) for key, name, known in unknown
+    ]
+    if priorities.get(lever.priority, lever.challenge) != lever.challenge and not unknown:
+        what = f"'{lever.priority}' is one of the challenge {priorities[lever.priority]}, not of {lever.challenge}."
+        problems.append(Problem(f"{place}, priority", what, "Name one of the same challenge."))
+    act = functions().get(lever.function or "")
+    return [*problems, *_misfit(lever, act, place)] if act is not None or lever.function is None else problems
+
+
+def _misfit(lever: Lever, act: Act | None, place: str) -> list[Problem]:
+    """Figures that are missing or that nothing reads, and a class of honesty that the function cannot have."""
+    needed, may, has = act.figures if act else (), act.may if act else (), [figure.name for figure in lever.figures]
+    function = f"'{lever.function}'" if act else "a lever without a function"
+    missing = [name for name in needed if name not in has]
+    problems = [Problem(f"{place}, figures", f"{function} needs '{name}'.", "Declare it.") for name in missing]
+    for name in has:
+        if name not in (*needed, *may):
+            what = f"{function} reads no such figure."
+            remedy = near(name, missing) if missing else "Leave it out."
+            problems.append(Problem(f"{place}, figures '{name}'", what, remedy))
+    if act is not None and act.assumes and lever.honesty == "simulated":
+        what = f"{function} rests on figures from outside, so that the lever is not 'simulated'."
+        problems.append(Problem(f"{place}, honesty", what, "Write 'assumed effect, traced'."))
+    return problems
 
 
 def lever_of(levers: Mapping[str, Lever], id: str) -> Lever:

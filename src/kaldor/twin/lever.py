@@ -66,6 +66,12 @@ class Cost(Declared):
     unit: str = ""
     source: str = ""
 
+    @model_validator(mode="after")
+    def _amount_is_sourced(self) -> Cost:
+        if self.amount is not None and not (self.unit and self.source):
+            raise ValueError("an amount needs its unit and source")
+        return self
+
 
 class Evidence(Declared):
     """What the default size rests on: a case of the library or a publication, and how strong it is."""
@@ -74,6 +80,15 @@ class Evidence(Declared):
     publication: str | None = None
     strength: Literal["none", "weak", "moderate", "strong"]
     note: str = ""
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Evidence:
+        if (self.case is None) == (self.publication is None):
+            raise ValueError("give either case or publication")
+        return self
+
+
+_NEEDS = "an extension or a group of sectors, such as extension:co2 or group:metals"
 
 
 class Lever(Declared):
@@ -91,7 +106,9 @@ class Lever(Declared):
     sectors: tuple[str, ...] = Field(default=(), description="default target sectors or sector groups")
     products: tuple[str, ...] = Field(default=(), description="default products (sectors or groups) that are bought")
     needs_bloc: bool = False
-    needs: tuple[str, ...] = Field(default=(), description="extensions and sector groups the table must carry")
+    needs: tuple[Annotated[str, spelt(r"^(extension|group):.+$", _NEEDS)], ...] = Field(
+        default=(), description="extensions and sector groups the table must carry"
+    )
     cost: Cost
     years_to_effect: tuple[float, float]
     evidence: tuple[Evidence, ...]

@@ -23,7 +23,7 @@ from kaldor.declared import Declared, DeclaredFile, joined, read_packaged, spelt
 from kaldor.economy.economy import Economy
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.incidence import groups_year, incidence, income_groups
-from kaldor.twin.measures import MEASURES, STRESS_FIGURES, Terms, View, jobs_extensions, measure
+from kaldor.twin.measures import MEASURES, READS, STRESS_FIGURES, Terms, View, jobs_extensions, measure
 from kaldor.twin.order import orders_of
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.shocks.stress import StressResult
@@ -66,9 +66,14 @@ class Metric(Declared):
         if (self.measure is None) == (self.awaits is None):
             raise ValueError("give either measure, or awaits with the reason why there is none")
         if self.measure is not None and self.measure not in MEASURES:
-            raise ValueError(f"measure '{self.measure}' is not one of {', '.join(MEASURES)}")
+            raise ValueError(str(UnknownLabelError("measure", self.measure, MEASURES)))
         if (self.measure in STRESS_FIGURES) != ("stress" in self.needs):
             raise ValueError(f"measures of a stress test ({', '.join(STRESS_FIGURES)}), and only they, need 'stress'")
+        term, kind = READS.get(self.measure or "", ("", ""))
+        named = getattr(self, term) if term else ""
+        if term and f"{kind}:{named}" not in self.needs:
+            example = f"{kind}:{named or 'NAME'}"
+            raise ValueError(f"measure '{self.measure}' reads `{term}`: give it, and '{example}' among `needs`")
         return self
 
     @property
