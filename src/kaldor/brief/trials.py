@@ -11,14 +11,13 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from kaldor.atlas.blocs import Members
-from kaldor.declared import Declared
+from kaldor.declared import Declared, Slug
 from kaldor.errors import UnknownLabelError
 from kaldor.twin.futures.pathway import Pathway
 from kaldor.twin.futures.ranges import Range
 from kaldor.twin.scenario import Closure, LeverSetting, Scenario
 from kaldor.twin.shocks.events import Shock
 
-Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
 
@@ -34,7 +33,7 @@ class StudyShock(Shock):
 class StudyPath(Pathway):
     """A path of a study. Without a region it is measured for the study's country."""
 
-    id: Id
+    id: Slug
     region: str = ""
 
 
@@ -95,7 +94,7 @@ class StudySweep(Declared):
     ranges named here; without any, the levers' own and the packaged growth. Growth is compounded over `years`.
     """
 
-    id: Id
+    id: Slug
     title: str = ""
     region: str = ""
     scenario: str = ""

@@ -48,6 +48,10 @@ def spelt(pattern: str, meaning: str) -> StringConstraints:
     return StringConstraints(pattern=pattern)
 
 
+Slug = Annotated[str, spelt(r"^[a-z0-9][a-z0-9-]*$", "small letters, digits and hyphens, such as port-closed")]
+"""The id of what a user declares; it becomes part of names of files and figures."""
+
+
 def checked(model: type[D], written: Any, where: str) -> D:
     """What is written in `where` as the type `model`. Raises InputError with all that is wrong with it."""
     found, problems = holding(model, written, where)

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from kaldor.twin.acts import Act
 
 
+_MEANT: Mapping[str, str] = {"sustainability.private.carbon-intensive": "sustainability.public.risk-sharing"}
+"""A priority that there never was, but that the example of version 0.1 named, and the one that it meant."""
+
+
 class _Levers(DeclaredFile):
     levers: tuple[Lever, ...]
 
@@ -47,7 +51,8 @@ def unfit(lever: Lever, place: str) -> list[Problem]:
     named += [("function", lever.function, functions())] if lever.function is not None else []
     unknown = [(key, name, known) for key, name, known in named if name not in known]
     problems = [
-        Problem(f"{place}, {key}", f"unknown {key} '{name}'.", near(name, known)) for key, name, known in unknown
+        Problem(f"{place}, {key}", f"unknown {key} '{name}'.", near(_MEANT.get(name, name), known))
+        for key, name, known in unknown
     ]
     if priorities.get(lever.priority, lever.challenge) != lever.challenge and not unknown:
         what = f"'{lever.priority}' is one of the challenge {priorities[lever.priority]}, not of {lever.challenge}."

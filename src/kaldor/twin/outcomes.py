@@ -69,12 +69,15 @@ class Metric(Declared):
             raise ValueError(str(UnknownLabelError("measure", self.measure, MEASURES)))
         if (self.measure in STRESS_FIGURES) != ("stress" in self.needs):
             raise ValueError(f"measures of a stress test ({', '.join(STRESS_FIGURES)}), and only they, need 'stress'")
-        term, kind = READS.get(self.measure or "", ("", ""))
-        named = getattr(self, term) if term else ""
-        if term and f"{kind}:{named}" not in self.needs:
-            example = f"{kind}:{named or 'NAME'}"
-            raise ValueError(f"measure '{self.measure}' reads `{term}`: give it, and '{example}' among `needs`")
+        if self.measure in READS and not getattr(self, READS[self.measure][0]):
+            raise ValueError(f"measure '{self.measure}' reads `{READS[self.measure][0]}`, which is missing")
         return self
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """What the economy must carry: what is declared, and what the measure reads in any case."""
+        term, kind = READS.get(self.measure or "", ("", ""))
+        return tuple(dict.fromkeys([*self.needs, *([f"{kind}:{getattr(self, term)}"] if term else [])]))
 
     @property
     def stress(self) -> bool:
@@ -278,7 +281,7 @@ def why_not(metric: Metric, economy: Economy) -> str:
     """Why a metric cannot be measured on an economy, in a sentence; empty where it can."""
     if metric.awaits is not None:
         return metric.awaits
-    lacks = [what for need in metric.needs if need != "stress" and (what := _lacks(need, economy))]
+    lacks = [what for need in metric.needed if need != "stress" and (what := _lacks(need, economy))]
     return f"needs {', '.join(lacks)}, which {economy.source.id} {economy.year} does not carry." if lacks else ""
 
 

@@ -21,7 +21,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from kaldor.atlas.blocs import Members
-from kaldor.declared import Declared, DeclaredFile, parse, read
+from kaldor.declared import Declared, DeclaredFile, Slug, parse, read
 from kaldor.economy.economy import Economy
 from kaldor.errors import InputError, KaldorError, Problem
 
@@ -199,7 +199,7 @@ class Part(Declared):
 class Shock(DeclaredFile):
     """Events that happen together or in sequence, and the parts of sectors that they name."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    id: Slug
     title: str = ""
     source: str = ""
     note: str = ""
