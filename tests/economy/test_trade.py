@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from kaldor.economy.trade import content_of_exports, gross_exports
+from kaldor.errors import UnproductiveEconomyError
 from tests.economy.random_tables import random_economy
 
 
@@ -44,3 +47,12 @@ def test_jobs_or_emissions_in_exports_carry_their_own_unit():
     frame = content_of_exports(random_economy(4), "co2")
     assert frame.attrs == {"unit": "kt CO2", "definition": "gross_exports"}
     assert frame["share_of_total"].between(0, 1).all()
+
+
+@pytest.mark.parametrize("definition", ["gross_exports", "extraction", "absorbed_abroad"])
+def test_a_table_that_uses_more_than_it_makes_is_refused_by_every_definition(definition):
+    economy = random_economy(4)
+    Z = np.array(economy.Z)
+    Z[0, 0] = 1.2 * economy.x[0]
+    with pytest.raises(UnproductiveEconomyError):
+        content_of_exports(replace(economy, Z=Z), definition=definition)

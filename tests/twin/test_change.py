@@ -175,7 +175,7 @@ def test_levers_that_pull_the_same_purchases_apart_are_refused_by_name() -> None
         LeverSetting(lever="friendshoring", strength=20, regions=("AAA",), products=("electronics",), bloc=("BBB",)),
         LeverSetting(lever="friendshoring", strength=20, regions=("BBB",), products=("metals",), bloc=("AAA",)),
         LeverSetting(lever="friendshoring", strength=0, regions=("AAA",), products=("metals",), bloc=("BBB",)),
-        HOME.model_copy(update={"strength": 10}),
+        HOME.model_copy(update={"strength": 0}),
     ],
 )
 def test_levers_that_do_not_meet_or_agree_are_not_refused(other: LeverSetting) -> None:

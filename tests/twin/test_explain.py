@@ -16,7 +16,7 @@ from tests.twin.small_levers import levers, scenario, setting
 
 WORLD = packaged_metrics()["co2-world"]
 THREE = (
-    setting("t-less", 40, "R00", sectors=("s00", "s01"), products=("s01", "s02")),
+    setting("t-less", 40, "R00", sectors=("s00", "s01"), products=("s00", "s02")),
     setting("t-less", 50, "R00", "R01", sectors=("s01",), products=("s01", "s03")),
     setting("t-price", 100, "R00"),
 )
@@ -97,7 +97,7 @@ def test_levers_parts_add_up_to_the_change():
 def test_nine_levers_are_sampled():
     twin = Twin(random_economy(6), levers())
     nine = scenario(
-        *(setting("t-less", 5.0 * i, f"R0{i % 3}", sectors=("s00",), products=("s01",)) for i in range(1, 10))
+        *(setting("t-less", 5.0 * (i + 1), f"R0{i % 3}", sectors=("s00",), products=(f"s0{i // 3}",)) for i in range(9))
     )
     found = explain(twin, nine, WORLD, region="R00", pairs=4, seed=3)
     assert not found.exact

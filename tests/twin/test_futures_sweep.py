@@ -125,7 +125,7 @@ def test_every_lever_acts_on_many_grown_futures_as_on_each_alone(id, closure, mo
     bloc = ("AAA", "CCC") if lever.needs_bloc else ()
     most = lever.parameter.default or lever.parameter.high
     middle = LeverSetting(lever=id, strength=most, regions=("AAA", "BBB"), bloc=bloc)
-    other = LeverSetting(lever="material-efficiency", strength=20, regions=("AAA",))
+    other = LeverSetting(lever="material-efficiency", strength=20, regions=("CCC",))
     planned = Scenario(id="two", closure=closure, levers=(middle, other))
     ranges = [
         Range(name="s", varies="strength", lever=1, low=0, high=most, unit="", source="test"),

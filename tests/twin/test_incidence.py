@@ -165,3 +165,23 @@ def test_a_premium_is_earned_where_the_purchases_moved_to():
     own = dear.value_added["own_change"] - free.value_added["own_change"]
     assert own[partner, "electronics"] == pytest.approx(own.sum())
     assert own[partner, "electronics"] > 0
+
+
+def test_buyers_outside_the_table_bear_what_they_buy_and_no_region_does():
+    """A national table: of a carbon price passed on, home pays for its use alone, and a line apart pays for exports."""
+    whole = random_economy(3)
+    abroad = replace(whole, demand_roles={whole.demands[0]: "exports"})
+    twin = Twin(abroad, levers())
+    who = incidence(twin.before(), twin.run(scenario(PRICE)))
+    revenue = who.treasury_of(["R00"], "revenue")
+    rise = who.after.prices - who.before.prices
+    columns = abroad.Y.reshape(abroad.n, len(abroad.regions), -1)
+    lines = who.real_income["burden"]
+    assert lines["outside the table"] == pytest.approx(rise @ columns[:, :, 0].sum(axis=1))
+    assert lines["outside the table"] > 0
+    assert lines["R01"] == pytest.approx(rise @ columns[:, 1, 1:].sum(axis=1))
+    assert lines.sum() == pytest.approx(revenue)
+    np.testing.assert_allclose(who.effects, who.real_income["effect"].iloc[: len(abroad.regions)], rtol=1e-9)
+    assert abs(who.gap) < 1e-9
+    assert list(who.by_income_group.index)[-2:] == ["outside the table", "statistical discrepancy"]
+    assert incidence(twin.before(), twin.before()).burden_base[0] == pytest.approx(columns[:, 0, 1:].sum())

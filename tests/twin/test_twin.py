@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import ValidationError
 
 from kaldor.errors import InputError, UnproductiveEconomyError
 from kaldor.twin.declared import packaged_levers
 from kaldor.twin.scenario import LeverSetting, Scenario
 from kaldor.twin.twin import Twin
 from tests.economy.random_tables import random_economy
+from tests.twin.small_levers import levers, scenario, setting
 
 
 def _twin_with_a_lever_that_may_waste() -> Twin:
@@ -35,3 +37,29 @@ def test_all_faults_of_a_scenario_are_told_together():
     assert len(caught.value.problems) == 2
     assert "60 is out of bounds" in str(caught.value)
     assert "Did you mean 'waste'" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("second", "met"),
+    [
+        ({"regions": ("R00",)}, "R00 s00"),
+        ({"regions": ("R01", "R00"), "sectors": ("s01", "s02")}, "R00 s01"),
+        ({"regions": ("R01",)}, ""),
+        ({"regions": ("R00",), "sectors": ("s03",)}, ""),
+    ],
+)
+def test_a_lever_that_stands_twice_on_a_target_is_refused(second, met):
+    """Ten carbon prices of 500 would be one of 5,000, ten times what its bounds allow."""
+    twin = Twin(random_economy(3), levers())
+    first = setting("t-price", 400, "R00", sectors=("s00", "s01"))
+    again = LeverSetting(lever="t-price", strength=400, **{"sectors": ("all",), **second})
+    if not met:
+        twin.run(scenario(first, again))
+        return
+    with pytest.raises(InputError, match=rf"lever 2 \(t-price\): acts on {met}, as lever 1 does already"):
+        twin.run(scenario(first, again))
+
+
+def test_a_scenario_has_room_for_two_hundred_levers():
+    with pytest.raises(ValidationError, match="at most 200 items"):
+        scenario(*[setting("t-price", 1, "R00")] * 201)

@@ -20,6 +20,7 @@ from kaldor.economy.solve import solver_of
 DISCREPANCY = "statistical discrepancy"
 UNALLOCATED = "unallocated"
 DIRECT_USE = "direct use"
+OUTSIDE = "outside the table"
 
 
 def country_accounts(economy: Economy, extension: str) -> pd.DataFrame:
@@ -28,23 +29,26 @@ def country_accounts(economy: Economy, extension: str) -> pd.DataFrame:
     Returns one row a region, in the extension's unit (`attrs["unit"]`), with the columns
     production = domestic + embodied_in_exports + direct + discrepancy + unallocated,
     consumption = domestic + embodied_in_imports + direct, where `domestic` is made and finally used at home,
+    exports include what leaves the table and imports what enters it, as if made with the table's own technology,
     `direct` is households' own, `discrepancy` is carried by the statistical discrepancy of the table and
-    `unallocated` stands in industries without output. Summed over regions,
+    `unallocated` stands in industries without output or behind what they buy. Of a world table, summed over regions,
     consumption + discrepancy + unallocated = production.
     Raises UnknownExtensionError; UnproductiveEconomyError.
     """
     flows = footprint(economy, extension, by="region")
     regions = list(economy.regions)
     direct = _direct(economy, extension)
+    sold, bought = (economy.sum_by_region(_carried(economy, extension)[:, at]) for at in (_SOLD, _BOUGHT))
     traded = flows[regions].to_numpy() - np.diag(direct)
-    domestic = np.diag(traded)
+    at_home = np.diag(traded)
+    domestic = at_home - bought
     frame = pd.DataFrame(
         {
             "production": flows.sum(axis=1).to_numpy(),
             "consumption": flows[regions].sum(axis=0).to_numpy(),
             "domestic": domestic,
-            "embodied_in_imports": traded.sum(axis=0) - domestic,
-            "embodied_in_exports": traded.sum(axis=1) - domestic,
+            "embodied_in_imports": traded.sum(axis=0) - at_home + bought,
+            "embodied_in_exports": traded.sum(axis=1) - at_home + sold,
             "direct": direct,
             "discrepancy": flows[DISCREPANCY].to_numpy(),
             "unallocated": flows[UNALLOCATED].to_numpy(),
@@ -59,8 +63,9 @@ def footprint(economy: Economy, extension: str, *, by: Literal["region", "produc
     """Who finally uses what was emitted (or employed, or extracted) where, or in which products.
 
     by="region": regions of origin × regions of final use, households' direct use on the diagonal, and the columns
-    "statistical discrepancy" and "unallocated": rows sum to production accounts, the columns of regions to
-    consumption accounts.
+    "statistical discrepancy" and "unallocated", before them "outside the table" where the table has exports or
+    imports of its own (exports less imports): rows sum to production accounts, the columns of regions to consumption
+    accounts.
     by="product": products finally used (region, sector) × regions of final use, along all chains, and a last row
     ("", "direct use"): columns sum to consumption accounts.
     All in the extension's unit (`attrs["unit"]`).
@@ -73,27 +78,49 @@ def footprint(economy: Economy, extension: str, *, by: Literal["region", "produc
 
 def output_by_use(economy: Economy) -> Array:
     """Output of each industry for each region's final use, along all chains: L Y, n × regions, in the table's unit."""
-    return _uses(economy)[:, :-1]
+    return _uses(economy)[:, : len(economy.regions)]
+
+
+def output_for_outside(economy: Economy) -> tuple[Array, Array]:
+    """Output of each industry (n) behind what the table sells outside, and behind what it buys there, as if made in it.
+
+    Both along all chains, in the table's unit; zero for a table without exports or imports of its own.
+    """
+    uses = _uses(economy)
+    return uses[:, _SOLD], uses[:, _BOUGHT]
+
+
+_SOLD, _BOUGHT, _IDLE, _DISCREPANCY = -4, -3, -2, -1
 
 
 def _uses(economy: Economy) -> Array:
-    """L times final demand by region, and times the discrepancy in the last column; solved once."""
+    """L times home use by region and what else uses output (n × regions + 4, the last as named above); solved once."""
     return economy.once(_solve_uses, of_flows=True)
 
 
 def _solve_uses(economy: Economy) -> Array:
-    solved = solver_of(economy).solve(np.column_stack([economy.Y_by_region, economy.discrepancy]))
-    solved.flags.writeable = False
-    return solved
+    others = [economy.sold_outside, economy.bought_outside, economy.idle_purchases, economy.discrepancy]
+    asked = np.array([True] * len(economy.regions) + [bool(other.any()) for other in others])
+    uses = np.zeros((economy.n, len(asked)))
+    uses[:, asked] = solver_of(economy).solve(np.column_stack([economy.Y_by_region, *others])[:, asked])
+    uses.flags.writeable = False
+    return uses
+
+
+def _carried(economy: Economy, extension: str) -> Array:
+    return intensity(economy, extension)[:, None] * _uses(economy)
 
 
 def _by_region(economy: Economy, extension: str) -> pd.DataFrame:
-    carried = intensity(economy, extension)[:, None] * _uses(economy)
-    flows = economy.sum_by_region(carried)
-    flows[:, :-1] += np.diag(_direct(economy, extension))
-    columns = [*economy.regions, DISCREPANCY]
-    frame = pd.DataFrame(flows, index=pd.Index(economy.regions, name="origin"), columns=pd.Index(columns, name="use"))
-    frame[UNALLOCATED] = economy.sum_by_region(_unallocated(economy, extension))
+    flows = economy.sum_by_region(_carried(economy, extension))
+    uses = flows[:, : len(economy.regions)] + np.diag(_direct(economy, extension))
+    frame = pd.DataFrame(
+        uses, index=pd.Index(economy.regions, name="origin"), columns=pd.Index(economy.regions, name="use")
+    )
+    if economy.trades_outside:
+        frame[OUTSIDE] = flows[:, _SOLD] - flows[:, _BOUGHT]
+    frame[DISCREPANCY] = flows[:, _DISCREPANCY]
+    frame[UNALLOCATED] = economy.sum_by_region(_unallocated(economy, extension)) + flows[:, _IDLE]
     return frame
 
 

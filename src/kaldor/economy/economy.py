@@ -17,7 +17,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kaldor.atlas.published import PublishedEconomy, PublishedExtension, Source, Status
-from kaldor.economy.validation import check_published
+from kaldor.atlas.roles import EXPORTS, IMPORTS, NET_EXPORTS, OUTSIDE
+from kaldor.atlas.validation import check_published
 from kaldor.errors import UnknownExtensionError, UnknownLabelError
 
 Array = NDArray[np.float64]
@@ -107,7 +108,7 @@ class Economy:
             demand_roles=dict(table.demand_roles),
             sector_groups=dict(table.sector_groups),
             extensions={e.id: _extension(e) for e in table.extensions},
-            notes=table.notes,
+            notes=tuple(dict.fromkeys([*table.notes, *_idle_note(table)])),
         )
 
     def to_published(self) -> PublishedEconomy:
@@ -183,7 +184,11 @@ class Economy:
 
     @cached_property
     def has_output(self) -> NDArray[np.bool_]:
-        """Which industries produce anything (n)."""
+        """Which industries produce anything (n).
+
+        Not those with an output below zero either, as two idle commodities of a published model have: they stay in
+        every total, but nothing is a share of their output.
+        """
         return self.x > 0
 
     @cached_property
@@ -199,14 +204,59 @@ class Economy:
         return self.x - self.Z.sum(axis=0)
 
     @cached_property
+    def used_at_home(self) -> NDArray[np.bool_]:
+        """Which columns of Y are somebody's use in a region of the table (m): all but exports from it and imports."""
+        return np.tile([self.demand_roles.get(demand) not in OUTSIDE for demand in self.demands], len(self.regions))
+
+    @cached_property
     def Y_by_region(self) -> Array:
-        """Final demand added up over categories: n × regions, in `unit`."""
-        return self.Y.reshape(self.n, len(self.regions), len(self.demands)).sum(axis=2)
+        """Final use at home, all categories: n × regions, in `unit`; exports from the table are no home use."""
+        return self._by_region(np.where(self.used_at_home, self.Y, 0.0) if self.trades_outside else self.Y)
+
+    @cached_property
+    def Y_with_outside(self) -> Array:
+        """All columns of Y added up by region: n × regions, in `unit`, with what crosses the table's border."""
+        return self._by_region(self.Y)
+
+    @property
+    def trades_outside(self) -> bool:
+        """Whether final demand has columns of exports from the table or imports into it."""
+        return not self.used_at_home.all()
+
+    @cached_property
+    def sold_outside(self) -> Array:
+        """What each industry sells beyond the table's border (n), in `unit`: exports, and net exports above zero."""
+        return np.asarray(self._of_role(EXPORTS).sum(axis=1) + np.maximum(self._of_role(NET_EXPORTS), 0.0).sum(axis=1))
+
+    @cached_property
+    def bought_outside(self) -> Array:
+        """What is used of each product without being made in the table (n), in `unit`: imports, net exports below zero.
+
+        Zero where the table's flows are of home products alone.
+        """
+        return np.asarray(np.maximum(-self._of_role(NET_EXPORTS), 0.0).sum(axis=1) - self._of_role(IMPORTS).sum(axis=1))
+
+    def is_bought_outside(self, columns: NDArray[np.integer], values: Array) -> NDArray[np.bool_]:
+        """Which cells of Y, given by column and value, are imports into the table: as in `bought_outside`."""
+        return self._has_role(IMPORTS)[columns] | (self._has_role(NET_EXPORTS)[columns] & (values < 0))
 
     @cached_property
     def discrepancy(self) -> Array:
         """x − Z·1 − Y·1 (n), in `unit`: what published outputs have over published uses, kept as a line of its own."""
         return self.x - self.Z.sum(axis=1) - self.Y.sum(axis=1)
+
+    @cached_property
+    def idle_purchases(self) -> Array:
+        """What industries without output buy (n), in `unit`: a use of its own, since A has no column for them."""
+        return self.Z[:, ~self.has_output].sum(axis=1)
+
+    @cached_property
+    def unexplained(self) -> Array:
+        """x − A·x − Y·1 (n), in `unit`: the uses that are neither final nor an input of output.
+
+        The discrepancy, and what industries without output buy. With final demand it gives output: x = L (Y·1 + it).
+        """
+        return self.discrepancy + self.idle_purchases
 
     def A(self) -> Array:
         """Input coefficients Z x̂⁻¹ (n×n); made anew at each call, since it is as large as Z."""
@@ -224,9 +274,36 @@ class Economy:
         """Final users' own amount by region (regions), in the extension's unit: households' fuel and the like."""
         return self.extension(extension).F_Y.reshape(len(self.regions), len(self.demands)).sum(axis=1)
 
+    def _has_role(self, role: str) -> NDArray[np.bool_]:
+        return np.tile([self.demand_roles.get(demand) == role for demand in self.demands], len(self.regions))
+
+    def _of_role(self, role: str) -> Array:
+        return self.Y[:, self._has_role(role)]
+
+    def _by_region(self, by_column: Array) -> Array:
+        return by_column.reshape(self.n, len(self.regions), len(self.demands)).sum(axis=2)
+
     def sum_by_region(self, values: Array) -> Array:
         """Add the n rows of `values` up to regions: (n, …) → (regions, …)."""
         return values.reshape(len(self.regions), len(self.sectors), *values.shape[1:]).sum(axis=1)
+
+
+def _idle_note(table: PublishedEconomy) -> list[str]:
+    """What is to be known of industries without output that have flows all the same."""
+    x = np.asarray(table.x)
+    idle = np.flatnonzero(x <= 0)
+    bought = np.asarray(table.Z[:, idle], dtype=np.float64).sum(axis=0)
+    odd = idle[(x[idle] < 0) | (bought != 0)]
+    if not len(odd):
+        return []
+    labels = [f"{r}/{s}" for r in table.regions for s in table.sectors]
+    named = ", ".join(labels[i] for i in odd[:3]) + (f" and {len(odd) - 3} more" if len(odd) > 3 else "")
+    one = len(odd) == 1
+    return [
+        f"{len(odd)} {'industry has' if one else 'industries have'} no output above zero but flows of "
+        f"{'its' if one else 'their'} own ({named}). What {'it buys' if one else 'they buy'}, {bought.sum():,.6g} "
+        f"{table.unit} in all, stands apart in every account as unallocated."
+    ]
 
 
 def _extension(table: PublishedExtension) -> Extension:

@@ -44,7 +44,7 @@ class Year:
     @cached_property
     def asleep(self) -> NDArray[np.bool_]:
         """Industries without output that nobody uses either (n)."""
-        unused = ~self.economy.Z.any(axis=1) & ~self.economy.Y_by_region.any(axis=1)
+        unused = ~self.economy.Z.any(axis=1) & ~self.economy.Y.any(axis=1)
         return ~self.economy.has_output & unused
 
     def inputs(self, rows: slice, columns: NDArray[np.bool_] | slice = slice(None)) -> Array:

@@ -7,7 +7,6 @@ Known limit: linkages say how much is connected, not how much would grow; no cap
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -15,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kaldor.economy.economy import Array, Economy
-from kaldor.economy.solve import LeontiefSolver, solver_of
+from kaldor.economy.solve import LeontiefSolver, domestic_solver, solver_of
 from kaldor.errors import InputError, Problem, UnknownLabelError
 
 Scope = Literal["domestic", "global"]
@@ -52,19 +51,13 @@ def linkages(
         for region in economy.regions:
             rows = economy.rows_of(region)
             Z = np.ascontiguousarray(economy.Z[rows, rows])
-            solver = _domestic_solver(economy, region, Z)
+            solver = domestic_solver(economy, region)
             parts.append(_measures(solver, Z, economy.x[rows], economy.per_output[rows], weight[rows], variation))
     frame = pd.concat([pd.DataFrame(part) for part in parts], ignore_index=True).set_index(economy.index)
     frame[~economy.has_output] = np.nan
     frame["quadrant"] = _quadrants(frame["power"].to_numpy(), frame["sensitivity_ghosh"].to_numpy())
     frame.attrs.update(scope=scope, weights=weights if isinstance(weights, str) else "given", unit="1")
     return frame
-
-
-def _domestic_solver(economy: Economy, region: str, Z: Array) -> LeontiefSolver:
-    """The solver of one region's own block, as an economy of that region alone."""
-    rows = economy.rows_of(region)
-    return LeontiefSolver(replace(economy, regions=(region,), Z=Z, x=economy.x[rows], Y=economy.Y[rows], extensions={}))
 
 
 def _measures(

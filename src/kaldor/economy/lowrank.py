@@ -59,7 +59,7 @@ class Baseline:
         self.S = intensities
         self.solver: LeontiefSolver = solver_of(economy)
         self.solver.keep_factor()  # every new direction is a solve
-        self.y = economy.Y_by_region.sum(axis=1) + economy.discrepancy
+        self.y = economy.Y.sum(axis=1) + economy.unexplained
         self.x = economy.x
         solved = self.solver.solve(np.column_stack([intensities.T, np.ones(economy.n)]), transposed=True)
         self.M = np.ascontiguousarray(solved[:, :-1].T)

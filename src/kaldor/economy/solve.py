@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import copy
+from dataclasses import replace
 from functools import cached_property
 from typing import Literal
 
@@ -46,6 +47,15 @@ _PASS = 1e-5  # what one pass in single precision can leave of a right-hand side
 def solver_of(economy: Economy) -> LeontiefSolver:
     """The solver of an economy, with its factor, made once; economies with the same flows have the same."""
     return economy.once(LeontiefSolver, of_flows=True)
+
+
+def domestic_solver(economy: Economy, region: str) -> LeontiefSolver:
+    """The solver of one region's own block of A, as of an economy of that region alone."""
+    rows = economy.rows_of(region)
+    own = np.ascontiguousarray(economy.Z[rows, rows])
+    return LeontiefSolver(
+        replace(economy, regions=(region,), Z=own, x=economy.x[rows], Y=economy.Y[rows], extensions={})
+    )
 
 
 def share_solver(economy: Economy, other: Economy) -> None:

@@ -7,9 +7,10 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from kaldor.economy.accounts import output_by_use
+from kaldor.economy.accounts import output_by_use, output_for_outside
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.multipliers import VALUE_ADDED, intensity
+from kaldor.economy.solve import domestic_solver
 
 Definition = Literal["gross_exports", "extraction", "absorbed_abroad"]
 
@@ -21,12 +22,15 @@ DEFINITIONS: dict[Definition, str] = {
 
 
 def gross_exports(economy: Economy, region: str) -> Array:
-    """What each sector of a region sells to industries and final users abroad (sectors), in the table's unit."""
+    """What each sector of a region sells to industries and final users abroad (sectors), in the table's unit.
+
+    Abroad is every other region of the table, and what lies outside it.
+    """
     rows = economy.rows_of(region)
     to_industries = economy.Z[rows].sum(axis=1) - economy.Z[rows, rows].sum(axis=1)
     own = economy.region_position(region)
     to_final_use = economy.Y_by_region[rows].sum(axis=1) - economy.Y_by_region[rows, own]
-    return to_industries + to_final_use
+    return to_industries + to_final_use + economy.sold_outside[rows]
 
 
 def content_of_exports(
@@ -78,22 +82,23 @@ def _by_extraction(economy: Economy, intensities: Array) -> Array:
     With no sales abroad a region is left with its domestic block: v_r (L Y)_r − v_r (I − A_rr)⁻¹ y_rr. Without a
     statistical discrepancy this equals `gross_exports`; it leaves out what the discrepancy abroad takes.
     """
-    output = output_by_use(economy).sum(axis=1)
+    sold, bought = output_for_outside(economy)
+    output = output_by_use(economy).sum(axis=1) + sold - bought
     lost = []
     for position, region in enumerate(economy.regions):
         rows = economy.rows_of(region)
-        remaining = _domestic_output(economy, region, economy.Y_by_region[rows, position])
+        own_use = economy.Y_by_region[rows, position] - economy.bought_outside[rows]
+        remaining = _domestic_output(economy, region, own_use)
         lost.append(intensities[rows] @ (output[rows] - remaining))
     return np.array(lost)
 
 
 def _absorbed_abroad(economy: Economy, intensities: Array) -> Array:
     by_use = economy.sum_by_region(intensities[:, None] * output_by_use(economy))
-    return by_use.sum(axis=1) - np.diag(by_use)
+    sold, _ = output_for_outside(economy)
+    return by_use.sum(axis=1) - np.diag(by_use) + economy.sum_by_region(intensities * sold)
 
 
 def _domestic_output(economy: Economy, region: str, demand: Array) -> Array:
     """Output of a region's sectors for a demand, through its domestic block alone: (I − A_rr)⁻¹ demand."""
-    rows = economy.rows_of(region)
-    domestic = economy.Z[rows, rows] * economy.per_output[rows]
-    return np.asarray(np.linalg.solve(np.eye(len(domestic)) - domestic, demand), dtype=np.float64)
+    return domestic_solver(economy, region).solve(demand)

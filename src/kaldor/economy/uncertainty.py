@@ -130,7 +130,7 @@ def first_order_sd(economy: Economy, extension: str, region: str, model: ErrorMo
     y = economy.Y_by_region[:, r]
     m, x = solver.solve(economy.S(extension), transposed=True), solver.solve(y)
     columns = slice(r * len(economy.demands), (r + 1) * len(economy.demands))
-    sold, emitted = economy.Y[:, columns], float(own.F.sum() + own.F_Y.sum())
+    sold, emitted = economy.Y[:, columns][:, economy.used_at_home[columns]], float(own.F.sum() + own.F_Y.sum())
     error_Z = model.flows.relative(economy.Z, total) * economy.A()
     error_Y = model.final_demand.relative(sold, total) * sold
     error_S = model.extensions.relative(own.F, emitted) * economy.S(extension)
@@ -166,15 +166,28 @@ class _Accounts:
         self._M, self._gross, self._known = rows[:-1], rows[-1], rows.astype(np.float32)
         self._A = np.zeros((economy.n, economy.n), dtype=np.float32)  # of the draw at hand; empty cells stay empty
         self._use = drawer.Y.places // len(economy.demands)  # the place of each filled cell of Y in n × regions
-        self.published = self._accounts(self._M, economy.Y_by_region, economy.extension(extension), self._s[0])
+        self._home = economy.used_at_home[drawer.Y.columns] if economy.trades_outside else None
+        self._imported = economy.is_bought_outside(drawer.Y.columns, drawer.Y.values)
+        uses = economy.Y_by_region, economy.bought_outside
+        self.published = self._accounts(self._M, *uses, economy.extension(extension), self._s[0])
 
     def of(self, drawn: Drawn) -> tuple[Array, Array]:
         """Accounts and multipliers of a drawn table. Raises UnproductiveEconomyError where it is none."""
         own, economy = drawn.extensions[self._extension], self._economy
         s = self._rows_of(own.F * economy.per_output)
-        used = np.bincount(self._use, weights=drawn.Y, minlength=economy.n * len(economy.regions))
-        Y: Array = used.astype(np.float64, copy=False).reshape(economy.n, -1)
-        return self._accounts(self._multipliers(drawn, s), Y, own, s[0])
+        Y, bought = self._uses(drawn.Y)
+        return self._accounts(self._multipliers(drawn, s), Y, bought, own, s[0])
+
+    def _uses(self, values: Array) -> tuple[Array, Array]:
+        """From drawn cells of Y: home use by region (n × regions), and what is bought outside the table (n)."""
+        n, regions = self._economy.n, len(self._economy.regions)
+        home = values if self._home is None else np.where(self._home, values, 0.0)
+        used = np.bincount(self._use, weights=home, minlength=n * regions)
+        Y: Array = used.astype(np.float64, copy=False).reshape(n, regions)
+        if self._home is None:
+            return Y, np.zeros(n)
+        bought = np.where(self._imported, -values, 0.0)
+        return Y, np.bincount(self._use // regions, weights=bought, minlength=n).astype(np.float64, copy=False)
 
     def _rows_of(self, s: Array) -> Array:
         """The intensities of all industries, then of those of each region alone (1 + regions × n)."""
@@ -185,17 +198,17 @@ class _Accounts:
             rows[row, mine] = s[mine]
         return rows
 
-    def _accounts(self, M: Array, Y: Array, own: Extension, s: Array) -> tuple[Array, Array]:
-        """From rows of multipliers, final use by region (n × regions), the extension and its intensities."""
+    def _accounts(self, M: Array, Y: Array, bought: Array, own: Extension, s: Array) -> tuple[Array, Array]:
+        """From rows of multipliers, home use by region (n × regions), what is bought outside (n), the extension, s."""
         economy, m = self._economy, M[0]
         direct = own.F_Y.reshape(len(economy.regions), -1).sum(axis=1)
         made = economy.sum_by_region(own.F) + direct
         unallocated = economy.sum_by_region(np.where(economy.has_output, 0.0, own.F))
         accounts = np.empty((len(self._places), len(ACCOUNTS)))
         for row, r in enumerate(self._places):
-            domestic = float(M[row + 1] @ Y[:, r])
+            domestic = float(M[row + 1] @ Y[:, r] - M[row + 1] @ bought)
             consumption = float(m @ Y[:, r] + direct[r])
-            elsewhere = unallocated[r] + float(M[row + 1] @ economy.discrepancy)
+            elsewhere = unallocated[r] + float(M[row + 1] @ economy.unexplained)
             exports = float(made[r] - elsewhere - domestic - direct[r])
             accounts[row] = (made[r], consumption, domestic, consumption - direct[r] - domestic, exports)
         return accounts, m

@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 
+from kaldor.atlas.roles import INVENTORIES, OUTSIDE
 from kaldor.economy.economy import Array, Economy
 from kaldor.twin.errors import ContradictingLeversError
 from kaldor.twin.levies import ALL_PRODUCTS, FinalLevy, Levy, Positions, Recipient, rows_of_product
@@ -154,9 +155,10 @@ class Change:
         return Users(industries, np.empty(0, dtype=np.intp))
 
     def final_users(self, regions: Sequence[str], *roles: str) -> Users:
-        """Final demand of some roles ("households" …) in some regions; without roles, all but inventories."""
+        """Final demand of some roles ("households" …) in some regions; without roles, all home use but inventories."""
         role = self.economy.demand_roles
-        wanted = [d for d in self.economy.demands if (role.get(d) in roles if roles else role.get(d) != "inventories")]
+        left_out = {INVENTORIES, *OUTSIDE}
+        wanted = [d for d in self.economy.demands if (role.get(d) in roles if roles else role.get(d) not in left_out)]
         return self.users(regions, demands=wanted)
 
     # -- technology: how much of a product is used -----------------------------------------------------------------

@@ -28,7 +28,7 @@ import numpy as np
 import pandas as pd
 
 from kaldor.atlas.regions import INCOME_GROUP_NAMES, IncomeGroup, income_group, is_known
-from kaldor.economy.accounts import DISCREPANCY
+from kaldor.economy.accounts import DISCREPANCY, OUTSIDE
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import InputError, Problem
 from kaldor.twin.levies import FinalLevy, rows_of_product
@@ -96,14 +96,18 @@ class Incidence:
     def burden(self) -> pd.DataFrame:
         """What final users pay more (negative: less) by (region, category), and the discrepancy as the last line.
 
+        Exports from the table and imports into it stand under "outside the table": no region's users pay for them.
+
         Columns prices = Σ (p' − 1)·Y', levies = what is paid on final purchases besides (taxes, premiums), total; in
         the table's unit.
         """
         economy = self.economy
         rise = self.after.prices - self.before.prices
         lines = pd.DataFrame({"prices": rise @ self.after.Y, "levies": final_levies(self.after)})
-        lines.index = economy.final_demand_index
-        lines.loc[(DISCREPANCY, DISCREPANCY), :] = [rise @ economy.discrepancy, 0.0]
+        buyers = np.where(economy.used_at_home, economy.final_demand_index.get_level_values("region"), OUTSIDE)
+        lines.index = pd.MultiIndex.from_arrays([buyers, economy.final_demand_index.get_level_values("demand")])
+        lines.index.names = economy.final_demand_index.names
+        lines.loc[(DISCREPANCY, DISCREPANCY), :] = [rise @ economy.unexplained, 0.0]
         lines["total"] = lines["prices"] + lines["levies"]
         lines.attrs["unit"] = economy.unit
         return lines
@@ -144,21 +148,23 @@ class Incidence:
     def real_income(self) -> pd.DataFrame:
         """Real-income effect by region: change of its industries' value added, final levies received, burden, effect.
 
-        effect = value_added + final_levies − burden. The last line is the discrepancy. `effect` adds up to the change
-        of final volumes (`attrs["final_volumes"]`), in the table's unit.
+        effect = value_added + final_levies − burden. The last line is the discrepancy, before it buyers outside the
+        table where it has any. `effect` adds up to the change of final volumes (`attrs["final_volumes"]`), in the
+        table's unit.
         """
         economy = self.economy
         by_industry = economy.sum_by_region(earned(self.after) - earned(self.before))
         burden = self.burden.groupby(level="region", sort=False)["total"].sum()
-        regions = list(economy.regions)
+        others = self._others
+        lines = [*economy.regions, *others]
         frame = pd.DataFrame(
             {
-                "group": [*income_groups(economy), DISCREPANCY],
-                "value_added": [*by_industry, 0.0],
-                "final_levies": [*_by_buyer(economy, _kept_by_buyers(self.after)), 0.0],
-                "burden": burden.loc[[*regions, DISCREPANCY]].to_numpy(),
+                "group": [*income_groups(economy), *others],
+                "value_added": [*by_industry, *(0.0 for _ in others)],
+                "final_levies": [*_by_buyer(economy, _kept_by_buyers(self.after)), *(0.0 for _ in others)],
+                "burden": burden.loc[lines].to_numpy(),
             },
-            index=pd.Index([*regions, DISCREPANCY], name="region"),
+            index=pd.Index(lines, name="region"),
         )
         frame["effect"] = frame["value_added"] + frame["final_levies"] - frame["burden"]
         before = self.burden_base
@@ -174,18 +180,24 @@ class Incidence:
 
     @property
     def burden_base(self) -> Array:
-        """Final demand of each region before (regions, and zero for the discrepancy), in the table's unit."""
-        return np.append(_by_buyer(self.economy, self.before.Y.sum(axis=0)), 0.0)
+        """Final use of each region before (regions, and zero for the lines that are none), in the table's unit."""
+        home = np.where(self.economy.used_at_home, self.before.Y.sum(axis=0), 0.0)
+        return np.append(_by_buyer(self.economy, home), [0.0 for _ in self._others])
+
+    @property
+    def _others(self) -> tuple[str, ...]:
+        """The lines of a table by country that are no country."""
+        return (OUTSIDE, DISCREPANCY) if self.economy.trades_outside else (DISCREPANCY,)
 
     @cached_property
     def by_income_group(self) -> pd.DataFrame:
         """Real-income effect and its parts by country income group, poorest first, then the discrepancy."""
         parts = ["value_added", "final_levies", "burden", "effect"]
         totals = self.real_income.groupby("group", sort=False)[parts].sum()
-        present = [group for group in (*GROUPS, DISCREPANCY) if group in totals.index]
+        present = [group for group in (*GROUPS, OUTSIDE, DISCREPANCY) if group in totals.index]
         frame = totals.loc[present]
         counts = self.real_income["group"].value_counts()
-        frame.insert(0, "regions", [int(counts[group]) if group != DISCREPANCY else 0 for group in present])
+        frame.insert(0, "regions", [int(counts[group]) if group in GROUPS else 0 for group in present])
         frame.attrs |= self.real_income.attrs
         return frame
 
@@ -287,6 +299,8 @@ def real_income_effects(before: Measured, after: Measured) -> Array:
     economy = after.economy
     by_industry = (earned(after) - earned(before)).reshape(*after.x.shape[:-1], len(economy.regions), -1).sum(axis=-1)
     burden = after.worth(after.prices - before.prices) + final_levies(after)
+    if economy.trades_outside:
+        burden = np.where(economy.used_at_home, burden, 0.0)
     return np.asarray(by_industry + _by_buyer(economy, _kept_by_buyers(after) - burden))
 
 

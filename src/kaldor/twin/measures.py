@@ -70,6 +70,13 @@ class View:
         return slice(position * width, (position + 1) * width)
 
     @cached_property
+    def home_use(self) -> slice | NDArray[np.intp]:
+        """The region's columns of final demand that are use at home; exports from the table are not."""
+        if not self.economy.trades_outside:
+            return self.columns
+        return np.arange(self.economy.Y.shape[1])[self.columns][self.economy.used_at_home[self.columns]]
+
+    @cached_property
     def manufacturing(self) -> NDArray[np.intp]:
         """Rows of the region's manufacturing that produce anything."""
         block = block_rows(self.economy, self.region, self.economy.group("manufacturing"))
@@ -145,7 +152,7 @@ def in_industries(view: View, terms: Terms) -> Array:
 @reads("extension", "extension")
 def behind_final_use(view: View, terms: Terms) -> Array:
     """What stands behind the region's final use along all chains, its own direct amount included."""
-    bought = view.after.bought(view.columns)
+    bought = view.after.bought(view.home_use)
     return _sum(view.after.multipliers[terms.extension] * bought) + _direct(view, terms.extension)
 
 

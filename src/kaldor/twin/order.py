@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import InputError, KaldorError, Problem
 from kaldor.twin.declared import lever_of
@@ -33,7 +35,8 @@ def orders_of(economy: Economy, scenario: Scenario, levers: Mapping[str, Lever])
     """Every lever of a scenario, resolved.
 
     Raises InputError with all problems: a strength out of bounds (which lever, which bound), an unknown lever, region,
-    sector, bloc or figure, a bloc that is needed and missing, data that the economy lacks.
+    sector, bloc or figure, a bloc that is needed and missing, data that the economy lacks, a lever that stands twice
+    on the same target.
     """
     problems: list[Problem] = []
     orders: list[Order] = []
@@ -59,9 +62,40 @@ def orders_of(economy: Economy, scenario: Scenario, levers: Mapping[str, Lever])
             )
         )
         problems += [Problem(place, what) for what in (*found, *labels.problems)]
+    if not problems:
+        problems = _repeated(scenario, orders)
     if problems:
         raise InputError(problems)
     return tuple(orders)
+
+
+def _repeated(scenario: Scenario, orders: Sequence[Order]) -> list[Problem]:
+    """Levers that stand twice on one target: their strengths would add up beyond the bounds of one."""
+    problems = []
+    for number, order in enumerate(orders):
+        for earlier in range(number):
+            if orders[earlier].lever.id == order.lever.id and (met := _meet(orders[earlier], order)):
+                if not np.all(order.strength) or not np.all(orders[earlier].strength):
+                    continue  # at strength 0 a lever does nothing
+                place = f"scenario '{scenario.id}', lever {number + 1} ({order.lever.id})"
+                what = f"acts on {met}, as lever {earlier + 1} does already."
+                problems.append(Problem(place, what, "Keep one of the two, or give them targets that do not meet."))
+                break
+    return problems
+
+
+def _meet(one: Order, other: Order) -> str:
+    """The first target that two orders of one lever share, in words; empty where they share none."""
+    targets = [
+        (one.regions, other.regions),
+        (one.sectors, other.sectors),
+        (one.products, other.products),
+        (one.away_from or (), other.away_from or ()),
+    ]
+    shared = [[label for label in first if label in second] for first, second in targets]
+    if any((first or second) and not both for (first, second), both in zip(targets, shared, strict=True)):
+        return ""
+    return " ".join(both[0] for both in shared[:2] if both)
 
 
 _MILLION_DOLLARS = ("million usd", "million us$", "million $")

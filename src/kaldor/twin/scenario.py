@@ -18,6 +18,10 @@ CLOSURES: dict[Closure, str] = {
 }
 
 
+MOST_LEVERS = 200
+"""Levers that a scenario may name: more than any strategy has, and few enough to answer."""
+
+
 class LeverSetting(Declared):
     """One lever in a scenario.
 
@@ -42,7 +46,7 @@ class Scenario(DeclaredFile):
     id: str
     title: str = ""
     closure: Closure = "pass-through"
-    levers: tuple[LeverSetting, ...] = ()
+    levers: tuple[LeverSetting, ...] = Field(default=(), max_length=MOST_LEVERS)
     blocs: dict[str, Members] = Field(default_factory=dict)
 
     def without(self, *positions: int) -> Scenario:

@@ -28,6 +28,7 @@ from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.npz import read_npz
 from kaldor.atlas.readers.rows import Rows, blanks, duplicates, read_rows, short_name, unknown_labels
 from kaldor.atlas.regions import canonical_code
+from kaldor.atlas.roles import roles_by_code
 from kaldor.errors import InputError, Problem
 
 VERSION = 1
@@ -92,10 +93,10 @@ def read_economy(folder: Path, declared: Classification | None = None) -> Econom
 
 def demand_roles(final_demand: Table, declared: Classification | None) -> dict[str, str]:
     """What each demand category is: by the dataset's own column `role`, else by its classification."""
-    if "role" in final_demand:
-        return {code: role for code, role in zip(final_demand["code"], final_demand["role"], strict=True) if role}
     roles = declared.demand_roles if declared else {}
-    return {code: roles[code] for code in final_demand["code"] if code in roles}
+    if "role" in final_demand:
+        roles = dict(zip(final_demand["code"], final_demand["role"], strict=True))
+    return roles_by_code(final_demand["code"], roles)
 
 
 def _extension_files(folder: Path, ids: Sequence[str], problems: list[Problem]) -> dict[str, tuple[Path, Path | None]]:

@@ -28,6 +28,7 @@ from kaldor.atlas.readers.contents import EconomyContents, YearArrays
 from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.regions import code_of
+from kaldor.atlas.roles import NET_EXPORTS
 from kaldor.errors import InputError, Problem
 
 VERSION = 1
@@ -70,6 +71,7 @@ def read_useeio(download: Download, declared: Classification | None = None) -> E
         final_demand={
             "code": ("consumption", "net_exports"),
             "name": ("Consumption, investment and government", "Exports less imports"),
+            "role": ("", NET_EXPORTS),
         },
         extensions=model.indicators,
         years=(model.year,),

@@ -32,7 +32,7 @@ class Growing:
         if factors is None or factors.none:
             return Start(self.economy, self.economy.x, shape=shape)
         of_regions, of_discrepancy = self._images
-        bought = self.economy.Y_by_region.sum(axis=0)
+        bought = self.economy.Y_with_outside.sum(axis=0)
         world = factors.demand @ (bought / bought.sum())
         x = factors.demand @ of_regions + np.multiply.outer(world, of_discrepancy)
         return Start(self.economy, produced(self.economy, x), factors.demand, factors.intensities, shape)
@@ -51,6 +51,6 @@ class Growing:
     @cached_property
     def _images(self) -> tuple[Array, Array]:
         """L Y_r of every region (regions × n), and L δ of the discrepancy (n)."""
-        demand = np.vstack([self.economy.Y_by_region.T, self.economy.discrepancy])
+        demand = np.vstack([self.economy.Y_with_outside.T, self.economy.unexplained])
         images = self.shared.right(demand)
         return images[:-1], images[-1]

@@ -110,9 +110,9 @@ def grown(economy: Economy, factors: Factors) -> Economy:
     per_column = np.repeat(factors.demand, len(economy.demands))
     Y = economy.Y * per_column
     world = float(Y.sum() / economy.Y.sum())
-    x = solver_of(economy).solve(Y.sum(axis=1) + world * economy.discrepancy)
+    x = solver_of(economy).solve(Y.sum(axis=1) + world * economy.unexplained)
     x = produced(economy, x)
-    ratio = x * economy.per_output
+    ratio = np.where(economy.has_output, x * economy.per_output, world)
     Z = economy.Z * ratio
     for array in (Y, x, Z):
         array.flags.writeable = False
@@ -122,12 +122,12 @@ def grown(economy: Economy, factors: Factors) -> Economy:
 
 
 def produced(economy: Economy, x: Array) -> Array:
-    """Output (…, n), none where nothing is produced. Raises InputError where it would fall below zero."""
-    x = np.where(economy.has_output, x, 0.0)
-    if x.min() < 0:
-        where = economy.index[int(np.argmin(x.reshape(-1, economy.n).min(axis=0)))]
+    """Output (…, n), as published where nothing is produced. Raises InputError where it would fall below zero."""
+    made = np.where(economy.has_output, x, 0.0)
+    if made.min() < 0:
+        where = economy.index[int(np.argmin(made.reshape(-1, economy.n).min(axis=0)))]
         raise InputError(Problem("growth", f"output of {where} would fall below zero.", "Let regions grow less apart."))
-    return x
+    return np.where(economy.has_output, x, economy.x)
 
 
 def _extensions(economy: Economy, factors: Factors, ratio: Array, per_column: Array) -> dict[str, Extension]:

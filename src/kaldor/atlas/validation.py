@@ -13,10 +13,10 @@ from kaldor.errors import InputError, Problem
 
 
 def check_published(table: PublishedEconomy) -> None:
-    """Raise InputError with all that makes the table unusable: labels, shapes, non-finite cells, negative output.
+    """Raise InputError with all that makes the table unusable: labels, shapes, non-finite cells.
 
-    Negative final demand (inventories), negative value added and a few negative flows (scrap, by-products) occur in
-    official tables and pass.
+    Negative final demand (inventories), negative value added, a few negative flows (scrap, by-products) and idle
+    industries with an output below zero occur in official tables and pass.
     """
     problems = [*_label_problems(table), *_shape_problems(table)]
     if not problems:  # the cells of an array of the wrong shape have no labels to name them by
@@ -69,7 +69,6 @@ def _cell_problems(table: PublishedEconomy) -> Iterator[Problem]:
         if _all_finite(array):
             continue
         yield from _first_cells(place, name, ~np.isfinite(array), row_labels, column_labels, "is not a finite number")
-    yield from _first_cells(place, "x", table.x < 0, rows, (), "is negative")  # type: ignore[operator]
 
 
 def _all_finite(array: NDArray[np.generic]) -> bool:
@@ -96,7 +95,7 @@ def _first_cells(
     count = int(np.count_nonzero(bad))
     for position in np.argwhere(bad)[:most]:
         label = rows[position[0]] + (f" → {columns[position[1]]}" if columns else "")
-        yield Problem(place, f"{name} at {label} {what} ({count} such cells).", "Correct the file or drop the sector.")
+        yield Problem(place, f"{name} at {label} {what} ({count} such cells).", "Correct the file, then add it again.")
 
 
 def _place(table: PublishedEconomy) -> str:

@@ -1,0 +1,95 @@
+"""Industries without output that buy all the same, or have an output below zero: nothing of them vanishes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kaldor.atlas.add import add
+from kaldor.atlas.published import PublishedEconomy, PublishedExtension, Source
+from kaldor.atlas.store import Store
+from kaldor.economy.accounts import country_accounts, footprint
+from kaldor.economy.economy import Economy
+from kaldor.economy.lowrank import Baseline
+from kaldor.economy.multipliers import VALUE_ADDED
+from kaldor.economy.uncertainty import bands
+from kaldor.twin.futures.growth import Factors, grown
+
+SOURCE = Source("hand", "By hand", "", "", "")
+
+
+def idle_buyer(x_of_idle: float = 0.0) -> Economy:
+    """Two regions of two sectors; the first sector of A makes nothing (or less) and buys 36 of its neighbour.
+
+    Emissions are 1 kt a unit of A's second sector, 1/2 a unit of the others, and 7 stand in the idle one.
+    """
+    Z = np.array([[0.0, 0, 0, 0], [36, 20, 1, 4], [0, 4, 300, 200], [0, 3, 250, 500]])
+    Y = np.array([[x_of_idle, 0.0], [110, 3], [12, 475], [5, 1240]])
+    x = Z.sum(axis=1) + Y.sum(axis=1)
+    F = np.array([7.0, x[1], x[2] / 2, x[3] / 2])
+    co2 = PublishedExtension("co2", "CO2", "kt", F, np.array([2.0, 3.0]), "observed", SOURCE)
+    return Economy.from_published(
+        PublishedEconomy(
+            ("A", "B"), ("s", "t"), ("S", "T"), ("hh",), ("Households",), Z, Y, x, "million USD", 2020, "observed",
+            SOURCE, {"hh": "households"}, {}, (co2,),
+        )
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("x_of_idle", [0.0, -20.0])
+def test_what_an_idle_industry_buys_is_a_line_of_its_own(x_of_idle):
+    economy = idle_buyer(x_of_idle)
+    L = np.linalg.inv(np.eye(4) - economy.Z * economy.per_output)
+    s = np.array([0.0, 1, 0.5, 0.5])
+    accounts = country_accounts(economy, "co2")
+    assert accounts["production"].sum() == pytest.approx(economy.extension("co2").F.sum() + 5, rel=1e-12)
+    behind = (s[:, None] * L)[:, 1] * 36
+    assert accounts.loc["A", "unallocated"] == pytest.approx(7 + behind[:2].sum(), rel=1e-12)
+    assert accounts.loc["B", "unallocated"] == pytest.approx(behind[2:].sum(), rel=1e-12)
+    parts = accounts[["domestic", "embodied_in_exports", "direct", "discrepancy", "unallocated"]].sum(axis=1)
+    np.testing.assert_allclose(accounts["production"], parts, rtol=1e-12)
+    np.testing.assert_allclose(footprint(economy, "co2").sum(axis=1), accounts["production"], rtol=1e-12)
+    np.testing.assert_allclose(accounts["discrepancy"], 0, atol=1e-9)
+    world = country_accounts(economy, VALUE_ADDED)
+    assert world["production"].sum() == pytest.approx(economy.value_added.sum(), rel=1e-12)
+
+
+@pytest.mark.parametrize("x_of_idle", [0.0, -20.0])
+def test_output_follows_from_its_uses_in_every_way_of_solving(x_of_idle):
+    economy = idle_buyer(x_of_idle)
+    base = Baseline(economy, np.array([economy.S("co2"), economy.value_added * economy.per_output]))
+    demand = economy.Y.sum(axis=1) + economy.unexplained
+    np.testing.assert_allclose(base.solver.solve(demand), economy.x, rtol=1e-12, atol=1e-9)
+    twice = grown(economy, Factors(np.array([2.0, 2.0]), {}))
+    np.testing.assert_allclose(twice.x[1:], 2 * economy.x[1:], rtol=1e-12)
+    found = country_accounts(twice, "co2")
+    np.testing.assert_allclose(found["consumption"], 2 * country_accounts(economy, "co2")["consumption"], rtol=1e-9)
+    table = bands(economy, "co2", draws=30, seed=1).table
+    for account in ("production", "embodied_in_exports", "consumption"):
+        assert table.loc[("A", account), "value"] == pytest.approx(
+            country_accounts(economy, "co2").loc["A", account], rel=1e-9
+        )
+
+
+def test_it_is_said_once():
+    (note,) = idle_buyer(-20).notes
+    assert note.startswith("1 industry has no output above zero but flows of its own (A/s).")
+    assert "36 million USD" in note
+    again = Economy.from_published(idle_buyer(-20).to_published())
+    assert again.notes == idle_buyer(-20).notes
+    quiet = idle_buyer()
+    assert replace(quiet, Z=quiet.Z * quiet.has_output, notes=()).notes == ()
+
+
+def test_the_case_from_practice_is_added_and_answers(shared: Path, tmp_path: Path):
+    store = Store(tmp_path / "store")
+    add(shared.parent / "cases" / "files" / "negative_output", store, as_id="negative")
+    economy = Economy.from_published(store.economy("negative", 2020))
+    assert "PRT/goods" in economy.notes[-1]
+    accounts = country_accounts(economy, VALUE_ADDED)
+    parts = accounts[["domestic", "embodied_in_exports", "discrepancy", "unallocated"]].sum(axis=1)
+    np.testing.assert_allclose(parts, accounts["production"], rtol=1e-12)
+    assert accounts["production"].sum() == pytest.approx(economy.value_added.sum(), rel=1e-12)
