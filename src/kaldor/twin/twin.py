@@ -131,6 +131,7 @@ class State:
 class Twin:
     """Answers scenarios on one economy. Make it once; each `run` costs milliseconds to a second.
 
+    Several threads may share one: what it remembers locks itself.
     Raises UnproductiveEconomyError at once if the economy cannot be solved.
     """
 
