@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from kaldor.twin.scenario import LeverSetting, Scenario
-from kaldor.twin.twin import State, Twin
+from kaldor.twin.state import State
+from kaldor.twin.twin import Twin
 from tests.twin.random_world import random_world
 
 WORLD = random_world(3)

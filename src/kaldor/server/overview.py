@@ -15,7 +15,7 @@ from kaldor.server.answers import ChallengeOverview, Headline, MapValues, Overvi
 from kaldor.server.describing import about
 from kaldor.server.tables import by_region, finite, share_of
 from kaldor.twin.outcomes import Metric, Outcomes, outcomes, packaged_metrics
-from kaldor.twin.twin import State
+from kaldor.twin.state import State
 
 
 def overview_of(before: State, region: str) -> OverviewAnswer:

@@ -28,7 +28,8 @@ from kaldor.twin.order import orders_of
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.shocks.stress import StressResult
 from kaldor.twin.shocks.stress_plan import StressPlan, about_the_pair, changes_by_run
-from kaldor.twin.twin import State, Twin
+from kaldor.twin.state import State
+from kaldor.twin.twin import Twin
 
 Dimension = Literal["sustainability", "resilience", "technology", "workforce", "society", "treasury"]
 DIMENSIONS: tuple[Dimension, ...] = ("sustainability", "resilience", "technology", "workforce", "society", "treasury")
