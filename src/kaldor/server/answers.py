@@ -13,7 +13,7 @@ from kaldor.atlas.manifest import Provenance
 from kaldor.atlas.published import Status
 from kaldor.framework.model import Case, Challenge, Debate, Document, Instrument, Issue, Priority
 from kaldor.server.refusals import ProblemAnswer
-from kaldor.twin.lever import Cost, Evidence, Figure, Honesty, Parameter
+from kaldor.twin.lever import Assumption, Cost, Evidence, Honesty, Parameter
 from kaldor.twin.outcomes import Dimension
 
 Row = dict[str, str | float | int | bool | None]
@@ -354,7 +354,7 @@ class LeverAnswer(BaseModel):
     priority: str
     honesty: Honesty
     parameter: Parameter
-    figures: list[Figure]
+    figures: list[Assumption]
     cost: Cost
     years_to_effect: tuple[float, float]
     evidence: list[Evidence]

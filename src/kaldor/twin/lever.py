@@ -35,8 +35,8 @@ class Parameter(Declared):
         return self
 
 
-class Figure(Declared):
-    """A number that a lever needs beside its strength: typed with its source, and editable in a scenario."""
+class Assumption(Declared):
+    """A number that a lever rests on beside its strength, one of its `figures`: typed with its source, and editable in a scenario."""
 
     key: ClassVar[str] = "name"
 
@@ -49,7 +49,7 @@ class Figure(Declared):
     source: str
 
     @model_validator(mode="after")
-    def _in_order(self) -> Figure:
+    def _in_order(self) -> Assumption:
         if not self.low <= self.value <= self.high:
             raise ValueError(f"{self.name}: {self.value} lies outside {self.low} to {self.high}")
         return self
@@ -102,7 +102,7 @@ class Lever(Declared):
     honesty: Honesty
     function: str | None = None
     parameter: Parameter
-    figures: tuple[Figure, ...] = ()
+    figures: tuple[Assumption, ...] = ()
     sectors: tuple[str, ...] = Field(default=(), description="default target sectors or sector groups")
     products: tuple[str, ...] = Field(default=(), description="default products (sectors or groups) that are bought")
     needs_bloc: bool = False
@@ -119,7 +119,3 @@ class Lever(Declared):
         if (self.honesty == "cost and reach only") == (self.function is not None):
             raise ValueError("a lever has a function unless it is of the class 'cost and reach only'")
         return self
-
-    def figure(self, name: str) -> Figure:
-        """One of the lever's figures by name."""
-        return next(figure for figure in self.figures if figure.name == name)
