@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -13,7 +12,7 @@ from pydantic import Field
 from kaldor.atlas.regions import region, region_name
 from kaldor.brief.included import Inclusion
 from kaldor.brief.trials import CostRise, StudyPath, StudyShock, StudyStress, StudySweep
-from kaldor.declared import DeclaredFile, holding, text_of, toml_of
+from kaldor.declared import DeclaredFile, holding, near, text_of, toml_of
 from kaldor.economy.opening import STARTER
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.scenario import Scenario
@@ -198,7 +197,7 @@ def _sweeps_of_nothing(file: str, written: Mapping[str, Any]) -> list[Problem]:
     named = [one["scenario"] for one in sweeps if isinstance(one.get("scenario"), str)]
     return [
         Problem(
-            f"{file}, sweeps", f"the study has no scenario '{name}'.", _near(name, known) if known else "It has none."
+            f"{file}, sweeps", f"the study has no scenario '{name}'.", near(name, known) if known else "It has none."
         )
         for name in named
         if name and name not in known
@@ -247,7 +246,7 @@ def _by_name(written: str, codes: Sequence[str]) -> str:
 
 def _unknown_sections(file: str, written: Mapping[str, Any]) -> list[Problem]:
     return [
-        Problem(f"{file}, sections", f"unknown section '{name}'.", _near(name, SECTIONS))
+        Problem(f"{file}, sections", f"unknown section '{name}'.", near(name, SECTIONS))
         for name in _strings(written.get("sections"))
         if name not in SECTIONS
     ]
@@ -266,8 +265,3 @@ def _repetitions(file: str, written: Mapping[str, Any]) -> list[Problem]:
 
 def _strings(value: Any) -> list[str]:
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
-
-
-def _near(name: str, known: Sequence[str]) -> str:
-    near = get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known)}."

@@ -157,14 +157,14 @@ def _tags(kind: Any) -> set[Any]:
 
 def _doubled(kind: Any, written: Any, where: str, loc: Loc = (), top: Any = None) -> Iterator[Problem]:
     """Entries of one list with the same key, however deep it stands."""
-    top = written if top is None else top
-    options = list(_options(kind))
+    options = list(_options(kind)) if isinstance(written, Mapping | list | tuple) else []
     if len(options) != 1:
         return
+    top = written if top is None else top
     if isinstance(written, Mapping):
         for key, value in written.items():
             yield from _doubled(_step(options[0], key)[0], value, where, (*loc, key), top)
-    elif isinstance(written, list | tuple):
+    else:
         inner = list(_options(_step(options[0], 0)[0]))
         names = [_key(inner[0], entry) for entry in written] if len(inner) == 1 else []
         for number, name in enumerate(names):

@@ -60,12 +60,8 @@ class Placed:
         return f"{self.file}, {self.section} '{self.entry.id}'"
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What one file gave: the entries that can be used, and all that is wrong with the others."""
-
-    placed: tuple[Placed, ...] = ()
-    problems: tuple[Problem, ...] = ()
+Reading = tuple[tuple[Placed, ...], tuple[Problem, ...]]
+"""What one file gave: the entries that can be used, and all that is wrong with the others."""
 
 
 def load_framework(*extra: Path) -> Framework:
@@ -78,8 +74,8 @@ def load_framework(*extra: Path) -> Framework:
     countries that do not exist.
     """
     readings = [*_of_the_package(), *map(_of_a_user, dict.fromkeys(extra))]
-    placed = [item for reading in readings for item in reading.placed]
-    problems = [problem for reading in readings for problem in reading.problems]
+    placed = [item for found, _ in readings for item in found]
+    problems = [problem for _, found in readings for problem in found]
     # A reference to what was refused would be no second problem, so that all must be read before any is followed.
     problems += [*_used_twice(placed), *_unknown_countries(placed), *([] if problems else _loose_references(placed))]
     if problems:
@@ -108,7 +104,7 @@ def _of_a_user(path: Path) -> Reading:
     try:
         return _read(str(path), text_of(path))
     except InputError as error:
-        return Reading(problems=error.problems)
+        return (), error.problems
 
 
 def _read(file: str, text: str) -> Reading:
@@ -116,7 +112,7 @@ def _read(file: str, text: str) -> Reading:
     found, problems = holding(FrameworkFile, toml_of(text, file), file)
     tables = [(section, getattr(found, section)) for section in FrameworkFile.model_fields if found is not None]
     placed = tuple(Placed(file, section, entry) for section, entries in tables for entry in entries)
-    return Reading(placed, tuple(problems))
+    return placed, tuple(problems)
 
 
 def _order(placed: Iterable[Placed]) -> Callable[[Placed], tuple[int, bool]]:

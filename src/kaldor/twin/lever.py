@@ -36,7 +36,7 @@ class Parameter(Declared):
 
 
 class Assumption(Declared):
-    """A number that a lever rests on beside its strength, one of its `figures`: typed with its source, and editable in a scenario."""
+    """A number that a lever rests on, one of its `figures`: typed with its source, and editable in a scenario."""
 
     key: ClassVar[str] = "name"
 

@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from kaldor.atlas.blocs import Members
-from kaldor.declared import Declared, DeclaredFile, parse, read
+from kaldor.declared import Declared, DeclaredFile, read
 from kaldor.twin.futures.adoption import Adoption
 from kaldor.twin.futures.growth import Growth
 from kaldor.twin.scenario import Closure, LeverSetting, Scenario
@@ -115,8 +115,3 @@ class Pathway(DeclaredFile):
 def read_pathway(path: Path) -> Pathway:
     """A path from a TOML file. Raises InputError with every problem of the file."""
     return read(Pathway, path)
-
-
-def parse_pathway(text: str, file: str) -> Pathway:
-    """A path from the text of a file; `file` is the name that messages give. Raises InputError."""
-    return parse(Pathway, text, file)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from kaldor.declared import Declared, DeclaredFile, parse, read, read_packaged
+from kaldor.declared import Declared, DeclaredFile, read, read_packaged
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.futures.future import Future, Futures
 from kaldor.twin.futures.growth import Factors, Growth, factors_after
@@ -143,11 +143,6 @@ def packaged_shock_ranges(shocks: Mapping[str, Shock]) -> tuple[Range, ...]:
 def read_ranges(path: Path) -> tuple[Range, ...]:
     """The [[ranges]] of a TOML file. Raises InputError with every problem of the file."""
     return read(_Ranges, path).ranges
-
-
-def parse_ranges(text: str, file: str) -> tuple[Range, ...]:
-    """The [[ranges]] in the text of a file; `file` is the name that messages give. Raises InputError."""
-    return parse(_Ranges, text, file).ranges
 
 
 @cache
