@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+from datetime import UTC, datetime
 
 from benchmarks import ensemble, footprint, load, paths, scale, server, shock, waits, whatif
+from benchmarks.measure import machine, start_clean
 
 BENCHMARKS = {
     "ensemble": ensemble,
@@ -21,7 +23,8 @@ BENCHMARKS = {
 
 
 def main() -> None:
-    """Parse the command line and run."""
+    """Parse the command line and run, in an environment that holds nothing of this machine's own."""
+    start_clean()
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("name", nargs="?", choices=sorted(BENCHMARKS))
     parser.add_argument("--list", action="store_true", help="name the benchmarks and what each measures")
@@ -30,7 +33,9 @@ def main() -> None:
         for name, module in sorted(BENCHMARKS.items()):
             print(f"{name:12} {(module.__doc__ or '').splitlines()[0]}")
         return
-    print(json.dumps(BENCHMARKS[chosen.name].run()))
+    where = machine()
+    print(f"{datetime.now(UTC):%Y-%m-%d}, {where}\n", flush=True)
+    print(json.dumps(BENCHMARKS[chosen.name].run() | {"machine": where}))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ import numpy as np
 
 from benchmarks.footprint import WIOD, wiod_arrays
 from benchmarks.grouped_economies import random_with_groups, wiod_with_groups
-from benchmarks.measure import OURS, environment, machine, run_worker
+from benchmarks.measure import OURS, environment, run_worker
 from benchmarks.random_economy import random_arrays
 
 OUR_RUNS, THEIR_RUNS = 1_000_000, 10_000
@@ -232,7 +232,6 @@ def run() -> dict[str, object]:
         "error": [row["error"] for row in rows],
         "futures": futures,
         "growth": growth,
-        "machine": machine(),
     }
 
 

@@ -30,11 +30,11 @@ _GROUPS = {  # which part of a region's sectors, in their order
 
 def random_with_groups(regions: int, sectors: int) -> Named:
     """A random economy: Z, Y (n × 4 a region), x, co2 and direct (final users' own), and the labels."""
-    arrays = random_arrays(n=regions * sectors, extensions=1, seed=1)
-    n, bought = regions * sectors, arrays["Y"].sum(axis=1)
+    n = regions * sectors
+    arrays = random_arrays(n=n, extensions=1, seed=1, sectors=sectors, demands=len(_DEMANDS))
+    bought = arrays["Y"].sum(axis=1)
     rng = np.random.default_rng(2)
-    weights = rng.uniform(0.1, 1, (n, regions, 1)) * np.array(list(_DEMANDS.values()))
-    Y = weights.reshape(n, -1)
+    Y = arrays["Y"] * np.tile(list(_DEMANDS.values()), regions)
     Y *= (bought / Y.sum(axis=1))[:, None]
     names = [f"s{i:03d}" for i in range(sectors)]
     arrays |= {"Y": Y, "co2": 0.3 * arrays["x"] * rng.lognormal(0, 0.5, n), "direct": np.zeros(Y.shape[1])}

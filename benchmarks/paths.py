@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.footprint import WIOD, wiod_arrays
-from benchmarks.measure import OURS, environment, machine, run_worker
+from benchmarks.measure import OURS, environment, run_worker
 from benchmarks.random_economy import random_arrays
 
 THRESHOLD = 1e-5
@@ -120,7 +120,6 @@ def run() -> dict[str, object]:
         "ratio": [round(row[3]["cpu_s"] / row[2]["cpu_s"], 1) for row in rows],
         "memory_ratio": [round(row[2]["peak_mb"] / row[3]["peak_mb"], 2) for row in rows],
         "error": [row[4]["error"] for row in rows],
-        "machine": machine(),
     }
 
 

@@ -21,10 +21,11 @@ def random_arrays(
     seed: int,
     *,
     sectors: int = 50,
+    demands: int = 1,
     filled: float = FILLED,
     Z: np.ndarray | None = None,
 ) -> dict[str, np.ndarray]:
-    """Z (n×n), Y (n × n/sectors, one column a region), x (n) and F (extensions × n), in balance to rounding.
+    """Z (n×n), Y (n × `demands` columns a region), x (n) and F (extensions × n), in balance to rounding.
 
     `Z`: where to write it, a file that is mapped into memory for instance.
     """
@@ -47,9 +48,10 @@ def random_arrays(
         Z[rows] *= scale
         # A row may sell no more to industries than it makes; final use takes the rest.
         Z[rows] *= np.minimum(1.0, 0.95 * x[rows] / np.maximum(Z[rows].sum(axis=1), 1e-300))[:, None]
-    Y = rng.lognormal(0, SPREAD, (n, regions)) * size.reshape(regions, sectors).sum(axis=1)
-    at_home = np.repeat(np.eye(regions, dtype=bool), sectors, axis=0)
-    Y *= np.where(at_home, AT_HOME, (1 - AT_HOME) / (Y.sum(axis=1) / Y[at_home])[:, None])
+    Y = rng.lognormal(0, SPREAD, (n, regions * demands)) * size.reshape(regions, sectors).sum(axis=1).repeat(demands)
+    at_home = np.kron(np.eye(regions, dtype=bool), np.ones((sectors, demands), dtype=bool))
+    bought_at_home = Y[at_home].reshape(n, demands).sum(axis=1)
+    Y *= np.where(at_home, AT_HOME, (1 - AT_HOME) / (Y.sum(axis=1) / bought_at_home)[:, None])
     Y *= ((x - Z.sum(axis=1)) / Y.sum(axis=1))[:, None]
     return {"Z": Z, "Y": Y, "x": x, "F": rng.lognormal(0, SPREAD, (extensions, n))}
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.footprint import WIOD
-from benchmarks.measure import ROOT, machine
+from benchmarks.measure import ROOT
 
 if TYPE_CHECKING:
     import httpx
@@ -91,7 +91,6 @@ def _measured(pid: int, address: str, dataset: str, minutes: float) -> dict[str,
         "memory_mb": [round(one, 1) for one in memory],
         "memory_change": round(memory[-1] / memory[0] - 1, 4),
         "users_beyond_one_second": slow if slow is not None else f"more than {LADDER[-1]}",
-        "machine": machine(),
     }
 
 

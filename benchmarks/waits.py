@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.footprint import WIOD
-from benchmarks.measure import ROOT, Spent, clean_environment, machine, run_command
+from benchmarks.measure import ROOT, Spent, clean_environment, run_command
 
 EARLIER = "bd57dab"
 """Main before the work on waits began."""
@@ -89,7 +89,6 @@ def run() -> dict[str, object]:
         "ratio": [round(theirs.cpu_s / ours.cpu_s, 2) for _, ours, theirs in rows],
         "peak_mb": [round(ours.peak_mb) for _, ours, _ in rows],
         "theirs_peak_mb": [round(theirs.peak_mb) for _, _, theirs in rows],
-        "machine": machine(),
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -14,6 +16,11 @@ import kaldor  # noqa: F401  (sets the threads of linear algebra before any test
 if TYPE_CHECKING:
     from kaldor.atlas.store import Store
     from kaldor.economy.economy import Economy
+
+# Some hundred processes that tests start would each compile all that they import where the environment asks for no
+# bytecode; it is kept beside the sources, where git ignores it, and never in a folder that a test looks at.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 SHARED = Path(__file__).parents[2] / "shared"
 

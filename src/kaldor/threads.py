@@ -58,6 +58,15 @@ def for_factor(n: int) -> Iterator[None]:
         yield
 
 
+def in_use() -> list[dict[str, str | int]]:
+    """The libraries of linear algebra that are loaded: version, the kernel chosen for this processor, and threads."""
+    from threadpoolctl import threadpool_info
+
+    loaded = (library for library in threadpool_info() if library["user_api"] == "blas")
+    told = ("internal_api", "version", "architecture", "num_threads")
+    return [{name: library[name] for name in told if library.get(name) is not None} for library in loaded]
+
+
 def _asked_for() -> bool:
     """Whether the user chose a number of threads."""
     return _OURS not in os.environ and any(os.environ.get(name) for name in _ASKED)

@@ -25,6 +25,9 @@ from kaldor.brief.document import (
 )
 from kaldor.brief.ledger import Ledger, Origin, cell, write
 
+DIGITS = 5e-6
+"""To what share of itself a figure of a brief equals what it shows: half a unit of its sixth digit."""
+
 HOSTILE = "<b>Steel</b> & #co"
 
 

@@ -13,6 +13,7 @@ from kaldor.brief.run import run_study
 from kaldor.economy.accounts import country_accounts
 from kaldor.economy.economy import Economy
 from tests.atlas.official.national_table import write_national_table
+from tests.brief.conftest import DIGITS
 
 OLD_STORE = Path(__file__).parents[1] / "old" / "0.1" / "store"
 STUDY = """
@@ -30,7 +31,7 @@ def test_the_only_foreign_source_is_named_alone(tmp_path: Path) -> None:
     brief = run_study(tmp_path / "two.toml", store, tmp_path / "brief", ["html"])
     account = country_accounts(Economy.from_published(store.economy("tiny", 2020)), "co2").loc["DEU"]
     share = brief.document.figure_by_id()["sources-share-abroad"].value
-    assert share == pytest.approx(100 * account["embodied_in_imports"] / account["consumption"], rel=1e-9)
+    assert share == pytest.approx(100 * account["embodied_in_imports"] / account["consumption"], rel=DIGITS)
     said = next(one for one in brief.document.findings if one.section == "sources")
     words = "".join(span.text for span in said.text)
     assert words.count("Mt") == 1

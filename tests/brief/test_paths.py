@@ -16,6 +16,7 @@ from kaldor.economy.starter import starter_world
 from kaldor.errors import InputError
 from kaldor.twin.futures.path import PathResult, latest_starts, run_path
 from kaldor.twin.twin import Twin
+from tests.brief.conftest import DIGITS
 
 STUDY = """
 title = "A path on the starter world"
@@ -78,7 +79,7 @@ def test_the_lines_are_those_of_run_path(brief: StudyResult, path: PathResult) -
     figures = brief.document.figure_by_id()
     for row in chart.rows:
         expected = path.yearly.loc[int(row.label), "co2-production"]
-        assert row.values(figures) == pytest.approx([expected["reference"] / 1e3, expected["path"] / 1e3], rel=1e-12)
+        assert row.values(figures) == pytest.approx([expected["reference"] / 1e3, expected["path"] / 1e3], rel=DIGITS)
     assert [row.label for row in chart.rows] == [str(year) for year in path.yearly.index]
     assert chart.unit == "Mt CO₂"
 
@@ -88,8 +89,8 @@ def test_what_is_summed_over_the_years_keeps_its_unit(brief: StudyResult, path: 
     jobs, co2 = figures["paths-clean-jobs-sum"], figures["paths-clean-co2-world-sum"]
     assert jobs.unit == "thousand job-years"
     expected = path.cumulative.loc["jobs", ["reference", "path", "change"]].astype(float)
-    assert jobs.values == pytest.approx(tuple(expected), rel=1e-9)  # a change is a small difference of large sums
-    assert co2.values[2] == pytest.approx(path.cumulative.loc["co2-world", "change"] / 1e3, rel=1e-12)
+    assert jobs.values == pytest.approx(tuple(expected), rel=DIGITS)  # a change is a small difference of large sums
+    assert co2.values[2] == pytest.approx(path.cumulative.loc["co2-world", "change"] / 1e3, rel=DIGITS)
     assert co2.period == "2025–2050"
     assert co2.status == "predicted"
 
@@ -97,12 +98,12 @@ def test_what_is_summed_over_the_years_keeps_its_unit(brief: StudyResult, path: 
 def test_costs_are_added_up_with_those_of_the_last_year(brief: StudyResult, path: PathResult) -> None:
     figure = brief.document.figure_by_id()["paths-clean-cost-dearer-purchases-final-users"]
     line = path.costs["dearer purchases (final users)"]
-    assert figure.values[0] == pytest.approx(line.iloc[-1] / 1e3, rel=1e-12)
+    assert figure.values[0] == pytest.approx(line.iloc[-1] / 1e3, rel=DIGITS)
     # Five straight stretches of five years: the trapezium rule plus the half of both ends that a sum of years has more.
     by_hand = (
         sum((a + b) / 2 * 5 for a, b in zip(line, line.iloc[1:], strict=False)) + (line.iloc[0] + line.iloc[-1]) / 2
     )
-    assert figure.values[1] == pytest.approx(by_hand / 1e3, rel=1e-9)
+    assert figure.values[1] == pytest.approx(by_hand / 1e3, rel=DIGITS)
 
 
 def test_milestones_are_whole_years_written_as_years(brief: StudyResult, path: PathResult) -> None:

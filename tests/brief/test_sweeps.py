@@ -20,6 +20,7 @@ from kaldor.twin.futures.sampling import plan
 from kaldor.twin.futures.sensitivity import sensitivity
 from kaldor.twin.futures.sweep import SweepResult, sweep
 from kaldor.twin.twin import Twin
+from tests.brief.conftest import DIGITS
 
 STUDY = """
 title = "A sweep on the starter world"
@@ -72,7 +73,7 @@ def test_bands_are_those_of_sweep(brief: StudyResult, swept: SweepResult) -> Non
     bands, figures = swept.bands(), brief.document.figure_by_id()
     for metric, factor in (("co2-world", 1e-3), ("real-income", 1e-3), ("jobs", 1.0)):
         expected = bands.loc[metric, ["p5", "p25", "p50", "p75", "p95"]].astype(float) * factor
-        assert figures[f"sweeps-lean-{metric}"].values == pytest.approx(tuple(expected), rel=1e-12)
+        assert figures[f"sweeps-lean-{metric}"].values == pytest.approx(tuple(expected), rel=DIGITS)
     chart = block(brief, "sweeps-lean-boxes-mt-co")
     assert isinstance(chart, Chart)
     assert chart.form == "boxes"
@@ -96,7 +97,7 @@ def test_shares_of_variance_are_those_of_sensitivity_with_intervals(brief: Study
     line = expected.loc["material-efficiency"]
     for figure, order in ((first, "first"), (total, "total")):  # small differences of sums: looser than the sums
         shares = line[[order, f"{order}_low", f"{order}_high"]].astype(float)
-        assert figure.values == pytest.approx(tuple(shares), rel=1e-9, abs=1e-9)
+        assert figure.values == pytest.approx(tuple(shares), rel=DIGITS, abs=1e-9)
     assert table.rows[0][0].text == "Material efficiency"  # the most telling first
 
 
@@ -107,9 +108,9 @@ def test_failing_futures_are_found_among_those_drawn_independently(brief: StudyR
     figures = brief.document.figure_by_id()
     assert found.runs == 32
     assert len(found.boxes) == 1
-    assert figures["sweeps-lean-fails-share"].value == pytest.approx(100 * found.failing / 32)
-    assert figures["sweeps-lean-fails-box-1-coverage"].value == pytest.approx(100 * found.boxes[0].coverage, rel=1e-12)
-    assert figures["sweeps-lean-fails-limit-1-1-high"].value == pytest.approx(found.boxes[0].limits[0].high, rel=1e-12)
+    assert figures["sweeps-lean-fails-share"].value == pytest.approx(100 * found.failing / 32, rel=DIGITS)
+    assert figures["sweeps-lean-fails-box-1-coverage"].value == pytest.approx(100 * found.boxes[0].coverage, rel=DIGITS)
+    assert figures["sweeps-lean-fails-limit-1-1-high"].value == pytest.approx(found.boxes[0].limits[0].high, rel=DIGITS)
     said = ["".join(s.text for s in t) for b in blocks(brief) if isinstance(b, Bullets) for t in b.items]
     assert any(words.startswith("It tends to fail where material efficiency is below") for words in said)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from kaldor.atlas.prices import typed_deflators
 from kaldor.cli.main import app
 from kaldor.economy.accounts import country_accounts, footprint
 from kaldor.economy.decomposition import decompose
@@ -20,6 +22,8 @@ from kaldor.economy.linkages import linkages
 from kaldor.economy.opening import open_table
 from kaldor.economy.paths import structural_paths
 from kaldor.economy.prices import consumer_prices, cost_push
+from kaldor.economy.questions.change import Change, prices_of
+from kaldor.economy.questions.subject import Asked
 from kaldor.economy.uncertainty import bands
 from kaldor.economy.upstream import positions
 from kaldor.errors import InputError, KaldorError, StoreError, UnknownExtensionError, UnknownLabelError
@@ -42,7 +46,17 @@ def _invoke(*arguments: str):
 
 
 def _rows(*arguments: str) -> pd.DataFrame:
-    return pd.DataFrame(json.loads(_invoke(*arguments, "--json"))["rows"])
+    return pd.DataFrame(_table(_record(*arguments))["rows"])
+
+
+def _record(*arguments: str) -> dict:
+    """The whole answer as JSON."""
+    return json.loads(_invoke(*arguments, "--json"))
+
+
+def _table(record: dict) -> dict:
+    (table,) = record["tables"]
+    return table
 
 
 def _same(found: pd.DataFrame, expected: pd.DataFrame) -> None:
@@ -60,7 +74,7 @@ def _same(found: pd.DataFrame, expected: pd.DataFrame) -> None:
 
 
 def test_footprint_by_account_region_and_product(starter):
-    _same(_rows("footprint", *STARTER, *CO2), country_accounts(starter, "co2"))
+    _same(_rows("footprint", *STARTER, *CO2), country_accounts(starter, "co2").rename_axis("region"))
     _same(_rows("footprint", *STARTER, *CO2, "--by", "region"), footprint(starter, "co2"))
     one = _rows("footprint", *STARTER, *CO2, "--by", "product", "--region", "KOR")
     _same(one, footprint(starter, "co2", by="product")[["KOR"]])
@@ -69,11 +83,11 @@ def test_footprint_by_account_region_and_product(starter):
 def test_paths_and_what_the_others_carry(starter):
     arguments = ("paths", *STARTER, *CO2, "--region", "DEU", "--threshold", "0.002")
     expected = structural_paths(starter, "co2", "DEU", threshold=0.002)
-    record = json.loads(_invoke(*arguments, "--json"))
-    _same(pd.DataFrame(record["rows"]), expected.table)
+    record = _record(*arguments)
+    _same(pd.DataFrame(_table(record)["rows"]), expected.table)
     first = " → ".join(f"{region} {sector}" for region, sector in expected.table["path"][0])
-    assert record["rows"][0]["path"] == first
-    assert record["remainder"] == pytest.approx(expected.remainder)
+    assert _table(record)["rows"][0]["path"] == [list(step) for step in expected.table["path"][0]]
+    assert record["facts"]["remainder"] == expected.remainder
     assert first in _invoke(*arguments)
 
 
@@ -108,26 +122,29 @@ def test_induced(starter):
 
 def test_bands_carry_what_made_them(starter):
     arguments = ("bands", *STARTER, *CO2, "--region", "DEU", "--draws", "25", "--seed", "4")
-    record = json.loads(_invoke(*arguments, "--json"))
+    record = _record(*arguments)
     expected = bands(starter, "co2", regions=["DEU"], draws=25, seed=4)
-    _same(pd.DataFrame(record["rows"]), expected.table)
-    assert (record["draws"], record["seed"], record["rule"]) == (25, 4, "rows")
-    assert record["model"] == error_model().model_dump(mode="json")
+    _same(pd.DataFrame(_table(record)["rows"]), expected.table)
+    assert [record["facts"][name] for name in ("draws", "seed", "rule")] == [25, 4, "rows"]
+    assert record["facts"]["model"] == error_model().model_dump(mode="json")
     assert error_model().source in _invoke(*arguments)
 
 
 def test_a_csv_file_has_all_rows_and_every_digit(starter, tmp_path):
     file = tmp_path / "new" / "footprint.csv"
-    shown = _invoke("footprint", *STARTER, *CO2, "--csv", str(file), "--rows", "2")
+    shown = _invoke("footprint", *STARTER, *CO2, "--out", str(file), "--rows", "2")
     assert "of 13 rows" in shown
     read = pd.read_csv(file, index_col=0, keep_default_na=False)
-    pd.testing.assert_frame_equal(read, country_accounts(starter, "co2"), check_names=False, rtol=1e-13)
+    expected = pd.DataFrame(country_accounts(starter, "co2"))
+    assert list(read.columns) == [f"{name} (kt CO2)" for name in expected.columns]
+    found = read.set_axis(expected.columns, axis=1)
+    pd.testing.assert_frame_equal(found, expected, check_names=False, rtol=1e-13)
 
 
 def test_a_csv_file_that_cannot_be_written_is_said(tmp_path):
     (tmp_path / "taken").write_text("a file")
-    with pytest.raises(StoreError, match="--csv"):
-        _invoke("footprint", *STARTER, *CO2, "--csv", str(tmp_path / "taken" / "a.csv"))
+    with pytest.raises(StoreError, match="--out"):
+        _invoke("footprint", *STARTER, *CO2, "--out", str(tmp_path / "taken" / "a.csv"))
 
 
 @pytest.mark.parametrize(
@@ -137,8 +154,8 @@ def test_a_csv_file_that_cannot_be_written_is_said(tmp_path):
         (("footprint", *STARTER), InputError, "carries co2, jobs_female, jobs_male"),
         (("footprint", *STARTER, *CO2, "--region", "DEV"), UnknownLabelError, "Did you mean 'DEU'"),
         (("paths", *STARTER, *CO2, "--region", "DEU", "--sector", "metal"), UnknownLabelError, "Did you mean 'metals'"),
-        (("paths", *STARTER, *CO2, "--region", "DEU", "--threshold", "0"), InputError, "above 0"),
-        (("extract", *STARTER), InputError, "--region, --sector"),
+        (("paths", *STARTER, *CO2, "--region", "DEU", "--threshold", "0"), InputError, r"Allowed: 0\.00001 to 1"),
+        (("extract", *STARTER), InputError, "Give region, sector or both"),
         (("linkages", *STARTER, "--region", "KOE"), UnknownLabelError, "Did you mean 'KOR'"),
         (("prices", *STARTER, "--cost", "0.1", "--sector", "metal"), UnknownLabelError, "Did you mean 'metals'"),
         (("upstream", *STARTER, "--region", "DEV"), UnknownLabelError, "Did you mean 'DEU'"),
@@ -153,27 +170,28 @@ def test_what_is_wrong_is_said_with_the_near_match(arguments, error, words):
 
 
 def test_deflators_of_a_file_name_a_bad_line(tmp_path):
-    from kaldor.cli.economy_options import deflators_of
-
     file = tmp_path / "prices.csv"
-    file.write_text("region,sector,deflator\nDEU,c1,1.2\nUSA,,1.1\n")
-    assert deflators_of(file) == {("DEU", "c1"): 1.2, "USA": 1.1}
+    file.write_text("region,sector,deflator\nDEU,c1,1.2\nUSA,,1.1")
+    assert typed_deflators(file.read_text(), "deflators") == {("DEU", "c1"): 1.2, "USA": 1.1}
     file.write_text("region,deflator\nDEU,1.2\nUSA,about one\n")
-    with pytest.raises(InputError, match=r"line 3, column 'deflator'.*'about one' is no number"):
-        deflators_of(file)
+    with pytest.raises(InputError, match=r"deflators, line 3, column 'deflator'.*'about one' is not a finite number"):
+        _invoke("change", *STARTER, *CO2, "--since", "2018", "--deflators", str(file))
 
 
 @pytest.mark.real
 def test_change_on_wiod_in_current_and_constant_prices(real_store, wiod):
     options = ("--on", "wiod2013", "--with", "jrc_wiod_co2", "--store", str(real_store.path))
     span = ("--since", "2000", "--year", "2009", "--region", "USA")
-    current = json.loads(_invoke("change", *options, *span, "--json"))
+    current = _record("change", *options, *span)
     expected = decompose(wiod(2000), wiod(2009), "co2")
-    _same(pd.DataFrame(current["rows"]), expected.table.loc[["USA"]])
-    assert "Current prices" in current["warning"]
-    deflated = json.loads(_invoke("change", *options, *span, "--deflator", "1.27", "--json"))
-    assert deflated["warning"] == ""
-    _same(pd.DataFrame(deflated["rows"]), decompose(wiod(2000), wiod(2009), "co2", deflators=1.27).table.loc[["USA"]])
+    _same(pd.DataFrame(_table(current)["rows"]), expected.table.loc[["USA"]])
+    assert "Current prices" in current["facts"]["warning"]
+    deflated = _record("change", *options, *span, "--deflator", "1.27")
+    assert deflated["facts"]["warning"] == ""
+    _same(
+        pd.DataFrame(_table(deflated)["rows"]),
+        decompose(wiod(2000), wiod(2009), "co2", deflators=1.27).table.loc[["USA"]],
+    )
 
 
 @pytest.mark.real
@@ -181,47 +199,47 @@ def test_change_with_built_in_deflators_is_that_of_the_docs(real_store):
     """docs/methods/decomposition.md: own deflators for five countries, the US one for all others; China's intensity."""
     options = ("--on", "wiod2013", "--with", "jrc_wiod_co2", "--store", str(real_store.path))
     span = ("--since", "2000", "--year", "2011", "--region", "CHN", "--deflators", "builtin")
-    answer = json.loads(_invoke("change", *options, *span, "--json"))
-    assert "World Development Indicators" in answer["deflators"]
-    assert "36 regions without a deflator of their own have 1.262" in answer["deflators"]
-    assert answer["rows"][0]["intensity"] / 1e3 == pytest.approx(-2157, abs=1)
+    answer = _record("change", *options, *span)
+    assert "World Development Indicators" in answer["facts"]["deflators"]
+    assert "36 regions without a deflator of their own have 1.262" in answer["facts"]["deflators"]
+    assert _table(answer)["rows"][0]["intensity"] / 1e3 == pytest.approx(-2157, abs=1)
 
 
 def test_deflators_come_by_file_dataset_or_built_in(tmp_path, starter):
-    from dataclasses import replace
-
     from kaldor.atlas.add import add
     from kaldor.atlas.store import Store
-    from kaldor.cli.economy_options import prices_between
 
-    before, after = replace(starter, year=2000), replace(starter, year=2011)
-    assert prices_between(None, 1.2, before, after, None) == (1.2, [])
-    found, said = prices_between("builtin", None, before, after, None)
+    store = Store(tmp_path / "store")
+    asked = Asked(replace(starter, year=2011), "starter", lambda year: replace(starter, year=year), store.indicators)
+
+    def prices_between(deflators: str | None, deflator: float | None, since: int = 2000):
+        return prices_of(asked, Change(since=since, deflators=deflators, deflator=deflator), since)
+
+    assert prices_between(None, 1.2) == (1.2, [])
+    found, said = prices_between("builtin", None)
     assert found["CHN"] == pytest.approx(2.094, abs=5e-4)
     assert found["ROW"] == found["USA"] == pytest.approx(1.262, abs=5e-4)
     assert "ROW" in said[1]
-    file = tmp_path / "own.csv"
-    file.write_text("region,deflator\nUSA,1.25\n")
-    assert prices_between(str(file), None, before, after, None)[0] == {"USA": 1.25}
-    assert prices_between(str(file), 1.1, before, after, None)[0]["KOR"] == 1.1
+    typed = "region,deflator\nUSA,1.25\n"
+    assert prices_between(typed, None)[0] == {"USA": 1.25}
+    assert prices_between(typed, 1.1)[0]["KOR"] == 1.1
     rows = [("NY.GDP.DEFL.ZS", "KOR", 80, 100), ("PA.NUS.FCRF", "KOR", 1100, 1000)]
     lines = [f"{i},{r},{year},{v},index" for i, r, a, b in rows for year, v in ((2000, a), (2011, b))]
     prices = tmp_path / "prices.csv"
     prices.write_text("indicator,region,year,value,unit\n" + "\n".join(lines) + "\n")
-    store = Store(tmp_path / "store")
     add(prices, store, "prices")
-    found, said = prices_between("prices", None, before, after, store.path)
+    found, said = prices_between("prices", None)
     assert found == {"KOR": pytest.approx(1.375)}
     assert "dataset prices: GDP deflator and exchange rate" in said[0]
-    with pytest.raises(InputError, match="2018: only 2000, 2005"):
-        prices_between("builtin", None, before, starter, None)
+    with pytest.raises(InputError, match="2001: only 2000, 2005"):
+        prices_between("builtin", None, 2001)
 
 
 @pytest.mark.real
 def test_questions_on_wiod(real_store, wiod):
     options = ("--on", "wiod2013", "--year", "2009", "--with", "jrc_wiod_co2", "--store", str(real_store.path))
     economy = wiod(2009)
-    _same(_rows("footprint", *options), country_accounts(economy, "co2"))
+    _same(_rows("footprint", *options), country_accounts(economy, "co2").rename_axis("region"))
     _same(
         _rows("paths", *options, "--region", "DEU", "--sector", "c15"),
         structural_paths(economy, "co2", "DEU", sector="c15", threshold=1e-3).table,
@@ -257,6 +275,5 @@ def test_a_label_named_twice_counts_once(question):
 
 
 def test_a_negative_seed_is_refused_where_it_is_given():
-    done = CliRunner().invoke(app, ["economy", "bands", *STARTER, *CO2, "--draws=20", "--seed=-1"])
-    assert done.exit_code == 2
-    assert "--seed" in done.output
+    with pytest.raises(InputError, match="seed: '-1' is not within its bounds"):
+        _invoke("bands", *STARTER, *CO2, "--draws=20", "--seed=-1")

@@ -73,7 +73,7 @@ def test_a_pipe_gets_the_text_as_it_comes(tmp_path: Path) -> None:
 def test_a_csv_file_through_a_link_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine.csv").write_text("mine")
     (tmp_path / "link.csv").symlink_to(tmp_path / "mine.csv")
-    line = ["economy", "footprint", "--on", "starter", "--extension", "co2", "--csv", str(tmp_path / "link.csv")]
+    line = ["economy", "footprint", "--on", "starter", "--extension", "co2", "--out", str(tmp_path / "link.csv")]
     refused = CliRunner().invoke(app, line)
     assert isinstance(refused.exception, StoreError)
     assert "is a link" in str(refused.exception)

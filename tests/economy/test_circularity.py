@@ -34,7 +34,7 @@ def test_material_footprint_is_that_of_the_explicit_inverse():
     value_added = economy.sum_by_region(economy.value_added)
     np.testing.assert_allclose(found["domestic_per_value_added"], found["domestic"] / value_added)
     np.testing.assert_allclose(found["footprint_per_final_demand"], footprint / economy.Y_by_region.sum(axis=0))
-    assert found.attrs["unit"] == "kt"
+    assert found.attrs["units"]["domestic"] == "kt"
 
 
 def test_energy_goes_by_energy_units():

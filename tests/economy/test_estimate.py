@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from kaldor.atlas.published import PublishedEconomy, PublishedExtension, Source
 from kaldor.economy.aggregate import aggregate
 from kaldor.economy.economy import Economy
-from kaldor.economy.estimate import (
+from kaldor.economy.starter import starter_sectors
+from kaldor.economy.starter.estimate import (
     Facts,
     estimate_country,
     gravity_shares,
@@ -21,10 +22,9 @@ from kaldor.economy.estimate import (
     nearness_from_blocs,
     outward_trade,
 )
-from kaldor.economy.factsheet import emissions, job_shares, jobs, parse_fact_sheet, to_facts
-from kaldor.economy.leave_one_out import leave_one_out, measured_nearness
-from kaldor.economy.starter import starter_sectors
-from kaldor.economy.template import Spread, Template, country_table, drawn, mean_template, with_column_sums
+from kaldor.economy.starter.factsheet import emissions, job_shares, jobs, parse_fact_sheet, to_facts
+from kaldor.economy.starter.leave_one_out import leave_one_out, measured_nearness
+from kaldor.economy.starter.template import Spread, Template, country_table, drawn, mean_template, with_column_sums
 from kaldor.errors import InputError
 
 from .random_tables import random_economy

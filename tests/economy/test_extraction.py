@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kaldor.economy.extraction import block_of, extract, output_left
-from kaldor.economy.multipliers import backward_linkages
+from kaldor.economy.linkages import linkages
 from kaldor.economy.trade import content_of_exports
 from kaldor.errors import InputError, UnknownLabelError
 from tests.economy.random_tables import random_economy
@@ -112,7 +112,7 @@ def test_backward_extraction_of_one_industry_loses_its_suppliers_only():
     economy = random_economy(7)
     L = np.linalg.inv(np.eye(economy.n) - economy.A())
     lost = economy.x - output_left(economy, np.array([2]), "backward", 1.0)
-    expected = (backward_linkages(economy).iloc[2] - 1) / L[2, 2] * economy.x[2]
+    expected = (linkages(economy, scope="global")["backward"].iloc[2] - 1) / L[2, 2] * economy.x[2]
     assert lost.sum() == pytest.approx(expected, rel=1e-10)
 
 

@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import coo_array
 
-from kaldor.atlas.readers.gloria import fixed_product_sales
 from kaldor.economy import solve
 from kaldor.economy.economy import Economy
 from kaldor.economy.solve import LeontiefSolver, choose_method
@@ -136,19 +135,27 @@ def test_many_threads_may_share_one_factor():
         np.testing.assert_allclose(found, alone, rtol=1e-12)
 
 
-def test_a_supply_and_use_table_is_solved_at_half_its_size():
-    """Industries alone, as GLORIA is read, give what the block system of industries and products gives."""
-    rng = np.random.default_rng(3)
-    regions, sectors = 5, 6
-    n = regions * sectors
-    use, demand = rng.lognormal(0, 1, (n, n)) * (rng.random((n, n)) < 0.4), rng.lognormal(3, 1, (n, regions))
-    made = use.sum(axis=1) + demand.sum(axis=1)  # of each product; a tenth of it beside another one of the region
-    supply = np.diag(0.9 * made) + np.kron(np.eye(regions), np.roll(np.eye(sectors), 1, axis=0)) * (0.1 * made)
-    Z, Y, x = fixed_product_sales(csr_array(supply), use.copy(), demand)
-    table = replace(random_published(1, regions, sectors), Z=Z, x=x, demands=("y",), demand_names=("y",), extensions=())
-    solver = LeontiefSolver(Economy.from_published(replace(table, Y=Y)))
-    inputs, shares = use / x, supply / made  # products per industry's output, industries' shares of a product
-    block = np.block([[np.zeros((n, n)), shares], [inputs, np.zeros((n, n))]])
-    both = np.linalg.solve(np.eye(2 * n) - block, np.vstack([np.zeros_like(demand), demand]))
-    for method in ("krylov", "lu64"):
-        np.testing.assert_allclose(solver.solve(Y, method=method), both[:n], rtol=1e-10)
+@pytest.mark.parametrize("method", ["lu64", "lu32", "krylov"])
+def test_no_right_hand_side_has_no_solution_to_find(method):
+    economy = random_economy(4, regions=3, sectors=5)
+    assert LeontiefSolver(economy).solve(np.empty((economy.n, 0)), method=method).shape == (economy.n, 0)
+
+
+def test_inputs_less_than_output_everywhere_prove_a_table_productive_without_a_solve(monkeypatch):
+    monkeypatch.setattr(LeontiefSolver, "_by_products", None)  # asked for, it would fail
+    solver = LeontiefSolver(random_economy(4, regions=3, sectors=5))
+    solver._require_productive("krylov")
+    assert solver._productive
+
+
+@pytest.mark.parametrize("transposed", [False, True])
+def test_a_copy_in_single_precision_changes_no_digit(monkeypatch, transposed):
+    economy = random_economy(4, regions=15, sectors=40)
+    B = np.random.default_rng(1).random((economy.n, 7))
+    found = []
+    for after in (0, 1_000):
+        monkeypatch.setattr(solve, "_COPY_AFTER", after)
+        solver = LeontiefSolver(economy)
+        found.append(solver.solve(B, transposed=transposed, method="krylov"))
+        assert ("_copy" in vars(solver)) == (after == 0)
+    assert np.array_equal(*found)

@@ -11,8 +11,6 @@ import pytest
 
 from kaldor.economy.accounts import country_accounts
 from kaldor.economy.economy import Economy
-from kaldor.economy.factsheet import Fact, jobs, parse_fact_sheet
-from kaldor.economy.leave_one_out import bilateral_spread
 from kaldor.economy.starter import (
     starter_draws,
     starter_estimate,
@@ -22,7 +20,9 @@ from kaldor.economy.starter import (
     starter_with,
     starter_world,
 )
-from kaldor.economy.template import country_table, mean_template, measured_spread
+from kaldor.economy.starter.factsheet import Fact, jobs, parse_fact_sheet
+from kaldor.economy.starter.leave_one_out import bilateral_spread
+from kaldor.economy.starter.template import country_table, mean_template, measured_spread
 from kaldor.errors import InputError
 
 from .test_estimate import bloc, technology_group, twelve_sector_wiod

@@ -45,7 +45,8 @@ def test_extraction_agrees_with_removing_the_exports_from_the_table():
 
 def test_jobs_or_emissions_in_exports_carry_their_own_unit():
     frame = content_of_exports(random_economy(4), "co2")
-    assert frame.attrs == {"unit": "kt CO2", "definition": "gross_exports"}
+    assert frame.attrs["units"] == {"exports": "million $", "content": "kt CO2", "share_of_total": "share (0 to 1)"}
+    assert frame.attrs["definition"] == "gross_exports"
     assert frame["share_of_total"].between(0, 1).all()
 
 

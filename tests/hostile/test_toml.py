@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kaldor.economy.factsheet import parse_fact_sheet
+from kaldor.economy.starter.factsheet import parse_fact_sheet
 from kaldor.errors import KaldorError
 from tests.hostile.doors import content, faults, in_time, kaldor, told
 from tests.hostile.texts import some

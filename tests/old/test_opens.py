@@ -7,10 +7,12 @@ import re
 import shutil
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from kaldor.asking.files import in_words
 from kaldor.cli.main import app
 from kaldor.errors import InputError
 from kaldor.server.settings import Settings
@@ -55,10 +57,15 @@ def kaldor(*arguments: str) -> str:
     return done.stdout
 
 
-def expected(old: Path, ask: str) -> dict[str, object]:
+ROUNDED: dict[tuple[str, str], float] = {("0.1", "study"): 5e-6}
+"""What a later version answers in fewer digits on purpose, and to what share: a brief's figures have six since 0.2."""
+
+
+def expected(old: Path, version: str, ask: str) -> dict[str, object]:
     """The figures that the version printed, to nine digits."""
     printed = json.loads((old / "expected.json").read_text("utf-8"))[ask]
-    return {place: pytest.approx(value, rel=1e-9, abs=1e-9) for place, value in printed.items()}
+    to = ROUNDED.get((version, ask), 1e-9)
+    return {place: pytest.approx(value, rel=to, abs=1e-9) for place, value in printed.items()}
 
 
 def test_the_oldest_version_is_kept() -> None:
@@ -74,11 +81,23 @@ def test_what_is_refused_of_a_file_is_told_with_its_replacement(version: str) ->
             assert f"unknown priority '{false}'. Did you mean '{right}'?" in str(problem)
 
 
+def _flat(answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer with tables, as all questions give one since 0.2, laid out as 0.1 did: facts beside the only rows."""
+    if "tables" not in answer:
+        return answer
+    (table,) = answer["tables"]
+    rows = table["rows"]
+    if "path" in rows[0]:
+        rows = [{**row, "path": in_words(row["path"]), "index": at} for at, row in enumerate(rows)]
+    return {**answer["facts"], "year": answer["origin"]["year"], "rows": rows}
+
+
 @pytest.mark.parametrize(("version", "ask"), ASKS)
 def test_every_figure_is_the_one_that_the_version_printed(old: Path, version: str, ask: str) -> None:
     """Of files and store alike; figures that came later may stand beside."""
     arguments = tomllib.loads((old / "asks.toml").read_text("utf-8"))[ask]
-    found, wanted = dict(figures(json.loads(kaldor(*arguments, "--json")))), expected(old, ask)
+    found = dict(figures(_flat(json.loads(kaldor(*arguments, "--json")))))
+    wanted = expected(old, version, ask)
     assert wanted.keys() <= found.keys()
     moved = {place: found[place] for place in wanted if found[place] != wanted[place]}
     if (version, ask) in MOVED:
@@ -88,9 +107,9 @@ def test_every_figure_is_the_one_that_the_version_printed(old: Path, version: st
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_study_with_every_kind_of_table_gives_the_same_brief(old: Path) -> None:
+def test_a_study_with_every_kind_of_table_gives_the_same_brief(old: Path, version: str) -> None:
     kaldor("run", "study.toml", "--out", "anew", "--format", "json")
-    found, wanted = dict(figures(study_figures(old / "anew"))), expected(old, "study")
+    found, wanted = dict(figures(study_figures(old / "anew"))), expected(old, version, "study")
     assert {place: found.get(place) for place in wanted} == wanted
 
 

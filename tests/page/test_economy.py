@@ -18,8 +18,8 @@ pytestmark = pytest.mark.page
 API = "api/economies/starter/2018"
 ASKED = {
     "linkages": ("linkages", {"region": "IND", "scope": "domestic"}),
-    "positions": ("positions", {"by": "sector"}),
-    "extraction": ("extraction", {"region": "IND", "sector": "manufacturing"}),
+    "upstream": ("upstream", {"by": "sector"}),
+    "extract": ("extract", {"region": "IND", "sector": "manufacturing"}),
     "prices": ("prices", {"region": "IND", "sector": "manufacturing", "cost": 0.05}),
     "induced": ("induced", {"region": "IND"}),
 }
@@ -46,6 +46,13 @@ def opened(visited, ask, place=STARTER):
     return page
 
 
+def opened_form(visited, ask):
+    """A question that answers with its table only."""
+    page = visited.open(f"#/economy?{STARTER}&{urlencode(ask)}")
+    page.locator("main figure table").first.wait_for()
+    return page
+
+
 def shown(page):
     page.locator("main figure svg").first.wait_for()
     until(page, "!document.querySelector('main [role=status].quiet')")
@@ -69,12 +76,18 @@ def answered(page, server, path, params):
     return answer.json()
 
 
+def table(answer):
+    """The only table of an answer."""
+    (found,) = answer["tables"]
+    return found
+
+
 @pytest.mark.parametrize("ask", ASKED)
 def test_a_figure_holds_what_the_server_answers(context, starter, ask):
     visited = visit(context, starter)
     page = opened(visited, ask)
     route, params = ASKED[ask]
-    answer = answered(page, starter, f"{API}/{route}", params)
+    answer = table(answered(page, starter, f"{API}/{route}", params))
     figures = [c["id"] for c in answer["columns"] if c["id"] not in {"region", "sector", "quadrant"}]
     factor = {"price_change": 100}  # the page says it in %
     expected = sorted([row[id] * factor.get(id, 1) for id in figures] for row in answer["rows"])
@@ -93,7 +106,7 @@ def test_a_figure_holds_what_the_server_answers(context, starter, ask):
 
 def test_key_industries_are_drawn_as_the_answer_sorts_them(context, starter):
     page = opened(visit(context, starter), "linkages")
-    rows = answered(page, starter, f"{API}/linkages", {"region": "IND"})["rows"]
+    rows = table(answered(page, starter, f"{API}/linkages", {"region": "IND"}))["rows"]
     key = [row for row in rows if row["quadrant"] == "key"]
     assert page.locator(".said").inner_text().startswith(f"{len(key)} of {len(rows)} industries are key")
     dots = page.evaluate("[...document.querySelectorAll('path.dot')].map((dot) => dot.textContent)")
@@ -105,8 +118,8 @@ def test_key_industries_are_drawn_as_the_answer_sorts_them(context, starter):
     shown(page)
     there = {
         row["quadrant"]
-        for row in answered(
-            page, starter, f"{API}/linkages", {"region": "IND", "scope": "global", "weights": "output"}
+        for row in table(
+            answered(page, starter, f"{API}/linkages", {"region": "IND", "scope": "global", "weights": "output"})
         )["rows"]
     }
     drawn = page.evaluate(
@@ -118,7 +131,7 @@ def test_key_industries_are_drawn_as_the_answer_sorts_them(context, starter):
 
 
 def test_extraction_follows_its_options(context, starter):
-    page = opened(visit(context, starter), "extraction")
+    page = opened(visit(context, starter), "extract")
     page.get_by_label("Taken out of India").select_option("energy")
     page.get_by_label("Share taken out, %").fill("50")
     page.get_by_label("Share taken out, %").press("Enter")
@@ -127,7 +140,7 @@ def test_extraction_follows_its_options(context, starter):
     until(page, "() => location.hash.includes('what=co2') && location.hash.includes('share=50')")
     shown(page)
     params = {"region": "IND", "sector": "energy", "share": 0.5, "kind": "forward"}
-    rows = answered(page, starter, f"{API}/extraction", params)["rows"]
+    rows = table(answered(page, starter, f"{API}/extract", params))["rows"]
     home = next(row for row in rows if row["region"] == "IND")
     share = 100 * home["co2_lost"] / home["co2"]
     assert f"({share:.2g} %) in India itself" in page.locator(".said").inner_text()
@@ -140,7 +153,7 @@ def test_the_change_between_two_years(browser, start, two_years):
     visited = visit(context, server)
     page = opened(visited, "change", "economy=two&year=2010&country=R0")
     assert "Current prices" in page.locator(".note").inner_text()
-    answer = answered(page, server, "api/economies/two/2010/change", {"since": 2005, "extension": "co2"})
+    answer = table(answered(page, server, "api/economies/two/2010/change", {"since": 2005, "extension": "co2"}))
     _, rows = saved(page)
     found = numbers(rows, range(1, len(answer["columns"])))
     expected = sorted([row[c["id"]] for c in answer["columns"][1:]] for row in answer["rows"])
@@ -164,6 +177,35 @@ def test_the_change_between_two_years(browser, start, two_years):
     context.close()
 
 
+def test_a_question_without_a_picture_has_the_form_that_its_inputs_make(context, starter):
+    visited = visit(context, starter)
+    page = opened_form(visited, {"ask": "paths", "extension": "co2", "region": "IND", "threshold": "0.004"})
+    params = {"extension": "co2", "region": "IND", "threshold": 0.004}
+    answer = table(answered(page, starter, f"{API}/paths", params))
+    head, rows = saved(page)
+    at = [one["id"] for one in answer["columns"]].index("value")
+    assert head[at] == "Value (kt CO2)"
+    assert numbers(rows, [at]) == sorted([row["value"]] for row in answer["rows"])
+    page.get_by_label("most").fill("3")
+    page.get_by_label("most").press("Tab")
+    until(page, "() => location.hash.includes('most=3') && document.querySelectorAll('tbody')[0].rows.length === 3")
+    page.get_by_label("threshold").fill("2")  # more than the question takes: as it was
+    page.get_by_label("threshold").press("Tab")
+    assert page.get_by_label("threshold").input_value() == "0.004"
+    page.get_by_role("tab", name="Who emits, and for whose use").click()
+    page.get_by_label("by").select_option("product")
+    until(page, "() => location.hash.includes('ask=footprint') && location.hash.includes('by=product')")
+    if AXE.exists():
+        assert visited.axe() == []
+    assert visited.complaints == []
+
+
+def test_titles_of_questions_come_in_the_language_of_the_page(context, starter):
+    page = opened(visit(context, starter), "linkages")
+    page.get_by_label("Language").select_option("fr")
+    assert page.get_by_role("tab", selected=True).inner_text() == "Quelles industries sont clés"
+
+
 def test_one_year_says_what_a_change_needs(context, starter):
     visited = visit(context, starter)
     page = visited.open(f"#/economy?{STARTER}&ask=change")
@@ -181,8 +223,8 @@ def test_bands_are_drawn_by_a_job(browser, start, tmp_path):
     page.locator("figure svg rect").first.wait_for(timeout=60_000)
     (job,) = answered(page, server, "api/jobs", {})
     result = answered(page, server, f"api/jobs/{job['id']}", {})["result"]
-    assert (result["draws"], result["seed"], result["extension"]) == (25, 3, "co2")
-    by_account = {row["account"]: row for row in result["rows"]}
+    assert [result["facts"][name] for name in ("draws", "seed", "extension")] == [25, 3, "co2"]
+    by_account = {row["account"]: row for row in table(result)["rows"]}
     assert all(row["low"] < row["value"] < row["high"] for row in by_account.values())
     _, rows = saved(page)
     assert numbers(rows, [2, 5, 7]) == sorted([row["value"], row["low"], row["high"]] for row in by_account.values())
@@ -196,7 +238,7 @@ def test_bands_are_drawn_by_a_job(browser, start, tmp_path):
 def test_a_link_brings_back_the_same(browser, starter):
     first, second = fresh(browser), fresh(browser)
     page = opened(visit(first, starter), "linkages")
-    page.get_by_role("tab", name="Costs and prices").click()
+    page.get_by_role("tab", name="Who pays a rise of costs").click()
     page.get_by_label("Rise of costs, % of output").fill("12.5")
     page.get_by_label("Rise of costs, % of output").press("Tab")
     page.get_by_label("Costs of, in India").select_option("energy")
@@ -206,11 +248,11 @@ def test_a_link_brings_back_the_same(browser, starter):
     visited = visit(second, starter)
     again = visited.open(page.url.removeprefix(starter.address))
     shown(again)
-    assert again.get_by_role("tab", selected=True).inner_text() == "Costs and prices"
+    assert again.get_by_role("tab", selected=True).inner_text() == "Who pays a rise of costs"
     assert again.get_by_label("Rise of costs, % of output").input_value() == "12.5"
     assert saved(again) == saved(page)
     # A second link followed on the same page, and back.
-    again.evaluate(f"location.hash = '#/economy?{STARTER}&ask=positions'")
+    again.evaluate(f"location.hash = '#/economy?{STARTER}&ask=upstream'")
     again.get_by_role("heading", name="Where the industries of the world stand").wait_for()
     again.go_back()
     again.get_by_role("heading", name="Prices of products of India").wait_for()
@@ -221,7 +263,7 @@ def test_a_link_brings_back_the_same(browser, starter):
 
 def test_a_link_that_means_nothing_opens_at_the_start(context, starter):
     visited = visit(context, starter)
-    page = opened(visited, {"ask": "extraction", "share": "900", "kind": "sideways", "block": "nothing"})
+    page = opened(visited, {"ask": "extract", "share": "900", "kind": "sideways", "block": "nothing"})
     assert page.get_by_label("Share taken out, %").input_value() == "100"
     assert page.get_by_label("What goes").input_value() == "full"
     assert page.get_by_label("Taken out of India").input_value() == "manufacturing"
@@ -232,11 +274,11 @@ def test_the_keyboard_goes_from_question_to_question(context, starter):
     page = opened(visit(context, starter), "linkages")
     page.get_by_role("tab", selected=True).focus()
     page.keyboard.press("ArrowRight")
-    page.get_by_role("heading", name="Where the industries of the world stand").wait_for()
+    page.get_by_role("heading", name="What households pay more, by country").wait_for()
     page.keyboard.press("ArrowLeft")
     page.get_by_role("heading", name="Linkages of industries in India").wait_for()
     # Out of range: the field goes back to what it was.
-    page.get_by_role("tab", name="What hangs on it").click()
+    page.get_by_role("tab", name="What hangs on an industry").click()
     page.get_by_label("Share taken out, %").fill("101")
     page.get_by_label("Share taken out, %").press("Tab")
     assert page.get_by_label("Share taken out, %").input_value() == "100"
@@ -273,7 +315,7 @@ def test_wiod_from_2000_to_2009(context, real):
     visited = visit(context, real)
     page = opened(visited, {"ask": "change", "since": 2000}, WIOD)
     params = {"since": 2000, "extension": "co2", "with": "jrc_wiod_co2"}
-    rows = answered(page, real, "api/economies/wiod2013/2009/change", params)["rows"]
+    rows = table(answered(page, real, "api/economies/wiod2013/2009/change", params))["rows"]
     row = next(one for one in rows if one["region"] == "DEU")
     end = page.evaluate("document.querySelector('figure svg').textContent")
     assert f"{row['later'] / 1e6:.3g} Gt CO₂" in end
@@ -281,7 +323,7 @@ def test_wiod_from_2000_to_2009(context, real):
     until(page, "() => location.hash.includes('deflators=builtin')")
     shown(page)
     assert page.locator(".note").count() == 2
-    rows = answered(page, real, "api/economies/wiod2013/2009/change", params | {"deflators": "builtin"})["rows"]
+    rows = table(answered(page, real, "api/economies/wiod2013/2009/change", params | {"deflators": "builtin"}))["rows"]
     row = next(one for one in rows if one["region"] == "DEU")
     fallen = 100 * row["intensity"] / row["earlier"]
     assert f"(−{abs(fallen):.2g} %)" in page.evaluate("document.querySelector('figure svg').textContent")

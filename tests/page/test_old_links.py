@@ -25,3 +25,20 @@ def test_an_old_link_brings_its_scenario_and_its_numbers_back(context, start, tm
     for lever, strength in old["levers"].items():
         assert page.get_by_label(lever).input_value() == strength
     assert visited.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("ask", "tab"),
+    [
+        ("positions&by=region", "Where industries stand in the chains"),
+        ("extraction&block=energy&kind=backward", "What hangs on an industry"),
+    ],
+)
+def test_an_old_link_to_a_question_opens_it_under_its_name_of_today(context, start, tmp_path, ask, tab):
+    visited = visit(context, start(tmp_path / "store"))
+    page = visited.open(f"#/economy?economy=starter&year=2018&country=IND&ask={ask}")
+    page.locator("main figure svg").first.wait_for()
+    assert page.get_by_role("tab", selected=True).inner_text() == tab
+    field, value = ("Show", "region") if ask.startswith("positions") else ("What goes", "backward")
+    assert page.get_by_label(field).input_value() == value
+    assert visited.complaints == []

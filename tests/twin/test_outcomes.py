@@ -19,7 +19,6 @@ from kaldor.twin.lever import Assumption
 from kaldor.twin.outcomes import (
     DIMENSIONS,
     NO_BAND,
-    NOT_MODELLED,
     load_metrics,
     outcomes,
     outcomes_of,
@@ -29,6 +28,7 @@ from kaldor.twin.outcomes import (
     value_of,
 )
 from kaldor.twin.twin import Twin
+from kaldor.words import NOT_MODELLED
 from tests.economy.random_tables import SOURCE, random_economy, random_published
 from tests.twin.small_levers import levers, scenario, setting
 

@@ -60,9 +60,9 @@ def add(
     beside = _companions_beside(path, source) if companions else []
     # Everything is read before anything is written: a faulty companion leaves the store as it was.
     sources = [(source, path, seen.words), *((entry, place, "") for entry, place in beside)]
-    read = [(entry, _read(place, entry), words) for entry, place, words in sources]
+    read = [(entry, read_contents(place, entry), words) for entry, place, words in sources]
     added = [
-        store.add(entry.id, contents, _as_read(entry, contents), _provenance(contents, entry, words), progress)
+        store.add(entry.id, contents, as_read(entry, contents), provenance_of(contents, entry, words), progress)
         for entry, contents, words in read
     ]
     warnings = tuple(warning for dataset in added for warning in _warnings(dataset))
@@ -129,18 +129,20 @@ def _description(file: Path) -> dict[str, object]:
     return toml_file(file, short_name(file)) if file.is_file() else {}
 
 
-def _read(path: Path, source: CatalogueSource) -> Contents:
+def read_contents(path: Path, source: CatalogueSource) -> Contents:
+    """What the files of a source hold, by the reader that it names. Raises InputError."""
     declared = classification(source.classification) if is_classification(source.classification) else None
     return BY_NAME[source.reader].read(Download(path), declared)
 
 
-def _as_read(source: CatalogueSource, contents: Contents) -> CatalogueSource:
+def as_read(source: CatalogueSource, contents: Contents) -> CatalogueSource:
     """The source with what the files themselves say of their unit, and what a reader of figures must be told."""
     unit, notes = contents.unit or source.unit, (*source.notes, *contents.notes)
     return source.model_copy(update={"unit": unit, "notes": notes})
 
 
-def _provenance(contents: Contents, source: CatalogueSource, saw: str) -> Provenance:
+def provenance_of(contents: Contents, source: CatalogueSource, saw: str) -> Provenance:
+    """Where contents come from: names and hashes of the files, the reader, the time."""
     return Provenance(
         origin=_origin(contents.files),
         reader=source.reader,

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from kaldor.atlas.blocs import members
+from kaldor.atlas.readers.rows import number, number_problem, rows_of
 from kaldor.atlas.regions import canonical_code
 from kaldor.declared import DeclaredFile, read_packaged
 from kaldor.errors import InputError, Problem
@@ -134,6 +135,25 @@ def named_deflators(
     typed = built_in_deflators(earlier, later)
     own = {code: float(typed[code]) for code in typed.index if code in regions}
     return completed(own, typed.attrs["source"], float(typed["USA"]) if rest is None else rest, regions)
+
+
+def typed_deflators(text: str, where: str) -> dict[Any, float]:
+    """Deflators of a CSV text with the columns region, deflator and, where they differ by product, sector.
+
+    By region or (region, sector). Raises InputError with every problem, by line.
+    """
+    read = rows_of(text, where, ("region", "deflator"))
+    found: dict[Any, float] = {}
+    problems = []
+    for line, row in read.lines:
+        value, place = number(row["deflator"]), read.place(line, "deflator")
+        if value is None:
+            problems.append(number_problem(place, row["deflator"]))
+        else:
+            found[(row["region"], row["sector"]) if row.get("sector") else row["region"]] = value
+    if problems:
+        raise InputError(problems)
+    return found
 
 
 def completed(

@@ -45,7 +45,7 @@ class PublishedExtension:
     source: Source
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PublishedEconomy:
     """A multi-regional input–output table of one year.
 
@@ -71,3 +71,8 @@ class PublishedEconomy:
     sector_groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     extensions: tuple[PublishedExtension, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        from kaldor.atlas.showing import in_a_line
+
+        return f"PublishedEconomy: {in_a_line(self)}"

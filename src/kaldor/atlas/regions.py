@@ -72,6 +72,11 @@ def canonical_code(label: str) -> str:
     return _declared().aliases.get(label, label)
 
 
+def code_meant(written: str) -> str:
+    """The code of a country that is written by its name ("Poland") or by an alias; anything else as it is."""
+    return _codes_by_name().get(written.casefold(), canonical_code(written))
+
+
 def code_of(label: str) -> str:
     """Kaldor's code for a region that a publisher names by two letters (DE is DEU; Eurostat's EL is GRC) or by three.
 
@@ -140,6 +145,14 @@ def _spells() -> dict[str, dict[int, IncomeGroup]]:
 @cache
 def _countries() -> dict[str, str]:
     return {c.alpha_3: cast(str, getattr(c, "common_name", c.name)) for c in pycountry.countries}
+
+
+@cache
+def _codes_by_name() -> dict[str, str]:
+    """Codes by the country's name, as Kaldor prints it and as ISO writes it, without regard to capitals."""
+    names = [(getattr(c, kind), c.alpha_3) for kind in ("name", "official_name", "common_name")
+             for c in pycountry.countries if hasattr(c, kind)]  # fmt: skip
+    return {name.casefold(): code for name, code in [*names, *((n, c) for c, n in _declared().exceptions.items())]}
 
 
 @cache

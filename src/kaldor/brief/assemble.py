@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from kaldor.brief.context import Context, Part, weakest
 from kaldor.brief.declared import glossary_of, methods
 from kaldor.brief.document import Document, Figure, SourceRecord, numbered
+from kaldor.brief.missing import unbuilt
 from kaldor.brief.names import listed
 from kaldor.brief.quoted import document_source
-from kaldor.brief.sections import builder
+from kaldor.brief.sections import sections
 from kaldor.brief.wording import STATUS
+from kaldor.digits import settled_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,8 +34,9 @@ def assemble(
     for done, name in enumerate(context.study.sections):
         if progress:
             progress(f"section {name}", done, len(context.study.sections))
-        parts.append(builder(name)(context))
-    results = {name: frame for part in parts for name, frame in part.results.items()}
+        section = sections()[name]
+        parts.append(unbuilt(context, section) or section.builder()(context))
+    results = {name: settled_table(frame) for part in parts for name, frame in part.results.items()}
     return _document(context, parts, notes, made_with), results
 
 

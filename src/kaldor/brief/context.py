@@ -8,9 +8,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kaldor.atlas.published import Status
-from kaldor.brief.document import Challenge, Finding, Section, SourceRecord, Text
-from kaldor.brief.ledger import Ledger, Origin, write
-from kaldor.brief.study import Study
+from kaldor.brief.document import Block, Challenge, Finding, SourceRecord, Text
+from kaldor.brief.document import Section as Written
+from kaldor.brief.ledger import Ledger, Origin
+from kaldor.brief.section import Section
+from kaldor.brief.study_model import Study
 from kaldor.brief.units import Shown, shown_unit
 from kaldor.economy.economy import Economy, Extension
 
@@ -26,10 +28,28 @@ _DOUBT: Sequence[Status] = ("observed", "estimated", "predicted")
 class Part:
     """What one section gives to the brief: itself, its line on the first page, its tables, and what it cannot say."""
 
-    section: Section
+    section: Written
     finding: Finding | None = None
     results: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     not_modelled: tuple[Text, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        section: Section,
+        blocks: tuple[Block, ...],
+        headline: Text | None = None,
+        *,
+        heading: str = "",
+        challenge: Challenge | None = None,
+        results: Mapping[str, pd.DataFrame] | None = None,
+        not_modelled: tuple[Text, ...] = (),
+    ) -> Part:
+        """A section as declared, with its line on the first page if it has one; heading and challenge may differ."""
+        about = challenge or section.challenge
+        written = Written(id=section.id, title=heading or section.heading, challenge=about, blocks=blocks)
+        finding = Finding(challenge=about, section=section.id, text=headline) if headline is not None else None
+        return cls(written, finding, results or {}, not_modelled)
 
 
 @dataclass(frozen=True)
@@ -60,6 +80,11 @@ class Context:
     def emissions(self) -> Extension | None:
         """The extension that carries emissions, if the economy has it."""
         return self.economy.extensions.get(self.study.emissions)
+
+    @property
+    def needed_emissions(self) -> Extension:
+        """The same in a section that declares that it needs them. Raises UnknownExtensionError."""
+        return self.economy.extension(self.study.emissions)
 
     @cached_property
     def jobs(self) -> tuple[Extension, ...]:
@@ -96,12 +121,3 @@ class Context:
 def weakest(*statuses: Status) -> Status:
     """The status of a figure made from several: predicted before estimated before observed."""
     return max(statuses, key=_DOUBT.index)
-
-
-def not_modelled(challenge: Challenge, section: str, what: str, remedy: str) -> Finding:
-    """The first page's line for a section whose data are missing."""
-    return Finding(
-        challenge=challenge,
-        text=write("Not modelled: {what}. {remedy}", what=what, remedy=remedy),
-        section=section,
-    )

@@ -10,19 +10,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from kaldor.brief.trials import StudyPath, StudyShock, StudyStress, StudySweep
-from kaldor.declared import Declared, bytes_of, decoded, holding, toml_of
+from pydantic import BaseModel
+
+from kaldor.brief.sections import keys
+from kaldor.declared import bytes_of, decoded, holding, toml_of
 from kaldor.errors import InputError, Problem
 
-HELD: Final[Mapping[str, type[Declared]]] = {
-    "shocks": StudyShock,
-    "paths": StudyPath,
-    "sweeps": StudySweep,
-    "stress": StudyStress,
-}
-"""The tables of a study that may name a file, and what such a file holds."""
+
+def _held() -> Mapping[str, type[BaseModel]]:
+    """The tables of a study that may name a file, and what such a file holds."""
+    return {key.name: key.of for key in keys().values() if key.file and key.of is not None}
 
 
 @dataclass
@@ -41,7 +40,7 @@ class Inclusion:
         What stands beside `file` replaces what stands in it.
         """
         values = dict(written)
-        for kind in HELD:
+        for kind in _held():
             entries = values.get(kind)
             if isinstance(entries, list):
                 found = [self._entry(kind, f"{kind}.{i}", entry) for i, entry in enumerate(entries)]
@@ -61,7 +60,7 @@ class Inclusion:
             self.problems += error.problems
             return None
         merged = {**content, **{key: value for key, value in entry.items() if key != "file"}}
-        problems = holding(HELD[kind], merged, str(named))[1]
+        problems = holding(_held()[kind], merged, str(named))[1]
         self.problems += problems
         return None if problems else merged
 

@@ -1,4 +1,8 @@
-"""The ledger of figures: sections enter values here and get back what the text may quote."""
+"""The ledger of figures: sections enter values here and get back what the text may quote.
+
+Here every figure gets the digits that a brief shows (`kaldor.digits`), before anything is written, drawn or ranked by
+it. Figures quoted from documents keep those that they were printed with.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from kaldor.atlas.published import Status
 from kaldor.brief.document import Cell, Figure, Span, Stamp, Text
 from kaldor.brief.numbers import in_prose, with_unit
 from kaldor.brief.units import YEAR
+from kaldor.digits import shown, shown_beside
 
 _PLACE = re.compile(r"\{(\w+)(?::(\w+))?\}")
 
@@ -41,7 +46,7 @@ class Ledger:
         self, parts: Sequence[str], label: str, value: float | None, unit: str, method: str, origin: Origin
     ) -> Figure:
         """Enter a value under the id made of `parts`; gives the figure to quote. Entering it again is harmless."""
-        return self.keep(_figure(parts, label, unit, method, origin).model_copy(update={"value": _finite(value)}))
+        return self.keep(_figure(parts, label, unit, method, origin).model_copy(update={"value": _shown(value)}))
 
     def enter_run(
         self,
@@ -54,7 +59,7 @@ class Ledger:
         origin: Origin,
     ) -> Figure:
         """Enter a run of values under one id, such as one for each week; `along` says what they run along."""
-        run = {"values": tuple(_finite(value) for value in values), "along": along}
+        run = {"values": shown_beside(map(_finite, values)), "along": along}
         return self.keep(_figure(parts, label, unit, method, origin).model_copy(update=run))
 
     def keep(self, figure: Figure) -> Figure:
@@ -112,6 +117,11 @@ def _figure(parts: Sequence[str], label: str, unit: str, method: str, origin: Or
         method=method,
         dataset=origin.dataset,
     )
+
+
+def _shown(value: float | None) -> float | None:
+    known = _finite(value)
+    return None if known is None else shown(known)
 
 
 def _finite(value: float | None) -> float | None:

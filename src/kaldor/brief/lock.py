@@ -1,10 +1,15 @@
-"""The lock of a study: content hashes of everything that went into a brief, so that it can be made again."""
+"""The lock of a study: content hashes of everything that went into a brief, so that it can be made again.
+
+Its fingerprint is of what decides the brief. On what machine it was made (`environment`) stands beside, since the same
+study gives the same brief on another one.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import sys
+import platform
+import zlib
 from collections.abc import Iterable, Mapping
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
@@ -12,8 +17,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from kaldor import __version__
+from kaldor import __version__, threads
+from kaldor.atlas.ids import STARTER
 from kaldor.atlas.published import PublishedEconomy
+from kaldor.atlas.starter import content_hash
 
 _LIBRARIES: Final = ("numpy", "scipy", "pandas", "pyarrow", "jinja2", "typst", "pydantic", "SALib")
 
@@ -29,6 +36,8 @@ def lock_of(
 ) -> dict[str, Any]:
     """What a run depends on: the study file and those it includes, the arrays it read, code, seeds, library versions.
 
+    Beside the fingerprint of it, on what it ran: Python, system, processor, linear algebra with its kernel and threads.
+
     `datasets` maps each extension of the table to the dataset that it came from; "economy" maps to the table's own.
     `earlier` is the table of the year that the study compares with.
     `included` are SHA-256 hashes by path, `seeds` those of everything drawn, by what is drawn.
@@ -39,15 +48,24 @@ def lock_of(
         "inputs": _inputs(table, datasets) + (_inputs(earlier, datasets) if earlier is not None else []),
         "code": {"kaldor": __version__, "sha256": _code_hash()},
         "seeds": dict(seeds or {}),
-        "python": ".".join(map(str, sys.version_info[:3])),
         "libraries": {name: metadata.version(name) for name in _LIBRARIES},
     }
-    return {**lock, "fingerprint": fingerprint(lock)}
+    return {**lock, "fingerprint": fingerprint(lock), "environment": _environment()}
 
 
 def fingerprint(content: Mapping[str, Any]) -> str:
     """SHA-256 of some JSON content, whatever the order of its keys."""
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _environment() -> dict[str, Any]:
+    return {
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "processor": platform.machine(),
+        "linear algebra": threads.in_use(),
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
+    }
 
 
 def _inputs(table: PublishedEconomy, datasets: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -57,7 +75,7 @@ def _inputs(table: PublishedEconomy, datasets: Mapping[str, str]) -> list[dict[s
         "kind": "economy",
         "year": table.year,
         "status": table.status,
-        "sha256": _hash(labels, (table.Z, table.Y, table.x)),
+        "sha256": _hash(datasets["economy"], labels, (table.Z, table.Y, table.x)),
     }
     carried = [
         {
@@ -66,15 +84,18 @@ def _inputs(table: PublishedEconomy, datasets: Mapping[str, str]) -> list[dict[s
             "extension": extension.id,
             "year": table.year,
             "status": extension.status,
-            "sha256": _hash((extension.id, extension.unit), (extension.F, extension.F_Y)),
+            "sha256": _hash(datasets[extension.id], (extension.id, extension.unit), (extension.F, extension.F_Y)),
         }
         for extension in table.extensions
     ]
     return [own, *carried]
 
 
-def _hash(labels: Iterable[str], arrays: Iterable[np.ndarray]) -> str:
+def _hash(dataset: str, labels: Iterable[str], arrays: Iterable[np.ndarray]) -> str:
     digest = hashlib.sha256("\n".join(labels).encode())
+    if dataset == STARTER:  # made anew at every start, to a last digit that differs by machine: its facts decide it
+        digest.update(content_hash().encode())
+        return digest.hexdigest()
     for array in arrays:
         digest.update(f"{array.shape}".encode())
         # One type on every machine: the hash is of the values, not of how a file happens to hold them.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from kaldor.digits import shown
+
 THIN = "\N{NARROW NO-BREAK SPACE}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -20,9 +22,10 @@ def in_prose(value: float | None, digits: int = 3) -> str:
     """
     if value is None or not math.isfinite(value):
         return "not available"
+    value = shown(value)  # no number of a sentence is closer to a border than the figure that it shows
     if value == 0:
         return "0"
-    if float(value).is_integer() and abs(value) < 10_000:
+    if value.is_integer() and abs(value) < 10_000:
         return _written(value, 0)
     decimals = 0 if 1000 <= abs(value) < 10_000 else digits - 1 - math.floor(math.log10(abs(value)))
     return _written(round(value, decimals), max(decimals, 0))

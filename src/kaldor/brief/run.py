@@ -21,10 +21,13 @@ from kaldor.brief.document import Document
 from kaldor.brief.ledger import Ledger
 from kaldor.brief.lock import lock_of
 from kaldor.brief.made import BRIEFS, LOCK, RECORD, RESULTS, checked, record
+from kaldor.brief.picture import Picture, chosen, pictures_of
 from kaldor.brief.replacing import new_folder
+from kaldor.brief.sections import keys, sections
 from kaldor.brief.strangers import link_or_copy
 from kaldor.brief.study import STARTER, Study, read_study
 from kaldor.economy.economy import Economy
+from kaldor.economy.labelled import Shown
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.framework import load_framework
 
@@ -34,12 +37,12 @@ if TYPE_CHECKING:
     from kaldor.atlas.published import PublishedEconomy
     from kaldor.atlas.store import Store
 
-FORMATS: Final = tuple(BRIEFS)
+FORMATS: Final[tuple[str, ...]] = tuple(BRIEFS)
 _ABOUT_STEPS: Final = 3  # reading, solving and writing, beside one step a section
 
 
-@dataclass(frozen=True)
-class StudyResult:
+@dataclass(frozen=True, repr=False)
+class StudyResult(Shown):
     """What a run wrote: the folder, its files by format, and the document itself.
 
     `earlier` names briefs in the folder that an earlier run made of other inputs, and this one left as they were.
@@ -50,6 +53,24 @@ class StudyResult:
     document: Document
     fingerprint: str
     earlier: tuple[str, ...] = ()
+
+    def in_a_line(self) -> str:
+        """Which brief, and where it is."""
+        return f"{self.document.title}: {len(self.findings)} findings, {len(self.pictures)} pictures, in {self.folder}"
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """The lines of the first page."""
+        return tuple("".join(span.text for span in finding.text) for finding in self.document.findings)
+
+    @property
+    def pictures(self) -> Mapping[str, Picture]:
+        """Every picture of the brief by its id."""
+        return pictures_of(self.document)
+
+    def plot(self, picture: str | None = None) -> Picture:
+        """One picture by its id, the first where none is named. Raises UnknownLabelError with the near match."""
+        return chosen(self.pictures, picture)
 
 
 def run_study(
@@ -147,13 +168,16 @@ def _read(study: Study, store: Store | None) -> _Data:
 
 def _earlier(study: Study, store: Store | None, file: str) -> PublishedEconomy | None:
     """The table of the year that the study compares with, if a section asks for it."""
-    if study.compare_year is None or "change" not in study.sections:
+    asked = [one.earlier for one in sections().values() if one.earlier is not None and one.id in study.sections]
+    key = next((key for key in asked if study.of(key) is not None), None)
+    year = study.of(key) if key is not None else None
+    if key is None or year is None:
         return None
     if study.economy == STARTER:
-        raise InputError(Problem(f"{file}, compare_year", "the starter world holds one year only.", "Leave it out."))
+        raise InputError(Problem(f"{file}, {key.name}", "the starter world holds one year only.", "Leave it out."))
     from kaldor.atlas.store import Store as TheStore
 
-    return (store or TheStore()).economy(study.economy, study.compare_year, extensions=study.extensions)
+    return (store or TheStore()).economy(study.economy, year, extensions=study.extensions)
 
 
 def _short_names(shelf: Store, dataset: str) -> Mapping[str, str]:
@@ -182,15 +206,13 @@ def _check_places(study: Study, table: PublishedEconomy, file: str) -> None:
 
 
 def _check_industries(study: Study, table: PublishedEconomy, file: str) -> None:
-    """Industries, groups and regions that the study takes out or makes dearer must be in the table."""
-    known = {"sector or group": (*table.sectors, *table.sector_groups), "region": table.regions}
-    named = [("extract", "sector or group", name) for name in study.extract]
-    if study.cost_rise is not None:
-        named += [("cost_rise.sectors", "sector or group", name) for name in study.cost_rise.sectors]
-        named += [("cost_rise.regions", "region", name) for name in study.cost_rise.regions]
-    for key, kind, name in named:
-        if name not in known[kind]:
-            raise UnknownLabelError(kind, name, known[kind], where=f"{file}, {key}")
+    """Industries, groups and regions that sections take as the table names them must be in it."""
+    known = {"sector": (*table.sectors, *table.sector_groups), "region": table.regions}
+    words = {"sector": "sector or group"}
+    for key in keys().values():
+        for place, kind, name in key.exact_names(study.of(key)):
+            if kind in known and name not in known[kind]:
+                raise UnknownLabelError(words.get(kind, kind), name, known[kind], where=f"{file}, {place}")
 
 
 def _write(
@@ -249,7 +271,7 @@ def _write_results(staging: Path, document: Document, results: Mapping[str, pd.D
     for name, frame in results.items():
         flat = frame.reset_index()
         flat.to_parquet(folder / f"{name}.parquet", index=False)
-        about = {key: value for key, value in frame.attrs.items() if isinstance(value, str)}
+        about = {key: value for key, value in frame.attrs.items() if isinstance(value, str) or key == "units"}
         tables[name] = {
             "file": f"results/{name}.parquet",
             "rows": len(flat),

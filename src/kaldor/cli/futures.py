@@ -28,6 +28,7 @@ from kaldor.cli.options import (
     Year,
 )
 from kaldor.cli.twin import app, opened_economy, opened_twin
+from kaldor.words import figure
 
 if TYPE_CHECKING:
     from kaldor.twin.futures.sweep import SweepResult
@@ -132,11 +133,14 @@ def path(
     if starts is not None:
         tables["latest useful starts"] = starts
     if as_json:
-        screen.print_json({"path": pathway.id, "warning": result.warning, **_records(tables)})
+        screen.print_json(
+            {"path": pathway.id, "warning": result.warning, "notes": list(result.notes), **_records(tables)}
+        )
         return
     console = screen.console()
     console.print(pathway.title or pathway.id, style="bold", markup=False)
-    screen.say(console, result.warning)
+    for sentence in (result.warning, *result.notes):
+        screen.say(console, sentence)
     for name, frame in tables.items():
         if not frame.empty:
             screen.heading(console, name.capitalize())
@@ -178,7 +182,7 @@ def sweep(
         screen.say(console, f"Stress figures: {len(result.stressed)} of {runs} futures, {shocks}.")
     table = screen.table("metric", "p5", "p50", "p95", "unit")
     for row in bands.itertuples():
-        screen.add_row(table, row.title, *(screen.number(value) for value in (row.p5, row.p50, row.p95)), row.unit)
+        screen.add_row(table, row.title, *(figure(value) for value in (row.p5, row.p50, row.p95)), row.unit)
     console.print(table)
 
 
@@ -248,7 +252,7 @@ def _swept(
     asked = chosen_scenario(scenario, id)
     varied = read_ranges(ranges) if ranges else None
     twin = opened_twin(on, year, with_, own, store)
-    place = region or region_of(twin, asked)
+    place = region_of(twin, asked, region)
     test = None if stress is None else StressPlan(place, runs=stress, seed=seed)
     shocks = () if test is None else packaged_shock_ranges(test.declared)
     known = varied or (*lever_ranges(twin, asked), *packaged_growth_ranges(twin.economy), *shocks)

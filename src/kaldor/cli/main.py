@@ -10,7 +10,7 @@ from io import TextIOWrapper
 import typer
 
 from kaldor import __version__
-from kaldor.cli import data, economy_industries, framework, futures, quality, serve, study
+from kaldor.cli import asked, data, framework, futures, mcp, quality, serve, study
 from kaldor.errors import KaldorError
 from kaldor.unforeseen import caught
 
@@ -19,6 +19,7 @@ DEBUG = "KALDOR_DEBUG"
 
 app = typer.Typer(
     name="kaldor",
+    cls=asked.Rooms,
     help="Evidence, model and dialogue for industrial strategy, in one place.",
     no_args_is_help=True,
     rich_markup_mode="rich",
@@ -28,9 +29,18 @@ app = typer.Typer(
 app.command("demo", rich_help_panel="From data to a brief")(study.demo)
 app.command("run", rich_help_panel="From data to a brief")(study.run)
 app.command("serve", rich_help_panel="From data to a brief")(serve.serve)
+app.command("mcp", rich_help_panel="From data to a brief")(mcp.mcp)
 data.app.command("report")(quality.report)
 app.add_typer(data.app, name="data", rich_help_panel="From data to a brief")
-app.add_typer(economy_industries.app, name="economy", rich_help_panel="What the economy tells")
+app.add_typer(
+    typer.Typer(
+        cls=asked.group_of("economy"),
+        no_args_is_help=True,
+        help="Footprints, paths, linkages …: what an economy's table can tell.",
+    ),
+    name="economy",
+    rich_help_panel="What the economy tells",
+)
 app.add_typer(futures.app, name="twin", rich_help_panel="What if")
 app.add_typer(framework.app, name="framework", rich_help_panel="What is known")
 

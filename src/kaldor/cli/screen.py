@@ -3,36 +3,24 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from kaldor.words import figure
+
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
     from rich.table import Table
-
-NOT_MODELLED = "not modelled"
 
 _NUMBERS = {
     "before", "after", "change", "%", "intensity", "volume", "alone", "part", "standard error", "no.", "central", "low",
     "high", "p5", "p50", "p95", "share", "day", "reference", "path", "planned", "latest", "slack",
 }  # fmt: skip
 _YEARS = {"year", "planned", "latest"}
-
-
-def number(value: object) -> str:
-    """A figure for the screen: words as they are, numbers with about four digits."""
-    if value is None or isinstance(value, str):
-        return value or NOT_MODELLED
-    number = float(value)  # type: ignore[arg-type]
-    if not math.isfinite(number):
-        return "undefined" if math.isnan(number) else "unbounded"
-    decimals = 0 if number == 0 else max(0, min(6, 3 - math.floor(math.log10(abs(number)))))
-    return f"{number:,.{decimals}f}".replace("-", "−")
 
 
 def console() -> Console:
@@ -101,7 +89,7 @@ def _cell(title: str, value: object) -> str:
         return "none" if value != value else f"{float(value):.0f}"  # type: ignore[arg-type]  # noqa: PLR0124  (NaN)
     if isinstance(value, bool) or not hasattr(value, "__float__"):
         return str(value)
-    return number(value)
+    return figure(value)
 
 
 @contextmanager
@@ -122,3 +110,15 @@ def counting(what: str, total: int) -> Iterator[Callable[[int, int], None]]:
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(what, total=total)
         yield lambda done, of: progress.update(task, completed=done, total=of)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A spinner on stderr that becomes a bar once the work says how many parts there are."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("working", total=None)
+        yield lambda what, done, total: shown.update(task, description=what, completed=done, total=total)

@@ -28,6 +28,7 @@ from kaldor.cli.options import (
     With,
     Year,
 )
+from kaldor.words import NOT_MODELLED, figure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -169,8 +170,8 @@ def explain(
     if metric not in known:
         raise UnknownLabelError("metric", metric, known)
     twin = opened_twin(on, year, with_, own, store)
-    place = region or region_of(twin, chosen)
-    answer = explained(twin, chosen, known[metric], region=place, bloc=_bloc(chosen, bloc), seed=seed)
+    place = region_of(twin, chosen, region)
+    answer = explained(twin, chosen, known[metric], region=place, bloc=bloc or (), seed=seed)
     before, after = twin.before(), twin.run(chosen)
     extension = known[metric].extension
     through = channels(before, after, extension) if extension else None
@@ -236,18 +237,13 @@ def _measure(
     from kaldor.twin.outcomes import outcomes_of, region_of
     from kaldor.twin.shocks.stress_plan import StressPlan
 
-    place, friends = region or region_of(twin, scenario), _bloc(scenario, bloc)
+    place, friends = region_of(twin, scenario, region), bloc or ()
     known = _metrics(metrics)
     if stress is None:
         return outcomes_of(twin, scenario, region=place, bloc=friends, metrics=known)
     with screen.working("running the standard shocks"):
         plan = StressPlan(place, runs=stress)
         return outcomes_of(twin, scenario, region=place, bloc=friends, metrics=known, stress=plan)
-
-
-def _bloc(scenario: Scenario, names: Sequence[str] | None) -> tuple[str, ...]:
-    """Countries named one by one or as a bloc of the scenario."""
-    return tuple(dict.fromkeys(member for name in names or () for member in scenario.blocs.get(name, (name,))))
 
 
 def chosen_scenario(path: Path, id: str | None) -> Scenario:
@@ -280,6 +276,7 @@ def _record(measured: Outcomes) -> dict[str, Any]:
         "bloc": list(measured.bloc),
         "solved_by": measured.method,
         "band": measured.about_the_band,
+        "notes": list(measured.notes),
         "outcomes": [outcome.record() for outcome in measured.outcomes],
         "losers": screen.rows(measured.losers),
         "gainers": screen.rows(measured.gainers),
@@ -319,9 +316,7 @@ def _finite(record: dict[str, Any]) -> dict[str, Any]:
         if isinstance(value, tuple):
             said[name] = ["unbounded" if math.isinf(end) else end for end in value]
         elif value is None:
-            said[name] = (
-                "no range" if name.endswith("range") and record["per_unit"] is not None else screen.NOT_MODELLED
-            )
+            said[name] = "no range" if name.endswith("range") and record["per_unit"] is not None else NOT_MODELLED
         else:
             said[name] = value
     return said
@@ -340,11 +335,13 @@ def _print_outcomes(console: Console, measured: Outcomes, economy: Economy) -> N
             waiting.append(f"{outcome.metric.title}: {outcome.note}")
             continue
         metric = outcome.metric
-        band = " to ".join(map(screen.number, outcome.band)) if outcome.band else "no band"
-        cells = map(screen.number, (outcome.before, outcome.after, outcome.change))
+        band = " to ".join(map(figure, outcome.band)) if outcome.band else "no band"
+        cells = map(figure, (outcome.before, outcome.after, outcome.change))
         screen.add_row(table, metric.dimension, metric.title, *cells, band, outcome.unit)
     console.print(table)
     screen.say(console, measured.about_the_band)
+    for note in measured.notes:
+        screen.say(console, note)
     for note in dict.fromkeys(one.note for one in measured.outcomes if one.modelled and one.metric.stress):
         screen.say(console, f"Stress figures: {note}")
     if waiting:
@@ -367,7 +364,7 @@ def _print_ranked(console: Console, heading: str, frame: pd.DataFrame, economy: 
     part = frame["where"] + frame["group"].where(frame["group"].isin(POORER) & (frame["where"] != "home"), "")
     for (region, sector), row in frame.groupby(part, sort=False).head(_FEW).iterrows():
         place = (row["where"], row["group"], region, _name(economy, sector))
-        screen.add_row(table, *place, screen.number(row["change"]), screen.number(row["change_pct"]))
+        screen.add_row(table, *place, figure(row["change"]), figure(row["change_pct"]))
     console.print(table)
 
 
@@ -386,8 +383,8 @@ def _print_side_by_side(console: Console, frame: pd.DataFrame, compared: Sequenc
             table,
             dimension,
             row["title"],
-            screen.number(row["before"]),
-            *(screen.number(row[name]) for name in names),
+            figure(row["before"]),
+            *(figure(row[name]) for name in names),
             row["unit"],
         )
     console.print(table)
@@ -405,25 +402,23 @@ def _print_explanation(
     economy: Economy,
 ) -> None:
     console.print(f"{answer.metric.title}, {region}", style="bold", markup=False)
-    screen.say(
-        console, f"{screen.number(answer.before)} to {screen.number(answer.after)}: {screen.number(answer.change)}"
-    )
+    screen.say(console, f"{figure(answer.before)} to {figure(answer.after)}: {figure(answer.change)}")
     table = screen.table("no.", "lever", "strength", "alone", "part", "standard error")
     for number, row in answer.levers.iterrows():
-        error = "exact" if answer.exact else screen.number(row["standard_error"])
+        error = "exact" if answer.exact else figure(row["standard_error"])
         screen.add_row(
             table,
             number,
             row["lever"],
             f"{row['strength']:g}",
-            screen.number(row["alone"]),
-            screen.number(row["part"]),
+            figure(row["alone"]),
+            figure(row["part"]),
             error,
         )
     console.print(table)
     how = "every combination" if answer.exact else f"random orders, seed {answer.seed}"
     screen.say(console, f"The parts add up to the change ({how}, {answer.runs} runs).")
-    screen.say(console, f"Together the levers do {screen.number(answer.interaction)} more than each alone, added up.")
+    screen.say(console, f"Together the levers do {figure(answer.interaction)} more than each alone, added up.")
     if through is not None and not through.empty:
         screen.heading(console, f"Through whom the world's total changes, {through.attrs['unit']}")
         rows = screen.table("region", "industry", "intensity", "volume", "change")
@@ -432,14 +427,14 @@ def _print_explanation(
                 rows,
                 place,
                 _name(economy, sector),
-                *map(screen.number, (row["intensity"], row["volume"], row["change"])),
+                *map(figure, (row["intensity"], row["volume"], row["change"])),
             )
         console.print(rows)
     if chains is not None and not chains.empty:
         screen.heading(console, "Along which chains the changed purchases work, producer first")
         rows = screen.table("chain", "change", "share")
         for row in chains.head(_FEW).itertuples():
-            screen.add_row(rows, _chain(row.path), screen.number(row.value), f"{100 * row.share:.1f} %")
+            screen.add_row(rows, _chain(row.path), figure(row.value), f"{100 * row.share:.1f} %")
         console.print(rows)
     if cost is not None:
         _print_cost(console, cost)
@@ -454,13 +449,13 @@ def _print_cost(console: Console, cost: Cost) -> None:
     if cost.per_unit is None or cost.net_per_unit is None:
         screen.say(console, f"  not modelled: {cost.reason}")
         return
-    spread = f"range {screen.number(cost.range[0])} to {screen.number(cost.range[1])}" if cost.range else "no range"
+    spread = f"range {figure(cost.range[0])} to {figure(cost.range[1])}" if cost.range else "no range"
     screen.say(
         console,
-        f"  {screen.number(cost.per_unit)} {cost.unit} ({spread}); net of levies {screen.number(cost.net_per_unit)}.",
+        f"  {figure(cost.per_unit)} {cost.unit} ({spread}); net of levies {figure(cost.net_per_unit)}.",
     )
     parts = {"treasuries spend": cost.spending, "final users bear": cost.burden, "treasuries receive": cost.revenue}
-    screen.say(console, "  " + ", ".join(f"{what} {screen.number(amount)}" for what, amount in parts.items()) + ".")
+    screen.say(console, "  " + ", ".join(f"{what} {figure(amount)}" for what, amount in parts.items()) + ".")
 
 
 def _name(economy: Economy, sector: object) -> str:

@@ -10,20 +10,21 @@ from pathlib import Path
 from kaldor.errors import StoreError
 
 
-def write_named(path: Path, text: str, option: str) -> None:
+def write_named(path: Path, content: str | bytes, option: str) -> None:
     """Write a file that `option` named: a reader, or a kill, sees the older one or the new one, never a part.
 
-    What is no file (a pipe, a terminal, /dev/null) gets the text as it comes. Raises StoreError for a link to a file,
+    What is no file (a pipe, a terminal, /dev/null) gets it as it comes. Raises StoreError for a link to a file,
     for a folder, and where the disk refuses; the older file is then as it was.
     """
+    data = content.encode() if isinstance(content, str) else content
     try:
         if path.exists() and not path.is_file() and not path.is_dir():
-            path.write_text(text, encoding="utf-8")
+            path.write_bytes(data)
             return
         if path.is_symlink():
             raise StoreError(f"{path}: is a link. Name the file that it leads to with {option}; nothing was changed.")
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, text.encode())
+        _replace(path, data)
     except OSError as error:
         what = f"{path}: cannot be written ({error.strerror or error})."
         raise StoreError(f"{what} Choose another file with {option}.") from None

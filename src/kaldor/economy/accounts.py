@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.labelled import labelled
 from kaldor.economy.multipliers import VALUE_ADDED, intensity
 from kaldor.economy.solve import solver_of
 
@@ -21,6 +22,7 @@ DISCREPANCY = "statistical discrepancy"
 UNALLOCATED = "unallocated"
 DIRECT_USE = "direct use"
 OUTSIDE = "outside the table"
+_ROUNDING = 1e-13  # of the world: what a table that balances has left of a discrepancy
 
 
 def country_accounts(economy: Economy, extension: str) -> pd.DataFrame:
@@ -35,28 +37,27 @@ def country_accounts(economy: Economy, extension: str) -> pd.DataFrame:
     consumption + discrepancy + unallocated = production.
     Raises UnknownExtensionError; UnproductiveEconomyError.
     """
-    flows = footprint(economy, extension, by="region")
-    regions = list(economy.regions)
     direct = _direct(economy, extension)
-    sold, bought = (economy.sum_by_region(_carried(economy, extension)[:, at]) for at in (_SOLD, _BOUGHT))
-    traded = flows[regions].to_numpy() - np.diag(direct)
-    at_home = np.diag(traded)
+    flows, regions = _carried(economy, extension), len(economy.regions)
+    sold, bought, idle, discrepancy = flows[:, regions:].T
+    unallocated = economy.sum_by_region(_unallocated(economy, extension)) + idle
+    traded = flows[:, :regions]
+    at_home, supplied, used = np.diag(traded), traded.sum(axis=1), traded.sum(axis=0)
     domestic = at_home - bought
     frame = pd.DataFrame(
         {
-            "production": flows.sum(axis=1).to_numpy(),
-            "consumption": flows[regions].sum(axis=0).to_numpy(),
+            "production": supplied + sold - bought + direct + discrepancy + unallocated,
+            "consumption": used + direct,
             "domestic": domestic,
-            "embodied_in_imports": traded.sum(axis=0) - at_home + bought,
-            "embodied_in_exports": traded.sum(axis=1) - at_home + sold,
+            "embodied_in_imports": used - domestic,
+            "embodied_in_exports": supplied - at_home + sold,
             "direct": direct,
-            "discrepancy": flows[DISCREPANCY].to_numpy(),
-            "unallocated": flows[UNALLOCATED].to_numpy(),
+            "discrepancy": np.where(np.abs(discrepancy) > _ROUNDING * np.abs(flows).sum(), discrepancy, 0.0),
+            "unallocated": unallocated,
         },
-        index=flows.index,
+        index=pd.Index(economy.regions, name="origin"),
     )
-    frame.attrs.update(flows.attrs)
-    return frame
+    return _labelled(frame, economy, extension)
 
 
 def footprint(economy: Economy, extension: str, *, by: Literal["region", "product"] = "region") -> pd.DataFrame:
@@ -72,8 +73,7 @@ def footprint(economy: Economy, extension: str, *, by: Literal["region", "produc
     Raises UnknownExtensionError; UnproductiveEconomyError.
     """
     frame = _by_region(economy, extension) if by == "region" else _by_product(economy, extension)
-    frame.attrs["unit"] = economy.unit if extension == VALUE_ADDED else economy.extension(extension).unit
-    return frame
+    return _labelled(frame, economy, extension)
 
 
 def output_by_use(economy: Economy) -> Array:
@@ -87,14 +87,11 @@ def output_for_outside(economy: Economy) -> tuple[Array, Array]:
     Both along all chains, in the table's unit; zero for a table without exports or imports of its own.
     """
     uses = _uses(economy)
-    return uses[:, _SOLD], uses[:, _BOUGHT]
-
-
-_SOLD, _BOUGHT, _IDLE, _DISCREPANCY = -4, -3, -2, -1
+    return uses[:, -4], uses[:, -3]
 
 
 def _uses(economy: Economy) -> Array:
-    """L times home use by region and what else uses output (n × regions + 4, the last as named above); solved once."""
+    """L times home use by region and what else uses output (n × regions + 4, see `_carried`); solved once."""
     return economy.once(_solve_uses, of_flows=True)
 
 
@@ -108,19 +105,28 @@ def _solve_uses(economy: Economy) -> Array:
 
 
 def _carried(economy: Economy, extension: str) -> Array:
-    return intensity(economy, extension)[:, None] * _uses(economy)
+    """What each region's final use, and then each other use of output, takes from the industries of each region.
+
+    Regions × (regions + 4: sold outside the table, bought there, by idle industries, discrepancy), in the extension's
+    unit, without households' direct use.
+    """
+    regions = len(economy.regions)
+    uses = _uses(economy)
+    per_region = intensity(economy, extension).reshape(regions, 1, -1)
+    return np.matmul(per_region, uses.reshape(regions, -1, uses.shape[1]))[:, 0]
 
 
 def _by_region(economy: Economy, extension: str) -> pd.DataFrame:
-    flows = economy.sum_by_region(_carried(economy, extension))
-    uses = flows[:, : len(economy.regions)] + np.diag(_direct(economy, extension))
+    flows, regions = _carried(economy, extension), len(economy.regions)
+    sold, bought, idle, discrepancy = flows[:, regions:].T
+    uses = flows[:, :regions] + np.diag(_direct(economy, extension))
     frame = pd.DataFrame(
         uses, index=pd.Index(economy.regions, name="origin"), columns=pd.Index(economy.regions, name="use")
     )
     if economy.trades_outside:
-        frame[OUTSIDE] = flows[:, _SOLD] - flows[:, _BOUGHT]
-    frame[DISCREPANCY] = flows[:, _DISCREPANCY]
-    frame[UNALLOCATED] = economy.sum_by_region(_unallocated(economy, extension)) + flows[:, _IDLE]
+        frame[OUTSIDE] = sold - bought
+    frame[DISCREPANCY] = discrepancy
+    frame[UNALLOCATED] = economy.sum_by_region(_unallocated(economy, extension)) + idle
     return frame
 
 
@@ -133,6 +139,13 @@ def _by_product(economy: Economy, extension: str) -> pd.DataFrame:
     )
     frame.loc[("", DIRECT_USE), :] = _direct(economy, extension)
     return frame
+
+
+def _labelled(frame: pd.DataFrame, economy: Economy, extension: str) -> pd.DataFrame:
+    if extension not in economy.extensions:
+        return labelled(frame, economy, economy.unit)
+    own = economy.extension(extension)
+    return labelled(frame, economy, own.unit, own)
 
 
 def _direct(economy: Economy, extension: str) -> Array:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from kaldor.economy.accounts import country_accounts
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.labelled import RATIO, SHARE, labelled
 from kaldor.errors import InputError, Problem, UnknownLabelError
 
 RECYCLING = "recycling"
@@ -66,8 +67,14 @@ def resource_accounts(economy: Economy, extensions: Sequence[str], units: Sequen
         },
         index=pd.Index(economy.regions, name="region"),
     )
-    frame.attrs.update(unit=unit, extensions=tuple(extensions), per=f"{unit} per {economy.unit}")
-    return frame
+    frame.attrs["extensions"] = tuple(extensions)
+    per = f"{unit} per {economy.unit}"
+    by_column = dict.fromkeys(frame.columns, unit) | {
+        "footprint_over_domestic": RATIO,
+        "domestic_per_value_added": per,
+        "footprint_per_final_demand": per,
+    }
+    return labelled(frame, economy, by_column, *(economy.extensions[name] for name in extensions))
 
 
 def recycled_input_share(economy: Economy, *, group: str = RECYCLING, primary: str | None = None) -> pd.DataFrame:
@@ -87,8 +94,8 @@ def recycled_input_share(economy: Economy, *, group: str = RECYCLING, primary: s
         {"recycled": recycled, "compared_with": beside, "share": _ratio(recycled, beside)},
         index=pd.Index(economy.regions, name="region"),
     )
-    frame.attrs.update(units={"recycled": economy.unit, "compared_with": economy.unit, "share": "1"}, group=group)
-    return frame
+    frame.attrs["group"] = group
+    return labelled(frame, economy, {"recycled": economy.unit, "compared_with": economy.unit, "share": SHARE})
 
 
 def _bought_from(economy: Economy, group: str) -> Array:

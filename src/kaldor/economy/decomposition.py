@@ -24,6 +24,7 @@ from kaldor.economy.accounts import DIRECT_USE, DISCREPANCY, UNALLOCATED
 from kaldor.economy.deflation import Deflators, deflator_row
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.factors import FACTORS, TwoYears, check_pair, two_years
+from kaldor.economy.labelled import Shown, labelled
 from kaldor.economy.orderings import Terms, terms_of
 from kaldor.errors import UnknownLabelError
 
@@ -36,8 +37,8 @@ CURRENT_PRICES = (
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Decomposition:
+@dataclass(frozen=True, eq=False, repr=False)
+class Decomposition(Shown):
     """The change of an account, term by term.
 
     `table`: one row a group with `earlier`, one column a factor (mean over all orderings), "direct use" (and, for
@@ -52,6 +53,16 @@ class Decomposition:
     factors: tuple[str, ...]
     orderings: int
     solves: int
+
+    def in_a_line(self) -> str:
+        """Of what it is the change, and since when."""
+        about = self.table.attrs
+        since, until = about["years"]
+        return f"Change of {about['extension']} ({about['account']}) from {since} to {until}, {about['prices']}"
+
+    def main_table(self) -> pd.DataFrame:
+        """The terms by group."""
+        return self.table
 
     @property
     def unit(self) -> str:
@@ -102,7 +113,6 @@ def decompose(
     table = _table(groups, by, tuple(factors), terms, ends, rest)
     spread = _spread(groups, by, tuple(factors), terms)
     about = {
-        "unit": pair.unit,
         "extension": extension,
         "account": account,
         "years": (earlier.year, later.year),
@@ -110,7 +120,9 @@ def decompose(
     } | ({"warning": CURRENT_PRICES} if deflators is None else {})
     table.attrs.update(about)
     spread.attrs.update(about)
-    return Decomposition(table, spread, tuple(factors), factorial(len(factors)), solves)
+    own = [one.extensions[extension] for one in (earlier, later) if extension in one.extensions]
+    terms_by_group, by_ordering = (labelled(frame, later, pair.unit, earlier, *own) for frame in (table, spread))
+    return Decomposition(terms_by_group, by_ordering, tuple(factors), factorial(len(factors)), solves)
 
 
 def _check_choices(account: str, by: str) -> None:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from kaldor.atlas.published import PublishedEconomy, PublishedExtension, Source, Status
 from kaldor.atlas.roles import EXPORTS, IMPORTS, NET_EXPORTS, OUTSIDE
+from kaldor.atlas.showing import in_a_line, in_html
 from kaldor.atlas.validation import check_published
 from kaldor.errors import UnknownExtensionError, UnknownLabelError
 
@@ -57,7 +58,7 @@ class Extension:
     source: Source
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Economy:
     """Regions × sectors that sell to each other and to final use, in one year and one currency unit.
 
@@ -137,6 +138,16 @@ class Economy:
     def keep(self, make: Callable[[Economy], T], thing: T, *, of_flows: bool = False) -> None:
         """Say what `once(make)` is to return where it is at hand already and nothing was made yet."""
         (self._made_of_flows if of_flows else self._made).keep(make, thing)
+
+    def in_a_line(self) -> str:
+        """What the table is: of what size and year, in which unit, how sure, from where."""
+        return in_a_line(self)
+
+    def __repr__(self) -> str:
+        return f"Economy: {self.in_a_line()}"
+
+    def _repr_html_(self) -> str:
+        return in_html(self, self.extensions.values())
 
     # -- sizes and labels ------------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from kaldor.declared import Declared, DeclaredFile, read, read_packaged, together
+from kaldor.declared import Declared, DeclaredFile, parse, read, read_packaged, together
 from kaldor.errors import UnknownLabelError
 
 Array = NDArray[np.float64]
@@ -67,12 +67,12 @@ class _Models(DeclaredFile):
     models: Annotated[tuple[ErrorModel, ...], Field(min_length=1)]
 
 
-def error_model(name: str = "usual", *extra: Path) -> ErrorModel:
-    """A declared error model by id, of the package or of a user's own TOML files.
+def error_model(name: str = "usual", *extra: Path, text: str | None = None) -> ErrorModel:
+    """A declared error model by id, of the package or of a user's own TOML: files, or the text of one.
 
     Raises UnknownLabelError with the near match; InputError with every problem of the files.
     """
-    own = together(partial(read, _Models), extra)
+    own = together(partial(read, _Models), extra) + ([] if text is None else [parse(_Models, text, "errors")])
     known = {model.id: model for models in (_packaged(), *own) for model in models.models}
     if name not in known:
         raise UnknownLabelError("error model", name, known)

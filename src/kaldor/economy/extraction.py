@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.labelled import labelled
 from kaldor.economy.multipliers import VALUE_ADDED, intensity
 from kaldor.economy.solve import solver_of
 from kaldor.errors import InputError, Problem, UnknownLabelError
@@ -82,8 +83,8 @@ def extract(
     frame = pd.DataFrame(columns, index=economy.index)
     if by != "region-sector":
         frame = frame.groupby(level=by, sort=False).sum()
-    frame.attrs.update(units=units, kind=kind, share=share, block=tuple(block))
-    return frame
+    frame.attrs.update(kind=kind, share=share, block=tuple(block))
+    return labelled(frame, economy, units, *(economy.extensions[name] for name in units if name in economy.extensions))
 
 
 def output_left(economy: Economy, rows: NDArray[np.intp], kind: Kind, share: float) -> Array:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kaldor.economy.economy import Array, Economy
-from kaldor.economy.multipliers import VALUE_ADDED
+from kaldor.economy.multipliers import VALUE_ADDED, unit_of
 from kaldor.economy.solve import LeontiefSolver
 from kaldor.errors import InputError, Problem
 
@@ -176,7 +176,7 @@ def two_years(
     _check_level((earlier, later), level)
     return TwoYears(
         years=years,
-        unit=_unit(earlier, extension),
+        unit=unit_of(earlier, extension),
         S=(S[0], S[1]),
         shares=(years[0].Y / level[0], years[1].Y / level[1]),
         level=level,
@@ -258,9 +258,3 @@ def _check_level(pair: tuple[Economy, Economy], level: Array) -> None:
     ]
     if problems:
         raise InputError(problems)
-
-
-def _unit(economy: Economy, extension: str) -> str:
-    if extension == VALUE_ADDED and extension not in economy.extensions:
-        return economy.unit
-    return economy.extension(extension).unit

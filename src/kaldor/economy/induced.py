@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from kaldor.economy.economy import Array, Economy
-from kaldor.economy.multipliers import VALUE_ADDED, intensity
+from kaldor.economy.labelled import labelled
+from kaldor.economy.multipliers import VALUE_ADDED, intensity, unit_of
 from kaldor.economy.solve import solver_of
 from kaldor.errors import InputError, Problem, UnproductiveEconomyError
 
@@ -62,11 +63,10 @@ def type2_multipliers(
         if name == "output":
             columns |= {"income_type1": incomes.sum(axis=0), "income_type2": incomes2.sum(axis=0)}
     frame = pd.DataFrame(columns, index=economy.index)
-    units = {"output": economy.unit, "income": economy.unit} | {name: _unit(economy, name) for name in names}
-    frame.attrs.update(
-        units={name: f"{unit} per {economy.unit}" for name, unit in units.items()}, income=income, note=TRUNCATED
-    )
-    return frame
+    units = {"output": economy.unit, "income": economy.unit} | {name: unit_of(economy, name) for name in names}
+    frame.attrs.update(income=income, note=TRUNCATED)
+    per_unit = {name: f"{unit} per {economy.unit}" for name, unit in units.items()}
+    return labelled(frame, economy, per_unit, *(economy.extensions[n] for n in names if n in economy.extensions))
 
 
 def households_inside(
@@ -147,7 +147,3 @@ def _per_income(economy: Economy, total: Array, income: Array, spending: float |
     if problems:
         raise InputError(problems)
     return np.array([given[region] for region in economy.regions], dtype=np.float64)
-
-
-def _unit(economy: Economy, name: str) -> str:
-    return economy.extension(name).unit if name in economy.extensions else economy.unit

@@ -8,7 +8,8 @@ Everything here is in single precision and in rows: X (I − M) = R with X and R
 digits solves again for what is left, with the residual in double precision (`solve`).
 
 Sources: Saad & Schultz (1986), SIAM J. Sci. Stat. Comput. 7 (GMRES); Jbilou, Messaoudi & Sadok (1999), Applied
-Numerical Mathematics 31 (one polynomial for many right-hand sides).
+Numerical Mathematics 31 (one polynomial for many right-hand sides); Giraud, Langou, Rozložník & van den Eshof (2005),
+Numerische Mathematik 101 (why orthogonal twice).
 """
 
 from __future__ import annotations
@@ -25,12 +26,13 @@ T = TypeVar("T", np.float32, np.float64)
 
 _ONE_BY_ONE = 4  # rows up to which a product by rows is quicker
 _ROUNDED = 3e-5  # of a right-hand side: below, a product that gains less than half meets the rounding of the others
+_ROOM = 8  # vectors of a basis before it grows: most solves need fewer, and fresh memory is not free
 _WIDEST = 400  # sectors a region beyond which the inverses of its own block cost more than they save
 
 
 def times_rows(rows: NDArray[T], matrix: NDArray[T]) -> NDArray[T]:
     """rows (k × n) times a matrix (n × n); a few rows one by one, since BLAS copies the matrix to multiply matrices."""
-    if len(rows) > _ONE_BY_ONE:
+    if not 0 < len(rows) <= _ONE_BY_ONE:
         return np.asarray(rows @ matrix)
     return np.stack([row @ matrix for row in rows])
 
@@ -74,7 +76,7 @@ def least_residual(
     size = float(np.linalg.norm(R))
     if size == 0:
         return np.zeros_like(R)
-    basis = np.empty((most + 1, R.size), dtype=np.float32)
+    basis = np.empty((_ROOM, R.size), dtype=np.float32)
     hessenberg = np.zeros((most + 1, most))
     start = np.zeros(most + 1)
     start[0] = before_it = size
@@ -85,6 +87,10 @@ def least_residual(
         here = basis[: step + 1]
         along = here @ new
         new -= along @ here
+        # What is left is small beside what was taken away, and so full of its rounding: take away what that left.
+        rest = here @ new
+        new -= rest @ here
+        along += rest
         length = float(np.linalg.norm(new))
         hessenberg[: step + 1, step], hessenberg[step + 1, step] = along, length
         reduced = hessenberg[: step + 2, : step + 1]
@@ -95,5 +101,7 @@ def least_residual(
         if left <= tolerance * size or (left <= _ROUNDED * size and left > before_it / 2):
             return before((weights.astype(np.float32) @ here).reshape(R.shape))
         before_it = left
+        if step + 1 == len(basis):
+            basis = np.concatenate([basis, np.empty_like(basis)])
         np.divide(new, np.float32(length), out=basis[step + 1])
     return None

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.labelled import RATIO, labelled
 from kaldor.economy.solve import LeontiefSolver, domestic_solver, solver_of
 from kaldor.errors import InputError, Problem, UnknownLabelError
 
@@ -56,8 +57,8 @@ def linkages(
     frame = pd.concat([pd.DataFrame(part) for part in parts], ignore_index=True).set_index(economy.index)
     frame[~economy.has_output] = np.nan
     frame["quadrant"] = _quadrants(frame["power"].to_numpy(), frame["sensitivity_ghosh"].to_numpy())
-    frame.attrs.update(scope=scope, weights=weights if isinstance(weights, str) else "given", unit="1")
-    return frame
+    frame.attrs.update(scope=scope, weights=weights if isinstance(weights, str) else "given")
+    return labelled(frame, economy, RATIO)
 
 
 def _measures(

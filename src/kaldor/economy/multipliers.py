@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.labelled import labelled
 from kaldor.economy.solve import solver_of
 
 VALUE_ADDED = "value_added"
@@ -24,8 +25,7 @@ def multipliers(economy: Economy, extensions: Sequence[str] | None = None) -> pd
     names = list(economy.extensions) if extensions is None else list(extensions)
     rows = np.column_stack([intensity(economy, name) for name in names]) if names else np.empty((economy.n, 0))
     frame = pd.DataFrame(solver_of(economy).solve(rows, transposed=True), index=economy.index, columns=names)
-    frame.attrs["units"] = {name: f"{_unit(economy, name)} per {economy.unit}" for name in names}
-    return frame
+    return _labelled(frame, economy, names)
 
 
 def intensities(economy: Economy, extensions: Sequence[str] | None = None) -> pd.DataFrame:
@@ -35,26 +35,7 @@ def intensities(economy: Economy, extensions: Sequence[str] | None = None) -> pd
     """
     names = list(economy.extensions) if extensions is None else list(extensions)
     frame = pd.DataFrame({name: intensity(economy, name) for name in names}, index=economy.index)
-    frame.attrs["units"] = {name: f"{_unit(economy, name)} per {economy.unit}" for name in names}
-    return frame
-
-
-def backward_linkages(economy: Economy) -> pd.Series:
-    """Output that one unit of final demand for each industry takes from all industries: column sums of L (n).
-
-    Dimensionless (currency per currency). Source: Miller & Blair (2009), ch. 12, total backward linkage.
-    """
-    sums = solver_of(economy).solve(np.ones(economy.n), transposed=True)
-    return pd.Series(sums, index=economy.index, name="backward_linkage")
-
-
-def leontief_diagonal(economy: Economy) -> pd.Series:
-    """Output of an industry that one unit of its own final demand takes: the diagonal of L (n), dimensionless.
-
-    Needs the n unit solves, so it is meant for tables of a few thousand rows.
-    """
-    inverse = solver_of(economy).solve(np.eye(economy.n))
-    return pd.Series(np.diag(inverse), index=economy.index, name="leontief_diagonal")
+    return _labelled(frame, economy, names)
 
 
 def intensity(economy: Economy, extension: str) -> Array:
@@ -64,7 +45,13 @@ def intensity(economy: Economy, extension: str) -> Array:
     return economy.S(extension)
 
 
-def _unit(economy: Economy, extension: str) -> str:
+def _labelled(frame: pd.DataFrame, economy: Economy, names: Sequence[str]) -> pd.DataFrame:
+    units = {name: f"{unit_of(economy, name)} per {economy.unit}" for name in names}
+    return labelled(frame, economy, units, *(economy.extensions[name] for name in names if name in economy.extensions))
+
+
+def unit_of(economy: Economy, extension: str) -> str:
+    """The unit of an extension; of "value_added" the economy's own. Raises UnknownExtensionError."""
     if extension == VALUE_ADDED and extension not in economy.extensions:
         return economy.unit
     return economy.extension(extension).unit

@@ -25,8 +25,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csc_array
 
+from kaldor.digits import largest_first
 from kaldor.economy.economy import Array, Economy
-from kaldor.economy.multipliers import VALUE_ADDED, intensity
+from kaldor.economy.labelled import SHARE, Shown, amount, labelled
+from kaldor.economy.multipliers import intensity
 from kaldor.economy.solve import solver_of
 from kaldor.errors import InputError, Problem
 
@@ -37,8 +39,8 @@ _OPEN_MOST = 5_000_000  # nodes of one tier; about a gigabyte of them and their 
 _CHILDREN_AT_ONCE = 4_000_000
 
 
-@dataclass(frozen=True, eq=False)
-class StructuralPaths:
+@dataclass(frozen=True, eq=False, repr=False)
+class StructuralPaths(Shown):
     """The paths of one final demand that carry most, and what all others carry.
 
     `table` has the columns path (tuple of (region, sector), from the producer that emits to the product finally
@@ -55,6 +57,14 @@ class StructuralPaths:
     unit: str
     threshold: float
     longest: int | None
+
+    def in_a_line(self) -> str:
+        """How much the paths carry of how much."""
+        return f"{len(self.table):,} paths carry {amount(self.found)} of {amount(self.total)} {self.unit}"
+
+    def main_table(self) -> pd.DataFrame:
+        """The paths, the largest first."""
+        return self.table
 
     @property
     def found(self) -> float:
@@ -119,13 +129,15 @@ def paths_of_demand(
     if total == 0 and search.gross > 0:
         raise InputError(Problem("structural paths", "the demand carries nothing in total.", "Ask for a part of it."))
     tiers = list(search.tiers(longest))
-    table = _table(economy, tiers, total, search.limit, most)
-    unit = economy.unit if extension == VALUE_ADDED and extension not in economy.extensions else ""
+    own = [economy.extensions[extension]] if extension in economy.extensions else []
+    unit = own[0].unit if own else economy.unit
+    units = {"path": "", "tier": "stages", "value": unit, "share": SHARE}
+    table = labelled(_table(economy, tiers, total, search.limit, most), economy, units, *own)
     return StructuralPaths(
         table=table,
         total=total,
         direct=0.0,
-        unit=unit or economy.extension(extension).unit,
+        unit=unit,
         threshold=search.limit,
         longest=longest,
     )
@@ -264,7 +276,7 @@ def _table(economy: Economy, tiers: Sequence[_Tier], total: float, limit: float,
         numbers.append(np.full(len(kept), number))
     value = np.concatenate([np.empty(0), *values])
     tier_number = np.concatenate([np.empty(0, dtype=np.int64), *numbers])
-    order = np.argsort(-np.abs(value), kind="stable")[:most]
+    order = largest_first(np.abs(value))[:most]
     return pd.DataFrame(
         {
             "path": [paths[i] for i in order],

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.labelled import SHARE, labelled
 from kaldor.economy.solve import solver_of
 from kaldor.errors import InputError, Problem
 
@@ -30,8 +31,7 @@ def cost_push(economy: Economy, change_in_primary_inputs: Change) -> pd.Series:
     """
     change = _aligned(economy, change_in_primary_inputs, "change_in_primary_inputs")
     series = pd.Series(solver_of(economy).solve(change, transposed=True), index=economy.index, name="price_change")
-    series.attrs["unit"] = "share of the price before"
-    return series
+    return labelled(series, economy, "share of the price before")
 
 
 def ghosh_quantities(economy: Economy, change_in_primary_inputs: Change) -> pd.Series:
@@ -52,8 +52,7 @@ def ghosh_quantities(economy: Economy, change_in_primary_inputs: Change) -> pd.S
         raise InputError([Problem(place, "has no output, so that nothing can be passed on.") for place in idle])
     solved = solver_of(economy).solve(change * economy.per_output, transposed=True)
     series = pd.Series(economy.x * solved, index=economy.index, name="output_change")
-    series.attrs["unit"] = economy.unit
-    return series
+    return labelled(series, economy, economy.unit)
 
 
 def consumer_prices(
@@ -88,8 +87,8 @@ def consumer_prices(
         },
         index=pd.Index(economy.regions, name="region"),
     )
-    frame.attrs["units"] = {"spending": economy.unit, "extra_cost": economy.unit, "price_change": "share"}
-    return frame
+    units = {"spending": economy.unit, "extra_cost": economy.unit, "price_change": SHARE}
+    return labelled(frame, economy, units)
 
 
 def _aligned(economy: Economy, given: Change, name: str) -> Array:

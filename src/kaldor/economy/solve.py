@@ -2,8 +2,9 @@
 
 Three ways, chosen by size and by how many right-hand sides are asked for (`choose_method`):
 
-- ``krylov``: no factor; a dozen products with A in single precision, the regions' own blocks solved in front of them
-  (`krylov`), and the residual in double precision, which gives back full accuracy. For few right-hand sides beside n.
+- ``krylov``: no factor; ten products or some more with A in single precision, the regions' own blocks solved in front
+  of them (`krylov`), and the residual in double precision, which gives back full accuracy. For few right-hand sides
+  beside n.
 - ``lu64``: one double-precision LU factor; for small tables, where it takes a second at most.
 - ``lu32``: a single-precision factor (half the memory, twice the speed) and the same refinement in double precision
   (Higham 2002, ch. 12).
@@ -13,7 +14,7 @@ Every one multiplies by A as Z (x̂⁻¹ ·), so that A is never stored beside Z
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from dataclasses import replace
 from functools import cached_property
@@ -37,11 +38,12 @@ _FACTORS = ("_factor32", "_factor64")
 _TINY = 600  # rows up to which a factor costs less than the bookkeeping of an iteration
 _SMALL = 2_000  # below, a double-precision factor costs less than half a second on one core
 _ROWS_A_SIDE = 40  # rows of the table for each right-hand side from which a factor costs more than products with A
-_COPIED = 8_000  # rows up to which A is kept in single precision too, for the products; beyond, row by row from Z
-_AT_ONCE = 256  # rows of Z brought to single precision at a time
+_COPIED = 8_000  # rows up to which Z is kept in single precision too
+_COPY_AFTER = 24  # products in single precision by which such a copy has paid for its memory
+_AT_ONCE = 128  # rows of Z brought to single precision at a time: they stay in the processor's cache
 _REFINEMENTS = 10
 _PRODUCTS = 30  # of one pass in single precision; nearly singular economies take more, and a factor is cheaper then
-_PASS = 1e-5  # what one pass in single precision can leave of a right-hand side
+_PASS = 1e-6  # what one pass in single precision can leave of a right-hand side
 
 
 def solver_of(economy: Economy) -> LeontiefSolver:
@@ -89,6 +91,7 @@ class LeontiefSolver:
         self._index = economy.index
         self._regions = len(economy.regions)
         self._asked = 0  # right-hand sides solved without a factor so far
+        self._multiplied = 0  # products in single precision so far
         self.n = economy.n
         self.tolerance = tolerance
 
@@ -98,17 +101,17 @@ class LeontiefSolver:
         Raises UnproductiveEconomyError if the spectral radius of A is 1 or more, NotConvergedError if the
         tolerance is out of reach.
         """
-        columns = B.reshape(len(B), -1)
-        chosen = method or self._cheapest(columns.shape[1])
+        rows = B.reshape(len(B), -1).T
+        chosen = method or self._cheapest(len(rows))
         try:
             self._require_productive(chosen)
-            solution = self._solved(columns, transposed, chosen)
+            solution = self._solved(rows, transposed, chosen)
         except _TooSlowError:
             self._require_productive(self._factor_kind)
-            solution = self._solved(columns, transposed, self._factor_kind)
+            solution = self._solved(rows, transposed, self._factor_kind)
         if chosen == "krylov":
-            self._asked += columns.shape[1]
-        return solution.reshape(B.shape)
+            self._asked += len(rows)
+        return np.ascontiguousarray(solution.T).reshape(B.shape)
 
     def keep_factor(self) -> None:
         """Make a factor now, where there is room for one: for many solves to come, a few right-hand sides each.
@@ -143,14 +146,14 @@ class LeontiefSolver:
         Coefficients of an industry without output cannot be changed: it would have no flows to change.
         """
         changed = copy(self)
-        for name in (*_FACTORS, "_productive", "_single", "_own_blocks"):
+        for name in (*_FACTORS, "_productive", "_copy", "_own_blocks"):
             vars(changed).pop(name, None)
         cells = delta_A.tocoo()
         changed._Z = self._Z * self._per_output.T
         np.add.at(changed._Z, (cells.row, cells.col), cells.data)
         changed._per_output = np.ones_like(self._per_output)
         changed._place = f"{self._place} after the change"
-        changed._asked = 0
+        changed._asked = changed._multiplied = 0
         return changed
 
     @property
@@ -168,20 +171,26 @@ class LeontiefSolver:
             return "lu32"
         return choose_method(self.n, self._asked + right_hand_sides)
 
-    def _solved(self, B: Array, transposed: bool, method: Method) -> Array:
+    # Right-hand sides and solutions are rows (k × n) from here on: a row is one of them, and lies in one piece, as BLAS
+    # and LAPACK read them without a copy.
+
+    def _solved(self, rows: Array, transposed: bool, method: Method) -> Array:
         if method == "lu64":
-            return self._by_factor(B, transposed, "lu64")
+            return self._by_factor(rows, transposed, "lu64").astype(np.float64, copy=False)
         if method == "krylov":
-            return self._refined(B, transposed, self._by_products)
-        return self._refined(B, transposed, lambda residual, transposed, _: self._by_factor(residual, transposed))
+            return self._refined(rows, transposed, self._by_products)
+        return self._refined(rows, transposed, lambda residual, transposed, _: self._by_factor(residual, transposed))
 
     # -- products with A -------------------------------------------------------------------------------------------
 
-    def times_A(self, X: Array, transposed: bool) -> Array:
-        """A X, or Aᵀ X."""
-        if transposed:
-            return self._per_output * times_rows(np.ascontiguousarray(X.T), self._Z).T
-        return times_rows(np.ascontiguousarray((self._per_output * X).T), self._Z.T).T
+    def _times_A(self, rows: Array, transposed: bool) -> Array:
+        """(A v)ᵀ for every row vᵀ, or (Aᵀ v)ᵀ; made anew."""
+        per_output = self._per_output[:, 0]
+        if not transposed:
+            return times_rows(rows * per_output, self._Z.T)
+        found = times_rows(rows, self._Z)
+        found *= per_output
+        return found
 
     # -- factors of (I − A)ᵀ: the transpose of a row-major matrix is what LAPACK reads without a copy -----------------
 
@@ -203,21 +212,31 @@ class LeontiefSolver:
     # -- whether A is productive -----------------------------------------------------------------------------------
 
     def _require_productive(self, method: Method) -> None:
-        """Raise UnproductiveEconomyError unless A is productive; found out once.
-
-        Where A ≥ 0, (I − Aᵀ) u = 1 with u > 0 proves that its spectral radius is below 1. A few official tables have
-        negative flows (scrap, by-products); there the radius itself is found.
-        """
+        """Raise UnproductiveEconomyError unless A is productive; found out once."""
         if "_productive" not in vars(self):
-            ones = np.ones((self.n, 1))
-            # (I − Aᵀ) u = 1 and A ≥ 0 give u ≥ 1; four digits of it are enough to tell.
-            u = self._by_products(ones, True) if method == "krylov" else self._by_factor(ones, True, method)
-            productive = bool(np.isfinite(u).all() and u.min() >= 0.9)
-            if self._Z.min() < 0:
-                productive = self._spectral_radius() < 1
-            self._productive = productive
+            self._productive = self._is_productive(method)
         if not self._productive:
             raise self.unproductive()
+
+    def _is_productive(self, method: Method) -> bool:
+        """Whether the spectral radius of A is below 1.
+
+        Where A ≥ 0, it is if every industry's inputs are less than its output, or else if (I − Aᵀ) u = 1 with u > 0. A
+        few official tables have negative flows (scrap, by-products); there the radius itself is found.
+        """
+        if self._Z.min() < 0:
+            return self._spectral_radius() < 1
+        if self._input_shares().max() < 1 - 1e-9:
+            return True
+        ones = np.ones((1, self.n))
+        # (I − Aᵀ) u = 1 and A ≥ 0 give u ≥ 1; four digits of it are enough to tell.
+        u = self._by_products(ones, True) if method == "krylov" else self._by_factor(ones, True, method)
+        return bool(np.isfinite(u).all() and u.min() >= 0.9)
+
+    def _input_shares(self) -> Array:
+        """Inputs of each industry as a share of its output (n): the column sums of A."""
+        shares: Array = self._Z.sum(axis=0) * self._per_output[:, 0]
+        return shares
 
     def _spectral_radius(self) -> float:
         from scipy.sparse.linalg import LinearOperator, eigs
@@ -225,44 +244,52 @@ class LeontiefSolver:
         n = self.n
         if n < 20:
             return float(np.max(np.abs(np.linalg.eigvals(self._Z * self._per_output.T))))
-        product = LinearOperator((n, n), matvec=lambda v: self.times_A(v.reshape(n, 1), transposed=False), dtype=float)
+        product = LinearOperator((n, n), matvec=lambda v: self._times_A(v.reshape(1, n), False)[0], dtype=float)
         start = np.ones(n)  # ARPACK's own start is random
         return float(np.abs(eigs(product, k=1, v0=start, return_eigenvectors=False, tol=1e-6)[0]))
 
     # -- single precision, refined -----------------------------------------------------------------------------------
 
-    def _refined(self, B: Array, transposed: bool, roughly: Callable[[Array, bool, float], Array]) -> Array:
-        """B solved in double precision by rough solutions, of what each leaves."""
-        scale = _column_scale(B)
-        solution = np.zeros_like(B)
-        residual = B
+    def _refined(self, rows: Array, transposed: bool, roughly: _Roughly) -> Array:
+        """Rows solved in double precision by rough solutions, of what each leaves.
+
+        Arrays as large as all rows are few and changed in place: fresh memory costs as much as arithmetic does.
+        """
+        scale = _largest(rows)
+        wanted = rows / scale
+        solution = np.zeros(wanted.shape)
+        residual = wanted
         worst = 1.0
         for _ in range(_REFINEMENTS):
             # A pass need not leave less than what is asked for in the end.
             enough = min(max(self.tolerance / (4 * worst), _PASS), 0.3)
-            solution += roughly(residual / scale, transposed, enough) * scale
-            residual = B - solution + self.times_A(solution, transposed)
-            worst, before = float(np.max(np.abs(residual) / scale)), worst
-            if worst <= self.tolerance or worst > before / 2:  # as exact as the arithmetic allows
+            solution += roughly(residual, transposed, enough)
+            residual = self._times_A(solution, transposed)
+            residual -= solution
+            residual += wanted
+            worst, before = float(max(residual.max(initial=0), -residual.min(initial=0))), worst
+            if worst <= self.tolerance or not worst <= before / 2:  # as exact as the arithmetic allows
                 break
         if not worst <= max(self.tolerance, 1e-11):
             raise NotConvergedError(
                 f"{self._place}: refinement stopped at a relative residual of {worst:.1e}. Solve with method='lu64'."
             )
+        solution *= scale
         return solution
 
-    def _by_factor(self, B: Array, transposed: bool, kind: Method = "lu32") -> Array:
-        return _with_factor(self._factor_of(kind), B, 0 if transposed else 1)
+    def _by_factor(self, rows: Array, transposed: bool, kind: Method = "lu32") -> _Floats:
+        return _with_factor(self._factor_of(kind), rows.T, 0 if transposed else 1).T
 
-    def _by_products(self, B: Array, transposed: bool, enough: float = 1e-4) -> Array:
-        """B solved by products with A until `enough` of it is left. Raises _TooSlowError."""
-        size = np.linalg.norm(B, axis=0)
+    def _by_products(self, rows: Array, transposed: bool, enough: float = 1e-4) -> Single:
+        """Rows solved by products with A until `enough` of them is left. Raises _TooSlowError."""
+        size = np.sqrt(np.einsum("ij,ij->i", rows, rows))[:, None]
         size[size == 0] = 1
-        rows = np.ascontiguousarray((B / size).T, dtype=np.float32)
+        single = np.empty(rows.shape, dtype=np.float32)
+        np.divide(rows, size, out=single, casting="same_kind")
         found = least_residual(
             lambda V: self._single_times(V, transposed),
             lambda V: self._own_blocks.after(V, transposed=not transposed),
-            rows,
+            single,
             tolerance=enough,
             most=_PRODUCTS,
         )
@@ -273,32 +300,41 @@ class LeontiefSolver:
                 f"{self._place}: {_PRODUCTS} products with A do not come near a solution, and a factor of {self.n:,} "
                 "rows does not fit into memory. Free some, or aggregate the table."
             )
-        return found.T * size
-
-    @cached_property
-    def _single(self) -> Single | None:
-        """A in single precision, where that takes little memory."""
-        if self.n > _COPIED:
-            return None
-        matrix: Single = self._Z.astype(np.float32)
-        matrix *= self._per_output.T.astype(np.float32)
-        return matrix
+        found *= size.astype(np.float32)
+        return found
 
     def _single_times(self, V: Single, transposed: bool) -> Single:
-        """Rows V (k × n) times A where `transposed` ((Aᵀ v)ᵀ = vᵀ A), else times Aᵀ."""
-        if self._single is not None:
-            return times_rows(V, self._single if transposed else self._single.T)
+        """Rows V (k × n) times A where `transposed` ((Aᵀ v)ᵀ = vᵀ A), else times Aᵀ.
+
+        By a few rows of Z at a time, whether these are copied for later products or not: the digits are the same.
+        """
         per_output = self._per_output[:, 0].astype(np.float32)
         found = np.zeros_like(V)
         scaled = V if transposed else V * per_output
-        for start in range(0, self.n, _AT_ONCE):
-            rows = slice(start, start + _AT_ONCE)
-            block = self._Z[rows].astype(np.float32)
+        for rows, block in self._single_blocks():
             if transposed:
-                found += V[:, rows] @ block
+                found += times_rows(V[:, rows], block)
             else:
-                found[:, rows] = scaled @ block.T
+                found[:, rows] = times_rows(scaled, block.T)
         return found * per_output if transposed else found
+
+    def _single_blocks(self) -> Iterator[tuple[slice, Single]]:
+        """Z in single precision, some rows at a time; only until the next ones are asked for."""
+        self._multiplied += 1
+        copied = self._copy if self.n <= _COPIED and self._multiplied > _COPY_AFTER else None
+        room = np.empty((min(_AT_ONCE, self.n) if copied is None else 0, self.n), dtype=np.float32)
+        for start in range(0, self.n, _AT_ONCE):
+            rows = slice(start, min(start + _AT_ONCE, self.n))
+            if copied is None:
+                block = room[: rows.stop - start]
+                np.copyto(block, self._Z[rows], casting="same_kind")
+                yield rows, block
+            else:
+                yield rows, copied[rows]
+
+    @cached_property
+    def _copy(self) -> Single:
+        return self._Z.astype(np.float32)
 
     @cached_property
     def _own_blocks(self) -> OwnBlocks:
@@ -312,7 +348,7 @@ class LeontiefSolver:
 
     def unproductive(self, when: str = "") -> UnproductiveEconomyError:
         """The error to raise, naming the industry that takes most for its output."""
-        sums = self._Z.sum(axis=0) * self._per_output[:, 0]
+        sums = self._input_shares()
         worst = int(np.argmax(sums))
         return UnproductiveEconomyError(
             f"{self._place}{when}: the spectral radius of A is 1 or more; the largest column sum is "
@@ -321,11 +357,16 @@ class LeontiefSolver:
         )
 
 
+_Floats = NDArray[np.floating]
+_Roughly = Callable[[Array, bool, float], _Floats]
+"""Solves rows, or their transposed system, until about a share of them is left."""
+
+
 class _TooSlowError(Exception):
     """Products with A do not come near the solution: the economy is nearly unproductive, or is."""
 
 
-def _with_factor(factor: tuple[Array, NDArray[np.int32]], B: Array, trans: int) -> Array:
+def _with_factor(factor: tuple[Array, NDArray[np.int32]], B: Array, trans: int) -> _Floats:
     """Solve with a kept factor, in its precision.
 
     The pivots are copied: LAPACK's wrapper counts them from 1 in place while it works, so that two threads with one
@@ -335,7 +376,7 @@ def _with_factor(factor: tuple[Array, NDArray[np.int32]], B: Array, trans: int) 
     return lu_solve((lu, pivots.copy()), B.astype(lu.dtype, copy=False), trans=trans, check_finite=False)
 
 
-def _column_scale(B: Array) -> Array:
-    """Largest entry of each column in absolute value; 1 for a column of zeros."""
-    scale = np.max(np.abs(B), axis=0)
-    return np.where(scale > 0, scale, 1.0)
+def _largest(rows: Array) -> Array:
+    """Largest entry of each row in absolute value (k × 1); 1 for a row of zeros."""
+    largest = np.maximum(rows.max(axis=1, keepdims=True), -rows.min(axis=1, keepdims=True))
+    return np.where(largest > 0, largest, 1.0)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from kaldor.economy.accounts import output_by_use, output_for_outside
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.labelled import SHARE, labelled
 from kaldor.economy.multipliers import VALUE_ADDED, intensity
 from kaldor.economy.solve import domestic_solver
 
@@ -42,7 +43,7 @@ def content_of_exports(
     """How much domestic value added (or jobs, or CO2) stands in each region's exports, by the named definition.
 
     Returns one row a region: `exports` (gross, in the table's unit), `content` (in the content's unit) and
-    `share_of_total` (of all the region's industries have of it). `attrs` name unit and definition.
+    `share_of_total` (of all the region's industries have of it). `attrs` name units and definition.
     The statistical discrepancy of the table is no export.
     Sources: gross_exports: Koopman, Wang & Wei (2014), DVA with the local inverse; extraction: Los, Timmer &
     de Vries (2016); absorbed_abroad: Johnson & Noguera (2012).
@@ -60,10 +61,11 @@ def content_of_exports(
         },
         index=pd.Index(economy.regions, name="region"),
     )
-    known = content in economy.extensions
-    frame.attrs["unit"] = economy.extension(content).unit if known else economy.unit
     frame.attrs["definition"] = definition
-    return frame
+    own = [economy.extensions[content]] if content in economy.extensions else []
+    amount = own[0].unit if own else economy.unit
+    units = {"exports": economy.unit, "content": amount, "share_of_total": SHARE}
+    return labelled(frame, economy, units, *own)
 
 
 def _in_gross_exports(economy: Economy, intensities: Array) -> Array:

@@ -30,6 +30,7 @@ from kaldor.economy.drawing import Drawer, Drawn, Rule
 from kaldor.economy.economy import Array, Economy, Extension
 from kaldor.economy.error_model import ErrorModel, error_model
 from kaldor.economy.krylov import OwnBlocks, Single, least_residual, times_rows
+from kaldor.economy.labelled import Shown, labelled
 from kaldor.economy.solve import solver_of
 from kaldor.errors import InputError, Problem
 
@@ -40,8 +41,8 @@ _PRODUCTS = 40
 _CERTAIN = 0.9  # of 1, so that rounding does not decide whether a drawn table is productive
 
 
-@dataclass(frozen=True, eq=False)
-class Bands:
+@dataclass(frozen=True, eq=False, repr=False)
+class Bands(Shown):
     """What the accounts of some regions, and all multipliers, come to over many drawn tables.
 
     `table`: one row a (region, account), columns value (of the published table), mean, sd, low, median, high, in
@@ -59,6 +60,16 @@ class Bands:
     seed: int
     rule: Rule
     model: ErrorModel
+
+    def in_a_line(self) -> str:
+        """Of what, over how many draws."""
+        return (
+            f"Bands of {self.extension}: {100 * self.level:g} % of {self.draws} draws (seed {self.seed}, {self.rule})"
+        )
+
+    def main_table(self) -> pd.DataFrame:
+        """The accounts' bands."""
+        return self.table
 
 
 def bands(
@@ -92,11 +103,14 @@ def bands(
         if progress is not None:
             progress(number + 1, draws)
     index = pd.MultiIndex.from_product([work.regions, ACCOUNTS], names=["region", "account"])
+    own = economy.extension(extension)
+    of_accounts = _summary(accounts.reshape(draws, -1), work.published[0].ravel(), index, level)
+    of_multipliers = _summary(multipliers, work.published[1], economy.index, level)
     return Bands(
-        table=_summary(accounts.reshape(draws, -1), work.published[0].ravel(), index, level),
-        multipliers=_summary(multipliers, work.published[1], economy.index, level),
+        table=labelled(of_accounts, economy, own.unit, own, status="estimated"),
+        multipliers=labelled(of_multipliers, economy, f"{own.unit} per {economy.unit}", own, status="estimated"),
         extension=extension,
-        unit=economy.extension(extension).unit,
+        unit=own.unit,
         year=economy.year,
         level=level,
         draws=draws,

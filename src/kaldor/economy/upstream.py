@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.labelled import labelled
 from kaldor.economy.solve import LeontiefSolver, solver_of
 from kaldor.errors import InputError, Problem, UnknownLabelError
 
@@ -71,10 +72,9 @@ def positions(
         summed = weighted.groupby(keys, sort=False).sum()
         means = summed[["upstreamness", "downstreamness"]].divide(summed["output"].where(summed["output"] > 0), axis=0)
         frame = means.assign(output=summed["output"])
-    frame.attrs.update(
-        units={"upstreamness": "stages", "downstreamness": "stages", "output": economy.unit}, inventories=inventories
-    )
-    return frame
+    frame.attrs["inventories"] = inventories
+    units = {"upstreamness": "stages", "downstreamness": "stages", "output": economy.unit}
+    return labelled(frame, economy, units)
 
 
 def _position(
@@ -87,8 +87,8 @@ def _position(
     start = np.ones(economy.n) if transposed else x
     values = solver.solve(start, transposed=transposed) * (1.0 if transposed else economy.per_output)
     series = pd.Series(np.where(economy.has_output, values, np.nan), index=economy.index, name=which)
-    series.attrs.update(unit="stages", inventories=inventories)
-    return series
+    series.attrs["inventories"] = inventories
+    return labelled(series, economy, "stages")
 
 
 def _spread_inventories(economy: Economy) -> tuple[LeontiefSolver, Array]:

@@ -8,13 +8,15 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from kaldor.atlas.catalogue import Kind
+from kaldor.asking import Input, Origin
+from kaldor.atlas.catalogue import Kind as DatasetKind
 from kaldor.atlas.manifest import Provenance
 from kaldor.atlas.published import Status
 from kaldor.framework.model import Case, Challenge, Debate, Document, Instrument, Issue, Priority
 from kaldor.server.refusals import ProblemAnswer
 from kaldor.twin.lever import Assumption, Cost, Evidence, Honesty, Parameter
 from kaldor.twin.outcomes import Dimension
+from kaldor.words import Language
 
 Row = dict[str, str | float | int | bool | None]
 
@@ -59,7 +61,7 @@ class DatasetAnswer(BaseModel):
     """A dataset of the store, or the starter world inside the package (provenance null)."""
 
     id: str
-    kind: Kind
+    kind: DatasetKind
     title: str
     publisher: str
     years: list[int]
@@ -90,7 +92,7 @@ class CatalogueAnswer(BaseModel):
     """A public source that Kaldor knows."""
 
     id: str
-    kind: Kind
+    kind: DatasetKind
     title: str
     publisher: str
     licence: str
@@ -207,6 +209,13 @@ class EconomyAnswer(BaseModel):
     source: SourceAnswer
 
 
+class NamedAnswer(BaseModel):
+    """Regions that names mean on an economy, and what must be said of those left out."""
+
+    regions: list[str]
+    notes: list[str]
+
+
 class Headline(BaseModel):
     """One figure of the overview; `value` is null where it is not modelled, and then the reason stands there."""
 
@@ -257,6 +266,50 @@ class ColumnAnswer(BaseModel):
     unit: str = ""
 
 
+class QuestionShape(BaseModel):
+    """A question: what it asks, of what, its inputs, and the page on its method. A long one is answered by a job."""
+
+    id: str
+    room: str
+    of: str
+    title: dict[Language, str]
+    help: str
+    page: str
+    long: bool
+    inputs: list[Input]
+
+
+class RoomShape(BaseModel):
+    """A room, and what can be asked there."""
+
+    id: str
+    title: dict[Language, str]
+    questions: list[QuestionShape]
+
+
+class TableShape(BaseModel):
+    """A table of an answer; `largest` is the column by whose size rows are chosen where they do not all fit."""
+
+    id: str
+    title: str
+    largest: str | None
+    columns: list[ColumnAnswer]
+    rows: list[dict[str, Any]]
+
+
+class AnswerShape(BaseModel):
+    """The answer to a question: tables, settings and single figures, sentences, and what stands beside them."""
+
+    title: str
+    status: Status
+    origin: Origin
+    method: str
+    facts: dict[str, Any]
+    said: list[str]
+    notes: list[str]
+    tables: list[TableShape]
+
+
 class Ratio(BaseModel):
     """One amount over another: of their sums, and the middle industry's."""
 
@@ -272,56 +325,6 @@ class ScopesAnswer(TableAnswer):
     energy_sectors: list[str]
     scope3_over_scopes12: Ratio
     upstream_over_scope1: Ratio
-
-
-class Link(BaseModel):
-    """A flow for a Sankey diagram."""
-
-    source: str
-    target: str
-    value: float
-
-
-class FootprintAnswer(About):
-    """Where a region's consumption footprint arises, and in which products it is bought."""
-
-    region: str
-    extension: str
-    unit: str
-    total: float
-    links: list[Link]
-    origins: list[Link]
-
-
-class PathNode(BaseModel):
-    """One industry on a supply chain."""
-
-    region: str
-    sector: str
-
-
-class PathAnswer(BaseModel):
-    """A supply chain, from the producer that emits to the product finally used."""
-
-    path: list[PathNode]
-    tier: int
-    value: float
-    share: float
-
-
-class PathsAnswer(About):
-    """The supply chains that carry most of a footprint, and what all others carry."""
-
-    region: str
-    sector: str | None
-    extension: str
-    unit: str
-    total: float
-    found: float
-    remainder: float
-    direct: float
-    threshold: float
-    paths: list[PathAnswer]
 
 
 class DependenceAnswer(About):
@@ -584,7 +587,7 @@ class JobAnswer(BaseModel):
     """Long work: what it is, how far it is, and what came of it."""
 
     id: str
-    kind: Literal["upload", "study", "shocks", "bands"]
+    kind: Literal["upload", "study", "shocks", "question"]
     title: str
     state: JobState
     progress: float = Field(ge=0, le=1)

@@ -10,12 +10,13 @@ from fastapi.responses import JSONResponse
 
 from kaldor import __version__
 from kaldor.server import (
+    asked,
     refusals,
     routes_about,
     routes_data,
     routes_economies,
     routes_jobs,
-    routes_questions,
+    routes_sections,
     routes_shocks,
     routes_studies,
     routes_twin,
@@ -30,9 +31,10 @@ _ROUTES = (
     routes_about,
     routes_data,
     routes_economies,
-    routes_questions,
+    asked,
     routes_twin,
     routes_shocks,
+    routes_sections,
     routes_studies,
     routes_jobs,
 )

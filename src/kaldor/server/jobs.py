@@ -29,7 +29,7 @@ from kaldor.server.refusals import ProblemAnswer, RefusedError
 from kaldor.server.settings import Limits
 from kaldor.server.workplace import Workplace, refuse_link
 
-Kind = Literal["upload", "study", "shocks", "bands"]
+Kind = Literal["upload", "study", "shocks", "question"]
 
 _ENDED: tuple[JobState, ...] = ("done", "failed", "cancelled")
 _GRACE_SECONDS = 5.0

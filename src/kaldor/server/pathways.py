@@ -61,7 +61,7 @@ def pathway_answer(prepared: Prepared, pathway: Pathway, *, packaged_growth: boo
         year=economy.year,
         source=economy.source.id,
         status=economy.status,
-        notes=list(economy.notes),
+        notes=[*economy.notes, *found.notes],
     )
 
 

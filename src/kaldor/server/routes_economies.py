@@ -1,27 +1,23 @@
-"""Routes about one economy of one year: its labels, overview, accounts, scopes, footprints, paths, dependence."""
+"""Routes about one economy of one year: its labels, overview, scopes, dependence. Its questions are in `asked`."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
+from pydantic import BaseModel, ConfigDict, Field
 
-from kaldor.economy.accounts import DISCREPANCY, UNALLOCATED, country_accounts, footprint
-from kaldor.economy.paths import structural_paths
+from kaldor.atlas.blocs import Members
+from kaldor.economy.names import regions_of
 from kaldor.resilience.lookthrough import import_dependence
 from kaldor.server.answers import (
     ColumnAnswer,
     DependenceAnswer,
     EconomyAnswer,
-    FootprintAnswer,
-    Link,
+    NamedAnswer,
     OverviewAnswer,
-    PathAnswer,
-    PathNode,
-    PathsAnswer,
     Ratio,
     ScopesAnswer,
-    TableAnswer,
 )
 from kaldor.server.describing import about, described
 from kaldor.server.overview import overview_of
@@ -63,20 +59,27 @@ def economy(prepared: Asked, dataset: Dataset) -> EconomyAnswer:
     return described(prepared.economy, dataset)
 
 
+class Names(BaseModel):
+    """Names of regions, and the blocs that they may be."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"named": ["India", "EU", "!DEU"]}]})
+
+    named: list[str] = Field(max_length=300)
+    blocs: dict[str, Members] = {}
+
+
+@router.post("/regions", responses=may_answer(404))
+def regions(prepared: Asked, asked: Names) -> NamedAnswer:
+    """The regions of an economy that names mean (codes, countries, blocs, income groups), and who is left out."""
+    found = regions_of(prepared.economy, asked.named, asked.blocs, where="named")
+    return NamedAnswer(regions=list(found.regions), notes=list(found.notes))
+
+
 @router.get("/overview", responses=may_answer(404, 409))
 def overview(prepared: Asked, region: Region) -> OverviewAnswer:
     """The five challenges of a region in a few figures, and maps of all regions."""
     with prepared.twin() as (_, before):
         return overview_of(before, region)
-
-
-@router.get("/accounts", responses=may_answer(404, 409))
-def accounts(prepared: Asked, extension: ExtensionId = "co2") -> TableAnswer:
-    """Production-based and consumption-based account of every region, with their parts."""
-    frame = country_accounts(prepared.economy, extension).rename_axis("region")
-    columns = [ColumnAnswer(id="region"), *(ColumnAnswer(id=name, unit=frame.attrs["unit"]) for name in frame.columns)]
-    method = "country accounts by the Leontief inverse of the multi-regional table (Peters 2008)"
-    return TableAnswer(**about(prepared.economy, extension, method), columns=columns, rows=rows_of(frame))
 
 
 @router.get("/scopes", responses=may_answer(404, 409))
@@ -101,63 +104,6 @@ def scopes(
         energy_sectors=list(found.energy_sectors),
         scope3_over_scopes12=_ratio(found.scope3_over_scopes12()),
         upstream_over_scope1=_ratio(found.upstream_over_scope1()),
-    )
-
-
-@router.get("/footprint", responses=may_answer(404, 409))
-def consumption_footprint(prepared: Asked, region: Region, extension: ExtensionId = "co2") -> FootprintAnswer:
-    """Where a region's consumption footprint arises: flows from the regions of origin, and by product finally used."""
-    chosen = prepared.economy
-    chosen.region_position(region)
-    flows = footprint(chosen, extension)
-    origins = flows.drop(columns=[DISCREPANCY, UNALLOCATED])[region]
-    products = footprint(chosen, extension, by="product")[region].groupby(level=1, sort=False).sum()
-    return FootprintAnswer(
-        **about(chosen, extension, "consumption-based account by origin and by product (Miller & Blair 2009, ch. 10)"),
-        region=region,
-        extension=extension,
-        unit=str(flows.attrs["unit"]),
-        total=float(origins.sum()),
-        origins=[Link(source=str(origin), target=region, value=float(value)) for origin, value in origins.items()],
-        links=[
-            *(Link(source=f"origin:{code}", target=f"use:{region}", value=float(v)) for code, v in origins.items()),
-            *(Link(source=f"use:{region}", target=f"product:{code}", value=float(v)) for code, v in products.items()),
-        ],
-    )
-
-
-@router.get("/paths", responses=may_answer(404, 409))
-def paths(
-    prepared: Asked,
-    region: Region,
-    extension: ExtensionId = "co2",
-    sector: Annotated[str | None, Query(description="one product finally used; all if not given")] = None,
-    most: Annotated[int, Query(ge=1, le=500)] = 25,
-    threshold: Annotated[float, Query(ge=1e-5, le=1, description="smallest share of the total to look for")] = 1e-4,
-) -> PathsAnswer:
-    """The supply chains behind a region's final use that carry most, and what all others carry."""
-    chosen = prepared.economy
-    found = structural_paths(chosen, extension, region, sector=sector, threshold=threshold, most=most)
-    return PathsAnswer(
-        **about(chosen, extension, "structural path analysis with an exact remainder"),
-        region=region,
-        sector=sector,
-        extension=extension,
-        unit=found.unit,
-        total=found.total,
-        found=found.found,
-        remainder=found.remainder,
-        direct=found.direct,
-        threshold=found.threshold,
-        paths=[
-            PathAnswer(
-                path=[PathNode(region=at, sector=of) for at, of in row.path],
-                tier=int(row.tier),
-                value=float(row.value),
-                share=float(row.share),
-            )
-            for row in found.table.itertuples()
-        ],
     )
 
 

@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic.config import JsonDict
 
-from kaldor.brief.study import Study
+from kaldor.brief.study_model import study_model
 from kaldor.errors import InputError, Problem
 from kaldor.server.answers import JobStarted, Removed, StudyEntry
 from kaldor.server.refusals import may_answer
@@ -33,7 +33,7 @@ BRIEF_POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-popups"
 )
 
-StudyValues = Annotated[dict[str, Any], WithJsonSchema(Study.model_json_schema())]
+StudyValues = Annotated[dict[str, Any], WithJsonSchema(study_model().model_json_schema())]
 
 
 class SavedText(BaseModel):

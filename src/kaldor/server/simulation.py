@@ -61,8 +61,8 @@ def compare(
         what = f"{len(scenarios)} scenarios are given."
         raise InputError(Problem("scenarios", what, f"Compare one to {MOST_COMPARED}."))
     with prepared.twin(patient=True) as (twin, before):
-        place = region or region_of(twin, scenarios[0])
-        compared = [outcomes(before, twin.run(one), region=place, bloc=members(one, bloc)) for one in scenarios]
+        place = region_of(twin, scenarios[0], region)
+        compared = [outcomes(before, twin.run(one), region=place, bloc=bloc) for one in scenarios]
     side_by_side(compared)  # refuses what must not stand side by side; its table holds the same figures
     economy = prepared.economy
     return ComparisonAnswer(
@@ -98,8 +98,8 @@ def explained(
     if metric not in known:
         raise UnknownLabelError("metric", metric, known)
     twin, chosen = prepared.own_twin(), known[metric]
-    place = region or region_of(twin, scenario)
-    found = explain(twin, scenario, chosen, region=place, bloc=members(scenario, bloc), seed=seed)
+    place = region_of(twin, scenario, region)
+    found = explain(twin, scenario, chosen, region=place, bloc=bloc, seed=seed)
     before, after = twin.before(), twin.run(scenario)
     through = channels(before, after, chosen.extension) if chosen.extension else None
     what = "jobs" if chosen.dimension == "workforce" else chosen.extension
@@ -124,11 +124,6 @@ def explained(
     )
 
 
-def members(scenario: Scenario, names: Sequence[str]) -> tuple[str, ...]:
-    """Countries named one by one or as a bloc of the scenario."""
-    return tuple(dict.fromkeys(member for name in names for member in scenario.blocs.get(name, (name,))))
-
-
 # -- parts -------------------------------------------------------------------------------------------------------------
 
 
@@ -142,18 +137,18 @@ def _simulated(
     bands: bool,
     started: float,
 ) -> SimulationAnswer:
-    place = region or region_of(twin, scenario)
+    place = region_of(twin, scenario, region)
     after = twin.run(scenario)
     spread = spread_of(twin, scenario) if bands else {}
     solved = time.perf_counter()
-    measured = outcomes(before, after, region=place, bloc=members(scenario, bloc), spread=spread)
+    measured = outcomes(before, after, region=place, bloc=bloc, spread=spread)
     who = incidence(before, after)
     maps, maps_about = _maps(who)
     ended = time.perf_counter()
     economy = twin.economy
     return SimulationAnswer(
         scenario=scenario.id,
-        region=place,
+        region=measured.region,
         bloc=list(measured.bloc),
         outcomes=[_outcome(one) for one in measured.outcomes],
         about_the_band=measured.about_the_band if bands else "Bands were not asked for.",
@@ -174,7 +169,7 @@ def _simulated(
         status=economy.status,
         year=economy.year,
         source=economy.source.id,
-        notes=list(economy.notes),
+        notes=[*economy.notes, *measured.notes],
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -35,11 +35,6 @@ def rows_of(frame: pd.DataFrame, most: int | None = None) -> list[dict[str, Cell
 def share_of(part: Array, whole: Array) -> Array:
     """Part as % of whole; NaN where the whole is zero."""
     return np.divide(100 * part, whole, out=np.full(len(whole), np.nan), where=whole != 0)
-
-
-def names_of(codes: Sequence[str], names: Sequence[str]) -> list[dict[str, str]]:
-    """Codes with their names."""
-    return [{"code": code, "name": name} for code, name in zip(codes, names, strict=True)]
 
 
 def _plain(value: Any) -> Cell:

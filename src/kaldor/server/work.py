@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import FrameType
-from typing import Any, Literal
+from typing import Any
 
 from kaldor.server.orphans import end_with_server
 
@@ -102,43 +102,26 @@ def shocks(
     return shock_answer(found)
 
 
-def bands(
+def question(
     progress: Progress,
+    question: str,
+    given: Mapping[str, Any],
     dataset: str,
     year: int,
     extensions: list[str],
     store: str,
-    extension: str,
-    regions: list[str],
-    of: str,
-    draws: int,
-    seed: int,
-    rule: Literal["rows", "gras"],
-    level: float,
 ) -> Any:
-    """Draw tables around the published one; returns the bands of accounts or multipliers as a table with its story."""
-    from kaldor.atlas.store import Store
-    from kaldor.economy.uncertainty import bands as made
-    from kaldor.server.bands import bands_answer
-    from kaldor.server.settings import Limits
-    from kaldor.server.twins import Twins
+    """Answer a question of an economy; returns the answer as plain values."""
+    from kaldor.asking.shape import as_plain
+    from kaldor.economy.questions.opening import asked_of
+    from kaldor.rooms import questions
 
-    progress("reading", 0, draws)
-    economy = Twins(Store(Path(store)), Limits()).get(dataset, year, extensions).economy
-    found = made(
-        economy,
-        extension,
-        regions=regions or None,
-        draws=draws,
-        seed=seed,
-        rule=rule,
-        level=level,
-        progress=lambda done, total: progress("drawing tables", done, total),
-    )
-    return bands_answer(economy, found, of, regions)
+    progress("reading", 0, 1)
+    subject = asked_of(dataset, year, extensions, Path(store))
+    return as_plain(questions()[question].ask(subject, given, progress))
 
 
-WORK: Mapping[str, Callable[..., Any]] = {"upload": upload, "study": study, "shocks": shocks, "bands": bands}
+WORK: Mapping[str, Callable[..., Any]] = {"upload": upload, "study": study, "shocks": shocks, "question": question}
 """What each kind of job does."""
 
 

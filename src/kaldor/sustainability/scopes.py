@@ -12,14 +12,15 @@ Sources: Hertwich & Wood (2018), Environmental Research Letters 13 (scopes from 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from kaldor.economy.chains import block_rows, upstream_output
-from kaldor.economy.economy import Array, Economy
+from kaldor.economy.economy import Array, Economy, Extension
+from kaldor.economy.labelled import Shown, labelled
 from kaldor.economy.solve import solver_of
 from kaldor.errors import UnknownLabelError
 
@@ -38,8 +39,8 @@ class RatioSummary:
     industries: int
 
 
-@dataclass(frozen=True, eq=False)
-class IndustryScopes:
+@dataclass(frozen=True, eq=False, repr=False)
+class IndustryScopes(Shown):
     """Scopes 1, 2 and 3 upstream of each region-industry.
 
     `table` has the columns output (table's unit), scope1, scope2, scope2_direct (purchased electricity at the
@@ -50,6 +51,14 @@ class IndustryScopes:
     table: pd.DataFrame
     unit: str
     energy_sectors: tuple[str, ...]
+
+    def in_a_line(self) -> str:
+        """Of how many industries, in which unit."""
+        return f"Scopes 1, 2 and 3 upstream of {len(self.table):,} industries, {self.unit}"
+
+    def main_table(self) -> pd.DataFrame:
+        """The scopes by industry."""
+        return self.table
 
     @property
     def reporting(self) -> pd.Series:
@@ -105,9 +114,8 @@ def industry_scopes(
         },
         index=economy.index,
     )
-    unit = economy.extension(extension).unit
-    table.attrs["units"] = {name: economy.unit if name == "output" else unit for name in table.columns}
-    return IndustryScopes(table, unit, energy)
+    own = economy.extension(extension)
+    return IndustryScopes(labelled(table, economy, _units(economy, own, table.columns), own), own.unit, energy)
 
 
 def block_scopes(
@@ -136,7 +144,7 @@ def block_scopes(
     x = economy.x[block]
     upstream = float(np.delete(s, block) @ np.delete(upstream_output(economy, block), block))
     scope2 = float(with_chain[block] @ x)
-    return pd.Series(
+    found = pd.Series(
         {
             "output": x.sum(),
             "scope1": float(s[block] @ x),
@@ -146,6 +154,12 @@ def block_scopes(
         },
         name=region,
     )
+    own = economy.extension(extension)
+    return labelled(found, economy, _units(economy, own, found.index), own)
+
+
+def _units(economy: Economy, own: Extension, names: Iterable[str]) -> dict[str, str]:
+    return {name: economy.unit if name == "output" else own.unit for name in names}
 
 
 def _energy_intensities(economy: Economy, s: Array, energy: np.ndarray) -> tuple[Array, Array]:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from kaldor.economy.labelled import OF_EACH_ROW, relabelled
 from kaldor.errors import InputError, Problem
-from kaldor.twin.outcomes import NOT_MODELLED, Outcomes
+from kaldor.twin.outcomes import Outcomes
+from kaldor.words import NOT_MODELLED
 
 
 def side_by_side(compared: Sequence[Outcomes]) -> pd.DataFrame:
@@ -46,4 +48,10 @@ def side_by_side(compared: Sequence[Outcomes]) -> pd.DataFrame:
                 **{id: NOT_MODELLED if change is None else change for id, change in changes.items()},
             }
         )
-    return pd.DataFrame(rows).set_index(["dimension", "metric"])
+    about = {
+        "source": compared[0].source,
+        "year": compared[0].year,
+        "region": compared[0].region,
+        "status": "predicted",
+    }
+    return relabelled(pd.DataFrame(rows).set_index(["dimension", "metric"]), OF_EACH_ROW, about=about)

@@ -25,11 +25,14 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from kaldor.digits import largest_first
 from kaldor.economy.economy import Array
+from kaldor.economy.labelled import Shown, amount, labelled
+from kaldor.economy.names import jobs_of, region_of, regions_of
 from kaldor.economy.paths import StructuralPaths, paths_of_demand
 from kaldor.errors import InputError, Problem
 from kaldor.twin.incidence import incidence
-from kaldor.twin.measures import jobs_by_industry, jobs_extensions
+from kaldor.twin.measures import jobs_by_industry
 from kaldor.twin.outcomes import Metric, value_of
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.state import State
@@ -58,8 +61,8 @@ class Parts:
     runs: int
 
 
-@dataclass(frozen=True, eq=False)
-class Explanation:
+@dataclass(frozen=True, eq=False, repr=False)
+class Explanation(Shown):
     """Each lever's part in the change of one metric.
 
     `levers` has one row a lever, in the scenario's order: lever, strength, alone (its effect by itself), part (its
@@ -73,6 +76,14 @@ class Explanation:
     exact: bool
     runs: int
     seed: int | None
+
+    def in_a_line(self) -> str:
+        """What changes by how much."""
+        return f"{self.metric.title}: {amount(self.before)} to {amount(self.after)}, change {amount(self.change)}"
+
+    def main_table(self) -> pd.DataFrame:
+        """Each lever's part."""
+        return self.levers
 
     @property
     def change(self) -> float:
@@ -132,11 +143,13 @@ def explain(
     if not k:
         raise InputError(Problem(f"scenario '{scenario.id}'", "has no lever to explain.", "Add [[levers]]."))
     before = twin.before()
+    region = region_of(twin.economy, region)
+    friends = regions_of(twin.economy, bloc, scenario.blocs, where="bloc").regions
 
     @cache
     def with_levers(chosen: frozenset[int]) -> float:
         state = twin.run(scenario.without(*(set(range(k)) - chosen))) if chosen else before
-        return value_of(metric, before, state, region=region, bloc=bloc)
+        return value_of(metric, before, state, region=region, bloc=friends)
 
     parts = shapley(with_levers, k, most_exact=most_exact, pairs=pairs, seed=seed)
     nothing = with_levers(frozenset())
@@ -162,19 +175,18 @@ def channels(before: State, after: State, extension: str) -> pd.DataFrame:
     Rows without a change are left out. Raises UnknownExtensionError.
     """
     economy = after.economy
-    unit = economy.extension(extension).unit
+    own = economy.extension(extension)
     s0, s1 = before.change.intensity(extension), after.change.intensity(extension)
     intensity = (s1 - s0) * (after.x + before.x) / 2
     volume = (after.x - before.x) * (s1 + s0) / 2
     frame = pd.DataFrame({"intensity": intensity, "volume": volume}, index=economy.index)
     direct = (after.change.direct(extension) - before.change.direct(extension)).reshape(len(economy.regions), -1)
-    own = pd.MultiIndex.from_product([economy.regions, [DIRECT_USE]], names=economy.index.names)
-    frame = pd.concat([frame, pd.DataFrame({"intensity": direct.sum(axis=1), "volume": 0.0}, index=own)])
+    users = pd.MultiIndex.from_product([economy.regions, [DIRECT_USE]], names=economy.index.names)
+    frame = pd.concat([frame, pd.DataFrame({"intensity": direct.sum(axis=1), "volume": 0.0}, index=users)])
     frame["change"] = frame["intensity"] + frame["volume"]
     moved = frame[(frame["intensity"] != 0) | (frame["volume"] != 0)]
-    ordered = moved.sort_values("change", key=lambda change: -change.abs(), kind="stable")
-    ordered.attrs["unit"] = unit
-    return ordered
+    ordered = moved.iloc[largest_first(moved["change"].abs().to_numpy())].copy()
+    return labelled(ordered, economy, own.unit, own, status="predicted")
 
 
 def paths(before: State, after: State, extension: str, *, threshold: float = 1e-2, most: int = 20) -> StructuralPaths:
@@ -285,7 +297,7 @@ def _added(value: Value, order: Sequence[int]) -> Array:
 
 def _why_no_cost(after: State, what: str) -> str:
     if what == "jobs":
-        if not jobs_extensions(after.economy):
+        if not jobs_of(after.economy):
             return "the economy carries no jobs."
     else:
         after.economy.extension(what)
@@ -322,7 +334,7 @@ def _worth_dividing(amount: float, before: State, what: str) -> bool:
 
 
 def _unit(after: State, what: str) -> str:
-    names = jobs_extensions(after.economy) if what == "jobs" else (what,)
+    names = jobs_of(after.economy) if what == "jobs" else (what,)
     return after.economy.extension(names[0]).unit if names else "job"
 
 

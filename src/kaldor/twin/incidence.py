@@ -28,8 +28,10 @@ import numpy as np
 import pandas as pd
 
 from kaldor.atlas.regions import INCOME_GROUP_NAMES, IncomeGroup, income_group, is_known
+from kaldor.digits import largest_first
 from kaldor.economy.accounts import DISCREPANCY, OUTSIDE
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.labelled import PERCENT, Shown, labelled, relabelled
 from kaldor.errors import InputError, Problem
 from kaldor.twin.levies import FinalLevy, rows_of_product
 from kaldor.twin.measured import Measured
@@ -46,12 +48,20 @@ TREASURY, SUPPLIERS = "treasury", "suppliers"
 _ROUNDING = 1e-11  # a change below this share of the world's value added is the rounding of a solve
 
 
-@dataclass(frozen=True, eq=False)
-class Incidence:
+@dataclass(frozen=True, eq=False, repr=False)
+class Incidence(Shown):
     """Who pays and who gains between two states of one economy. Make it with `incidence`."""
 
     before: State
     after: State
+
+    def in_a_line(self) -> str:
+        """Of which scenario."""
+        return f"Who pays and who gains: {self.after.scenario.title or self.after.scenario.id}"
+
+    def main_table(self) -> pd.DataFrame:
+        """Real income by country."""
+        return self.real_income
 
     @property
     def economy(self) -> Economy:
@@ -75,20 +85,27 @@ class Incidence:
                 "before": old,
                 "after": new,
                 "change": new - old,
-                "own_before": old - old_levies,
-                "own_change": (new - new_levies) - (old - old_levies),
+                "own_before": self._own[0],
+                "own_change": self._own[1],
                 "levies_change": new_levies - old_levies,
             },
             index=self.economy.index,
         )
-        frame.attrs["unit"] = self.economy.unit
-        return frame
+        return _labelled(frame, self.economy)
+
+    @cached_property
+    def _own(self) -> tuple[Array, Array]:
+        """What stays with each industry's capital and labour before (n), and its change (n), in the table's unit."""
+        old = earned(self.before) - industry_levies(self.before)
+        return old, earned(self.after) - industry_levies(self.after) - old
 
     @cached_property
     def prices(self) -> pd.DataFrame:
         """Price by (region, product) relative to before (1 = unchanged) and its change in %."""
         relative = np.divide(self.after.prices, self.before.prices)
-        return pd.DataFrame({"price": relative, "change_pct": 100 * (relative - 1)}, index=self.economy.index)
+        frame = pd.DataFrame({"price": relative, "change_pct": 100 * (relative - 1)}, index=self.economy.index)
+        units = {"price": "index (1: as before)", "change_pct": PERCENT}
+        return labelled(frame, self.economy, units, status="predicted")
 
     # -- final users -----------------------------------------------------------------------------------------------
 
@@ -109,8 +126,7 @@ class Incidence:
         lines.index.names = economy.final_demand_index.names
         lines.loc[(DISCREPANCY, DISCREPANCY), :] = [rise @ economy.unexplained, 0.0]
         lines["total"] = lines["prices"] + lines["levies"]
-        lines.attrs["unit"] = economy.unit
-        return lines
+        return _labelled(lines, economy)
 
     @cached_property
     def treasury(self) -> pd.DataFrame:
@@ -127,8 +143,7 @@ class Incidence:
         for name, amounts in self.after.change.spending.items():
             rows += [(r, name, "spending", float(a)) for r, a in zip(economy.regions, amounts, strict=True) if a]
         frame = pd.DataFrame(rows, columns=["region", "line", "kind", "amount"])
-        frame.attrs["unit"] = economy.unit
-        return frame
+        return _labelled(frame, economy)
 
     def treasury_of(self, regions: Sequence[str], kind: str) -> float:
         """Revenue or spending of the treasuries of some regions, in the table's unit."""
@@ -172,11 +187,10 @@ class Incidence:
             100 * frame["effect"], before, out=np.full(len(before), np.nan), where=before > 0
         )
         frame.attrs |= {
-            "unit": economy.unit,
             "final_volumes": float(self.after.Y.sum() - self.before.Y.sum()),
             "income_groups_of": groups_year(economy),
         }
-        return frame
+        return _labelled(frame, economy)
 
     @property
     def burden_base(self) -> Array:
@@ -198,8 +212,7 @@ class Incidence:
         frame = totals.loc[present]
         counts = self.real_income["group"].value_counts()
         frame.insert(0, "regions", [int(counts[group]) if group in GROUPS else 0 for group in present])
-        frame.attrs |= self.real_income.attrs
-        return frame
+        return relabelled(frame, _units(frame, self.economy), like=self.real_income)
 
     # -- the largest ---------------------------------------------------------------------------------------------------
 
@@ -220,10 +233,10 @@ class Incidence:
     def _ranked(self, home: Sequence[str] | None, most: int, sign: int) -> pd.DataFrame:
         at_home = set(self.after.home if home is None else home)
         group = dict(zip(self.economy.regions, income_groups(self.economy), strict=True))
-        old, change = self.value_added["own_before"].to_numpy(), self.value_added["own_change"].to_numpy()
+        old, change = self._own
         smallest = _ROUNDING * float(np.abs(self.before.income()).sum())
         moved = np.flatnonzero(sign * change > smallest)
-        moved = moved[np.argsort(-sign * change[moved], kind="stable")]
+        moved = moved[largest_first(sign * change[moved])]
         # Only the few rows that are shown become a table: this runs at every move of a slider.
         region = moved // len(self.economy.sectors)
         abroad = np.array([name not in at_home for name in self.economy.regions])[region]
@@ -244,8 +257,7 @@ class Incidence:
             },
             index=self.economy.index[rows],
         )
-        ranked.attrs["unit"] = self.economy.unit
-        return ranked
+        return _labelled(ranked, self.economy)
 
     # -- does it add up ------------------------------------------------------------------------------------------------
 
@@ -254,6 +266,18 @@ class Incidence:
         """What the world's real income leaves unexplained, as a share of its value added: rounding, or a fault."""
         effect = float(self.real_income["effect"].sum()) - self.real_income.attrs["final_volumes"]
         return effect / float(np.abs(self.before.income()).sum())
+
+
+def _labelled(frame: pd.DataFrame, economy: Economy) -> pd.DataFrame:
+    """Amounts in the table's unit, shares in %; what a scenario brings is predicted by a model."""
+    return labelled(frame, economy, _units(frame, economy), status="predicted")
+
+
+def _units(frame: pd.DataFrame, economy: Economy) -> dict[str, str]:
+    special = {"regions": "regions", "group": "", "where": "", "region": "", "line": "", "kind": ""}
+    return {
+        name: PERCENT if name.endswith("_pct") else special.get(name, economy.unit) for name in map(str, frame.columns)
+    }
 
 
 def incidence(before: State, after: State) -> Incidence:

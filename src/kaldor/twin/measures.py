@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from kaldor.economy.chains import block_rows
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.names import jobs_of
 from kaldor.errors import UnknownLabelError
 from kaldor.twin.incidence import (
     earned,
@@ -242,14 +243,7 @@ def jobs_to_move(view: View, terms: Terms) -> Array:
 
 def jobs_by_industry(state: Measured) -> Array:
     """Jobs of each industry (n), those of women and men added up where the table counts them apart."""
-    return np.sum([state.amount(name) for name in jobs_extensions(state.economy)], axis=0)
-
-
-def jobs_extensions(economy: Economy) -> tuple[str, ...]:
-    """The extensions that together are all jobs: "jobs", or else all that begin with "jobs_"."""
-    if "jobs" in economy.extensions:
-        return ("jobs",)
-    return tuple(name for name in economy.extensions if name.startswith("jobs_"))
+    return np.sum([state.amount(name) for name in jobs_of(state.economy)], axis=0)
 
 
 # -- who pays ----------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.names import NOT, regions_of, sectors_of
 from kaldor.errors import InputError, KaldorError, Problem
 from kaldor.twin.declared import lever_of
 from kaldor.twin.lever import Lever
@@ -29,6 +30,8 @@ class Order:
     bloc: tuple[str, ...]
     away_from: tuple[str, ...] | None
     figures: Mapping[str, float | Array]
+    notes: tuple[str, ...] = ()
+    """What must be said of the names: members of blocs that the economy does not show."""
 
 
 def orders_of(economy: Economy, scenario: Scenario, levers: Mapping[str, Lever]) -> tuple[Order, ...]:
@@ -59,6 +62,7 @@ def orders_of(economy: Economy, scenario: Scenario, levers: Mapping[str, Lever])
                 bloc=labels.regions(setting.bloc),
                 away_from=None if setting.away_from is None else labels.regions(setting.away_from),
                 figures={figure.name: figure.value for figure in lever.figures} | setting.figures,
+                notes=tuple(dict.fromkeys(labels.notes)),
             )
         )
         problems += [Problem(place, what) for what in (*found, *labels.problems)]
@@ -155,34 +159,32 @@ class _Labels:
     def __init__(self, economy: Economy, scenario: Scenario) -> None:
         self._economy, self._blocs = economy, scenario.blocs
         self.problems: list[str] = []
+        self.notes: list[str] = []
 
     def regions(self, names: Sequence[str]) -> tuple[str, ...]:
-        expanded: list[str] = []
+        try:
+            named = regions_of(self._economy, names, self._blocs, where="regions")
+        except KaldorError as error:
+            self.problems += [str(error)] if isinstance(error, InputError) else self._unknown(names)
+            return ()
+        self.notes += named.notes
+        return named.regions
+
+    def _unknown(self, names: Sequence[str]) -> list[str]:
+        """What is wrong with each name that means nothing."""
+        found = []
         for name in names:
-            if name == "all":
-                expanded += self._economy.regions
-            elif name in self._blocs:
-                # A bloc is written once for every economy: members that this table lacks are left out.
-                expanded += [member for member in self._blocs[name] if member in self._economy.regions]
-            else:
-                expanded += self._known(self._economy.region_position, name)
-        return tuple(dict.fromkeys(expanded))
+            try:
+                regions_of(self._economy, [name.removeprefix(NOT)], self._blocs, where="regions")
+            except KaldorError as error:
+                found.append(str(error))
+        return found
 
     def sectors(self, names: Sequence[str]) -> tuple[str, ...]:
-        expanded: list[str] = []
+        found: dict[str, None] = {}
         for name in names:
-            if name == "all":
-                expanded += self._economy.sectors
-            elif name in self._economy.sector_groups:
-                expanded += self._economy.sector_groups[name]
-            else:
-                expanded += self._known(self._economy.sector_position, name)
-        return tuple(dict.fromkeys(expanded))
-
-    def _known(self, find: object, name: str) -> list[str]:
-        try:
-            find(name)  # type: ignore[operator]
-        except KaldorError as error:
-            self.problems.append(str(error))
-            return []
-        return [name]
+            try:
+                found |= dict.fromkeys(sectors_of(self._economy, [name]))
+            except KaldorError as error:
+                self.problems.append(str(error))
+        return tuple(found)

@@ -15,27 +15,32 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import numpy as np
 import pandas as pd
 from pydantic import model_validator
 
 from kaldor.atlas.published import Status
 from kaldor.declared import Declared, DeclaredFile, joined, read_packaged, spelt
+from kaldor.digits import unless_noise
 from kaldor.economy.economy import Economy
+from kaldor.economy.labelled import OF_EACH_ROW, Shown, relabelled
+from kaldor.economy.names import jobs_of, regions_of
+from kaldor.economy.names import region_of as region_of_economy
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.incidence import groups_year, incidence, income_groups
-from kaldor.twin.measures import MEASURES, READS, STRESS_FIGURES, Terms, View, jobs_extensions, measure
+from kaldor.twin.measures import MEASURES, READS, STRESS_FIGURES, Terms, View, measure
 from kaldor.twin.order import orders_of
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.shocks.stress import StressResult
 from kaldor.twin.shocks.stress_plan import StressPlan, about_the_pair, changes_by_run
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
+from kaldor.words import NOT_MODELLED
 
 Dimension = Literal["sustainability", "resilience", "technology", "workforce", "society", "treasury"]
 DIMENSIONS: tuple[Dimension, ...] = ("sustainability", "resilience", "technology", "workforce", "society", "treasury")
 """The five challenges in the framework's order, and the treasury's own line."""
 
-NOT_MODELLED = "not modelled"
 NOT_ASKED = "not asked for: use --stress (in Python, stress=StressPlan(region)); it takes seconds a run."
 NO_BAND = "no band"
 UNDEFINED = "undefined"
@@ -146,8 +151,8 @@ class Outcome:
         }
 
 
-@dataclass(frozen=True, eq=False)
-class Outcomes:
+@dataclass(frozen=True, eq=False, repr=False)
+class Outcomes(Shown):
     """Every metric of one scenario for one region, and who loses and gains most."""
 
     scenario: Scenario
@@ -160,6 +165,20 @@ class Outcomes:
     year: int
     method: str
     varied: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What must be said of the names: members of blocs that the economy does not show."""
+
+    def in_a_line(self) -> str:
+        """Which scenario, measured where."""
+        modelled = sum(outcome.modelled for outcome in self.outcomes)
+        words = f"{self.scenario.title or self.scenario.id}, measured for {self.region}"
+        return f"{words}: {modelled} of {len(self.outcomes)} metrics are modelled"
+
+    def main_table(self) -> pd.DataFrame:
+        """What is modelled: before, after and the change."""
+        frame = self.frame()
+        kept = frame[[outcome.modelled for outcome in self.outcomes]]
+        return kept[["before", "after", "change", "unit"]]
 
     def __getitem__(self, metric: str) -> Outcome:
         found = {outcome.metric.id: outcome for outcome in self.outcomes}
@@ -177,8 +196,9 @@ class Outcomes:
     def frame(self) -> pd.DataFrame:
         """One row a metric; cells without a figure say why in words ("not modelled", "no band", "undefined")."""
         frame = pd.DataFrame([outcome.record() for outcome in self.outcomes]).set_index("metric")
-        frame.attrs |= {"region": self.region, "scenario": self.scenario.id, "source": self.source, "year": self.year}
-        return frame
+        about = {"region": self.region, "scenario": self.scenario.id, "source": self.source, "year": self.year}
+        about |= {"status": "predicted"}  # what the scenario changes; the column says each metric's own before it
+        return relabelled(frame, OF_EACH_ROW, about=about)
 
 
 def outcomes(
@@ -192,24 +212,24 @@ def outcomes(
 ) -> Outcomes:
     """Every metric of one region before and after a scenario.
 
-    `bloc` are the countries whose suppliers do not count as foreign. `spread` are states of the same scenario with one
-    assumed figure changed (see `spread_of`), which give the band. `metrics` defaults to the packaged ones. Stress
-    figures need states that carry a stress test of the region (`Twin.run(scenario, stress=StressPlan(region))`).
-    Raises UnknownLabelError for a region or bloc member that the economy does not have.
+    `bloc` names the countries, or blocs of the scenario, whose suppliers do not count as foreign. `spread` are states
+    of the same scenario with one assumed figure changed (see `spread_of`), which give the band. `metrics` defaults to
+    the packaged ones. Stress figures need states that carry a stress test of the region
+    (`Twin.run(scenario, stress=StressPlan(region))`).
+    Raises UnknownLabelError for a region that the economy does not have; InputError for a bloc without any.
     """
     economy = after.economy
-    for name in (region, *bloc):
-        economy.region_position(name)
-    views = {label: View(before, state, region, tuple(bloc)) for label, state in (spread or {}).items()}
-    baseline = View(before, before, region, tuple(bloc))
-    view = View(before, after, region, tuple(bloc))
+    region, friends = region_of_economy(economy, region), regions_of(economy, bloc, after.scenario.blocs, where="bloc")
+    views = {label: View(before, state, region, friends.regions) for label, state in (spread or {}).items()}
+    baseline = View(before, before, region, friends.regions)
+    view = View(before, after, region, friends.regions)
     declared = packaged_metrics() if metrics is None else metrics
     who = incidence(before, after)
     found = tuple(_outcome(metric, baseline, view, tuple(views.values())) for metric in declared.values())
     return Outcomes(
         scenario=after.scenario,
         region=region,
-        bloc=tuple(bloc),
+        bloc=friends.regions,
         outcomes=found,
         losers=who.losers(),
         gainers=who.gainers(),
@@ -217,6 +237,7 @@ def outcomes(
         year=economy.year,
         method=after.method,
         varied=tuple(views),
+        notes=tuple(dict.fromkeys((*friends.notes, *(note for order in after.orders for note in order.notes)))),
     )
 
 
@@ -238,17 +259,20 @@ def outcomes_of(
     return outcomes(before, after, region=region, bloc=bloc, spread=spread_of(twin, scenario), metrics=metrics)
 
 
-def region_of(twin: Twin, scenario: Scenario) -> str:
-    """The region whose outcomes are meant where none is named: the only one in which the levers act.
+def region_of(twin: Twin, scenario: Scenario, named: str | None = None) -> str:
+    """The region whose outcomes are meant: the one named, else the only one in which the levers act.
 
-    Raises InputError where there are several or none; what `Twin.run` raises for a bad scenario.
+    Raises UnknownLabelError for a name that means none; InputError where there are several or none; what `Twin.run`
+    raises for a bad scenario.
     """
+    if named is not None:
+        return region_of_economy(twin.economy, named)
     orders = orders_of(twin.economy, scenario, twin.levers)
-    named = dict.fromkeys(region for order in orders for region in (order.regions or order.bloc))
-    if len(named) != 1:
-        where = f"its levers act in {', '.join(named) or 'no region'}; outcomes are measured for one."
+    there = dict.fromkeys(region for order in orders for region in (order.regions or order.bloc))
+    if len(there) != 1:
+        where = f"its levers act in {', '.join(there) or 'no region'}; outcomes are measured for one."
         raise InputError(Problem(f"scenario '{scenario.id}'", where, "Name the region (--region DEU)."))
-    return next(iter(named))
+    return next(iter(there))
 
 
 def spread_of(twin: Twin, scenario: Scenario) -> dict[str, State]:
@@ -312,7 +336,9 @@ def _outcome(metric: Metric, baseline: View, view: View, spread: Sequence[View])
         return Outcome(metric, unit, None, None, status, note=f"{view.region} has nothing to measure it on.")
     if view.before.stress and view.after.stress and metric.stress:
         return _stress_outcome(metric, unit, status, view.before.stress, view.after.stress)
-    changes = [after - before, *(float(measured(one, terms)) - before for one in spread)]
+    afters = np.array([after, *(measured(one, terms) for one in spread)])
+    after, *varied = unless_noise(before, afters).tolist()
+    changes = [value - before for value in (after, *varied)]
     return Outcome(
         metric, unit, before, after, status, (min(changes), max(changes)) if spread else None, _note(metric, economy)
     )
@@ -347,7 +373,7 @@ def _note(metric: Metric, economy: Economy) -> str:
 def _lacks(need: str, economy: Economy) -> str:
     kind, _, name = need.partition(":")
     if kind == "jobs":
-        return "" if jobs_extensions(economy) else "an extension 'jobs', or 'jobs_female' and 'jobs_male'"
+        return "" if jobs_of(economy) else "an extension 'jobs', or 'jobs_female' and 'jobs_male'"
     if kind == "income":
         return (
             ""
@@ -362,7 +388,7 @@ def _lacks(need: str, economy: Economy) -> str:
 
 
 def _unit(metric: Metric, economy: Economy) -> str:
-    jobs = [economy.extensions[name].unit for name in jobs_extensions(economy)]
+    jobs = [economy.extensions[name].unit for name in jobs_of(economy)]
     extension = economy.extensions.get(metric.extension)
     names = {
         "{money}": economy.unit,
@@ -377,6 +403,6 @@ def _unit(metric: Metric, economy: Economy) -> str:
 
 def _status(metric: Metric, economy: Economy) -> Status:
     """The weaker status of the table and of the extensions that the metric reads."""
-    read = [metric.extension, *(jobs_extensions(economy) if "jobs" in metric.needs else ())]
+    read = [metric.extension, *(jobs_of(economy) if "jobs" in metric.needs else ())]
     statuses = [economy.status, *(economy.extensions[name].status for name in read if name in economy.extensions)]
     return max(statuses, key=_DOUBT.index)

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from kaldor.atlas.blocs import Members
+from kaldor.atlas.labels import LeverName, RegionNames, SectorNames
 from kaldor.declared import Declared, DeclaredFile
 
 Closure = Literal["pass-through", "profit", "savings re-spent"]
@@ -30,13 +31,13 @@ class LeverSetting(Declared):
     `away_from` those that it leaves. `figures` override the lever's figures by name.
     """
 
-    lever: str
+    lever: LeverName
     strength: float
-    regions: tuple[str, ...]
-    sectors: tuple[str, ...] | None = None
-    products: tuple[str, ...] | None = None
-    bloc: tuple[str, ...] = ()
-    away_from: tuple[str, ...] | None = None
+    regions: RegionNames
+    sectors: SectorNames | None = None
+    products: SectorNames | None = None
+    bloc: RegionNames = ()
+    away_from: RegionNames | None = None
     figures: dict[str, float] = Field(default_factory=dict)
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.labelled import Shown
 from kaldor.economy.lowrank import Baseline
 from kaldor.errors import InputError, Problem
 from kaldor.twin.change import Change
@@ -23,8 +24,8 @@ from kaldor.twin.shocks.stress_plan import StressPlan
 _NOTHING = 1e-12  # of the largest output: what rounding leaves of an industry that nobody buys from any more
 
 
-@dataclass(frozen=True, eq=False)
-class State:
+@dataclass(frozen=True, eq=False, repr=False)
+class State(Shown):
     """An economy after a scenario, or before any (`Twin.before`).
 
     x output in volumes, i.e. at baseline prices (n); Y final demand in volumes (n × m); prices relative to the baseline
@@ -47,6 +48,10 @@ class State:
     orders: tuple[Order, ...] = field(repr=False, default=())
     stress: StressResult | None = field(repr=False, default=None)
     _baseline: Baseline | None = field(repr=False, default=None)
+
+    def in_a_line(self) -> str:
+        """Which economy under which scenario."""
+        return f"{self.economy.in_a_line()} after {self.scenario.title or self.scenario.id} ({self.method})"
 
     @property
     def home(self) -> tuple[str, ...]:

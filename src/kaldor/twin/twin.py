@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import coo_array
 
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.labelled import Shown
 from kaldor.economy.lowrank import Baseline, Response
 from kaldor.errors import UnproductiveEconomyError
 from kaldor.twin import acts
@@ -24,7 +25,7 @@ from kaldor.twin.state import State
 VALUE_ADDED = "value_added"
 
 
-class Twin:
+class Twin(Shown):
     """Answers scenarios on one economy. Make it once; each `run` costs milliseconds to a second.
 
     Several threads may share one: what it remembers locks itself. `baseline` is the economy prepared for small changes,
@@ -39,6 +40,10 @@ class Twin:
         intensities = [economy.S(name) for name in economy.extensions]
         self._v = published(economy).v
         self.baseline = Baseline(economy, np.stack([*intensities, self._v]))
+
+    def in_a_line(self) -> str:
+        """Which economy, and how many levers wait for it."""
+        return f"Twin of {self.economy.in_a_line()}; {len(self.levers)} levers"
 
     def before(self, *, stress: StressPlan | None = None) -> State:
         """The baseline as a state, to compare with; with `stress` it carries the baseline's stress figures."""

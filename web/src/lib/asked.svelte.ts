@@ -1,8 +1,15 @@
 /** What the page Economy asks: one of the standard questions with its few options, kept in the link. */
 import { query } from './api';
 
-export const QUESTIONS = ['linkages', 'positions', 'extraction', 'prices', 'induced', 'change', 'bands'] as const;
-export type Question = (typeof QUESTIONS)[number];
+export const DRAWN = ['linkages', 'upstream', 'extract', 'prices', 'induced', 'change', 'bands'] as const;
+/** Questions with a picture and a form of their own; all others have the form that their inputs make. */
+export type Drawn = (typeof DRAWN)[number];
+
+/** What older links called a question. */
+const MOVED: Record<string, string> = { positions: 'upstream', extraction: 'extract' };
+
+/** What a link says beside a question: where one looks. */
+const PLACE = ['economy', 'year', 'with', 'country', 'peers', 'ask'];
 
 const START = {
   ask: 'linkages' as string,
@@ -39,10 +46,10 @@ const START = {
 export type Options = typeof START;
 
 /** Which options each question reads; the others stay out of its link. */
-const READS: Record<Question, (keyof Options)[]> = {
+const READS: Record<Drawn, (keyof Options)[]> = {
   linkages: ['scope', 'weights'],
-  positions: ['by'],
-  extraction: ['block', 'kind', 'share', 'across', 'what'],
+  upstream: ['by'],
+  extract: ['block', 'kind', 'share', 'across', 'what'],
   prices: ['block', 'cost', 'of'],
   induced: ['what'],
   change: ['since', 'account', 'extension', 'deflators', 'deflator'],
@@ -50,7 +57,6 @@ const READS: Record<Question, (keyof Options)[]> = {
 };
 
 const CHOICES: Partial<Record<keyof Options, readonly string[]>> = {
-  ask: QUESTIONS,
   scope: ['domestic', 'global'],
   weights: ['equal', 'output', 'final_demand'],
   by: ['sector', 'own', 'region'],
@@ -74,8 +80,21 @@ export const ALL = '*';
 class Asked {
   options = $state.raw<Options>(START);
 
-  get question(): Question {
-    return this.options.ask as Question;
+  /** What was typed into the form of a question that has none of its own, by input. */
+  given = $state.raw<Record<string, string>>({});
+
+  get question(): string {
+    return this.options.ask;
+  }
+
+  /** Ask another question. */
+  ask(id: string): void {
+    if (id !== this.question) this.given = {};
+    this.change({ ask: id });
+  }
+
+  type(input: string, text: string): void {
+    this.given = { ...this.given, [input]: text };
   }
 
   change(more: Partial<Options>): void {
@@ -84,10 +103,16 @@ class Asked {
 
   /** Take over what a link says; what it does not say stays, what has no meaning is left out. */
   read(pairs: URLSearchParams): void {
-    const question = pairs.get('ask') ?? '';
-    if (!(QUESTIONS as readonly string[]).includes(question)) return;
+    const said = pairs.get('ask') ?? '';
+    const question = MOVED[said] ?? said;
+    if (!question) return;
+    if (!isDrawn(question)) {
+      this.given = Object.fromEntries([...pairs].filter(([name]) => !PLACE.includes(name)));
+      this.change({ ask: question });
+      return;
+    }
     const next: Record<string, string | number> = { ...this.options, ask: question };
-    for (const name of READS[question as Question]) {
+    for (const name of READS[question]) {
       // A link says only what differs from the start, so that all else is as at the start.
       next[name] = START[name];
       const text = pairs.get(name);
@@ -103,9 +128,15 @@ class Asked {
 
   /** The part of the link that brings the question back. */
   get link(): string {
-    const said = READS[this.question].filter((name) => this.options[name] !== START[name]);
-    return query(Object.fromEntries([['ask', this.question], ...said.map((name) => [name, this.options[name]])])).slice(1);
+    const question = this.question;
+    if (!isDrawn(question)) return query({ ask: question, ...this.given }).slice(1);
+    const said = READS[question].filter((name) => this.options[name] !== START[name]);
+    return query(Object.fromEntries([['ask', question], ...said.map((name) => [name, this.options[name]])])).slice(1);
   }
 }
 
 export const asked = new Asked();
+
+export function isDrawn(question: string): question is Drawn {
+  return (DRAWN as readonly string[]).includes(question);
+}

@@ -80,9 +80,13 @@ class Editor {
     this.#replace({ ...workbench.scenario, span });
   }
 
+  /** What must be said of scenarios that came from elsewhere: who of a group the economy does not show. */
+  said = $state.raw<string[]>([]);
+
   /** Take scenarios from elsewhere in place of the present ones. */
-  take(scenarios: Scenario[]): void {
+  take(scenarios: Scenario[], said: string[] = []): void {
     this.#remember();
+    this.said = said;
     workbench.scenarios = scenarios.length ? scenarios.slice(0, MOST_SCENARIOS) : [emptyScenario(1)];
     workbench.active = 0;
   }

@@ -7,7 +7,7 @@ export interface Fetched<T> {
 }
 
 /** Call it while a component is set up; `path` names what to ask, or null to ask nothing. */
-export function fetched<T>(path: () => string | null): Fetched<T> {
+export function fetched<T, Sent = T>(path: () => string | null, read: (sent: Sent) => T = (sent) => sent as unknown as T): Fetched<T> {
   let value = $state.raw<T | null>(null);
   let trouble = $state.raw<unknown>(null);
   $effect(() => {
@@ -16,8 +16,8 @@ export function fetched<T>(path: () => string | null): Fetched<T> {
     trouble = null;
     if (wanted === null) return;
     const control = new AbortController();
-    get<T>(wanted, control.signal)
-      .then((found) => (value = found))
+    get<Sent>(wanted, control.signal)
+      .then((found) => (value = read(found)))
       .catch((error: unknown) => {
         if (!control.signal.aborted) trouble = error;
       });

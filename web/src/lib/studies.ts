@@ -2,12 +2,9 @@
 import { get, send } from './api';
 import { acting, editor } from './editor.svelte';
 import { t } from './language.svelte';
+import { sections } from './sections.svelte';
 import type { LeverSetting, Scenario, Study, StudyEntry, StudyScenario } from './types';
 import { MOST_SCENARIOS, workbench } from './workbench.svelte';
-
-/** Sections that a brief can have without scenarios, in their order. */
-export const SECTIONS = ['accounts', 'sources', 'scopes', 'dependence', 'exports', 'framework'];
-const WITH_SCENARIOS = ['accounts', 'sources', 'scopes', 'dependence', 'exports', 'scenarios', 'framework'];
 
 /** Country, peers, year and data looked at now, as a study names them. */
 export function lookedAt(): Pick<Study, 'country' | 'peers' | 'year' | 'economy' | 'extensions' | 'emissions' | 'jobs'> {
@@ -37,8 +34,8 @@ export function movedScenarios(): StudyScenario[] {
 /** What the simulator shows as a study: a new one, or one that is there with its scenarios in place of the old. */
 export function withMoved(into: StudyEntry | null, title: string): Study {
   const scenarios = movedScenarios();
-  if (!into?.study) return { title, ...lookedAt(), sections: WITH_SCENARIOS, scenarios };
-  return { ...into.study, ...lookedAt(), sections: withScenarios(into.study.sections ?? []), scenarios };
+  if (!into?.study) return { title, ...lookedAt(), sections: sections.showing(sections.usual, 'scenarios'), scenarios };
+  return { ...into.study, ...lookedAt(), sections: sections.showing(into.study.sections ?? [], 'scenarios'), scenarios };
 }
 
 export async function savedStudies(): Promise<StudyEntry[]> {
@@ -66,35 +63,25 @@ export async function lookAt(study: Study): Promise<void> {
 /** Take a study's scenarios into the simulator, in place of what is there; that can be undone. */
 export async function openInSimulator(study: Study): Promise<void> {
   await lookAt(study);
-  editor.take(scenariosOf(study));
+  const said = new Set<string>();
+  const scenarios = await Promise.all((study.scenarios ?? []).slice(0, MOST_SCENARIOS).map((one) => spelt(one, said)));
+  editor.take(scenarios, [...said]);
 }
 
-/** A study's scenarios as the simulator holds them: as many as stand side by side, groups of countries spelt out. */
-export function scenariosOf(study: Study): Scenario[] {
-  return (study.scenarios ?? []).slice(0, MOST_SCENARIOS).map((one) => ({
-    id: one.id,
-    title: one.title ?? '',
-    closure: one.closure ?? 'pass-through',
-    levers: (one.levers ?? []).map((setting) => spelt(setting, one.blocs ?? {})),
-  }));
-}
-
-function spelt(setting: LeverSetting, blocs: Record<string, string[]>): LeverSetting {
-  const here = workbench.economy?.regions.map((region) => region.code) ?? [];
-  // A group is written once for every table: members that this table lacks are left out, as the server does.
-  const codes = (names: string[]) => [...new Set(names.flatMap((name) => (name === 'all' ? here : (blocs[name]?.filter((code) => here.includes(code)) ?? [name]))))];
-  const { bloc, away_from, figures, ...rest } = setting;
-  return {
-    ...rest,
-    regions: codes(setting.regions),
-    ...(bloc?.length && { bloc: codes(bloc) }),
-    ...(away_from && { away_from: codes(away_from) }),
-    ...(figures && Object.keys(figures).length && { figures }),
+/** A scenario as the simulator holds it: names of countries and groups spelt out, as the server understands them. */
+async function spelt(one: StudyScenario, said: Set<string>): Promise<Scenario> {
+  const codes = async (named: string[]): Promise<string[]> => {
+    if (!named.length) return [];
+    const { regions, notes } = await send<{ regions: string[]; notes: string[] }>('POST', workbench.path('regions'), { named, blocs: one.blocs ?? {} });
+    for (const note of notes) said.add(note);
+    return regions;
   };
-}
-
-function withScenarios(sections: string[]): string[] {
-  if (sections.includes('scenarios')) return sections;
-  const at = sections.indexOf('framework');
-  return at < 0 ? [...sections, 'scenarios'] : sections.toSpliced(at, 0, 'scenarios');
+  const levers = (one.levers ?? []).map(async ({ bloc, away_from, figures, ...rest }): Promise<LeverSetting> => ({
+    ...rest,
+    regions: await codes(rest.regions),
+    ...(bloc?.length && { bloc: await codes(bloc) }),
+    ...(away_from && { away_from: await codes(away_from) }),
+    ...(figures && Object.keys(figures).length && { figures }),
+  }));
+  return { id: one.id, title: one.title ?? '', closure: one.closure ?? 'pass-through', levers: await Promise.all(levers) };
 }

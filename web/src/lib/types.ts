@@ -154,26 +154,62 @@ export interface Flow {
   value: number;
 }
 
+/** An input of a question, as it is declared once for every door. */
+export interface Input {
+  id: string;
+  help: string;
+  kind: 'text' | 'number' | 'whole' | 'choice' | 'flag' | 'file';
+  required: boolean;
+  many: boolean;
+  default: Cell | string[];
+  choices: string[];
+  low: number | null;
+  high: number | null;
+  low_open: boolean;
+  high_open: boolean;
+  names: 'region' | 'sector' | 'extension' | 'dataset' | null;
+  ending: string;
+}
+
+type Words = Record<'en' | 'fr' | 'es', string>;
+
+export interface Question {
+  id: string;
+  room: string;
+  of: string;
+  title: Words;
+  help: string;
+  page: string;
+  long: boolean;
+  inputs: Input[];
+}
+
+export interface Room {
+  id: string;
+  title: Words;
+  questions: Question[];
+}
+
+/** A cell that names a chain of industries, producer first. */
+export type Chain = [region: string, sector: string][];
+
+/** The answer to a question. */
+export interface Answer {
+  title: string;
+  status: Status;
+  origin: { dataset: string; year: number; title: string; citation: string; licence: string; landing_page: string };
+  method: string;
+  facts: Record<string, unknown>;
+  said: string[];
+  notes: string[];
+  tables: { id: string; title: string; largest: string | null; columns: { id: string; unit: string }[]; rows: Record<string, Cell | Chain>[] }[];
+}
+
 export interface Footprint extends About {
   region: string;
-  extension: string;
   unit: string;
   total: number;
   links: Flow[];
-  origins: Flow[];
-}
-
-export interface Paths extends About {
-  region: string;
-  sector: string | null;
-  extension: string;
-  unit: string;
-  total: number;
-  found: number;
-  remainder: number;
-  direct: number;
-  threshold: number;
-  paths: { path: { region: string; sector: string }[]; tier: number; value: number; share: number }[];
 }
 
 export interface Origin {
@@ -415,7 +451,7 @@ export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
 
 export interface Job {
   id: string;
-  kind: 'upload' | 'study' | 'shocks' | 'bands';
+  kind: 'upload' | 'study' | 'shocks' | 'question';
   title: string;
   state: JobState;
   progress: number;

@@ -4,7 +4,7 @@ import { asked } from './asked.svelte';
 import { decode, encode, LinkError } from './link';
 import { remember, remembered } from './memory';
 import { route } from './route.svelte';
-import type { Dataset, Economy, Health, Lever, Scenario, UnreadableDataset } from './types';
+import type { Dataset, Economy, Health, Lever, Question, Room, Scenario, UnreadableDataset } from './types';
 
 export const STARTER = 'starter';
 /** The European Union among the blocs that the server knows. */
@@ -22,6 +22,7 @@ export interface Place {
 
 class Workbench {
   health = $state.raw<Health | null>(null);
+  rooms = $state.raw<Room[]>([]);
   datasets = $state.raw<Dataset[]>([]);
   /** What the store holds and cannot read. */
   unreadable = $state.raw<UnreadableDataset[]>([]);
@@ -41,6 +42,7 @@ class Workbench {
     try {
       this.health = await get<Health>('health');
       if (this.health.token_required) return;
+      this.rooms = await get<Room[]>('rooms');
       await this.readDatasets();
       await this.arrive();
       this.ready = true;
@@ -122,6 +124,11 @@ class Workbench {
 
   get dataset(): Dataset | undefined {
     return this.datasets.find((one) => one.id === this.place.dataset);
+  }
+
+  /** What can be asked of an economy. */
+  get questions(): Question[] {
+    return this.rooms.flatMap((room) => room.questions.filter((one) => one.of === 'economy'));
   }
 
   get scenario(): Scenario {

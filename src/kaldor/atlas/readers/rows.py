@@ -67,7 +67,16 @@ def read_rows(path: Path, required: Sequence[str]) -> Rows:
     problem: file missing, too large, not UTF-8, no rows, columns missing or double, rows too short or too long.
     """
     file = short_name(path)
-    records = _records(path, file)
+    return _rows(file, _records(path, file), required)
+
+
+def rows_of(text: str, where: str, required: Sequence[str]) -> Rows:
+    """As `read_rows`, of a CSV text that somebody handed over; messages name it `where`."""
+    lines = enumerate(lines_of(text, where), start=1)
+    return _rows(where, list(lines), required)
+
+
+def _rows(file: str, records: list[tuple[int, list[str]]], required: Sequence[str]) -> Rows:
     if not records:
         raise InputError(Problem(file, "the file is empty.", f"Expected a header with {', '.join(required)}."))
     header = tuple(cell.strip() for cell in records[0][1])

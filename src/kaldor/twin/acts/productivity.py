@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from kaldor.economy.economy import Array
+from kaldor.economy.names import jobs_of
 from kaldor.twin.acts import act
 from kaldor.twin.change import Change, Factor
 from kaldor.twin.levies import Positions
@@ -28,15 +29,10 @@ def raise_productivity(change: Change, order: Order) -> None:
     gain = order.strength / 100 * figures.get("gain", 100.0) / 100
     saving = figures["labour_share"] / 100 * gain / (1 + gain) * (1 - figures["to_wages"] / 100)
     price_cut = saving * np.maximum(change.value_added_so_far[..., industries], 0)
-    for extension in jobs_of(change):
+    for extension in jobs_of(change.economy):
         change.scale_intensity(extension, industries, 1 / (1 + gain))
     change.scale_primary(industries, 1 - saving)
     change.scale_sales(industries, (1 - price_cut) ** -figures["elasticity"])
-
-
-def jobs_of(change: Change) -> tuple[str, ...]:
-    """The extensions that count jobs: "jobs", or all that begin with "jobs_"."""
-    return tuple(e for e in change.economy.extensions if e == "jobs" or e.startswith("jobs_"))
 
 
 def wages_so_far(change: Change, industries: Positions, labour_share: Factor) -> Array:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from kaldor.economy.names import jobs_of
 from kaldor.twin.acts import act
-from kaldor.twin.acts.productivity import jobs_of, wages_so_far
+from kaldor.twin.acts.productivity import wages_so_far
 from kaldor.twin.change import Change
 from kaldor.twin.order import Order
 
@@ -20,7 +21,7 @@ def wage_floor(change: Change, order: Order) -> None:
     industries = change.industries(order.regions, order.sectors)
     rise = raised * wages_so_far(change, industries, order.figures["labour_share"] / 100)
     change.levy("wages above the former level", change.at(industries, rise), "factors")
-    for extension in jobs_of(change):
+    for extension in jobs_of(change.economy):
         change.scale_intensity(extension, industries, np.maximum(0.0, 1 + order.figures["jobs_elasticity"] * raised))
 
 

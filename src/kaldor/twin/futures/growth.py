@@ -19,6 +19,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
+from kaldor.atlas.labels import RegionNames
 from kaldor.declared import Declared
 from kaldor.economy.economy import Array, Economy, Extension
 from kaldor.economy.solve import share_solver, solver_of
@@ -34,7 +35,7 @@ class Growth(Declared):
     output and per unit of final demand, so −2 for "co2" is a technology that emits 2 % less each year.
     """
 
-    regions: tuple[str, ...] = ("all",)
+    regions: RegionNames = ("all",)
     population: Rate = 0.0
     demand: Rate = 0.0
     intensities: dict[str, Rate] = Field(default_factory=dict)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.names import region_of, regions_of
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.measured import Measured
 from kaldor.twin.measures import View, measure
@@ -15,7 +16,9 @@ from kaldor.twin.state import State
 
 
 class Meter:
-    """Measures states of one economy for one region. `metrics` are ids; by default all that the economy can give.
+    """Measures states of one economy for one region; `bloc` may name `blocs`.
+
+    `metrics` are ids; by default all that the economy can give.
 
     Stress figures are among them if `stressed`; a state without a stress test then gives NaN for them.
     """
@@ -28,12 +31,12 @@ class Meter:
         metrics: Sequence[str] | None = None,
         declared: Mapping[str, Metric] | None = None,
         *,
+        blocs: Mapping[str, Sequence[str]] | None = None,
         stressed: bool = False,
     ) -> None:
         known = packaged_metrics() if declared is None else declared
-        self.region, self.bloc = region, tuple(bloc)
-        for name in (region, *bloc):
-            economy.region_position(name)
+        friends = regions_of(economy, bloc, blocs, where="bloc")
+        self.region, self.bloc, self.notes = region_of(economy, region), friends.regions, friends.notes
         reasons = {
             id: NOT_ASKED if metric.stress and not stressed else why_not(metric, economy)
             for id, metric in known.items()

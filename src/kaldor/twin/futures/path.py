@@ -18,7 +18,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from kaldor.digits import unless_noise
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.labelled import relabelled
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.futures.future import Future, Futures
 from kaldor.twin.futures.growth import factors_after
@@ -78,13 +80,15 @@ class PathResult:
     bands: pd.DataFrame
     warning: str
     not_modelled: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    """What must be said of the names: members of blocs that the economy does not show."""
 
     def of(self, metric: str, which: Literal["reference", "path", "change"] = "path") -> pd.Series:
         """One metric by year. Raises UnknownLabelError with the near match."""
         known = list(dict.fromkeys(self.yearly.columns.get_level_values(0)))
         if metric not in known:
             raise UnknownLabelError("metric", metric, known)
-        return self.yearly[metric, which]
+        return relabelled(self.yearly[metric, which], self.yearly.attrs["units"][metric], like=self.yearly)
 
 
 def run_path(
@@ -105,11 +109,11 @@ def run_path(
     growth or with a year that cannot be run (which, and why).
     """
     metrics = _with_targets(metrics, pathway)
-    runner = _Runner(twin, pathway.region, pathway.bloc, metrics)
+    runner = _Runner(twin, pathway, metrics)
     solved = runner.years(pathway, pathway.years)
     yearly = _yearly(runner.meter, pathway.years, solved)
     units = runner.meter.units(runner.many.before)
-    yearly.attrs |= {"units": units, "region": pathway.region, "base_year": twin.economy.year}
+    yearly.attrs |= {"units": units, "region": runner.meter.region, "base_year": twin.economy.year}
     return PathResult(
         pathway=pathway,
         yearly=yearly,
@@ -120,6 +124,7 @@ def run_path(
         bands=_bands(runner, pathway, ranges, runs, seed, units),
         warning=WARNING.format(year=twin.economy.year, source=twin.economy.source.id),
         not_modelled=runner.meter.not_modelled,
+        notes=tuple(dict.fromkeys((*runner.meter.notes, *_said_of_levers(twin, pathway)))),
     )
 
 
@@ -135,7 +140,7 @@ def latest_starts(twin: Twin, pathway: Pathway) -> pd.DataFrame:
         raise InputError(Problem(f"path '{pathway.id}'", "has no target to be late for.", "Add [[targets]]."))
     rows = []
     for target in pathway.targets:
-        runner = _Runner(twin, pathway.region, pathway.bloc, [target.metric])
+        runner = _Runner(twin, pathway, [target.metric])
         years = _years_asked(pathway, target)
         first = runner.years(pathway.model_copy(update={"levers": ()}), (pathway.start,))
         aim = _Aim(runner, target, first[0], years)
@@ -174,12 +179,17 @@ class _Year:
     paid: dict[str, float]
 
 
+def _said_of_levers(twin: Twin, pathway: Pathway) -> list[str]:
+    orders = orders_of(twin.economy, pathway.scenario(pathway.end), twin.levers)
+    return [note for order in orders for note in order.notes]
+
+
 class _Runner:
     """Answers years of paths on one twin."""
 
-    def __init__(self, twin: Twin, region: str, bloc: Sequence[str], metrics: Sequence[str] | None) -> None:
+    def __init__(self, twin: Twin, pathway: Pathway, metrics: Sequence[str] | None) -> None:
         self.twin = twin
-        self.meter = Meter(twin.economy, region, bloc, metrics)
+        self.meter = Meter(twin.economy, pathway.region, pathway.bloc, metrics, blocs=pathway.blocs)
         self.many = Many(twin)
 
     def years(self, pathway: Pathway, years: Sequence[int]) -> list[_Year]:
@@ -210,7 +220,7 @@ class _Runner:
         count = len(answered.failed)
         shape = (count, len(self.meter.metrics))
         reference = np.broadcast_to(self.meter.values(before, before), shape)
-        path = np.broadcast_to(self.meter.values(before, after), shape)
+        path = unless_noise(reference, np.broadcast_to(self.meter.values(before, after), shape))
         paid = {
             name: np.broadcast_to(amount, count) for name, amount in _paid(before, after, self.meter.region).items()
         }

@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from kaldor.atlas.blocs import Members
+from kaldor.atlas.labels import MetricName, RegionName, RegionNames
 from kaldor.declared import Declared, DeclaredFile, read
 from kaldor.twin.futures.adoption import Adoption
 from kaldor.twin.futures.growth import Growth
@@ -35,7 +36,7 @@ class Target(Declared):
     levers; in a cumulative target: % below the reference's sum).
     """
 
-    metric: str
+    metric: MetricName
     by: int
     below: float | None = None
     above: float | None = None
@@ -63,8 +64,8 @@ class Pathway(DeclaredFile):
 
     id: str
     title: str = ""
-    region: str
-    bloc: tuple[str, ...] = ()
+    region: RegionName
+    bloc: RegionNames = ()
     start: int
     end: int = 2050
     step: Annotated[int, Field(ge=1, le=25)] = 1

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
+from kaldor.atlas.labels import RegionNames
 from kaldor.declared import Declared, DeclaredFile, read, read_packaged
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.futures.future import Future, Futures
@@ -52,7 +53,7 @@ class Range(Declared):
     growth: str = ""
     shock: str = ""
     changes: Literal["size", "days"] | None = None
-    regions: tuple[str, ...] = ("all",)
+    regions: RegionNames = ("all",)
     low: float
     high: float
     unit: str

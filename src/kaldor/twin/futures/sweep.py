@@ -23,7 +23,9 @@ from numpy.typing import NDArray
 import kaldor
 from kaldor import threads
 from kaldor.atlas.published import PublishedEconomy
+from kaldor.digits import unless_noise
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.labelled import relabelled
 from kaldor.economy.lowrank_batch import prepare
 from kaldor.economy.solve import Factors, solver_of
 from kaldor.errors import KaldorError, UnknownLabelError
@@ -102,7 +104,8 @@ class SweepResult:
         ids = [one.id for one in self.metrics]
         if metric not in ids:
             raise UnknownLabelError("metric", metric, ids)
-        return getattr(self, of)[metric]
+        frame: pd.DataFrame = getattr(self, of)
+        return relabelled(frame[metric], self.units[metric], like=frame)
 
     def bands(self, of: Of = "change", levels: Sequence[float] = LEVELS) -> pd.DataFrame:
         """Percentiles of every metric over the futures that could be run.
@@ -258,7 +261,9 @@ class _Parts:
         self._design = design
         self._many = Many(self._twin, runs=design.runs)
         stressed = design.stress is not None
-        self.meter = Meter(twin.economy, design.region, design.bloc, design.metrics, stressed=stressed)
+        self.meter = Meter(
+            twin.economy, design.region, design.bloc, design.metrics, blocs=design.scenario.blocs, stressed=stressed
+        )
         self._before = self.meter.values(self._many.before, self._many.before)
 
     def fitting(self) -> int:
@@ -358,7 +363,7 @@ def _assembled(work: _Work, parts: Sequence[PartResult]) -> SweepResult:
         units=work.meter.units(work.twin.before()),
         not_modelled=work.meter.not_modelled,
         before_values=before,
-        after_values=after,
+        after_values=unless_noise(before, after),
         failed=_reasons([text for part in parts for text in part[2]], "failed"),
         unstressed=_reasons([text for part in parts for text in part[3]], "unstressed"),
     )

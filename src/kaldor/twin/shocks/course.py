@@ -1,18 +1,19 @@
-"""One simulation of a shock: steps through time and keeps what is asked of it, never stocks by industry and step."""
+"""Simulations of a shock: they step through time and keep what is asked of them, never stocks by industry and step."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
+from kaldor.digits import unless_noise
 from kaldor.economy.economy import Array
-from kaldor.twin.shocks.model import Body, Flow, State, Stepper, start, target_stock
+from kaldor.twin.shocks.body import Body
+from kaldor.twin.shocks.model import DAYS, Flow, State, Stepper, start
 from kaldor.twin.shocks.parameters import Behaviour
+from kaldor.twin.shocks.table import Positions
 from kaldor.twin.shocks.timeline import Timeline
-
-Positions = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,69 +52,88 @@ def simulate(body: Body, timeline: Timeline, behaviour: Behaviour, steps: int, *
 
     Raises InputError if stocks are too short for the step (ψ n_s < dt).
     """
-    state = start(body, behaviour, longest_delay=timeline.longest_delay, rebuilding=len(timeline.rebuilding.industries))
-    stepper = Stepper(body, behaviour, timeline.rebuilding)
-    record = _Record(body, behaviour, steps, keep=keep)
+    [course] = simulate_together(body, timeline, [behaviour], steps, keep=int(keep))
+    return course
+
+
+def simulate_together(
+    body: Body,
+    timeline: Timeline,
+    behaviours: Sequence[Behaviour],
+    steps: int,
+    *,
+    keep: int = 0,
+    stepped: Callable[[], None] | None = None,
+) -> list[Course]:
+    """As `simulate`, a course for each behaviour: the runs go through each step side by side.
+
+    `keep` is how many of the first runs hold production and unmet demand by step; `stepped` is called after each step.
+    """
+    hit = len(timeline.rebuilding.industries)
+    state = start(body, behaviours, longest_delay=timeline.longest_delay, rebuilding=hit)
+    stepper = Stepper(body, behaviours, timeline.rebuilding)
+    record = _Record(body, stepper, steps, keep=keep)
     for step in range(steps):
         now = timeline.at(step)
         flow = stepper.step(state, now)
         record.add(step, flow, state, timeline.directly_lost(now, flow.lost))
-    return record.course()
+        if stepped:
+            stepped()
+    return [record.course(run) for run in range(len(behaviours))]
 
 
 class _Record:
-    """Adds up the flows of a simulation."""
+    """Adds up the flows of simulations, by run."""
 
-    def __init__(self, body: Body, behaviour: Behaviour, steps: int, *, keep: bool) -> None:
-        n, S, R = body.n, body.S, body.R
-        self._body, self._h, self._dt = body, behaviour.dt / 365.0, behaviour.dt
-        self._value_added = np.empty((steps, R))
-        self._made, self._direct = np.zeros(n), np.zeros(n)
-        self._steps = steps
-        self._unmet = np.zeros((S, R))
-        self._stocks, self._received = np.empty((steps, S)), np.empty((steps, S))
-        normal = target_stock(body, behaviour).sum(axis=1)
-        self._per_stock = np.divide(1.0, normal, out=np.zeros(S), where=normal > 0)
-        self._short_from = np.full(n, -1, dtype=np.int64)
-        self._short_of = np.full(n, -1, dtype=np.int64)
-        self._halted_by = np.zeros(S)
-        self._production = np.empty((steps, n)) if keep else None
-        self._unmet_by_step = np.empty((steps, S, R)) if keep else None
+    def __init__(self, body: Body, stepper: Stepper, steps: int, *, keep: int) -> None:
+        behaviours = stepper.behaviours
+        n, S, R, B = body.n, body.S, body.R, len(behaviours)
+        self._body, self._dt, self._steps, self._keep = body, behaviours.dt, steps, keep
+        self._value_added = np.empty((B, steps, R))
+        self._made, self._direct = np.zeros((B, n)), np.zeros((B, n))
+        self._unmet = np.zeros((B, S, R))
+        self._stocks, self._received = np.empty((B, steps, S)), np.empty((B, steps, S))
+        normal = stepper.target.sum(axis=2)
+        self._per_stock = np.divide(1.0, normal, out=np.zeros_like(normal), where=normal > 0)
+        self._short_from = np.full((B, n), -1, dtype=np.int64)
+        self._short_of = np.full((B, n), -1, dtype=np.int64)
+        self._halted_by = np.zeros((B, S))
+        self._production = np.empty((keep, steps, n))
+        self._unmet_by_step = np.empty((keep, steps, S, R))
 
     def add(self, step: int, flow: Flow, state: State, direct: Array) -> None:
-        body = self._body
-        self._value_added[step] = (flow.output * body.value_added).reshape(body.R, body.S).sum(axis=1)
+        body, keep = self._body, self._keep
+        self._value_added[:, step] = (flow.output * body.value_added).reshape(-1, body.R, body.S).sum(axis=2)
         self._made += flow.output
         self._direct += direct
         self._unmet += flow.unmet
-        self._stocks[step] = state.stock.sum(axis=1) * self._per_stock
-        self._received[step] = flow.received
-        short = np.flatnonzero(flow.limiting >= 0)
+        self._stocks[:, step] = (state.held.stock.sum(axis=2) * self._per_stock).T
+        self._received[:, step] = flow.received.T
+        runs, short = np.nonzero(flow.limiting >= 0)
         if len(short):
-            products = flow.limiting[short]
-            newly = short[self._short_from[short] < 0]
+            newly = (flow.limiting >= 0) & (self._short_from < 0)
             self._short_of[newly] = flow.limiting[newly]
             self._short_from[newly] = step
-            np.add.at(self._halted_by, products, (flow.wanted - flow.output)[short] * body.value_added[short])
-        if self._production is not None and self._unmet_by_step is not None:
-            self._production[step] = flow.output
-            self._unmet_by_step[step] = flow.unmet
+            halted = (flow.wanted - flow.output)[runs, short] * body.value_added[short]
+            np.add.at(self._halted_by, (runs, flow.limiting[runs, short]), halted)
+        self._production[:, step] = flow.output[:keep]
+        self._unmet_by_step[:, step] = flow.unmet[:keep]
 
-    def course(self) -> Course:
-        body, h = self._body, self._h
-        lost = h * (self._steps * body.x - self._made)
+    def course(self, run: int) -> Course:
+        body, h, kept = self._body, self._dt / DAYS, run < self._keep
+        lost = h * (self._steps * body.x - unless_noise(self._steps * body.x, self._made[run]))
         return Course(
             dt=self._dt,
-            value_added=self._value_added,
+            value_added=self._value_added[run],
             lost_output=lost,
             lost_value_added=lost * body.value_added,
-            direct_value_added=h * self._direct * body.value_added,
-            unmet=h * self._unmet,
-            stocks=self._stocks,
-            received=self._received,
-            short_from=self._short_from,
-            short_of=self._short_of,
-            halted_by=h * self._halted_by,
-            production=self._production,
-            unmet_by_step=self._unmet_by_step,
+            direct_value_added=h * self._direct[run] * body.value_added,
+            unmet=h * self._unmet[run],
+            stocks=self._stocks[run],
+            received=self._received[run],
+            short_from=self._short_from[run],
+            short_of=self._short_of[run],
+            halted_by=h * self._halted_by[run],
+            production=self._production[run] if kept else None,
+            unmet_by_step=self._unmet_by_step[run] if kept else None,
         )

@@ -14,15 +14,17 @@ price       some products become dearer: price-only, or with an elasticity of fi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from kaldor.atlas.blocs import Members
+from kaldor.atlas.labels import RegionName, RegionNames, SectorName, SectorNames
 from kaldor.declared import Declared, DeclaredFile, Slug, parse, read
 from kaldor.economy.economy import Economy
+from kaldor.economy.names import regions_of, sectors_of
 from kaldor.errors import InputError, KaldorError, Problem
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -75,8 +77,8 @@ class Capacity(_Event):
     """Industries of some sectors (codes or groups) of some regions lose a share of their capacity."""
 
     kind: Literal["capacity"]
-    regions: Labels
-    sectors: Labels
+    regions: RegionNames
+    sectors: SectorNames
     share: Share
 
 
@@ -89,8 +91,8 @@ class Capital(_Event):
     """
 
     kind: Literal["capital"]
-    regions: Labels
-    sectors: Labels
+    regions: RegionNames
+    sectors: SectorNames
     share: Share | None = None
     amount: Annotated[float, Field(gt=0)] | None = None
     rebuilding: dict[str, Share]
@@ -110,8 +112,8 @@ class Demand(_Event):
     """Final users of some regions change what they buy of some products by a share (−0.3 is 30 % less)."""
 
     kind: Literal["demand"]
-    regions: Labels
-    products: Labels
+    regions: RegionNames
+    products: SectorNames
     share: Annotated[float, Field(ge=-1)]
 
 
@@ -119,9 +121,9 @@ class Ban(_Event):
     """Suppliers in `origins` cut their sales of some products to users in `destinations` by a share (1: a full ban)."""
 
     kind: Literal["ban"]
-    origins: Labels
-    destinations: Labels
-    products: Labels
+    origins: RegionNames
+    destinations: RegionNames
+    products: SectorNames
     share: Share = 1.0
 
 
@@ -129,8 +131,8 @@ class Shortage(_Event):
     """Users in some regions get a share less of some products than normal, whoever supplies them."""
 
     kind: Literal["shortage"]
-    regions: Labels
-    products: Labels
+    regions: RegionNames
+    products: SectorNames
     share: Share
 
 
@@ -138,9 +140,9 @@ class Delay(_Event):
     """Goods of some products from `origins` to `destinations` arrive `by` days later, while the event lasts."""
 
     kind: Literal["delay"]
-    origins: Labels
-    destinations: Labels
-    products: Labels
+    origins: RegionNames
+    destinations: RegionNames
+    products: SectorNames
     by: float = Field(gt=0)
 
     @model_validator(mode="after")
@@ -159,8 +161,8 @@ class Price(_Event):
     """
 
     kind: Literal["price"]
-    regions: Labels
-    products: Labels
+    regions: RegionNames
+    products: SectorNames
     rise: float = Field(gt=0)
     elasticity: Annotated[float, Field(le=0)] = 0.0
     source: str = ""
@@ -186,8 +188,8 @@ class Part(Declared):
     """
 
     kind: Literal["firm", "product"] = "firm"
-    region: str
-    sector: str
+    region: RegionName
+    sector: SectorName
     label: str
     name: str = ""
     output: float | None = None
@@ -225,59 +227,67 @@ def load_shock(path: Path) -> Shock:
 
 
 def resolved(economy: Economy, shock: Shock) -> Shock:
-    """The shock with blocs, groups and "all" written out as the economy's own labels.
+    """The shock with blocs, groups and "all" written out as the economy's own labels, in the economy's order.
 
-    "all" names every region, product or sector; "!DEU" in a list of regions removes one. Raises InputError with every
-    unknown label of every event.
+    Names mean what `kaldor.economy.names` says; its note then says who of a bloc is left out. Raises InputError with
+    every unknown label of every event.
     """
     problems: list[Problem] = []
-    events = tuple(
-        event.model_copy(update=dict(_expanded(economy, shock, event, f"{shock.id}: event {i}", problems)))
-        for i, event in enumerate(shock.events, start=1)
-    )
+    notes: list[str] = []
+    events = []
+    for number, event in enumerate(shock.events, start=1):
+        names = _Names(economy, shock, f"{shock.id}: event {number}")
+        events.append(event.model_copy(update=dict(names.written_out(event))))
+        problems += names.problems
+        notes += names.notes
     if problems:
         raise InputError(problems)
-    return shock.model_copy(update={"events": events})
+    note = " ".join(dict.fromkeys(filter(None, (shock.note, *notes))))
+    return shock.model_copy(update={"events": tuple(events), "note": note})
 
 
-def _expanded(
-    economy: Economy, shock: Shock, event: Any, place: str, problems: list[Problem]
-) -> Iterator[tuple[str, Any]]:
-    for field in ("regions", "origins", "destinations"):
-        if hasattr(event, field):
-            yield field, _labels(getattr(event, field), economy.regions, shock.blocs, f"{place}, {field}", problems)
-    for field in ("sectors", "products"):
-        if hasattr(event, field):
-            yield (
-                field,
-                _labels(getattr(event, field), economy.sectors, economy.sector_groups, f"{place}, {field}", problems),
-            )
-    if isinstance(event, Capital):
-        shares: dict[str, float] = {}
-        for name, share in event.rebuilding.items():
-            members = _labels((name,), economy.sectors, economy.sector_groups, f"{place}, rebuilding", problems)
-            for member in members:
-                shares[member] = shares.get(member, 0.0) + share / len(members)
-        yield "rebuilding", shares
+class _Names:
+    """Turns the names of one event into labels, and gathers what it cannot and what must be said."""
 
+    def __init__(self, economy: Economy, shock: Shock, place: str) -> None:
+        self._economy, self._shock, self._place = economy, shock, place
+        self.problems: list[Problem] = []
+        self.notes: list[str] = []
 
-def _labels(names: Labels, known: Labels, groups: Mapping[str, Labels], place: str, problems: list[Problem]) -> Labels:
-    """Names with groups and "all" written out, in the economy's order, without those that "!" removes."""
-    from kaldor.errors import UnknownLabelError
+    def written_out(self, event: Any) -> Iterator[tuple[str, Any]]:
+        """The fields of the event that hold names, with labels in their place."""
+        for field in ("regions", "origins", "destinations"):
+            if hasattr(event, field):
+                yield field, self._labels(field, getattr(event, field), self._regions, self._economy.regions)
+        for field in ("sectors", "products"):
+            if hasattr(event, field):
+                yield field, self._labels(field, getattr(event, field), self._sectors, self._economy.sectors)
+        if isinstance(event, Capital):
+            shares: dict[str, float] = {}
+            for name, share in event.rebuilding.items():
+                members = self._labels("rebuilding", (name,), self._sectors, self._economy.sectors)
+                for member in members:
+                    shares[member] = shares.get(member, 0.0) + share / len(members)
+            yield "rebuilding", shares
 
-    chosen: set[str] = set()
-    removed: set[str] = set()
-    for name in names:
-        bare = name.removeprefix("!")
-        members = known if bare == "all" else groups.get(bare, (bare,))
-        unknown = [member for member in members if member not in known]
-        if unknown:
-            near: KaldorError = UnknownLabelError("label", unknown[0], (*known, *groups, "all"))
-            problems.append(Problem(place, str(near)))
-        (removed if name.startswith("!") else chosen).update(members)
-    if not chosen and removed:
-        chosen = set(known)
-    kept = tuple(name for name in known if name in chosen - removed)
-    if not kept and not problems:
-        problems.append(Problem(place, "names nobody.", "Name at least one label of the economy, or 'all'."))
-    return kept
+    def _regions(self, names: Labels, where: str) -> Labels:
+        named = regions_of(self._economy, names, self._shock.blocs, where=where)
+        self.notes += named.notes
+        return named.regions
+
+    def _sectors(self, names: Labels, where: str) -> Labels:
+        return sectors_of(self._economy, names, where=where)
+
+    def _labels(self, field: str, names: Labels, find: Callable[[Labels, str], Labels], known: Labels) -> Labels:
+        where = f"{self._place}, {field}"
+        try:
+            found = set(find(names, where))
+        except InputError as error:
+            self.problems += error.problems
+            return ()
+        except KaldorError as error:
+            self.problems.append(Problem(where, str(error)))
+            return ()
+        if not found:
+            self.problems.append(Problem(where, "names nobody.", "Name at least one label of the economy, or 'all'."))
+        return tuple(label for label in known if label in found)

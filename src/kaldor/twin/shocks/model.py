@@ -11,6 +11,9 @@ amounts, time is in days. A step, for industry j, product s and supplier i:
 6. sourcing     preferences for suppliers move towards what each can make, at the speed of substitution
 7. overproduction  α rises with scarcity towards α_max over τ_α, and relaxes back to 1
 
+B runs of the same shock, each with a behaviour of its own, go through a step side by side: what differs between them
+has an axis of runs.
+
 Rows that the table leaves unbalanced stay as they are: what it draws from inventories is supplied at a constant rate,
 and what it does not explain of an output is a final use of its own.
 
@@ -20,78 +23,41 @@ their product is declared non-essential; foreign trade answers by quantity only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kaldor.economy.economy import Array, Economy
-from kaldor.errors import InputError, Problem, UnknownLabelError
+from kaldor.economy.economy import Array
+from kaldor.errors import InputError, Problem
+from kaldor.twin.shocks.behaviours import Behaviours
+from kaldor.twin.shocks.body import Body
 from kaldor.twin.shocks.parameters import Behaviour
-from kaldor.twin.shocks.trade import Needs, Table, Terms, normal_orders, normal_use, stock_bounds, trade
+from kaldor.twin.shocks.routes import Terms
+from kaldor.twin.shocks.table import Positions
+from kaldor.twin.shocks.trade import Held, Needs, least_stock, limiting_products, trade
 
 DAYS = 365.0
-FINAL, REBUILDING, INDUSTRIES = "final demand", "rebuilding", "industries"
 _FULL = 1 - 1e-14  # a supplier that is this close to delivering everything delivers everything: rounding, no shortage
-
-Positions = NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
-class Body:
-    """An economy laid out for simulation: S products, R regions, n = R·S, K classes of clients.
-
-    The table tells apart only the classes that industries are in, `industry_classes` of the K; `final_class` and
-    `rebuilding_class` are those of the other clients. use (S × n), normal output x (n), orders of industries by their
-    classes, final (n × R), drawn (n: supply from
-    inventories that the table draws down), value_added per unit of output (n). All flows are annual rates in the
-    table's unit.
-    """
-
-    economy: Economy
-    table: Table
-    K: int
-    industry_classes: Positions
-    final_class: int
-    rebuilding_class: int
-    use: Array = field(repr=False)
-    orders: Array = field(repr=False)
-    final: Array = field(repr=False)
-    drawn: Array = field(repr=False)
-    x: Array = field(repr=False)
-    value_added: Array = field(repr=False)
-
-    @property
-    def n(self) -> int:
-        """Region-sectors."""
-        return len(self.x)
-
-    @property
-    def S(self) -> int:
-        """Products (sectors)."""
-        return self.table.S
-
-    @property
-    def R(self) -> int:
-        """Regions."""
-        return self.n // self.table.S
 
 
 @dataclass(eq=False)
 class State:
-    """All that changes from step to step. Shapes as in `Body` and `kaldor.twin.shocks.trade`."""
+    """All that changes from step to step, in B runs: what trade `held`, and by run
+
+    alpha      overproduction, what was `supplied` (B × n each)
+    backlog    final demand still asked for (B × S × R), final_w final users' preferences (B × n × D)
+    remaining  what is still to be rebuilt, by supplier and industry hit (B × n × M)
+    """
 
     now: int
-    stock: Array
-    g: Array
-    terms: Terms
-    orders: Array
+    held: Held
     alpha: Array
+    supplied: Array
     backlog: Array
     final_w: Array
-    supplied: Array
     remaining: Array
-    transit: Array | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +70,7 @@ class Rebuilding:
 
 @dataclass(frozen=True, eq=False)
 class Now:
-    """What shocks do in one step.
+    """What shocks do in one step, in all runs alike.
 
     lost       capacity lost (n, 0–1)
     demand     factor on final demand (n × R), or None
@@ -124,18 +90,21 @@ class Now:
 
 @dataclass(frozen=True, eq=False)
 class Flow:
-    """What one step did, as annual rates.
+    """What one step did in each run, as annual rates.
 
-    output      made by each industry (n), after `lost` (n, share of capacity, destroyed capital included)
-    wanted      what it would have made with enough inputs (n); `limiting` is the product that fell short (n, −1: none)
-    final       delivered final demand (n × R) and `unmet`, by product (S × R)
-    received    deliveries of each product to industries (S)
-    rebuilt     deliveries for rebuilding (n × M)
-    demanded    what all clients asked of an industry (n) and what it `supplied`, inventories drawn down included (n)
+    output        made by each industry (B × n), after `lost` (B × n, share of capacity, destroyed capital included)
+    wanted        what it would have made with enough inputs (B × n); `limiting` is the product that fell short (B × n,
+                  −1: none)
+    final_orders  of final users (n × R, or B × n × R where they differ), of which suppliers delivered the share
+                  `final_fill` (B × n); `unmet` final demand by product (B × S × R)
+    received      deliveries of each product to industries (S × B)
+    rebuilt       deliveries for rebuilding (B × n × M)
+    demanded      what all clients asked of an industry and what it `supplied`, inventories drawn down included (B × n)
     """
 
     output: Array
-    final: Array
+    final_orders: Array
+    final_fill: Array
     unmet: Array
     received: Array
     rebuilt: Array
@@ -145,71 +114,48 @@ class Flow:
     supplied: Array
     lost: Array
 
-
-def prepare(economy: Economy, priority: tuple[str, ...] = (), *, routes: bool = True) -> Body:
-    """Lay an economy out for simulation; `priority` names classes of clients in the order in which they are served.
-
-    Without `routes` no event can tell one region's purchases from another's (no ban, shortage or delay): quicker.
-
-    Each entry is "final demand", "rebuilding", "industries" (all not named otherwise), a sector or a sector group.
-    Without priority all clients are served in proportion to their orders. Raises UnknownLabelError.
-    """
-    industry_class, final_class, rebuilding_class, K = _client_classes(economy, priority)
-    S, R, n = len(economy.sectors), len(economy.regions), economy.n
-    industry_classes, compact = np.unique(industry_class, return_inverse=True)
-    table = Table(economy.Z, S, R if routes else 1, np.tile(compact, R), len(industry_classes))
-    final = np.maximum(economy.Y, 0).reshape(n, R, -1).sum(axis=2)
-    final[np.arange(n), np.repeat(np.arange(R), S)] += np.maximum(economy.discrepancy, 0)
-    drawn = np.maximum(-economy.Y, 0).sum(axis=1) + np.maximum(-economy.discrepancy, 0)
-    orders = normal_orders(table)
-    asked = np.zeros((n, K))
-    asked[:, industry_classes] = orders
-    asked[:, final_class] += final.sum(axis=1)
-    # Normal output is made from the model's own sums, so that the undisturbed economy stands still to the last digit.
-    x = np.where(economy.has_output, np.maximum(asked.sum(axis=1) - drawn, 0.0), 0.0)
-    return Body(
-        economy=economy,
-        table=table,
-        K=K,
-        industry_classes=industry_classes,
-        final_class=final_class,
-        rebuilding_class=rebuilding_class,
-        use=normal_use(table),
-        orders=orders,
-        final=final,
-        drawn=drawn,
-        x=x,
-        value_added=economy.value_added * economy.per_output,
-    )
+    @property
+    def final(self) -> Array:
+        """Delivered final demand (B × n × R)."""
+        return self.final_orders * self.final_fill[..., None]
 
 
-def start(body: Body, behaviour: Behaviour, *, longest_delay: int = 0, rebuilding: int = 0) -> State:
-    """The undisturbed economy at time 0, with full stocks.
+def start(body: Body, behaviours: Sequence[Behaviour], *, longest_delay: int = 0, rebuilding: int = 0) -> State:
+    """The undisturbed economy at time 0, with full stocks, one run for each behaviour.
 
     `longest_delay` in steps makes room for goods in transit; `rebuilding` is the number M of `Rebuilding`'s industries.
 
     Raises InputError if ψ n_s is shorter than a step for an essential product: stocks would run out within a step.
     """
-    refuse_short_stocks(body, behaviour)
-    n, S, R = body.n, body.S, body.R
+    for behaviour in behaviours:
+        refuse_short_stocks(body, behaviour)
+    n, S, R, D, B = body.n, body.S, body.R, body.table.D, len(behaviours)
+    held = Held(
+        stock=target_stock(body, Behaviours.of(behaviours)),
+        g=np.repeat(np.where(body.use > 0, 1.0, 0.0)[:, None], B, axis=1),
+        w=tuple(np.ones((len(p.sales), p.D, B, R)) for p in body.table.portions),
+        limit=None,
+        orders=np.repeat(body.orders[:, :, None], B, axis=2),
+        transit=np.zeros((longest_delay + 1, S, B, n)) if longest_delay else None,
+    )
     return State(
         now=0,
-        stock=target_stock(body, behaviour),
-        g=np.where(body.use > 0, 1.0, 0.0),
-        terms=Terms(np.ones((n, body.table.D))),
-        orders=body.orders.copy(),
-        alpha=np.ones(n),
-        backlog=np.zeros((S, R)),
-        final_w=np.ones((n, body.table.D)),
-        supplied=body.x + body.drawn,
-        remaining=np.zeros((n, rebuilding)),
-        transit=np.zeros((longest_delay + 1, S, n)) if longest_delay else None,
+        held=held,
+        alpha=np.ones((B, n)),
+        supplied=np.tile(body.x + body.drawn, (B, 1)),
+        backlog=np.zeros((B, S, R)),
+        final_w=np.ones((B, n, D)),
+        remaining=np.zeros((B, n, rebuilding)),
     )
 
 
-def target_stock(body: Body, behaviour: Behaviour) -> Array:
-    """Stock that each industry keeps of each product in normal times (S × n), as amounts."""
-    return np.repeat(behaviour.stock_days / DAYS, body.S, axis=1) * body.use
+def target_stock(body: Body, behaviours: Behaviours) -> Array:
+    """Stock that each industry keeps of each product in normal times (S × B × n), as amounts."""
+    S, B, R = body.S, len(behaviours), body.R
+    years = behaviours.stock_days.transpose(1, 0, 2) / DAYS
+    target = np.empty((S, B, body.n))
+    np.multiply(years[..., None], body.use.reshape(S, 1, R, S), out=target.reshape(S, B, R, S))
+    return target
 
 
 def refuse_short_stocks(body: Body, behaviour: Behaviour) -> None:
@@ -230,72 +176,73 @@ def refuse_short_stocks(body: Body, behaviour: Behaviour) -> None:
 
 
 class Stepper:
-    """Advances a state by steps of `behaviour.dt` days."""
+    """Advances a state by steps of `dt` days, one run for each behaviour."""
 
-    def __init__(self, body: Body, behaviour: Behaviour, rebuilding: Rebuilding | None = None) -> None:
-        self.body, self.behaviour = body, behaviour
+    def __init__(self, body: Body, behaviours: Sequence[Behaviour], rebuilding: Rebuilding | None = None) -> None:
+        self.body, self.behaviours = body, Behaviours.of(behaviours)
         self._rebuilding = rebuilding or Rebuilding(np.zeros(0, dtype=np.int64), np.zeros(0))
-        self._h = behaviour.dt / DAYS
-        self._target = target_stock(body, behaviour)
+        self._h = self.behaviours.dt / DAYS
+        self.target = target_stock(body, self.behaviours)
         # A stock that is full to rounding does not limit.
-        essential = behaviour.essential[:, None] * (1 - 1e-12)
-        self._needed = essential * behaviour.psi * self._target
+        self._threshold = self.behaviours.psi * (1 - 1e-12)
         self._per_x = np.divide(1.0, body.x, out=np.zeros(body.n), where=body.x > 0)
-        self._product = np.tile(np.arange(body.S), body.R)
 
     def step(self, state: State, now: Now) -> Flow:
         """One step under a shock; changes `state` and returns what was made and delivered."""
-        body, behaviour = self.body, self.behaviour
-        bound, limiting = stock_bounds(state.stock, self._needed)
+        body, table, held = self.body, self.body.table, state.held
+        bound = least_stock(held.stock, self.target, self.behaviours.essential) / self._threshold
         final_orders = self._final_orders(state, now)
-        asked = np.zeros((body.n, body.K))
-        asked[:, body.industry_classes] = state.orders
-        asked[:, body.final_class] += final_orders.sum(axis=1)
+        asked = np.zeros((body.K, *state.alpha.shape))
+        asked[body.industry_classes] = table.by_industry(held.orders)
+        asked[body.final_class] += final_orders.sum(axis=-1)
         lost = self._lost(state, now)
         rebuild_orders = self._rebuild_orders(state, now)
-        asked[:, body.rebuilding_class] += rebuild_orders.sum(axis=1)
-        demanded = asked.sum(axis=1)
-        state.alpha = _overproduction(state.alpha, demanded, state.supplied, behaviour)
+        asked[body.rebuilding_class] += rebuild_orders.sum(axis=-1)
+        demanded = asked.sum(axis=0)
+        state.alpha = _overproduction(state.alpha, demanded, state.supplied, self.behaviours)
         capacity = state.alpha * (1 - lost) * body.x
         wanted = np.minimum(capacity, np.maximum(demanded - body.drawn, 0.0))
         output = np.minimum(wanted, bound * body.x)
+        short = output < wanted * (1 - 1e-9)
+        limiting = limiting_products(held.stock, self.target, self.behaviours.essential, short)
         supplied = output + np.minimum(body.drawn, demanded)
         fill = _ration(asked, demanded, supplied)
-        final = final_orders * fill[:, [body.final_class]]
-        rebuilt = rebuild_orders * fill[:, [body.rebuilding_class]]
+        rebuilt = rebuild_orders * fill[body.rebuilding_class][..., None]
         if rebuilt.size:
             state.remaining = np.maximum(state.remaining - self._h * rebuilt, 0.0)
-        unmet = self._unmet(state, now, final)
-        ability = self._per_x * (np.minimum(capacity, bound * body.x) if behaviour.sourcing == "ability" else capacity)
-        received = self._trade(
-            state, now, fill[:, body.industry_classes], output * self._per_x, wanted * self._per_x, ability
-        )
+        unmet = self._unmet(state, now, final_orders, fill[body.final_class])
+        able = np.minimum(capacity, bound * body.x) if self.behaviours.sourcing == "ability" else capacity
+        received = self._trade(state, now, fill, output, wanted, self._per_x * able)
         state.supplied = supplied
         state.now += 1
         return Flow(
             output=output,
-            final=final,
+            final_orders=final_orders,
+            final_fill=fill[body.final_class],
             unmet=unmet,
             received=received,
             rebuilt=rebuilt,
             wanted=wanted,
-            limiting=np.where(output < wanted * (1 - 1e-9), limiting, -1),
+            limiting=limiting,
             demanded=demanded,
             supplied=supplied,
             lost=lost,
         )
 
+    def _wished(self, now: Now) -> Array:
+        """What final users would buy today (n × R)."""
+        return self.body.final if now.demand is None else self.body.final * now.demand
+
     def _final_orders(self, state: State, now: Now) -> Array:
-        """What final users of each region order from each supplier (n × R), backlog included."""
-        body, behaviour = self.body, self.behaviour
-        orders = body.final if now.demand is None else body.final * now.demand
-        if behaviour.final_substitution_days is not None or behaviour.backlog_days is not None:
-            normal = self._by_product(orders)
-            wanted = normal + state.backlog * (DAYS / behaviour.backlog_days if behaviour.backlog_days else 0.0)
-            weighted = orders * state.final_w
+        """What final users of each region order from each supplier, backlog included (n × R, or B × n × R)."""
+        body, behaviours = self.body, self.behaviours
+        orders = wished = self._wished(now)
+        if behaviours.final_substitution_days is not None or behaviours.backlog_days is not None:
+            wanted = self._by_product(wished) + state.backlog * _per_year(behaviours.backlog_days)
+            weighted = wished * state.final_w
             total = self._by_product(weighted)
             scale = np.divide(wanted, total, out=np.zeros_like(total), where=total > 0)
-            orders = weighted * scale[self._product]
+            orders = weighted * np.tile(scale, (1, body.R, 1))
         if now.limit is not None:
             limited = np.isfinite(now.limit)
             most = np.where(limited, now.limit, 0.0) * body.final
@@ -303,114 +250,91 @@ class Stepper:
         return orders
 
     def _lost(self, state: State, now: Now) -> Array:
-        """Share of capacity lost (n): to the shock itself, and with the capital that is not rebuilt yet."""
+        """Share of capacity lost (B × n): to the shock itself, and with the capital that is not rebuilt yet."""
         if now.destroyed is not None:
             state.remaining = state.remaining + now.destroyed
+        lost = np.broadcast_to(now.lost, state.alpha.shape)
         if not state.remaining.any():
-            return now.lost
-        intact = 1.0 - now.lost
+            return lost
+        intact = 1.0 - lost
         hit = self._rebuilding
-        intact[hit.industries] *= np.maximum(1.0 - state.remaining.sum(axis=0) / hit.capital, 0.0)
+        intact[:, hit.industries] *= np.maximum(1.0 - state.remaining.sum(axis=1) / hit.capital, 0.0)
         return 1.0 - intact
 
     def _rebuild_orders(self, state: State, now: Now) -> Array:
-        """What rebuilding orders from each supplier (n × M), as a rate."""
+        """What rebuilding orders from each supplier (B × n × M), as a rate."""
         if now.rebuild is None:
-            return np.zeros((self.body.n, 0))
-        orders = state.remaining * (now.rebuild * (DAYS / self.behaviour.rebuild_days))
+            return state.remaining[:, :, :0]
+        orders = state.remaining * (now.rebuild * (DAYS / self.behaviours.rebuild_days))[:, None]
         if now.limit is not None:
             orders *= np.minimum(now.limit[:, self._rebuilding.industries // self.body.S], 1.0)
         return orders
 
-    def _unmet(self, state: State, now: Now, final: Array) -> Array:
-        """Final demand of each product by region that was not delivered, S × R, as rates; kept if backlogged."""
-        behaviour = self.behaviour
-        orders = self.body.final if now.demand is None else self.body.final * now.demand
-        unmet = self._by_product(orders) - self._by_product(final)
-        if behaviour.backlog_days is not None:
+    def _unmet(self, state: State, now: Now, orders: Array, fill: Array) -> Array:
+        """Final demand of each product by region that was not delivered, B × S × R, as rates; kept if backlogged."""
+        body, table = self.body, self.body.table
+        wished = self._wished(now)
+        if orders.ndim == 2:  # the same in all runs: what suppliers hold back of it is a product of matrices
+            by_product = orders.reshape(body.R, body.S, body.R).transpose(1, 0, 2)
+            held_back = (table.by_product(1.0 - fill) @ by_product).swapaxes(0, 1)
+        else:
+            held_back = self._by_product(orders * (1.0 - fill)[..., None])
+        unmet = self._by_product(wished) - self._by_product(orders) + held_back
+        if self.behaviours.backlog_days is not None:
             state.backlog = np.maximum(0.0, state.backlog + self._h * unmet)
         return np.maximum(unmet, 0.0)
 
     def _by_product(self, values: Array) -> Array:
-        """Sum rows over regions: (n × m) → (S × m)."""
-        return values.reshape(self.body.R, self.body.S, -1).sum(axis=0)
+        """Sum rows over regions: (… × n × m) → (… × S × m)."""
+        return values.reshape(*values.shape[:-2], self.body.R, self.body.S, -1).sum(axis=-3)
 
-    def _trade(self, state: State, now: Now, fill: Array, ratio: Array, wanted: Array, ability: Array) -> Array:
-        """Deliver and order (see `kaldor.twin.shocks.trade`); returns deliveries by product (S)."""
-        body, behaviour = self.body, self.behaviour
-        if behaviour.final_substitution_days is not None:
-            state.final_w = _moved(state.final_w, ability, now.limit, behaviour.final_substitution_days, behaviour.dt)
-        w = _moved(state.terms.w, ability, now.limit, behaviour.substitution_days, behaviour.dt)
-        old, state.terms = state.terms, Terms(w, now.limit, now.delay)
-        needs = Needs(body.use, self._target, ratio, wanted, behaviour.restock_days / DAYS, behaviour.destock)
-        return trade(
-            body.table,
-            old,
-            state.terms,
-            needs,
-            fill,
-            self._h,
-            now=state.now,
-            g=state.g,
-            stock=state.stock,
-            orders=state.orders,
-            transit=state.transit,
+    def _trade(self, state: State, now: Now, fill: Array, output: Array, wanted: Array, ability: Array) -> Array:
+        """Deliver and order (see `kaldor.twin.shocks.trade`); returns deliveries by product (S × B)."""
+        body, behaviours, table = self.body, self.behaviours, self.body.table
+        if behaviours.final_substitution_days is not None:
+            aim = ability[..., None] if now.limit is None else np.minimum(ability[..., None], now.limit)
+            speed = behaviours.share_of_way(behaviours.final_substitution_days)
+            state.final_w = state.final_w + speed * (aim - state.final_w)
+        turning = behaviours.substitution_days
+        needs = Needs(
+            use=body.use,
+            target=self.target,
+            ratio=output * self._per_x,
+            wanted=wanted * self._per_x,
+            restock=behaviours.restock_days / DAYS,
+            destock=behaviours.destock,
+            ability=table.by_product(ability),
+            speed=None if turning is None else behaviours.share_of_way(turning),
         )
+        terms = Terms.of(table, now.limit, now.delay)
+        share = table.by_product(fill[body.industry_classes])
+        return trade(table, state.held, terms, needs, share, self._h, state.now)
 
 
-def _client_classes(economy: Economy, priority: tuple[str, ...]) -> tuple[NDArray[np.int64], int, int, int]:
-    """Class of each sector's industries (S), of final demand, of rebuilding, and how many there are."""
-    if not priority:
-        return np.zeros(len(economy.sectors), dtype=np.int64), 0, 0, 1
-    known = (FINAL, REBUILDING, INDUSTRIES, *economy.sector_groups, *economy.sectors)
-    for name in priority:
-        if name not in known:
-            raise UnknownLabelError("class of clients", name, known)
-    last = len(priority)  # who is not named is served after all who are
-
-    def rank(name: str) -> int:
-        return priority.index(name) if name in priority else last
-
-    sectors = np.full(len(economy.sectors), rank(INDUSTRIES), dtype=np.int64)
-    for name in reversed(priority):
-        if name in (FINAL, REBUILDING, INDUSTRIES):
-            continue
-        members = economy.sector_groups.get(name, (name,))
-        sectors[[economy.sector_position(member) for member in members]] = priority.index(name)
-    return sectors, rank(FINAL), rank(REBUILDING), last + 1
+def _per_year(days: float | None) -> float:
+    """How often a time of some days goes into a year; never, if there is none."""
+    return DAYS / days if days else 0.0
 
 
 def _ration(asked: Array, demanded: Array, supplied: Array) -> Array:
-    """Share of its orders that each supplier delivers to each class (n × K): first classes first."""
-    if asked.shape[1] == 1:
-        share = np.divide(supplied, demanded, out=np.ones(len(demanded)), where=demanded > 0)
-        return np.where(share >= _FULL, 1.0, share)[:, None]
-    fill = np.ones(asked.shape)
+    """Share of its orders that each supplier delivers to each class (K × B × n): first classes first."""
+    if len(asked) == 1:
+        share = np.divide(supplied, demanded, out=np.ones_like(demanded), where=demanded > 0)
+        return np.where(share >= _FULL, 1.0, share)[None]
+    fill = np.ones_like(asked)
     left = supplied.copy()
-    for served in range(asked.shape[1]):
-        wish = asked[:, served]
-        share = np.divide(left, wish, out=np.ones(len(wish)), where=wish > 0)
-        fill[:, served] = np.where(share >= _FULL, 1.0, np.maximum(share, 0.0))
-        left = np.maximum(left - wish * fill[:, served], 0.0)
+    for wish, delivered in zip(asked, fill, strict=True):
+        share = np.divide(left, wish, out=np.ones_like(wish), where=wish > 0)
+        delivered[:] = np.where(share >= _FULL, 1.0, np.maximum(share, 0.0))
+        left = np.maximum(left - wish * delivered, 0.0)
     return fill
 
 
-def _moved(w: Array, ability: Array, limit: Array | None, days: float | None, dt: float) -> Array:
-    """Preferences for suppliers (n × R) one step nearer to what each can make and is allowed to send."""
-    if days is None:
-        return w
-    aim = np.broadcast_to(ability[:, None], w.shape)
-    if limit is not None:
-        aim = np.minimum(aim, limit)
-    speed = min(1.0, dt / days) if days > 0 else 1.0
-    return np.array(aim) if speed >= 1 else w + speed * (aim - w)
-
-
-def _overproduction(alpha: Array, demanded: Array, supplied: Array, behaviour: Behaviour) -> Array:
+def _overproduction(alpha: Array, demanded: Array, supplied: Array, behaviours: Behaviours) -> Array:
     """α one step later: towards α_max with the scarcity that the last step's supply leaves, else back to 1."""
     short = np.maximum(demanded * _FULL - supplied, 0.0)
-    scarcity = np.divide(short, demanded, out=np.zeros(len(demanded)), where=demanded > 0)
-    speed = min(1.0, behaviour.dt / behaviour.overproduction_days)
-    up = alpha + (behaviour.overproduction - alpha) * scarcity * speed
+    scarcity = np.divide(short, demanded, out=np.zeros_like(demanded), where=demanded > 0)
+    speed = behaviours.share_of_way(behaviours.overproduction_days)
+    up = alpha + (behaviours.overproduction - alpha) * scarcity * speed
     down = alpha + (1.0 - alpha) * speed
     return np.where(scarcity > 0, up, down)

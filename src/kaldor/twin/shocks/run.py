@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, TypeVar
+from itertools import count
+from threading import Lock
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from kaldor.digits import unless_noise
 from kaldor.economy.economy import Economy
-from kaldor.twin.shocks.course import Course, simulate
+from kaldor.economy.labelled import RATIO, Shown, Table, labelled
+from kaldor.twin.shocks.body import Body, prepare
+from kaldor.twin.shocks.course import Course
 from kaldor.twin.shocks.events import HONESTY, Price, Shock, resolved
-from kaldor.twin.shocks.model import Body, prepare
-from kaldor.twin.shocks.parameters import Parameters, behaviour_of, draw
+from kaldor.twin.shocks.parameters import RANGES, Parameters, behaviour_of, draw
 from kaldor.twin.shocks.parts import with_parts
+from kaldor.twin.shocks.side_by_side import parts_of, run_all
 from kaldor.twin.shocks.summary import (
     STATISTICS,
     Level,
@@ -25,14 +29,13 @@ from kaldor.twin.shocks.summary import (
     lost_by_frame,
     summary_frame,
 )
-from kaldor.twin.shocks.timeline import Timeline, lay_out, routes_differ
+from kaldor.twin.shocks.timeline import Timeline, lay_out, routed_products
 
-T = TypeVar("T")
 BANDS = 30
 
 
-@dataclass(frozen=True, eq=False)
-class ShockResult:
+@dataclass(frozen=True, eq=False, repr=False)
+class ShockResult(Shown):
     """What a shock did, with bands over the behavioural parameters. Rates are per year, in the table's unit.
 
     economy       the economy that was simulated (with the shock's parts split off)
@@ -61,6 +64,15 @@ class ShockResult:
     _body: Body = field(repr=False)
     _central: Course = field(repr=False)
     _courses: tuple[Course, ...] = field(repr=False)
+
+    def in_a_line(self) -> str:
+        """Which shock, over how long."""
+        days, name = len(self.value_added) * self.parameters.dt, self.shock.title or self.shock.id
+        return f"{name}: {days:g} days, {len(self.runs)} draws of behaviour, seed {self.seed}"
+
+    def main_table(self) -> pd.DataFrame:
+        """What the world loses."""
+        return self.summary()[["central", "p5", "p95", "unit"]]
 
     def summary(self, regions: Sequence[str] | None = None) -> pd.DataFrame:
         """Losses and time to recover of some regions (the world without any): central, min … max, unit.
@@ -99,7 +111,7 @@ def run_shock(
     """What a shock does to an economy over `steps` steps of `parameters.dt` days, with a band of `bands` runs.
 
     The band is a Latin hypercube over the behavioural parameters' ranges (`parameters.RANGES`), drawn with `seed`; the
-    central run is part of it. `workers` threads share the runs; `progress` is told how many of how many are done.
+    central run is part of it. `workers` threads share the runs; `progress` is told how many of how many steps are done.
     Raises InputError (unknown labels, stocks shorter than a step, typed parts that cannot be), UnknownLabelError.
     Sources: Hallegatte (2008), Risk Analysis 28(3); Hallegatte (2013), Risk Analysis 34(1); Guan et al. (2020), Nature
     Human Behaviour 4.
@@ -107,15 +119,18 @@ def run_shock(
     parameters = parameters or Parameters()
     economy = with_parts(economy, shock.parts)
     shock = resolved(economy, shock)
-    body = prepare(economy, parameters.priority, routes=routes_differ(shock))
+    body = prepare(economy, parameters.priority, routed=routed_products(shock))
     timeline = lay_out(body, shock, parameters.dt, parameters.capital_per_value_added)
     drawn = draw(economy, parameters, bands, seed)
-    works = [partial(simulate, body, timeline, behaviour, steps) for _, behaviour in drawn]
-    middle = partial(simulate, body, timeline, behaviour_of(economy, parameters), steps, keep=True)
-    central, *courses = every = tuple(in_threads([middle, *works], workers, progress))
+    behaviours = [behaviour_of(economy, parameters), *(behaviour for _, behaviour in drawn)]
+    stepped = _counted(progress, steps * len(parts_of(body, timeline, behaviours))) if progress else None
+    every = tuple(run_all(body, timeline, behaviours, steps, keep=1, workers=workers, stepped=stepped))
+    central, *courses = every
     day = pd.Index(np.arange(steps) * parameters.dt, name="day")
     regions = pd.Index(economy.regions, name="region")
     products = pd.Index(economy.sectors, name="product")
+    predicted = partial(_predicted, economy)
+    a_year = partial(predicted, unit=f"{economy.unit} a year")
     kept_unmet = np.asarray(central.unmet_by_step).transpose(0, 2, 1).reshape(steps, -1)
     return ShockResult(
         economy=economy,
@@ -123,19 +138,26 @@ def run_shock(
         parameters=parameters,
         seed=seed,
         honesty=tuple(honesty_of(event) for event in shock.events),
-        value_added=pd.DataFrame(central.value_added, day, regions),
-        production=pd.DataFrame(central.production, day, economy.index),
-        unmet=pd.DataFrame(kept_unmet, day, pd.MultiIndex.from_product([regions, products])),
-        stocks=pd.DataFrame(central.stocks, day, products),
-        bands=_bands(body, every, day),
-        prices=_prices(body, timeline),
-        runs=pd.DataFrame([values for values, _ in drawn]).assign(
-            lost_value_added=[float(course.lost_value_added.sum()) for course in courses]
+        value_added=a_year(pd.DataFrame(central.value_added, day, regions)),
+        production=a_year(pd.DataFrame(central.production, day, economy.index)),
+        unmet=a_year(pd.DataFrame(kept_unmet, day, pd.MultiIndex.from_product([regions, products]))),
+        stocks=predicted(pd.DataFrame(central.stocks, day, products), "ratio to the target"),
+        bands=predicted(_bands(body, every, day), "ratio to normal"),
+        prices=predicted(_prices(body, timeline), "share of the price before"),
+        runs=predicted(
+            pd.DataFrame([values for values, _ in drawn]).assign(
+                lost_value_added=[float(course.lost_value_added.sum()) for course in courses]
+            ),
+            {"lost_value_added": economy.unit} | {one.name: one.unit or RATIO for one in RANGES},
         ),
         _body=body,
         _central=central,
         _courses=every,
     )
+
+
+def _predicted(economy: Economy, table: Table, unit: str | Mapping[str, str]) -> Table:
+    return labelled(table, economy, unit, status="predicted")
 
 
 def honesty_of(event: Any) -> str:
@@ -145,29 +167,15 @@ def honesty_of(event: Any) -> str:
     return HONESTY[event.kind]
 
 
-def in_threads(
-    works: Sequence[Callable[[], T]], workers: int | None, progress: Callable[[int, int], None] | None = None
-) -> list[T]:
-    """Results of all works in order; numpy releases the interpreter's lock, so threads run side by side.
+def _counted(progress: Callable[[int, int], None], total: int) -> Callable[[], None]:
+    """What to call after each of `total` steps, from any thread, so that progress is told how many are done."""
+    lock, done = Lock(), count(1)
 
-    A core belongs to a run: the many small matrix products are not shared between cores.
-    """
-    done: list[T] = []
-    for result in _one_by_one(works, workers or os.cpu_count() or 1):
-        done.append(result)
-        if progress:
-            progress(len(done), len(works))
-    return done
+    def stepped() -> None:
+        with lock:
+            progress(next(done), total)
 
-
-def _one_by_one(works: Sequence[Callable[[], T]], workers: int) -> Iterable[T]:
-    """The results in order, each as soon as it and those before it are there."""
-    from joblib import Parallel, delayed
-
-    if workers == 1:  # joblib would hand even this on, to the cluster whose worker we may be, and wait for itself
-        return (work() for work in works)
-    found: Iterable[T] = Parallel(n_jobs=workers, prefer="threads", return_as="generator")(delayed(w)() for w in works)
-    return found
+    return stepped
 
 
 def _bands(body: Body, courses: Sequence[Course], day: pd.Index[Any]) -> pd.DataFrame:
@@ -176,7 +184,7 @@ def _bands(body: Body, courses: Sequence[Course], day: pd.Index[Any]) -> pd.Data
     paths = np.array([course.value_added for course in courses])
     world = paths.sum(axis=2, keepdims=True) / normal.sum()
     relative = np.concatenate([world, paths / np.where(normal != 0, normal, np.nan)], axis=2)
-    ordered = np.sort(relative, axis=0)
+    ordered = np.sort(unless_noise(1.0, relative), axis=0)
     picked = [ordered[round(pick * (len(courses) - 1))] for pick in (0.0, 0.05, 0.5, 0.95, 1.0)]
     columns = pd.MultiIndex.from_product([("world", *body.economy.regions), STATISTICS], names=["region", "statistic"])
     return pd.DataFrame(np.stack(picked, axis=2).reshape(len(day), -1), day, columns)

@@ -9,22 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from kaldor.declared import DeclaredFile, read_packaged
+from kaldor.digits import largest_first
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.labelled import Shown, labelled
 from kaldor.errors import InputError, Problem
-from kaldor.twin.shocks.course import Course, simulate
+from kaldor.twin.shocks.body import Body, prepare
+from kaldor.twin.shocks.course import Course
 from kaldor.twin.shocks.events import Shock, resolved
-from kaldor.twin.shocks.model import Body, prepare
 from kaldor.twin.shocks.parameters import Parameters, draw
-from kaldor.twin.shocks.run import in_threads
+from kaldor.twin.shocks.side_by_side import run_all
 from kaldor.twin.shocks.summary import days_to_recover
-from kaldor.twin.shocks.timeline import lay_out, routes_differ
+from kaldor.twin.shocks.timeline import lay_out, routed_products
 
 RUNS = 20
 STEPS = 104
@@ -32,8 +34,8 @@ WEEKLY = Parameters(dt=7.0)
 HOME, ABROAD, TOP_SUPPLIER = "home", "abroad", "top-supplier"
 
 
-@dataclass(frozen=True, eq=False)
-class StressResult:
+@dataclass(frozen=True, eq=False, repr=False)
+class StressResult(Shown):
     """A region under the stress set.
 
     shocks     by shock: value_added_at_risk_mean and _tail (share of the region's yearly value added), days_to_recover
@@ -52,6 +54,14 @@ class StressResult:
     regions: pd.DataFrame
     runs: pd.DataFrame
     horizon: float
+
+    def in_a_line(self) -> str:
+        """Whose stress test."""
+        return f"{self.region} under {len(self.shocks)} shocks over {self.horizon:g} days, seed {self.seed}"
+
+    def main_table(self) -> pd.DataFrame:
+        """Value added at risk by shock."""
+        return self.shocks.drop(columns="title")
 
     @property
     def not_modelled(self) -> dict[str, str]:
@@ -121,16 +131,24 @@ def stress(
         rows["all"] = {"title": "all shocks, equally weighted", **_at_risk(pooled, at), "note": ""}
     frame = pd.DataFrame.from_dict(rows, orient="index")
     frame.index.name = "shock"
-    frame.attrs.update({"region": region, "unit": "share of the region's yearly value added", "seed": seed})
+    frame.attrs.update({"region": region, "seed": seed})
     lost = np.array([course.lost_value_added for _, course in pooled]).reshape(len(pooled), economy.n)
     return StressResult(
         region=region,
         seed=seed,
-        shocks=frame,
-        sectors=_by_sector(economy, lost, region),
-        regions=_by_region(economy, lost),
-        runs=_runs_frame(by_run),
+        shocks=_labelled(frame, economy, region),
+        sectors=_labelled(_by_sector(economy, lost, region), economy, "the sector"),
+        regions=_labelled(_by_region(economy, lost), economy, "the region"),
+        runs=_labelled(_runs_frame(by_run), economy, region),
         horizon=steps * parameters.dt,
+    )
+
+
+def _labelled(frame: pd.DataFrame, economy: Economy, whose: str) -> pd.DataFrame:
+    at_risk = f"share of the yearly value added of {whose}"
+    units = {"title": "", "note": "", "days_to_recover": "days from the start", "world_mean": economy.unit}
+    return labelled(
+        frame, economy, {name: units.get(name, at_risk) for name in map(str, frame.columns)}, status="predicted"
     )
 
 
@@ -142,7 +160,7 @@ def roles_of(economy: Economy, region: str) -> dict[str, tuple[str, ...]]:
     abroad = tuple(other for other in economy.regions if other != region)
     if not abroad:
         raise InputError(Problem("stress", "the economy has one region only.", "Use a table of several regions."))
-    return {HOME: (region,), ABROAD: abroad, TOP_SUPPLIER: (economy.regions[int(np.argmax(bought))],)}
+    return {HOME: (region,), ABROAD: abroad, TOP_SUPPLIER: (economy.regions[largest_first(bought)[0]],)}
 
 
 def with_roles(shock: Shock, roles: Mapping[str, tuple[str, ...]]) -> Shock:
@@ -151,18 +169,18 @@ def with_roles(shock: Shock, roles: Mapping[str, tuple[str, ...]]) -> Shock:
 
 
 class _Bodies:
-    """An economy laid out for simulation, once for all shocks that tell routes apart and once for those that do not."""
+    """An economy laid out for simulation, once for all shocks that tell the same products' routes apart."""
 
     def __init__(self, economy: Economy, parameters: Parameters) -> None:
         self.economy, self._parameters = economy, parameters
-        self._made: dict[bool, Body] = {}
+        self._made: dict[frozenset[str], Body] = {}
 
     def of(self, shock: Shock) -> Body:
         """The layout that a shock needs."""
-        routes = routes_differ(shock)
-        if routes not in self._made:
-            self._made[routes] = prepare(self.economy, self._parameters.priority, routes=routes)
-        return self._made[routes]
+        routed = routed_products(shock)
+        if routed not in self._made:
+            self._made[routed] = prepare(self.economy, self._parameters.priority, routed=routed)
+        return self._made[routed]
 
 
 def _runs(
@@ -171,8 +189,7 @@ def _runs(
     body = bodies.of(shock)
     timeline = lay_out(body, shock, parameters.dt, parameters.capital_per_value_added)
     behaviours = [behaviour for _, behaviour in draw(bodies.economy, parameters, runs, seed)]
-    works = [partial(simulate, body, timeline, behaviour, steps) for behaviour in behaviours]
-    return [(body, course) for course in in_threads(works, workers)]
+    return [(body, course) for course in run_all(body, timeline, behaviours, steps, workers=workers)]
 
 
 def _each(ran: Sequence[tuple[Body, Course]], at: int) -> list[dict[str, float]]:

@@ -12,9 +12,11 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from kaldor.digits import largest_first, unless_noise
 from kaldor.economy.economy import Array
+from kaldor.economy.labelled import OF_EACH_ROW, SHARE, labelled
+from kaldor.twin.shocks.body import Body
 from kaldor.twin.shocks.course import Course
-from kaldor.twin.shocks.model import Body
 
 STATISTICS = ("min", "p5", "median", "p95", "max")
 PICKS = (0.0, 0.05, 0.5, 0.95, 1.0)
@@ -41,7 +43,7 @@ def losses(body: Body, course: Course, regions: Sequence[str] | None = None) -> 
     normal = float((body.x * body.value_added)[rows].sum())
     years = len(course.value_added) * course.dt / 365.0
     total, direct = float(course.lost_value_added[rows].sum()), float(course.direct_value_added[rows].sum())
-    path = course.value_added[:, at].sum(axis=1)
+    path = unless_noise(normal, course.value_added[:, at].sum(axis=1))
     return {
         "lost_value_added": total,
         "lost_value_added_share": total / (normal * years),
@@ -92,7 +94,7 @@ def summary_frame(
     frame = pd.DataFrame.from_dict(rows, orient="index")
     frame.index.name = "measure"
     frame["unit"] = pd.Series(units(body.economy.unit))
-    return frame
+    return labelled(frame, body.economy, OF_EACH_ROW, status="predicted")
 
 
 def losers_frame(body: Body, central: Course, courses: Sequence[Course]) -> pd.DataFrame:
@@ -108,8 +110,9 @@ def losers_frame(body: Body, central: Course, courses: Sequence[Course]) -> pd.D
     yearly = body.x * body.value_added
     frame["share_of_year"] = np.divide(central.lost_value_added, yearly, out=np.zeros(body.n), where=np.abs(yearly) > 0)
     frame["direct"] = central.direct_value_added
-    frame.attrs["unit"] = body.economy.unit
-    return frame.sort_values("central", ascending=False, kind="stable")
+    by_column = dict.fromkeys(map(str, frame.columns), body.economy.unit) | {"share_of_year": SHARE, "share": SHARE}
+    ordered_frame = frame.iloc[largest_first(central.lost_value_added)].copy()
+    return labelled(ordered_frame, body.economy, by_column, status="predicted")
 
 
 def lost_by_frame(body: Body, central: Course, courses: Sequence[Course], level: Level) -> pd.DataFrame:
@@ -129,8 +132,9 @@ def lost_by_frame(body: Body, central: Course, courses: Sequence[Course], level:
     total = frame["central"].sum()
     frame["share"] = frame["central"] / total if total else np.nan
     frame["direct"] = added(central.direct_value_added)
-    frame.attrs["unit"] = body.economy.unit
-    return frame.sort_values("central", ascending=False, kind="stable")
+    by_column = dict.fromkeys(map(str, frame.columns), body.economy.unit) | {"share_of_year": SHARE, "share": SHARE}
+    ordered_frame = frame.iloc[largest_first(frame["central"].to_numpy())].copy()
+    return labelled(ordered_frame, body.economy, by_column, status="predicted")
 
 
 def bottlenecks_frame(body: Body, central: Course, courses: Sequence[Course]) -> pd.DataFrame:
@@ -149,7 +153,7 @@ def bottlenecks_frame(body: Body, central: Course, courses: Sequence[Course]) ->
             continue
         first = central.short_from[users].min()
         leading = users[central.short_from[users] == first]
-        user = leading[np.argmax(size[leading])]
+        user = leading[largest_first(size[leading])[0]]
         rows.append(
             {
                 "product": economy.sectors[s],
@@ -162,5 +166,14 @@ def bottlenecks_frame(body: Body, central: Course, courses: Sequence[Course]) ->
             }
         )
     columns = ["product", "first_day", "first_region", "first_sector", "users_cut", "lost_value_added", "in_runs"]
-    frame = pd.DataFrame(rows, columns=columns).sort_values(["first_day", "lost_value_added"], ascending=[True, False])
-    return frame.set_index("product")
+    frame = pd.DataFrame(rows, columns=columns)
+    frame = frame.iloc[largest_first(frame["lost_value_added"].to_numpy(float))].sort_values("first_day", kind="stable")
+    by_column = {
+        "first_day": "day from the start",
+        "first_region": "",
+        "first_sector": "",
+        "users_cut": "industries",
+        "lost_value_added": economy.unit,
+        "in_runs": SHARE,
+    }
+    return labelled(frame.set_index("product"), economy, by_column, status="predicted")

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from kaldor.economy.economy import Array
 from kaldor.economy.solve import solver_of
 from kaldor.errors import InputError, Problem
+from kaldor.twin.shocks.body import Body
 from kaldor.twin.shocks.events import Ban, Capacity, Capital, Delay, Demand, Price, Shock, Shortage
-from kaldor.twin.shocks.model import Body, Now, Positions, Rebuilding
+from kaldor.twin.shocks.model import Now, Rebuilding
+from kaldor.twin.shocks.table import Positions
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,25 +55,18 @@ class Timeline:
         )
 
     def directly_lost(self, now: Now, lost: Array) -> Array:
-        """Output that the events themselves take from each industry (n, annual rate), before anything spreads.
+        """Output that the events themselves take from each industry (annual rate), before anything spreads.
 
         Capacity lost, final demand that falls away and sales that may not cross a border; never more than all output.
+        `lost` is the share of capacity lost (B × n in B runs, and so is the result).
         """
         direct = np.maximum(lost, 0.0) * self.body.x
         if now.demand is not None:
             direct = direct + (self.body.final * np.maximum(1.0 - now.demand, 0.0)).sum(axis=1)
         if now.limit is not None:
             blocked = np.maximum(1.0 - now.limit, 0.0)
-            direct = direct + (self.body.final * blocked).sum(axis=1) + self._blocked_inputs(blocked)
+            direct = direct + ((self.body.final + self.body.sales_by_region) * blocked).sum(axis=1)
         return np.minimum(direct, self.body.x)
-
-    def _blocked_inputs(self, blocked: Array) -> Array:
-        body = self.body
-        rows = np.flatnonzero(blocked.any(axis=1))
-        total = np.zeros(body.n)
-        by_region = body.economy.Z[rows].reshape(len(rows), body.R, body.S).sum(axis=2)
-        total[rows] = (by_region * blocked[rows]).sum(axis=1)
-        return total
 
     def _lost(self, day: float) -> Array:
         intact = np.ones(self.body.n)
@@ -81,6 +76,8 @@ class Timeline:
         return 1.0 - intact
 
     def _demand(self, day: float) -> Array | None:
+        if not any(isinstance(event, Demand | Price) for event in self.shock.events):
+            return None
         factor = np.ones_like(self.body.final)
         for event in self.shock.events:
             if isinstance(event, Demand):
@@ -137,9 +134,9 @@ class Timeline:
         return max(1, round(days / self.dt))
 
 
-def routes_differ(shock: Shock) -> bool:
-    """Whether some event treats a supplier's sales to one region unlike those to another."""
-    return any(isinstance(event, Ban | Shortage | Delay) for event in shock.events)
+def routed_products(shock: Shock) -> frozenset[str]:
+    """Products of which some event of a resolved shock treats sales to one region unlike those to another."""
+    return frozenset(p for event in shock.events if isinstance(event, Ban | Shortage | Delay) for p in event.products)
 
 
 def lay_out(body: Body, shock: Shock, dt: float, capital_per_value_added: float) -> Timeline:

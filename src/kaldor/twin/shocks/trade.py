@@ -1,18 +1,17 @@
-"""All trade of one step, in one pass over the flow table.
+"""All trade of one step, for B runs side by side, in one pass over the flow table.
 
 Flows are annual rates in the table's unit, stocks are amounts, h is the step in years. S products, R regions,
-n = R·S industries (row i = region · S + product), K classes of clients in the order in which they are served. An order
-factorises into numbers of size n × D and S × n (D = R regions of buyers, or 1 where suppliers treat them all alike):
+n = R·S industries, K classes of clients in the order in which they are served, B runs with behaviours of their own. An
+order factorises into numbers of size n × D and S × n (D = R regions of buyers, or 1 where suppliers treat them alike):
 
     order_ij = Z0_ij · min(w_iD · g_sj, b_iD)      s the product of i, D the region of j
 
 with w the preference for a supplier, g how much of the product is ordered relative to normal, and b an upper limit
-on a route (infinite where it is open). So no matrix of orders exists. The rows of one product (R × n) are a view
-of Z0; as many products as fit a processor's cache are treated together: Z0 comes from memory once, and serves
-deliveries, weights and new orders.
+on a route (infinite where it is open). So no matrix of orders exists. Everything that is summed over suppliers or
+buyers is a product of Z0 with rows of w or g, stacked over runs: Z0 is read once for all of them.
 
-Small matrix products do the work. A compiled loop was tried: as quick, but it brings a compiler of 130 MB with it and
-the first run waits for it.
+What a step holds lies product by product, as Z0 does (`kaldor.twin.shocks.table`): w as S × D × B × R, g and stocks as
+S × B × n. As many products as fit a processor's cache are treated together, from deliveries to new orders.
 """
 
 from __future__ import annotations
@@ -24,244 +23,202 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kaldor.economy.economy import Array
-
-Positions = NDArray[np.int64]
+from kaldor.twin.shocks.routes import Terms, deliveries, limited_orders
+from kaldor.twin.shocks.table import Portion, Positions, Table
 
 _UNBOUND = 1e30  # finite, so that times an output of zero it stays zero
-_CACHE = 16_000_000  # bytes of Z between its two uses in a step
+_EQUAL = 1e-9  # stocks that differ by less, relative to their targets, limit alike: rounding does not choose
+_CACHE = 4_000_000  # bytes of Z between its two uses in a step
+_NEAR = 400_000  # bytes of one quantity by products, runs and industries that are worked on together
 
 
-@dataclass(frozen=True, eq=False)
-class Table:
-    """The flow table Z (n × n) of S products, D regions of buyers that are told apart, and the class of each column."""
+@dataclass(eq=False)
+class Held:
+    """What trade changes from step to step.
 
-    Z: Array
-    S: int
-    D: int
-    classes: Positions
-    K: int
+    stock    of each product at each industry (S × B × n), amounts
+    g        how much of each product was ordered relative to normal (S × B × n), with the preferences w (c × D × B × R,
+             one for each portion of the table) and the limits of routes (S × R × R, or None) of that time
+    orders   those orders, by supplier and class of clients (S × K × B × R)
+    transit  goods on delayed routes, a ring of steps × S × B × n, amounts, or None
+    """
 
-    def rows(self, s: int) -> Array:
-        """Sales of product s as a view, D × R × (n / D): by region of buyers, supplier, buyer."""
-        n = len(self.Z)
-        return self.Z[s :: self.S].reshape(n // self.S, self.D, n // self.D).transpose(1, 0, 2)
-
-
-@dataclass(frozen=True, eq=False)
-class Terms:
-    """On what terms suppliers sell in one step: preference w, limit b and delay in steps (n × D each, or None)."""
-
-    w: Array
-    b: Array | None = None
-    delay: Positions | None = None
+    stock: Array
+    g: Array
+    w: tuple[Array, ...]
+    limit: Array | None
+    orders: Array
+    transit: Array | None
 
 
 @dataclass(frozen=True, eq=False)
 class Needs:
-    """What industries need: normal use and target stock (S × n), output made and wanted relative to normal (n), time
-    to restock in years, and whether they order less than they use when stocks are too high."""
+    """What industries need and how they seek it.
+
+    use       of each product in normal times (S × n); target stock (S × B × n)
+    ratio     output made, and `wanted`, relative to normal (B × n)
+    restock   years in which stocks are brought back to target (B × 1)
+    destock   whether industries order less than they use when stocks are too high
+    ability   what each supplier can make relative to normal (S × B × R), to which preferences move by the share `speed`
+              of the way (B × 1, or None: preferences stay)
+    """
 
     use: Array
     target: Array
     ratio: Array
     wanted: Array
-    restock: float
+    restock: Array
     destock: bool
+    ability: Array
+    speed: Array | None
 
 
-def normal_use(table: Table) -> Array:
-    """Use of each product by each industry in the undisturbed economy (S × n), summed as `trade` does."""
-    n = len(table.Z)
-    even = np.ones((table.D, 1, n // table.S))
-    return np.stack([(even @ table.rows(s)).reshape(n) for s in range(table.S)])
+def least_stock(stock: Array, target: Array, essential: NDArray[np.bool_]) -> Array:
+    """The smallest stock of an essential product, relative to its target, that each industry has (B × n).
 
-
-def normal_orders(table: Table) -> Array:
-    """Orders that each supplier gets from each class of industries in the undisturbed economy (n × K)."""
-    n = len(table.Z)
-    orders = np.empty((n, table.K))
-    ones, terms = np.ones((table.D, n // table.D)), Terms(np.ones((n, table.D)))
-    for s in range(table.S):
-        orders[s :: table.S] = _orders(table, s, table.rows(s), ones, terms)
-    return orders
-
-
-def stock_bounds(stock: Array, needed: Array) -> tuple[Array, Positions]:
-    """What stocks let each industry make, relative to its normal output (n), and which product limits it (−1: none).
-
-    `needed` (S × n) is the stock below which production is cut, 0 for non-essential products.
+    Very large where an industry needs none.
     """
-    share = np.divide(stock, needed, out=np.full_like(stock, _UNBOUND), where=needed > 0)
-    limiting = share.argmin(axis=0)
-    bound = share[limiting, np.arange(stock.shape[1])]
-    return bound, np.where(bound < _UNBOUND, limiting, -1)
+    least = np.full(stock.shape[1:], _UNBOUND)
+    with np.errstate(invalid="ignore"):
+        for s in np.flatnonzero(essential):
+            np.fmin(least, stock[s] / target[s], out=least)
+    return least
 
 
-def trade(
-    table: Table,
-    old: Terms,
-    new: Terms,
-    needs: Needs,
-    fill: Array,
-    h: float,
-    *,
-    now: int,
-    g: Array,
-    stock: Array,
-    orders: Array,
-    transit: Array | None,
-) -> Array:
-    """Deliver yesterday's orders, use and restock, place new orders. Returns deliveries by product (S).
+def limiting_products(stock: Array, target: Array, essential: NDArray[np.bool_], short: NDArray[np.bool_]) -> Positions:
+    """Of which product the stock is smallest so, where `short` (B × n); of several the first; −1 elsewhere."""
+    limiting = np.full(short.shape, -1)
+    stocks, targets = stock[:, short], target[:, short]
+    needed = essential[:, None] & (targets > 0)
+    share = np.divide(stocks, targets, out=np.full_like(stocks, _UNBOUND), where=needed)
+    limiting[short] = (share <= share.min(axis=0) * (1 + _EQUAL) + _EQUAL).argmax(axis=0)
+    return limiting
 
-    `old` are the terms on which the orders were placed, `new` those of the new orders and of today's transport; `fill`
-    (n × K) is the share of its orders that a supplier delivers. Changes g, stock (S × n), orders (n × K) and transit
-    (ring of steps × S × n: goods on delayed routes, as amounts).
+
+def trade(table: Table, held: Held, terms: Terms, needs: Needs, share: Array, h: float, now: int) -> Array:
+    """Deliver yesterday's orders, use and restock, move preferences, place new orders. Changes `held`.
+
+    `terms` are those of the new orders and of today's transport; `share` (S × K × B × R) of its orders is what a
+    supplier delivers. Returns deliveries by product (S × B).
     """
-    received = np.empty(table.S)
-    for products in _chunks(table):
-        arriving, weights, pipeline = _arrivals(table, products, old, new, fill, h, now, g, transit)
-        level = stock[products]
-        needed = needs.use[products] * needs.ratio
-        arrived = arriving.sum(axis=1)
-        arriving -= np.minimum(needed, level / h)  # what stays of it after use
-        arriving *= h
-        level += arriving
+    runs = share.shape[2]
+    received = np.empty((table.S, runs))
+    in_step, made = h * share, h * needs.ratio  # within a step goods are amounts
+    for portion, w in _in_caches(table, held, runs):
+        products = portion.products
+        goods, weights = _goods_and_weights(table, portion, w, held, terms, needs, in_step[products], h, now)
+        received[products] = goods.sum(axis=2) / h
+        needed = needs.use[products, None] * made
+        level = held.stock[products]
+        level -= needed
         np.maximum(level, 0.0, out=level)
-        gap = needs.target[products] * needs.wanted
+        level += goods
+        gap = np.multiply(needs.target[products], needs.wanted, out=goods)
         gap -= level
-        if transit is not None:  # goods on the way count, against what is normally on the way
-            gap += pipeline * needed - transit[:, products].sum(axis=0)
+        if held.transit is not None and portion.D > 1:  # goods on the way count, against what is normally on the way
+            gap += _mean_delay(portion, w, terms, weights, h) * needed
+            gap -= held.transit[:, products].sum(axis=0)
         if not needs.destock:
             np.maximum(gap, 0.0, out=gap)
-        gap /= needs.restock
+        gap *= h / needs.restock
         gap += needed
-        want = np.maximum(gap, 0.0, out=gap)
-        fresh = np.divide(want, weights, out=np.zeros_like(want), where=weights > 0)
-        for s, row in zip(range(table.S)[products], fresh, strict=True):
-            orders[s :: table.S] = _orders(table, s, table.rows(s), row.reshape(table.D, -1), new)
-        g[products], received[products] = fresh, arrived
+        want = np.maximum(gap, 0.0, out=gap) if needs.destock else gap
+        g = held.g[products]
+        g.fill(0.0)
+        np.divide(want, weights, out=g, where=weights > 0)
+        held.orders[products] = _orders(table, portion, w, g, terms)
+    held.limit = terms.limit
     return received
 
 
-def _chunks(table: Table) -> Iterator[slice]:
-    """Products in portions whose rows of Z fit a processor's shared cache, so that memory is read once."""
-    rows = len(table.Z) // table.S * table.Z.shape[1] * 8
-    width = max(1, _CACHE // rows)
-    for first in range(0, table.S, width):
-        yield slice(first, min(first + width, table.S))
+def _in_caches(table: Table, held: Held, runs: int) -> Iterator[tuple[Portion, Array]]:
+    """Products, with the preferences for their suppliers, in portions that stay in a processor's caches.
+
+    So memory is read once a step.
+    """
+    width = max(1, min(_CACHE // (table.R * table.n * 8), _NEAR // (runs * table.n * 8)))
+    for whole, w in zip(table.portions, held.w, strict=True):
+        for here, portion in whole.parts(width):
+            yield portion, w[here]
 
 
-def _arrivals(
-    table: Table,
-    products: slice,
-    old: Terms,
-    new: Terms,
-    fill: Array,
-    h: float,
-    now: int,
-    g: Array,
-    transit: Array | None,
-) -> tuple[Array, Array, Array]:
-    """What arrives at each industry, the weight of all its suppliers, the mean delay in years (products × n each)."""
-    count, n = products.stop - products.start, len(table.Z)
-    arriving, weights = np.empty((count, n)), np.empty((count, n))
-    pipeline = np.zeros((count, n)) if transit is not None else weights
-    for at, s in enumerate(range(table.S)[products]):
-        rows = slice(s, None, table.S)
-        share, w, prefer = fill[rows].T[None], old.w[rows].T[:, None], new.w[rows].T[:, None]
-        limits = _finite(old.b, rows)
-        if transit is None:
-            open_share = share * w if limits is None else share * np.where(np.isfinite(limits.T[:, None]), 0.0, w)
-            both = np.concatenate([open_share, prefer], axis=1) @ table.rows(s)
-            goods, weights[at] = _of_class(table, both[:, :-1]), both[:, -1].ravel()
-            goods = goods * g[s].reshape(table.D, -1)
-            if limits is not None:
-                goods += _limited_arrivals(table, table.rows(s), w, limits, g[s].reshape(table.D, -1), share)
-            arriving[at] = goods.ravel()
-        else:
-            late = np.zeros(old.w[rows].shape, dtype=np.int64) if new.delay is None else new.delay[rows]
-            arriving[at] = _late_arrivals(table, s, share, w, limits, late, h, now, g[s], transit)
-            sums = np.concatenate([prefer, prefer * late.T[:, None]], axis=1) @ table.rows(s)
-            weights[at] = sums[:, 0].ravel()
-            lag = h * sums[:, 1].ravel()
-            np.divide(lag, weights[at], out=pipeline[at], where=weights[at] > 0)
-    return arriving, weights, pipeline
+def _goods_and_weights(
+    table: Table, portion: Portion, w: Array, held: Held, terms: Terms, needs: Needs, share: Array, h: float, now: int
+) -> tuple[Array, Array]:
+    """What arrives at each industry, and the weight of all its suppliers on the new terms, in a step (c × B × n)."""
+    c, K, B, R = share.shape
+    transport = Terms(held.limit, terms.delay)
+    apart = _limited_and_late(table, portion, w, held, transport, share, now)
+    plain = transport.plain(portion)
+    offers = np.empty((c, portion.D, K + 1, B, R))
+    np.multiply(share[:, None], (w if plain is None else w * plain)[:, :, None], out=offers[:, :, :K])
+    _turn(w, portion, needs, terms)
+    np.multiply(w, h, out=offers[:, :, K])
+    sums = portion.bought(offers.reshape(c, portion.D, -1, R)).reshape(c, K + 1, B, table.n)
+    goods = table.of_class(sums[:, :K])
+    goods *= held.g[portion.products]
+    if apart is not None:
+        goods += apart
+    return goods, sums[:, K]
 
 
-def _late_arrivals(
-    table: Table,
-    s: int,
-    share: Array,
-    w: Array,
-    limits: Array | None,
-    late: Positions,
-    h: float,
-    now: int,
-    g: Array,
-    transit: Array,
-) -> Array:
-    """What arrives of product s today (n); goods on routes that are `late` (R × D, steps) are put on their way."""
-    ring, ordered = len(transit), g.reshape(table.D, -1)
-    arriving = transit[now % ring, s] / h
-    transit[now % ring, s] = 0.0
-    for steps in np.unique(late):
-        here = late == steps
-        free = here if limits is None else here & ~np.isfinite(limits)
-        goods = _of_class(table, (share * w * free.T[:, None]) @ table.rows(s)) * ordered
-        if limits is not None:
-            on_route = np.where(here, limits, np.inf)
-            goods = goods + _limited_arrivals(table, table.rows(s), w, on_route, ordered, share)
-        if steps == 0:
-            arriving = arriving + goods.ravel()
-        else:
-            transit[(now + steps) % ring, s] += h * goods.ravel()
+def _turn(w: Array, portion: Portion, needs: Needs, terms: Terms) -> None:
+    """Move preferences (c × D × B × R) towards what each supplier can make and is allowed to send."""
+    if needs.speed is None:
+        return
+    aim = np.broadcast_to(needs.ability[portion.products, None], w.shape)
+    if portion.D > 1 and terms.limit is not None:
+        aim = np.minimum(aim, terms.limit[portion.products][:, :, None])
+    if (needs.speed >= 1).all():
+        w[:] = aim
+    else:
+        way = aim - w
+        way *= needs.speed
+        w += way
+
+
+def _limited_and_late(
+    table: Table, portion: Portion, w: Array, held: Held, transport: Terms, share: Array, now: int
+) -> Array | None:
+    """What comes today over routes with a limit and from goods sent earlier (c × B × n); today's late goods are sent.
+
+    None where there is neither.
+    """
+    transit = held.transit
+    if portion.D == 1 or (transport.plain(portion) is None and transit is None):
+        return None
+    g = held.g[portion.products]
+    arriving = np.zeros_like(g)
+    if transit is not None:
+        due = transit[now % len(transit), portion.products]
+        arriving += due
+        due.fill(0.0)
+    for at, one in portion.parts(1):
+        [s] = range(table.S)[one.products]
+        for steps, goods in deliveries(table, one, transport, share[at][0], w[at][0], g[at][0]):
+            if steps == 0:
+                arriving[at] += goods
+            elif transit is not None:
+                transit[(now + steps) % len(transit), s] += goods
     return arriving
 
 
-def _limited_arrivals(table: Table, sales: Array, w: Array, limits: Array, ordered: Array, share: Array) -> Array:
-    """What comes over routes with an upper limit (D × n/D); `limits` (R × D) is infinite on open ones."""
-    supplier, buyer = np.nonzero(np.isfinite(limits))
-    capped = np.minimum(w[buyer, 0, supplier][:, None] * ordered[buyer], limits[supplier, buyer][:, None])
-    classes = table.classes.reshape(table.D, -1)[buyer]
-    goods = np.zeros_like(ordered)
-    np.add.at(goods, buyer, share[0][classes, supplier[:, None]] * capped * sales[buyer, supplier])
-    return goods
+def _mean_delay(portion: Portion, w: Array, terms: Terms, weights: Array, h: float) -> Array | float:
+    """How many steps goods take on average, over an industry's suppliers on the new terms (c × B × n)."""
+    if portion.D == 1 or terms.delay is None or not terms.delay[portion.products].any():
+        return 0.0
+    lag = portion.bought(h * w * terms.delay[portion.products][:, :, None])
+    return np.divide(lag, weights, out=np.zeros_like(lag), where=weights > 0)
 
 
-def _orders(table: Table, s: int, sales: Array, fresh: Array, terms: Terms) -> Array:
-    """New orders at the suppliers of product s, by class of clients (R × K)."""
-    product = slice(s, None, table.S)
-    if table.K == 1:
-        by_class = fresh[:, :, None]
-    else:
-        by_class = fresh[:, :, None] * (table.classes.reshape(table.D, -1)[:, :, None] == np.arange(table.K))
-    asked = sales @ by_class  # D × R × K
-    w = terms.w[product]
-    limits = _finite(terms.b, product)
-    if limits is None and table.D == 1:
-        return np.asarray(asked[0] * w)
-    if limits is None:
-        return np.einsum("drk,rd->rk", asked, w)
-    orders = np.einsum("drk,rd->rk", asked, np.where(np.isfinite(limits), 0.0, w))
-    supplier, buyer = np.nonzero(np.isfinite(limits))
-    capped = np.minimum(w[supplier, buyer][:, None] * fresh[buyer], limits[supplier, buyer][:, None])
-    amounts = capped * sales[buyer, supplier]
-    classes = table.classes.reshape(table.D, -1)[buyer]
-    for k in range(table.K):
-        np.add.at(orders[:, k], supplier, (amounts * (classes == k)).sum(axis=1))
+def _orders(table: Table, portion: Portion, w: Array, g: Array, terms: Terms) -> Array:
+    """New orders at the suppliers of some products, by class of clients (c × K × B × R)."""
+    c, D, B, R = w.shape
+    asked = portion.sold(table.by_class(g).reshape(c, -1, table.n)).reshape(c, D, table.K, B, R)
+    is_open = terms.open(portion)
+    asked *= (w if is_open is None else w * is_open)[:, :, None]
+    orders = asked.sum(axis=1)
+    if is_open is not None:
+        for at, one in portion.parts(1):
+            orders[at] += limited_orders(table, one, terms, w[at][0], g[at][0])
     return orders
-
-
-def _of_class(table: Table, by_class: Array) -> Array:
-    """From D × K × n/D the entry of each column's own class (D × n/D)."""
-    if table.K == 1:
-        return by_class[:, 0]
-    picked = np.take_along_axis(by_class, table.classes.reshape(table.D, 1, -1), axis=1)
-    return np.asarray(picked[:, 0])
-
-
-def _finite(b: Array | None, product: slice) -> Array | None:
-    """Limits on the routes of a product (R × D), or None where all are open."""
-    if b is None or not np.isfinite(b[product]).any():
-        return None
-    return b[product]

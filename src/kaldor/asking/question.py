@@ -1,0 +1,248 @@
+"""A question: typed inputs with bounds, defaults and help, a function, and a page on its method."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from types import UnionType
+from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin
+
+from annotated_types import Ge, Gt, Le, Lt
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.fields import FieldInfo
+
+from kaldor.asking.answer import Answer
+from kaldor.errors import InputError, Problem
+from kaldor.words import LANGUAGES, Words
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how many parts are done and how many there are."""
+
+Kind = Literal["text", "number", "whole", "choice", "flag", "file"]
+"""A file is handed over as its text: who has a disk reads it, who has none sends what it holds. One that `names`
+something too may be a name instead: a text of one line."""
+
+Labels = Literal["region", "sector", "extension", "dataset"]
+"""What a text may name: a form then offers the names there are."""
+
+LONGEST_TEXT = 200
+MOST_TEXTS = 300
+
+
+class Inputs(BaseModel):
+    """The inputs of a question: one typed field each, with `Field(description=…, ge=…, le=…)` and a default.
+
+    A field of tuples takes several values. `names("region")` as `json_schema_extra` says what a text names.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, str_max_length=LONGEST_TEXT)
+
+
+def names(labels: Labels) -> dict[str, Any]:
+    """Marks a field of `Inputs` whose text names a region, sector or extension of what is asked."""
+    return {"names": labels}
+
+
+def text_file(ending: str) -> dict[str, Any]:
+    """Marks a field of `Inputs` that takes the text of a file; give it a `max_length` of its own."""
+    return {"file": ending}
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input as a door shows it. `low` and `high` are bounds that the value may reach unless they are `open`."""
+
+    id: str
+    help: str
+    kind: Kind
+    required: bool
+    many: bool
+    default: Any
+    choices: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    low_open: bool = False
+    high_open: bool = False
+    names: Labels | None = None
+    ending: str = ""
+    """Of a file: what its name ends in."""
+
+    @property
+    def range(self) -> str:
+        """The bounds in words: "−1 to 10"; empty where there are none."""
+        above = "" if self.low is None else f"{'above ' if self.low_open else ''}{_written(self.low)}"
+        below = "" if self.high is None else f"{'below ' if self.high_open else ''}{_written(self.high)}"
+        if above and below:
+            return f"{above} to {below}"
+        return (above and (above if self.low_open else f"at least {above}")) or (below and f"at most {below}")
+
+
+I = TypeVar("I", bound=Inputs)  # noqa: E741
+S = TypeVar("S")
+
+
+@dataclass(frozen=True)
+class Question(Generic[S, I]):
+    """Something that can be asked of a subject. Its function's docstring begins with the line that doors show.
+
+    `of` names the kind of subject ("economy"): doors know how to open it. `page` is the name of its page under
+    docs/methods. A `long` question runs as a job where others wait.
+    """
+
+    id: str
+    room: str
+    of: str
+    title: Words
+    inputs: type[I]
+    answer: Callable[[S, I, Progress], Answer]
+    page: str
+    long: bool = False
+    check: Callable[[S, I], object] | None = None
+    """Raises what a long one's function would raise at once, such as an unknown name: said before a job is begun."""
+
+    def __post_init__(self) -> None:
+        lacking = [language for language in LANGUAGES if not self.title.get(language)]
+        if lacking:
+            problem = Problem(f"question {self.id}, title", f"is missing in {', '.join(lacking)}.", "Say it in all.")
+            raise InputError(problem)
+
+    @property
+    def help(self) -> str:
+        """What it answers, in one line."""
+        return (self.answer.__doc__ or "").strip().splitlines()[0]
+
+    @cached_property
+    def described(self) -> tuple[Input, ...]:
+        """The inputs, as doors show them."""
+        return tuple(_described(name, info) for name, info in self.inputs.model_fields.items())
+
+    def read(self, given: Mapping[str, Any]) -> I:
+        """The inputs from what was typed, texts or values. Raises InputError with every problem."""
+        problems, values = [], {}
+        known = {one.id: one for one in self.described}
+        for name, value in given.items():
+            if name not in known:
+                near = get_close_matches(name, known, n=1, cutoff=0.6)
+                remedy = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known)}."
+                problems.append(Problem(name[:LONGEST_TEXT], "unknown input.", remedy))
+            else:
+                values[name] = value
+        values, repeated = _unpacked(values, known)
+        problems += repeated
+        try:
+            read = self.inputs.model_validate(values)
+        except ValidationError as error:
+            wrong = {problem.where for problem in problems}
+            found = {str(fault["loc"][0]): fault for fault in error.errors() if fault["loc"]}
+            problems += [_problem(known[name], fault) for name, fault in found.items() if name not in wrong]
+            problems += [Problem("inputs", _cause(fault)) for fault in error.errors() if not fault["loc"]]
+            raise InputError(problems) from None
+        if problems:
+            raise InputError(problems)
+        return read
+
+    def ask(self, subject: S, given: Mapping[str, Any], progress: Progress | None = None) -> Answer:
+        """Read the inputs and answer. Raises InputError for them, and whatever the function raises."""
+        return self.answer(subject, self.read(given), progress or _quietly)
+
+
+def _written(bound: float) -> str:
+    """A bound in words: the sign of a negative one is no hyphen."""
+    return (f"{bound:,.0f}" if bound == round(bound) else f"{bound:.12f}".rstrip("0")).replace("-", "−")
+
+
+def _quietly(_what: str, _done: int, _total: int) -> None:
+    return
+
+
+def _described(name: str, info: FieldInfo) -> Input:
+    annotation, many = info.annotation, get_origin(info.annotation) is tuple
+    if many:
+        annotation = get_args(annotation)[0]
+    if get_origin(annotation) in {Union, UnionType}:
+        annotation = next(one for one in get_args(annotation) if one is not type(None))
+    choices = get_args(annotation) if get_origin(annotation) is Literal else ()
+    bounds = {
+        kind: float(getattr(one, word)) for one in info.metadata for kind, word in _BOUNDS if isinstance(one, kind)
+    }
+    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    default = None if info.is_required() else info.get_default(call_default_factory=True, validated_data={})
+    return Input(
+        id=name,
+        help=info.description or "",
+        kind="choice" if choices else "file" if "file" in extra else _KINDS[annotation],
+        required=info.is_required(),
+        many=many,
+        default=list(default) if isinstance(default, tuple) else default,
+        choices=tuple(map(str, choices)),
+        low=bounds.get(Ge, bounds.get(Gt)),
+        high=bounds.get(Le, bounds.get(Lt)),
+        low_open=Gt in bounds,
+        high_open=Lt in bounds,
+        names=extra.get("names"),  # type: ignore[arg-type]
+        ending=str(extra.get("file", "")),
+    )
+
+
+_KINDS: Mapping[Any, Kind] = {str: "text", float: "number", int: "whole", bool: "flag"}
+_BOUNDS: Sequence[tuple[type, str]] = ((Ge, "ge"), (Gt, "gt"), (Le, "le"), (Lt, "lt"))
+
+
+def _unpacked(values: Mapping[str, Any], known: Mapping[str, Input]) -> tuple[dict[str, Any], list[Problem]]:
+    """Several values as tuples and single ones out of their list, as a door that reads texts hands them over."""
+    unpacked: dict[str, Any] = {}
+    problems = []
+    for name, value in values.items():
+        several = list(value) if isinstance(value, list | tuple) else [value]
+        if value is None or several == []:
+            continue  # not given
+        if not known[name].many:
+            if len(several) > 1:
+                problems.append(Problem(name, f"is given {len(several)} times.", "Give it once."))
+            unpacked[name] = several[0]
+            continue
+        if len(several) > MOST_TEXTS:
+            problems.append(Problem(name, f"{len(several)} are given.", f"Give at most {MOST_TEXTS}."))
+        unpacked[name] = _once(several)
+    return unpacked, problems
+
+
+def _once(several: Sequence[Any]) -> tuple[Any, ...]:
+    """Values in their order, each once: naming one twice means no more than naming it."""
+    try:
+        return tuple(dict.fromkeys(several))
+    except TypeError:  # lists within: what they should be is said by the reading of each
+        return tuple(several)
+
+
+def _problem(one: Input, fault: Any) -> Problem:
+    """What is wrong with an input, in the words of the field and not of the library that found it."""
+    if fault["type"] == "missing":
+        return Problem(one.id, "is missing.", f"{one.help}")
+    found = _shown(fault["input"])
+    if one.kind == "choice":
+        near = get_close_matches(str(fault["input"]), one.choices, n=1, cutoff=0.6)
+        remedy = f"Did you mean '{near[0]}'?" if near else f"Choose among {', '.join(one.choices)}."
+        return Problem(one.id, f"{found} is none of its values.", remedy)
+    if fault["type"] in _OUT_OF_BOUNDS:
+        return Problem(one.id, f"{found} is not within its bounds.", f"Allowed: {one.range}.")
+    if fault["type"] == "string_too_long":
+        return Problem(one.id, f"is longer than {fault['ctx']['max_length']:,} characters.", "Shorten it.")
+    expected = {"number": "a number", "whole": "a whole number", "flag": "true or false"}.get(one.kind, "a text")
+    return Problem(one.id, f"{found} is not {expected}.", one.help)
+
+
+def _shown(value: Any) -> str:
+    """A value as it was typed, whether it came as a text or as a number."""
+    text = repr(value)[1:-1] if isinstance(value, str) else str(value)
+    return f"'{text[:80]}…'" if len(text) > 80 else f"'{text}'"
+
+
+_OUT_OF_BOUNDS = {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}
+
+
+def _cause(fault: Any) -> str:
+    """What a check over several inputs says."""
+    return f"{fault.get('ctx', {}).get('error', fault['msg'])}"

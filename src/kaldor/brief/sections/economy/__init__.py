@@ -1,0 +1,1 @@
+"""Sections on the economy that the challenges share: trade, key industries, prices."""

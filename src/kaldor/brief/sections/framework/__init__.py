@@ -1,0 +1,1 @@
+"""Sections on what the framework asks."""

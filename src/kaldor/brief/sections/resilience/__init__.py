@@ -1,0 +1,1 @@
+"""Sections on what a country depends on, and what shocks would cost."""

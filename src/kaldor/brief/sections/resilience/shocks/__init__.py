@@ -1,0 +1,34 @@
+"""What shocks would cost, over time and place."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from kaldor.brief.section import Section, tables
+from kaldor.brief.seed import Seed
+from kaldor.twin.shocks.events import Shock
+
+
+class StudyShock(Shock):
+    """A shock of a study: `steps` steps of `step_days` days, and `runs` draws of how firms behave for the bands."""
+
+    runs: Annotated[int, Field(ge=1, le=1000)] = 30
+    steps: Annotated[int, Field(ge=2, le=3660)] = 52
+    step_days: Annotated[float, Field(gt=0, le=31)] = 7.0
+    seed: Seed = 1
+
+
+SHOCKS = tables("shocks", StudyShock, {"en": "Shock", "fr": "Choc", "es": "Choque"}, file=True)
+
+SECTION = Section(
+    id="shocks",
+    title={"en": "Shocks", "fr": "Chocs", "es": "Choques"},
+    heading="What shocks would cost",
+    challenge="resilience",
+    order=120,
+    shown="where declared",
+    keys=(SHOCKS,),
+    build=f"{__name__}.build",
+)

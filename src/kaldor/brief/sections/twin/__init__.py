@@ -1,0 +1,1 @@
+"""Sections on what a study tries: scenarios, paths and many futures."""

@@ -1,0 +1,294 @@
+"""Section: the study's scenarios side by side over the five dimensions, who loses, and what each lever rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from kaldor.brief.context import Context, Part
+from kaldor.brief.document import (
+    Block,
+    Bullets,
+    Cell,
+    Chart,
+    ChartRow,
+    Column,
+    Figure,
+    Note,
+    Paragraph,
+    Table,
+    Text,
+)
+from kaldor.brief.ledger import Origin, cell, identifier, write
+from kaldor.brief.names import in_text, listed, possessive, sentence_start
+from kaldor.brief.numbers import in_prose
+from kaldor.brief.sections.resilience.stress import STRESS
+from kaldor.brief.sections.twin.scenarios import SCENARIOS, SECTION
+from kaldor.brief.units import shown_unit
+from kaldor.brief.wording import listing
+from kaldor.digits import shown as as_shown
+from kaldor.twin.compare import side_by_side
+from kaldor.twin.lever import HONESTY
+from kaldor.twin.outcomes import DIMENSIONS, Outcome, Outcomes, outcomes_of
+from kaldor.twin.scenario import CLOSURES
+from kaldor.twin.shocks.stress_plan import StressPlan
+from kaldor.twin.twin import Twin
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+METHOD = "what-if"
+_WORLD: Final = "co2-world"
+_INCOME: Final = "real-income"
+_PICTURED: Final = (_WORLD, _INCOME)
+_LOSERS: Final = 5  # of each kind in the printed table; the results have ten
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One scenario of the study and what came out."""
+
+    outcomes: Outcomes
+
+    @property
+    def id(self) -> str:
+        return self.outcomes.scenario.id
+
+    @property
+    def name(self) -> str:
+        return self.outcomes.scenario.title or self.id
+
+
+def build(context: Context) -> Part:
+    """Every scenario of the study, run on its economy and measured for its country."""
+    twin = context.economy.once(Twin)
+    plan = _stress_plan(context)
+    runs = tuple(
+        _Run(outcomes_of(twin, scenario, region=context.country, stress=plan))
+        for scenario in context.study.of(SCENARIOS)
+    )
+    origin = _origin(context)
+    blocks: list[Block | None] = [_words(context, runs)]
+    blocks += [_chart(context, runs, metric, origin) for metric in _PICTURED]
+    blocks += [_dimension_table(context, runs, origin, dimension) for dimension in DIMENSIONS]
+    for run in runs:
+        blocks += [_losers_table(context, run, origin), _levers(twin, run)]
+    blocks.append(_band_note(runs))
+    return Part.of(
+        SECTION,
+        tuple(b for b in blocks if b is not None),
+        _headline(context, runs, origin),
+        results=_results(runs),
+        not_modelled=_not_modelled(runs[0]),
+    )
+
+
+def _origin(context: Context) -> Origin:
+    """What a scenario brings is predicted by a model, on whatever the table is."""
+    table = context.table_origin()
+    return Origin(table.sources, table.year, "predicted", table.dataset)
+
+
+def _words(context: Context, runs: Sequence[_Run]) -> Paragraph:
+    closures = listing(list(dict.fromkeys(CLOSURES[run.outcomes.scenario.closure] for run in runs)))
+    return Paragraph(
+        text=write(
+            "Each scenario changes the economy of {year} and nothing else: technology, suppliers and prices move as "
+            "its levers say, and all else stays as it was. It is no forecast. Changes are measured for {place}, "
+            "beside the world where the world is named. Closure: {closures}.",
+            year=str(context.economy.year),
+            place=in_text(context.country),
+            closures=closures,
+        )
+    )
+
+
+def _enter(context: Context, run: _Run, outcome: Outcome, origin: Origin) -> Figure:
+    shown = shown_unit(outcome.unit)
+    return context.ledger.enter(
+        (SECTION.id, run.id, outcome.metric.id),
+        f"{run.name}: change of {outcome.metric.title[:1].lower()}{outcome.metric.title[1:]}",
+        None if outcome.change is None else outcome.change * shown.factor,
+        shown.unit,
+        METHOD,
+        origin,
+    )
+
+
+def _chart(context: Context, runs: Sequence[_Run], metric: str, origin: Origin) -> Chart | None:
+    outcomes = [run.outcomes[metric] for run in runs]
+    if not all(outcome.modelled for outcome in outcomes):
+        return None
+    title, unit = outcomes[0].metric.title, shown_unit(outcomes[0].unit).unit
+    figures = [_enter(context, run, outcome, origin) for run, outcome in zip(runs, outcomes, strict=True)]
+    return Chart(
+        id=f"scenarios-{metric}",
+        form="bars",
+        title=f"{title}: change by scenario",
+        unit=unit,
+        axis=f"Change of: {title}",
+        series=("Change",),
+        rows=tuple(ChartRow(label=r.name, figures=(f.id,)) for r, f in zip(runs, figures, strict=True)),
+        label_title="Scenario",
+        stamp=origin.stamp(),
+        alt=f"Bars for {len(runs)} scenarios: change of {title}.",
+    )
+
+
+def _dimension_table(context: Context, runs: Sequence[_Run], origin: Origin, dimension: str) -> Table | None:
+    """One dimension: a row for each metric that is modelled, today's value and the change by scenario."""
+    rows = []
+    for outcome in runs[0].outcomes.outcomes:
+        if outcome.metric.dimension != dimension or not outcome.modelled:
+            continue
+        shown = shown_unit(outcome.unit)
+        before = context.ledger.enter(
+            (SECTION.id, "before", outcome.metric.id),
+            f"{outcome.metric.title}, before any scenario",
+            (outcome.before or 0.0) * shown.factor,
+            shown.unit,
+            METHOD,
+            Origin(origin.sources, origin.year, outcome.status, origin.dataset),
+        )
+        changes = [cell(_enter(context, run, run.outcomes[outcome.metric.id], origin)) for run in runs]
+        rows.append((Cell(text=outcome.metric.title), Cell(text=shown.unit), cell(before), *changes))
+    if not rows:
+        return None
+    return Table(
+        id=f"scenarios-{dimension}",
+        title=f"{sentence_start(dimension)}: before, and the change by scenario",
+        columns=(
+            Column(title="Metric"),
+            Column(title="Unit"),
+            Column(title="Before", numeric=True),
+            *(Column(title=run.name, numeric=True) for run in runs),
+        ),
+        rows=tuple(rows),
+        stamp=origin.stamp(),
+        decimals="row",
+    )
+
+
+def _losers_table(context: Context, run: _Run, origin: Origin) -> Table | None:
+    losers = run.outcomes.losers
+    if losers.empty:
+        return None
+    money = context.currency()
+    rows = []
+    for kind, group in losers.groupby("where", sort=False):
+        for (region, sector), row in group.head(_LOSERS).iterrows():
+            place, industry = listed(region), context.sector_name(sector)
+            figure = context.ledger.enter(
+                (SECTION.id, run.id, "loser", region, sector),
+                f"{run.name}: change of value added, {place}, {industry}",
+                float(row["change"]) * money.factor,
+                money.unit,
+                METHOD,
+                origin,
+            )
+            rows.append((Cell(text=str(kind)), Cell(text=place), Cell(text=industry), cell(figure)))
+    return Table(
+        id=identifier(SECTION.id, "losers", run.id),
+        title=f"Who loses most value added: {run.name}",
+        columns=(
+            Column(title="Where"),
+            Column(title="Country"),
+            Column(title="Industry"),
+            Column(title="Change", unit=money.unit, numeric=True),
+        ),
+        rows=tuple(rows),
+        stamp=origin.stamp(),
+        caption="Abroad, low-income and lower-middle-income countries come first.",
+    )
+
+
+def _levers(twin: Twin, run: _Run) -> Bullets:
+    """What the scenario sets, how honest each lever is, what it rests on and where it ends."""
+    items = []
+    for setting in run.outcomes.scenario.levers:
+        lever = twin.levers[setting.lever]
+        items.append(
+            write(
+                "{title} ({scenario}): {name} {strength} {unit}. {honesty}. {limits}",
+                title=lever.title,
+                scenario=run.name,
+                name=lever.parameter.name,
+                strength=f"{setting.strength:g}",
+                unit=lever.parameter.unit,
+                honesty=f"{sentence_start(lever.honesty)}: {HONESTY[lever.honesty]}",
+                limits=lever.limits,
+            )
+        )
+    return Bullets(items=tuple(items))
+
+
+def _band_note(runs: Sequence[_Run]) -> Note:
+    text = " ".join(dict.fromkeys(run.outcomes.about_the_band for run in runs if run.outcomes.varied))
+    without = "No lever of these scenarios rests on an assumed figure with a range, so changes have no band."
+    left_out = "".join(f" {note}" for note in dict.fromkeys(note for run in runs for note in run.outcomes.notes))
+    said = _bands(runs) + (text or without) + left_out
+    return Note(tone="caution", title="How sure this is", text=write("{text}", text=said))
+
+
+def _bands(runs: Sequence[_Run]) -> str:
+    """The band of the two pictured metrics in words, where there is one."""
+    parts = []
+    for run in runs:
+        for metric in _PICTURED:
+            outcome = run.outcomes[metric]
+            if outcome.band is not None and outcome.modelled:
+                shown = shown_unit(outcome.unit)
+                low, high = (bound * shown.factor for bound in outcome.band)
+                parts.append(f"{run.name}, {outcome.metric.title}: {in_prose(low)} to {in_prose(high)} {shown.unit}.")
+    return " ".join(parts) + (" " if parts else "")
+
+
+def _headline(context: Context, runs: Sequence[_Run], origin: Origin) -> Text:
+    first = runs[0]
+    world, income = first.outcomes[_WORLD], first.outcomes[_INCOME]
+    if not world.modelled:
+        return write(
+            "{scenario} would change {whose} real income by {income}.",
+            scenario=first.name,
+            whose=possessive(context.country),
+            income=_enter(context, first, income, origin),
+        )
+    return write(
+        "{scenario} would change the world’s CO₂ by {world} a year and {whose} real income by {income}, all else "
+        "equal.",
+        scenario=first.name,
+        world=_enter(context, first, world, origin),
+        whose=possessive(context.country),
+        income=_enter(context, first, income, origin),
+    )
+
+
+def _not_modelled(run: _Run) -> tuple[Text, ...]:
+    missing = [o for o in run.outcomes.outcomes if not o.modelled]
+    return tuple(
+        write("Scenarios, {metric}: {reason}", metric=outcome.metric.title, reason=_reason(outcome.note))
+        for outcome in missing
+    )
+
+
+def _stress_plan(context: Context) -> StressPlan | None:
+    """The study's stress test under every scenario, where it asks for one of its own country."""
+    asked = context.study.of(STRESS)
+    if asked is None or asked.region not in {"", context.country}:
+        return None
+    return StressPlan(context.country, runs=asked.runs, seed=asked.seed, steps=asked.steps)
+
+
+def _reason(note: str) -> str:
+    """Why a metric is not there, in a brief's words: what a command could have been told is no help to a reader."""
+    if note.startswith("not asked for"):
+        return "the study asks for no stress test of its country ([stress]), so shocks are not run under its scenarios."
+    return note
+
+
+def _results(runs: Sequence[_Run]) -> dict[str, pd.DataFrame]:
+    """Tables for the results folder; words of the outcome tables become text columns."""
+    compared = side_by_side([run.outcomes for run in runs]).reset_index()
+    words = compared.map(lambda value: value if isinstance(value, str) else repr(as_shown(float(value))))
+    return {"scenarios": words} | {f"losers_{identifier(run.id)}": run.outcomes.losers.reset_index() for run in runs}

@@ -1,0 +1,183 @@
+"""Commands made of questions: options from their inputs, and the answer on the screen, as JSON or in a file.
+
+Every option takes texts, as often as it is typed: the question reads them, so that a refusal has the words of every
+other door. A room from another package has a group of commands of its own.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from kaldor.cli import screen
+from kaldor.cli.options import AsJson, On, StorePath, With, Year
+from kaldor.cli.writing import write_named
+
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", "--csv", metavar="FILE", help="Write all rows, every digit: .csv, .xlsx, .parquet or .json."),
+]
+Rows = Annotated[int, typer.Option("--rows", min=1, help="Rows on the screen.")]
+
+_ROWS = 45
+
+
+class Rooms(TyperGroup):
+    """The commands of the house, and a group for every room that another package brings; none is read to be listed."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Commands in the order of their declaration, rooms from outside after them."""
+        own = super().list_commands(ctx)
+        return [*own, *(name for name in _from_outside() if name not in own)]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """A command, or the group of a room."""
+        own = super().get_command(ctx, cmd_name)
+        return _group(cmd_name) if own is None and cmd_name in _from_outside() else own
+
+
+def group_of(room: str) -> type[TyperGroup]:
+    """A group of commands that holds the questions of a room; they are read when one of them is asked for."""
+
+    class Group(TyperGroup):
+        def list_commands(self, ctx: Any) -> list[str]:
+            return [*super().list_commands(ctx), *_questions(room)]
+
+        def get_command(self, ctx: Any, cmd_name: str) -> Any:
+            known = _questions(room)
+            return _command(known[cmd_name]) if cmd_name in known else super().get_command(ctx, cmd_name)
+
+    return Group
+
+
+def _from_outside() -> Mapping[str, str]:
+    from kaldor.room import bringers
+
+    return bringers()
+
+
+def _group(room: str) -> Any:
+    made = typer.main.get_group(
+        typer.Typer(cls=group_of(room), no_args_is_help=True, help=f"What {_from_outside()[room]} can tell.")
+    )
+    made.name = room
+    return made
+
+
+def _questions(room: str) -> Mapping[str, Any]:
+    from kaldor.rooms import rooms
+
+    return {question.id: question for question in rooms()[room].questions}
+
+
+def _command(question: Any) -> Any:
+    """A command whose options are the inputs of a question. What they take is read by the question itself."""
+    one = typer.Typer(add_completion=False, rich_markup_mode="rich")
+    one.command(question.id, help=question.help)(_function(question))
+    made = typer.main.get_command(one)
+    made.name = question.id
+    return made
+
+
+def _function(question: Any) -> Callable[..., None]:
+    own = {one.id: one for one in question.described}
+
+    def asked(on: str, year: int | None, with_: list[str] | None, store: Path | None, as_json: bool, out: Path | None,
+              rows: int, **typed: Any) -> None:  # fmt: skip
+        given = {name: [_given(own[name], value) for value in values] for name, values in typed.items() if values}
+        question.read(given)  # what is wrong with the inputs is said before an economy is read
+        if out is not None:
+            _refuse_ending(out)
+        subject = _subject(on, year, with_, store)
+        with screen.progress() as progress:
+            answer = question.ask(subject, given, progress)
+        if out is not None:
+            _write(answer, out)
+        if as_json:
+            from kaldor.asking.shape import as_plain
+
+            screen.print_json(as_plain(answer))
+            return
+        _show(answer, rows, out)
+
+    options = [
+        ("on", On, inspect.Parameter.empty),
+        *((one.id, Annotated[list[str] | None, _option(one)], None) for one in question.described),
+        ("year", Year, None),
+        ("with_", With, None),
+        ("store", StorePath, None),
+        ("as_json", AsJson, False),
+        ("out", Out, None),
+        ("rows", Rows, _ROWS),
+    ]  # fmt: skip
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    parameters = [inspect.Parameter(name, keyword, annotation=of, default=usual) for name, of, usual in options]
+    asked.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    asked.__annotations__ = {name: of for name, of, _ in options}
+    return asked
+
+
+def _option(one: Any) -> Any:
+    """How an input is typed: its bounds, choices and default are told, and checked by the question."""
+    told = [one.help]
+    if one.range:
+        told.append(f"{one.range[0].upper()}{one.range[1:]}.")
+    if one.many:
+        told.append("Repeatable.")
+    if one.required:
+        told.append("[red]\\[required][/red]")
+    elif one.default not in (None, []):
+        told.append(f"[dim]\\[default: {one.default}][/dim]")
+    kinds = {"number": "NUMBER", "whole": "WHOLE NUMBER", "flag": "true|false", "text": "TEXT"}
+    takes = [*one.choices, *(["FILE"] if one.kind == "file" else []), *([one.names.upper()] if one.names else [])]
+    metavar = "|".join(takes or [kinds[one.kind]])
+    return typer.Option(f"--{one.id.replace('_', '-')}", metavar=metavar, help=" ".join(told))
+
+
+def _given(one: Any, value: str) -> str:
+    """What was typed; of a file its text, unless the option may name something else and this is no file."""
+    path = Path(value)
+    if one.kind != "file" or (one.names and not path.suffix and not path.exists()):
+        return value
+    from kaldor.declared import text_of
+
+    text = text_of(path)
+    return text if text.endswith("\n") else f"{text}\n"
+
+
+def _subject(on: str, year: int | None, with_: list[str] | None, store: Path | None) -> Any:
+    from kaldor.economy.questions.opening import asked_of
+
+    return asked_of(on, year, with_ or (), store)
+
+
+def _refuse_ending(out: Path) -> None:
+    """Say what is wrong with a file's name before anything is computed for it."""
+    from kaldor.asking.files import refuse_ending
+
+    refuse_ending(out.name)
+
+
+def _write(answer: Any, out: Path) -> None:
+    from kaldor.asking.files import file_of
+
+    write_named(out, file_of(answer, out.name), "--out")
+
+
+def _show(answer: Any, rows: int, out: Path | None) -> None:
+    from kaldor.cli.tables import print_table
+
+    console = screen.console()
+    console.print(answer.title, style="bold", markup=False)
+    screen.say(console, f"{answer.origin.dataset} {answer.origin.year} ({answer.status}) · {answer.method}")
+    for table in answer.tables:
+        print_table(console, table, rows)
+    for sentence in answer.said:
+        screen.say(console, sentence)
+    if out is not None:
+        screen.say(console, f"Wrote {out}.")

@@ -1,0 +1,171 @@
+"""What a name means on an economy: regions, blocs of them, sectors, extensions. The only place that resolves one.
+
+A region is named by its code, an ISO3 code that stands for it, or its name ("Poland"). Several are named by `all`, by a
+bloc of one's own, by a bloc that is known (EU in the table's year, EU@2009) or by an income group ("low income"); `!X`
+takes X away, wherever it stands, and alone leaves all others. Members of a bloc that the economy does not show are left
+out, which is said; a bloc without any is an error. Sectors are named by code, by name, by the group that holds them, or
+by `all`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kaldor.atlas.blocs import blocs as known_blocs
+from kaldor.atlas.blocs import spelt_out
+from kaldor.atlas.regions import INCOME_GROUP_NAMES, code_meant, income_group, is_known, region_name
+from kaldor.economy.economy import Economy
+from kaldor.economy.multipliers import VALUE_ADDED
+from kaldor.errors import InputError, Problem, UnknownExtensionError, UnknownLabelError
+
+ALL, NOT = "all", "!"
+
+
+@dataclass(frozen=True)
+class Named:
+    """Regions in the order named, each once, and what must be said of those left out."""
+
+    regions: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+def regions_of(
+    economy: Economy, named: Iterable[str], blocs: Mapping[str, Sequence[str]] | None = None, *, where: str = "region"
+) -> Named:
+    """The regions of an economy that are named; none where nothing is.
+
+    Raises UnknownLabelError with the near match; InputError for a bloc of which the economy shows no member, and where
+    `!` leaves nobody.
+    """
+    chosen: dict[str, None] = {}
+    removed: set[str] = set()
+    notes: list[str] = []
+    for name in named:
+        meant = _meant(economy, name.removeprefix(NOT), blocs or {}, where)
+        notes += meant.notes
+        if name.startswith(NOT):
+            removed.update(meant.regions)
+        else:
+            chosen |= dict.fromkeys(meant.regions)
+    return Named(_kept(chosen, removed, economy.regions, where), tuple(dict.fromkeys(notes)))
+
+
+def region_of(economy: Economy, name: str, known: Iterable[str] = ()) -> str:
+    """The one region that a code or a country's name means. Raises UnknownLabelError with the near match."""
+    found = _region(economy, name)
+    if found is None:
+        code = code_meant(name)
+        remedy = f"{region_name(code)} is {code}." if code != name and is_known(code) else ""
+        raise UnknownLabelError("region", name, (*economy.regions, *known), remedy=remedy)
+    return found
+
+
+def sectors_of(economy: Economy, named: Iterable[str], *, where: str = "sector") -> tuple[str, ...]:
+    """The sectors that are named, each once; none where nothing is.
+
+    Raises UnknownLabelError with the near match; InputError where `!` leaves none.
+    """
+    chosen: dict[str, None] = {}
+    removed: set[str] = set()
+    for name in named:
+        meant = _sectors(economy, name.removeprefix(NOT))
+        if name.startswith(NOT):
+            removed.update(meant)
+        else:
+            chosen |= dict.fromkeys(meant)
+    return _kept(chosen, removed, economy.sectors, where)
+
+
+def extension_of(economy: Economy, name: str | None) -> str:
+    """The extension that is meant: the one named, or the only one. Raises UnknownExtensionError, InputError."""
+    if name is None and len(economy.extensions) == 1:
+        return next(iter(economy.extensions))
+    if name is None:
+        held = ", ".join(economy.extensions) or "none; attach one"
+        raise InputError(Problem("extension", f"is not named. The economy carries {held}.", "Name one."))
+    if name != VALUE_ADDED and name not in economy.extensions:
+        raise UnknownExtensionError(name, [*economy.extensions, VALUE_ADDED])
+    return name
+
+
+def jobs_of(economy: Economy) -> tuple[str, ...]:
+    """The extensions that together are all jobs: "jobs", or else all that begin with "jobs_"."""
+    if "jobs" in economy.extensions:
+        return ("jobs",)
+    return tuple(name for name in economy.extensions if name.startswith("jobs_"))
+
+
+def extension_name(economy: Economy, extension: str) -> str:
+    """What an extension is called in words."""
+    return economy.extension(extension).name if extension in economy.extensions else "Value added"
+
+
+def block_words(block: Sequence[tuple[str, str]]) -> str:
+    """The first industries of a block, and how many there are."""
+    shown = ", ".join(f"{region} {sector}" for region, sector in block[:4])
+    return shown + (f" … ({len(block)} industries)" if len(block) > 4 else "")
+
+
+def _kept(chosen: Mapping[str, None], removed: set[str], known: Sequence[str], where: str) -> tuple[str, ...]:
+    """Who was chosen and not taken away; where somebody was only taken away, all others."""
+    kept = tuple(label for label in (chosen or known if removed else chosen) if label not in removed)
+    if removed and not kept:
+        raise InputError(Problem(where, "names nobody.", "Name at least one label of the economy, or 'all'."))
+    return kept
+
+
+def _sectors(economy: Economy, name: str) -> Sequence[str]:
+    if name == ALL:
+        return economy.sectors
+    if name in economy.sectors:
+        return (name,)
+    if name in economy.sector_groups:
+        return economy.sector_groups[name]
+    for code, called in zip(economy.sectors, economy.sector_names, strict=True):
+        if called.casefold() == name.casefold():
+            return (code,)
+    raise UnknownLabelError("sector or group", name, (*economy.sectors, *economy.sector_groups))
+
+
+def _region(economy: Economy, name: str) -> str | None:
+    """The region that a code or a country's name means, if the economy shows it."""
+    if name in economy.regions:
+        return name
+    code = code_meant(name)
+    return next((one for one in economy.regions if code_meant(one) == code), None)
+
+
+def _meant(economy: Economy, name: str, blocs: Mapping[str, Sequence[str]], where: str) -> Named:
+    if name == ALL:
+        return Named(economy.regions)
+    if name in blocs:
+        return _members(economy, name, blocs[name], where)
+    if name in economy.regions:
+        return Named((name,))
+    year = economy.year
+    if "@" in name or any(name == one.id for one in known_blocs()):
+        try:
+            listed = spelt_out(name if "@" in name else f"{name}@{year}")
+        except ValueError as error:
+            raise InputError(Problem(where, f"{error}.")) from None
+        return _members(economy, name, listed, where)  # type: ignore[arg-type]
+    group = next((one for one, words in INCOME_GROUP_NAMES.items() if words == name.casefold()), None)
+    if group is not None:
+        listed = [code for code in economy.regions if is_known(code) and income_group(code, year) == group]
+        return _members(economy, name, listed, where)
+    return Named((region_of(economy, name, known=blocs),))
+
+
+def _members(economy: Economy, bloc: str, members: Sequence[str], where: str) -> Named:
+    found = {member: _region(economy, member) for member in members}
+    there = tuple(code for code in found.values() if code is not None)
+    absent = [member for member, code in found.items() if code is None]
+    if not there:
+        what = f"the bloc '{bloc}' ({', '.join(members) or 'nobody'}) has no region of this economy."
+        shown = ", ".join(economy.regions[:12]) + (" …" if len(economy.regions) > 12 else "")
+        raise InputError(Problem(where, what, f"It shows {shown}."))
+    if not absent:
+        return Named(there)
+    verb = "is" if len(absent) == 1 else "are"
+    return Named(there, (f"Bloc '{bloc}': {', '.join(absent)} {verb} not in this economy and left out.",))

@@ -1,0 +1,103 @@
+"""Question: how far an account or a multiplier may be off."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from kaldor.asking import Answer, Inputs, Progress, Question, Table, text_file
+from kaldor.economy.error_model import ErrorModel, error_model
+from kaldor.economy.names import Named, extension_name, extension_of, regions_of
+from kaldor.economy.questions.inputs import LARGEST_FILE, Extension, Regions
+from kaldor.economy.questions.subject import ECONOMY, Asked, answer
+from kaldor.economy.uncertainty import bands as drawn
+
+
+class Bands(Inputs):
+    """Of what, on which errors, and how many tables are drawn."""
+
+    extension: Extension = None
+    region: Regions = ()
+    of: Annotated[Literal["accounts", "multipliers"], Field(description="Countries' accounts, or multipliers.")] = (
+        "accounts"
+    )
+    draws: Annotated[int, Field(ge=20, le=2_000, description="Tables drawn around the published one.")] = 200
+    seed: Annotated[int, Field(ge=0, lt=2**32, description="Seed of the draws.")] = 1
+    rule: Annotated[Literal["rows", "gras"], Field(description="How drawn tables keep the published outputs.")] = "rows"
+    model: Annotated[str, Field(description="Error model: standard errors of the cells.")] = "usual"
+    errors: Annotated[
+        str | None,
+        Field(
+            max_length=LARGEST_FILE,
+            description="TOML with error models of your own.",
+            json_schema_extra=text_file(".toml"),
+        ),
+    ] = None
+    level: Annotated[float, Field(gt=0, lt=1, description="Share of draws within a band.")] = 0.9
+
+
+def _meant(asked: Asked, given: Bands) -> tuple[str, Named, ErrorModel]:
+    """Extension, regions and error model that the inputs name."""
+    return (
+        extension_of(asked.economy, given.extension),
+        regions_of(asked.economy, given.region),
+        error_model(given.model, text=given.errors),
+    )
+
+
+def bands(asked: Asked, given: Bands, progress: Progress) -> Answer:
+    """Draw tables within stated errors: how far an account or a multiplier may be off."""
+    economy = asked.economy
+    name, named, model = _meant(asked, given)
+    found = drawn(
+        economy,
+        name,
+        regions=list(named.regions) or None,
+        model=model,
+        draws=given.draws,
+        seed=given.seed,
+        rule=given.rule,
+        level=given.level,
+        progress=lambda done, total: progress("drawing tables", done, total),
+    )
+    table, unit = (
+        (found.table, found.unit) if given.of == "accounts" else (found.multipliers, f"{found.unit} per {economy.unit}")
+    )
+    if given.of == "multipliers" and named.regions:
+        table = table.loc[list(named.regions)]
+    return answer(
+        asked,
+        f"{extension_name(economy, name)}: bands of {given.of}",
+        Table("bands", table, dict.fromkeys(map(str, table.columns), unit), largest="value"),
+        f"{found.draws} tables drawn around the published one (seed {found.seed}, outputs kept by {found.rule}), "
+        f"each account solved anew; between low and high lie {100 * found.level:g} % of them (Lenzen et al. 2010)",
+        extension=name,
+        facts={
+            "extension": name,
+            "of": given.of,
+            "level": given.level,
+            "draws": given.draws,
+            "seed": given.seed,
+            "rule": given.rule,
+            "model": model.model_dump(mode="json"),
+        },
+        said=(f"Errors of the cells: {model.title}. {model.source}.", *named.notes),
+    )
+
+
+QUESTION = Question(
+    id="bands",
+    room="economy",
+    of=ECONOMY,
+    title={
+        "en": "How sure a figure is",
+        "fr": "Quelle est la sûreté d’un chiffre",
+        "es": "Qué tan segura es una cifra",
+    },
+    inputs=Bands,
+    answer=bands,
+    page="uncertainty",
+    long=True,
+    check=_meant,
+)

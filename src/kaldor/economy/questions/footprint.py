@@ -1,0 +1,69 @@
+"""Question: who emits, and for whose final use."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from kaldor.asking import Answer, Inputs, Progress, Question, Table
+from kaldor.economy.accounts import country_accounts
+from kaldor.economy.accounts import footprint as flows_of
+from kaldor.economy.names import extension_name, extension_of, region_of
+from kaldor.economy.questions.inputs import Extension, MaybeRegion
+from kaldor.economy.questions.subject import ECONOMY, Asked, answer
+
+
+class Footprint(Inputs):
+    """Of what, for whom, and how it is laid out."""
+
+    extension: Extension = None
+    region: MaybeRegion = None
+    by: Annotated[
+        Literal["account", "region", "product"],
+        Field(description="Both accounts of each country; origins × users; or products × users."),
+    ] = "account"
+
+
+def footprint(asked: Asked, given: Footprint, _: Progress) -> Answer:
+    """Show who emits (employs, extracts) and for whose final use: production beside consumption accounts."""
+    economy = asked.economy
+    name = extension_of(economy, given.extension)
+    region = None if given.region is None else region_of(economy, given.region)
+    if given.by == "account":
+        table = country_accounts(economy, name).rename_axis("region")
+        method = "country accounts by the Leontief inverse of the multi-regional table (Peters 2008)"
+    else:
+        table = flows_of(economy, name, by=given.by)
+        method = "consumption-based account by origin and by product (Miller & Blair 2009, ch. 10)"
+    unit = str(table.attrs["unit"])
+    if region is not None:
+        table = table.loc[[region]] if given.by == "account" else table[[region]]
+    return answer(
+        asked,
+        f"{extension_name(economy, name)} by {given.by}",
+        Table(
+            "footprint",
+            table,
+            dict.fromkeys(map(str, table.columns), unit),
+            largest=region if given.by != "account" else None,
+        ),
+        method,
+        extension=name,
+        facts={"extension": name, "by": given.by},
+    )
+
+
+QUESTION = Question(
+    id="footprint",
+    room="economy",
+    of=ECONOMY,
+    title={
+        "en": "Who emits, and for whose use",
+        "fr": "Qui émet, et pour quel usage",
+        "es": "Quién emite, y para qué uso",
+    },
+    inputs=Footprint,
+    answer=footprint,
+    page="accounts",
+)

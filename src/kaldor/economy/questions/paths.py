@@ -1,0 +1,78 @@
+"""Question: the supply chains behind a footprint, one by one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from kaldor.asking import Answer, Inputs, Progress, Question, Table
+from kaldor.economy.names import extension_name, extension_of, region_of, sectors_of
+from kaldor.economy.paths import structural_paths
+from kaldor.economy.questions.inputs import Extension, Region, Sectors
+from kaldor.economy.questions.subject import ECONOMY, Asked, answer
+from kaldor.words import figure
+
+
+class Paths(Inputs):
+    """Behind whose final use of what, and how far chains are followed."""
+
+    region: Region
+    extension: Extension = None
+    sector: Sectors = ()
+    threshold: Annotated[
+        float, Field(ge=1e-5, le=1, description="Every chain that carries this share of the total.")
+    ] = 1e-3
+    longest: Annotated[int | None, Field(ge=0, le=50, description="Stop at this tier; 0: final producers.")] = None
+    most: Annotated[int | None, Field(ge=1, le=100_000, description="So many chains at most, the largest.")] = None
+
+
+def paths(asked: Asked, given: Paths, _: Progress) -> Answer:
+    """Find the supply chains, one by one, through which a region's final use causes most."""
+    economy = asked.economy
+    name, region = extension_of(economy, given.extension), region_of(economy, given.region)
+    found = structural_paths(
+        economy,
+        name,
+        region,
+        sector=list(sectors_of(economy, given.sector)) or None,
+        threshold=given.threshold,
+        longest=given.longest,
+        most=given.most,
+    )
+    share = f" ({100 * found.found / found.total:.1f} %)" if found.total else ""
+    return answer(
+        asked,
+        f"{extension_name(economy, name)}: chains behind what {region} finally uses, producer first",
+        Table("paths", found.table, {"tier": "stages", "value": found.unit, "share": "share of the total"}),
+        "structural path analysis with an exact remainder",
+        extension=name,
+        facts={
+            "extension": name,
+            "region": region,
+            "threshold": found.threshold,
+            "total": found.total,
+            "found": found.found,
+            "remainder": found.remainder,
+            "direct": found.direct,
+        },
+        said=(
+            f"{len(found.table):,} chains carry {figure(found.found)}{share} of {figure(found.total)}; "
+            f"all others {figure(found.remainder)}. Final users' own: {figure(found.direct)}.",
+        ),
+    )
+
+
+QUESTION = Question(
+    id="paths",
+    room="economy",
+    of=ECONOMY,
+    title={
+        "en": "The chains behind a footprint",
+        "fr": "Les chaînes derrière une empreinte",
+        "es": "Las cadenas tras una huella",
+    },
+    inputs=Paths,
+    answer=paths,
+    page="paths",
+)

@@ -1,0 +1,49 @@
+"""What the questions of this room are asked of: an economy, and what may be opened beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kaldor.asking import Answer, Origin, Table
+from kaldor.economy.economy import Economy
+from kaldor.words import weakest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ECONOMY = "economy"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An economy of one year, under the name that it was opened by.
+
+    `in_year` opens the same with the same extensions in another year; `indicators` reads a dataset of indicators.
+    """
+
+    economy: Economy
+    dataset: str
+    in_year: Callable[[int], Economy]
+    indicators: Callable[[str], pd.DataFrame]
+
+
+def answer(
+    asked: Asked, title: str, table: Table | Sequence[Table], method: str, *, extension: str | None = None,
+    facts: Mapping[str, Any] | None = None, said: Sequence[str] = (),
+) -> Answer:  # fmt: skip
+    """An answer with what every one of an economy carries: status, origin, the notes of its data."""
+    economy = asked.economy
+    carried = economy.extensions.get(extension) if extension else None
+    source = economy.source
+    return Answer(
+        title=title,
+        tables=(table,) if isinstance(table, Table) else tuple(table),
+        status=weakest(economy.status, carried.status) if carried else economy.status,
+        origin=Origin(asked.dataset, economy.year, source.title, source.citation, source.licence, source.landing_page),
+        method=method,
+        facts=dict(facts or {}),
+        said=tuple(said),
+        notes=(*economy.notes, *((f"{carried.name}: {carried.source.citation}",) if carried else ())),
+    )

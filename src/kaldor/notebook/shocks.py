@@ -1,0 +1,80 @@
+"""A shock on an economy, and its course as a brief draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from kaldor.brief.ledger import Origin
+from kaldor.brief.picture import Picture
+from kaldor.brief.sections.resilience.shocks import StudyShock
+from kaldor.brief.sections.resilience.shocks.pictures import WORLD, Run, fan, tile_map
+from kaldor.declared import checked
+from kaldor.economy.economy import Economy
+from kaldor.notebook.documents import context_of
+from kaldor.twin.shocks.events import Shock, load_shock
+from kaldor.twin.shocks.parameters import Parameters
+from kaldor.twin.shocks.run import ShockResult, run_shock
+
+What: TypeAlias = str | Path | Shock | Mapping[str, Any] | None
+
+_PLACE = "the shock"
+_LISTS = frozenset({"regions", "sectors", "products", "origins", "destinations"})
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ShockRun(ShockResult):
+    """What a shock did, with bands over how firms behave; see `ShockResult` for its tables."""
+
+    declared: StudyShock
+
+    def plot(self, place: str = WORLD, picture: Literal["fan", "map"] = "fan") -> Picture:
+        """Value added against normal over time, of a region or of the "world"; or where the loss falls, as a map.
+
+        Raises UnknownLabelError for a region that is not there.
+        """
+        country = self.economy.regions[0] if place == WORLD else place
+        context = context_of(self.economy, country, [], ["shocks"], shocks=(self.declared,))
+        run = Run(context, self.declared, self)
+        table = context.table_origin()
+        origin = Origin(table.sources, table.year, "predicted", table.dataset)
+        chart = tile_map(run, origin) if picture == "map" else fan(run, place, origin)
+        sources = {source.id: source for source in context.sources()}
+        return Picture(chart, context.ledger.figures, "resilience", sources)
+
+
+def shock(
+    economy: Economy,
+    what: What = None,
+    *,
+    steps: int = 52,
+    step_days: float = 7.0,
+    runs: int = 30,
+    seed: int = 1,
+    **event: Any,
+) -> ShockRun:
+    """What a shock costs, whom, and for how long, over `steps` steps of `step_days` days, with a band of `runs` draws.
+
+    `what`: the path of a shock file, a `Shock`, or what such a file says as a dict; or none, and one event by its own
+    keys: kind="capacity", regions="DEU", sectors="vehicles", share=0.4, days=28.
+    Raises InputError with everything that is wrong with it; UnknownLabelError.
+    """
+    declared = _declared(what, event, {"steps": steps, "step_days": step_days, "runs": runs, "seed": seed})
+    behaviour = Parameters(dt=declared.step_days)
+    found = run_shock(economy, declared, behaviour, steps=declared.steps, bands=declared.runs, seed=declared.seed)
+    return ShockRun(**{one.name: getattr(found, one.name) for one in fields(found)}, declared=declared)
+
+
+def _declared(what: What, event: Mapping[str, Any], how: Mapping[str, Any]) -> StudyShock:
+    if what is None:
+        one = {key: (value,) if key in _LISTS and isinstance(value, str) else value for key, value in event.items()}
+        written: Mapping[str, Any] = {"id": "shock", "title": "", "events": [one]}
+    elif event:
+        raise TypeError(f"unexpected keys {', '.join(event)} beside a shock that is given")
+    elif isinstance(what, Mapping):
+        written = what
+    else:
+        written = (what if isinstance(what, Shock) else load_shock(Path(what))).model_dump()
+    return checked(StudyShock, {**written, **how}, _PLACE)

@@ -1,0 +1,36 @@
+"""Words that every floor uses with one meaning: statuses of a number in order, languages, "not modelled"."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Final, Literal, get_args
+
+Status = Literal["observed", "estimated", "predicted"]
+"""How a number came about, the surest first."""
+
+STATUSES: Final[tuple[Status, ...]] = get_args(Status)
+
+Language = Literal["en", "fr", "es"]
+LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+Words = Mapping[Language, str]
+"""One thing said in every language of the page."""
+
+NOT_MODELLED: Final = "not modelled"
+"""What stands where a method gives no number: never 0."""
+
+
+def weakest(*statuses: Status) -> Status:
+    """The status of a figure made from several: the least sure of them."""
+    return max(statuses, key=STATUSES.index)
+
+
+def figure(value: object) -> str:
+    """A figure for a sentence or a screen: words as they are, numbers with about four digits."""
+    if value is None or isinstance(value, str):
+        return value or NOT_MODELLED
+    number = float(value)  # type: ignore[arg-type]
+    if not math.isfinite(number):
+        return "undefined" if math.isnan(number) else "unbounded"
+    decimals = 0 if number == 0 else max(0, min(6, 3 - math.floor(math.log10(abs(number)))))
+    return f"{number:,.{decimals}f}".replace("-", "−")

@@ -1,0 +1,82 @@
+"""What the tests ask every question, and what they ask it wrongly: derived from its own inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from kaldor.asking import Input, Question
+from kaldor.rooms import questions
+
+DEFLATORS = "region,sector,deflator\nIND,metals,1.2\nIND,,1.05\n"
+ERRORS = """[[models]]
+id = "own"
+title = "Of my own"
+source = "made up"
+flows = { at_reference = 0.1 }
+final_demand = { at_reference = 0.1 }
+extensions = { at_reference = 0.05 }
+"""
+CO2 = {"extension": "co2"}
+
+ASKED: dict[str, list[dict[str, Any]]] = {
+    "footprint": [CO2, CO2 | {"by": "region", "region": "IND"}, CO2 | {"by": "product", "region": "India"}],
+    "paths": [CO2 | {"region": "IND", "sector": ["metals", "construction"], "threshold": 0.002, "most": 7}],
+    "change": [
+        CO2 | {"since": 2018, "factor": ["intensity", "technology", "final-demand"], "deflator": 1.27},
+        CO2 | {"since": 2018, "region": "IND", "deflators": DEFLATORS, "deflator": 1.1},
+    ],
+    "bands": [
+        CO2 | {"region": ["IND"], "draws": 20, "seed": 4, "level": 0.8},
+        CO2 | {"region": ["IND"], "draws": 20, "of": "multipliers", "model": "own", "errors": ERRORS},
+    ],
+    "extract": [{"region": ["IND", "DEU"], "sector": ["metals"], "kind": "forward", "share": 0.5, "by": "sector"}],
+    "linkages": [{}, {"region": ["DEU", "IND", "DEU"], "scope": "global", "weights": "output"}],
+    "prices": [{"cost": 0.1, "region": ["IND"], "of": "products"}, {"cost": -1, "sector": ["manufacturing"]}],
+    "upstream": [{}, {"region": ["!IND", "all", "!DEU"], "by": "region"}],
+    "induced": [{"region": ["IND"], "extension": ["co2", "jobs_male"], "spending": 0.4}],
+}
+"""Inputs of every question on the starter world."""
+
+
+def asked() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every question with inputs that it answers."""
+    for id in questions():
+        for given in ASKED[id]:
+            yield id, given
+
+
+def asked_wrongly() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every question with inputs that it refuses, one fault at a time."""
+    for id, question in questions().items():
+        usual = ASKED[id][0]
+        yield id, usual | {"regoin": "IND"}
+        for one in question.described:
+            for value in wrong_values(question, one):
+                yield id, usual | {one.id: value}
+        required = [one.id for one in question.described if one.required]
+        if required:
+            yield id, {}
+
+
+def wrong_values(question: Question[Any, Any], one: Input) -> Iterator[Any]:
+    """Values that an input does not take."""
+    if one.low is not None:
+        yield one.low if one.low_open else one.low - 1
+    if one.high is not None:
+        yield one.high if one.high_open else one.high + 1
+    if one.kind in {"number", "whole"}:
+        yield from ("nan", "inf", "many", "")
+    if one.kind == "whole":
+        yield 20.5
+    if one.kind == "choice":
+        yield f"{one.choices[0]}s"
+    if one.kind == "file":
+        yield "not what it should be\n"
+    if one.names:
+        yield "INT" if one.names == "region" else "metlas"
+    if one.kind == "text" and not one.many:
+        yield "x" * 201
+        yield ["a", "b"]
+    if one.many:
+        yield [f"R{number}" for number in range(301)]

@@ -1,0 +1,79 @@
+"""What names mean on an economy: regions, blocs, income groups, sectors, jobs."""
+
+from __future__ import annotations
+
+import pytest
+
+from kaldor.economy.economy import Economy
+from kaldor.economy.names import jobs_of, region_of, regions_of, sectors_of
+from kaldor.economy.opening import open_table
+from kaldor.errors import InputError, KaldorError, UnknownLabelError
+
+EU = {"eu": ["DEU", "BRA", "FRA"]}
+
+
+@pytest.fixture(scope="module")
+def economy() -> Economy:
+    return Economy.from_published(open_table("starter"))
+
+
+@pytest.mark.parametrize(
+    ("named", "meant"),
+    [
+        (["IND"], ("IND",)),
+        (["india", "Germany", "IND"], ("IND", "DEU")),
+        (["Viet Nam"], ("VNM",)),
+        (["RoW"], ("ROW",)),
+        (["EU"], ("DEU",)),
+        (["G7@2018", "IND"], ("DEU", "JPN", "USA", "IND")),
+        (["upper middle income"], ("CHN", "BRA", "MEX", "ZAF")),
+        (["low income"], ("ETH",)),
+        (["eu"], ("DEU", "BRA")),
+        ([], ()),
+    ],
+)
+def test_regions(economy, named, meant) -> None:
+    assert regions_of(economy, named, EU).regions == meant
+
+
+def test_without(economy) -> None:
+    others = tuple(code for code in economy.regions if code not in {"DEU", "BRA"})
+    assert regions_of(economy, ["!eu"], EU).regions == others
+    assert regions_of(economy, ["!eu", "all"], EU).regions == others
+    assert regions_of(economy, ["all", "!Germany", "!BRA"]).regions == others
+    with pytest.raises(InputError, match="names nobody"):
+        regions_of(economy, ["DEU", "!DEU"])
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("INT", "unknown region 'INT'. Did you mean 'IND'?"),
+        ("Poland", "Poland is POL."),
+        ("EU@09", "'EU@09' names no year"),
+        ("OEDC@2018", "unknown bloc 'OEDC'. Did you mean 'OECD'?"),
+    ],
+)
+def test_a_name_that_means_nothing_is_refused_with_the_near_match(economy, name, said) -> None:
+    with pytest.raises(KaldorError) as caught:
+        regions_of(economy, [name], EU)
+    assert said in str(caught.value)
+
+
+def test_one_region(economy) -> None:
+    assert [region_of(economy, name) for name in ("KOR", "south korea", "Korea, Republic of")] == ["KOR"] * 3
+    with pytest.raises(UnknownLabelError):
+        region_of(economy, "all")
+
+
+def test_sectors_by_code_name_and_group(economy) -> None:
+    code, name = economy.sectors[0], economy.sector_names[0]
+    assert sectors_of(economy, [code, name.upper()]) == (code,)
+    assert sectors_of(economy, ["manufacturing"]) == tuple(economy.sector_groups["manufacturing"])
+    assert sectors_of(economy, ["all", f"!{code}"]) == economy.sectors[1:]
+    with pytest.raises(UnknownLabelError, match="Did you mean 'metals'"):
+        sectors_of(economy, ["metal"])
+
+
+def test_jobs(economy) -> None:
+    assert jobs_of(economy) == ("jobs_female", "jobs_male")
