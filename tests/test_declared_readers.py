@@ -75,8 +75,11 @@ def _takes_only_a_path(function: Callable[..., Any]) -> bool:
 
 def _called(function: Callable[..., Any], path: Path) -> object:
     """The function on one path; what stands before it has its default."""
-    before = [one.default for one in inspect.signature(function).parameters.values() if one.default is not one.empty]
-    variadic = any(one.kind is one.VAR_POSITIONAL for one in inspect.signature(function).parameters.values())
+    parameters = inspect.signature(function).parameters.values()
+    before = [
+        one.default for one in parameters if one.kind is one.POSITIONAL_OR_KEYWORD and one.default is not one.empty
+    ]
+    variadic = any(one.kind is one.VAR_POSITIONAL for one in parameters)
     return function(*before, path) if variadic else function(path)
 
 
