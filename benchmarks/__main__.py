@@ -6,7 +6,7 @@ import argparse
 import json
 from datetime import UTC, datetime
 
-from benchmarks import ensemble, footprint, load, paths, scale, server, shock, waits, whatif
+from benchmarks import ensemble, footprint, load, paths, scale, server, shock, waits, whatif, workers
 from benchmarks.measure import machine, start_clean
 
 BENCHMARKS = {
@@ -19,6 +19,7 @@ BENCHMARKS = {
     "shock": shock,
     "waits": waits,
     "whatif": whatif,
+    "workers": workers,
 }
 
 

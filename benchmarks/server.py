@@ -60,20 +60,19 @@ def run() -> dict[str, object]:
     minutes = arguments.parse_known_args()[0].minutes
     with tempfile.TemporaryDirectory() as name:
         store = Path(name) / "store"
-        dataset = _fill(store)
-        with _server(store) as (process, address):
+        dataset = filled(store)
+        with serving(store) as (process, address):
             return _measured(process.pid, address, dataset, minutes)
 
 
 def _measured(pid: int, address: str, dataset: str, minutes: float) -> dict[str, object]:
-    on = "wiod2013/2009/simulate?with=jrc_wiod_co2" if dataset == "wiod2013" else "starter/2018/simulate"
-    url = f"{address}api/economies/{on}"
-    _users(url, USERS, SETTLE_SECONDS)  # every user's levers once: the twin then knows their directions
-    alone = _users(url, 1, 30.0)
+    url = simulating(address, dataset)
+    moved(url, USERS, SETTLE_SECONDS)  # every user's levers once: the twin then knows their directions
+    alone = moved(url, 1, 30.0)
     together: list[Measured] = []
     memory: list[float] = []
     for _ in range(max(1, round(minutes))):
-        together.append(_users(url, USERS, 60.0 * min(1.0, minutes)))
+        together.append(moved(url, USERS, 60.0 * min(1.0, minutes)))
         memory.append(_memory_mb(pid))
     p95 = max(one.percentile(0.95) for one in together)
     ladder = _ladder(url)
@@ -98,13 +97,14 @@ def _ladder(url: str) -> list[Measured]:
     """Ever more users, until an answer in twenty takes more than a second."""
     steps: list[Measured] = []
     for users in LADDER:
-        steps.append(_users(url, users, LADDER_SECONDS))
+        steps.append(moved(url, users, LADDER_SECONDS))
         if steps[-1].percentile(0.95) > SLOW_MS or steps[-1].errors:
             break
     return steps
 
 
-def _users(url: str, users: int, seconds: float) -> Measured:
+def moved(url: str, users: int, seconds: float) -> Measured:
+    """The answer times of users at their sliders."""
     return asyncio.run(_all_users(url, users, seconds))
 
 
@@ -150,7 +150,13 @@ def _scenario(user: int, move: int) -> dict[str, object]:
     return {"id": f"user-{user}", "levers": levers}
 
 
-def _fill(store: Path) -> str:
+def simulating(address: str, dataset: str) -> str:
+    """Where a server answers a move of a slider."""
+    on = "wiod2013/2009/simulate?with=jrc_wiod_co2" if dataset == "wiod2013" else "starter/2018/simulate"
+    return f"{address}api/economies/{on}"
+
+
+def filled(store: Path) -> str:
     """The real table in a store of its own; "starter" where it is not on this machine."""
     if not WIOD.exists():
         print("The real table (../shared) is not here: the starter world is measured.")
@@ -164,9 +170,10 @@ def _fill(store: Path) -> str:
 
 
 @contextlib.contextmanager
-def _server(store: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def serving(store: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server's process and address."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "kaldor", "serve", "--port", "0", "--store", str(store)],
+        [sys.executable, "-m", "kaldor", "serve", "--port", "0", "--store", str(store), *options],
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,

@@ -18,10 +18,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
 
 class KaldorError(Exception):
     """The base of every error that a user of Kaldor can act on. The CLI prints it and exits with code 2."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Between processes an error goes as it is: most are made of other things than of their message, from which
+        # `Exception` would make them anew.
+        return _as_it_was, (type(self), self.args, self.__dict__)
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,12 @@ class FetchError(KaldorError):
 
 class StoreError(KaldorError):
     """The store of datasets is missing, damaged or held by another process."""
+
+
+def _as_it_was(kind: type[KaldorError], args: tuple[Any, ...], values: dict[str, Any]) -> KaldorError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(values)
+    return error
 
 
 def _listing(names: tuple[str, ...], most: int = 12) -> str:

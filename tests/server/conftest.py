@@ -108,8 +108,8 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
         served.stop()
 
 
-def launch(*options: str, token: str | None = None) -> subprocess.Popen[str]:
-    """`kaldor serve` with these options."""
+def launch(*options: str, token: str | None = None, start_new_session: bool = False) -> subprocess.Popen[str]:
+    """`kaldor serve` with these options; in a session of its own, a signal can be sent to all its processes."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("KALDOR_")}
     if token is not None:
         environment["KALDOR_TOKEN"] = token
@@ -119,4 +119,5 @@ def launch(*options: str, token: str | None = None) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         env=environment,
+        start_new_session=start_new_session,
     )

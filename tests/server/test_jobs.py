@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from kaldor.server.answers import JobAnswer
-from kaldor.server.jobs import Jobs
+from kaldor.server.jobs import Jobs, ended
 from kaldor.server.refusals import RefusedError
 from kaldor.server.settings import Limits, Settings
 from kaldor.server.workplace import Workplace
@@ -187,7 +187,7 @@ def test_a_job_that_takes_too_long_is_stopped(tmp_path):
     arguments = {"file": str(study), "out": str(tmp_path / "out"), "store": str(tmp_path), "id": "slow"}
     id = jobs.start("study", "slow", arguments).id
     deadline = time.monotonic() + 60
-    while not jobs.ended(jobs.get(id)) and time.monotonic() < deadline:
+    while not ended(jobs.get(id)) and time.monotonic() < deadline:
         time.sleep(0.05)
     record = jobs.get(id)
     jobs.close()

@@ -41,3 +41,11 @@ def test_all_wrong_limits_are_named_together():
         Limits().changed(["uplod_mb=9", "upload_mb=many", "body_mb=-1", "body_mb=inf"], {"KALDOR_LIMIT_NO": "1"})
     assert len(caught.value.problems) == 5
     assert "unknown limit 'uplod_mb'" in str(caught.value)
+
+
+def test_jobs_run_elsewhere_only_for_a_server_that_writes_nothing():
+    with pytest.raises(InputError, match="--read-only or --workers 2"):
+        Settings(dask="tcp://127.0.0.1:8786")
+    assert not Settings(dask="tcp://127.0.0.1:8786", read_only=True).writes
+    assert not Settings(dask="tcp://127.0.0.1:8786", workers=2).writes
+    assert Settings(workers=1).writes

@@ -14,6 +14,7 @@ from kaldor.economy.economy import Economy
 from kaldor.economy.split import SplitPart, split_sector
 from kaldor.economy.starter import starter_world
 from kaldor.twin.splits import read_splits, with_splits
+from tests.hostile import doors
 
 STUDIES = Path(__file__).parents[2] / "studies"
 
@@ -82,11 +83,11 @@ def test_discovery_says_in_words_where_a_scenario_fails():
 def test_a_bad_file_is_refused_with_its_place(tmp_path, command, text, message):
     file = tmp_path / "bad.toml"
     file.write_text(text, encoding="utf-8")
-    done = kaldor(command, str(file))
-    assert done.returncode == 2
-    assert "bad.toml" in done.stderr
-    assert message in done.stderr
-    assert "Traceback" not in done.stderr
+    done = doors.kaldor("twin", command, str(file), "--on", "starter")
+    assert done.code == 2
+    assert "bad.toml" in done.err
+    assert message in done.err
+    assert "Traceback" not in done.err
 
 
 @pytest.mark.long
@@ -122,7 +123,8 @@ def test_splits_of_a_file_are_those_of_the_function():
 def test_a_bad_file_of_splits_is_refused_with_its_place(tmp_path):
     file = tmp_path / "splits.toml"
     file.write_text("[[splits]]\nregion = 'DEU'\nsector = 'metals'\nparts = [{ lable = 'steel' }]\n", encoding="utf-8")
-    done = kaldor("path", str(STUDIES / "paths" / "clean-power-india.toml"), "--split", str(file))
-    assert done.returncode == 2
-    assert "splits.toml" in done.stderr
-    assert "lable" in done.stderr
+    path = str(STUDIES / "paths" / "clean-power-india.toml")
+    done = doors.kaldor("twin", "path", path, "--split", str(file), "--on", "starter")
+    assert done.code == 2
+    assert "splits.toml" in done.err
+    assert "lable" in done.err

@@ -10,7 +10,7 @@ from io import TextIOWrapper
 import typer
 
 from kaldor import __version__
-from kaldor.cli import asked, data, framework, futures, mcp, quality, serve, study
+from kaldor.cli import asked, collector, data, framework, futures, mcp, quality, serve, study
 from kaldor.errors import KaldorError
 from kaldor.unforeseen import caught
 
@@ -56,6 +56,7 @@ def main() -> None:
     """Run the command line. What goes wrong is one message on stderr: exit code 2 where the user can mend it, 70 where
     Kaldor is at fault. With KALDOR_DEBUG set, the traceback is shown too.
     """
+    collector.look_rarely()
     for stream in (sys.stdout, sys.stderr):  # a name that the terminal cannot show is no reason to stop
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kaldor.cli import collector
 from kaldor.cli.options import StorePath
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def mcp(store: StorePath = None) -> None:
         async with stdio_server() as (reading, writing):
             await server.run(reading, writing, server.create_initialization_options())
 
+    collector.look_as_usual()
     anyio.run(serve)
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kaldor.cli import collector
 from kaldor.cli.options import StorePath
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
-
     from kaldor.server.settings import Settings
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")]
@@ -29,9 +30,19 @@ Limit = Annotated[
     list[str] | None,
     typer.Option("--limit", metavar="NAME=VALUE", help="Change a limit, such as upload_mb=500; repeatable."),
 ]
+Workers = Annotated[int, typer.Option(min=1, max=64, help="Processes that answer; more than one only read the store.")]
+Dask = Annotated[
+    str | None,
+    typer.Option(
+        "--dask",
+        metavar="ADDRESS",
+        envvar="KALDOR_DASK",
+        show_envvar=True,
+        help="Run jobs on the Dask scheduler there (tcp://HOST:8786), of a server that only reads its store.",
+    ),
+]
 
 _QUEUE = 128
-_SECONDS_TO_STOP = 3
 
 
 def serve(
@@ -42,20 +53,53 @@ def serve(
     open_: Open = False,
     store: StorePath = None,
     limit: Limit = None,
+    workers: Workers = 1,
+    dask: Dask = None,
 ) -> None:
     """Serve the workbench: open its address in a browser; stop it with Ctrl-C."""
-    from kaldor.server.app import make_app
     from kaldor.server.settings import Limits, Settings
 
     limits = Limits().changed(limit or [], os.environ)
-    settings = Settings(host=host, port=port, token=token, read_only=read_only, store=store, limits=limits)
-    app = make_app(settings)  # what refuses to be served says so before an address is promised
+    settings = Settings(
+        host=host,
+        port=port,
+        token=token,
+        read_only=read_only,
+        store=store,
+        limits=limits,
+        workers=workers,
+        dask=dask,
+    )
+    answer = _ready(settings)  # what refuses to be served says so before an address is promised
     listening = _listen(settings)
     address = f"http://{_in_address(host)}:{listening.getsockname()[1]}/"
-    typer.echo(f"Kaldor is at {address} — stop it with Ctrl-C.{' Read-only.' if read_only else ''}")
+    typer.echo(f"Kaldor is at {address} — stop it with Ctrl-C.{_how(settings)}")
     if open_:
         typer.launch(address)
-    _run(app, listening)
+    collector.look_as_usual()
+    answer(listening)
+
+
+def _ready(settings: Settings) -> Callable[[socket.socket], None]:
+    """What answers at a socket until it is told to stop. Raises KaldorError where it could not."""
+    from kaldor.server.running import run, run_workers
+
+    if settings.workers == 1:
+        from kaldor.server.app import make_app
+
+        return partial(run, make_app(settings))
+    from kaldor.atlas.store import Store
+    from kaldor.server.desk import Desk
+
+    Store(settings.store).exists()
+    return partial(run_workers, settings, Desk.of(settings))
+
+
+def _how(settings: Settings) -> str:
+    """What a server does not do, for its first line."""
+    if settings.workers > 1:
+        return f" Its {settings.workers} workers only read the store: nothing is saved, added or deleted."
+    return " Read-only." if settings.read_only else ""
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -75,19 +119,6 @@ def _listen(settings: Settings) -> socket.socket:
         what = f"cannot listen there ({error.strerror or error})."
         raise InputError(Problem(where, what, "Another server may run there; choose another --port.")) from None
     return listening
-
-
-def _run(app: FastAPI, listening: socket.socket) -> None:
-    import uvicorn
-
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,  # who asked what is nobody's business, and a log is where secrets end up
-        server_header=False,
-        timeout_graceful_shutdown=_SECONDS_TO_STOP,
-    )
-    uvicorn.Server(config).run(sockets=[listening])
 
 
 def _in_address(host: str) -> str:

@@ -22,6 +22,7 @@ from kaldor.server import (
     routes_twin,
 )
 from kaldor.server.compression import Compressed
+from kaldor.server.desk import Desk
 from kaldor.server.guard import Guard
 from kaldor.server.page import Page
 from kaldor.server.settings import Settings
@@ -44,9 +45,12 @@ _DESCRIPTION = (
 )
 
 
-def make_app(settings: Settings | None = None) -> FastAPI:
-    """The server as an ASGI application. Raises InputError for settings that must not be."""
-    workbench = Workbench(settings or Settings())
+def make_app(settings: Settings | None = None, desk: Desk | None = None) -> FastAPI:
+    """The server as an ASGI application; `desk` is what it shares with the other workers of its parent.
+
+    Raises InputError for settings that must not be.
+    """
+    workbench = Workbench(settings or Settings(), desk)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import time
-from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
-from threading import Lock
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kaldor.errors import Problem
 from kaldor.server.bodies import refuse_hostile
 from kaldor.server.refusals import Refusal, RefusedError, refusal_of_any, without_folders
-from kaldor.server.settings import Limits, is_loopback
+from kaldor.server.settings import is_loopback
 from kaldor.server.workbench import Workbench
 
 PAGE_POLICY = (
@@ -35,7 +32,6 @@ HEADERS: Mapping[str, str] = {
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _WITHOUT_TOKEN = {"/api/health", "/api/session"}
-_MOST_CLIENTS = 10_000
 _MOST_DIGITS = 18  # of a declared length; more are no number of bytes
 _RANGE = re.compile("bytes=([0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18})")
 _HOST = re.compile(r"(?:(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::[0-9]{1,5})?)?")
@@ -46,8 +42,6 @@ class Guard:
 
     def __init__(self, app: ASGIApp, workbench: Workbench) -> None:
         self._app, self._workbench = app, workbench
-        settings = workbench.settings
-        self._bucket = None if settings.on_loopback else _Buckets(settings.limits)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -78,13 +72,13 @@ class Guard:
             raise RefusedError(421, Problem("Host", what, f"Open http://{settings.host}:{settings.port}/ itself."))
         if scope["method"] not in _SAFE and _from_elsewhere(headers):
             raise RefusedError(403, Problem("Origin", "the request came from another site's page."))
-        if self._bucket is not None:
+        if not settings.on_loopback:
             client = scope.get("client")
-            self._bucket.take(client[0] if client else "")
-        if path.startswith("/api") and path not in _WITHOUT_TOKEN:
-            sessions = self._workbench.sessions
-            if not sessions.admits(headers.get("authorization", ""), headers.get("cookie", "")):
-                raise RefusedError(401, Problem("token", "is missing or wrong.", "Open the page and enter the token."))
+            self._workbench.desk.rates.take(client[0] if client else "")
+        if not path.startswith("/api") or path in _WITHOUT_TOKEN:
+            return
+        if not self._workbench.admits(headers.get("authorization", ""), headers.get("cookie", "")):
+            raise RefusedError(401, Problem("token", "is missing or wrong.", "Open the page and enter the token."))
 
     def _most_bytes(self, scope: Scope) -> int:
         limits = self._workbench.settings.limits
@@ -172,28 +166,6 @@ class _Counted:
     def _too_large(self) -> RefusedError:
         what = f"is larger than the {self._most / 1e6:g} MB that this server takes."
         return RefusedError(413, Problem("body", what, "Send less, or ask the server's owner to raise the limit."))
-
-
-class _Buckets:
-    """A token bucket for each client address."""
-
-    def __init__(self, limits: Limits) -> None:
-        self._rate, self._burst = limits.requests_per_second, limits.requests_burst
-        self._level: OrderedDict[str, tuple[float, float]] = OrderedDict()
-        self._lock = Lock()
-
-    def take(self, client: str) -> None:
-        """Count one request. Raises RefusedError (429)."""
-        now = time.monotonic()
-        with self._lock:
-            level, last = self._level.pop(client, (self._burst, now))
-            level = min(self._burst, level + (now - last) * self._rate)
-            self._level[client] = (max(0.0, level - 1), now)
-            while len(self._level) > _MOST_CLIENTS:
-                self._level.popitem(last=False)
-        if level < 1:
-            what = f"more than {self._rate:g} requests a second."
-            raise RefusedError(429, Problem("requests", what, "Wait a second and try again."))
 
 
 def _with_headers(send: Send) -> Send:

@@ -25,6 +25,7 @@ from pydantic import ValidationError
 from kaldor.errors import Problem, StoreError, UnknownLabelError
 from kaldor.server import work
 from kaldor.server.answers import JobAnswer, JobState
+from kaldor.server.children import start
 from kaldor.server.refusals import ProblemAnswer, RefusedError
 from kaldor.server.settings import Limits
 from kaldor.server.workplace import Workplace, refuse_link
@@ -56,16 +57,17 @@ class Jobs:
     """The queue and the records of one server.
 
     With a workplace, records stand in `<store>/jobs` and survive a restart; without, nothing is written into a store.
-    What else stands in that folder, or cannot be read as a record, is left alone.
+    What else stands in that folder, or cannot be read as a record, is left alone. With `dask`, the address of a
+    scheduler, a job's process has its work done there.
     """
 
-    def __init__(self, limits: Limits, workplace: Workplace | None = None) -> None:
-        self._limits, self._workplace = limits, workplace
+    def __init__(self, limits: Limits, workplace: Workplace | None = None, dask: str | None = None) -> None:
+        self._limits, self._workplace, self._dask = limits, workplace, dask
         self._jobs: dict[str, Job] = {}
         self._waiting: deque[Job] = deque()
         self._running: set[Job] = set()
         self._lock = threading.RLock()
-        self.closed = False
+        self._closed = False
         if workplace is not None:
             refuse_link(workplace.store, _FOLDER)
             self._load(workplace.store / _FOLDER)
@@ -87,9 +89,9 @@ class Jobs:
         with self._lock:
             return job.version, job.record
 
-    def ended(self, record: JobAnswer) -> bool:
-        """Whether nothing more will happen to a job."""
-        return record.state in _ENDED
+    def closed(self) -> bool:
+        """Whether the server stops, and no job will change any more."""
+        return self._closed
 
     # -- doing ---------------------------------------------------------------------------------------------------------
 
@@ -100,7 +102,7 @@ class Jobs:
         where too many wait; StoreError.
         """
         with self._lock:
-            if len(self._waiting) >= self._limits.jobs_waiting or self.closed:
+            if len(self._waiting) >= self._limits.jobs_waiting or self._closed:
                 self._discard(folder)
                 what = f"{len(self._waiting)} jobs are waiting already."
                 raise RefusedError(429, Problem("jobs", what, "Wait until some are done, or cancel one."))
@@ -146,7 +148,7 @@ class Jobs:
     def cancel_study(self, id: str) -> None:
         """Stop what makes the brief of a study that is about to go."""
         with self._lock:
-            open_jobs = [job for job in self._jobs.values() if not self.ended(job.record)]
+            open_jobs = [job for job in self._jobs.values() if not ended(job.record)]
         for job in open_jobs:
             if job.record.kind == "study" and job.arguments.get("id") == id:
                 self.cancel(job.record.id)
@@ -154,7 +156,7 @@ class Jobs:
     def close(self) -> None:
         """Stop everything; what ran is marked as failed, since nobody asked for it to be cancelled."""
         with self._lock:
-            self.closed = True
+            self._closed = True
             self._waiting.clear()
             running = list(self._running)
             for job in running:
@@ -179,10 +181,10 @@ class Jobs:
             ours, theirs = _SPAWN.Pipe(duplex=False)
             memory = int(self._limits.job_memory_mb * 1e6)
             job.process = _SPAWN.Process(
-                target=work.main, args=(theirs, job.record.kind, job.arguments, memory), daemon=True
+                target=work.main, args=(theirs, job.record.kind, job.arguments, memory, self._dask), daemon=True
             )
             job.started = time.monotonic()
-            job.process.start()
+            start(job.process)
             theirs.close()
             self._running.add(job)
             self._change(job, state="running", step="starting")
@@ -216,7 +218,7 @@ class Jobs:
         with self._lock:
             self._conclude(job, said)
             self._running.discard(job)
-            if not self.closed:
+            if not self._closed:
                 self._start_next()
 
     def _conclude(self, job: Job, said: work.Message | None) -> None:
@@ -226,7 +228,7 @@ class Jobs:
             self._end(job, "done", step="done", progress=1.0, result=said[1])
         elif said is not None and said[0] == "failed":
             self._end(job, "failed", step="failed", problems=said[1])
-        elif self.closed:
+        elif self._closed:
             self._end(job, "failed", step="failed", problems=[_stopped()])
         else:
             self._end(job, "failed", step="failed", problems=[_died(job.process.exitcode, self._limits)])
@@ -249,7 +251,7 @@ class Jobs:
 
     def _wait_for_end(self, job: Job) -> None:
         deadline = time.monotonic() + 2 * _GRACE_SECONDS
-        while (job in self._running or not self.ended(job.record)) and time.monotonic() < deadline:
+        while (job in self._running or not ended(job.record)) and time.monotonic() < deadline:
             time.sleep(0.01)
 
     def _write(self, job: Job) -> None:
@@ -263,20 +265,25 @@ class Jobs:
                 continue
             job = Job(record, {})
             self._jobs[record.id] = job
-            if not self.ended(record):
+            if not ended(record):
                 self._end(job, "failed", step="failed", problems=[_stopped()])
         self._forget_oldest()
 
     def _forget_oldest(self) -> None:
-        ended = [job for job in self._jobs.values() if self.ended(job.record)]
+        over = [job for job in self._jobs.values() if ended(job.record)]
         too_many = len(self._jobs) - int(self._limits.jobs_kept)
-        for job in sorted(ended, key=lambda one: one.record.made)[: max(0, too_many)]:
+        for job in sorted(over, key=lambda one: one.record.made)[: max(0, too_many)]:
             del self._jobs[job.record.id]
             if self._workplace is not None:
                 file = _file(self._workplace, job.record)
                 if _record(file) is not None:
                     with suppress(OSError):
                         file.unlink()
+
+
+def ended(record: JobAnswer) -> bool:
+    """Whether nothing more will happen to a job."""
+    return record.state in _ENDED
 
 
 def event(record: JobAnswer) -> str:

@@ -29,8 +29,8 @@ router = APIRouter(prefix="/api")
 @router.get("/health", tags=["server"], responses=may_answer())
 def health(request: Request, bench: Bench) -> Health:
     """Whether the server answers, which version it is, and whether one must present a token first."""
-    admitted = bench.sessions.admits(request.headers.get("authorization", ""), request.headers.get("cookie", ""))
-    return Health(version=__version__, read_only=bench.settings.read_only, token_required=not admitted)
+    admitted = bench.admits(request.headers.get("authorization", ""), request.headers.get("cookie", ""))
+    return Health(version=__version__, read_only=not bench.settings.writes, token_required=not admitted)
 
 
 @router.post("/session", tags=["server"], responses=may_answer())
@@ -38,13 +38,18 @@ def open_session(
     request: Request, response: Response, bench: Bench, authorization: Annotated[str, Header()] = ""
 ) -> Session:
     """Exchange the token, given as `Authorization: Bearer …`, for a cookie that scripts cannot read."""
-    if not bench.sessions.needed:
+    if bench.settings.token is None:
         return Session(open=True)
     scheme, _, token = authorization.partition(" ")
-    if scheme.lower() != "bearer" or not bench.sessions.matches(token.strip()):
+    if scheme.lower() != "bearer" or not bench.desk.sessions.matches(token.strip()):
         raise RefusedError(401, Problem("token", "it is not this server's.", "Ask its owner for the token."))
     response.set_cookie(
-        COOKIE, bench.sessions.open(), httponly=True, samesite="strict", secure=request.url.scheme == "https", path="/"
+        COOKIE,
+        bench.desk.sessions.open(),
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+        path="/",
     )
     return Session(open=True)
 
@@ -52,7 +57,7 @@ def open_session(
 @router.delete("/session", tags=["server"], responses=may_answer())
 def close_session(request: Request, response: Response, bench: Bench) -> Session:
     """End the browser's session."""
-    bench.sessions.close(request.headers.get("cookie", ""))
+    bench.desk.sessions.close(request.headers.get("cookie", ""))
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
     return Session(open=False)
 

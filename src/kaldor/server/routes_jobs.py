@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
 from kaldor.server.answers import JobAnswer
-from kaldor.server.jobs import event
+from kaldor.server.jobs import ended, event
 from kaldor.server.refusals import may_answer
 from kaldor.server.workbench import Bench, Workbench
 
@@ -61,7 +61,7 @@ async def _news(bench: Workbench, id: str) -> AsyncIterator[str]:
         if version != seen:
             seen, silent = version, 0.0
             yield event(record)
-        if bench.jobs.ended(record) or bench.jobs.closed:
+        if ended(record) or bench.jobs.closed():
             return
         if silent >= _STILL_HERE_SECONDS:
             silent = 0.0

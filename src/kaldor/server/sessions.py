@@ -24,11 +24,6 @@ class Sessions:
         self._open: OrderedDict[bytes, None] = OrderedDict()
         self._lock = Lock()
 
-    @property
-    def needed(self) -> bool:
-        """Whether a token is asked for at all."""
-        return self._token is not None
-
     def matches(self, token: str) -> bool:
         """Whether this is the token, in a time that tells nothing of where it differs."""
         return self._token is not None and hmac.compare_digest(token.encode(), self._token.encode())
@@ -49,8 +44,6 @@ class Sessions:
 
     def admits(self, authorization: str, cookie: str) -> bool:
         """Whether a request with these headers may pass."""
-        if not self.needed:
-            return True
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() == "bearer" and self.matches(token.strip()):
             return True

@@ -66,7 +66,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Settings:
-    """How one server runs. `token` stays out of `repr`, so that it reaches no log."""
+    """How one server runs, with how many workers, and on which Dask scheduler its jobs; `token` stays out of `repr`."""
 
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
@@ -74,6 +74,8 @@ class Settings:
     read_only: bool = False
     store: Path | None = None
     limits: Limits = Limits()
+    workers: int = 1
+    dask: str | None = None
 
     def __post_init__(self) -> None:
         problems = []
@@ -93,8 +95,18 @@ class Settings:
                     'Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(32))"',
                 )
             )
+        if self.dask is not None and self.writes:
+            what = "runs jobs elsewhere, which must not write into this server's store."
+            problems.append(
+                Problem(f"--dask {self.dask}", what, "Add --read-only or --workers 2, or leave --dask out.")
+            )
         if problems:
             raise InputError(problems)
+
+    @property
+    def writes(self) -> bool:
+        """Whether this server saves, adds and deletes: several workers would do so at once, and only read."""
+        return not self.read_only and self.workers == 1
 
     @property
     def on_loopback(self) -> bool:

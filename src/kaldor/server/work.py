@@ -10,10 +10,12 @@ import signal
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
+from threading import Lock
 from types import FrameType
 from typing import Any
 
-from kaldor.server.orphans import end_with_server
+from kaldor.server.children import end_with_server
+from kaldor.server.on_dask import done_on
 
 Message = tuple[Any, ...]
 """("progress", step, share), ("done", result) or ("failed", problems)."""
@@ -21,24 +23,46 @@ Message = tuple[Any, ...]
 Progress = Callable[[str, int, int], None]
 
 
-def main(pipe: Connection, kind: str, arguments: Mapping[str, Any], memory: int) -> None:
-    """Do one job and say how it ended. Never raises, except to unwind when the server asks it to stop."""
+def main(pipe: Connection, kind: str, arguments: Mapping[str, Any], memory: int, dask: str | None = None) -> None:
+    """Do one job, or have it done by the Dask scheduler at an address, and say how it ended.
+
+    Never raises, except to unwind when the server asks it to stop.
+    """
     signal.signal(signal.SIGTERM, _unwind)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides; an interrupted terminal reaches all processes
     end_with_server()
     _limit_memory(memory)
 
+    telling = Lock()  # from a cluster, news come in on a thread of their own
+
     def progress(step: str, done: int, total: int) -> None:
-        pipe.send(("progress", step, min(1.0, done / total) if total else 0.0))
+        with telling:
+            pipe.send(("progress", step, min(1.0, done / total) if total else 0.0))
 
     try:
-        pipe.send(("done", WORK[kind](progress, **arguments)))
-    except MemoryError:
-        pipe.send(("failed", [_too_large(memory)]))
-    except Exception as error:  # whatever a library says of an input that nobody foresaw: the job fails, not the server
-        pipe.send(("failed", _problems(error, arguments["store"])))
+        ended = outcome(progress, kind, arguments, _too_large(memory), dask)
+        with telling:
+            pipe.send(ended)
     finally:
         pipe.close()
+
+
+def outcome(
+    progress: Progress,
+    kind: str,
+    arguments: Mapping[str, Any],
+    too_large: Mapping[str, str] | None = None,
+    dask: str | None = None,
+) -> Message:
+    """How a job ends that is done here, or on a cluster: ("done", result) or ("failed", problems)."""
+    try:
+        if dask is not None:
+            return done_on(dask, kind, arguments, progress)
+        return "done", WORK[kind](progress, **arguments)
+    except MemoryError:
+        return "failed", [too_large or _TOO_LARGE]
+    except Exception as error:  # whatever a library says of an input that nobody foresaw: the job fails, not the server
+        return "failed", _problems(error, arguments["store"])
 
 
 def upload(progress: Progress, file: str, name: str, as_id: str | None, store: str, limits: Mapping[str, float]) -> Any:
@@ -160,6 +184,13 @@ def _too_large(memory: int) -> dict[str, str]:
         "what": f"needs more memory than the {memory / 1e6:,.0f} MB that this server gives to a job.",
         "remedy": "Try a smaller input, or ask the server's owner to raise the limit job_memory_mb.",
     }
+
+
+_TOO_LARGE = {
+    "where": "job",
+    "what": "needs more memory than there is.",
+    "remedy": "Try a smaller input, or give the workers of the Dask cluster more.",
+}
 
 
 def _limit_memory(memory: int) -> None:

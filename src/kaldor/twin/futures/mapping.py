@@ -35,7 +35,7 @@ def map_parts(
     if scheduler is None:
         yield from Parallel(n_jobs=workers, backend="threading", return_as="generator_unordered")(calls)
         return
-    client = _client(scheduler)
+    client = dask_client(scheduler)
     try:
         with parallel_config(backend="dask", client=client, scatter=[shared]):
             yield from Parallel(return_as="generator_unordered")(calls)
@@ -43,7 +43,11 @@ def map_parts(
         client.close()
 
 
-def _client(scheduler: str) -> Any:
+def dask_client(scheduler: str) -> Any:
+    """A client of the Dask scheduler at an address, for the caller to close.
+
+    Raises InputError where it cannot be reached or dask is not installed.
+    """
     try:
         from distributed import Client
     except ImportError:

@@ -10,7 +10,7 @@ import numpy as np
 from kaldor.digits import unless_noise
 from kaldor.economy.economy import Array
 from kaldor.twin.shocks.body import Body
-from kaldor.twin.shocks.model import DAYS, Flow, State, Stepper, start
+from kaldor.twin.shocks.model import DAYS, Flow, Stepper, start
 from kaldor.twin.shocks.parameters import Behaviour
 from kaldor.twin.shocks.table import Positions
 from kaldor.twin.shocks.timeline import Timeline
@@ -76,7 +76,7 @@ def simulate_together(
     for step in range(steps):
         now = timeline.at(step)
         flow = stepper.step(state, now)
-        record.add(step, flow, state, timeline.directly_lost(now, flow.lost))
+        record.add(step, flow, timeline.directly_lost(now, flow.lost))
         if stepped:
             stepped()
     return [record.course(run) for run in range(len(behaviours))]
@@ -101,13 +101,13 @@ class _Record:
         self._production = np.empty((keep, steps, n))
         self._unmet_by_step = np.empty((keep, steps, S, R))
 
-    def add(self, step: int, flow: Flow, state: State, direct: Array) -> None:
+    def add(self, step: int, flow: Flow, direct: Array) -> None:
         body, keep = self._body, self._keep
         self._value_added[:, step] = (flow.output * body.value_added).reshape(-1, body.R, body.S).sum(axis=2)
         self._made += flow.output
         self._direct += direct
         self._unmet += flow.unmet
-        self._stocks[:, step] = (state.held.stock.sum(axis=2) * self._per_stock).T
+        self._stocks[:, step] = (flow.stored * self._per_stock).T
         self._received[:, step] = flow.received.T
         runs, short = np.nonzero(flow.limiting >= 0)
         if len(short):

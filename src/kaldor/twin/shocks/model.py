@@ -36,7 +36,7 @@ from kaldor.twin.shocks.body import Body
 from kaldor.twin.shocks.parameters import Behaviour
 from kaldor.twin.shocks.routes import Terms
 from kaldor.twin.shocks.table import Positions
-from kaldor.twin.shocks.trade import Held, Needs, least_stock, limiting_products, trade
+from kaldor.twin.shocks.trade import Held, Needs, Traded, least_stock, limiting_products, trade
 
 DAYS = 365.0
 _FULL = 1 - 1e-14  # a supplier that is this close to delivering everything delivers everything: rounding, no shortage
@@ -97,7 +97,7 @@ class Flow:
                   −1: none)
     final_orders  of final users (n × R, or B × n × R where they differ), of which suppliers delivered the share
                   `final_fill` (B × n); `unmet` final demand by product (B × S × R)
-    received      deliveries of each product to industries (S × B)
+    received      deliveries of each product to industries (S × B), and what they have `stored` then (S × B, amounts)
     rebuilt       deliveries for rebuilding (B × n × M)
     demanded      what all clients asked of an industry and what it `supplied`, inventories drawn down included (B × n)
     """
@@ -107,6 +107,7 @@ class Flow:
     final_fill: Array
     unmet: Array
     received: Array
+    stored: Array
     rebuilt: Array
     wanted: Array
     limiting: Positions
@@ -130,8 +131,11 @@ def start(body: Body, behaviours: Sequence[Behaviour], *, longest_delay: int = 0
     for behaviour in behaviours:
         refuse_short_stocks(body, behaviour)
     n, S, R, D, B = body.n, body.S, body.R, body.table.D, len(behaviours)
+    together = Behaviours.of(behaviours)
+    stock = target_stock(body, together)
     held = Held(
-        stock=target_stock(body, Behaviours.of(behaviours)),
+        stock=stock,
+        least=least_stock(stock, stock, together.essential),
         g=np.repeat(np.where(body.use > 0, 1.0, 0.0)[:, None], B, axis=1),
         w=tuple(np.ones((len(p.sales), p.D, B, R)) for p in body.table.portions),
         limit=None,
@@ -190,7 +194,7 @@ class Stepper:
     def step(self, state: State, now: Now) -> Flow:
         """One step under a shock; changes `state` and returns what was made and delivered."""
         body, table, held = self.body, self.body.table, state.held
-        bound = least_stock(held.stock, self.target, self.behaviours.essential) / self._threshold
+        bound = held.least / self._threshold
         final_orders = self._final_orders(state, now)
         asked = np.zeros((body.K, *state.alpha.shape))
         asked[body.industry_classes] = table.by_industry(held.orders)
@@ -212,7 +216,7 @@ class Stepper:
             state.remaining = np.maximum(state.remaining - self._h * rebuilt, 0.0)
         unmet = self._unmet(state, now, final_orders, fill[body.final_class])
         able = np.minimum(capacity, bound * body.x) if self.behaviours.sourcing == "ability" else capacity
-        received = self._trade(state, now, fill, output, wanted, self._per_x * able)
+        traded = self._trade(state, now, fill, output, wanted, self._per_x * able)
         state.supplied = supplied
         state.now += 1
         return Flow(
@@ -220,7 +224,8 @@ class Stepper:
             final_orders=final_orders,
             final_fill=fill[body.final_class],
             unmet=unmet,
-            received=received,
+            received=traded.received,
+            stored=traded.stored,
             rebuilt=rebuilt,
             wanted=wanted,
             limiting=limiting,
@@ -288,8 +293,8 @@ class Stepper:
         """Sum rows over regions: (… × n × m) → (… × S × m)."""
         return values.reshape(*values.shape[:-2], self.body.R, self.body.S, -1).sum(axis=-3)
 
-    def _trade(self, state: State, now: Now, fill: Array, output: Array, wanted: Array, ability: Array) -> Array:
-        """Deliver and order (see `kaldor.twin.shocks.trade`); returns deliveries by product (S × B)."""
+    def _trade(self, state: State, now: Now, fill: Array, output: Array, wanted: Array, ability: Array) -> Traded:
+        """Deliver and order (see `kaldor.twin.shocks.trade`)."""
         body, behaviours, table = self.body, self.behaviours, self.body.table
         if behaviours.final_substitution_days is not None:
             aim = ability[..., None] if now.limit is None else np.minimum(ability[..., None], now.limit)
@@ -299,6 +304,7 @@ class Stepper:
         needs = Needs(
             use=body.use,
             target=self.target,
+            essential=behaviours.essential,
             ratio=output * self._per_x,
             wanted=wanted * self._per_x,
             restock=behaviours.restock_days / DAYS,

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +37,8 @@ _NEAR = 400_000  # bytes of one quantity by products, runs and industries that a
 class Held:
     """What trade changes from step to step.
 
-    stock    of each product at each industry (S × B × n), amounts
+    stock    of each product at each industry (S × B × n), amounts, and the `least` of an essential product, relative to
+             its target (B × n)
     g        how much of each product was ordered relative to normal (S × B × n), with the preferences w (c × D × B × R,
              one for each portion of the table) and the limits of routes (S × R × R, or None) of that time
     orders   those orders, by supplier and class of clients (S × K × B × R)
@@ -44,6 +46,7 @@ class Held:
     """
 
     stock: Array
+    least: Array
     g: Array
     w: tuple[Array, ...]
     limit: Array | None
@@ -55,7 +58,7 @@ class Held:
 class Needs:
     """What industries need and how they seek it.
 
-    use       of each product in normal times (S × n); target stock (S × B × n)
+    use       of each product in normal times (S × n); target stock (S × B × n); products that are essential (S)
     ratio     output made, and `wanted`, relative to normal (B × n)
     restock   years in which stocks are brought back to target (B × 1)
     destock   whether industries order less than they use when stocks are too high
@@ -65,6 +68,7 @@ class Needs:
 
     use: Array
     target: Array
+    essential: NDArray[np.bool_]
     ratio: Array
     wanted: Array
     restock: Array
@@ -73,16 +77,24 @@ class Needs:
     speed: Array | None
 
 
-def least_stock(stock: Array, target: Array, essential: NDArray[np.bool_]) -> Array:
+class Traded(NamedTuple):
+    """Deliveries of each product to industries, a rate, and what is in stock afterwards (S × B each)."""
+
+    received: Array
+    stored: Array
+
+
+def least_stock(stock: Array, target: Array, essential: NDArray[np.bool_], least: Array | None = None) -> Array:
     """The smallest stock of an essential product, relative to its target, that each industry has (B × n).
 
-    Very large where an industry needs none.
+    stock, target (c × B × n) and essential (c) are of some products, `least` is what was found for others. Very large
+    where an industry needs none.
     """
-    least = np.full(stock.shape[1:], _UNBOUND)
-    with np.errstate(invalid="ignore"):
+    found = np.full(stock.shape[1:], _UNBOUND) if least is None else least
+    with np.errstate(invalid="ignore"):  # where nothing is used there is nothing in stock
         for s in np.flatnonzero(essential):
-            np.fmin(least, stock[s] / target[s], out=least)
-    return least
+            np.fmin(found, stock[s] / target[s], out=found)
+    return found
 
 
 def limiting_products(stock: Array, target: Array, essential: NDArray[np.bool_], short: NDArray[np.bool_]) -> Positions:
@@ -95,14 +107,15 @@ def limiting_products(stock: Array, target: Array, essential: NDArray[np.bool_],
     return limiting
 
 
-def trade(table: Table, held: Held, terms: Terms, needs: Needs, share: Array, h: float, now: int) -> Array:
+def trade(table: Table, held: Held, terms: Terms, needs: Needs, share: Array, h: float, now: int) -> Traded:
     """Deliver yesterday's orders, use and restock, move preferences, place new orders. Changes `held`.
 
     `terms` are those of the new orders and of today's transport; `share` (S × K × B × R) of its orders is what a
-    supplier delivers. Returns deliveries by product (S × B).
+    supplier delivers.
     """
     runs = share.shape[2]
-    received = np.empty((table.S, runs))
+    received, stored = np.empty((table.S, runs)), np.empty((table.S, runs))
+    held.least.fill(_UNBOUND)
     in_step, made = h * share, h * needs.ratio  # within a step goods are amounts
     for portion, w in _in_caches(table, held, runs):
         products = portion.products
@@ -113,6 +126,8 @@ def trade(table: Table, held: Held, terms: Terms, needs: Needs, share: Array, h:
         level -= needed
         np.maximum(level, 0.0, out=level)
         level += goods
+        stored[products] = level.sum(axis=2)
+        least_stock(level, needs.target[products], needs.essential[products], held.least)
         gap = np.multiply(needs.target[products], needs.wanted, out=goods)
         gap -= level
         if held.transit is not None and portion.D > 1:  # goods on the way count, against what is normally on the way
@@ -128,7 +143,7 @@ def trade(table: Table, held: Held, terms: Terms, needs: Needs, share: Array, h:
         np.divide(want, weights, out=g, where=weights > 0)
         held.orders[products] = _orders(table, portion, w, g, terms)
     held.limit = terms.limit
-    return received
+    return Traded(received, stored)
 
 
 def _in_caches(table: Table, held: Held, runs: int) -> Iterator[tuple[Portion, Array]]:
