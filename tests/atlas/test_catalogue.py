@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 from importlib.resources import files
-from typing import get_args
+from importlib.util import find_spec
 
 import pycountry
 import pytest
 
 from kaldor.atlas import regions
-from kaldor.atlas.catalogue import Catalogue, CatalogueSource, Reader
+from kaldor.atlas.catalogue import Catalogue, CatalogueSource
 from kaldor.atlas.classifications import classification, is_classification
-from kaldor.atlas.readers.known import BY_NAME
+from kaldor.atlas.readers.known import BY_NAME, LAYOUTS
 from kaldor.declared import parse
 from kaldor.errors import InputError, UnknownLabelError
 
@@ -199,5 +199,7 @@ def test_income_groups_equal_the_world_banks(shared):
     assert len(typed) > 6_500
 
 
-def test_every_declared_reader_exists():
-    assert set(get_args(Reader)) == set(BY_NAME)
+def test_readers_are_found_by_their_modules_and_what_anybodys_files_look_like_is_tried_last():
+    assert all(find_spec(f"kaldor.atlas.readers.{layout.name}") for layout in LAYOUTS)
+    assert [layout.name for layout in LAYOUTS[-3:]] == ["plain", "extension_csv", "indicators_csv"]
+    assert {source.reader for source in Catalogue.load().sources.values()} <= set(BY_NAME)

@@ -11,12 +11,11 @@ from pydantic import BaseModel, Field
 from kaldor.asking import Input, Origin
 from kaldor.atlas.catalogue import Kind as DatasetKind
 from kaldor.atlas.manifest import Provenance
-from kaldor.atlas.published import Status
 from kaldor.framework.model import Case, Challenge, Debate, Document, Instrument, Issue, Priority
 from kaldor.server.refusals import ProblemAnswer
 from kaldor.twin.lever import Assumption, Cost, Evidence, Honesty, Parameter
 from kaldor.twin.outcomes import Dimension
-from kaldor.words import Language
+from kaldor.words import Language, Status
 
 Row = dict[str, str | float | int | bool | None]
 

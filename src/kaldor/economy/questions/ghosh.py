@@ -63,6 +63,7 @@ QUESTION = Question(
         "fr": "Où va un changement de l’offre",
         "es": "Adónde va un cambio de la oferta",
     },
+    order=80,
     inputs=Ghosh,
     answer=ghosh,
     page="prices",

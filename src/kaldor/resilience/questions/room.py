@@ -1,10 +1,9 @@
 """The room of resilience: on whom an economy depends."""
 
-from kaldor.resilience.questions import dependence
-from kaldor.room import Room
+from kaldor.room import Room, questions_in
 
 ROOM = Room(
     id="resilience",
     title={"en": "Resilience", "fr": "Résilience", "es": "Resiliencia"},
-    questions=(dependence.QUESTION,),
+    questions=questions_in(__package__),
 )

@@ -58,12 +58,15 @@ def _answered(
     )
 
 
-def _question(id: str, title: Words, function: Callable[[Asked, Resources, Progress], Answer]) -> Question[Any, Any]:
-    return Question(id, "sustainability", ECONOMY, title, Resources, function, page="circularity")
+def _question(
+    id: str, order: int, title: Words, function: Callable[[Asked, Resources, Progress], Answer]
+) -> Question[Any, Any]:
+    return Question(id, "sustainability", ECONOMY, title, Resources, function, page="circularity", order=order)
 
 
 MATERIALS = _question(
     "materials",
+    10,
     {
         "en": "Materials at home and in use",
         "fr": "Matières extraites et utilisées",
@@ -73,6 +76,7 @@ MATERIALS = _question(
 )
 ENERGY = _question(
     "energy",
+    20,
     {
         "en": "Energy at home and in use",
         "fr": "Énergie employée ici et ailleurs",
