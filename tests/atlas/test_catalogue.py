@@ -9,9 +9,10 @@ from typing import get_args
 import pytest
 
 from kaldor.atlas import regions
-from kaldor.atlas.catalogue import Catalogue, Reader, parse_source
+from kaldor.atlas.catalogue import Catalogue, CatalogueSource, Reader
 from kaldor.atlas.classifications import classification, is_classification
 from kaldor.atlas.readers.known import BY_NAME
+from kaldor.declared import parse
 from kaldor.errors import InputError, UnknownLabelError
 
 WIOD_COUNTRIES = """
@@ -65,15 +66,12 @@ def test_a_wrong_declaration_names_file_and_key(change, named):
     key = change.split(" ")[0]
     text = "".join(f'{name} = "{value}"\n' for name, value in lines.items() if name != key) + change
     with pytest.raises(InputError, match=rf"mine\.toml, {named}"):
-        parse_source(text, "mine.toml")
+        parse(CatalogueSource, text, "mine.toml")
 
 
 def test_a_declaration_goes_by_its_files_name():
-    text = (files("kaldor.atlas.catalogue") / "wiod2013.toml").read_text("utf-8")
-    with pytest.raises(InputError, match="id is 'wiod2013'"):
-        parse_source(text, "other.toml")
-    with pytest.raises(InputError, match="not valid TOML"):
-        parse_source("id = ", "other.toml")
+    with pytest.raises(InputError, match=r"other\.toml: its id is 'wiod2013'"):
+        Catalogue({"other": Catalogue.load().source("wiod2013")})
 
 
 def test_wiod_groups_are_what_the_methods_mean():

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import tomllib
+from importlib.resources import files
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from kaldor.atlas.starter import TEMPLATES, WORLD, declarations, fact_sheets
 from kaldor.economy.accounts import country_accounts
 from kaldor.economy.economy import Economy
 from kaldor.economy.starter import (
@@ -26,6 +26,8 @@ from kaldor.economy.starter.template import country_table, mean_template, measur
 from kaldor.errors import InputError
 
 from .test_estimate import bloc, technology_group, twelve_sector_wiod
+
+STARTER = files("kaldor.atlas.starter")
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +99,12 @@ def test_draws_keep_the_facts_and_spread_the_rest():
 
 
 def test_a_country_of_ones_own_comes_out_of_the_rest_of_the_world(world):
-    text = fact_sheets()["ETH.toml"].replace('country = "ETH"', 'country = "KEN"').replace("Ethiopia", "Kenya")
+    text = (
+        (STARTER / "facts" / "ETH.toml")
+        .read_text("utf-8")
+        .replace('country = "ETH"', 'country = "KEN"')
+        .replace("Ethiopia", "Kenya")
+    )
     more = Economy.from_published(starter_with(parse_fact_sheet(text, "KEN.toml")).economy)
     assert more.regions == (*world.regions[:-1], "KEN", "ROW")
     assert more.value_added.sum() == pytest.approx(world.value_added.sum())
@@ -210,7 +217,7 @@ def test_sector_facts_and_templates_are_those_of_wiod(shared):
     assert max(gaps) <= 1e-9
 
     members = [region for region in economy.regions if region != "RoW"]
-    for declared in tomllib.loads(declarations()[TEMPLATES])["template"]:
+    for declared in tomllib.loads((STARTER / "templates.toml").read_text("utf-8"))["template"]:
         countries = ["ROM" if code == "ROU" else code for code in declared["countries"]]
         assert len({technology_group(code) for code in countries}) == 1
         template = mean_template(declared["id"], [tables[code] for code in countries])
@@ -230,7 +237,7 @@ def test_the_spread_is_that_of_wiod(shared):
     tables = [country_table(economy, region) for region in members]
     trade = bilateral_spread(economy, {region: bloc(region) for region in members})
     found = measured_spread(tables, mean_template("all", tables), trade)
-    declared = tomllib.loads(declarations()[WORLD])["spread"]
+    declared = tomllib.loads((STARTER / "world.toml").read_text("utf-8"))["spread"]
     for name in ("value_added", "inputs", "imported", "exported", "bilateral", "co2"):
         assert declared[name] == pytest.approx(getattr(found, name), abs=0.00501), name
 
@@ -262,7 +269,7 @@ def test_jobs_per_value_added_are_those_of_eurostat(shared):
     per = dict(zip(economy.sectors, value_added, strict=True))
     per["manufacturing"] = sum(per[sector] for sector in starter_world().sector_groups["manufacturing"])
     norm = people["manufacturing"] / per["manufacturing"]
-    declared = tomllib.loads(declarations()[WORLD])["jobs_per_value_added"]
+    declared = tomllib.loads((STARTER / "world.toml").read_text("utf-8"))["jobs_per_value_added"]
     for sector, amount in people.items():
         if sector != "manufacturing":
             assert declared[sector] == pytest.approx(amount / per[sector] / norm, abs=0.00501), sector

@@ -9,7 +9,8 @@ import pytest
 
 from kaldor.economy.economy import Economy
 from kaldor.twin.scenario import Closure, LeverSetting, Scenario
-from kaldor.twin.twin import State, Twin
+from kaldor.twin.state import State
+from kaldor.twin.twin import Twin
 
 pytestmark = pytest.mark.real
 

@@ -22,7 +22,8 @@ from kaldor.twin.declared import packaged_levers
 from kaldor.twin.lever import Lever
 from kaldor.twin.order import missing_data
 from kaldor.twin.scenario import LeverSetting, Scenario
-from kaldor.twin.twin import State, Twin
+from kaldor.twin.state import State
+from kaldor.twin.twin import Twin
 from tests.twin.random_world import REGIONS, random_world
 
 LEVERS = packaged_levers()

@@ -8,17 +8,14 @@ which blocs they belong to, is in `kaldor.atlas.countries`.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Literal, cast
 
 import pycountry
-from pydantic import BaseModel, ConfigDict, ValidationError
 
-from kaldor.atlas.catalogue import toml_problems
+from kaldor.declared import DeclaredFile, read_packaged
 from kaldor.errors import InputError, Problem, UnknownLabelError
 
 IncomeGroup = Literal["H", "UM", "LM", "L"]
@@ -47,9 +44,7 @@ class Region:
     is_country: bool
 
 
-class _Declared(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _Declared(DeclaredFile):
     exceptions: Mapping[str, str]
     aliases: Mapping[str, str]
     two_letters: Mapping[str, str]
@@ -136,11 +131,7 @@ def all_codes() -> tuple[str, ...]:
 
 @cache
 def _declared() -> _Declared:
-    file = files("kaldor.atlas") / "regions.toml"
-    try:
-        return _Declared.model_validate(tomllib.loads(file.read_text("utf-8")))
-    except ValidationError as error:
-        raise InputError(toml_problems(error, file.name)) from None
+    return read_packaged(_Declared, "kaldor.atlas", "regions.toml")
 
 
 @cache

@@ -14,7 +14,7 @@ from kaldor.atlas.manifest import Provenance
 from kaldor.atlas.published import Status
 from kaldor.framework.model import Case, Challenge, Debate, Document, Instrument, Issue, Priority
 from kaldor.server.refusals import ProblemAnswer
-from kaldor.twin.lever import Cost, Evidence, Figure, Honesty, Parameter
+from kaldor.twin.lever import Assumption, Cost, Evidence, Honesty, Parameter
 from kaldor.twin.outcomes import Dimension
 from kaldor.words import Language
 
@@ -121,9 +121,9 @@ class Removed(BaseModel):
 class ChallengeAnswer(Challenge):
     """A grand challenge with all that hangs on it."""
 
-    issues: list[Issue]
-    priorities: list[Priority]
-    debates: list[Debate]
+    issues: tuple[Issue, ...]
+    priorities: tuple[Priority, ...]
+    debates: tuple[Debate, ...]
 
 
 class FrameworkAnswer(BaseModel):
@@ -357,7 +357,7 @@ class LeverAnswer(BaseModel):
     priority: str
     honesty: Honesty
     parameter: Parameter
-    figures: list[Figure]
+    figures: list[Assumption]
     cost: Cost
     years_to_effect: tuple[float, float]
     evidence: list[Evidence]

@@ -35,7 +35,8 @@ from kaldor.twin.incidence import incidence
 from kaldor.twin.measures import jobs_by_industry
 from kaldor.twin.outcomes import Metric, value_of
 from kaldor.twin.scenario import Scenario
-from kaldor.twin.twin import State, Twin
+from kaldor.twin.state import State
+from kaldor.twin.twin import Twin
 
 MOST_EXACT = 8
 """Up to so many levers every combination is run (256 at eight)."""
