@@ -11,12 +11,11 @@ from pydantic import BaseModel, Field, WithJsonSchema
 from kaldor.asking import Input, Origin
 from kaldor.atlas.catalogue import Kind as DatasetKind
 from kaldor.atlas.manifest import Provenance
-from kaldor.atlas.published import Status
 from kaldor.framework.model import Case, Challenge, Debate, Document, Instrument, Issue, Priority
 from kaldor.server.refusals import ProblemAnswer
 from kaldor.twin.lever import Assumption, Cost, Evidence, Honesty, Parameter
 from kaldor.twin.outcomes import Dimension
-from kaldor.words import Language
+from kaldor.words import Language, Status
 
 Row = dict[str, str | float | int | bool | None]
 
@@ -332,16 +331,6 @@ class ScopesAnswer(TableAnswer):
     energy_sectors: list[str]
     scope3_over_scopes12: Ratio
     upstream_over_scope1: Ratio
-
-
-class DependenceAnswer(About):
-    """On whom a region's manufacturing depends abroad, at face value and looking through all tiers (shares 0–1)."""
-
-    region: str
-    sectors: list[str]
-    foreign_share: Mapping[str, float | None]
-    suppliers: list[Row]
-    products: list[Row]
 
 
 # -- levers and scenarios ----------------------------------------------------------------------------------------------
