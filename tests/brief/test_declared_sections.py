@@ -120,7 +120,7 @@ def test_a_section_from_outside_is_in_study_brief_and_lock_without_touching_anot
     ("change", "said"),
     [
         ("balls = 17|balls = 0", "play.toml, toy.balls: should be greater than or equal to 1; found 0."),
-        ("balls = 17|bals = 17", "play.toml, toy.bals: unknown key. Leave it out, or correct it."),
+        ("balls = 17|bals = 17", "play.toml, toy.bals: unknown key. Did you mean 'balls'?"),
         ("[toy]\nballs = 17|[toi]", "play.toml, toi: unknown key. Did you mean 'toy'?"),
         ("[toy]\nballs = 17|sections = ['toybox']", "unknown section 'toybox'. Did you mean 'toy-box'?"),
         ("[toy]\nballs = 17|sections = ['toy-box']", "'toy-box' is named, but the study has no [toy]. Add [toy]."),
