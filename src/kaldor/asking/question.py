@@ -59,7 +59,7 @@ class Input:
     kind: Kind
     required: bool
     many: bool
-    default: Any
+    default: str | float | int | bool | list[str] | None
     choices: tuple[str, ...] = ()
     low: float | None = None
     high: float | None = None

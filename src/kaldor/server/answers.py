@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, WithJsonSchema
 
 from kaldor.asking import Input, Origin
 from kaldor.atlas.catalogue import Kind as DatasetKind
@@ -286,6 +286,13 @@ class RoomShape(BaseModel):
     questions: list[QuestionShape]
 
 
+_CELL = [{"type": kind} for kind in ("string", "number", "boolean", "null")]
+_CHAIN = {"type": "array", "items": {"type": "array", "prefixItems": [{"type": "string"}] * 2}}
+CellOrChain = Annotated[Any, WithJsonSchema({"anyOf": [*_CELL, _CHAIN]})]
+"""A value of a table, or a chain of industries, each by region and sector, producer first. Described, not checked: a
+table has many."""
+
+
 class TableShape(BaseModel):
     """A table of an answer; `largest` is the column by whose size rows are chosen where they do not all fit."""
 
@@ -293,7 +300,7 @@ class TableShape(BaseModel):
     title: str
     largest: str | None
     columns: list[ColumnAnswer]
-    rows: list[dict[str, Any]]
+    rows: list[dict[str, CellOrChain]]
 
 
 class AnswerShape(BaseModel):
