@@ -119,8 +119,8 @@ def test_a_section_from_outside_is_in_study_brief_and_lock_without_touching_anot
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ("balls = 17|balls = 0", "play.toml, toy.balls: Input should be greater than or equal to 1; found 0."),
-        ("balls = 17|bals = 17", "play.toml, toy.bals: unknown key. Leave it out, or correct it."),
+        ("balls = 17|balls = 0", "play.toml, toy.balls: should be greater than or equal to 1; found 0."),
+        ("balls = 17|bals = 17", "play.toml, toy.bals: unknown key. Did you mean 'balls'?"),
         ("[toy]\nballs = 17|[toi]", "play.toml, toi: unknown key. Did you mean 'toy'?"),
         ("[toy]\nballs = 17|sections = ['toybox']", "unknown section 'toybox'. Did you mean 'toy-box'?"),
         ("[toy]\nballs = 17|sections = ['toy-box']", "'toy-box' is named, but the study has no [toy]. Add [toy]."),
@@ -143,9 +143,9 @@ with in_process(Settings()) as client:
     study = {"title": "Play", "country": "IND", "year": 2018, "economy": "starter", "toy": {"balls": 3}}
     kept = client.post("/api/studies", json={"study": study, "id": "play"}).json()
     described = client.get("/api/sections").json()["sections"]
-    schema = client.get("/api/openapi.json").json()["components"]["schemas"]["SavedText"]
+    schemas = client.get("/api/openapi.json").json()["components"]["schemas"]
     toys = [one for one in described if one["id"] == "toy-box"]
-    print(json.dumps([kept["study"], toys, "balls" in json.dumps(schema)]))
+    print(json.dumps([kept["study"], toys, "balls" in schemas["Toy"]["properties"]]))
 """
 
 
@@ -257,6 +257,7 @@ def listed(text: str) -> set[str]:
 def sources() -> list[Path]:
     code = [*(ROOT / "src" / "kaldor").rglob("*.py"), *(ROOT / "src" / "kaldor").rglob("*.toml")]
     page = [path for end in ("ts", "svelte") for path in (ROOT / "web" / "src").rglob(f"*.{end}")]
+    page = [path for path in page if path.name != "openapi.d.ts"]  # derived from the declarations
     return [path for path in (*code, *page) if not path.relative_to(ROOT).as_posix().startswith(_DECLARING)]
 
 

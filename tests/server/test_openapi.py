@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -30,7 +31,9 @@ CONTRACT = {
     ("get", "/api/economies/{dataset}/{year}"), ("get", "/api/economies/{dataset}/{year}/overview"),
     ("get", "/api/economies/{dataset}/{year}/scopes"),
     ("get", "/api/economies/{dataset}/{year}/footprint"), ("get", "/api/economies/{dataset}/{year}/paths"),
-    ("get", "/api/economies/{dataset}/{year}/dependence"), ("post", "/api/economies/{dataset}/{year}/simulate"),
+    ("get", "/api/economies/{dataset}/{year}/dependence"), ("get", "/api/economies/{dataset}/{year}/ghosh"),
+    ("get", "/api/economies/{dataset}/{year}/materials"), ("get", "/api/economies/{dataset}/{year}/energy"),
+    ("get", "/api/economies/{dataset}/{year}/recycled"), ("post", "/api/economies/{dataset}/{year}/simulate"),
     ("post", "/api/economies/{dataset}/{year}/compare"), ("post", "/api/economies/{dataset}/{year}/explain"),
     ("post", "/api/economies/{dataset}/{year}/pathway"), ("post", "/api/economies/{dataset}/{year}/shocks"),
     ("get", "/api/economies/{dataset}/{year}/linkages"), ("get", "/api/economies/{dataset}/{year}/upstream"),
@@ -83,6 +86,25 @@ def test_every_route_says_what_it_gives_and_what_it_refuses(document):
             assert {"400", "401", "422"} <= set(operation["responses"]), place
             refusals = [answer for status, answer in operation["responses"].items() if int(status) >= 400]
             assert all("Refusal" in str(answer["content"]) for answer in refusals), place
+
+
+def test_every_reference_leads_somewhere(document):
+    """What makes clients of the document, such as the types of the page, stops at the first that does not."""
+    named = re.findall(r"'\$ref': '([^']+)'", str(document))
+    assert len(named) > 100
+    missing = {
+        one for one in named if one.removeprefix("#/components/schemas/") not in document["components"]["schemas"]
+    }
+    assert missing == set()
+    assert "$defs" not in str(document)
+
+
+def test_an_answer_holds_each_of_its_fields_and_a_body_may_leave_some_out(document):
+    shapes = document["components"]["schemas"]
+    assert set(shapes["JobAnswer"]["required"]) == set(shapes["JobAnswer"]["properties"])
+    assert {"ended", "result", "problems"} <= set(shapes["JobAnswer"]["required"])
+    assert set(shapes["Cost"]["required"]) == set(shapes["Cost"]["properties"])  # a part of an answer's part
+    assert set(shapes["LeverSetting"]["required"]) == {"lever", "strength", "regions"}
 
 
 def test_bodies_have_examples_that_work(document, app):

@@ -1,6 +1,8 @@
-"""The built page is served with the right types, kept by browsers as its names allow, and nothing beside it."""
+"""The built page is served with the right types and tags, asked for each time, and nothing beside it."""
 
 from __future__ import annotations
+
+import os
 
 import pytest
 from starlette.applications import Starlette
@@ -15,8 +17,8 @@ def page(tmp_path):
     folder = tmp_path / "page"
     (folder / "assets").mkdir(parents=True)
     (folder / "index.html").write_text("<!doctype html><title>Kaldor</title>")
-    (folder / "assets" / "index-abc123.js").write_text("export {}")
-    (folder / "assets" / "index-abc123.css").write_text("body {}")
+    (folder / "assets" / "index.js").write_text("export {}")
+    (folder / "assets" / "index.css").write_text("body {}")
     (folder / "world.json").write_text("{}")
     (tmp_path / "secret.txt").write_text("secret")
     (folder / "link.txt").symlink_to(tmp_path / "secret.txt")
@@ -27,17 +29,39 @@ def page(tmp_path):
 def test_types_and_caching(page):
     index = page.get("/")
     assert index.headers["content-type"] == "text/html; charset=utf-8"
-    assert index.headers["cache-control"] == "no-cache"
-    script = page.get("/assets/index-abc123.js")
+    script = page.get("/assets/index.js")
     assert script.headers["content-type"] == "text/javascript; charset=utf-8"
-    assert "immutable" in script.headers["cache-control"]
-    assert page.get("/assets/index-abc123.css").headers["content-type"].startswith("text/css")
+    assert page.get("/assets/index.css").headers["content-type"].startswith("text/css")
     assert page.get("/world.json").headers["content-type"] == "application/json"
+    for path in ("/", "/assets/index.js", "/assets/index.css", "/world.json"):
+        assert page.get(path).headers["cache-control"] == "no-cache", path
 
 
-def test_unchanged_files_are_not_sent_again(page):
-    tag = page.get("/").headers["etag"]
-    assert page.get("/", headers={"if-none-match": tag}).status_code == 304
+@pytest.mark.parametrize("path", ["/", "/assets/index.js"])
+@pytest.mark.parametrize("coding", ["identity", "gzip"])
+def test_unchanged_files_are_not_sent_again(page, path, coding):
+    asked = {"accept-encoding": coding}
+    first = page.get(path, headers=asked)
+    assert first.headers.get("content-encoding", "identity") == coding
+    again = page.get(path, headers=asked | {"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize("coding", ["identity", "gzip"])
+def test_a_file_of_the_same_size_and_date_is_sent_when_it_holds_something_else(page, tmp_path, coding):
+    """Packages give all their files one date: two versions of a file may differ in nothing but what they hold."""
+    file = tmp_path / "page" / "assets" / "index.js"
+    os.utime(file, (1_580_601_600, 1_580_601_600))
+    first = page.get("/assets/index.js", headers={"accept-encoding": coding})
+    file.unlink()
+    file.write_text("import {}")
+    os.utime(file, (1_580_601_600, 1_580_601_600))
+    had = {"if-none-match": first.headers["etag"], "if-modified-since": first.headers["last-modified"]}
+    again = page.get("/assets/index.js", headers={"accept-encoding": coding} | had)
+    assert (again.status_code, again.text) == (200, "import {}")
+    by_date = page.get("/assets/index.js", headers={"if-modified-since": first.headers["last-modified"]})
+    assert (by_date.status_code, by_date.text) == (200, "import {}")
 
 
 @pytest.mark.parametrize("path", ["/../secret.txt", "/%2e%2e/secret.txt", "/assets/..%2f..%2fsecret.txt", "/link.txt"])

@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 
 from kaldor.atlas.concordance import Concordance, merging
-from kaldor.atlas.conversion import least_certain
 from kaldor.atlas.regions import all_codes, canonical_code, region
 from kaldor.declared import Declared, DeclaredFile, read_packaged
 from kaldor.errors import InputError, Problem
+from kaldor.words import weakest
 
 EARLIEST = 1989
 """The first year whose states are known: events are typed from 1990 on."""
@@ -170,7 +170,7 @@ def _whole(territory: Territory, year: int, first: int, last: int, held: set[str
 def _sum_of(group: pd.DataFrame, code: str, members: Collection[str]) -> dict[str, object]:
     row = {str(name): value for name, value in group.iloc[0].to_dict().items()}
     row |= {"region": code, "value": float(group["value"].sum())}
-    row |= {"status": least_certain(group["status"])} if "status" in row else {}
+    row |= {"status": weakest(*group["status"])} if "status" in row else {}
     if len(members) > 1 and "source" in row:
         row["source"] = f"{row['source']} (sum of {', '.join(sorted(members))})"
     return row

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from kaldor.atlas import atomic
 from kaldor.atlas.catalogue import CatalogueSource, Kind
 from kaldor.atlas.ids import RESERVED
-from kaldor.atlas.published import Status
+from kaldor.words import Status
 
 FILE = "manifest.json"
 CONTENT = r"v-[0-9a-f]{16}"

@@ -107,11 +107,6 @@ def income_group(iso3: str, year: int) -> IncomeGroup | None:
     return _spells().get(region(iso3).code, {}).get(year)
 
 
-def income_group_codes() -> tuple[str, ...]:
-    """The countries whose income groups are typed in, in alphabetic order."""
-    return tuple(sorted(_spells()))
-
-
 def parse_spells(text: str) -> dict[int, IncomeGroup]:
     """Income group by year from compact spells such as "UM 1996-2008, H 2009-2024". Raises ValueError."""
     groups: dict[int, IncomeGroup] = {}

@@ -16,11 +16,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kaldor.atlas.published import PublishedEconomy, PublishedExtension, Source, Status
+from kaldor.atlas.published import PublishedEconomy, PublishedExtension, Source
 from kaldor.atlas.roles import EXPORTS, IMPORTS, NET_EXPORTS, OUTSIDE
 from kaldor.atlas.showing import in_a_line, in_html
 from kaldor.atlas.validation import check_published
 from kaldor.errors import UnknownExtensionError, UnknownLabelError
+from kaldor.words import Status
 
 Array = NDArray[np.float64]
 T = TypeVar("T")

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, WithJsonSchema
 
 from kaldor.asking import Input, Origin
 from kaldor.atlas.catalogue import Kind as DatasetKind
 from kaldor.atlas.manifest import Provenance
-from kaldor.atlas.published import Status
 from kaldor.framework.model import Case, Challenge, Debate, Document, Instrument, Issue, Priority
 from kaldor.server.refusals import ProblemAnswer
 from kaldor.twin.lever import Assumption, Cost, Evidence, Honesty, Parameter
 from kaldor.twin.outcomes import Dimension
-from kaldor.words import Language
+from kaldor.words import Language, Status
 
 Row = dict[str, str | float | int | bool | None]
 
@@ -287,6 +286,13 @@ class RoomShape(BaseModel):
     questions: list[QuestionShape]
 
 
+_CELL = [{"type": kind} for kind in ("string", "number", "boolean", "null")]
+_CHAIN = {"type": "array", "items": {"type": "array", "prefixItems": [{"type": "string"}] * 2}}
+CellOrChain = Annotated[Any, WithJsonSchema({"anyOf": [*_CELL, _CHAIN]})]
+"""A value of a table, or a chain of industries, each by region and sector, producer first. Described, not checked: a
+table has many."""
+
+
 class TableShape(BaseModel):
     """A table of an answer; `largest` is the column by whose size rows are chosen where they do not all fit."""
 
@@ -294,7 +300,7 @@ class TableShape(BaseModel):
     title: str
     largest: str | None
     columns: list[ColumnAnswer]
-    rows: list[dict[str, Any]]
+    rows: list[dict[str, CellOrChain]]
 
 
 class AnswerShape(BaseModel):
@@ -325,16 +331,6 @@ class ScopesAnswer(TableAnswer):
     energy_sectors: list[str]
     scope3_over_scopes12: Ratio
     upstream_over_scope1: Ratio
-
-
-class DependenceAnswer(About):
-    """On whom a region's manufacturing depends abroad, at face value and looking through all tiers (shares 0–1)."""
-
-    region: str
-    sectors: list[str]
-    foreign_share: Mapping[str, float | None]
-    suppliers: list[Row]
-    products: list[Row]
 
 
 # -- levers and scenarios ----------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from kaldor.server import (
 from kaldor.server.compression import Compressed
 from kaldor.server.desk import Desk
 from kaldor.server.guard import Guard
+from kaldor.server.openapi import Described
 from kaldor.server.page import Page
 from kaldor.server.settings import Settings
 from kaldor.server.workbench import Workbench
@@ -57,7 +58,7 @@ def make_app(settings: Settings | None = None, desk: Desk | None = None) -> Fast
         yield
         workbench.close()
 
-    app = FastAPI(
+    app = Described(
         title="Kaldor",
         version=__version__,
         description=_DESCRIPTION,

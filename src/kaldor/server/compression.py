@@ -52,11 +52,11 @@ def takes_gzip(headers: Headers) -> bool:
 def packed_file(path: Path) -> bytes:
     """A file in gzip, the same bytes each time; packed when it is first asked for, and again when it changes."""
     about = path.stat()
-    return _packed(path, about.st_mtime_ns, about.st_size)
+    return _packed(path, about.st_mtime_ns, about.st_ctime_ns, about.st_size)
 
 
 @lru_cache(maxsize=256)
-def _packed(path: Path, _changed: int, _size: int) -> bytes:
+def _packed(path: Path, _changed: int, _replaced: int, _size: int) -> bytes:
     return gzip.compress(path.read_bytes(), 9, mtime=0)
 
 

@@ -1,12 +1,19 @@
-"""The built web page: files of the package, each with its type, and kept by browsers as long as its name says."""
+"""The built web page: files of the package, each with its type and with a tag of what it holds.
+
+Files keep their names from version to version. Browsers keep them, too, but ask each time whether theirs is still the
+one; a page that stayed open over an upgrade sees by `build.json` that its own parts are gone (web/src/lib/part.ts).
+"""
 
 from __future__ import annotations
 
+import hashlib
+import os
+from functools import lru_cache
 from pathlib import Path
 
 from starlette.datastructures import Headers
 from starlette.responses import FileResponse, HTMLResponse, Response
-from starlette.staticfiles import StaticFiles
+from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from kaldor.server.compression import packed_file, takes_gzip
@@ -40,7 +47,7 @@ install a released package. The API works: see <a href="/api/openapi.json">/api/
 
 
 class Page(StaticFiles):
-    """The page's files. Built assets carry a hash in their names and never change; all else is asked for anew."""
+    """The page's files, each with its type and its tag, none of them used by a browser before it has asked."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
         super().__init__(directory=folder, html=True, check_dir=False)
@@ -59,9 +66,28 @@ class Page(StaticFiles):
         suffix = Path(path).suffix if path != "." else ".html"
         if suffix in _TYPES and response.status_code == 200:
             response.headers["Content-Type"] = _TYPES[suffix]
-        built = path.startswith("assets/")
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if built else "no-cache"
+        response.headers["Cache-Control"] = "no-cache"
         return _packed(response, scope) if suffix in _WORDS else response
+
+    def file_response(
+        self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        """One file, or that it is the one the browser has."""
+        tag = _tag(Path(full_path), stat_result.st_mtime_ns, stat_result.st_ctime_ns, stat_result.st_size)
+        response = FileResponse(full_path, status_code, {"ETag": tag}, stat_result=stat_result)
+        if self.is_not_modified(response.headers, Headers(scope=scope)):
+            return NotModifiedResponse(response.headers)
+        return response
+
+    def is_not_modified(self, response_headers: Headers, request_headers: Headers) -> bool:
+        """Whether a browser has this very file. Dates do not tell: packages give all their files one."""
+        return "if-none-match" in request_headers and super().is_not_modified(response_headers, request_headers)
+
+
+@lru_cache(maxsize=256)
+def _tag(path: Path, _changed: int, _replaced: int, _size: int) -> str:
+    """What a file holds, in short: read when it is first asked for, and again when it changes."""
+    return f'"{hashlib.sha256(path.read_bytes()).hexdigest()[:32]}"'
 
 
 def _packed(response: Response, scope: Scope) -> Response:

@@ -6,8 +6,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Query, Response
 from fastapi.responses import FileResponse
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
 from pydantic.config import JsonDict
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from kaldor.brief.study_model import study_model
 from kaldor.errors import InputError, Problem
@@ -33,7 +35,15 @@ BRIEF_POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-popups"
 )
 
-StudyValues = Annotated[dict[str, Any], WithJsonSchema(study_model().model_json_schema())]
+
+class _AsStudy:
+    """Describes the values of a study by its model, whose parts become parts of the whole document."""
+
+    def __get_pydantic_json_schema__(self, _: CoreSchema, described: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return described(study_model().__pydantic_core_schema__)
+
+
+StudyValues = Annotated[dict[str, Any], _AsStudy()]
 
 
 class SavedText(BaseModel):

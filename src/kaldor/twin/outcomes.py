@@ -19,7 +19,6 @@ import numpy as np
 import pandas as pd
 from pydantic import model_validator
 
-from kaldor.atlas.published import Status
 from kaldor.declared import Declared, DeclaredFile, joined, read_packaged, spelt
 from kaldor.digits import unless_noise
 from kaldor.economy.economy import Economy
@@ -35,7 +34,7 @@ from kaldor.twin.shocks.stress import StressResult
 from kaldor.twin.shocks.stress_plan import StressPlan, about_the_pair, changes_by_run
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
-from kaldor.words import NOT_MODELLED
+from kaldor.words import NOT_MODELLED, Status, weakest
 
 Dimension = Literal["sustainability", "resilience", "technology", "workforce", "society", "treasury"]
 DIMENSIONS: tuple[Dimension, ...] = ("sustainability", "resilience", "technology", "workforce", "society", "treasury")
@@ -44,9 +43,6 @@ DIMENSIONS: tuple[Dimension, ...] = ("sustainability", "resilience", "technology
 NOT_ASKED = "not asked for: use --stress (in Python, stress=StressPlan(region)); it takes seconds a run."
 NO_BAND = "no band"
 UNDEFINED = "undefined"
-
-_DOUBT: Sequence[Status] = ("observed", "estimated", "predicted")
-
 
 _NEEDS = "stress, jobs, or income, extension, group or role with a name, such as extension:co2"
 
@@ -405,4 +401,4 @@ def _status(metric: Metric, economy: Economy) -> Status:
     """The weaker status of the table and of the extensions that the metric reads."""
     read = [metric.extension, *(jobs_of(economy) if "jobs" in metric.needs else ())]
     statuses = [economy.status, *(economy.extensions[name].status for name in read if name in economy.extensions)]
-    return max(statuses, key=_DOUBT.index)
+    return weakest(*statuses)

@@ -122,10 +122,6 @@ class State(Shown):
         """The same state with what a stress test of its economy found. Raises what `kaldor.twin.shocks.stress` does."""
         return replace(self, stress=plan.on(_changed_flows(self)))
 
-    def levies_paid(self) -> dict[str, Array]:
-        """Each levy on industries (n), in the table's unit; negative where it is a subsidy."""
-        return {levy.name: levy.rate * self.x for levy in self.change.levies}
-
 
 def _changed_flows(state: State) -> Economy:
     """The economy with Z, Y and x after the scenario, extensions as before; the economy itself if no flow changed."""

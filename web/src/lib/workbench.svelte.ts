@@ -3,6 +3,7 @@ import { get, query, RefusedError } from './api';
 import { asked } from './asked.svelte';
 import { decode, encode, LinkError } from './link';
 import { remember, remembered } from './memory';
+import { carried, carry } from './part';
 import { route } from './route.svelte';
 import type { Dataset, Economy, Health, Lever, Question, Room, Scenario, UnreadableDataset } from './types';
 
@@ -45,6 +46,7 @@ class Workbench {
       this.rooms = await get<Room[]>('rooms');
       await this.readDatasets();
       await this.arrive();
+      await this.#takeUp(carried());
       this.ready = true;
     } catch (error) {
       this.problem = error;
@@ -159,7 +161,19 @@ class Workbench {
   async link(): Promise<string> {
     if (route.page === 'economy') return `${placeQuery(this.place)}&${asked.link}`;
     if (route.page !== 'simulator') return placeQuery(this.place);
-    return `s=${await encode({ ...this.place, scenarios: this.scenarios, active: this.active })}`;
+    return `s=${await this.packed()}`;
+  }
+
+  /** Scenarios that the page held before it was loaded anew and that its address does not hold. */
+  async #takeUp(held: string): Promise<void> {
+    if (!held || route.query.has('s')) return;
+    const { scenarios, active } = await decode(held);
+    this.scenarios = scenarios;
+    this.active = active;
+  }
+
+  packed(): Promise<string> {
+    return encode({ ...this.place, scenarios: this.scenarios, active: this.active });
   }
 
   #firstPlace(): Partial<Place> {
@@ -185,6 +199,7 @@ class Workbench {
 }
 
 export const workbench = new Workbench();
+carry(() => workbench.packed());
 
 async function readEconomy(path: string, year: number): Promise<Economy> {
   const [economy, { blocs }] = await Promise.all([

@@ -13,6 +13,8 @@ export const en = {
   'frame.appearance': 'Appearance',
   'frame.loading': 'Reading the data …',
   'frame.footer': 'Kaldor {version} · an open workbench for industrial strategy. Every figure carries its source, unit and year.',
+  'frame.anew': 'Kaldor was upgraded on its server meanwhile; this page was loaded anew.',
+  'frame.understood': 'Understood',
 
   'nav.home': 'Home',
   'nav.framework': 'Framework',

@@ -13,6 +13,8 @@ export const es: Partial<Record<Key, string>> = {
   'frame.appearance': 'Apariencia',
   'frame.loading': 'Leyendo los datos …',
   'frame.footer': 'Kaldor {version} · un taller abierto para la estrategia industrial. Cada cifra lleva su fuente, su unidad y su año.',
+  'frame.anew': 'Kaldor se actualizó entretanto en su servidor; esta página se ha vuelto a cargar.',
+  'frame.understood': 'Entendido',
   'nav.home': 'Inicio',
   'nav.framework': 'Marco',
   'nav.emissions': 'Emisiones',

@@ -13,6 +13,8 @@ export const fr: Partial<Record<Key, string>> = {
   'frame.appearance': 'Apparence',
   'frame.loading': 'Lecture des données …',
   'frame.footer': 'Kaldor {version} · un atelier ouvert pour la stratégie industrielle. Chaque chiffre porte sa source, son unité et son année.',
+  'frame.anew': 'Kaldor a été mis à jour sur son serveur entre-temps ; cette page a été rechargée.',
+  'frame.understood': 'Compris',
   'nav.home': 'Accueil',
   'nav.framework': 'Cadre',
   'nav.emissions': 'Émissions',

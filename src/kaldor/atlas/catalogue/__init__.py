@@ -11,36 +11,28 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from kaldor.atlas.published import Source, Status
+from kaldor.atlas.published import Source
 from kaldor.declared import Declared, DeclaredFile, read_packaged_folder
 from kaldor.errors import InputError, Problem, UnknownLabelError
+from kaldor.words import Status
 
 Kind = Literal["economy", "extension", "indicators", "codes"]
 """What a dataset is: a region × sector table, an extension of one, a long table of indicators, or a list of codes."""
 
-Reader = Literal[
-    "exiobase3",
-    "oecd_icio",
-    "eora26",
-    "gloria",
-    "useeio",
-    "national_table",
-    "figaro",
-    "eurostat_air",
-    "wiod2016",
-    "jrc_wiod_co2",
-    "wdi",
-    "pwt",
-    "ilostat",
-    "sdmx_csv",
-    "code_list",
-    "plain",
-    "extension_csv",
-    "indicators_csv",
-]
-"""The layouts that are read, by the name of the reader's module; `kaldor.atlas.readers.known` holds them."""
+
+def _known_reader(name: str) -> str:
+    """The name of a layout that is read. Raises ValueError with the near match."""
+    from kaldor.atlas.readers.known import BY_NAME
+
+    if name not in BY_NAME:
+        raise ValueError(str(UnknownLabelError("reader", name, BY_NAME)))
+    return name
+
+
+Reader = Annotated[str, AfterValidator(_known_reader)]
+"""The name of a reader's module (`kaldor.atlas.readers`)."""
 
 _ID = "[a-z0-9][a-z0-9_.-]{0,63}"
 

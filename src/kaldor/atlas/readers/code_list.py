@@ -194,4 +194,4 @@ def _sees(download: Download) -> Seen | None:
     return Seen(f"codes of {declared.id.upper()}{f', edition of {edition}' if edition else ''}", declared.id)
 
 
-LAYOUT = Layout("code_list", "codes", VERSION, _sees, read_code_list)
+LAYOUT = Layout("code_list", "codes", VERSION, _sees, read_code_list, order=70)

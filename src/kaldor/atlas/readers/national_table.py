@@ -42,7 +42,6 @@ from pydantic import Field, model_validator
 from kaldor.atlas.catalogue import Id
 from kaldor.atlas.classifications import Classification
 from kaldor.atlas.manifest import ExtensionEntry
-from kaldor.atlas.published import Status
 from kaldor.atlas.readers.contents import EconomyContents, YearArrays
 from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout, Seen
@@ -51,6 +50,7 @@ from kaldor.atlas.regions import canonical_code, is_known
 from kaldor.declared import MOST_BYTES as MOST_DECLARED
 from kaldor.declared import Declared, checked, decoded, toml_of
 from kaldor.errors import InputError, Problem
+from kaldor.words import Status
 
 VERSION = 1
 DESCRIPTION = "dataset.toml"
@@ -283,4 +283,4 @@ def _sees(download: Download) -> Seen | None:
     return Seen(f"a national table that {DESCRIPTION} declares") if "table" in declared else None
 
 
-LAYOUT = Layout("national_table", "economy", VERSION, _sees, read_national_table)
+LAYOUT = Layout("national_table", "economy", VERSION, _sees, read_national_table, order=10)

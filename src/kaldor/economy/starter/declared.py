@@ -117,11 +117,6 @@ def starter_sheets() -> Mapping[str, FactSheet]:
     return {code: sheets[code] for code in declared_world().regions}
 
 
-def starter_sectors() -> Mapping[str, tuple[str, ...]]:
-    """The starter world's sectors, each with the industries of the World Input-Output Database that it holds."""
-    return {sector.id: sector.wiod for sector in declared_world().sector}
-
-
 def starter_sources() -> Mapping[str, Source]:
     """The sources that fact sheets and templates name, by id."""
     return {source.id: Source(**source.model_dump()) for source in declared_world().source}

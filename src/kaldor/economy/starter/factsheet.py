@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import AfterValidator, Field, model_validator
 
-from kaldor.atlas.published import Status
 from kaldor.declared import Declared, DeclaredFile, parse
 from kaldor.economy.starter.estimate import Conflict, Facts
 from kaldor.economy.starter.template import Template
 from kaldor.errors import InputError, Problem
+from kaldor.words import Status
 
 Array = NDArray[np.float64]
 
