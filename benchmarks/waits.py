@@ -137,6 +137,8 @@ finally:
 
 _IMPORT = """
 import importlib, json, sys
+from kaldor.cli.collector import look_rarely
+look_rarely()  # as the commands do
 for name in json.loads(sys.argv[1]):
     if name != "__main__":
         try:

@@ -10,7 +10,7 @@ from kaldor.atlas.classifications import classification
 from kaldor.economy.starter import starter_world
 from kaldor.framework import load_framework
 from kaldor.twin.declared import packaged_levers
-from kaldor.twin.lever import HONESTY, Cost, Evidence, Figure, Lever
+from kaldor.twin.lever import HONESTY, Assumption, Cost, Evidence, Lever
 
 PAGE = Path(__file__).parent / "reference" / "levers.md"
 
@@ -137,7 +137,7 @@ def _evidence(evidence: Evidence) -> str:
     return f"{found}. {evidence.note}"
 
 
-def _figures(figures: Collection[Figure]) -> list[str]:
+def _figures(figures: Collection[Assumption]) -> list[str]:
     lines = ["| figure | meaning | value | range | unit | source |", "|---|---|--:|---|---|---|"]
     lines += [
         f"| `{f.name}` | {f.meaning} | {f.value:g} | {f.low:g} to {f.high:g} | {f.unit} | {f.source} |" for f in figures

@@ -2,9 +2,6 @@
 # when the name is first asked for; editors and mypy read it as the types.
 from kaldor.economy.accounts import footprint as footprint
 from kaldor.economy.aggregate import aggregate as aggregate
-from kaldor.economy.circularity import energy_accounts as energy_accounts
-from kaldor.economy.circularity import material_accounts as material_accounts
-from kaldor.economy.circularity import recycled_input_share as recycled_input_share
 from kaldor.economy.decomposition import decompose as decompose
 from kaldor.economy.economy import Economy as Economy
 from kaldor.economy.extraction import extract as extract
@@ -28,6 +25,9 @@ from kaldor.notebook.studies import study as study
 from kaldor.notebook.whatifs import compare as compare
 from kaldor.notebook.whatifs import levers as levers
 from kaldor.notebook.whatifs import what_if as what_if
+from kaldor.sustainability.circularity import energy_accounts as energy_accounts
+from kaldor.sustainability.circularity import material_accounts as material_accounts
+from kaldor.sustainability.circularity import recycled_input_share as recycled_input_share
 from kaldor.sustainability.scopes import industry_scopes as industry_scopes
 
 __version__: str

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
+from pkgutil import iter_modules
 from typing import Any, Final
 
 from kaldor.asking import Question
@@ -27,6 +29,13 @@ class Room:
     title: Words
     questions: tuple[Question[Any, Any], ...] = ()
     sections: tuple[Any, ...] = ()
+
+
+def questions_in(package: str) -> tuple[Question[Any, Any], ...]:
+    """Every question that the modules of a package declare, in their order: no list names them."""
+    modules = [import_module(f"{package}.{one.name}") for one in iter_modules(import_module(package).__path__)]
+    found = {id(one): one for module in modules for one in vars(module).values() if isinstance(one, Question)}
+    return tuple(sorted(found.values(), key=lambda question: (question.order, question.id)))
 
 
 def bringers() -> Mapping[str, str]:

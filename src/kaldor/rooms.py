@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from kaldor.asking import Question
     from kaldor.room import Room
 
-OF_THE_HOUSE: Final = {"economy": "kaldor.economy.questions.room"}
-"""The modules of the rooms of the house, by room."""
+OF_THE_HOUSE: Final = {
+    "economy": ("kaldor.economy.questions.room", "Footprints, paths, linkages …: what an economy's table can tell."),
+    "sustainability": ("kaldor.sustainability.questions.room", "Materials, energy and what is recycled."),
+    "resilience": ("kaldor.resilience.questions.room", "On whom an economy depends."),
+}
+"""The rooms of the house: their modules, and a line that the command line shows without reading them."""
 
 
 @cache
@@ -31,7 +35,7 @@ def rooms() -> Mapping[str, Room]:
 
     if taken := [id for id in bringers() if id in OF_THE_HOUSE]:
         raise InputError(Problem(f"room '{taken[0]}'", "is registered twice.", "Choose another name."))
-    house = {id: import_module(module).ROOM for id, module in OF_THE_HOUSE.items()}
+    house = {id: import_module(module).ROOM for id, (module, _) in OF_THE_HOUSE.items()}
     found = {**house, **rooms_from_outside()}
     _refuse_twice(found)
     return found

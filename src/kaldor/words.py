@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final, Literal, get_args
 
 Status = Literal["observed", "estimated", "predicted"]
-"""How a number came about, the surest first."""
+"""How a number came about, the surest first: read from a statistic, estimated from partial facts, made by a model."""
 
 STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from kaldor.asking import Input, Question
 from kaldor.rooms import questions
+from tests.asking.mined import MINED
 
 DEFLATORS = "region,sector,deflator\nIND,metals,1.2\nIND,,1.05\n"
 ERRORS = """[[models]]
@@ -34,9 +35,22 @@ ASKED: dict[str, list[dict[str, Any]]] = {
     "linkages": [{}, {"region": ["DEU", "IND", "DEU"], "scope": "global", "weights": "output"}],
     "prices": [{"cost": 0.1, "region": ["IND"], "of": "products"}, {"cost": -1, "sector": ["manufacturing"]}],
     "upstream": [{}, {"region": ["!IND", "all", "!DEU"], "by": "region"}],
+    "ghosh": [{"change": 0.1, "region": ["IND"]}, {"change": -1, "sector": ["metals"], "of": "quantities"}],
     "induced": [{"region": ["IND"], "extension": ["co2", "jobs_male"], "spending": 0.4}],
+    "materials": [{"extension": ["ore"]}, {"extension": ["ore"], "region": ["FRA"]}],
+    "energy": [{"extension": ["energy"], "region": ["!FRA"]}],
+    "recycled": [{}, {"primary": "mining", "region": ["France"]}],
+    "dependence": [{"region": "IND"}, {"region": "India", "sector": ["metals"], "by": "product"}],
 }
-"""Inputs of every question on the starter world."""
+"""Inputs of every question on the economy that it is asked of here."""
+
+OF_MINED = {"materials", "energy", "recycled"}
+"""What the starter world has no data for."""
+
+
+def asked_on(question: str) -> str:
+    """The economy that a question is asked of."""
+    return MINED if question in OF_MINED else "starter"
 
 
 def asked() -> Iterator[tuple[str, dict[str, Any]]]:

@@ -21,6 +21,8 @@ from kaldor.cli.main import app
 from kaldor.economy.questions.opening import asked_of
 from kaldor.errors import KaldorError
 from kaldor.rooms import questions
+from tests.asking.cases import asked_on
+from tests.asking.mined import YEAR
 
 Answer = dict[str, Any] | str
 ROWS = 1000
@@ -29,14 +31,16 @@ ROWS = 1000
 
 def by_python(question: str, given: Mapping[str, Any]) -> Answer:
     try:
-        return as_plain(questions()[question].ask(asked_of("starter", 2018, (), None), given))
+        return as_plain(questions()[question].ask(asked_of(asked_on(question), YEAR, (), None), given))
     except KaldorError as error:
         return str(error)
 
 
 def by_command(question: str, given: Mapping[str, Any], folder: Path, *options: str) -> Answer:
     """The command line, files as files."""
-    done = CliRunner().invoke(app, ["economy", question, *arguments(question, given, folder), "--json", *options])
+    done = CliRunner().invoke(
+        app, [questions()[question].room, question, *arguments(question, given, folder), "--json", *options]
+    )
     if isinstance(done.exception, KaldorError):
         return str(done.exception)
     return json.loads(done.stdout) if done.exit_code == 0 else done.output
@@ -45,7 +49,7 @@ def by_command(question: str, given: Mapping[str, Any], folder: Path, *options: 
 def arguments(question: str, given: Mapping[str, Any], folder: Path) -> list[str]:
     """Inputs as they are typed on a command line."""
     kinds = {one.id: one for one in questions()[question].described}
-    typed = ["--on=starter", "--year=2018"]
+    typed = [f"--on={asked_on(question)}", f"--year={YEAR}"]
     for name, value in given.items():
         for one in value if isinstance(value, list) else [value]:
             text = str(one)
@@ -59,7 +63,7 @@ def arguments(question: str, given: Mapping[str, Any], folder: Path) -> list[str
 
 def by_rest(client: TestClient, question: str, given: Mapping[str, Any], *, body: bool = False) -> Answer:
     """The server: a route, or a job for what takes long."""
-    address = f"/api/economies/starter/2018/{question}"
+    address = f"/api/economies/{asked_on(question)}/{YEAR}/{question}"
     sent = {"json": dict(given)} if body else {"params": dict(given)}
     answer = client.request("POST" if body or questions()[question].long else "GET", address, **sent)
     if answer.status_code >= 400:
@@ -76,8 +80,8 @@ def by_rest(client: TestClient, question: str, given: Mapping[str, Any], *, body
 
 
 def by_protocol(calls: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[list[Any], list[Answer]]:
-    """As `talk`, of the starter world."""
-    return talk([(name, {"on": "starter", "year": 2018, "rows": ROWS, **given}) for name, given in calls])
+    """As `talk`, of the economies that the questions are asked of here."""
+    return talk([(name, {"on": asked_on(name), "year": YEAR, "rows": ROWS, **given}) for name, given in calls])
 
 
 def talk(

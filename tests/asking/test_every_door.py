@@ -22,6 +22,7 @@ from kaldor.server.settings import Limits, Settings
 from kaldor.words import LANGUAGES
 from tests.asking.cases import ASKED, asked, asked_wrongly
 from tests.asking.doors import Answer, arguments, by_command, by_protocol, by_python, by_rest
+from tests.asking.mined import keep_mined
 from tests.server.conftest import in_process
 
 RIGHT, WRONG = list(asked()), list(asked_wrongly())
@@ -33,14 +34,24 @@ def _name(case: Any) -> str | None:
     return " ".join(f"{key}={str(value)[:24]!r}" for key, value in case.items()) or "nothing"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The store that every door opens, with the economy that has materials and energy."""
+    folder = tmp_path_factory.mktemp("doors")
+    keep_mined(folder / "store", folder / "mined")
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setenv("KALDOR_STORE", str(folder / "store"))
+        yield folder / "store"
+
+
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with in_process(Settings(store=tmp_path_factory.mktemp("doors"), limits=Limits(jobs_waiting=50))) as found:
+def client(store: Path) -> Iterator[TestClient]:
+    with in_process(Settings(store=store, limits=Limits(jobs_waiting=50))) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
-def protocol() -> tuple[list[Any], dict[str, Answer]]:
+def protocol(store: Path) -> tuple[list[Any], dict[str, Answer]]:
     """Tools of `kaldor mcp`, and its answers to all that is asked here."""
     tools, answers = by_protocol([*RIGHT, *WRONG])
     return tools, {_key(id, given): answer for (id, given), answer in zip([*RIGHT, *WRONG], answers, strict=True)}
@@ -74,7 +85,7 @@ def test_every_file_holds_the_same_rows(id, given, tmp_path: Path) -> None:
     written = {}
     for ending in (".json", ".csv", ".parquet", ".xlsx"):
         file = tmp_path / f"answer{ending}"
-        line = ["economy", id, *arguments(id, given, tmp_path), "--out", str(file)]
+        line = [questions()[id].room, id, *arguments(id, given, tmp_path), "--out", str(file)]
         assert CliRunner().invoke(app, line).exit_code == 0
         written[ending] = file.read_bytes()
     assert json.loads(written[".json"]) == wanted

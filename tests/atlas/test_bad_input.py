@@ -171,7 +171,7 @@ ECONOMIES: dict[str, tuple[Callable[[Path], object], list[str]]] = {
     ),
     "unknown key in dataset.toml": (
         lambda f: (f / "dataset.toml").write_text('units = "EUR"', encoding="utf-8"),
-        ["own/dataset.toml, units", "not permitted"],
+        ["own/dataset.toml, units: unknown key. Did you mean 'unit'?"],
     ),
     "broken dataset.toml": (
         lambda f: (f / "dataset.toml").write_text('unit = "EUR', encoding="utf-8"),

@@ -109,7 +109,7 @@ def test_without_a_row_of_output_it_is_the_sum_of_uses(folder, store):
         ('rows = ["CPA_A", "CPA_B-E", "CPA_G-I"]', 'rows = ["CPA_A", "CPA_B-E"]', "2 rows and 3 columns"),
         ('output = "P1"', 'output = "P2"', "row 'P2' is missing"),
         ('exports = "exports"', 'export = "exports"', "column 'export' is missing"),
-        ("year = 1995", "year = 1995\nyears = 2", "Extra inputs are not permitted"),
+        ("year = 1995", "year = 1995\nyears = 2", "years: unknown key. Did you mean 'year'"),
         ('file = "table.csv"', 'file = "../table.csv"', "the file is missing"),
         ('row = "EMP"', 'row = "B1G"\nhouseholds = "exports"', "the cell is empty"),
     ],

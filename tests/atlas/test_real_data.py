@@ -74,7 +74,6 @@ def test_a_year_without_co2_is_said(store):
 def test_the_extension_does_not_fit_the_seven_regions(store):
     with pytest.raises(InputError, match="has no value for EUZ/c1"):
         store.economy("wiod2013_regional", 2011, ["jrc_wiod_co2"])
-    assert [m.id for m in store.extensions_for("wiod2013")] == ["jrc_wiod_co2"]
 
 
 def test_notes_tell_of_the_crisis_year(store):

@@ -147,7 +147,7 @@ def test_a_path_says_that_it_is_no_forecast_and_which_years_it_covers(brief: Stu
     ("changed", "message"),
     [
         (STUDY.replace("end = 2050", "end = 2020"), r"end \(2020\) must come after start"),
-        (STUDY.replace('id = "clean"', 'id = "Clean power"'), r"paths\.0\.id"),
+        (STUDY.replace('id = "clean"', 'id = "Clean power"'), r"paths 'Clean power', id: should be"),
         (STUDY.replace('sections = ["paths"]', 'sections = ["accounts"]'), "paths: are given, but no section shows"),
         (STUDY.replace("cut = 25", "cut = 25\nbelow = 3"), "exactly one of below, above and cut"),
     ],

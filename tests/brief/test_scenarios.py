@@ -77,9 +77,9 @@ def test_each_lever_says_how_honest_it_is(result):
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        (STUDY.replace('id = "less-material"', 'id = "price"'), "'price' stands there twice"),
+        (STUDY.replace('id = "less-material"', 'id = "price"'), "scenarios 'price': the id stands twice"),
         (STUDY.replace("year = 2018", 'year = 2018\nsections = ["accounts"]'), "no section shows them"),
-        (STUDY.replace("strength = 50", 'strength = "much"'), r"scenarios.0.levers.0.strength"),
+        (STUDY.replace("strength = 50", 'strength = "much"'), r"scenarios 'price', levers 1, strength: should be"),
     ],
 )
 def test_a_faulty_scenario_is_refused_when_the_study_is_read(changed, message):

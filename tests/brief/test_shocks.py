@@ -237,10 +237,13 @@ def test_what_stands_beside_file_replaces_what_stands_in_it(tmp_path: Path) -> N
         (STUDY.replace("mine/port.toml", "mine/prt.toml"), "'mine/prt.toml': cannot be read"),
         (STUDY.replace("mine/port.toml", "mine"), "it is a folder"),
         (STUDY.replace('file = "mine/port.toml"', "file = 3"), "is no path"),
-        (STUDY.replace('"power"', '"port"'), "'port' stands there twice"),
-        (STUDY.replace("share = 0.15", "share = 15"), r"shocks\.1\.events\.0\.shortage\.share"),
-        (STUDY.replace("runs = 2\n", "runs = 0\n"), r"shocks\.1\.runs"),
-        (STUDY.replace("seed = 5", "sead = 5"), r"shocks\.1\.sead: unknown key"),
+        (STUDY.replace('"power"', '"port"'), "shocks 'port': the id stands twice"),
+        (
+            STUDY.replace("share = 0.15", "share = 15"),
+            r"shocks 'power', events 1, share: should be less than or equal to 1",
+        ),
+        (STUDY.replace("runs = 2\n", "runs = 0\n"), r"shocks 'power', runs: should be greater"),
+        (STUDY.replace("seed = 5", "sead = 5"), r"shocks 'power', sead: unknown key. Did you mean 'seed'"),
         (STUDY.replace('"shocks", "stress"', '"stress"'), "shocks: are given, but no section shows them"),
         (STUDY.replace('"shocks", "stress"', '"shocks"'), "stress: is given, but no section shows it"),
         (HEAD + 'sections = ["stress"]', r"'stress' is named, but the study has no \[stress\]"),
@@ -253,7 +256,7 @@ def test_a_faulty_study_is_refused_when_it_is_read(tmp_path: Path, changed: str,
 
 
 def test_a_fault_in_an_included_file_names_that_file(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"mine/port\.toml, events\.0\.capacity\.share"):
+    with pytest.raises(InputError, match=r"mine/port\.toml, events 1, share: should be"):
         read_study(written(tmp_path, port=PORT.replace("0.33", "33")))
     with pytest.raises(InputError, match=r"port\.toml: is not valid TOML"):
         read_study(written(tmp_path, port="id = "))

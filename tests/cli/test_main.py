@@ -42,3 +42,20 @@ def test_the_version_is_printed():
 
 def _kaldor(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "kaldor", *arguments], capture_output=True, text=True, check=False)
+
+
+def test_a_command_does_not_look_for_garbage_all_the_time_and_a_server_does_as_usual():
+    code = (
+        "import gc, sys; usual = gc.get_threshold(); sys.argv = ['kaldor', 'economy', 'upstream', '--on', 'starter']\n"
+        "from kaldor.cli import collector\n"
+        "from kaldor.cli.main import main\n"
+        "try: main()\n"
+        "except SystemExit as stop: assert not stop.code, stop.code\n"
+        "looks = sum(one['collections'] for one in gc.get_stats())\n"
+        "collector.look_as_usual()\n"
+        "print(looks, gc.get_threshold() == usual)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    looks, usual = done.stdout.splitlines()[-1].split()
+    assert int(looks) < 100  # some 300 where Python decides; those of the imports before `main` stay
+    assert usual == "True"

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import tomllib
+from importlib.resources import files
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from kaldor.atlas.starter import TEMPLATES, WORLD, declarations, fact_sheets
 from kaldor.economy.accounts import country_accounts
 from kaldor.economy.economy import Economy
 from kaldor.economy.starter import (
     starter_draws,
     starter_estimate,
-    starter_sectors,
     starter_sheets,
     starter_sources,
     starter_with,
     starter_world,
 )
 from kaldor.economy.starter.factsheet import Fact, jobs, parse_fact_sheet
-from kaldor.economy.starter.leave_one_out import bilateral_spread
-from kaldor.economy.starter.template import country_table, mean_template, measured_spread
+from kaldor.economy.starter.template import country_table, mean_template
 from kaldor.errors import InputError
 
+from .spreads import bilateral_spread, measured_spread
 from .test_estimate import bloc, technology_group, twelve_sector_wiod
+
+STARTER = files("kaldor.atlas.starter")
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +98,12 @@ def test_draws_keep_the_facts_and_spread_the_rest():
 
 
 def test_a_country_of_ones_own_comes_out_of_the_rest_of_the_world(world):
-    text = fact_sheets()["ETH.toml"].replace('country = "ETH"', 'country = "KEN"').replace("Ethiopia", "Kenya")
+    text = (
+        (STARTER / "facts" / "ETH.toml")
+        .read_text("utf-8")
+        .replace('country = "ETH"', 'country = "KEN"')
+        .replace("Ethiopia", "Kenya")
+    )
     more = Economy.from_published(starter_with(parse_fact_sheet(text, "KEN.toml")).economy)
     assert more.regions == (*world.regions[:-1], "KEN", "ROW")
     assert more.value_added.sum() == pytest.approx(world.value_added.sum())
@@ -203,14 +209,14 @@ def test_sector_facts_and_templates_are_those_of_wiod(shared):
             "exports_by_sector": np.maximum(table.exports, 0) / table.exports.sum(),
         }
         for name, true in shares.items():
-            typed = np.array([getattr(sheet.facts, name).values[sector] for sector in starter_sectors()])
+            typed = np.array([getattr(sheet.facts, name).values[sector] for sector in economy.sectors])
             # Shares below 0.005 % are typed as zero.
             gaps += list(np.abs(typed - 100 * true) - np.maximum(ROUNDING * typed, 0.005))
     assert len(gaps) == 8 * 2 * 12
     assert max(gaps) <= 1e-9
 
     members = [region for region in economy.regions if region != "RoW"]
-    for declared in tomllib.loads(declarations()[TEMPLATES])["template"]:
+    for declared in tomllib.loads((STARTER / "templates.toml").read_text("utf-8"))["template"]:
         countries = ["ROM" if code == "ROU" else code for code in declared["countries"]]
         assert len({technology_group(code) for code in countries}) == 1
         template = mean_template(declared["id"], [tables[code] for code in countries])
@@ -230,7 +236,7 @@ def test_the_spread_is_that_of_wiod(shared):
     tables = [country_table(economy, region) for region in members]
     trade = bilateral_spread(economy, {region: bloc(region) for region in members})
     found = measured_spread(tables, mean_template("all", tables), trade)
-    declared = tomllib.loads(declarations()[WORLD])["spread"]
+    declared = tomllib.loads((STARTER / "world.toml").read_text("utf-8"))["spread"]
     for name in ("value_added", "inputs", "imported", "exported", "bilateral", "co2"):
         assert declared[name] == pytest.approx(getattr(found, name), abs=0.00501), name
 
@@ -262,7 +268,14 @@ def test_jobs_per_value_added_are_those_of_eurostat(shared):
     per = dict(zip(economy.sectors, value_added, strict=True))
     per["manufacturing"] = sum(per[sector] for sector in starter_world().sector_groups["manufacturing"])
     norm = people["manufacturing"] / per["manufacturing"]
-    declared = tomllib.loads(declarations()[WORLD])["jobs_per_value_added"]
+    declared = tomllib.loads((STARTER / "world.toml").read_text("utf-8"))["jobs_per_value_added"]
     for sector, amount in people.items():
         if sector != "manufacturing":
             assert declared[sector] == pytest.approx(amount / per[sector] / norm, abs=0.00501), sector
+
+
+def test_what_rounding_left_of_its_balance_carries_nothing(world):
+    accounts = country_accounts(world, "co2")
+    assert (accounts["discrepancy"] == 0).all()
+    balance = accounts["consumption"].sum() + accounts["unallocated"].sum()
+    assert accounts["production"].sum() == pytest.approx(balance, rel=1e-12)

@@ -38,7 +38,7 @@ id = "my-supply"
 title = "Cleaner metals"
 summary = "Makers emit less."
 challenge = "sustainability"
-priority = "sustainability.private.carbon-intensive"
+priority = "sustainability.public.risk-sharing"
 honesty = "simulated"
 function = "clean_supply"
 parameter = { name = "cut in CO2", unit = "%", low = 0, high = 95, default = 90 }

@@ -16,6 +16,7 @@ from kaldor.asking.files import in_words
 from kaldor.cli.main import app
 from kaldor.errors import InputError
 from kaldor.server.settings import Settings
+from kaldor.twin.declared import load_levers
 from tests.old.make import SWEEP, figures, study_figures
 from tests.server.conftest import in_process
 
@@ -29,6 +30,12 @@ MOVED: dict[tuple[str, str], str] = {("0.1", "bands"): "0.2"}
 """What a later version answers otherwise on purpose: (old version, ask) to the later one."""
 
 
+CORRECTED = {
+    "0.1": {"levers.toml": ("sustainability.private.carbon-intensive", "sustainability.public.risk-sharing")},
+}
+"""What a later version refuses in a file, and what its sentence says to write instead."""
+
+
 @pytest.fixture
 def old(version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of what a version left, which is the current folder, with its store as the user's."""
@@ -36,6 +43,10 @@ def old(version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(HERE / version, folder)
     monkeypatch.chdir(folder)
     monkeypatch.setenv("KALDOR_STORE", str(folder / "store"))
+    for file, (false, right) in CORRECTED.get(version, {}).items():
+        text = (folder / file).read_text("utf-8")
+        assert false in text
+        (folder / file).write_text(text.replace(false, right), "utf-8")
     return folder
 
 
@@ -59,6 +70,15 @@ def expected(old: Path, version: str, ask: str) -> dict[str, object]:
 
 def test_the_oldest_version_is_kept() -> None:
     assert VERSIONS[0] == "0.1"
+
+
+@pytest.mark.parametrize("version", CORRECTED)
+def test_what_is_refused_of_a_file_is_told_with_its_replacement(version: str) -> None:
+    for file, (false, right) in CORRECTED[version].items():
+        with pytest.raises(InputError) as caught:
+            load_levers(HERE / version / file)
+        for problem in caught.value.problems:
+            assert f"unknown priority '{false}'. Did you mean '{right}'?" in str(problem)
 
 
 def _flat(answer: dict[str, Any]) -> dict[str, Any]:

@@ -78,6 +78,13 @@ def served(*options: str) -> Iterator[Served]:
         found.stop()
 
 
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory) -> Iterator[Served]:
+    """A server of one worker."""
+    with served("--port", "0", "--store", str(tmp_path_factory.mktemp("one") / "store")) as found:
+        yield found
+
+
 def _started(process: subprocess.Popen[str]) -> Served:
     """A server once it answers."""
     line = process.stdout.readline()

@@ -70,7 +70,7 @@ def test_what_is_summed_adds_up_the_years(client):
         ({"region": "XXX"}, 404, "XXX"),
         ({"levers": [LEVER | {"strength": 900}]}, 400, "50"),
         ({"levers": [LEVER | {"adoption": {"start": 2030, "until": 2020}}]}, 422, "must come after"),
-        ({"levers": [LEVER | {"adoption": {"start": "-inf", "until": 2020}}]}, 400, "no year"),
+        ({"levers": [LEVER | {"adoption": {"start": "-inf", "until": 2020}}]}, 422, "valid number"),
         ({"levers": [LEVER] * 61}, 413, "61 levers"),
     ],
 )

@@ -106,8 +106,10 @@ def test_paths_and_remainder_make_the_total(client):
 def test_dependence(client, economy):
     answer = client.get(f"{ON}/dependence", params={"region": "IND"}).json()
     shares = import_dependence(economy, "IND").foreign_share()
-    assert answer["foreign_share"] == pytest.approx(shares.to_dict())
-    assert answer["suppliers"][0]["look_through"] >= answer["suppliers"][1]["look_through"]
+    assert answer["facts"]["foreign_share"] == pytest.approx(shares.to_dict())
+    rows = answer["tables"][0]["rows"]
+    assert rows[0]["look_through"] >= rows[1]["look_through"]
+    assert sum(row["look_through"] for row in rows) == pytest.approx(shares["look_through"])
 
 
 def test_overview_gives_figures_or_reasons(client, economy):

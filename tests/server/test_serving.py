@@ -149,8 +149,8 @@ def test_a_dataset_that_is_replaced_is_read_anew(serve, tmp_path):
             "/api/datasets", files={"file": ("own.zip", packed_folder(folder))}, data={"as_id": "own"}
         ).json()["job"]
         assert server.wait(job)["state"] == "done"
-        answer = server.http.get("/api/economies/own/2009/accounts?extension=value_added")
-        levels = [row["production"] for row in answer.json()["rows"]]
+        answer = server.http.get("/api/economies/own/2009/footprint?extension=value_added")
+        levels = answer.json()["tables"]
         if seed == 1:
             first = levels
     assert levels != first

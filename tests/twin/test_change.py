@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from kaldor.twin.change import Change, Users
 from kaldor.twin.errors import ContradictingLeversError
 from kaldor.twin.scenario import LeverSetting, Scenario
-from kaldor.twin.twin import State, Twin
+from kaldor.twin.state import State
+from kaldor.twin.twin import Twin
 from tests.twin.random_world import REGIONS, SECTORS, random_world
 
 

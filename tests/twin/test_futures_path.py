@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kaldor.declared import parse
 from kaldor.economy.economy import Economy
 from kaldor.economy.starter import starter_world
 from kaldor.errors import InputError, UnknownLabelError
 from kaldor.twin.futures.adoption import Adoption, bass, gompertz, logistic
 from kaldor.twin.futures.growth import factors_after, grown
 from kaldor.twin.futures.path import latest_starts, run_path, summed
-from kaldor.twin.futures.pathway import Pathway, parse_pathway
+from kaldor.twin.futures.pathway import Pathway
 from kaldor.twin.futures.ranges import Range
 from kaldor.twin.outcomes import outcomes
 from kaldor.twin.twin import Twin
@@ -51,11 +52,12 @@ def twin() -> Twin:
 
 
 def path(**changed) -> Pathway:
-    return parse_pathway(PATH, "path.toml").model_copy(update=changed)
+    return parse(Pathway, PATH, "path.toml").model_copy(update=changed)
 
 
 def target(**named):
-    return parse_pathway(
+    return parse(
+        Pathway,
         PATH + "\n[[targets]]\n" + "\n".join(f"{k} = {v!r}" for k, v in named.items()).replace("True", "true"),
         "path.toml",
     )
@@ -201,15 +203,17 @@ def test_bands_over_drawn_assumptions_carry_their_seed_and_hold_the_middle(twin)
 
 def test_all_that_is_wrong_with_a_path_is_told(twin):
     with pytest.raises(InputError) as error:
-        parse_pathway(
-            PATH.replace("end = 2040", "end = 2040\ncolour = 1").replace("until = 2032", "until = 2002"), "p.toml"
+        parse(
+            Pathway,
+            PATH.replace("end = 2040", "end = 2040\ncolour = 1").replace("until = 2032", "until = 2002"),
+            "p.toml",
         )
     assert "colour" in str(error.value)
     assert "until" in str(error.value)
     with pytest.raises(InputError, match="syntax"):
-        parse_pathway("id = ", "p.toml")
+        parse(Pathway, "id = ", "p.toml")
     with pytest.raises(InputError, match="out of bounds"):
-        run_path(twin, parse_pathway(PATH.replace("strength = 80", "strength = 180"), "p.toml"))
+        run_path(twin, parse(Pathway, PATH.replace("strength = 80", "strength = 180"), "p.toml"))
     with pytest.raises(UnknownLabelError):
         run_path(twin, path(), metrics=["co2-productoin"])
     with pytest.raises(InputError, match="no target"):
@@ -219,4 +223,4 @@ def test_all_that_is_wrong_with_a_path_is_told(twin):
 def test_a_year_that_cannot_be_run_is_named(twin):
     subsidy = PATH.replace('"carbon-price"', '"flat-subsidy"').replace("strength = 100", "strength = 1000")
     with pytest.raises(InputError, match="year 20"):
-        run_path(twin, parse_pathway(subsidy, "p.toml"), metrics=["jobs"])
+        run_path(twin, parse(Pathway, subsidy, "p.toml"), metrics=["jobs"])

@@ -31,7 +31,7 @@ from kaldor.twin.futures.ranges import (
     lever_ranges,
     packaged_growth_ranges,
     packaged_shock_ranges,
-    parse_ranges,
+    read_ranges,
 )
 from kaldor.twin.futures.sampling import Design, latin_hypercube, plan, sobol
 from kaldor.twin.futures.sensitivity import sensitivity
@@ -271,7 +271,7 @@ def test_every_range_has_a_source_and_lies_within_the_levers_bounds(twin):
             assert parameter.low <= one.low < one.high <= parameter.high
 
 
-def test_faults_of_ranges_are_told_before_any_run(twin):
+def test_faults_of_ranges_are_told_before_any_run(twin, tmp_path):
     planned = starter_scenario()
     bad = [
         Range(name="a", varies="strength", lever=9, low=0, high=1, unit="", source="s"),
@@ -284,8 +284,10 @@ def test_faults_of_ranges_are_told_before_any_run(twin):
     with pytest.raises(InputError, match="out of bounds"):
         plan(twin, planned, beyond, runs=5, seed=0, region="DEU")
     text = "[[ranges]]\nname='a'\nvaries='strength'\nlow=2\nhigh=1\nunit=''\nsource=''\nhue=1\n"
+    own = tmp_path / "own.toml"
+    own.write_text(text, "utf-8")
     with pytest.raises(InputError, match="hue"):
-        parse_ranges(text, "own.toml")
+        read_ranges(own)
 
 
 # -- sweeps ------------------------------------------------------------------------------------------------------------
@@ -468,7 +470,7 @@ def test_a_shock_that_cannot_be_is_told_before_any_run_and_by_future(twin):
     assert not len(result.failed)
 
 
-def test_faults_of_a_stress_test_are_told_together(twin):
+def test_faults_of_a_stress_test_are_told_together(twin, tmp_path):
     one = Range(name="a", varies="shock", shock="lockdown", changes="size", low=1, high=2, unit="times", source="test")
     other = one.model_copy(update={"name": "b", "shock": "lokdown"})
     asked = {"runs": 5, "seed": 1, "region": "DEU"}
@@ -481,8 +483,10 @@ def test_faults_of_a_stress_test_are_told_together(twin):
     with pytest.raises(InputError, match="at most 200"):
         plan(twin, starter_scenario(), [one], **asked, stress=StressPlan("DEU"), stressed=201)
     text = "[[ranges]]\nname='a'\nvaries='shock'\nshock='flood'\nlow=1\nhigh=2\nunit=''\nsource='s'\n"
+    own = tmp_path / "own.toml"
+    own.write_text(text, "utf-8")
     with pytest.raises(InputError, match="`shock` and `changes`"):
-        parse_ranges(text, "own.toml")
+        read_ranges(own)
 
 
 def test_packaged_ranges_of_shocks_fit_the_standard_set(twin):

@@ -15,7 +15,7 @@ from kaldor.framework import load_framework
 from kaldor.resilience.lookthrough import import_dependence
 from kaldor.twin.compare import side_by_side
 from kaldor.twin.incidence import incidence
-from kaldor.twin.lever import Figure
+from kaldor.twin.lever import Assumption
 from kaldor.twin.outcomes import (
     DIMENSIONS,
     NO_BAND,
@@ -148,7 +148,7 @@ def test_what_is_missing_is_said_in_words_and_never_zero_or_blank():
 def test_the_band_runs_each_assumed_figure_from_low_to_high():
     """A lever with a made-up figure: half or all of the strength is felt."""
     known = dict(levers())
-    figure = Figure(name="pass", meaning="x", value=20, low=10, high=40, unit="%", source="test")
+    figure = Assumption(name="pass", meaning="x", value=20, low=10, high=40, unit="%", source="test")
     known["t-less"] = known["t-less"].model_copy(update={"figures": (figure,), "honesty": "assumed effect, traced"})
     twin = Twin(random_economy(2), known)
     runs = spread_of(twin, scenario(LESS))

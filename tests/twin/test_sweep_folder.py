@@ -36,7 +36,7 @@ id = "cleaner-metals"
 title = "Cleaner metals"
 summary = "Makers of metals emit less for each unit they deliver."
 challenge = "sustainability"
-priority = "sustainability.private.carbon-intensive"
+priority = "sustainability.public.risk-sharing"
 honesty = "simulated"
 function = "clean_supply"
 parameter = { name = "cut in CO2 per unit delivered", unit = "%", low = 0, high = 95, default = 90 }

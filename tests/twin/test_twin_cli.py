@@ -153,11 +153,11 @@ id = "c"
     with pytest.raises(InputError) as caught:
         parse_scenarios(text, "s.toml")
     said = [str(problem) for problem in caught.value.problems]
-    assert "s.toml, scenario a, closur: unknown key. Did you mean 'closure'?" in said
-    assert "s.toml, scenario a, lever 1, strenght: unknown key. Did you mean 'strength'?" in said
-    assert "s.toml, scenario a, lever 1, strength: is missing. Every lever needs it." in said
-    assert any(line.startswith("s.toml, scenario b, closure:") for line in said)
-    assert "s.toml, scenario c: the id stands twice. Ids must be unique." in said
+    assert "s.toml, scenarios 'a', closur: unknown key. Did you mean 'closure'?" in said
+    assert "s.toml, scenarios 'a', levers 1, strenght: unknown key. Did you mean 'strength'?" in said
+    assert "s.toml, scenarios 'a', levers 1, strength: is missing. Add it." in said
+    assert any(line.startswith("s.toml, scenarios 'b', closure:") for line in said)
+    assert "s.toml, scenarios 'c': the id stands twice. Give each its own." in said
     for broken in ("id = ", "scenarios = 3", 'scenarios = ["a"]', "[[scenarios]]\nid = 'a'\n[other]\nx = 1"):
         with pytest.raises(InputError, match=r"s\.toml"):
             parse_scenarios(broken, "s.toml")

@@ -101,6 +101,8 @@ class Question(Generic[S, I]):
     long: bool = False
     check: Callable[[S, I], object] | None = None
     """Raises what a long one's function would raise at once, such as an unknown name: said before a job is begun."""
+    order: int = 100
+    """Its place among those of its room."""
 
     def __post_init__(self) -> None:
         lacking = [language for language in LANGUAGES if not self.title.get(language)]

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from kaldor import __version__
-from kaldor.atlas.catalogue import Catalogue, CatalogueSource, toml_problems
+from kaldor.atlas.catalogue import Catalogue, CatalogueSource
 from kaldor.atlas.classifications import classification, is_classification
 from kaldor.atlas.ids import id_problem
 from kaldor.atlas.manifest import Manifest, OriginFile, Provenance
@@ -23,7 +21,7 @@ from kaldor.atlas.readers.rows import short_name
 from kaldor.atlas.store import Store
 from kaldor.atlas.tables import file_hash
 from kaldor.atlas.writing import Progress
-from kaldor.declared import refuse_special, text_of, toml_of
+from kaldor.declared import checked, refuse_special, toml_file
 from kaldor.errors import InputError, Problem
 
 DESCRIPTION = "dataset.toml"
@@ -104,10 +102,7 @@ def _renamed(source: CatalogueSource, id: str | None) -> CatalogueSource:
     """A catalogued source under an id of the user's own, checked as any other id is."""
     if id is None:
         return source
-    try:
-        return CatalogueSource.model_validate(source.model_dump() | {"id": id})
-    except ValidationError as error:
-        raise InputError(toml_problems(error, "--as")) from None
+    return checked(CatalogueSource, source.model_dump() | {"id": id}, "--as")
 
 
 def slug(name: str) -> str:
@@ -124,18 +119,14 @@ def _own_source(path: Path, generic: CatalogueSource, id: str | None) -> Catalog
     if kind != generic.kind:
         raise InputError(Problem(f"{short_name(file)}, kind", f"says {kind}, the files look like {generic.kind}."))
     notes = {"notes": ()} if described else {}
-    try:
-        # Which layout the files are in is seen in the files: an export of an official table is in Kaldor's own.
-        given = {"reader": generic.reader} | ({"id": id} if id is not None else {})
-        return CatalogueSource.model_validate(base | notes | described | given)
-    except ValidationError as error:
-        raise InputError(toml_problems(error, short_name(file) if file.is_file() else "--as")) from None
+    # Which layout the files are in is seen in the files: an export of an official table is in Kaldor's own.
+    given = {"reader": generic.reader} | ({"id": id} if id is not None else {})
+    where = short_name(file) if file.is_file() else "--as"
+    return checked(CatalogueSource, base | notes | described | given, where)
 
 
 def _description(file: Path) -> dict[str, object]:
-    if not file.is_file():
-        return {}
-    return toml_of(text_of(file, short_name(file)), short_name(file))
+    return toml_file(file, short_name(file)) if file.is_file() else {}
 
 
 def read_contents(path: Path, source: CatalogueSource) -> Contents:

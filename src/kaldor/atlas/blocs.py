@@ -7,32 +7,31 @@ Dates and sources stand in blocs.toml. Blocs of one's own go into the `[blocs]` 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BeforeValidator, Field
 
-from kaldor.atlas.catalogue import toml_problems
 from kaldor.atlas.regions import canonical_code, is_known
+from kaldor.declared import Declared, DeclaredFile, read_packaged
 from kaldor.errors import InputError, Problem, UnknownLabelError
 
+Day = Annotated[date, Field(strict=False)]
+"""A day that is the key of a table, which TOML writes as a text."""
 
-class Bloc(BaseModel):
+
+class Bloc(Declared):
     """A group of countries, and from which day who joined and left it (codes with blanks between them)."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str
     name: str
     source: str
     page: str
     note: str = ""
-    joined: Mapping[date, str]
-    left: Mapping[date, str] = {}
+    joined: Mapping[Day, str]
+    left: Mapping[Day, str] = {}
 
     def members(self, year: int) -> tuple[str, ...]:
         """Who belongs at the end of a year, in alphabetic order; nobody before the bloc began."""
@@ -93,15 +92,11 @@ Members = Annotated[tuple[str, ...], BeforeValidator(spelt_out)]
 
 @cache
 def _declared() -> dict[str, Bloc]:
-    file = files("kaldor.atlas") / "blocs.toml"
-    try:
-        read = _File.model_validate(tomllib.loads(file.read_text("utf-8"))).bloc
-    except ValidationError as error:
-        raise InputError(toml_problems(error, file.name)) from None
-    problems = [problem for one in read for problem in _problems(file.name, one)]
+    declared = read_packaged(_File, "kaldor.atlas", "blocs.toml").bloc
+    problems = [problem for one in declared for problem in _problems("blocs.toml", one)]
     if problems:
         raise InputError(problems)
-    return {one.id: one for one in read}
+    return {one.id: one for one in declared}
 
 
 def _problems(file: str, one: Bloc) -> list[Problem]:
@@ -117,7 +112,5 @@ def _problems(file: str, one: Bloc) -> list[Problem]:
     return problems
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _File(DeclaredFile):
     bloc: tuple[Bloc, ...]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from kaldor.atlas.concordance import Concordance
 from kaldor.atlas.published import PublishedEconomy, PublishedExtension
 from kaldor.errors import InputError, Problem
+from kaldor.words import weakest
 
 Array = NDArray[np.float64]
 
@@ -90,7 +91,7 @@ def convert_indicator(
         value=("value", "sum"),
         weight=("weight", "sum"),
         members=("region", "nunique"),
-        status=("status", least_certain),
+        status=("status", lambda statuses: weakest(*statuses)),
     )
     expected = shares.groupby("to")["region"].nunique()
     whole = found[found["members"] == found["to"].map(expected)].copy()
@@ -99,14 +100,6 @@ def convert_indicator(
     whole["source"] = f"converted by {regions.origin}"
     columns = ["indicator", "region", "year", "value", "unit", "sector", "status", "source"]
     return whole.rename(columns={"to": "region"})[columns].reset_index(drop=True)
-
-
-_CERTAINTY = ("observed", "estimated", "predicted")
-
-
-def least_certain(statuses: pd.Series) -> str:
-    """The least certain of some statuses: observed, estimated, predicted."""
-    return max(statuses, key=_CERTAINTY.index)
 
 
 def _joined_weights(joined: pd.DataFrame, weights: pd.DataFrame) -> Array:

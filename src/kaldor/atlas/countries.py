@@ -6,31 +6,26 @@ events since 1990 stand in countries.toml; a country that is in none of them has
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, ValidationError
 
-from kaldor.atlas.catalogue import toml_problems
 from kaldor.atlas.concordance import Concordance, merging
-from kaldor.atlas.conversion import least_certain
 from kaldor.atlas.regions import all_codes, canonical_code, region
+from kaldor.declared import Declared, DeclaredFile, read_packaged
 from kaldor.errors import InputError, Problem
+from kaldor.words import weakest
 
 EARLIEST = 1989
 """The first year whose states are known: events are typed from 1990 on."""
 
 
-class Event(BaseModel):
+class Event(Declared):
     """States that change on a day: those `before` become those `after`; a code on both sides changes its territory."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     date: date
     what: str
@@ -175,7 +170,7 @@ def _whole(territory: Territory, year: int, first: int, last: int, held: set[str
 def _sum_of(group: pd.DataFrame, code: str, members: Collection[str]) -> dict[str, object]:
     row = {str(name): value for name, value in group.iloc[0].to_dict().items()}
     row |= {"region": code, "value": float(group["value"].sum())}
-    row |= {"status": least_certain(group["status"])} if "status" in row else {}
+    row |= {"status": weakest(*group["status"])} if "status" in row else {}
     if len(members) > 1 and "source" in row:
         row["source"] = f"{row['source']} (sum of {', '.join(sorted(members))})"
     return row
@@ -207,24 +202,18 @@ def _known(code: str, year: int) -> str:
 
 @cache
 def _declared() -> tuple[Event, ...]:
-    file = files("kaldor.atlas") / "countries.toml"
-    try:
-        read = _File.model_validate(tomllib.loads(file.read_text("utf-8"))).event
-    except ValidationError as error:
-        raise InputError(toml_problems(error, file.name)) from None
+    declared = read_packaged(_File, "kaldor.atlas", "countries.toml").event
     known = set(all_codes())
     wrong = [
-        Problem(f"{file.name}, event of {event.date}", f"'{code}' is no known code.")
-        for event in read
+        Problem(f"countries.toml, event of {event.date}", f"'{code}' is no known code.")
+        for event in declared
         for code in (*event.before, *event.after)
         if code not in known
     ]
     if wrong:
         raise InputError(wrong)
-    return tuple(sorted(read, key=lambda event: event.date))
+    return tuple(sorted(declared, key=lambda event: event.date))
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _File(DeclaredFile):
     event: tuple[Event, ...]

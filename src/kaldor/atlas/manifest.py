@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from kaldor.atlas import atomic
 from kaldor.atlas.catalogue import CatalogueSource, Kind
 from kaldor.atlas.ids import RESERVED
-from kaldor.atlas.published import Status
+from kaldor.words import Status
 
 FILE = "manifest.json"
 CONTENT = r"v-[0-9a-f]{16}"
@@ -30,23 +30,25 @@ _UNKNOWN = {"extra_forbidden", "literal_error"}
 """What pydantic says of keys and words that this version does not know."""
 
 
-class OriginFile(BaseModel):
-    """A file that a dataset was read from: its name beside the others, its size and its SHA-256."""
+class _Kept(BaseModel):
+    """What the store writes itself, and so reads without doubt of its types."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class OriginFile(_Kept):
+    """A file that a dataset was read from: its name beside the others, its size and its SHA-256."""
 
     name: str
     bytes: int
     sha256: str
 
 
-class Provenance(BaseModel):
+class Provenance(_Kept):
     """How a dataset came into the store: from which files, through which reader and code version, and when.
 
     `saw` is what the files were recognised as, in words.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     origin: tuple[OriginFile, ...]
     reader: str
@@ -56,20 +58,16 @@ class Provenance(BaseModel):
     saw: str = ""
 
 
-class StoredFile(BaseModel):
+class StoredFile(_Kept):
     """One file of the content folder; `values` hashes what a table says, whichever library wrote its bytes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     bytes: int
     sha256: str
     values: str
 
 
-class ExtensionEntry(BaseModel):
+class ExtensionEntry(_Kept):
     """An extension that a dataset holds: a row of F and F_Y, or the one table of an extension dataset."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str
     name: str
@@ -84,10 +82,8 @@ class _Named(BaseModel):
     files: Mapping[Annotated[str, Field(pattern=_FILE_NAME)], Any]
 
 
-class Manifest(BaseModel):
+class Manifest(_Kept):
     """One dataset of the store. `content_hash` depends on the data alone: same data, same hash, on any machine."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     layout: Literal[1] = 1
     id: str

@@ -7,20 +7,17 @@ it under `missing`, and under `basis` what each value rests on.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kaldor.atlas.blocs import members
-from kaldor.atlas.catalogue import toml_problems
 from kaldor.atlas.readers.rows import number, number_problem, rows_of
 from kaldor.atlas.regions import canonical_code
+from kaldor.declared import DeclaredFile, read_packaged
 from kaldor.errors import InputError, Problem
 
 GDP_RATIO = "GDP in current over GDP in constant US$ (NY.GDP.MKTP.CD, NY.GDP.MKTP.KD)"
@@ -229,9 +226,7 @@ def _first_of(bases: Mapping[str, pd.Series], regions: Iterable[str], name: str,
     return series
 
 
-class _Typed(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _Typed(DeclaredFile):
     source: str
     years: Sequence[int]
     gdp_deflator: Mapping[str, Sequence[float]]
@@ -240,8 +235,4 @@ class _Typed(BaseModel):
 
 @cache
 def _typed() -> _Typed:
-    file = files("kaldor.atlas") / "deflators.toml"
-    try:
-        return _Typed.model_validate(tomllib.loads(file.read_text("utf-8")))
-    except ValidationError as error:
-        raise InputError(toml_problems(error, file.name)) from None
+    return read_packaged(_Typed, "kaldor.atlas", "deflators.toml")

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-Status = Literal["observed", "estimated", "predicted"]
-"""How a figure came about: read from a statistic, estimated from partial facts, or predicted by a model."""
+from kaldor.words import Status
 
 
 @dataclass(frozen=True)

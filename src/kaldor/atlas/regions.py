@@ -8,17 +8,14 @@ which blocs they belong to, is in `kaldor.atlas.countries`.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Literal, cast
 
 import pycountry
-from pydantic import BaseModel, ConfigDict, ValidationError
 
-from kaldor.atlas.catalogue import toml_problems
+from kaldor.declared import DeclaredFile, read_packaged
 from kaldor.errors import InputError, Problem, UnknownLabelError
 
 IncomeGroup = Literal["H", "UM", "LM", "L"]
@@ -47,9 +44,7 @@ class Region:
     is_country: bool
 
 
-class _Declared(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _Declared(DeclaredFile):
     exceptions: Mapping[str, str]
     aliases: Mapping[str, str]
     two_letters: Mapping[str, str]
@@ -112,11 +107,6 @@ def income_group(iso3: str, year: int) -> IncomeGroup | None:
     return _spells().get(region(iso3).code, {}).get(year)
 
 
-def income_group_codes() -> tuple[str, ...]:
-    """The countries whose income groups are typed in, in alphabetic order."""
-    return tuple(sorted(_spells()))
-
-
 def parse_spells(text: str) -> dict[int, IncomeGroup]:
     """Income group by year from compact spells such as "UM 1996-2008, H 2009-2024". Raises ValueError."""
     groups: dict[int, IncomeGroup] = {}
@@ -136,11 +126,7 @@ def all_codes() -> tuple[str, ...]:
 
 @cache
 def _declared() -> _Declared:
-    file = files("kaldor.atlas") / "regions.toml"
-    try:
-        return _Declared.model_validate(tomllib.loads(file.read_text("utf-8")))
-    except ValidationError as error:
-        raise InputError(toml_problems(error, file.name)) from None
+    return read_packaged(_Declared, "kaldor.atlas", "regions.toml")
 
 
 @cache

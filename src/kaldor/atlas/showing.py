@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 from html import escape
 from typing import Protocol
 
-from kaldor.atlas.published import Source, Status
+from kaldor.atlas.published import Source
+from kaldor.words import Status
 
 _LABELS, _FEW = 12, 4
 _LONGEST = 160

@@ -118,12 +118,6 @@ class Store:
         """The years of a dataset. Raises UnknownDatasetError."""
         return self.info(id).years
 
-    def extensions_for(self, id: str) -> list[Manifest]:
-        """The extension datasets of this store that are in the classification of an economy."""
-        wanted = self.info(id).source.classification
-        kept = [dataset for dataset in self.datasets() if dataset.kind == "extension"]
-        return [dataset for dataset in kept if wanted and dataset.source.classification == wanted]
-
     @contextmanager
     def catalogue(self) -> Iterator[Any]:
         """An Ibis connection of the caller's own on tables of what the store holds.

@@ -6,15 +6,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from kaldor.brief.context import Context, Part, weakest
+from kaldor.brief.context import Context, Part
 from kaldor.brief.declared import glossary_of, methods
 from kaldor.brief.document import Document, Figure, SourceRecord, numbered
 from kaldor.brief.missing import unbuilt
 from kaldor.brief.names import listed
 from kaldor.brief.quoted import document_source
 from kaldor.brief.sections import sections
-from kaldor.brief.wording import STATUS
 from kaldor.digits import settled_table
+from kaldor.words import weakest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,10 +90,9 @@ def _sources(context: Context, entered: Sequence[Figure]) -> tuple[SourceRecord,
 def _status_line(context: Context, notes: Sequence[str]) -> str:
     economy = context.economy
     statuses = {economy.status, *(extension.status for extension in economy.extensions.values())}
-    words = STATUS[weakest(*statuses)]
     remark = _warning(context, notes).split(":")[0]
     year = remark if remark.startswith(str(economy.year)) else f"Year: {economy.year}"
-    return f"Status: {words} · {year}"
+    return f"Status: {weakest(*statuses)} · {year}"
 
 
 def _warning(context: Context, notes: Sequence[str]) -> str:

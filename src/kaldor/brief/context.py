@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from kaldor.atlas.published import Status
 from kaldor.brief.document import Block, Challenge, Finding, SourceRecord, Text
 from kaldor.brief.document import Section as Written
 from kaldor.brief.ledger import Ledger, Origin
@@ -15,13 +14,13 @@ from kaldor.brief.section import Section
 from kaldor.brief.study_model import Study
 from kaldor.brief.units import Shown, shown_unit
 from kaldor.economy.economy import Economy, Extension
+from kaldor.economy.names import jobs_of
+from kaldor.words import weakest
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from kaldor.framework.framework import Framework
-
-_DOUBT: Sequence[Status] = ("observed", "estimated", "predicted")
 
 
 @dataclass
@@ -88,8 +87,8 @@ class Context:
 
     @cached_property
     def jobs(self) -> tuple[Extension, ...]:
-        """The extensions that carry jobs: those the study names, else all whose id begins with "jobs"."""
-        named = self.study.jobs or tuple(name for name in self.economy.extensions if name.split("_")[0] == "jobs")
+        """The extensions that carry jobs: those that the study names, else those that the table has."""
+        named = self.study.jobs or jobs_of(self.economy)
         return tuple(self.economy.extensions[name] for name in named if name in self.economy.extensions)
 
     def table_origin(self) -> Origin:
@@ -116,8 +115,3 @@ class Context:
         """The datasets behind this economy, the table first."""
         records = [self.economy.source, *(extension.source for extension in self.economy.extensions.values())]
         return tuple(SourceRecord(**vars(source)) for source in {source.id: source for source in records}.values())
-
-
-def weakest(*statuses: Status) -> Status:
-    """The status of a figure made from several: predicted before estimated before observed."""
-    return max(statuses, key=_DOUBT.index)

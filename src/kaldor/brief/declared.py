@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib import resources
-
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kaldor.brief.document import Method, Term
-from kaldor.errors import InputError, Problem
+from kaldor.declared import DeclaredFile, read_packaged
 
 _CAPITALS = re.compile(r"US\$|(?<![\w$])[A-Z][A-Z0-9₂]+e?(?!\w)")
 
 
-class _Methods(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _Methods(DeclaredFile):
     methods: tuple[Method, ...]
 
 
-class _Glossary(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _Glossary(DeclaredFile):
     terms: tuple[Term, ...]
     units: tuple[Term, ...]
 
@@ -32,20 +24,12 @@ class _Glossary(BaseModel):
 @cache
 def methods() -> Mapping[str, Method]:
     """All declared methods by id. Raises InputError that names the key at fault."""
-    file = "methods.toml"
-    try:
-        return {method.id: method for method in _Methods.model_validate(_read(file)).methods}
-    except ValidationError as error:
-        raise InputError([Problem(f"{file}, {e['loc']}", e["msg"]) for e in error.errors()]) from None
+    return {method.id: method for method in read_packaged(_Methods, "kaldor.brief", "methods.toml").methods}
 
 
 @cache
 def _glossary() -> _Glossary:
-    file = "glossary.toml"
-    try:
-        return _Glossary.model_validate(_read(file))
-    except ValidationError as error:
-        raise InputError([Problem(f"{file}, {e['loc']}", e["msg"]) for e in error.errors()]) from None
+    return read_packaged(_Glossary, "kaldor.brief", "glossary.toml")
 
 
 def abbreviations_in(texts: Iterable[str]) -> set[str]:
@@ -70,7 +54,3 @@ def glossary_of(texts: Iterable[str]) -> tuple[Term, ...]:
     terms = [term for term in _glossary().terms if term.term in capitals]
     units = [term for term in _glossary().units if re.search(rf"(?<!\w){re.escape(term.term)}(?!\w)", whole)]
     return tuple(sorted({*terms, *units}, key=lambda term: term.term.lower()))
-
-
-def _read(file: str) -> Mapping[str, object]:
-    return tomllib.loads(resources.files("kaldor.brief").joinpath(file).read_text("utf-8"))

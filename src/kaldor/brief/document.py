@@ -13,8 +13,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from kaldor.atlas.published import Status
 from kaldor.brief.figure import Challenge, Figure, Identifier, Record, Span, Stamp, Standing, Text
+from kaldor.words import Status
 
 __all__ = [
     "Block",

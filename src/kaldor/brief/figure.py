@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kaldor.atlas.published import Status
+from kaldor.words import Status
 
 Challenge = Literal["sustainability", "resilience", "technology", "workforce", "society", "economy"]
 """What a section is about: one of the five challenges, or the economy that they share. It sets the colour."""

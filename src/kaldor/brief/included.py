@@ -12,11 +12,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from kaldor.atlas.catalogue import toml_problems
 from kaldor.brief.sections import keys
-from kaldor.declared import bytes_of, decoded, toml_of
+from kaldor.declared import bytes_of, decoded, holding, toml_of
 from kaldor.errors import InputError, Problem
 
 
@@ -61,12 +60,9 @@ class Inclusion:
             self.problems += error.problems
             return None
         merged = {**content, **{key: value for key, value in entry.items() if key != "file"}}
-        try:
-            _held()[kind].model_validate(merged)
-        except ValidationError as error:
-            self.problems += toml_problems(error, str(named))
-            return None
-        return merged
+        problems = holding(_held()[kind], merged, str(named))[1]
+        self.problems += problems
+        return None if problems else merged
 
     def _content(self, where: str, named: Any) -> dict[str, Any]:
         """What an included file holds. Raises InputError with the one thing that is wrong."""

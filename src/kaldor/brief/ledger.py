@@ -11,11 +11,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kaldor.atlas.published import Status
 from kaldor.brief.document import Cell, Figure, Span, Stamp, Text
 from kaldor.brief.numbers import in_prose, with_unit
 from kaldor.brief.units import YEAR
 from kaldor.digits import shown, shown_beside
+from kaldor.words import Status
 
 _PLACE = re.compile(r"\{(\w+)(?::(\w+))?\}")
 

@@ -28,6 +28,7 @@ from kaldor.brief.strangers import link_or_copy
 from kaldor.brief.study import STARTER, Study, read_study
 from kaldor.economy.economy import Economy
 from kaldor.economy.labelled import Shown
+from kaldor.economy.opening import open_table
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.framework import load_framework
 
@@ -102,7 +103,7 @@ def run_study(
     steps = _Steps(progress, len(study.sections) + _ABOUT_STEPS)
 
     steps("reading data")
-    data = _read(study, store)
+    data = _read(study, store, study_path.name)
     _check_places(study, data.table, study_path.name)
     earlier = _earlier(study, store, study_path.name)
     lock = lock_of(study_path.name, read.text, data.table, data.datasets, read.included, study.seeds(), earlier)
@@ -147,23 +148,23 @@ class _Data:
     short_names: Mapping[str, str]
 
 
-def _read(study: Study, store: Store | None) -> _Data:
-    if study.economy == STARTER:
-        from kaldor.economy.starter import starter_world
-
-        table = starter_world()
-        datasets = {"economy": STARTER, **{extension.id: STARTER for extension in table.extensions}}
-        return _Data(table, table.notes, datasets, {})
-    from kaldor.atlas.store import Store as TheStore
-
-    shelf = store or TheStore()
-    bare = shelf.economy(study.economy, study.year)
-    table = shelf.economy(study.economy, study.year, extensions=study.extensions)
+def _read(study: Study, store: Store | None, file: str) -> _Data:
+    table = open_table(study.economy, study.year, study.extensions, store=store, named_in=file)
+    bare = open_table(study.economy, study.year, store=store)
     own = {extension.id: study.economy for extension in bare.extensions}
     added = [extension.id for extension in table.extensions if extension.id not in own]
     datasets = {"economy": study.economy, **own, **dict(zip(added, study.extensions, strict=True))}
+    if study.economy == STARTER:
+        return _Data(table, table.notes, datasets, {})
+    shelf = store or _usual_store()
     more = [note for name in study.extensions for note in _notes_of(shelf, name)]
     return _Data(table, (*table.notes, *more), datasets, _short_names(shelf, study.economy))
+
+
+def _usual_store() -> Store:
+    from kaldor.atlas.store import Store as TheStore
+
+    return TheStore()
 
 
 def _earlier(study: Study, store: Store | None, file: str) -> PublishedEconomy | None:
@@ -175,9 +176,7 @@ def _earlier(study: Study, store: Store | None, file: str) -> PublishedEconomy |
         return None
     if study.economy == STARTER:
         raise InputError(Problem(f"{file}, {key.name}", "the starter world holds one year only.", "Leave it out."))
-    from kaldor.atlas.store import Store as TheStore
-
-    return (store or TheStore()).economy(study.economy, year, extensions=study.extensions)
+    return open_table(study.economy, year, study.extensions, store=store)
 
 
 def _short_names(shelf: Store, dataset: str) -> Mapping[str, str]:
@@ -194,10 +193,6 @@ def _notes_of(shelf: Store, dataset: str) -> tuple[str, ...]:
 
 
 def _check_places(study: Study, table: PublishedEconomy, file: str) -> None:
-    if study.economy == STARTER and table.year != study.year:
-        raise InputError(Problem(f"{file}, year", f"the starter world is of {table.year}, not {study.year}."))
-    if study.economy == STARTER and study.extensions:
-        raise InputError(Problem(f"{file}, extensions", "the starter world takes none.", "It carries its own."))
     for key, code in [("country", study.country), *(("peers", code) for code in study.peers)]:
         if code not in table.regions:
             where, remedy = f"{file}, {key}", f"The economy {study.economy} does not show it by itself."

@@ -8,9 +8,8 @@ from declarations (`kaldor.brief.sections`); there is no second list.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, Final, Generic, Literal, TypeVar, cast
 
@@ -173,9 +172,3 @@ class Section:
         if callable(self.build):
             return self.build
         return cast(Builder, import_module(self.build).build)
-
-
-def near(name: str, known: Sequence[str]) -> str:
-    """What may have been meant by a name that is unknown, or else what is known."""
-    found = get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"Did you mean '{found[0]}'?" if found else f"Known: {', '.join(known)}."

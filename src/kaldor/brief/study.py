@@ -7,15 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from kaldor.brief.included import Inclusion
 from kaldor.brief.sections import keys, sections
-from kaldor.brief.study_faults import faults, problem
+from kaldor.brief.study_faults import faults
 from kaldor.brief.study_model import Study, study_model
-from kaldor.declared import text_of, toml_of
+from kaldor.declared import holding, text_of, toml_of
 from kaldor.economy.opening import STARTER
-from kaldor.errors import InputError, Problem
+from kaldor.errors import InputError
 
 __all__ = ["STARTER", "Study", "StudyFile", "load_study", "parse_study", "read_study"]
 
@@ -54,13 +52,8 @@ def _parsed(text: str, file: str, folder: Path | None) -> StudyFile:
     bare: Mapping[str, Any] = toml_of(text, file)
     inclusion = Inclusion(file, folder)
     written = inclusion.whole(bare)
-    problems: list[Problem] = list(inclusion.problems)
-    study: Study | None = None
-    try:
-        study = study_model().model_validate(_as_model(written))
-    except ValidationError as error:
-        problems += [problem(file, fault) for fault in error.errors()]
-    problems += faults(file, written, bare)
+    study, problems = holding(study_model(), _as_model(written), file)
+    problems += [*inclusion.problems, *faults(file, written, bare)]
     if problems or study is None:
         raise InputError(problems)
     return StudyFile(study, text, dict(sorted(inclusion.hashes.items())))

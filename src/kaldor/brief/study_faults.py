@@ -6,22 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kaldor.atlas.regions import code_meant, region, region_name
-from kaldor.brief.section import near
 from kaldor.brief.sections import keys, sections
-from kaldor.brief.study_model import study_model
+from kaldor.declared import near
 from kaldor.errors import Problem, UnknownLabelError
-
-
-def problem(file: str, fault: Any) -> Problem:
-    """One fault that the model found, in the words of a study."""
-    key = ".".join(str(part) for part in fault["loc"]) or "top level"
-    if fault["type"] == "extra_forbidden":
-        # Inside a table the model at hand knows its keys; only those of the study itself are known here.
-        hint = near(key, list(study_model().model_fields)) if len(fault["loc"]) == 1 else "Leave it out, or correct it."
-        return Problem(f"{file}, {key}", "unknown key.", hint)
-    if fault["type"] == "missing":
-        return Problem(f"{file}, {key}", "is missing.", "Every study needs it.")
-    return Problem(f"{file}, {key}", f"{fault['msg']}; found {fault['input']!r}.")
 
 
 def faults(file: str, written: Mapping[str, Any], bare: Mapping[str, Any]) -> list[Problem]:
@@ -31,7 +18,6 @@ def faults(file: str, written: Mapping[str, Any], bare: Mapping[str, Any]) -> li
         *_unknown_sections(file, written),
         *_repetitions(file, written),
         *_unshown(file, bare),
-        *_ids_twice(file, written),
         *(found for section in sections().values() if section.check for found in section.check(written, file)),
     ]
 
@@ -51,13 +37,6 @@ def _unshown(file: str, written: Mapping[str, Any]) -> Iterator[Problem]:
             verb, them = ("are", "them") if key.plural else ("is", "it")
             what = f"{verb} given, but no section shows {them}."
             yield Problem(f"{file}, {key.name}", what, f"Name '{section.id}' in sections.")
-
-
-def _ids_twice(file: str, written: Mapping[str, Any]) -> Iterator[Problem]:
-    for key in keys().values():
-        ids = key.ids(written) if key.many and key.has("id") else []
-        for name in sorted({one for one in ids if ids.count(one) > 1}):
-            yield Problem(f"{file}, {key.name}", f"'{name}' stands there twice.", "Give each its own id.")
 
 
 def _unknown_countries(file: str, written: Mapping[str, Any]) -> Iterator[Problem]:

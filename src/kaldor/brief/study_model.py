@@ -5,17 +5,18 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Literal, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import Field, create_model
 
 from kaldor.atlas.labels import Country
 from kaldor.brief.section import Key
 from kaldor.brief.sections import keys, sections
+from kaldor.declared import DeclaredFile
 from kaldor.errors import InputError, Problem
 
 T = TypeVar("T")
 
 
-class Study(BaseModel):
+class Study(DeclaredFile):
     """What a brief is to be made of.
 
     `economy` is a dataset id or "starter"; `extensions` are ids of extension datasets to attach to it. `emissions`
@@ -23,8 +24,6 @@ class Study(BaseModel):
     several (by sex), which are shown side by side. `sections` are what the brief shows, in that order; the other keys
     are those that sections declare. `[blocs]` are groups of countries that they may name.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     title: str = Field(min_length=1)
     subtitle: str = ""

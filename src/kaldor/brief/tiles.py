@@ -7,15 +7,14 @@ that the grid has no place for (the rest of the world, parts of a country) stand
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import resources
 from typing import Final
 
 from kaldor.brief import palette
 from kaldor.brief.canvas import CHARACTER, INCH, SIZE, Canvas, Point
 from kaldor.brief.document import Challenge, Chart, Figure
+from kaldor.declared import DeclaredFile, read_packaged
 
 Place = tuple[int, int]
 """Row from the north and column from the west, from 0."""
@@ -124,8 +123,11 @@ def _legend(
     return entries + ([(-2 * bounds[0], "gains")] if gains else [])
 
 
+class _Tiles(DeclaredFile):
+    rows: tuple[str, ...]
+
+
 @cache
 def _grid() -> dict[str, Place]:
-    text = resources.files("kaldor.brief").joinpath("tiles.toml").read_text("utf-8")
-    lines = [line.split() for line in tomllib.loads(text)["rows"]]
+    lines = [line.split() for line in read_packaged(_Tiles, "kaldor.brief", "tiles.toml").rows]
     return {code: (r, c) for r, line in enumerate(lines) for c, code in enumerate(line) if code != "."}

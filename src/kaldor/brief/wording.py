@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kaldor.atlas.published import Status
 from kaldor.brief.document import Document, SourceRecord, Stamp
-
-STATUS: Mapping[Status, str] = {
-    "observed": "observed",
-    "estimated": "estimated",
-    "predicted": "predicted",
-}
 
 
 def stamp_line(stamp: Stamp, sources: Mapping[str, SourceRecord]) -> str:
     """Source, year and status in one line, as it stands under a picture or a table."""
     titles = "; ".join(short_title(sources[name]) for name in stamp.sources)
-    return f"Source: {titles}. Year: {stamp.period or stamp.year}. Status: {STATUS[stamp.status]}."
+    return f"Source: {titles}. Year: {stamp.period or stamp.year}. Status: {stamp.status}."
 
 
 def short_title(source: SourceRecord) -> str:
@@ -35,7 +28,7 @@ def keys(document: Document) -> tuple[Mapping[str, str], Mapping[str, str]]:
 def running_line(document: Document) -> str:
     """The line at the foot of every page: status, year and sources of the whole brief."""
     titles = "; ".join(dict.fromkeys(short_title(source) for source in document.sources if _is_data(source, document)))
-    return f"Status: {STATUS[document.status]} · Year: {document.year} · Sources: {titles}"
+    return f"Status: {document.status} · Year: {document.year} · Sources: {titles}"
 
 
 def listing(names: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ import typer
 from kaldor import __version__
 from kaldor.cli import asked, collector, data, framework, futures, mcp, quality, serve, study
 from kaldor.errors import KaldorError
+from kaldor.rooms import OF_THE_HOUSE
 from kaldor.unforeseen import caught
 
 DEBUG = "KALDOR_DEBUG"
@@ -32,15 +33,9 @@ app.command("serve", rich_help_panel="From data to a brief")(serve.serve)
 app.command("mcp", rich_help_panel="From data to a brief")(mcp.mcp)
 data.app.command("report")(quality.report)
 app.add_typer(data.app, name="data", rich_help_panel="From data to a brief")
-app.add_typer(
-    typer.Typer(
-        cls=asked.group_of("economy"),
-        no_args_is_help=True,
-        help="Footprints, paths, linkages …: what an economy's table can tell.",
-    ),
-    name="economy",
-    rich_help_panel="What the economy tells",
-)
+for _room, (_, _told) in OF_THE_HOUSE.items():
+    _questions = typer.Typer(cls=asked.group_of(_room), no_args_is_help=True, help=_told)
+    app.add_typer(_questions, name=_room, rich_help_panel="What the economy tells")
 app.add_typer(futures.app, name="twin", rich_help_panel="What if")
 app.add_typer(framework.app, name="framework", rich_help_panel="What is known")
 

@@ -7,33 +7,29 @@ their own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
+from functools import cache, partial
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from kaldor.declared import tables_of, text_of, toml_of
-from kaldor.errors import InputError, Problem, UnknownLabelError
+from kaldor.declared import Declared, DeclaredFile, parse, read, read_packaged, together
+from kaldor.errors import UnknownLabelError
 
 Array = NDArray[np.float64]
 
 _Share = Annotated[float, Field(ge=0, le=1)]
 
 
-class CellErrors(BaseModel):
+class CellErrors(Declared):
     """Relative standard error of a cell of size v in a table that adds up to T.
 
     at_reference · (v / (reference · T))^−exponent, kept between `smallest` and `largest`. `common` is the share of the
     (log) variance that all cells of one block have together: the trade between two countries, or the emissions of one
     country's industries.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     at_reference: Annotated[float, Field(ge=0, le=2)]
     reference: Annotated[float, Field(gt=0, le=1)] = 1.0
@@ -56,10 +52,8 @@ class CellErrors(BaseModel):
         return np.where(there, np.clip(self.at_reference * power, self.smallest, self.largest), 0.0)
 
 
-class ErrorModel(BaseModel):
+class ErrorModel(Declared):
     """The errors of flows (Z), of final demand (Y) and of extensions (F, F_Y), with their source."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str
     title: str
@@ -69,45 +63,22 @@ class ErrorModel(BaseModel):
     extensions: CellErrors
 
 
+class _Models(DeclaredFile):
+    models: Annotated[tuple[ErrorModel, ...], Field(min_length=1)]
+
+
 def error_model(name: str = "usual", *extra: Path, text: str | None = None) -> ErrorModel:
     """A declared error model by id, of the package or of a user's own TOML: files, or the text of one.
 
     Raises UnknownLabelError with the near match; InputError with every problem of the files.
     """
-    texts = {str(path): text_of(path) for path in extra} | ({} if text is None else {"errors": text})
-    known = {**_packaged(), **_read(texts)}
+    own = together(partial(read, _Models), extra) + ([] if text is None else [parse(_Models, text, "errors")])
+    known = {model.id: model for models in (_packaged(), *own) for model in models.models}
     if name not in known:
         raise UnknownLabelError("error model", name, known)
     return known[name]
 
 
 @cache
-def _packaged() -> Mapping[str, ErrorModel]:
-    file = files("kaldor.economy") / "error_models.toml"
-    return _read({file.name: file.read_text("utf-8")})
-
-
-def _read(texts: Mapping[str, str]) -> dict[str, ErrorModel]:
-    models: dict[str, ErrorModel] = {}
-    problems: list[Problem] = []
-    for name, text in texts.items():
-        try:
-            entries = tables_of(toml_of(text, name), "models", name)
-        except InputError as error:
-            problems += error.problems
-            continue
-        if not entries:
-            problems.append(Problem(name, "holds no [[models]].", "Declare at least one."))
-        for number, entry in enumerate(entries, start=1):
-            try:
-                model = ErrorModel.model_validate(entry)
-            except ValidationError as error:
-                place = f"{name}, model {entry.get('id', number)}"
-                problems += [
-                    Problem(f"{place}, {'.'.join(map(str, e['loc']))}", f"{e['msg']}.") for e in error.errors()
-                ]
-                continue
-            models[model.id] = model
-    if problems:
-        raise InputError(problems)
-    return models
+def _packaged() -> _Models:
+    return read_packaged(_Models, "kaldor.economy", "error_models.toml")

@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator, Mapping
 from html import escape
 from itertools import product
-from typing import Any, Protocol, TypeVar, get_args
+from typing import Any, Protocol, TypeVar
 
 import pandas as pd
 
-from kaldor.atlas.published import Source, Status
+from kaldor.atlas.published import Source
+from kaldor.words import Status, weakest
 
 SHARE = "share (0 to 1)"
 PERCENT = "%"
@@ -142,11 +143,6 @@ def _with(table: Table, unit: str | Mapping[str, str], **said: Any) -> Table:
     made.attrs = {key: value for key, value in table.attrs.items() if key not in _UNITS} | said
     made.attrs |= {"unit": unit} if isinstance(unit, str) else {"units": dict(unit)}
     return made
-
-
-def weakest(*statuses: Status) -> Status:
-    """The status of a figure made from several: predicted before estimated before observed."""
-    return max(statuses, key=get_args(Status).index)
 
 
 def unit_of(table: pd.DataFrame | pd.Series, column: Any = None) -> str | None:

@@ -21,6 +21,7 @@ Checked to 1e-10 against a full recompute in `tests/economy/test_lowrank.py`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from threading import Lock
 from typing import Literal
 
 import numpy as np
@@ -51,7 +52,7 @@ class Baseline:
     """One economy, prepared for many small changes of A, intensities and final demand.
 
     `intensities` (extensions × n) are the rows whose multipliers are asked for; value added among them gives prices.
-    Not for use by several threads at once: the images it remembers change with every answer.
+    Several threads may ask it at once: what it remembers is looked up, solved for and kept by one of them at a time.
     """
 
     def __init__(self, economy: Economy, intensities: Array) -> None:
@@ -212,48 +213,53 @@ class _Images:
     """L times vectors (or their transposes times L), remembered by direction.
 
     Every vector has a place of its own (a kind and a position). A vector that is a multiple of the one last seen at its
-    place has the same multiple of its image; others are solved for together.
+    place has the same multiple of its image; others are solved for together. Another thread may ask for a vector at the
+    same place, so that the look-up, the solve and what is made of the image are one step.
     """
 
     def __init__(self, solver: LeontiefSolver, *, transposed: bool) -> None:
         self._solver = solver
         self._transposed = transposed
+        self._lock = Lock()
         self._known: dict[tuple[str, int], tuple[Array, Array]] = {}
         self._unit_columns: dict[int, Array] = {}
 
     def units(self, positions: Positions) -> Array:
         """Images of unit vectors, one a column (n × len(positions))."""
-        missing = [int(p) for p in positions if int(p) not in self._unit_columns]
-        if missing:
-            vectors = np.zeros((self._solver.n, len(missing)))
-            vectors[missing, np.arange(len(missing))] = 1
-            solved = self._solver.solve(vectors, transposed=self._transposed)
-            self._unit_columns.update(zip(missing, np.ascontiguousarray(solved.T), strict=True))
-        if not len(positions):
-            return np.empty((self._solver.n, 0))
-        return np.column_stack([self._unit_columns[int(p)] for p in positions])
+        with self._lock:
+            missing = [int(p) for p in positions if int(p) not in self._unit_columns]
+            if missing:
+                vectors = np.zeros((self._solver.n, len(missing)))
+                vectors[missing, np.arange(len(missing))] = 1
+                solved = self._solver.solve(vectors, transposed=self._transposed)
+                self._unit_columns.update(zip(missing, np.ascontiguousarray(solved.T), strict=True))
+            if not len(positions):
+                return np.empty((self._solver.n, 0))
+            return np.column_stack([self._unit_columns[int(p)] for p in positions])
 
     def directions(self, positions: Positions, vectors: Array) -> Array:
         """Images of the columns of `vectors`, the one at each position scaled where its direction is known."""
-        scales = [self._scale(("D", int(p)), vectors[:, i]) for i, p in enumerate(positions)]
-        missing = [i for i, scale in enumerate(scales) if scale is None]
-        if missing:
-            solved = self._solver.solve(np.ascontiguousarray(vectors[:, missing]), transposed=self._transposed)
-            for column, i in enumerate(missing):
-                self._known["D", int(positions[i])] = (vectors[:, i].copy(), solved[:, column].copy())
-        images = np.empty((self._solver.n, len(positions)))
-        for i, (p, scale) in enumerate(zip(positions, scales, strict=True)):
-            np.multiply(self._known["D", int(p)][1], 1.0 if scale is None else scale, out=images[:, i])
-        return images
+        with self._lock:
+            scales = [self._scale(("D", int(p)), vectors[:, i]) for i, p in enumerate(positions)]
+            missing = [i for i, scale in enumerate(scales) if scale is None]
+            if missing:
+                solved = self._solver.solve(np.ascontiguousarray(vectors[:, missing]), transposed=self._transposed)
+                for column, i in enumerate(missing):
+                    self._known["D", int(positions[i])] = (vectors[:, i].copy(), solved[:, column].copy())
+            images = np.empty((self._solver.n, len(positions)))
+            for i, (p, scale) in enumerate(zip(positions, scales, strict=True)):
+                np.multiply(self._known["D", int(p)][1], 1.0 if scale is None else scale, out=images[:, i])
+            return images
 
     def of(self, kind: str, number: int, vector: Array) -> Array:
         """Image of one vector."""
-        key = (kind, number)
-        scale = self._scale(key, vector)
-        if scale is None:
-            self._known[key] = (vector.copy(), self._solver.solve(vector, transposed=self._transposed))
-            scale = 1.0
-        return self._known[key][1] * scale
+        with self._lock:
+            key = (kind, number)
+            scale = self._scale(key, vector)
+            if scale is None:
+                self._known[key] = (vector.copy(), self._solver.solve(vector, transposed=self._transposed))
+                scale = 1.0
+            return self._known[key][1] * scale
 
     def _scale(self, key: tuple[str, int], vector: Array) -> float | None:
         """c with vector = c × the direction last seen there, or None."""

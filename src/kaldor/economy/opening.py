@@ -16,15 +16,21 @@ __all__ = ["STARTER", "open_table"]
 
 
 def open_table(
-    dataset: str, year: int | None = None, extensions: Sequence[str] = (), *, store: Store | None = None
+    dataset: str,
+    year: int | None = None,
+    extensions: Sequence[str] = (),
+    *,
+    store: Store | None = None,
+    named_in: str = "",
 ) -> PublishedEconomy:
     """A published table with the extension datasets named: "starter", or an economy of the store (default store).
 
-    Without a year, the only one that the dataset holds. Raises InputError where a year must be named, or for years and
-    extensions that the starter world does not have; UnknownDatasetError with the `kaldor data add` line.
+    Without a year, the only one that the dataset holds. `named_in`: the file that names all this, for a message.
+    Raises InputError where a year must be named, or for years and extensions that the starter world does not have;
+    UnknownDatasetError with the `kaldor data add` line.
     """
     if dataset == STARTER:
-        return _starter(year, extensions)
+        return _starter(year, extensions, f"{named_in}, " if named_in else "")
     if store is None:
         from kaldor.atlas.store import Store as TheStore
 
@@ -32,15 +38,15 @@ def open_table(
     return store.economy(dataset, _the_year(dataset, year, store), list(extensions))
 
 
-def _starter(year: int | None, extensions: Sequence[str]) -> PublishedEconomy:
+def _starter(year: int | None, extensions: Sequence[str], place: str) -> PublishedEconomy:
     from kaldor.economy.starter import starter_world
 
     table = starter_world()
     problems = []
     if extensions:
-        problems.append(Problem("extensions", "the starter world takes none.", "It carries its own."))
+        problems.append(Problem(f"{place}extensions", "the starter world takes none.", "It carries its own."))
     if year not in {None, table.year}:
-        problems.append(Problem("year", f"the starter world is of {table.year}, not {year}."))
+        problems.append(Problem(f"{place}year", f"the starter world is of {table.year}, not {year}."))
     if problems:
         raise InputError(problems)
     return table

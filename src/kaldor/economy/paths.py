@@ -124,8 +124,9 @@ def paths_of_demand(
     """
     _check(economy, demand, threshold, most, longest)
     s = intensity(economy, extension)
-    total = float(solver_of(economy).solve(s, transposed=True) @ demand)
-    search = _Search(economy, s, demand, limit=threshold * abs(total), most=most)
+    multipliers = solver_of(economy).solve(s, transposed=True)
+    total = float(multipliers @ demand)
+    search = _Search(economy, s, multipliers, demand, limit=threshold * abs(total), most=most)
     if total == 0 and search.gross > 0:
         raise InputError(Problem("structural paths", "the demand carries nothing in total.", "Ask for a part of it."))
     tiers = list(search.tiers(longest))
@@ -166,11 +167,15 @@ class _Search:
     where nothing is, they are the multipliers themselves. With `most` the limit rises to the most-th largest path.
     """
 
-    def __init__(self, economy: Economy, s: Array, demand: Array, *, limit: float, most: int | None) -> None:
+    def __init__(
+        self, economy: Economy, s: Array, multipliers: Array, demand: Array, *, limit: float, most: int | None
+    ) -> None:
         carrier = economy if economy.Z.min() >= 0 else replace(economy, Z=np.abs(economy.Z))
         solver = solver_of(carrier)
         self._s, self._demand, self._most = s, demand, most
-        self._worth = np.maximum(solver.solve(np.abs(s), transposed=True), 0.0)  # rounding may leave −1e-20
+        known = carrier is economy and s.min() >= 0
+        worth = multipliers if known else solver.solve(np.abs(s), transposed=True)
+        self._worth = np.maximum(worth, 0.0)  # rounding may leave −1e-20
         reach = np.maximum(solver.solve(np.abs(demand)), 0.0)
         self.gross = float(self._worth @ np.abs(demand))
         self.limit = limit

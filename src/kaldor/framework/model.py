@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
+
+from kaldor.declared import Declared, spelt
 
 Sector = Literal["public", "private"]
 """Whose priority it is: a government's or a firm's."""
@@ -24,23 +26,20 @@ Role = Literal["result", "means", "context"]
 """What a figure is about: what a programme brings about, its means and size, or its surroundings."""
 
 _PART = r"[a-z0-9]+(-[a-z0-9]+)*"
-Id = Annotated[str, StringConstraints(pattern=rf"^{_PART}$")]
-"""Lower-case words joined by hyphens, such as `fuel-switching`."""
+Id = Annotated[str, spelt(rf"^{_PART}$", "lower-case words joined by hyphens, such as fuel-switching")]
 
-DottedId = Annotated[str, StringConstraints(pattern=rf"^{_PART}(\.{_PART})+$")]
+DottedId = Annotated[
+    str,
+    spelt(rf"^{_PART}(\.{_PART})+$", "lower-case words joined by hyphens, and by points between levels, such as a.b-c"),
+]
 """Ids joined by points, from the general to the particular, such as `workforce.public.safety-nets`."""
 
-# Strict, so that a number in quotes or a truth value is refused where a number is meant.
-Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Count = Annotated[int, Field(strict=True, ge=1)]
+Count = Annotated[int, Field(ge=1)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-
-
-class Declared(BaseModel):
-    """What all declared types share: frozen, and no key that is not declared."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+CountryCode = Annotated[str, spelt(r"^[A-Z]{3}$", "an ISO 3166 code of three capital letters, such as BRA")]
+Date = Annotated[
+    str, spelt(r"^\d{4}(-\d{2}){0,2}$", "a year, a month or a day in quotes, such as 2024, 2024-01 or 2024-01-16")
+]
 
 
 class Origin(Declared):
@@ -74,7 +73,7 @@ class Locator(Declared):
     line: Count | None = None
     page: Count | None = None
     printed: Text | None = None
-    heading_missing: Annotated[bool, Field(strict=True)] = False
+    heading_missing: bool = False
 
     def __str__(self) -> str:
         parts = [self.document]
@@ -93,7 +92,7 @@ class Document(Declared):
     id: Id
     title: Text
     publisher: Text
-    date: Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}){0,2}$")]
+    date: Date
     kind: Text
     summary: Text
     basis: Text | None = None
@@ -188,9 +187,9 @@ class Quantity(Declared):
     """
 
     id: Id
-    value: Number | None = None
-    value_low: Number | None = None
-    value_high: Number | None = None
+    value: float | None = None
+    value_low: float | None = None
+    value_high: float | None = None
     unit: Text
     measures: Text
     standing: Standing
@@ -249,7 +248,7 @@ class Case(Declared):
     place: Text
     countries: tuple[CountryCode, ...] = ()
     period: Text
-    since: Annotated[int, Field(strict=True, ge=1700, le=2200)] | None = None
+    since: Annotated[int, Field(ge=1700, le=2200)] | None = None
     instruments: tuple[Id, ...] = Field(min_length=1)
     challenge: Id
     priorities: tuple[DottedId, ...] = Field(min_length=1)
@@ -267,10 +266,6 @@ class Case(Declared):
             raise ValueError("it has no figures: say why in no_figures_because")
         if self.figures and self.no_figures_because is not None:
             raise ValueError("it has figures: no_figures_because does not belong here")
-        ids = [figure.id for figure in self.figures]
-        twice = sorted({id for id in ids if ids.count(id) > 1})
-        if twice:
-            raise ValueError(f"its figures use an id twice: {', '.join(twice)}")
         return self
 
     @property

@@ -7,15 +7,12 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from pydantic import ValidationError
-
-from kaldor.atlas.catalogue import toml_problems
 from kaldor.brief.ledger import Origin
 from kaldor.brief.picture import Picture
 from kaldor.brief.sections.resilience.shocks import StudyShock
 from kaldor.brief.sections.resilience.shocks.pictures import WORLD, Run, fan, tile_map
+from kaldor.declared import checked
 from kaldor.economy.economy import Economy
-from kaldor.errors import InputError
 from kaldor.notebook.documents import context_of
 from kaldor.twin.shocks.events import Shock, load_shock
 from kaldor.twin.shocks.parameters import Parameters
@@ -80,7 +77,4 @@ def _declared(what: What, event: Mapping[str, Any], how: Mapping[str, Any]) -> S
         written = what
     else:
         written = (what if isinstance(what, Shock) else load_shock(Path(what))).model_dump()
-    try:
-        return StudyShock.model_validate({**written, **how})
-    except ValidationError as error:
-        raise InputError(toml_problems(error, _PLACE)) from None
+    return checked(StudyShock, {**written, **how}, _PLACE)

@@ -20,7 +20,8 @@ from kaldor.twin.order import missing_data
 from kaldor.twin.outcomes import Outcome, Outcomes, outcomes, region_of, spread_of
 from kaldor.twin.reading import read_scenarios
 from kaldor.twin.scenario import Closure, LeverSetting, Scenario
-from kaldor.twin.twin import State, Twin
+from kaldor.twin.state import State
+from kaldor.twin.twin import Twin
 
 CO2 = "co2-world"
 

@@ -11,12 +11,11 @@ from pydantic import BaseModel, Field, WithJsonSchema
 from kaldor.asking import Input, Origin
 from kaldor.atlas.catalogue import Kind as DatasetKind
 from kaldor.atlas.manifest import Provenance
-from kaldor.atlas.published import Status
 from kaldor.framework.model import Case, Challenge, Debate, Document, Instrument, Issue, Priority
 from kaldor.server.refusals import ProblemAnswer
-from kaldor.twin.lever import Cost, Evidence, Figure, Honesty, Parameter
+from kaldor.twin.lever import Assumption, Cost, Evidence, Honesty, Parameter
 from kaldor.twin.outcomes import Dimension
-from kaldor.words import Language
+from kaldor.words import Language, Status
 
 Row = dict[str, str | float | int | bool | None]
 
@@ -121,9 +120,9 @@ class Removed(BaseModel):
 class ChallengeAnswer(Challenge):
     """A grand challenge with all that hangs on it."""
 
-    issues: list[Issue]
-    priorities: list[Priority]
-    debates: list[Debate]
+    issues: tuple[Issue, ...]
+    priorities: tuple[Priority, ...]
+    debates: tuple[Debate, ...]
 
 
 class FrameworkAnswer(BaseModel):
@@ -334,16 +333,6 @@ class ScopesAnswer(TableAnswer):
     upstream_over_scope1: Ratio
 
 
-class DependenceAnswer(About):
-    """On whom a region's manufacturing depends abroad, at face value and looking through all tiers (shares 0–1)."""
-
-    region: str
-    sectors: list[str]
-    foreign_share: Mapping[str, float | None]
-    suppliers: list[Row]
-    products: list[Row]
-
-
 # -- levers and scenarios ----------------------------------------------------------------------------------------------
 
 
@@ -364,7 +353,7 @@ class LeverAnswer(BaseModel):
     priority: str
     honesty: Honesty
     parameter: Parameter
-    figures: list[Figure]
+    figures: list[Assumption]
     cost: Cost
     years_to_effect: tuple[float, float]
     evidence: list[Evidence]

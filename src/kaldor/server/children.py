@@ -17,6 +17,9 @@ def start(process: BaseProcess) -> None:
     if not hasattr(signal, "pthread_sigmask"):  # not on every system
         process.start()
         return
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # starting it would let the signal through again
     # From its first moment: what is blocked here while it starts stays so there, and waits here.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:

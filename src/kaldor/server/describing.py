@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from kaldor.atlas.published import Source, Status
+from kaldor.atlas.published import Source
 from kaldor.atlas.regions import is_known
 from kaldor.atlas.regions import region as region_of
 from kaldor.economy.economy import Economy, Extension
 from kaldor.server.answers import Code, EconomyAnswer, ExtensionAnswer, RegionAnswer, SourceAnswer
 from kaldor.twin.incidence import groups_year, income_groups
+from kaldor.words import weakest
 
 
 def described(economy: Economy, dataset: str) -> EconomyAnswer:
@@ -36,16 +37,10 @@ def about(economy: Economy, extension: str | None = None, method: str = "") -> d
     return {
         "source": source_answer(economy.source),
         "year": economy.year,
-        "status": weaker(economy.status, carried.status) if carried else economy.status,
+        "status": weakest(economy.status, carried.status) if carried else economy.status,
         "method": method,
         "notes": [*economy.notes, *([f"{carried.name}: {carried.source.citation}"] if carried else [])],
     }
-
-
-def weaker(*statuses: Status) -> Status:
-    """The status of a figure made from several: predicted before estimated before observed."""
-    order: tuple[Status, ...] = ("observed", "estimated", "predicted")
-    return max(statuses, key=order.index)
 
 
 def source_answer(source: Source) -> SourceAnswer:

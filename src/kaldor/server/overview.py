@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
+from kaldor.declared import DeclaredFile, read_packaged
 from kaldor.economy.accounts import country_accounts
 from kaldor.economy.economy import Economy
 from kaldor.errors import InputError, Problem
@@ -16,7 +15,7 @@ from kaldor.server.answers import ChallengeOverview, Headline, MapValues, Overvi
 from kaldor.server.describing import about
 from kaldor.server.tables import by_region, finite, share_of
 from kaldor.twin.outcomes import Metric, Outcomes, outcomes, packaged_metrics
-from kaldor.twin.twin import State
+from kaldor.twin.state import State
 
 
 def overview_of(before: State, region: str) -> OverviewAnswer:
@@ -54,15 +53,19 @@ def maps_of(economy: Economy) -> list[MapValues]:
     return found
 
 
+class _Overview(DeclaredFile):
+    headlines: Mapping[str, tuple[str, ...]]
+
+
 @cache
 def headlines() -> Mapping[str, tuple[str, ...]]:
     """The metrics that the overview shows, by challenge. Raises InputError that names one that is not declared."""
     file = "overview.toml"
-    declared = tomllib.loads((files("kaldor.server") / file).read_text("utf-8"))["headlines"]
+    declared = read_packaged(_Overview, "kaldor.server", file).headlines
     unknown = [id for ids in declared.values() for id in ids if id not in packaged_metrics()]
     if unknown:
         raise InputError([Problem(f"{file}, headlines", f"no metric '{id}' is declared.") for id in unknown])
-    return {challenge: tuple(ids) for challenge, ids in declared.items()}
+    return declared
 
 
 def _headline(metric: Metric, measured: Outcomes) -> Headline:

@@ -70,9 +70,9 @@ def framework() -> FrameworkAnswer:
         challenges=[
             ChallengeAnswer(
                 **challenge.model_dump(),
-                issues=list(read.issues(challenge.id)),
-                priorities=list(read.priorities(challenge.id)),
-                debates=list(read.debates(challenge.id)),
+                issues=read.issues(challenge.id),
+                priorities=read.priorities(challenge.id),
+                debates=read.debates(challenge.id),
             )
             for challenge in read.challenges
         ],

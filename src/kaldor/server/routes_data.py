@@ -162,7 +162,7 @@ def _unreadable(found: UnreadableDataset) -> UnreadableAnswer:
 
 
 def _attachable(manifest: Manifest, held: list[Manifest]) -> list[str]:
-    """As `Store.extensions_for`, on manifests that are read already."""
+    """The extension datasets that are in the classification of an economy."""
     wanted = manifest.source.classification
     if manifest.kind != "economy" or not wanted:
         return []

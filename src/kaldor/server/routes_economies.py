@@ -1,4 +1,4 @@
-"""Routes about one economy of one year: its labels, overview, scopes, dependence. Its questions are in `asked`."""
+"""Routes about one economy of one year: its labels, overview, scopes. Its questions are in `asked`."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kaldor.atlas.blocs import Members
 from kaldor.economy.names import regions_of
-from kaldor.resilience.lookthrough import import_dependence
 from kaldor.server.answers import (
     ColumnAnswer,
-    DependenceAnswer,
     EconomyAnswer,
     NamedAnswer,
     OverviewAnswer,
@@ -104,22 +102,6 @@ def scopes(
         energy_sectors=list(found.energy_sectors),
         scope3_over_scopes12=_ratio(found.scope3_over_scopes12()),
         upstream_over_scope1=_ratio(found.upstream_over_scope1()),
-    )
-
-
-@router.get("/dependence", responses=may_answer(404, 409))
-def dependence(prepared: Asked, region: Region) -> DependenceAnswer:
-    """On which countries and products from abroad a region's manufacturing depends, at face value and all tiers."""
-    found = import_dependence(prepared.economy, region)
-    return DependenceAnswer(
-        **about(
-            prepared.economy, method="face value and look-through shares (Baldwin, Freeman & Theodorakopoulos 2023)"
-        ),
-        region=region,
-        sectors=list(found.sectors),
-        foreign_share={str(name): finite(value) for name, value in found.foreign_share().items()},
-        suppliers=rows_of(found.by_supplier()),
-        products=rows_of(found.by_product()),
     )
 
 

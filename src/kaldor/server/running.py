@@ -96,6 +96,7 @@ def _work(settings: Settings, address: Any, listening: socket.socket) -> None:
     from kaldor.server.app import make_app
     from kaldor.server.desk import Desk
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it comes through, uvicorn ends and hands it on
     end_with_server()
     try:
         app = make_app(settings, Desk.reached(address))

@@ -29,7 +29,8 @@ from kaldor.twin.explain import Cost, channels, cost_per, explain
 from kaldor.twin.incidence import Incidence, incidence
 from kaldor.twin.outcomes import Outcome, outcomes, packaged_metrics, region_of, spread_of
 from kaldor.twin.scenario import Scenario
-from kaldor.twin.twin import State, Twin
+from kaldor.twin.state import State
+from kaldor.twin.twin import Twin
 
 MOST_COMPARED = 4
 _MOST_CHANNELS = 40

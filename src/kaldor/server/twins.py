@@ -17,7 +17,8 @@ from kaldor.economy.opening import STARTER, open_table
 from kaldor.errors import Problem, UnknownDatasetError
 from kaldor.server.refusals import RefusedError
 from kaldor.server.settings import Limits
-from kaldor.twin.twin import State, Twin
+from kaldor.twin.state import State
+from kaldor.twin.twin import Twin
 
 _ARRAYS_BESIDE_Z = 9
 """What stands beside Z in memory once twins are warm: the factor, and four arrays of images at most for each of two."""

@@ -94,7 +94,6 @@ class Change:
         self._Y: dict[int, Array] = {}
         self._sales: Array | None = None
         self._S: dict[str, Array] = {}
-        self._direct: dict[str, Array] = {}
         self._late: dict[str, list[Callable[[Change], Array]]] = defaultdict(list)
         self._claims: dict[int, NDArray[np.int32]] = {}
         self._claimants: list[tuple[NDArray[np.bool_], str]] = []
@@ -314,11 +313,6 @@ class Change:
         """Industries emit (employ, extract) `amount` more per unit of output."""
         self._intensity(extension)[..., industries] += amount
 
-    def scale_direct(self, extension: str, regions: Sequence[str], factor: Factor) -> None:
-        """Final users of some regions emit `factor` times as much themselves."""
-        direct = self._direct.setdefault(extension, self._copied(self.start.direct(extension), 1))
-        direct[..., self.users(regions, demands=self.economy.demands).final] *= factor
-
     def scale_primary(self, industries: Positions, factor: Factor) -> None:
         """Industries pay `factor` times as much value added (wages, profit, taxes) per unit of output."""
         self.value_added_factor[..., industries] *= factor
@@ -387,8 +381,8 @@ class Change:
         return found
 
     def direct(self, extension: str) -> Array:
-        """Direct amount of final use (m) of an extension after the change."""
-        return self._direct[extension] if extension in self._direct else self.start.direct(extension)
+        """Direct amount of final use (m) of an extension: no lever moves it."""
+        return self.start.direct(extension)
 
     def value_added(self, closure: Closure) -> Array:
         """Value added per unit of output (n), levies included, by a scenario's closure."""

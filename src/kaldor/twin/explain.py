@@ -35,7 +35,8 @@ from kaldor.twin.incidence import incidence
 from kaldor.twin.measures import jobs_by_industry
 from kaldor.twin.outcomes import Metric, value_of
 from kaldor.twin.scenario import Scenario
-from kaldor.twin.twin import State, Twin
+from kaldor.twin.state import State
+from kaldor.twin.twin import Twin
 
 MOST_EXACT = 8
 """Up to so many levers every combination is run (256 at eight)."""
@@ -43,7 +44,6 @@ MOST_EXACT = 8
 PAIRS = 64
 """Pairs of random orders that are drawn above."""
 
-DIRECT_USE = "direct use"
 
 _ROUNDING = 1e-12  # a first change of purchases below this share of the largest output is the rounding of a lever
 
@@ -169,8 +169,8 @@ def explain(
 def channels(before: State, after: State, extension: str) -> pd.DataFrame:
     """Through which industries of which countries the world's total of an extension changes, largest change first.
 
-    Index (region, sector), and (region, "direct use") for final users' own amounts; columns intensity (cleaner or
-    leaner production), volume (more or less of it) and change = intensity + volume, in the extension's unit.
+    Index (region, sector); columns intensity (cleaner or leaner production), volume (more or less of it) and
+    change = intensity + volume, in the extension's unit.
     Rows without a change are left out. Raises UnknownExtensionError.
     """
     economy = after.economy
@@ -179,9 +179,6 @@ def channels(before: State, after: State, extension: str) -> pd.DataFrame:
     intensity = (s1 - s0) * (after.x + before.x) / 2
     volume = (after.x - before.x) * (s1 + s0) / 2
     frame = pd.DataFrame({"intensity": intensity, "volume": volume}, index=economy.index)
-    direct = (after.change.direct(extension) - before.change.direct(extension)).reshape(len(economy.regions), -1)
-    users = pd.MultiIndex.from_product([economy.regions, [DIRECT_USE]], names=economy.index.names)
-    frame = pd.concat([frame, pd.DataFrame({"intensity": direct.sum(axis=1), "volume": 0.0}, index=users)])
     frame["change"] = frame["intensity"] + frame["volume"]
     moved = frame[(frame["intensity"] != 0) | (frame["volume"] != 0)]
     ordered = moved.iloc[largest_first(moved["change"].abs().to_numpy())].copy()

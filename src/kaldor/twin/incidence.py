@@ -35,7 +35,7 @@ from kaldor.economy.labelled import PERCENT, Shown, labelled, relabelled
 from kaldor.errors import InputError, Problem
 from kaldor.twin.levies import FinalLevy, rows_of_product
 from kaldor.twin.measured import Measured
-from kaldor.twin.twin import State
+from kaldor.twin.state import State
 
 NO_GROUP = "no income group"
 POORER: tuple[str, ...] = (INCOME_GROUP_NAMES["L"], INCOME_GROUP_NAMES["LM"])

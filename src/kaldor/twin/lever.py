@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from kaldor.declared import Declared, spelt
 
 Honesty = Literal["simulated", "assumed effect, traced", "cost and reach only"]
 
@@ -15,11 +17,7 @@ HONESTY: dict[Honesty, str] = {
 }
 
 
-class _Declared(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Parameter(_Declared):
+class Parameter(Declared):
     """The slider: what it measures, its unit and bounds. Zero strength is the baseline."""
 
     name: str
@@ -37,8 +35,10 @@ class Parameter(_Declared):
         return self
 
 
-class Figure(_Declared):
-    """A number that a lever needs beside its strength: typed with its source, and editable in a scenario."""
+class Assumption(Declared):
+    """A number that a lever rests on, one of its `figures`: typed with its source, and editable in a scenario."""
+
+    key: ClassVar[str] = "name"
 
     name: str
     meaning: str
@@ -49,13 +49,13 @@ class Figure(_Declared):
     source: str
 
     @model_validator(mode="after")
-    def _in_order(self) -> Figure:
+    def _in_order(self) -> Assumption:
         if not self.low <= self.value <= self.high:
             raise ValueError(f"{self.name}: {self.value} lies outside {self.low} to {self.high}")
         return self
 
 
-class Cost(_Declared):
+class Cost(Declared):
     """What the lever costs and who bears it; without an amount the cost reads "not modelled"."""
 
     bearer: Literal["treasury", "firms", "households", "foreign suppliers", "not modelled"]
@@ -66,8 +66,14 @@ class Cost(_Declared):
     unit: str = ""
     source: str = ""
 
+    @model_validator(mode="after")
+    def _amount_is_sourced(self) -> Cost:
+        if self.amount is not None and not (self.unit and self.source):
+            raise ValueError("an amount needs its unit and source")
+        return self
 
-class Evidence(_Declared):
+
+class Evidence(Declared):
     """What the default size rests on: a case of the library or a publication, and how strong it is."""
 
     case: str | None = None
@@ -75,11 +81,20 @@ class Evidence(_Declared):
     strength: Literal["none", "weak", "moderate", "strong"]
     note: str = ""
 
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Evidence:
+        if (self.case is None) == (self.publication is None):
+            raise ValueError("give either case or publication")
+        return self
 
-class Lever(_Declared):
+
+_NEEDS = "an extension or a group of sectors, such as extension:co2 or group:metals"
+
+
+class Lever(Declared):
     """One lever. `function` names the small function that acts (`kaldor.twin.acts`); cost and reach only has none."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+    id: Annotated[str, spelt(r"^[a-z][a-z0-9-]*$", "small letters, digits and hyphens, such as my-lever")]
     title: str
     summary: str
     challenge: str
@@ -87,11 +102,13 @@ class Lever(_Declared):
     honesty: Honesty
     function: str | None = None
     parameter: Parameter
-    figures: tuple[Figure, ...] = ()
+    figures: tuple[Assumption, ...] = ()
     sectors: tuple[str, ...] = Field(default=(), description="default target sectors or sector groups")
     products: tuple[str, ...] = Field(default=(), description="default products (sectors or groups) that are bought")
     needs_bloc: bool = False
-    needs: tuple[str, ...] = Field(default=(), description="extensions and sector groups the table must carry")
+    needs: tuple[Annotated[str, spelt(r"^(extension|group):.+$", _NEEDS)], ...] = Field(
+        default=(), description="extensions and sector groups the table must carry"
+    )
     cost: Cost
     years_to_effect: tuple[float, float]
     evidence: tuple[Evidence, ...]
@@ -102,7 +119,3 @@ class Lever(_Declared):
         if (self.honesty == "cost and reach only") == (self.function is not None):
             raise ValueError("a lever has a function unless it is of the class 'cost and reach only'")
         return self
-
-    def figure(self, name: str) -> Figure:
-        """One of the lever's figures by name."""
-        return next(figure for figure in self.figures if figure.name == name)

@@ -18,7 +18,7 @@ from kaldor.twin.shocks.stress import StressResult
 
 
 class Measured(Protocol):
-    """Volumes at the baseline's prices; see `kaldor.twin.twin.State` for the words."""
+    """Volumes at the baseline's prices; see `kaldor.twin.state.State` for the words."""
 
     @property
     def economy(self) -> Economy:

@@ -121,25 +121,43 @@ class Terms:
     threshold: float = 0.0
 
 
+READS: dict[str, tuple[str, str]] = {}
+"""Which term a measure cannot do without, and the need of the economy that it stands for, by the measure's name."""
+
+
+def reads(term: str, need: str) -> Callable[[Measure], Measure]:
+    """Declare the term that a measure reads."""
+
+    def declare(measure: Measure) -> Measure:
+        READS[measure.__name__] = (term, need)
+        return measure
+
+    return declare
+
+
 # -- amounts of extensions ---------------------------------------------------------------------------------------------
 
 
+@reads("extension", "extension")
 def on_territory(view: View, terms: Terms) -> Array:
     """What the region's industries and its final users themselves emit, use or extract."""
     return in_industries(view, terms) + _direct(view, terms.extension)
 
 
+@reads("extension", "extension")
 def in_industries(view: View, terms: Terms) -> Array:
     """What the region's industries emit, use or employ."""
     return _sum(view.after.amount(terms.extension)[..., view.rows])
 
 
+@reads("extension", "extension")
 def behind_final_use(view: View, terms: Terms) -> Array:
     """What stands behind the region's final use along all chains, its own direct amount included."""
     bought = view.after.bought(view.home_use)
     return _sum(view.after.multipliers[terms.extension] * bought) + _direct(view, terms.extension)
 
 
+@reads("extension", "extension")
 def in_the_world(view: View, terms: Terms) -> Array:
     """What all industries and final users emit, use or extract."""
     return _sum(view.after.amount(terms.extension)) + _sum(view.after.change.direct(terms.extension))
@@ -206,6 +224,7 @@ def labour_productivity(view: View, terms: Terms) -> Array:
     return _ratio(_sum(view.own_value_added[..., view.rows]), jobs(view, terms))
 
 
+@reads("extension", "extension")
 def share_of_value_added(view: View, terms: Terms) -> Array:
     """An extension in money (wages) as a share of the value added of the region's industries, in %."""
     return _PERCENT * _ratio(in_industries(view, terms), _sum(view.own_value_added[..., view.rows]))
@@ -235,6 +254,7 @@ def real_income_of_region(view: View, terms: Terms) -> Array:
     return np.asarray(view.real_income[..., view.economy.region_position(view.region)])
 
 
+@reads("group", "income")
 def real_income_of_group(view: View, terms: Terms) -> Array:
     """Real-income effect of all regions of one income group."""
     members = np.array([group == terms.group for group in income_groups(view.economy)])

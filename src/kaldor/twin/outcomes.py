@@ -12,17 +12,14 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import model_validator
 
-from kaldor.atlas.catalogue import toml_problems
-from kaldor.atlas.published import Status
-from kaldor.declared import tables_of, text_of, toml_of
+from kaldor.declared import Declared, DeclaredFile, joined, read_packaged, spelt
 from kaldor.digits import unless_noise
 from kaldor.economy.economy import Economy
 from kaldor.economy.labelled import OF_EACH_ROW, Shown, relabelled
@@ -30,13 +27,14 @@ from kaldor.economy.names import jobs_of, regions_of
 from kaldor.economy.names import region_of as region_of_economy
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.incidence import groups_year, incidence, income_groups
-from kaldor.twin.measures import MEASURES, STRESS_FIGURES, Terms, View, measure
+from kaldor.twin.measures import MEASURES, READS, STRESS_FIGURES, Terms, View, measure
 from kaldor.twin.order import orders_of
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.shocks.stress import StressResult
 from kaldor.twin.shocks.stress_plan import StressPlan, about_the_pair, changes_by_run
-from kaldor.twin.twin import State, Twin
-from kaldor.words import NOT_MODELLED
+from kaldor.twin.state import State
+from kaldor.twin.twin import Twin
+from kaldor.words import NOT_MODELLED, Status, weakest
 
 Dimension = Literal["sustainability", "resilience", "technology", "workforce", "society", "treasury"]
 DIMENSIONS: tuple[Dimension, ...] = ("sustainability", "resilience", "technology", "workforce", "society", "treasury")
@@ -46,15 +44,13 @@ NOT_ASKED = "not asked for: use --stress (in Python, stress=StressPlan(region));
 NO_BAND = "no band"
 UNDEFINED = "undefined"
 
-_DOUBT: Sequence[Status] = ("observed", "estimated", "predicted")
+_NEEDS = "stress, jobs, or income, extension, group or role with a name, such as extension:co2"
 
 
-class Metric(BaseModel):
+class Metric(Declared):
     """One metric: what it means, in which unit, which way is better, how it is measured or what it waits for."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+    id: Annotated[str, spelt(r"^[a-z][a-z0-9-]*$", "small letters, digits and hyphens, such as my-metric")]
     dimension: Dimension
     title: str
     unit: str
@@ -65,17 +61,25 @@ class Metric(BaseModel):
     extension: str = ""
     group: str = ""
     threshold: float = 0.0
-    needs: tuple[str, ...] = ()
+    needs: tuple[Annotated[str, spelt(r"^(stress|jobs|(income|extension|group|role):.+)$", _NEEDS)], ...] = ()
 
     @model_validator(mode="after")
     def _measured_or_waiting(self) -> Metric:
         if (self.measure is None) == (self.awaits is None):
             raise ValueError("give either measure, or awaits with the reason why there is none")
         if self.measure is not None and self.measure not in MEASURES:
-            raise ValueError(f"measure '{self.measure}' is not one of {', '.join(MEASURES)}")
+            raise ValueError(str(UnknownLabelError("measure", self.measure, MEASURES)))
         if (self.measure in STRESS_FIGURES) != ("stress" in self.needs):
             raise ValueError(f"measures of a stress test ({', '.join(STRESS_FIGURES)}), and only they, need 'stress'")
+        if self.measure in READS and not getattr(self, READS[self.measure][0]):
+            raise ValueError(f"measure '{self.measure}' reads `{READS[self.measure][0]}`, which is missing")
         return self
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """What the economy must carry: what is declared, and what the measure reads in any case."""
+        term, kind = READS.get(self.measure or "", ("", ""))
+        return tuple(dict.fromkeys([*self.needs, *([f"{kind}:{getattr(self, term)}"] if term else [])]))
 
     @property
     def stress(self) -> bool:
@@ -86,6 +90,10 @@ class Metric(BaseModel):
     def terms(self) -> Terms:
         """What the measure is told."""
         return Terms(self.extension, self.group, self.threshold)
+
+
+class _Metrics(DeclaredFile):
+    metrics: tuple[Metric, ...]
 
 
 @dataclass(frozen=True)
@@ -294,14 +302,14 @@ def why_not(metric: Metric, economy: Economy) -> str:
     """Why a metric cannot be measured on an economy, in a sentence; empty where it can."""
     if metric.awaits is not None:
         return metric.awaits
-    lacks = [what for need in metric.needs if need != "stress" and (what := _lacks(need, economy))]
+    lacks = [what for need in metric.needed if need != "stress" and (what := _lacks(need, economy))]
     return f"needs {', '.join(lacks)}, which {economy.source.id} {economy.year} does not carry." if lacks else ""
 
 
 @cache
 def packaged_metrics() -> Mapping[str, Metric]:
     """The metrics that Kaldor declares, by id, in the order of the dimensions."""
-    return _read({"outcomes.toml": (files("kaldor.twin") / "outcomes.toml").read_text("utf-8")})
+    return {metric.id: metric for metric in read_packaged(_Metrics, "kaldor.twin", "outcomes.toml").metrics}
 
 
 def load_metrics(*extra: Path) -> Mapping[str, Metric]:
@@ -309,8 +317,7 @@ def load_metrics(*extra: Path) -> Mapping[str, Metric]:
 
     Raises InputError with all problems: bad syntax, unknown keys, an id twice.
     """
-    texts = {"outcomes.toml": (files("kaldor.twin") / "outcomes.toml").read_text("utf-8")}
-    return _read({**texts, **{str(path): text_of(path) for path in extra}})
+    return joined(packaged_metrics(), _Metrics, "metrics", extra)
 
 
 def _outcome(metric: Metric, baseline: View, view: View, spread: Sequence[View]) -> Outcome:
@@ -394,27 +401,4 @@ def _status(metric: Metric, economy: Economy) -> Status:
     """The weaker status of the table and of the extensions that the metric reads."""
     read = [metric.extension, *(jobs_of(economy) if "jobs" in metric.needs else ())]
     statuses = [economy.status, *(economy.extensions[name].status for name in read if name in economy.extensions)]
-    return max(statuses, key=_DOUBT.index)
-
-
-def _read(texts: Mapping[str, str]) -> dict[str, Metric]:
-    metrics: dict[str, Metric] = {}
-    problems: list[Problem] = []
-    for name, text in texts.items():
-        try:
-            entries = tables_of(toml_of(text, name), "metrics", name)
-        except InputError as error:
-            problems += error.problems
-            continue
-        for number, entry in enumerate(entries, start=1):
-            try:
-                metric = Metric.model_validate(entry)
-            except ValidationError as error:
-                problems += toml_problems(error, f"{name}, metric {entry.get('id', number)}")
-                continue
-            if metric.id in metrics:
-                problems.append(Problem(f"{name}, metric {metric.id}", "the id stands twice.", "Ids must be unique."))
-            metrics[metric.id] = metric
-    if problems:
-        raise InputError(problems)
-    return metrics
+    return weakest(*statuses)

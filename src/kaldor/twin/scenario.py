@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from kaldor.atlas.blocs import Members
 from kaldor.atlas.labels import LeverName, RegionNames, SectorNames
+from kaldor.declared import Declared, DeclaredFile
 
 Closure = Literal["pass-through", "profit", "savings re-spent"]
 
@@ -22,11 +23,7 @@ MOST_LEVERS = 200
 """Levers that a scenario may name: more than any strategy has, and few enough to answer."""
 
 
-class _Declared(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class LeverSetting(_Declared):
+class LeverSetting(Declared):
     """One lever in a scenario.
 
     `regions` is where it acts. `sectors` and `products` override the lever's defaults and may name sector groups.
@@ -44,7 +41,7 @@ class LeverSetting(_Declared):
     figures: dict[str, float] = Field(default_factory=dict)
 
 
-class Scenario(_Declared):
+class Scenario(DeclaredFile):
     """Levers that act together on one economy."""
 
     id: str

@@ -12,23 +12,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-from kaldor.atlas.catalogue import toml_problems
-from kaldor.declared import toml_file
+from kaldor.declared import Declared, DeclaredFile, read
 from kaldor.economy.economy import Economy
 from kaldor.economy.split import SplitPart, split_sector
-from kaldor.errors import InputError
 
 
-class _Declared(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class TypedPart(_Declared):
+class TypedPart(Declared):
     """One part of a sector; fields as in `kaldor.economy.split.SplitPart`, whose units they have."""
+
+    key: ClassVar[str] = "label"
 
     label: str
     name: str = ""
@@ -44,7 +40,7 @@ class TypedPart(_Declared):
         return SplitPart(**{**self.model_dump(), "inputs": _keys(self.inputs), "customers": _keys(self.customers)})
 
 
-class Split(_Declared):
+class Split(Declared):
     """A sector of a region and its parts."""
 
     region: str
@@ -53,16 +49,13 @@ class Split(_Declared):
     parts: tuple[TypedPart, ...]
 
 
-class _File(_Declared):
+class _File(DeclaredFile):
     splits: tuple[Split, ...]
 
 
 def read_splits(path: Path) -> tuple[Split, ...]:
     """The [[splits]] of a TOML file. Raises InputError with every problem of the file."""
-    try:
-        return _File.model_validate(toml_file(path)).splits
-    except ValidationError as error:
-        raise InputError(toml_problems(error, path.name)) from None
+    return read(_File, path).splits
 
 
 def with_splits(economy: Economy, splits: Sequence[Split]) -> Economy:

@@ -3,139 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import coo_array
 
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.labelled import Shown
 from kaldor.economy.lowrank import Baseline, Response
-from kaldor.errors import InputError, Problem, UnproductiveEconomyError
+from kaldor.errors import UnproductiveEconomyError
 from kaldor.twin import acts
 from kaldor.twin.change import Change
 from kaldor.twin.declared import packaged_levers
 from kaldor.twin.lever import Lever
-from kaldor.twin.levies import FinalLevy, Positions
 from kaldor.twin.order import Order, orders_of
 from kaldor.twin.scenario import Scenario
-from kaldor.twin.shocks.stress import StressResult
 from kaldor.twin.shocks.stress_plan import StressPlan
 from kaldor.twin.start import published
-
-_NOTHING = 1e-12  # of the largest output: what rounding leaves of an industry that nobody buys from any more
+from kaldor.twin.state import State
 
 VALUE_ADDED = "value_added"
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class State(Shown):
-    """An economy after a scenario, or before any (`Twin.before`).
-
-    x output in volumes, i.e. at baseline prices (n); Y final demand in volumes (n × m); prices relative to the baseline
-    (n, 1 = unchanged); value_added per unit of output, levies included (n); multipliers by extension (n), those of
-    "value_added" being the prices; coefficients_change, the change of A (n × n, sparse); stress, what a stress test of
-    the changed economy found, None where none was asked for.
-    """
-
-    economy: Economy
-    scenario: Scenario
-    change: Change
-    x: Array
-    Y: Array
-    prices: Array
-    value_added: Array
-    multipliers: Mapping[str, Array]
-    method: Literal["low rank", "full solve", "baseline"]
-    rank: int
-    coefficients_change: coo_array = field(repr=False)
-    orders: tuple[Order, ...] = field(repr=False, default=())
-    stress: StressResult | None = field(repr=False, default=None)
-    _baseline: Baseline | None = field(repr=False, default=None)
-
-    def in_a_line(self) -> str:
-        """Which economy under which scenario."""
-        return f"{self.economy.in_a_line()} after {self.scenario.title or self.scenario.id} ({self.method})"
-
-    @property
-    def home(self) -> tuple[str, ...]:
-        """The regions in which the scenario's levers act, in the economy's order."""
-        named = {region for order in self.orders for region in (order.regions or order.bloc)}
-        return tuple(region for region in self.economy.regions if region in named)
-
-    def amount(self, extension: str) -> Array:
-        """What each industry emits (employs, extracts) (n), in the extension's unit; unallocated amounts stay."""
-        return self.change.intensity(extension) * self.x + self.economy.unallocated(extension)
-
-    def income(self) -> Array:
-        """Value added of each industry (n), levies that it pays included, in the table's unit."""
-        return self.value_added * self.x
-
-    def coefficients(self, columns: NDArray[np.intp]) -> Array:
-        """Columns of A after the scenario (n × len(columns))."""
-        old = self.economy.Z[:, columns] * self.economy.per_output[columns]
-        return old + self.coefficients_change.tocsc()[:, columns].toarray() if self.coefficients_change.nnz else old
-
-    def inverse_columns(self, columns: NDArray[np.intp]) -> Array:
-        """Columns of L after the scenario (n × len(columns)): all output that stands behind one unit of each."""
-        if self._baseline is None:
-            raise ValueError("this state was made by hand; only a Twin's states know their baseline")
-        return self._baseline.columns(self.coefficients_change, columns)
-
-    def bought(self, columns: slice | Positions) -> Array:
-        """What some columns of final demand buy together, volumes (n)."""
-        return np.asarray(self.Y[:, columns].sum(axis=1))
-
-    def worth(self, prices: Array) -> Array:
-        """What each column of final demand buys, at some prices (n), in the table's unit (m)."""
-        return np.asarray(prices @ self.Y)
-
-    def due(self, levy: FinalLevy) -> Array:
-        """What is paid of a levy on final purchases in each cell that it charges, in the table's unit."""
-        return np.asarray(levy.cells * self.Y[levy.rows][:, levy.columns])
-
-    def inputs(self, industries: Positions) -> Array:
-        """What some industries buy together, volumes (n)."""
-        return np.asarray(self.coefficients(industries) @ self.x[industries])
-
-    def supply(self, industries: Positions, among: NDArray[np.bool_]) -> tuple[Array, Array]:
-        """What industries use of each product per unit of output, and of it the most from one of some regions.
-
-        `among` (regions) marks those. Both products × industries.
-        """
-        regions, sectors = len(self.economy.regions), len(self.economy.sectors)
-        by_region = self.coefficients(industries).reshape(regions, sectors, -1)
-        return by_region.sum(axis=0), by_region[among].max(axis=0, initial=0.0)
-
-    def behind(self, block: Positions) -> Array:
-        """All output that stands behind a block's own output, volumes (n): L'_·B L'_BB⁻¹ x'_B."""
-        columns = self.inverse_columns(block)
-        return np.asarray(columns @ np.linalg.solve(columns[block], self.x[block]))
-
-    def as_economy(self) -> Economy:
-        """The changed economy as a table of its own, in volumes at the baseline's prices: Z' = A'x̂', Y', x' and F'.
-
-        Outputs less uses leave the baseline's discrepancy, so that it balances as the baseline does. Value added is
-        output less inputs at the old prices. Without levers it is the baseline itself.
-        Raises InputError where an industry would have to produce less than nothing.
-        """
-        flows = _changed_flows(self)
-        return flows if flows is self.economy and not self.orders else _with_amounts(flows, self)
-
-    def stressed(self, plan: StressPlan) -> State:
-        """The same state with what a stress test of its economy found. Raises what `kaldor.twin.shocks.stress` does."""
-        return replace(self, stress=plan.on(_changed_flows(self)))
-
-    def levies_paid(self) -> dict[str, Array]:
-        """Each levy on industries (n), in the table's unit; negative where it is a subsidy."""
-        return {levy.name: levy.rate * self.x for levy in self.change.levies}
 
 
 class Twin(Shown):
     """Answers scenarios on one economy. Make it once; each `run` costs milliseconds to a second.
 
+    Several threads may share one: what it remembers locks itself. `baseline` is the economy prepared for small changes,
+    whose intensities are the rows named in `rows`.
     Raises UnproductiveEconomyError at once if the economy cannot be solved.
     """
 
@@ -145,7 +39,7 @@ class Twin(Shown):
         self.rows = (*economy.extensions, VALUE_ADDED)
         intensities = [economy.S(name) for name in economy.extensions]
         self._v = published(economy).v
-        self._baseline = Baseline(economy, np.stack([*intensities, self._v]))
+        self.baseline = Baseline(economy, np.stack([*intensities, self._v]))
 
     def in_a_line(self) -> str:
         """Which economy, and how many levers wait for it."""
@@ -154,7 +48,7 @@ class Twin(Shown):
     def before(self, *, stress: StressPlan | None = None) -> State:
         """The baseline as a state, to compare with; with `stress` it carries the baseline's stress figures."""
         nothing = Scenario(id="baseline", title="Baseline")
-        answer = Response(self._baseline.x, self._baseline.M, "low rank", 0)
+        answer = Response(self.baseline.x, self.baseline.M, "low rank", 0)
         change = Change(self.economy)
         state = self._state(nothing, change, change.delta_A(), self.economy.Y, self._v, answer)
         return state if stress is None else state.stressed(stress)
@@ -217,7 +111,7 @@ class Twin(Shown):
     def _respond(self, change: Change, delta_A: coo_array, Y: Array, v: Array) -> Response:
         delta_S = np.stack([*(change.intensity(e) - self.economy.S(e) for e in self.economy.extensions), v - self._v])
         delta_y = Y.sum(axis=1) - self.economy.Y.sum(axis=1) if Y is not self.economy.Y else None
-        return self._baseline.respond(
+        return self.baseline.respond(
             delta_A,
             delta_y=delta_y if delta_y is not None and delta_y.any() else None,
             delta_S=delta_S if delta_S.any() else None,
@@ -240,39 +134,8 @@ class Twin(Shown):
             method=answer.method,
             rank=answer.rank,
             coefficients_change=delta_A,
-            _baseline=self._baseline,
+            _baseline=self.baseline,
         )
-
-
-def _changed_flows(state: State) -> Economy:
-    """The economy with Z, Y and x after the scenario, extensions as before; the economy itself if no flow changed."""
-    economy, delta = state.economy, state.coefficients_change
-    if not delta.nnz and np.array_equal(state.Y, economy.Y):
-        return economy
-    x = np.where(economy.has_output, state.x, 0.0)
-    x[np.abs(x) <= _NOTHING * economy.x.max()] = 0.0
-    if x.min() < 0:
-        where = economy.index[int(np.argmin(x))]
-        raise InputError(
-            Problem(f"scenario '{state.scenario.id}'", f"output of {where} would fall below zero.", "Lower its levers.")
-        )
-    A = economy.A()
-    A[delta.coords] += delta.data
-    A *= x
-    Y = np.array(state.Y)
-    for array in (A, Y, x):
-        array.flags.writeable = False
-    return replace(economy, Z=A, Y=Y, x=x)
-
-
-def _with_amounts(economy: Economy, state: State) -> Economy:
-    """An economy that carries what its industries and final users emit (employ, extract) after the scenario."""
-    found = []
-    for id, extension in economy.extensions.items():
-        F, F_Y = state.amount(id), np.array(state.change.direct(id))
-        F.flags.writeable = F_Y.flags.writeable = False
-        found.append(replace(extension, F=F, F_Y=F_Y))
-    return economy.with_extensions(*found)
 
 
 def act(change: Change, orders: Sequence[Order]) -> None:

@@ -9,39 +9,30 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, Field
 
-from kaldor.atlas.published import Source, Status
-from kaldor.declared import toml_of
+from kaldor.atlas.published import Source
+from kaldor.declared import Declared, DeclaredFile, read_packaged_folder
 from kaldor.errors import InputError, Problem, UnknownLabelError
+from kaldor.words import Status
 
 Kind = Literal["economy", "extension", "indicators", "codes"]
 """What a dataset is: a region × sector table, an extension of one, a long table of indicators, or a list of codes."""
 
-Reader = Literal[
-    "exiobase3",
-    "oecd_icio",
-    "eora26",
-    "gloria",
-    "useeio",
-    "national_table",
-    "figaro",
-    "eurostat_air",
-    "wiod2016",
-    "jrc_wiod_co2",
-    "wdi",
-    "pwt",
-    "ilostat",
-    "sdmx_csv",
-    "code_list",
-    "plain",
-    "extension_csv",
-    "indicators_csv",
-]
-"""The layouts that are read, by the name of the reader's module; `kaldor.atlas.readers.known` holds them."""
+
+def _known_reader(name: str) -> str:
+    """The name of a layout that is read. Raises ValueError with the near match."""
+    from kaldor.atlas.readers.known import BY_NAME
+
+    if name not in BY_NAME:
+        raise ValueError(str(UnknownLabelError("reader", name, BY_NAME)))
+    return name
+
+
+Reader = Annotated[str, AfterValidator(_known_reader)]
+"""The name of a reader's module (`kaldor.atlas.readers`)."""
 
 _ID = "[a-z0-9][a-z0-9_.-]{0,63}"
 
@@ -49,19 +40,15 @@ Id = Annotated[str, Field(pattern=f"^{_ID}$")]
 """A name that is also part of file names: small letters, digits, '_', '.' and '-'."""
 
 
-class ExtensionName(BaseModel):
+class ExtensionName(Declared):
     """How the extension that a source holds is called once an economy carries it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Id
     name: str
 
 
-class ExtensionSum(BaseModel):
+class ExtensionSum(Declared):
     """An extension made of others that the files hold apart in `of_unit`: their sum times `factor`, in `unit`."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Id
     name: str
@@ -71,14 +58,12 @@ class ExtensionSum(BaseModel):
     of: Annotated[tuple[Id, ...], Field(min_length=1)]
 
 
-class RemoteFile(BaseModel):
+class RemoteFile(Declared):
     """A file that a publisher offers: where it is, under which name it is kept, for which years.
 
     `name` and `address` may hold `{year}`: one file a year; otherwise the file holds all of `years`, and without
     `years` every year there is. `megabytes` is its size as last seen, shown before anything is fetched.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9{][A-Za-z0-9._{}-]*$")]
     address: Annotated[str, Field(pattern=r"^https://[^\s]+$")]
@@ -96,7 +81,7 @@ class RemoteFile(BaseModel):
         return self.model_copy(update=texts)
 
 
-class CatalogueSource(BaseModel):
+class CatalogueSource(DeclaredFile):
     """One catalogued source, or a user's own description of a data set that no catalogue holds.
 
     `reader` names the layout of its files.
@@ -106,8 +91,6 @@ class CatalogueSource(BaseModel):
     `sums` are extensions that an economy carries beside those of its files, where all their parts are there.
     `remote` are the files that `kaldor data get` fetches; `by_hand` says what a person must do where it cannot.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Id
     kind: Kind
@@ -126,7 +109,7 @@ class CatalogueSource(BaseModel):
     extension: ExtensionName | None = None
     sums: tuple[ExtensionSum, ...] = ()
     notes: tuple[str, ...] = ()
-    year_notes: Mapping[int, str] = {}
+    year_notes: Mapping[Annotated[int, Field(strict=False)], str] = {}
     known_issues: tuple[str, ...] = ()
     remote: tuple[RemoteFile, ...] = ()
     by_hand: str = ""
@@ -144,10 +127,14 @@ class CatalogueSource(BaseModel):
 
 
 class Catalogue:
-    """All declared sources by id."""
+    """All declared sources by id, which is also the name of the file. Raises InputError where it is another."""
 
     def __init__(self, sources: Mapping[str, CatalogueSource]) -> None:
         self.sources = dict(sources)
+        misnamed = {name: source.id for name, source in sources.items() if source.id != name}
+        if misnamed:
+            remedy = "The id must be the file's name."
+            raise InputError([Problem(f"{name}.toml", f"its id is '{id}'.", remedy) for name, id in misnamed.items()])
 
     @classmethod
     def load(cls) -> Catalogue:
@@ -169,24 +156,6 @@ def is_id(text: str) -> bool:
     return re.fullmatch(_ID, text) is not None
 
 
-def parse_source(text: str, file: str) -> CatalogueSource:
-    """Read one declaration. Raises InputError with every wrong or unknown key; its id must be the file's name."""
-    try:
-        source = CatalogueSource.model_validate(toml_of(text, file))
-    except ValidationError as error:
-        raise InputError(toml_problems(error, file)) from None
-    if source.id != file.removesuffix(".toml"):
-        raise InputError(Problem(file, f"its id is '{source.id}'.", "The id must be the file's name."))
-    return source
-
-
-def toml_problems(error: ValidationError, file: str) -> list[Problem]:
-    """The complaints of a typed model about a TOML file, one problem for each key."""
-    return [Problem(f"{file}, {'.'.join(map(str, e['loc'])) or 'top level'}", f"{e['msg']}.") for e in error.errors()]
-
-
 @cache
 def _shipped() -> Catalogue:
-    declarations = sorted(files(__name__).iterdir(), key=lambda file: file.name)
-    sources = [parse_source(f.read_text("utf-8"), f.name) for f in declarations if f.name.endswith(".toml")]
-    return Catalogue({source.id: source for source in sources})
+    return Catalogue(read_packaged_folder(CatalogueSource, __name__))

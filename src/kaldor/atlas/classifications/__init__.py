@@ -9,21 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import model_validator
 
-from kaldor.atlas.catalogue import toml_problems
-from kaldor.declared import toml_of
-from kaldor.errors import InputError, UnknownLabelError
+from kaldor.declared import Declared, DeclaredFile, read_packaged
+from kaldor.errors import UnknownLabelError
 
 
-class Sector(BaseModel):
+class Sector(Declared):
     """One industry of a classification: its code there, its short name, its ISIC Rev. 3 code where it has one.
 
     `label` is what the publisher's files call it, where that is neither the code nor the name.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    key: ClassVar[str] = "code"
 
     code: str
     name: str
@@ -31,10 +31,8 @@ class Sector(BaseModel):
     label: str = ""
 
 
-class Classification(BaseModel):
+class Classification(DeclaredFile):
     """Sectors, roles of demand categories and groups of sectors; every group names sectors that exist."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str
     title: str
@@ -58,13 +56,9 @@ class Classification(BaseModel):
 @cache
 def classification(id: str) -> Classification:
     """A shipped classification by id. Raises UnknownLabelError with the near match."""
-    file = files(__name__) / f"{id}.toml"
     if not is_classification(id):
         raise UnknownLabelError("classification", id, _known())
-    try:
-        return Classification.model_validate(toml_of(file.read_text("utf-8"), file.name))
-    except ValidationError as error:
-        raise InputError(toml_problems(error, file.name)) from None
+    return read_packaged(Classification, __name__, f"{id}.toml")
 
 
 def is_classification(id: str) -> bool:

@@ -8,22 +8,18 @@ Layouts: UNSD, "Classifications on economic statistics", downloads; Eurostat, Sh
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from pathlib import PurePosixPath
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from kaldor.atlas.catalogue import toml_problems
 from kaldor.atlas.classifications import Classification
 from kaldor.atlas.readers.contents import CodeContents
 from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.rows import cells_of
 from kaldor.atlas.readers.text_table import TextTable, parse_table, unpacked_text
+from kaldor.declared import Declared, DeclaredFile, read_packaged
 from kaldor.errors import InputError, Problem
 
 VERSION = 1
@@ -32,10 +28,8 @@ _SUFFIXES = (".csv", ".txt")
 _DELIMITERS = (",", ";", "\t")
 
 
-class CodeList(BaseModel):
+class CodeList(Declared):
     """How one classification's list of codes is laid out; see code_lists.toml."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str
     title: str
@@ -56,14 +50,14 @@ class CodeList(BaseModel):
         return next((year for pattern, year in self.editions.items() if re.search(pattern, name.lower())), None)
 
 
+class _Lists(DeclaredFile):
+    lists: tuple[CodeList, ...]
+
+
 @cache
 def known_lists() -> tuple[CodeList, ...]:
     """The declared lists. Raises InputError that names the key at fault."""
-    file = files("kaldor.atlas.readers") / "code_lists.toml"
-    try:
-        return tuple(CodeList.model_validate(entry) for entry in tomllib.loads(file.read_text("utf-8"))["lists"])
-    except ValidationError as error:
-        raise InputError(toml_problems(error, "code_lists.toml")) from None
+    return read_packaged(_Lists, "kaldor.atlas.readers", "code_lists.toml").lists
 
 
 def read_code_list(download: Download, _: Classification | None = None) -> CodeContents:
@@ -200,4 +194,4 @@ def _sees(download: Download) -> Seen | None:
     return Seen(f"codes of {declared.id.upper()}{f', edition of {edition}' if edition else ''}", declared.id)
 
 
-LAYOUT = Layout("code_list", "codes", VERSION, _sees, read_code_list)
+LAYOUT = Layout("code_list", "codes", VERSION, _sees, read_code_list, order=70)

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import PurePosixPath
-
-from pydantic import BaseModel, ConfigDict
 
 from kaldor.atlas.manifest import ExtensionEntry
 from kaldor.atlas.readers.contents import Table
 from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.parts import Part, parts_of
 from kaldor.atlas.regions import canonical_code, code_of, is_known
+from kaldor.declared import Declared, DeclaredFile, read_packaged
 from kaldor.errors import InputError, Problem
 
 SYSTEMS = {"ixi": "industry by industry", "pxp": "product by product"}
@@ -30,17 +27,13 @@ _NAMED = re.compile(r"IOT_(\d{4})_(ixi|pxp)", re.IGNORECASE)
 _DESCRIBED = re.compile(r"\b(ixi|pxp) for (\d{4})\b")
 
 
-class _Demand(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _Demand(Declared):
     code: str
     name: str
     role: str
 
 
-class _Declared(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _Declared(DeclaredFile):
     demands: Mapping[str, _Demand]
     groups: Mapping[str, tuple[str, ...]]
 
@@ -317,4 +310,4 @@ def _folder(name: str) -> str:
 @cache
 def declared() -> _Declared:
     """What EXIOBASE calls its demand categories, and its groups of sectors."""
-    return _Declared.model_validate(tomllib.loads((files(__package__) / "exiobase3.toml").read_text("utf-8")))
+    return read_packaged(_Declared, "kaldor.atlas.readers", "exiobase3.toml")

@@ -128,4 +128,4 @@ def _read(download: Download, declared: Classification | None) -> ExtensionConte
     return read_extension(download.path, declared.codes if declared else ())
 
 
-LAYOUT = Layout("extension_csv", "extension", VERSION, _sees, _read)
+LAYOUT = Layout("extension_csv", "extension", VERSION, _sees, _read, order=90)

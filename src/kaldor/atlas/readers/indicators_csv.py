@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import get_args
 
 import numpy as np
 
-from kaldor.atlas.published import Status
 from kaldor.atlas.readers.contents import Column, IndicatorContents
 from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.rows import Rows, blanks, duplicates, number, number_problem, read_rows, unknown_labels
 from kaldor.atlas.regions import all_codes, canonical_code
 from kaldor.errors import InputError, Problem
+from kaldor.words import STATUSES
 
 VERSION = 1
 REQUIRED = ("indicator", "region", "year", "value", "unit")
@@ -45,7 +44,7 @@ def read_indicators(path: Path) -> IndicatorContents:
         *unknown_labels(rows, "region", "region", all_codes()),
         *_not_numbers(rows),
         *_mixed_units(rows),
-        *(unknown_labels(rows, "status", "status", get_args(Status)) if "status" in rows.header else ()),
+        *(unknown_labels(rows, "status", "status", STATUSES) if "status" in rows.header else ()),
     ]
     if problems:
         raise InputError(problems)
@@ -93,4 +92,6 @@ def _sees(download: Download) -> Seen | None:
     return Seen("one CSV file, taken for indicators") if is_one else None
 
 
-LAYOUT = Layout("indicators_csv", "indicators", VERSION, _sees, lambda download, _: read_indicators(download.path))
+LAYOUT = Layout(
+    "indicators_csv", "indicators", VERSION, _sees, lambda download, _: read_indicators(download.path), order=95
+)

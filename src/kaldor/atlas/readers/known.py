@@ -1,53 +1,25 @@
-"""Every layout that Kaldor reads, in the order in which a download is tried: official ones first, any CSV last."""
+"""Every layout that Kaldor reads: the `LAYOUT` of each module beside this one, in the order in which they are tried."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pkgutil import iter_modules
 
-from kaldor.atlas.readers import (
-    code_list,
-    eora26,
-    eurostat_air,
-    exiobase3,
-    extension_csv,
-    figaro,
-    gloria,
-    ilostat,
-    indicators_csv,
-    jrc_wiod_co2,
-    national_table,
-    oecd_icio,
-    plain,
-    pwt,
-    sdmx_csv,
-    useeio,
-    wdi,
-    wiod2016,
-)
+from kaldor.atlas import readers
 from kaldor.atlas.readers.download import MOST_MEMBER_BYTES, Download, too_large
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.errors import InputError, Problem
 
-LAYOUTS: tuple[Layout, ...] = (
-    exiobase3.LAYOUT,
-    oecd_icio.LAYOUT,
-    eora26.LAYOUT,
-    gloria.LAYOUT,
-    useeio.LAYOUT,
-    national_table.LAYOUT,
-    figaro.LAYOUT,
-    eurostat_air.LAYOUT,
-    wiod2016.LAYOUT,
-    jrc_wiod_co2.LAYOUT,
-    wdi.LAYOUT,
-    pwt.LAYOUT,
-    ilostat.LAYOUT,
-    sdmx_csv.LAYOUT,
-    code_list.LAYOUT,
-    plain.LAYOUT,
-    extension_csv.LAYOUT,
-    indicators_csv.LAYOUT,
-)
+
+def _found() -> Iterator[Layout]:
+    for module in iter_modules(readers.__path__):
+        layout = getattr(import_module(f"{readers.__name__}.{module.name}"), "LAYOUT", None)
+        if isinstance(layout, Layout):
+            yield layout
+
+
+LAYOUTS: tuple[Layout, ...] = tuple(sorted(_found(), key=lambda layout: (layout.order, layout.name)))
 
 BY_NAME: Mapping[str, Layout] = {layout.name: layout for layout in LAYOUTS}
 

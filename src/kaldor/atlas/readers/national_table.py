@@ -37,20 +37,20 @@ from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from kaldor.atlas.catalogue import Id, toml_problems
+from kaldor.atlas.catalogue import Id
 from kaldor.atlas.classifications import Classification
 from kaldor.atlas.manifest import ExtensionEntry
-from kaldor.atlas.published import Status
 from kaldor.atlas.readers.contents import EconomyContents, YearArrays
 from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.rows import MOST_BYTES, number, number_problem
 from kaldor.atlas.regions import canonical_code, is_known
 from kaldor.declared import MOST_BYTES as MOST_DECLARED
-from kaldor.declared import decoded, toml_of
+from kaldor.declared import Declared, checked, decoded, toml_of
 from kaldor.errors import InputError, Problem
+from kaldor.words import Status
 
 VERSION = 1
 DESCRIPTION = "dataset.toml"
@@ -58,13 +58,9 @@ DESCRIPTION = "dataset.toml"
 _LARGEST_GAP = 0.01
 """Uses may miss a product's output by 1 % of it (for small products: of a tenth of the largest): tables are rounded."""
 
-_FORBID = ConfigDict(extra="forbid", frozen=True)
 
-
-class ExtensionRow(BaseModel):
+class ExtensionRow(Declared):
     """A row beneath the table that becomes an extension; in another `file` its columns may be called otherwise."""
-
-    model_config = _FORBID
 
     row: str
     id: Id
@@ -76,10 +72,8 @@ class ExtensionRow(BaseModel):
     columns: tuple[str, ...] = ()
 
 
-class NationalTable(BaseModel):
+class NationalTable(Declared):
     """What the rows and columns of one national table are."""
-
-    model_config = _FORBID
 
     file: str
     region: str
@@ -250,10 +244,7 @@ def _declaration(download: Download) -> NationalTable:
     with download.open(DESCRIPTION) as stream:
         text = stream.read(MOST_DECLARED)
     where = download.where(DESCRIPTION)
-    try:
-        return NationalTable.model_validate(toml_of(decoded(text, where), where).get("table"))
-    except ValidationError as error:
-        raise InputError(toml_problems(error, f"{where}, table")) from None
+    return checked(NationalTable, toml_of(decoded(text, where), where).get("table"), f"{where}, table")
 
 
 def _records(download: Download, name: str, delimiter: str) -> list[tuple[int, list[str]]]:
@@ -292,4 +283,4 @@ def _sees(download: Download) -> Seen | None:
     return Seen(f"a national table that {DESCRIPTION} declares") if "table" in declared else None
 
 
-LAYOUT = Layout("national_table", "economy", VERSION, _sees, read_national_table)
+LAYOUT = Layout("national_table", "economy", VERSION, _sees, read_national_table, order=10)

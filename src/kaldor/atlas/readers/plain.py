@@ -12,7 +12,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +19,6 @@ from numpy.typing import NDArray
 from kaldor.atlas.classifications import Classification
 from kaldor.atlas.manifest import ExtensionEntry
 from kaldor.atlas.placing import Labels, cells_of, place_extension
-from kaldor.atlas.published import Status
 from kaldor.atlas.readers import extension_csv
 from kaldor.atlas.readers.contents import EconomyContents, Table, YearArrays
 from kaldor.atlas.readers.download import Download
@@ -30,6 +28,7 @@ from kaldor.atlas.readers.rows import Rows, blanks, duplicates, read_rows, short
 from kaldor.atlas.regions import canonical_code
 from kaldor.atlas.roles import roles_by_code
 from kaldor.errors import InputError, Problem
+from kaldor.words import STATUSES
 
 VERSION = 1
 YEAR_FILE = re.compile(r".+_([0-9]{4})\.npz")
@@ -155,8 +154,8 @@ def _extension_entries(listed: Rows, problems: list[Problem]) -> tuple[Extension
     entries = []
     for line, cells in listed.lines:
         status = cells.get("status") or "observed"
-        if status not in get_args(Status):
-            expected = f"Expected one of {', '.join(get_args(Status))}."
+        if status not in STATUSES:
+            expected = f"Expected one of {', '.join(STATUSES)}."
             problems.append(Problem(listed.place(line, "status"), f"unknown status '{status}'.", expected))
             continue
         entries.append(ExtensionEntry(id=cells["id"], name=cells["name"], unit=cells["unit"], status=status))
@@ -204,4 +203,6 @@ def _sees(download: Download) -> Seen | None:
     )
 
 
-LAYOUT = Layout("plain", "economy", VERSION, _sees, lambda download, declared: read_economy(download.path, declared))
+LAYOUT = Layout(
+    "plain", "economy", VERSION, _sees, lambda download, declared: read_economy(download.path, declared), order=80
+)

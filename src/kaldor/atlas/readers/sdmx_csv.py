@@ -135,4 +135,4 @@ def _sees(download: Download) -> Seen | None:
     return Seen("SDMX-CSV", "sdmx_csv") if len(names) == 1 else None
 
 
-LAYOUT = Layout("sdmx_csv", "indicators", VERSION, _sees, read_sdmx_csv)
+LAYOUT = Layout("sdmx_csv", "indicators", VERSION, _sees, read_sdmx_csv, order=60)

@@ -95,6 +95,7 @@ QUESTION = Question(
         "fr": "Quelle est la sûreté d’un chiffre",
         "es": "Qué tan segura es una cifra",
     },
+    order=40,
     inputs=Bands,
     answer=bands,
     page="uncertainty",

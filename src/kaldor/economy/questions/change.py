@@ -102,6 +102,7 @@ QUESTION = Question(
     room="economy",
     of=ECONOMY,
     title={"en": "Why it changed", "fr": "Pourquoi cela a changé", "es": "Por qué cambió"},
+    order=30,
     inputs=Change,
     answer=change,
     page="decomposition",

@@ -58,6 +58,7 @@ QUESTION = Question(
         "fr": "Ce qui dépend d’une industrie",
         "es": "Lo que depende de una industria",
     },
+    order=50,
     inputs=Extract,
     answer=extract,
     page="extraction",

@@ -63,6 +63,7 @@ QUESTION = Question(
         "fr": "Qui émet, et pour quel usage",
         "es": "Quién emite, y para qué uso",
     },
+    order=10,
     inputs=Footprint,
     answer=footprint,
     page="accounts",

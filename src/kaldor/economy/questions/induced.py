@@ -55,6 +55,7 @@ QUESTION = Question(
         "fr": "Ce qu’ajoutent les revenus dépensés",
         "es": "Lo que añaden los ingresos gastados",
     },
+    order=100,
     inputs=Induced,
     answer=induced,
     page="induced",

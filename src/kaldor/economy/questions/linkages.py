@@ -45,6 +45,7 @@ QUESTION = Question(
     room="economy",
     of=ECONOMY,
     title={"en": "Which industries are key", "fr": "Quelles industries sont clés", "es": "Qué industrias son clave"},
+    order=60,
     inputs=Linkages,
     answer=linkages,
     page="linkages",

@@ -72,6 +72,7 @@ QUESTION = Question(
         "fr": "Les chaînes derrière une empreinte",
         "es": "Las cadenas tras una huella",
     },
+    order=20,
     inputs=Paths,
     answer=paths,
     page="paths",

@@ -58,6 +58,7 @@ QUESTION = Question(
         "fr": "Qui paie une hausse des coûts",
         "es": "Quién paga un alza de costes",
     },
+    order=70,
     inputs=Prices,
     answer=prices,
     page="prices",

@@ -30,20 +30,24 @@ class Asked:
 
 
 def answer(
-    asked: Asked, title: str, table: Table | Sequence[Table], method: str, *, extension: str | None = None,
-    facts: Mapping[str, Any] | None = None, said: Sequence[str] = (),
+    asked: Asked, title: str, table: Table | Sequence[Table], method: str, *,
+    extension: str | Sequence[str] = (), facts: Mapping[str, Any] | None = None, said: Sequence[str] = (),
 ) -> Answer:  # fmt: skip
-    """An answer with what every one of an economy carries: status, origin, the notes of its data."""
+    """An answer with what every one of an economy carries: status, origin, the notes of its data.
+
+    `extension`: one or several that its figures come from; value added is the economy's own.
+    """
     economy = asked.economy
-    carried = economy.extensions.get(extension) if extension else None
+    read = (extension,) if isinstance(extension, str) else extension
+    carried = [economy.extensions[name] for name in read if name in economy.extensions]
     source = economy.source
     return Answer(
         title=title,
         tables=(table,) if isinstance(table, Table) else tuple(table),
-        status=weakest(economy.status, carried.status) if carried else economy.status,
+        status=weakest(economy.status, *(one.status for one in carried)),
         origin=Origin(asked.dataset, economy.year, source.title, source.citation, source.licence, source.landing_page),
         method=method,
         facts=dict(facts or {}),
         said=tuple(said),
-        notes=(*economy.notes, *((f"{carried.name}: {carried.source.citation}",) if carried else ())),
+        notes=(*economy.notes, *(f"{one.name}: {one.source.citation}" for one in carried)),
     )

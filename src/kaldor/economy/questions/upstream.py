@@ -54,6 +54,7 @@ QUESTION = Question(
         "fr": "La place des industries dans les chaînes",
         "es": "El lugar de las industrias en las cadenas",
     },
+    order=90,
     inputs=Upstream,
     answer=upstream,
     page="upstreamness",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 
+from kaldor.declared import near
 from kaldor.economy.split.layout import Layout
 from kaldor.economy.split.line import EXACT
 from kaldor.economy.split.part import Label, SplitPart, key_text
@@ -106,8 +106,6 @@ def _key_problems(layout: Layout, region: str, part: SplitPart) -> Iterator[Prob
 def _unknown(layout: Layout, place: str, key: Label, kind: str, known: Sequence[str]) -> Iterator[Problem]:
     code = key if isinstance(key, str) else key[1]
     if code not in known:
-        near = get_close_matches(code, known, n=1, cutoff=0.6)
-        yield Problem(place, f"no {kind} '{code}'.", f"Did you mean '{near[0]}'?" if near else "")
+        yield Problem(place, f"no {kind} '{code}'.", near(code, known))
     if not isinstance(key, str) and key[0] not in layout.economy.regions:
-        near = get_close_matches(key[0], layout.economy.regions, n=1, cutoff=0.6)
-        yield Problem(place, f"no region '{key[0]}'.", f"Did you mean '{near[0]}'?" if near else "")
+        yield Problem(place, f"no region '{key[0]}'.", near(key[0], layout.economy.regions))

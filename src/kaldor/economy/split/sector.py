@@ -17,13 +17,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from kaldor.atlas.published import Status
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.split.checks import declaration_problems, value_problems
 from kaldor.economy.split.layout import Layout
 from kaldor.economy.split.line import EXACT, Line, Typed, split_line, too_much
 from kaldor.economy.split.part import SplitPart, key_text
 from kaldor.errors import InputError, Problem
+from kaldor.words import Status, weakest
 
 __all__ = ["SplitPart", "split_sector", "split_sector_by_region"]
 
@@ -237,7 +237,7 @@ def _note(layout: Layout, region: str) -> str:
 
 def _status(before: Status) -> Status:
     """Typed values make an observed table an estimate."""
-    return "estimated" if before == "observed" else before
+    return weakest(before, "estimated")
 
 
 def _refuse(problems: Iterable[Problem]) -> None:

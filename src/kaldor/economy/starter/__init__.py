@@ -7,7 +7,7 @@ template       technologies                  estimate    a country from facts an
 leave_one_out  how far off that is, on countries whose tables are known
 """
 
-from kaldor.economy.starter.declared import starter_sectors, starter_sheets, starter_sources
+from kaldor.economy.starter.declared import starter_sheets, starter_sources
 from kaldor.economy.starter.world import (
     REST,
     StarterWorld,
@@ -22,7 +22,6 @@ __all__ = [
     "StarterWorld",
     "starter_draws",
     "starter_estimate",
-    "starter_sectors",
     "starter_sheets",
     "starter_sources",
     "starter_with",

@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
-from typing import Annotated, TypeVar
+from typing import Annotated, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-from kaldor.atlas.catalogue import toml_problems
 from kaldor.atlas.published import PublishedExtension, Source
-from kaldor.atlas.starter import TEMPLATES, WORLD, declarations, fact_sheets
-from kaldor.economy.starter.factsheet import FactSheet, parse_fact_sheet
+from kaldor.declared import Declared, DeclaredFile, read_packaged, read_packaged_folder
+from kaldor.economy.starter.factsheet import FactSheet
 from kaldor.economy.starter.template import Template, with_column_sums
 from kaldor.errors import InputError, Problem
 
 Array = NDArray[np.float64]
-Model = TypeVar("Model", bound=BaseModel)
+
+_PACKAGE: Final = "kaldor.atlas.starter"
+_WORLD: Final = "world.toml"
 
 
-class _Declared(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Sector(_Declared):
+class _Sector(Declared):
     id: str
     name: str
     broad: str
     wiod: tuple[str, ...]
 
 
-class _Source(_Declared):
+class _Source(Declared):
     id: str
     title: str
     publisher: str
@@ -43,12 +39,12 @@ class _Source(_Declared):
     landing_page: str
 
 
-class _Nearness(_Declared):
+class _Nearness(Declared):
     factor: Annotated[float, Field(gt=0)]
     source: str
 
 
-class _Spread(_Declared):
+class _Spread(Declared):
     value_added: float
     inputs: float
     imported: float
@@ -58,7 +54,7 @@ class _Spread(_Declared):
     source: str
 
 
-class World(_Declared):
+class World(DeclaredFile):
     """The starter world as declared: what it is made of, and by which numbers."""
 
     id: str
@@ -75,7 +71,7 @@ class World(_Declared):
     source: tuple[_Source, ...]
 
 
-class _Template(_Declared):
+class _Template(Declared):
     id: str
     name: str
     countries: tuple[str, ...]
@@ -90,14 +86,14 @@ class _Template(_Declared):
     inputs: tuple[tuple[float, ...], ...]
 
 
-class _Templates(_Declared):
+class _Templates(DeclaredFile):
     template: tuple[_Template, ...]
 
 
 @cache
 def declared_world() -> World:
     """The declaration of the starter world: year, unit, regions, sectors, sources and the like."""
-    return _parsed(World, WORLD)
+    return read_packaged(World, _PACKAGE, _WORLD)
 
 
 @cache
@@ -114,16 +110,11 @@ def template_names() -> Mapping[str, str]:
 @cache
 def starter_sheets() -> Mapping[str, FactSheet]:
     """The starter world's fact sheets by region code, in the order of its regions."""
-    sheets = {file.removesuffix(".toml"): parse_fact_sheet(text, file) for file, text in fact_sheets().items()}
+    sheets = read_packaged_folder(FactSheet, _PACKAGE, "facts")
     missing = [code for code in declared_world().regions if code not in sheets]
     if missing:
-        raise InputError(Problem(WORLD, f"no fact sheet for {', '.join(missing)}.", "Add facts/ISO3.toml."))
+        raise InputError(Problem(_WORLD, f"no fact sheet for {', '.join(missing)}.", "Add facts/ISO3.toml."))
     return {code: sheets[code] for code in declared_world().regions}
-
-
-def starter_sectors() -> Mapping[str, tuple[str, ...]]:
-    """The starter world's sectors, each with the industries of the World Input-Output Database that it holds."""
-    return {sector.id: sector.wiod for sector in declared_world().sector}
 
 
 def starter_sources() -> Mapping[str, Source]:
@@ -139,7 +130,7 @@ def starter_extension(id: str, name: str, unit: str, F: Array, F_Y: Array) -> Pu
 
 @cache
 def _declared_templates() -> _Templates:
-    return _parsed(_Templates, TEMPLATES)
+    return read_packaged(_Templates, _PACKAGE, "templates.toml")
 
 
 def _template(declared: _Template) -> Template:
@@ -159,10 +150,3 @@ def _template(declared: _Template) -> Template:
         co2_households=declared.co2_households,
     )
     return replace(template, inputs=with_column_sums(template.inputs, 1 - value_added))
-
-
-def _parsed(model: type[Model], file: str) -> Model:
-    try:
-        return model.model_validate(tomllib.loads(declarations()[file]))
-    except ValidationError as error:
-        raise InputError(toml_problems(error, file)) from None

@@ -13,14 +13,13 @@ from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from kaldor.atlas.catalogue import toml_problems
-from kaldor.atlas.published import Status
-from kaldor.declared import toml_of
+from kaldor.declared import Declared, DeclaredFile, parse
 from kaldor.economy.starter.estimate import Conflict, Facts
 from kaldor.economy.starter.template import Template
 from kaldor.errors import InputError, Problem
+from kaldor.words import Status
 
 Array = NDArray[np.float64]
 
@@ -28,24 +27,20 @@ MILLIONS_IN_A_BILLION = 1000.0
 SEXES = ("women", "men")
 
 
-class _Declared(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Fact(_Declared):
+class Fact(Declared):
     """One figure and where it comes from."""
 
-    value: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    value: Annotated[float, Field(ge=0)]
     unit: str
     year: Annotated[int, Field(ge=1900, le=2100)]
     source: str
     status: Status
 
 
-class SectorFacts(_Declared):
+class SectorFacts(Declared):
     """One figure for each sector, all from one source."""
 
-    values: Mapping[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]]
+    values: Mapping[str, Annotated[float, Field(ge=0)]]
     unit: str
     year: Annotated[int, Field(ge=1900, le=2100)]
     source: str
@@ -66,7 +61,7 @@ Percent = Annotated[Fact, _in("% of employment")]
 LabourPercent = Annotated[Fact, _in("% of labour force")]
 
 
-class KnownFacts(_Declared):
+class KnownFacts(Declared):
     """What a sheet may say; all but GDP may be missing."""
 
     gdp: Annotated[Fact, _in("billion US$")]
@@ -100,7 +95,7 @@ class KnownFacts(_Declared):
         return self
 
 
-class FactSheet(_Declared):
+class FactSheet(DeclaredFile):
     """A country, the technology template that stands in for its own, and what is known of it.
 
     `bloc` is the group of countries with which it trades more; `aggregate` marks many countries taken together,
@@ -125,10 +120,7 @@ class FactSheet(_Declared):
 
 def parse_fact_sheet(text: str, file: str) -> FactSheet:
     """Read one fact sheet. Raises InputError with every wrong or unknown key, unit and value of the file."""
-    try:
-        return FactSheet.model_validate(toml_of(text, file))
-    except ValidationError as error:
-        raise InputError(toml_problems(error, file)) from None
+    return parse(FactSheet, text, file)
 
 
 def to_facts(sheet: FactSheet, sectors: Sequence[str], broad: Mapping[str, str], template: Template) -> Facts:

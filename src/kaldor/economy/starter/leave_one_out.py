@@ -120,7 +120,7 @@ def measured_nearness(economy: Economy, blocs: Mapping[str, str], *, without: Se
     A pair's gravity value is exports of the one × imports of the other over all trade. Regions without a bloc, and
     those named in `without`, are left out; 1 if no pair is left within blocs or none across.
     """
-    trade, bloc = _trade_matrix(economy), np.array([blocs.get(region, "") for region in economy.regions])
+    trade, bloc = trade_matrix(economy), np.array([blocs.get(region, "") for region in economy.regions])
     kept = (bloc != "") & ~np.isin(economy.regions, without)
     trade, bloc = trade[np.ix_(kept, kept)], bloc[kept]
     gravity = np.outer(trade.sum(axis=1), trade.sum(axis=0))
@@ -130,17 +130,6 @@ def measured_nearness(economy: Economy, blocs: Mapping[str, str], *, without: Se
         return 1.0
     within = trade[same].sum() / gravity[same].sum()
     return float(within / (trade[across].sum() / gravity[across].sum()))
-
-
-def bilateral_spread(economy: Economy, blocs: Mapping[str, str]) -> float:
-    """Standard deviation of ln(trade / gravity) over pairs of regions that trade, weighted by trade."""
-    trade = _trade_matrix(economy)
-    factor = measured_nearness(economy, blocs)
-    nearness = nearness_from_blocs([blocs.get(region, "") for region in economy.regions], factor)
-    gravity = np.outer(trade.sum(axis=1), trade.sum(axis=0)) * nearness
-    pairs = trade > 0
-    logs, weights = np.log(trade[pairs] / gravity[pairs]), trade[pairs]
-    return float(np.sqrt(np.average((logs - np.average(logs, weights=weights)) ** 2, weights=weights)))
 
 
 def _rebuilt(
@@ -222,7 +211,7 @@ def _outcomes(A: Array, S: Array, Y: Array) -> tuple[Array, Array]:
     return multipliers, emissions
 
 
-def _trade_matrix(economy: Economy) -> Array:
+def trade_matrix(economy: Economy) -> Array:
     """Trade between regions, all products together (R×R), zero on the diagonal."""
     R, s, d = len(economy.regions), len(economy.sectors), len(economy.demands)
     trade = economy.Z.reshape(R, s, R, s).sum(axis=(1, 3)) + economy.Y.reshape(R, s, R, d).sum(axis=(1, 3))

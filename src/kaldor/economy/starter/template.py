@@ -174,37 +174,6 @@ def mean_template(name: str, tables: Sequence[CountryTable]) -> Template:
     )
 
 
-def measured_spread(tables: Sequence[CountryTable], template: Template, bilateral: float) -> Spread:
-    """How far these countries stand from a template; cells of the inputs count by their size.
-
-    Imported and exported shares and CO2 are compared around each country's own mean: the level is a known fact.
-    """
-    logs = [np.log(t.value_added / t.x) - np.log(template.value_added) for t in tables]
-    inputs, weights = [], []
-    for table in tables:
-        own = (table.Z_domestic + table.Z_imported) / table.x
-        both = (own > 0) & (template.inputs > 0)
-        inputs.append((np.log(own[both]) - np.log(template.inputs[both])) ** 2)
-        weights.append(template.inputs[both])
-    imported = [
-        _around_own_mean(
-            _log_odds(np.maximum(t.Z_imported, 0).sum(axis=1) / (t.Z_imported + t.Z_domestic).sum(axis=1))
-            - _log_odds(template.imported_inputs)
-        )
-        for t in tables
-    ]
-    exported = [_around_own_mean(_log_odds(t.exports / t.x) - _log_odds(template.exported)) for t in tables]
-    co2 = [_around_own_mean(np.log(t.co2 / t.x) - np.log(template.co2)) for t in tables if (t.co2 > 0).all()]
-    return Spread(
-        value_added=float(np.std(logs)),
-        inputs=float(np.sqrt(np.average(np.concatenate(inputs), weights=np.concatenate(weights)))),
-        imported=float(np.std(imported)),
-        exported=float(np.std(exported)),
-        bilateral=bilateral,
-        co2=float(np.std(co2)) if co2 else 0.0,
-    )
-
-
 def drawn(template: Template, spread: Spread, rng: np.random.Generator) -> Template:
     """A template that some other country of the group might have: shares shaken by the spread, still shares."""
     s = len(template.value_added)
@@ -231,14 +200,11 @@ def _final_use(table: CountryTable) -> Array:
 
 
 def _shaken(share: Array, spread: float, rng: np.random.Generator) -> Array:
-    odds = _log_odds(share) + rng.normal(0, spread, share.shape)
+    odds = log_odds(share) + rng.normal(0, spread, share.shape)
     return np.where((share > 0) & (share < 1), 1 / (1 + np.exp(-odds)), share)
 
 
-def _around_own_mean(values: Array) -> Array:
-    return np.asarray(values - values.mean())
-
-
-def _log_odds(share: Array, edge: float = 1e-2) -> Array:
+def log_odds(share: Array, edge: float = 1e-2) -> Array:
+    """ln(share / (1 − share)), no nearer than `edge` to none or all."""
     inside = np.clip(share, edge, 1 - edge)
     return np.asarray(np.log(inside / (1 - inside)))

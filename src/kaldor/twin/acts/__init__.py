@@ -1,15 +1,18 @@
 """The small functions by which levers act, one file for each kind of mechanism.
 
-A lever's declaration names its function; each takes the change so far and the order (strength, regions, sectors,
-products, bloc, figures), and does one thing. Strength and figures are numbers, or columns of them (futures × 1) where
-the change holds many futures; so industries are always the last axis (`...`), and what one cannot is refused for all.
+A lever's declaration names its function, an `Act`; each takes the change so far and the order (strength, regions,
+sectors, products, bloc, figures), does one thing, and declares the figures that it reads. Strength and figures are
+numbers, or columns of them (futures × 1) where the change holds many futures; so industries are always the last axis
+(`...`), and what one cannot is refused for all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,19 +24,36 @@ if TYPE_CHECKING:
     from kaldor.twin.change import Change
     from kaldor.twin.order import Order
 
-Act = Callable[["Change", "Order"], None]
+Does = Callable[["Change", "Order"], None]
 
-_FILES = ("materials", "energy", "steel", "pricing", "sourcing", "productivity", "wages", "support")
+
+@dataclass(frozen=True)
+class Act:
+    """What a lever may do: the `figures` that it reads, and those that it reads only where a lever `may` have them.
+
+    `assumes` says that an effect size from outside enters, so that no lever that does this is merely simulated.
+    """
+
+    does: Does
+    figures: tuple[str, ...]
+    may: tuple[str, ...]
+    assumes: bool
+
+    def __call__(self, change: Change, order: Order) -> None:
+        """Let it act on a change."""
+        self.does(change, order)
+
+
+def act(*figures: str, may: tuple[str, ...] = (), assumes: bool = True) -> Callable[[Does], Act]:
+    """Declare a function as one that a lever may name, with what it reads."""
+    return lambda does: Act(does, figures, may, assumes)
 
 
 @cache
 def functions() -> Mapping[str, Act]:
     """Every function that a declaration may name."""
-    found: dict[str, Act] = {}
-    for name in _FILES:
-        module = import_module(f"kaldor.twin.acts.{name}")
-        found |= {function.__name__: function for function in module.ACTS}
-    return found
+    modules = [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
+    return {name: one for module in modules for name, one in vars(module).items() if isinstance(one, Act)}
 
 
 def function(name: str) -> Act:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from kaldor.twin.acts.power import DOLLARS_PER_MILLION, TONNES_PER_KT, buy_electricity, sectors_named
+from kaldor.twin.acts import act
+from kaldor.twin.acts.power import DOLLARS_PER_MILLION, ELECTRICITY, TONNES_PER_KT, buy_electricity, sectors_named
 from kaldor.twin.change import Change
 from kaldor.twin.order import Order
 
+COSTS_OF_CAPTURE = ("capture_cost", "transport_cost", "storage_cost")
 
+
+@act("combustion_share", assumes=False)
 def save_fuel(change: Change, order: Order) -> None:
     """The industries named burn `strength` % less fuel: they buy less of it and emit less.
 
@@ -20,6 +24,7 @@ def save_fuel(change: Change, order: Order) -> None:
     change.scale_intensity("co2", industries, 1 - saved * order.figures["combustion_share"] / 100)
 
 
+@act("combustion_share", "fuel_co2", "boiler_efficiency", "electric_efficiency", *ELECTRICITY)
 def electrify(change: Change, order: Order) -> None:
     """The industries named replace `strength` % of the fuel that they burn by electricity.
 
@@ -37,6 +42,7 @@ def electrify(change: Change, order: Order) -> None:
     buy_electricity(change, order, industries, fuel_mwh * efficiency)
 
 
+@act("combustion_share", "old_co2", "new_co2", "price_ratio")
 def switch_fuel(change: Change, order: Order) -> None:
     """The industries named burn another fuel for `strength` % of what they burn, for the same heat.
 
@@ -53,6 +59,7 @@ def switch_fuel(change: Change, order: Order) -> None:
     change.scale_intensity("co2", industries, 1 - switched * figures["combustion_share"] / 100 * cleaner)
 
 
+@act("capturable_share", "capture_rate", "heat", "heat_co2", "electricity", *COSTS_OF_CAPTURE, *ELECTRICITY)
 def capture_carbon(change: Change, order: Order) -> None:
     """The industries named fit capture to `strength` % of their capturable CO2, and have it transported and stored.
 
@@ -72,11 +79,13 @@ def capture_carbon(change: Change, order: Order) -> None:
     change.levy("capture, transport and storage of CO2", change.at(industries, rest), "factors")
 
 
+@act(assumes=False)
 def clean_supply(change: Change, order: Order) -> None:
     """The industries named emit `strength` % less for each unit that they deliver."""
     change.scale_intensity("co2", change.industries(order.regions, order.sectors), 1 - order.strength / 100)
 
 
+@act(assumes=False)
 def close_gap(change: Change, order: Order) -> None:
     """The industries named close `strength` % of the gap to the mean CO2 intensity of the same industry in the bloc.
 
@@ -94,6 +103,3 @@ def close_gap(change: Change, order: Order) -> None:
         followers = change.industries(order.regions, [sector])
         gap = np.where(economy.has_output[followers], np.maximum(intensity[..., followers] - mean, 0), 0.0)
         change.add_intensity("co2", followers, -order.strength / 100 * gap)
-
-
-ACTS = (save_fuel, electrify, switch_fuel, capture_carbon, clean_supply, close_gap)

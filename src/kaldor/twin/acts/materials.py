@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
+from kaldor.twin.acts import act
 from kaldor.twin.acts.power import sectors_named
 from kaldor.twin.change import Change
 from kaldor.twin.order import Order
 
 
+@act(assumes=False)
 def use_less(change: Change, order: Order) -> None:
     """The industries named use `strength` % less of the products named, from the same countries."""
     change.scale_use(order.products, change.users(order.regions, order.sectors), 1 - order.strength / 100)
 
 
+@act("replacement")
 def extend_life(change: Change, order: Order) -> None:
     """Households and investors buy the products named less often, because each lasts `strength` % longer.
 
@@ -25,6 +28,7 @@ def extend_life(change: Change, order: Order) -> None:
     change.scale_use(order.products, users, 1 - order.figures["replacement"] / 100 * fewer)
 
 
+@act("repair_cost")
 def repair(change: Change, order: Order) -> None:
     """Households have `strength` % of the goods named repaired that they would have bought anew.
 
@@ -39,6 +43,3 @@ def repair(change: Change, order: Order) -> None:
     parts = dict(zip(trades, shares, strict=True))
     for product in order.products:
         change.move_use(product, parts, users, order.strength / 100, per_unit=order.figures["repair_cost"] / 100)
-
-
-ACTS = (use_less, extend_life, repair)

@@ -17,6 +17,9 @@ from kaldor.twin.order import Order
 TONNES_PER_KT = 1_000.0
 DOLLARS_PER_MILLION = 1e6
 
+ELECTRICITY = ("electricity_price", "grid", "table_grid")
+"""The figures that `buy_electricity` reads."""
+
 
 def sectors_named(economy: Economy, name: str) -> tuple[str, ...]:
     """The sectors of a group, or the one sector of that name. Raises UnknownLabelError."""

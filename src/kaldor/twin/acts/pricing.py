@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kaldor.economy.economy import Array
+from kaldor.twin.acts import act
 from kaldor.twin.change import Change, Factor
 from kaldor.twin.levies import Positions
 from kaldor.twin.order import Order
@@ -12,6 +13,7 @@ from kaldor.twin.order import Order
 _TONNES_PER_KT = 1_000.0
 
 
+@act(assumes=False)
 def carbon_price(change: Change, order: Order) -> None:
     """The industries named pay `strength` $ a tonne of what they emit themselves, to their own treasury.
 
@@ -26,6 +28,7 @@ def carbon_price(change: Change, order: Order) -> None:
     change.levy("carbon price", rate, "treasury")
 
 
+@act(assumes=False)
 def border_adjustment(change: Change, order: Order) -> None:
     """Buyers inside the bloc pay for what covered foreign producers emitted themselves, to their own treasury.
 
@@ -60,6 +63,3 @@ def _only(positions: Positions, values: Array) -> Array:
 def _price_of_emissions(change: Change, dollars_per_tonne: Factor) -> Array:
     """Million $ per million $ of output, for CO2 in kt: $/t × kt/M$ = 1,000 $ per M$."""
     return change.intensity("co2") * dollars_per_tonne * _TONNES_PER_KT / 1e6
-
-
-ACTS = (carbon_price, border_adjustment)

@@ -10,11 +10,13 @@ import numpy as np
 
 from kaldor.economy.economy import Array
 from kaldor.economy.names import jobs_of
+from kaldor.twin.acts import act
 from kaldor.twin.change import Change, Factor
 from kaldor.twin.levies import Positions
 from kaldor.twin.order import Order
 
 
+@act("labour_share", "to_wages", "elasticity", may=("gain",))
 def raise_productivity(change: Change, order: Order) -> None:
     """Output per job of the industries named rises by `strength` % (× `gain` / 100 where a lever has that figure).
 
@@ -36,6 +38,3 @@ def raise_productivity(change: Change, order: Order) -> None:
 def wages_so_far(change: Change, industries: Positions, labour_share: Factor) -> Array:
     """Labour cost per unit of output of some industries: a share of value added, none where that is negative."""
     return labour_share * np.maximum(change.value_added_so_far[..., industries], 0)
-
-
-ACTS = (raise_productivity,)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from kaldor.twin.acts import refused
+from kaldor.twin.acts import act, refused
 from kaldor.twin.change import Change, Users
 from kaldor.twin.order import Order
 
 PREMIUM = "cost premium of sourcing"
 
 
+@act("premium")
 def reshore(change: Change, order: Order) -> None:
     """Users move `strength` % of what they buy abroad of the products named to their own country.
 
@@ -23,6 +24,7 @@ def reshore(change: Change, order: Order) -> None:
         change.charge_moved(PREMIUM, moved, order.figures["premium"] / 100)
 
 
+@act("premium")
 def turn_to_bloc(change: Change, order: Order) -> None:
     """Users move `strength` % of what they buy from outside the bloc to the bloc's other countries.
 
@@ -47,6 +49,7 @@ def turn_to_bloc(change: Change, order: Order) -> None:
         change.charge_moved(PREMIUM, moved, order.figures["premium"] / 100)
 
 
+@act("premium")
 def diversify(change: Change, order: Order) -> None:
     """No single foreign country supplies more than 100 − `strength` % of what a user buys of the products named.
 
@@ -58,6 +61,7 @@ def diversify(change: Change, order: Order) -> None:
         change.charge_moved(PREMIUM, moved, order.figures["premium"] / 100)
 
 
+@act("premium")
 def buy_local(change: Change, order: Order) -> None:
     """Governments move `strength` % of what they buy abroad of the products named to their own country.
 
@@ -76,6 +80,3 @@ def _users(change: Change, order: Order) -> Users:
     industries = change.industries(order.regions, order.sectors)
     everyone = set(order.sectors) == set(change.economy.sectors)
     return Users(industries, change.final_users(order.regions).final) if everyone else change.users_at(industries)
-
-
-ACTS = (reshore, turn_to_bloc, diversify, buy_local)

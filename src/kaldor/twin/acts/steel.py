@@ -9,15 +9,17 @@ from __future__ import annotations
 import numpy as np
 
 from kaldor.economy.economy import Array
-from kaldor.twin.acts import refused, within
-from kaldor.twin.acts.power import DOLLARS_PER_MILLION, TONNES_PER_KT, buy_electricity, sectors_named
+from kaldor.twin.acts import act, refused, within
+from kaldor.twin.acts.power import DOLLARS_PER_MILLION, ELECTRICITY, TONNES_PER_KT, buy_electricity, sectors_named
 from kaldor.twin.change import Change, Factor
 from kaldor.twin.levies import Positions
 from kaldor.twin.order import Order
 
+INPUTS_OF_STEEL = ("ore", "ore_price", "coal", "coal_price", "scrap", "scrap_price")
 _REMEDY = "name other regions, or check the lever's figures"
 
 
+@act("blast_furnace_co2", "hydrogen_co2", "coal", "coal_price", "electricity", *ELECTRICITY)
 def hydrogen_steel(change: Change, order: Order) -> None:
     """`strength` Mt of steel a year are made with hydrogen and an electric furnace instead of a blast furnace.
 
@@ -31,6 +33,7 @@ def hydrogen_steel(change: Change, order: Order) -> None:
     buy_electricity(change, order, industries, tonnes * figures["electricity"])
 
 
+@act("blast_furnace_co2", "furnace_co2", *INPUTS_OF_STEEL, "electricity", *ELECTRICITY)
 def scrap_steel(change: Change, order: Order) -> None:
     """`strength` Mt of steel a year are melted from scrap in an electric furnace instead of made from ore.
 
@@ -76,6 +79,3 @@ def _buy_less(change: Change, order: Order, industries: Positions, amount: Array
     share = np.divide(amount, total, out=np.zeros_like(total), where=total > 0)
     for product, part in zip(order.products, bought, strict=True):
         change.use_less(product, industries, part * share)
-
-
-ACTS = (hydrogen_steel, scrap_steel)

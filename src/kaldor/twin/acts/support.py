@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kaldor.economy.economy import Array
-from kaldor.twin.acts import refused, within
+from kaldor.twin.acts import act, refused, within
 from kaldor.twin.acts.power import DOLLARS_PER_MILLION
 from kaldor.twin.change import Change
 from kaldor.twin.order import Order
@@ -13,6 +13,7 @@ from kaldor.twin.order import Order
 _MILLION_PER_BILLION = 1e9 / DOLLARS_PER_MILLION
 
 
+@act("targeting", assumes=False)
 def subsidise(change: Change, order: Order) -> None:
     """Treasuries pay `strength` billion $ a year to industries, by output, and show how much misses its aim.
 
@@ -41,6 +42,3 @@ def _affordable(change: Change, order: Order, paid: Array) -> None:
     """Refuse a subsidy larger than the value added of an industry that gets it: its price would have no floor."""
     there = np.maximum(change.value_added_so_far * change.x, 0)
     within(order, paid, there, "exceeds the value added of an industry paid", "or spread it over more industries")
-
-
-ACTS = (subsidise,)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from kaldor.economy.names import jobs_of
+from kaldor.twin.acts import act
 from kaldor.twin.acts.productivity import wages_so_far
 from kaldor.twin.change import Change
 from kaldor.twin.order import Order
 
 
+@act("labour_share", "jobs_elasticity")
 def wage_floor(change: Change, order: Order) -> None:
     """A floor lifts the wage bill of the industries named by `strength` %; prices carry it, jobs answer.
 
@@ -23,6 +25,7 @@ def wage_floor(change: Change, order: Order) -> None:
         change.scale_intensity(extension, industries, np.maximum(0.0, 1 + order.figures["jobs_elasticity"] * raised))
 
 
+@act("labour_share", "pay_gap")
 def close_pay_gap(change: Change, order: Order) -> None:
     """The pay of women in the industries named rises by `strength` % of its gap to that of men; prices carry it.
 
@@ -37,6 +40,3 @@ def close_pay_gap(change: Change, order: Order) -> None:
     rise = closed * share * gap / (1 - share * gap)
     paid = rise * wages_so_far(change, industries, order.figures["labour_share"] / 100)
     change.levy("wages above the former level", change.at(industries, paid), "factors")
-
-
-ACTS = (wage_floor, close_pay_gap)

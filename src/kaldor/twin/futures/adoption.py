@@ -19,7 +19,9 @@ from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from kaldor.declared import Declared
 
 Array = NDArray[np.float64]
 Curve = Literal["logistic", "gompertz", "bass", "linear", "step"]
@@ -30,10 +32,8 @@ BASS_P, BASS_Q = 0.03, 0.38
 """Mean coefficients of innovation and imitation (a year) over 213 applications: Sultan, Farley & Lehmann (1990)."""
 
 
-class Adoption(BaseModel):
+class Adoption(Declared):
     """How a lever's strength rises: the curve, the year in which it begins and the year in which it is complete."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     curve: Curve = "logistic"
     start: float

@@ -17,9 +17,10 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from kaldor.atlas.labels import RegionNames
+from kaldor.declared import Declared
 from kaldor.economy.economy import Array, Economy, Extension
 from kaldor.economy.solve import share_solver, solver_of
 from kaldor.errors import InputError, Problem
@@ -27,14 +28,12 @@ from kaldor.errors import InputError, Problem
 Rate = Annotated[float, Field(gt=-50, lt=50)]
 
 
-class Growth(BaseModel):
+class Growth(Declared):
     """What some regions are assumed to do, in % a year; several declarations for the same region multiply.
 
     `population` and `demand` (final demand a head) multiply; `intensities` are changes of an extension per unit of
     output and per unit of final demand, so −2 for "co2" is a technology that emits 2 % less each year.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     regions: RegionNames = ("all",)
     population: Rate = 0.0

@@ -26,7 +26,8 @@ from kaldor.twin.futures.states import FutureStates, changed_cells
 from kaldor.twin.levies import Positions
 from kaldor.twin.measured import Measured
 from kaldor.twin.order import Order, orders_of
-from kaldor.twin.twin import State, Twin, act
+from kaldor.twin.state import State
+from kaldor.twin.twin import Twin, act
 
 _MOST_OF_N = 0.25  # a change of A of a higher rank than this part of n costs more than a new factor
 _VECTORS, _COPIES = 60, 4  # vectors over all industries, and copies of what changed, that a future takes at its peak
@@ -54,7 +55,7 @@ class Many:
 
     def __init__(self, twin: Twin, *, runs: int = 1_000) -> None:
         self.twin, self.economy = twin, twin.economy
-        self._growing = Growing(twin.economy, BatchedBaseline(twin._baseline, runs=runs))
+        self._growing = Growing(twin.economy, BatchedBaseline(twin.baseline, runs=runs))
         self._before = twin.before()
         self._old: dict[tuple[int, bytes], Array] = {}
         self.one_by_one = Lock()
@@ -175,7 +176,7 @@ class Many:
 
     @cached_property
     def _unproductive(self) -> str:
-        return str(self.twin._baseline.solver.unproductive(" after the change"))
+        return str(self.twin.baseline.solver.unproductive(" after the change"))
 
 
 def grown_twin(twin: Twin, future: Future) -> Twin:

@@ -12,7 +12,7 @@ from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.measured import Measured
 from kaldor.twin.measures import View, measure
 from kaldor.twin.outcomes import NOT_ASKED, Metric, Outcome, outcomes, packaged_metrics, why_not
-from kaldor.twin.twin import State
+from kaldor.twin.state import State
 
 
 class Meter:

@@ -8,20 +8,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from kaldor.atlas.blocs import Members
-from kaldor.atlas.catalogue import toml_problems
 from kaldor.atlas.labels import MetricName, RegionName, RegionNames
-from kaldor.declared import text_of, toml_of
-from kaldor.errors import InputError
+from kaldor.declared import Declared, DeclaredFile, read
 from kaldor.twin.futures.adoption import Adoption
 from kaldor.twin.futures.growth import Growth
 from kaldor.twin.scenario import Closure, LeverSetting, Scenario
-
-
-class _Declared(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class PathLever(LeverSetting):
@@ -35,7 +29,7 @@ class PathLever(LeverSetting):
         return LeverSetting(**settings | {"strength": self.strength * float(self.adoption.share(year))})
 
 
-class Target(_Declared):
+class Target(Declared):
     """What a path is to reach: a metric at or below, or at or above a value, in a year or summed up to it.
 
     Give one of `below`, `above` (in the metric's unit) and `cut` (% below its value in the path's first year, without
@@ -65,7 +59,7 @@ class Target(_Declared):
         return f"{what} {'below' if self.below is not None else 'above'} {self.below or self.above or 0:g} by {self.by}"
 
 
-class Pathway(_Declared):
+class Pathway(DeclaredFile):
     """A path as it is declared: whose outcomes, which years, which levers when, what grows, what is to be reached."""
 
     id: str
@@ -121,12 +115,4 @@ class Pathway(_Declared):
 
 def read_pathway(path: Path) -> Pathway:
     """A path from a TOML file. Raises InputError with every problem of the file."""
-    return parse_pathway(text_of(path), path.name)
-
-
-def parse_pathway(text: str, file: str) -> Pathway:
-    """A path from the text of a file; `file` is the name that messages give. Raises InputError."""
-    try:
-        return Pathway.model_validate(toml_of(text, file))
-    except ValidationError as error:
-        raise InputError(toml_problems(error, file)) from None
+    return read(Pathway, path)

@@ -9,16 +9,15 @@ shocks.toml); a user's own are read from TOML.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from kaldor.atlas.catalogue import toml_problems
 from kaldor.atlas.labels import RegionNames
-from kaldor.declared import tables_of, text_of, toml_of
+from kaldor.declared import Declared, DeclaredFile, read, read_packaged
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.futures.future import Future, Futures
 from kaldor.twin.futures.growth import Factors, Growth, factors_after
@@ -36,7 +35,7 @@ DELIVERY = 0.5
 _DELIVERY_SOURCE = "assumption: plans are delivered by half to one and a half, within the lever's bounds"
 
 
-class Range(BaseModel):
+class Range(Declared):
     """One uncertain number: every value between `low` and `high` is held equally likely.
 
     `lever` is the place of the lever in the scenario, from 1. `growth` is "demand", "population" or the id of an
@@ -45,7 +44,7 @@ class Range(BaseModel):
     multiplied. Only stress figures see it.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    key: ClassVar[str] = "name"
 
     name: str
     varies: Literal["strength", "figure", "growth", "shock"]
@@ -78,9 +77,13 @@ class Range(BaseModel):
 
     def as_growth(self, rate: float) -> Growth:
         """The growth that a value of this range declares, in % a year."""
-        if self.growth in ("demand", "population"):
-            return Growth(regions=self.regions, source=self.source, **{self.growth: rate})
-        return Growth(regions=self.regions, source=self.source, intensities={self.growth: rate})
+        whole = self.growth in ("demand", "population")
+        grows = {self.growth: rate} if whole else {"intensities": {self.growth: rate}}
+        return Growth.model_validate({"regions": self.regions, "source": self.source, **grows})
+
+
+class _Ranges(DeclaredFile):
+    ranges: tuple[Range, ...]
 
 
 def lever_ranges(twin: Twin, scenario: Scenario, *, delivery: float = DELIVERY) -> tuple[Range, ...]:
@@ -129,35 +132,23 @@ def lever_ranges(twin: Twin, scenario: Scenario, *, delivery: float = DELIVERY) 
 
 def packaged_growth_ranges(economy: Economy) -> tuple[Range, ...]:
     """The package's ranges of growth that this economy can carry (an intensity needs its extension)."""
-    text = (files("kaldor.twin.futures") / "growth.toml").read_text("utf-8")
     known = {"demand", "population", *economy.extensions}
-    return tuple(one for one in parse_ranges(text, "growth.toml") if one.growth in known)
+    return tuple(one for one in _packaged("growth.toml") if one.growth in known)
 
 
 def packaged_shock_ranges(shocks: Mapping[str, Shock]) -> tuple[Range, ...]:
     """The package's ranges of size and length for those of its standard shocks that are among `shocks`."""
-    text = (files("kaldor.twin.futures") / "shocks.toml").read_text("utf-8")
-    return tuple(one for one in parse_ranges(text, "shocks.toml") if one.shock in shocks)
+    return tuple(one for one in _packaged("shocks.toml") if one.shock in shocks)
 
 
 def read_ranges(path: Path) -> tuple[Range, ...]:
     """The [[ranges]] of a TOML file. Raises InputError with every problem of the file."""
-    return parse_ranges(text_of(path), path.name)
+    return read(_Ranges, path).ranges
 
 
-def parse_ranges(text: str, file: str) -> tuple[Range, ...]:
-    """The [[ranges]] in the text of a file; `file` is the name that messages give. Raises InputError."""
-    entries = tables_of(toml_of(text, file), "ranges", file)
-    found: list[Range] = []
-    problems: list[Problem] = []
-    for number, entry in enumerate(entries, start=1):
-        try:
-            found.append(Range.model_validate(entry))
-        except ValidationError as error:
-            problems += toml_problems(error, f"{file}, range {entry.get('name', number)}")
-    if problems:
-        raise InputError(problems)
-    return tuple(found)
+@cache
+def _packaged(file: str) -> tuple[Range, ...]:
+    return read_packaged(_Ranges, "kaldor.twin.futures", file).ranges
 
 
 def check_ranges(

@@ -1,4 +1,4 @@
-"""Many states at once: what `kaldor.twin.twin.State` says of one economy, in arrays whose leading axis are the futures.
+"""Many states at once: what `kaldor.twin.state.State` says of one economy, arrays with the futures as leading axis.
 
 The levers have acted (`kaldor.twin.change.Change`, on all futures together); here is what the economies then are.
 """

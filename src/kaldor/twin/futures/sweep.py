@@ -37,7 +37,8 @@ from kaldor.twin.futures.sampling import Design
 from kaldor.twin.futures.sweep_folder import PartResult, held
 from kaldor.twin.lever import Lever
 from kaldor.twin.outcomes import Metric
-from kaldor.twin.twin import State, Twin
+from kaldor.twin.state import State
+from kaldor.twin.twin import Twin
 
 PART = 64
 """Futures a part at most: enough for products of matrices, few enough to lose little."""

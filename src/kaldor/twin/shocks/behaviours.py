@@ -75,4 +75,4 @@ class Behaviours:
     def share_of_way(self, days: Array | float) -> Array:
         """What share of a way that takes some days is gone in a step; all of it where it takes none (as `days`)."""
         days = np.asarray(days, dtype=float)
-        return np.minimum(1.0, np.divide(self.dt, days, out=np.full_like(days, np.inf), where=days > 0))
+        return np.asarray(self.dt / np.maximum(days, self.dt))

@@ -18,12 +18,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from kaldor.atlas.blocs import Members
-from kaldor.atlas.catalogue import toml_problems
 from kaldor.atlas.labels import RegionName, RegionNames, SectorName, SectorNames
-from kaldor.declared import text_of, toml_of
+from kaldor.declared import Declared, DeclaredFile, Slug, parse, read
 from kaldor.economy.economy import Economy
 from kaldor.economy.names import regions_of, sectors_of
 from kaldor.errors import InputError, KaldorError, Problem
@@ -43,11 +42,7 @@ HONESTY = {
 }
 
 
-class _Declared(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Event(_Declared):
+class _Event(Declared):
     """When an event is in force: fully from day `start` for `days`, then passing by `recovery` over `recovery_days`.
 
     A linear recovery is over after `recovery_days`; of an exponential one 5 % is left then.
@@ -182,7 +177,7 @@ class Price(_Event):
 Event = Annotated[Capacity | Capital | Demand | Ban | Shortage | Delay | Price, Field(discriminator="kind")]
 
 
-class Part(_Declared):
+class Part(Declared):
     """A firm (or plant), or a product, that the table lacks, typed as a part of a sector of one region.
 
     A firm makes what its sector makes, and others can step in for it: events name firm "plant" of "DEU" as the region
@@ -203,10 +198,10 @@ class Part(_Declared):
     customers: dict[str, float] = Field(default_factory=dict)
 
 
-class Shock(_Declared):
+class Shock(DeclaredFile):
     """Events that happen together or in sequence, and the parts of sectors that they name."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    id: Slug
     title: str = ""
     source: str = ""
     note: str = ""
@@ -223,15 +218,12 @@ class Shock(_Declared):
 
 def parse_shock(text: str, name: str) -> Shock:
     """A shock from TOML. Raises InputError with every problem: syntax, unknown keys, values out of bounds."""
-    try:
-        return Shock.model_validate(toml_of(text, name))
-    except ValidationError as error:
-        raise InputError(toml_problems(error, name)) from None
+    return parse(Shock, text, name)
 
 
 def load_shock(path: Path) -> Shock:
     """A shock from a TOML file; as `parse_shock`."""
-    return parse_shock(text_of(path), path.name)
+    return read(Shock, path)
 
 
 def resolved(economy: Economy, shock: Shock) -> Shock:

@@ -16,8 +16,9 @@ from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from kaldor.declared import Declared
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import UnknownLabelError
 
@@ -112,7 +113,7 @@ RANGES: tuple[Range, ...] = (
 )
 
 
-class Parameters(BaseModel):
+class Parameters(Declared):
     """Behaviour of a simulation: central values, and ranges for those that are drawn.
 
     `inventory_days` overrides `stock_days` for products ("c12" or a sector group), everywhere or as held in one region
@@ -125,8 +126,6 @@ class Parameters(BaseModel):
     stocks are above target, which may oscillate. `backlog_days` keeps unmet final demand and asks for it again over so
     many days; without it, it is lost. A time of null means never.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     dt: float = Field(default=1.0, gt=0, description="days per step")
     stock_days: float = Field(default=60.0, gt=0)

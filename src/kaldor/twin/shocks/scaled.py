@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pydantic import ValidationError
-
-from kaldor.atlas.catalogue import toml_problems
-from kaldor.errors import InputError
+from kaldor.declared import checked
 from kaldor.twin.shocks.events import Shock
 
 SIZES: Mapping[str, tuple[str, ...]] = {
@@ -36,7 +33,4 @@ def scaled(shock: Shock, *, size: float = 1.0, days: float = 1.0) -> Shock:
                 event[field] *= size
         event["days"] *= days
         event["recovery_days"] *= days
-    try:
-        return Shock.model_validate(written)
-    except ValidationError as error:
-        raise InputError(toml_problems(error, f"shock '{shock.id}', {size:g} times its size")) from None
+    return checked(Shock, written, f"shock '{shock.id}', {size:g} times its size")

@@ -7,18 +7,15 @@ set says how hard a region is hit by things that have happened elsewhere, not ho
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from pydantic import ValidationError
 
-from kaldor.atlas.catalogue import toml_problems
+from kaldor.declared import DeclaredFile, read_packaged
 from kaldor.digits import largest_first
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.labelled import Shown, labelled
@@ -73,15 +70,14 @@ class StressResult(Shown):
         return dict(notes[notes != ""])
 
 
+class _Set(DeclaredFile):
+    shocks: tuple[Shock, ...]
+
+
 @cache
 def standard_shocks() -> Mapping[str, Shock]:
     """The packaged stress set by id, with the roles "home", "abroad" and "top-supplier" still in place of regions."""
-    text = (files("kaldor.twin.shocks") / "stress.toml").read_text("utf-8")
-    try:
-        shocks = [Shock.model_validate(entry) for entry in tomllib.loads(text)["shocks"]]
-    except ValidationError as error:
-        raise InputError(toml_problems(error, "stress.toml")) from None
-    return {shock.id: shock for shock in shocks}
+    return {shock.id: shock for shock in read_packaged(_Set, "kaldor.twin.shocks", "stress.toml").shocks}
 
 
 def stress_test(

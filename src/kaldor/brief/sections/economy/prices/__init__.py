@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from kaldor.atlas.labels import ExactRegions, ExactSectors
 from kaldor.brief.section import Section, table
+from kaldor.declared import Declared
 
 
-class CostRise(BaseModel):
+class CostRise(Declared):
     """A rise of wages, taxes or other primary costs that every buyer passes on.
 
     `share` of the output of the industries named (0.05: five cents more on each dollar sold); a fall is negative.
@@ -18,9 +19,7 @@ class CostRise(BaseModel):
     where none is named.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    share: Annotated[float, Field(ge=-1, le=10, strict=True)]
+    share: Annotated[float, Field(ge=-1, le=10)]
     sectors: ExactSectors = ()
     regions: ExactRegions = ()
 

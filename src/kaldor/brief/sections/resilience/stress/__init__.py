@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from kaldor.atlas.labels import RegionName
 from kaldor.brief.section import Section, table
 from kaldor.brief.seed import Seed
+from kaldor.declared import Declared
 
 
-class StudyStress(BaseModel):
+class StudyStress(Declared):
     """The standard set of shocks, on the study's country where no region is named; steps are weeks."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     region: RegionName = ""
     runs: Annotated[int, Field(ge=1, le=1000)] = 20

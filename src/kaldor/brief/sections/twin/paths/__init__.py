@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from kaldor.atlas.labels import RegionName
-from kaldor.brief.figure import Identifier
 from kaldor.brief.section import Section, tables
+from kaldor.declared import Slug
 from kaldor.twin.futures.pathway import Pathway
 
 
 class StudyPath(Pathway):
     """A path of a study. Without a region it is measured for the study's country."""
 
-    id: Identifier
+    id: Slug
     region: RegionName = ""
 
 

@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from kaldor.atlas.blocs import Members
 from kaldor.atlas.labels import MetricName, MetricNames, RegionName
-from kaldor.brief.figure import Identifier
-from kaldor.brief.section import Section, near, tables
+from kaldor.brief.section import Section, tables
 from kaldor.brief.sections.twin.scenarios import SCENARIOS
 from kaldor.brief.seed import Seed
+from kaldor.declared import Declared, Slug, near
 from kaldor.errors import Problem, UnknownLabelError
 from kaldor.twin.futures.ranges import Range
 from kaldor.twin.scenario import Closure, LeverSetting, Scenario
 
 
-class Failure(BaseModel):
+class Failure(Declared):
     """When a future counts as failed: the change of a metric is worse than a bound, in the metric's own unit."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     metric: MetricName
     worse_than: float = 0.0
@@ -39,16 +37,14 @@ class Failure(BaseModel):
         return self
 
 
-class StudySweep(BaseModel):
+class StudySweep(Declared):
     """A scenario of the study, or levers of its own, in many futures.
 
     At most `futures` futures are run; a Sobol sample has the largest size that fits under it. What varies are the
     ranges named here; without any, the levers' own and the packaged growth. Growth is compounded over `years`.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    id: Identifier
+    id: Slug
     title: str = ""
     region: RegionName = ""
     scenario: str = ""

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kaldor.economy.circularity import energy_accounts, material_accounts, recycled_input_share
 from kaldor.economy.economy import Extension
 from kaldor.errors import InputError, UnknownExtensionError, UnknownLabelError
+from kaldor.sustainability.circularity import energy_accounts, material_accounts, recycled_input_share
 from tests.economy.random_tables import SOURCE, random_economy
 
 

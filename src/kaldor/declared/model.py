@@ -1,0 +1,209 @@
+"""The base of every declared type, and what is wrong with a declaration in the words of this house."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, time
+from difflib import get_close_matches
+from types import UnionType
+from typing import Annotated, Any, ClassVar, Final, Literal, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
+from pydantic.fields import FieldInfo
+
+from kaldor.declared.place import Loc, place_of
+from kaldor.errors import InputError, Problem
+
+_FORMS: Final[dict[str, str]] = {}
+
+
+class Declared(BaseModel):
+    """What all declared types share.
+
+    Frozen; no key that is not declared; no number that is not finite; and nothing taken for what it is not: a date, a
+    truth value or a text in quotes is no number. In a list of declared things no two have the same `key`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+    key: ClassVar[str] = "id"
+    """The field that tells one entry of a list from another, where the type has it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lists_are_tuples(cls, written: Any) -> Any:
+        return _tuples(written)
+
+
+class DeclaredFile(Declared):
+    """A declared type that a whole file holds: `kaldor.declared.read` reads it."""
+
+
+D = TypeVar("D", bound=BaseModel)
+
+
+def spelt(pattern: str, meaning: str) -> StringConstraints:
+    """A text of a fixed form, as `Annotated[str, spelt(…)]`; a message says what it should be: `meaning`."""
+    _FORMS[pattern] = meaning
+    return StringConstraints(pattern=pattern)
+
+
+Slug = Annotated[str, spelt(r"^[a-z0-9][a-z0-9-]*$", "small letters, digits and hyphens, such as port-closed")]
+"""The id of what a user declares; it becomes part of names of files and figures."""
+
+
+def checked(model: type[D], written: Any, where: str) -> D:
+    """What is written in `where` as the type `model`. Raises InputError with all that is wrong with it."""
+    found, problems = holding(model, written, where)
+    if problems or found is None:
+        raise InputError(problems)
+    return found
+
+
+def holding(model: type[D], written: Any, where: str) -> tuple[D | None, list[Problem]]:
+    """What of a declaration can be used, and all that is wrong with the rest: faulty entries of lists are left out.
+
+    None where nothing can be: something that is needed is missing or wrong.
+    """
+    doubled = list(_doubled(model, written, where))
+    try:
+        return model.model_validate(written), doubled
+    except ValidationError as error:
+        faults = error.errors(include_url=False)
+    try:
+        found = model.model_validate(_without(written, [fault["loc"] for fault in faults]))
+    except ValidationError:
+        found = None
+    return found, [_problem(model, written, where, fault) for fault in faults] + doubled
+
+
+def _problem(model: type[BaseModel], written: Any, where: str, fault: Mapping[str, Any]) -> Problem:
+    """One of pydantic's findings in the words of this house."""
+    kind, given, loc, found = fault["type"], fault["loc"], [], fault["input"]
+    inside: Any = model
+    for part in given:
+        holder = inside
+        inside, known = _step(inside, part)
+        if known:
+            loc.append(part)
+    place = place_of(where, written, loc)
+    if kind == "extra_forbidden":
+        return Problem(place, "unknown key.", near(str(given[-1]), _fields(holder)))
+    if kind == "missing":
+        return Problem(place, "is missing.", "Add it.")
+    if kind == "value_error":
+        return Problem(place, f"{str(fault['ctx']['error']).removesuffix('.')}.")
+    if kind == "string_pattern_mismatch" and fault["ctx"]["pattern"] in _FORMS:
+        what = f"should be {_FORMS[fault['ctx']['pattern']]}"
+    elif kind == "tuple_type":
+        what = "should be a list"
+    elif kind in ("model_type", "dict_type", "mapping_type"):
+        what = "should be a table"
+    else:
+        what = fault["msg"].removeprefix("Input ")
+        what = what[:1].lower() + what[1:]
+    return Problem(place, f"{what}; found {_quoted(found)}.")
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """A hint for a name that is not known: the near match, or else those that are known."""
+    names = list(known)
+    match = get_close_matches(name, names, n=1, cutoff=0.6)
+    if match:
+        return f"Did you mean '{match[0]}'?"
+    return f"Known: {', '.join(names)}." if len(names) <= 25 else f"There are {len(names)} others, none alike."
+
+
+def _step(kind: Any, part: str | int) -> tuple[Any, bool]:
+    """The type that a key or a position leads to, and whether it stands in the file (the tag of a choice does not)."""
+    options = list(_options(kind))
+    tagged = [one for one in options if len(options) > 1 and part in _tags(one)]
+    if tagged:
+        return tagged[0], False
+    for one in options:
+        if part in _fields(one):
+            return _fields(one)[str(part)].annotation, True
+        if issubclass(get_origin(one) or one, Mapping) and part != "[key]":
+            return (get_args(one) or (Any, Any))[1], True
+        if isinstance(part, int) and get_args(one):
+            inner = get_args(one)
+            return inner[0 if inner[-1] is Ellipsis else min(part, len(inner) - 1)], True
+    # An unknown key stands in the file; the name that pydantic gives to one of several types does not.
+    return Any, any(map(_fields, options))
+
+
+def _fields(kind: Any) -> Mapping[str, FieldInfo]:
+    """The keys that a table may have, with their types; none where it is no declared type."""
+    models = [one for one in _options(kind) if isinstance(one, type) and issubclass(one, BaseModel)]
+    return models[0].model_fields if models else {}
+
+
+def _options(kind: Any) -> Iterator[Any]:
+    """The types that a value may have, without None and what is only annotated."""
+    if get_origin(kind) is Annotated:
+        yield from _options(get_args(kind)[0])
+    elif get_origin(kind) in (Union, UnionType):
+        for one in get_args(kind):
+            yield from _options(one)
+    elif kind is not type(None) and (isinstance(kind, type) or isinstance(get_origin(kind), type)):
+        yield kind
+
+
+def _tags(kind: Any) -> set[Any]:
+    """The words by which one of several declared types is told from the others."""
+    fields = _fields(kind).values()
+    return {word for one in fields if get_origin(one.annotation) is Literal for word in get_args(one.annotation)}
+
+
+def _doubled(kind: Any, written: Any, where: str, loc: Loc = (), top: Any = None) -> Iterator[Problem]:
+    """Entries of one list with the same key, however deep it stands."""
+    options = list(_options(kind)) if isinstance(written, Mapping | list | tuple) else []
+    if len(options) != 1:
+        return
+    top = written if top is None else top
+    if isinstance(written, Mapping):
+        for key, value in written.items():
+            yield from _doubled(_step(options[0], key)[0], value, where, (*loc, key), top)
+    else:
+        inner = list(_options(_step(options[0], 0)[0]))
+        names = [_key(inner[0], entry) for entry in written] if len(inner) == 1 else []
+        for number, name in enumerate(names):
+            if name is not None and name in names[:number]:
+                what = f"the {inner[0].key} stands twice."
+                yield Problem(place_of(where, top, (*loc, number)), what, "Give each its own.")
+        for number, entry in enumerate(written):
+            yield from _doubled(_step(options[0], number)[0], entry, where, (*loc, number), top)
+
+
+def _key(kind: Any, entry: Any) -> str | None:
+    """What tells an entry from the others of its list; None where nothing does."""
+    if not (isinstance(kind, type) and issubclass(kind, Declared) and isinstance(entry, Mapping)):
+        return None
+    name = entry.get(kind.key) if kind.key in kind.model_fields else None
+    return name if isinstance(name, str) else None
+
+
+def _without(written: Any, locs: Sequence[Loc]) -> Any:
+    """The declaration without the entries, or else the keys of the top, in which the faults stand."""
+    gone = {tuple(loc[:2]) for loc in locs}
+    if not isinstance(written, Mapping):
+        return written
+    kept: dict[str, Any] = {}
+    for name, value in written.items():
+        if isinstance(value, list | tuple) and (name,) not in gone:
+            kept[name] = [entry for number, entry in enumerate(value) if (name, number) not in gone]
+        elif not any(loc[:1] == (name,) for loc in gone):
+            kept[name] = value
+    return kept
+
+
+def _tuples(written: Any) -> Any:
+    """Lists, which TOML and JSON write, as the tuples that frozen types hold."""
+    if isinstance(written, list):
+        return tuple(_tuples(entry) for entry in written)
+    return {key: _tuples(value) for key, value in written.items()} if isinstance(written, dict) else written
+
+
+def _quoted(value: object, most: int = 60) -> str:
+    text = value.isoformat() if isinstance(value, date | time) else repr(value)
+    return text if len(text) <= most else text[:most] + "…"

@@ -1,0 +1,1 @@
+"""What can be asked about materials, energy and recycling, each question declared once."""
