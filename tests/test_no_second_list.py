@@ -50,8 +50,7 @@ KINDS = {
     "sections": _kind(
         sections(), "src/kaldor/brief/sections/", "src/kaldor/brief/studies/", shared=set(sections()) & set(questions())
     ),
-    # Some questions have a picture and a form of their own on the page: `asked.svelte.ts` says which.
-    "questions": _kind(questions(), "/questions/", "web/src/lib/asked.svelte.ts"),
+    "questions": _kind(questions(), "/questions/"),
     "readers": _kind(BY_NAME, "src/kaldor/atlas/readers/"),
     "rooms": _kind([module for module, _ in OF_THE_HOUSE.values()], "src/kaldor/rooms.py", most=0),
     "statuses": _kind(STATUSES, "src/kaldor/words.py", near=60),

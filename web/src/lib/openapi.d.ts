@@ -85,6 +85,26 @@ export interface components {
             unit: string;
         };
         /**
+         * Assumption
+         * @description A number that a lever rests on, one of its `figures`: typed with its source, and editable in a scenario.
+         */
+        Assumption: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Meaning */
+            meaning: string;
+            /** Name */
+            name: string;
+            /** Source */
+            source: string;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number;
+        };
+        /**
          * Ban
          * @description Suppliers in `origins` cut their sales of some products to users in `destinations` by a share (1: a full ban).
          */
@@ -274,7 +294,7 @@ export interface components {
              * Figures
              * @default []
              */
-            figures: components["schemas"]["kaldor__framework__model__Figure"][];
+            figures: components["schemas"]["Figure"][];
             /** Id */
             id: string;
             /** Initiative */
@@ -696,46 +716,6 @@ export interface components {
             start: number;
         };
         /**
-         * DependenceAnswer
-         * @description On whom a region's manufacturing depends abroad, at face value and looking through all tiers (shares 0–1).
-         */
-        DependenceAnswer: {
-            /** Foreign Share */
-            foreign_share: {
-                [key: string]: number | null;
-            };
-            /**
-             * Method
-             * @default
-             */
-            method: string;
-            /**
-             * Notes
-             * @default []
-             */
-            notes: string[];
-            /** Products */
-            products: {
-                [key: string]: string | number | boolean | null;
-            }[];
-            /** Region */
-            region: string;
-            /** Sectors */
-            sectors: string[];
-            source: components["schemas"]["SourceAnswer"];
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "observed" | "estimated" | "predicted";
-            /** Suppliers */
-            suppliers: {
-                [key: string]: string | number | boolean | null;
-            }[];
-            /** Year */
-            year: number;
-        };
-        /**
          * Document
          * @description A publication that entries come from. `basis` says how it came to its statements, and how far they carry.
          */
@@ -890,6 +870,43 @@ export interface components {
              * @default 0
              */
             worse_than: number;
+        };
+        /**
+         * Figure
+         * @description A number of a case, and the role it plays there.
+         */
+        Figure: {
+            /** Baseline */
+            baseline: string | null;
+            /** Caution */
+            caution: string | null;
+            /** Id */
+            id: string;
+            locator: components["schemas"]["Locator"];
+            /** Measures */
+            measures: string;
+            /** Period */
+            period: string | null;
+            /** Qualifier */
+            qualifier: string | null;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "result" | "means" | "context";
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "observed" | "self-reported" | "target" | "projection";
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | null;
+            /** Value High */
+            value_high: number | null;
+            /** Value Low */
+            value_low: number | null;
         };
         /**
          * FrameworkAnswer
@@ -1121,43 +1138,6 @@ export interface components {
             year: number;
         };
         /**
-         * Figure
-         * @description A number of a case, and the role it plays there.
-         */
-        kaldor__framework__model__Figure: {
-            /** Baseline */
-            baseline: string | null;
-            /** Caution */
-            caution: string | null;
-            /** Id */
-            id: string;
-            locator: components["schemas"]["Locator"];
-            /** Measures */
-            measures: string;
-            /** Period */
-            period: string | null;
-            /** Qualifier */
-            qualifier: string | null;
-            /**
-             * Role
-             * @enum {string}
-             */
-            role: "result" | "means" | "context";
-            /**
-             * Standing
-             * @enum {string}
-             */
-            standing: "observed" | "self-reported" | "target" | "projection";
-            /** Unit */
-            unit: string;
-            /** Value */
-            value: number | null;
-            /** Value High */
-            value_high: number | null;
-            /** Value Low */
-            value_low: number | null;
-        };
-        /**
          * Origin
          * @description Where in a document an entry comes from: a row of a table (counted from 1), or a heading, or a page.
          */
@@ -1172,26 +1152,6 @@ export interface components {
             row: number | null;
             /** Table */
             table: number | null;
-        };
-        /**
-         * Figure
-         * @description A number that a lever needs beside its strength: typed with its source, and editable in a scenario.
-         */
-        kaldor__twin__lever__Figure: {
-            /** High */
-            high: number;
-            /** Low */
-            low: number;
-            /** Meaning */
-            meaning: string;
-            /** Name */
-            name: string;
-            /** Source */
-            source: string;
-            /** Unit */
-            unit: string;
-            /** Value */
-            value: number;
         };
         /**
          * KeyAnswer
@@ -1226,7 +1186,7 @@ export interface components {
             /** Evidence */
             evidence: components["schemas"]["Evidence"][];
             /** Figures */
-            figures: components["schemas"]["kaldor__twin__lever__Figure"][];
+            figures: components["schemas"]["Assumption"][];
             /**
              * Honesty
              * @enum {string}
@@ -2775,6 +2735,7 @@ export interface components {
 export type Adoption = components['schemas']['Adoption'];
 export type AnswerShape = components['schemas']['AnswerShape'];
 export type AssumedGrowth = components['schemas']['AssumedGrowth'];
+export type Assumption = components['schemas']['Assumption'];
 export type Ban = components['schemas']['Ban'];
 export type BlocAnswer = components['schemas']['BlocAnswer'];
 export type BlocsAnswer = components['schemas']['BlocsAnswer'];
@@ -2798,13 +2759,13 @@ export type DatasetAnswer = components['schemas']['DatasetAnswer'];
 export type Debate = components['schemas']['Debate'];
 export type Delay = components['schemas']['Delay'];
 export type Demand = components['schemas']['Demand'];
-export type DependenceAnswer = components['schemas']['DependenceAnswer'];
 export type Document = components['schemas']['Document'];
 export type EconomyAnswer = components['schemas']['EconomyAnswer'];
 export type Evidence = components['schemas']['Evidence'];
 export type ExplanationAnswer = components['schemas']['ExplanationAnswer'];
 export type ExtensionAnswer = components['schemas']['ExtensionAnswer'];
 export type Failure = components['schemas']['Failure'];
+export type Figure = components['schemas']['Figure'];
 export type FrameworkAnswer = components['schemas']['FrameworkAnswer'];
 export type Growth = components['schemas']['Growth'];
 export type Headline = components['schemas']['Headline'];
@@ -2815,9 +2776,7 @@ export type Issue = components['schemas']['Issue'];
 export type JobAnswer = components['schemas']['JobAnswer'];
 export type JobStarted = components['schemas']['JobStarted'];
 export type KaldorAskingAnswerOrigin = components['schemas']['kaldor__asking__answer__Origin'];
-export type KaldorFrameworkModelFigure = components['schemas']['kaldor__framework__model__Figure'];
 export type KaldorFrameworkModelOrigin = components['schemas']['kaldor__framework__model__Origin'];
-export type KaldorTwinLeverFigure = components['schemas']['kaldor__twin__lever__Figure'];
 export type KeyAnswer = components['schemas']['KeyAnswer'];
 export type LeverAnswer = components['schemas']['LeverAnswer'];
 export type LeverByYear = components['schemas']['LeverByYear'];

@@ -22,8 +22,13 @@ export function ownNotes(answer: About): string[] {
   return answer.notes.filter((note) => !common.has(note) && !citations.some((start) => note.startsWith(start)));
 }
 
+/** The country to ask about first: the one looked at. */
+export function countryAt(): string {
+  return workbench.place.country;
+}
+
 /** The sector or group to ask about first: manufacturing, else the first of the table. */
-export function blockOf(): string {
+export function sectorAt(): string {
   const { groups = {}, sectors = [] } = workbench.economy ?? {};
   return 'manufacturing' in groups ? 'manufacturing' : (sectors[0]?.code ?? '');
 }

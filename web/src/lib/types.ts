@@ -23,9 +23,6 @@ export type {
   Input,
   Issue as Entry,
   JobAnswer as Job,
-  KaldorFrameworkModelFigure as CaseFigure,
-  KaldorFrameworkModelOrigin as Origin,
-  KaldorTwinLeverFigure as LeverFigure,
   LeverAnswer as Lever,
   MetricByYear as ByYear,
   OutcomeAnswer as Outcome,
@@ -40,6 +37,11 @@ export type {
   SourceAnswer as Source,
   UnreadableAnswer as UnreadableDataset,
 } from './openapi';
+
+// Parts that several shapes of the server share a name with are named by where they stand.
+export type CaseFigure = api.Case['figures'][number];
+export type LeverFigure = api.LeverAnswer['figures'][number];
+export type Origin = NonNullable<api.ChallengeAnswer['origin']>;
 
 export type Status = api.EconomyAnswer['status'];
 export type Better = api.OutcomeAnswer['better'];
