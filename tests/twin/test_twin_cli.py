@@ -88,6 +88,18 @@ def test_several_scenarios_side_by_side(folder):
     assert "Not modelled: " in text
 
 
+def test_a_country_may_be_named_where_a_metric_is_explained(folder):
+    """Its cost per job is that of the code: the name was read for the parts, but not for the jobs gained."""
+    by_name, by_code = (
+        json.loads(
+            _run(folder, "explain", "both.toml", "--on", "starter", "--metric", "jobs", "--region", name, "--json")
+        )
+        for name in ("Germany", "DEU")
+    )
+    assert by_name == by_code
+    assert by_code["region"] == "DEU"
+
+
 def test_an_explanation_adds_up(folder):
     answer = json.loads(_run(folder, "explain", "both.toml", "--on", "starter", "--metric", "co2-world", "--json"))
     assert sum(lever["part"] for lever in answer["levers"]) == pytest.approx(answer["change"], rel=1e-9)
