@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from kaldor.asking.shape import rows_of
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.server.answers import (
     ComparedMetric,
@@ -22,7 +23,7 @@ from kaldor.server.answers import (
     SimulationAnswer,
     TreasuryLine,
 )
-from kaldor.server.tables import by_region, finite, rows_of, share_of
+from kaldor.server.tables import by_region, finite, share_of
 from kaldor.server.twins import Prepared
 from kaldor.twin.compare import side_by_side
 from kaldor.twin.explain import Cost
