@@ -15,10 +15,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
-UPPER = ("cli", "server", "brief", "sections", "asking", "questions", "rooms", "framework")
-"""The parts that the decision is about; `framework` is what the issue calls the frame."""
+UPPER = ("cli", "server", "brief", "sections", "asking", "questions", "rooms")
+"""The parts that the decision is about."""
 
-PARTS = (*UPPER, "mcp", "notebook", "declared", "atlas", "economy", "challenges", "twin", "ground")
+PARTS = (*UPPER, "mcp", "notebook", "declared", "framework", "atlas", "economy", "challenges", "twin", "ground")
 _CHALLENGES = ("sustainability", "resilience", "technology", "workforce", "society")
 _ROOMS = ("room.py", "rooms.py")
 

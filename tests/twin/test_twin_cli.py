@@ -10,8 +10,13 @@ import pytest
 from typer.testing import CliRunner
 
 from kaldor.cli.twin import app
+from kaldor.economy.economy import Economy
+from kaldor.economy.opening import open_table
 from kaldor.errors import InputError, KaldorError
+from kaldor.twin.declared import load_levers
+from kaldor.twin.outcomes import outcomes_of
 from kaldor.twin.reading import parse_scenarios, read_scenarios
+from kaldor.twin.twin import Twin
 from tests.twin.small_levers import LEVERS_TOML
 
 BOTH = """
@@ -86,6 +91,18 @@ def test_several_scenarios_side_by_side(folder):
     text = _run(folder, "compare", "several.toml", "both.toml", "--on", "starter", "--region", "DEU")
     assert "border" in text
     assert "Not modelled: " in text
+
+
+def test_a_country_may_be_named_where_a_metric_is_explained(folder):
+    """Its cost per job is that of the code: the name was read for the parts, but not for the jobs gained."""
+    by_name, by_code = (
+        json.loads(
+            _run(folder, "explain", "both.toml", "--on", "starter", "--metric", "jobs", "--region", name, "--json")
+        )
+        for name in ("Germany", "DEU")
+    )
+    assert by_name == by_code
+    assert by_code["region"] == "DEU"
 
 
 def test_an_explanation_adds_up(folder):
@@ -167,3 +184,12 @@ def test_help_imports_nothing_heavy():
     code = "import sys, kaldor.cli.twin; print([m for m in ('numpy', 'pandas', 'scipy') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_json_holds_every_digit(folder):
+    """What an industry loses, to the last bit: 15 decimals are not enough for a small figure."""
+    found = json.loads(_run(folder, "run", "both.toml", "--on", "starter", "--json"))
+    twin = Twin(Economy.from_published(open_table("starter")), load_levers(folder / "levers.toml"))
+    (scenario,) = read_scenarios(folder / "both.toml")
+    losers = outcomes_of(twin, scenario, region="DEU").losers
+    assert [row["change_pct"] for row in found["losers"]] == losers["change_pct"].tolist()

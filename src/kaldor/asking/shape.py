@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kaldor.asking.answer import Answer, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Row = dict[str, str | float | int | bool | None]
 
@@ -28,9 +31,19 @@ def as_plain(answer: Answer, most: int | None = None) -> dict[str, Any]:
 
 def rows(table: Table, most: int | None = None) -> list[Row]:
     """The rows of a table, labels first, as plain values."""
-    flat = table.flat if most is None else table.flat.head(most)
-    columns = [[_plain(value) for value in flat[name].tolist()] for name in flat.columns]
-    return [dict(zip(table.columns, values, strict=True)) for values in zip(*columns, strict=True)]
+    return _records(table.flat, most)
+
+
+def rows_of(frame: pd.DataFrame, most: int | None = None) -> list[Row]:
+    """The rows of a frame that is no table of an answer, its index first, as plain values."""
+    return _records((frame if most is None else frame.head(most)).reset_index(), None)
+
+
+def _records(flat: pd.DataFrame, most: int | None) -> list[Row]:
+    shown = flat if most is None else flat.head(most)
+    columns = [[_plain(value) for value in shown[name].tolist()] for name in shown.columns]
+    names = [str(name) for name in shown.columns]
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
 def _table(table: Table, most: int | None) -> dict[str, Any]:

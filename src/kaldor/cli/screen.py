@@ -62,7 +62,9 @@ def say(on: Console, text: str) -> None:
 
 def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """A frame as records for JSON, its index as columns; missing numbers as null."""
-    return json.loads(frame.reset_index().to_json(orient="records", double_precision=15))
+    from kaldor.asking.shape import rows_of
+
+    return rows_of(frame)
 
 
 def print_json(value: object) -> None:

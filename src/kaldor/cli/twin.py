@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from kaldor.economy.economy import Economy
-    from kaldor.twin.explain import Cost, Explanation
+    from kaldor.twin.explain import Cost
+    from kaldor.twin.explained import Explained
     from kaldor.twin.outcomes import Metric, Outcomes
     from kaldor.twin.scenario import Scenario
     from kaldor.twin.twin import Twin
@@ -161,27 +162,18 @@ def explain(
 ) -> None:
     """Say which lever of a scenario does how much, through which industries, at what cost."""
     from kaldor.errors import UnknownLabelError
-    from kaldor.twin.explain import channels, cost_per, paths
-    from kaldor.twin.explain import explain as explained
-    from kaldor.twin.outcomes import region_of, spread_of
+    from kaldor.twin.explained import explained
 
     chosen = chosen_scenario(scenario, id)
     known = _metrics(metrics)
     if metric not in known:
         raise UnknownLabelError("metric", metric, known)
     twin = opened_twin(on, year, with_, own, store)
-    place = region_of(twin, chosen, region)
-    answer = explained(twin, chosen, known[metric], region=place, bloc=bloc or (), seed=seed)
-    before, after = twin.before(), twin.run(chosen)
-    extension = known[metric].extension
-    through = channels(before, after, extension) if extension else None
-    chains = paths(before, after, extension).table if extension else None
-    what = "jobs" if known[metric].dimension == "workforce" else extension
-    cost = cost_per(before, after, what, region=region, spread=spread_of(twin, chosen)) if what else None
+    found = explained(twin, chosen, known[metric], region=region, bloc=bloc or (), seed=seed)
     if as_json:
-        screen.print_json(_explained_record(answer, place, through, chains, cost))
+        screen.print_json(_explained_record(found))
     else:
-        _print_explanation(screen.console(), answer, place, through, chains, cost, twin.economy)
+        _print_explanation(screen.console(), found, twin.economy)
 
 
 # -- opening -----------------------------------------------------------------------------------------------------------
@@ -283,18 +275,13 @@ def _record(measured: Outcomes) -> dict[str, Any]:
     }
 
 
-def _explained_record(
-    answer: Explanation,
-    region: str,
-    through: pd.DataFrame | None,
-    chains: pd.DataFrame | None,
-    cost: Cost | None,
-) -> dict[str, Any]:
+def _explained_record(found: Explained) -> dict[str, Any]:
     from dataclasses import asdict
 
+    answer, chains, cost = found.parts, found.chains(), found.cost
     return {
         "metric": answer.metric.id,
-        "region": region,
+        "region": found.region,
         "before": answer.before,
         "after": answer.after,
         "change": answer.change,
@@ -303,7 +290,7 @@ def _explained_record(
         "seed": answer.seed,
         "levers": screen.rows(answer.levers),
         "interaction": answer.interaction,
-        "channels": screen.rows(through) if through is not None else None,
+        "channels": screen.rows(found.channels) if found.channels is not None else None,
         "paths": screen.rows(chains.assign(path=chains["path"].map(_chain))) if chains is not None else None,
         "cost": _finite({"cost": cost.cost, "net": cost.net, **asdict(cost)}) if cost is not None else None,
     }
@@ -392,16 +379,9 @@ def _print_side_by_side(console: Console, frame: pd.DataFrame, compared: Sequenc
         screen.say(console, f"Not modelled: {'; '.join(waiting)}. Why: kaldor twin run.")
 
 
-def _print_explanation(
-    console: Console,
-    answer: Explanation,
-    region: str,
-    through: pd.DataFrame | None,
-    chains: pd.DataFrame | None,
-    cost: Cost | None,
-    economy: Economy,
-) -> None:
-    console.print(f"{answer.metric.title}, {region}", style="bold", markup=False)
+def _print_explanation(console: Console, found: Explained, economy: Economy) -> None:
+    answer, through, chains, cost = found.parts, found.channels, found.chains(), found.cost
+    console.print(f"{answer.metric.title}, {found.region}", style="bold", markup=False)
     screen.say(console, f"{figure(answer.before)} to {figure(answer.after)}: {figure(answer.change)}")
     table = screen.table("no.", "lever", "strength", "alone", "part", "standard error")
     for number, row in answer.levers.iterrows():

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from kaldor.asking.shape import rows_of
 from kaldor.atlas.blocs import Members
 from kaldor.economy.names import regions_of
 from kaldor.server.answers import (
@@ -20,7 +21,7 @@ from kaldor.server.answers import (
 from kaldor.server.describing import about, described
 from kaldor.server.overview import overview_of
 from kaldor.server.refusals import may_answer
-from kaldor.server.tables import finite, rows_of
+from kaldor.server.tables import finite
 from kaldor.server.twins import Prepared
 from kaldor.server.workbench import Bench
 from kaldor.sustainability.scopes import RatioSummary, industry_scopes

@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from kaldor.server.tables import finite, rows_of
+from kaldor.asking.shape import rows_of
+from kaldor.server.tables import finite
 from kaldor.twin.shocks.run import ShockResult
 
 _MOST_DAYS = 400

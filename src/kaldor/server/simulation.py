@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from kaldor.asking.shape import rows_of
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.server.answers import (
     ComparedMetric,
@@ -22,10 +23,11 @@ from kaldor.server.answers import (
     SimulationAnswer,
     TreasuryLine,
 )
-from kaldor.server.tables import by_region, finite, rows_of, share_of
+from kaldor.server.tables import by_region, finite, share_of
 from kaldor.server.twins import Prepared
 from kaldor.twin.compare import side_by_side
-from kaldor.twin.explain import Cost, channels, cost_per, explain
+from kaldor.twin.explain import Cost
+from kaldor.twin.explained import explained as of_twin
 from kaldor.twin.incidence import Incidence, incidence
 from kaldor.twin.outcomes import Outcome, outcomes, packaged_metrics, region_of, spread_of
 from kaldor.twin.scenario import Scenario
@@ -92,24 +94,19 @@ def explained(
 ) -> ExplanationAnswer:
     """Which lever does how much to a metric, through which industries, at what cost.
 
-    Works on a twin of its own, so that nobody's slider waits for it. Raises what `explain` and `cost_per` raise.
+    Works on a twin of its own, so that nobody's slider waits for it. Raises what `kaldor.twin.explained` does.
     """
     known = packaged_metrics()
     if metric not in known:
         raise UnknownLabelError("metric", metric, known)
-    twin, chosen = prepared.own_twin(), known[metric]
-    place = region_of(twin, scenario, region)
-    found = explain(twin, scenario, chosen, region=place, bloc=bloc, seed=seed)
-    before, after = twin.before(), twin.run(scenario)
-    through = channels(before, after, chosen.extension) if chosen.extension else None
-    what = "jobs" if chosen.dimension == "workforce" else chosen.extension
-    cost = cost_per(before, after, what, region=place, spread=spread_of(twin, scenario)) if what else None
-    measured = outcomes(before, before, region=place, metrics={metric: chosen})
+    whole = of_twin(prepared.own_twin(), scenario, known[metric], region=region, bloc=bloc, seed=seed)
+    found, through = whole.parts, whole.channels
+    measured = outcomes(whole.before, whole.before, region=whole.region, metrics={metric: known[metric]})
     return ExplanationAnswer(
         metric=metric,
-        title=chosen.title,
+        title=known[metric].title,
         unit=measured[metric].unit,
-        region=place,
+        region=whole.region,
         before=found.before,
         after=found.after,
         change=found.change,
@@ -120,7 +117,7 @@ def explained(
         levers=rows_of(found.levers),
         channels=rows_of(through, _MOST_CHANNELS) if through is not None else None,
         channels_beyond=float(through["change"].iloc[_MOST_CHANNELS:].sum()) if through is not None else None,
-        cost=_cost(cost) if cost else None,
+        cost=_cost(whole.cost) if whole.cost else None,
     )
 
 
@@ -235,15 +232,9 @@ def _treasury(who: Incidence) -> list[TreasuryLine]:
 
 
 def _cost(cost: Cost) -> CostAnswer:
+    figures = ("cost", "net", "spending", "burden", "revenue", "amount", "per_unit", "net_per_unit")
     return CostAnswer(
-        cost=finite(cost.cost),
-        net=finite(cost.net),
-        spending=finite(cost.spending),
-        burden=finite(cost.burden),
-        revenue=finite(cost.revenue),
-        amount=finite(cost.amount),
-        per_unit=finite(cost.per_unit),
-        net_per_unit=finite(cost.net_per_unit),
+        **{name: finite(getattr(cost, name)) for name in figures},
         range=_ends(cost.range),
         net_range=_ends(cost.net_range),
         unit=cost.unit,
