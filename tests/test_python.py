@@ -260,3 +260,30 @@ def test_every_public_name_is_there_and_on_the_page_and_no_other_is():
     assert named - modules - {"kaldor"} == {*kaldor.__all__}
     with pytest.raises(AttributeError, match="no attribute 'lode'"):
         kaldor.lode  # noqa: B018
+
+
+def test_a_picture_is_saved_under_the_name_of_what_it_is(small, tmp_path):
+    picture = kaldor.accounts(small, "co2").plot("DEU")
+    with pytest.raises(kaldor.KaldorError, match=r"accounts\.png: pictures are drawn as SVG\. End the name in \.svg\."):
+        picture.save(tmp_path / "accounts.png")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_countries_go_by_their_names_as_at_the_command_line(small):
+    assert kaldor.dependence(small, "Germany").region == "DEU"
+    assert kaldor.dependence(small, "germany", "Goods").sectors == ("goods",)
+    accounts = kaldor.accounts(small, "co2")
+    assert accounts.plot("Germany", ["France"]).svg == accounts.plot("DEU", ["FRA"]).svg
+    assert accounts.plot("Germany").svg == accounts.plot("DEU").svg
+    assert accounts.plot("Germany", ["!Germany"]).svg == accounts.plot("DEU").svg
+    with pytest.raises(kaldor.KaldorError, match=r"unknown region 'Germny'\. Did you mean 'DEU' \(Germany\)\?"):
+        accounts.plot("Germny")
+
+
+def test_a_shock_and_a_what_if_are_shown_for_a_country_by_its_name(world):
+    run = kaldor.shock(
+        world, kind="capacity", regions="Germany", sectors="manufacturing", share=0.4, days=7, steps=3, runs=1
+    )
+    assert run.plot("Germany").svg == run.plot("DEU").svg
+    one = kaldor.what_if(world, "friendshoring", regions="DEU", bloc=["KOR", "JPN"], measured="Germany")
+    assert one.outcomes.region == "DEU"

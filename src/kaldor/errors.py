@@ -15,9 +15,10 @@ A message says what was wrong, where, what was expected and what to do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import Any
 
 
@@ -57,12 +58,23 @@ class InputError(KaldorError):
 
 
 class UnknownLabelError(KaldorError):
-    """A name that is not among the known ones; suggests the nearest."""
+    """A name that is not among the known ones; suggests the nearest, also by what labels are `called` in words."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str], *, where: str = "", remedy: str = "") -> None:
+    def __init__(
+        self,
+        kind: str,
+        name: str,
+        known: Iterable[str],
+        *,
+        where: str = "",
+        remedy: str = "",
+        called: Mapping[str, str] | None = None,
+    ) -> None:
         self.kind, self.name, self.known = kind, name, tuple(known)
-        near = get_close_matches(name, self.known, n=1, cutoff=0.6)
-        hint = f" Did you mean '{near[0]}'?" if near else f" Known: {_listing(self.known)}."
+        near = nearest(name, self.known, called)
+        told = (called or {}).get(near, near)
+        words = "" if told == near else f" ({told})"
+        hint = f" Did you mean '{near}'{words}?" if near else f" Known: {_listing(self.known)}."
         place = f"{where}: " if where else ""
         super().__init__(f"{place}unknown {kind} '{name}'.{hint}" + (f" {remedy}" if remedy else ""))
 
@@ -98,6 +110,33 @@ class FetchError(KaldorError):
 
 class StoreError(KaldorError):
     """The store of datasets is missing, damaged or held by another process."""
+
+
+def nearest(name: str, known: Iterable[str], called: Mapping[str, str] | None = None) -> str:
+    """The known label that is most like a name, capitals or not; "" where none is like it.
+
+    Where labels are `called` something in words, a name may be like these too, or like one of their longer words.
+
+    >>> nearest("stel", ["c12", "c24"], {"c12": "Wood", "c24": "Basic iron and steel"})
+    'c24'
+    """
+    labels = {one.casefold(): one for one in reversed(list(known))}
+    words = {
+        text.casefold(): label
+        for label, told in (called or {}).items()
+        for text in (*re.findall(r"\w{4,}", told), told)
+    }
+    wanted = name.casefold()
+    for match in get_close_matches(wanted, {**words, **labels}, n=5, cutoff=_ALIKE):
+        if match in labels:
+            return labels[match]
+        if SequenceMatcher(None, match, wanted).ratio() >= _ALIKE_IN_WORDS:
+            return words[match]
+    return ""
+
+
+_ALIKE, _ALIKE_IN_WORDS = 0.6, 0.75
+"""Shares of letters in common; there are many more words than labels, and some that are like anything."""
 
 
 def _as_it_was(kind: type[KaldorError], args: tuple[Any, ...], values: dict[str, Any]) -> KaldorError:

@@ -347,3 +347,12 @@ def test_the_annex_says_how_many_values_a_long_run_has(brief: StudyResult) -> No
     figures = brief.document.figure_by_id()
     assert annex_text(figures["shocks-port-kor-central"]).startswith("20 values, −")
     assert annex_text(figures["shocks-port-kor-direct-loss-spread"]).count(";") == 3
+
+
+def test_runs_are_draws_beside_the_central_run_and_said_alike(brief: StudyResult) -> None:
+    """Three draws of the port and two of the standard set: never called four and two runs, nor nine of ten of them."""
+    port, standard = block(brief, "shocks-port-losses-kor"), block(brief, "stress-shocks")
+    assert port.caption.startswith("A central run and 3 draws of how firms behave, seed 1.")
+    assert standard.caption.startswith("2 draws of how firms behave for each shock, seed 3.")
+    assert "5 to 95 % of a central run and 3 draws" in block(brief, "shocks-port-fan-kor").caption
+    assert "nine of ten" not in brief.document.model_dump_json()

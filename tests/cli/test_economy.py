@@ -131,7 +131,7 @@ def test_bands_carry_what_made_them(starter):
 
 
 def test_a_csv_file_has_all_rows_and_every_digit(starter, tmp_path):
-    file = tmp_path / "new" / "footprint.csv"
+    file = tmp_path / "footprint.csv"
     shown = _invoke("footprint", *STARTER, *CO2, "--out", str(file), "--rows", "2")
     assert "of 13 rows" in shown
     read = pd.read_csv(file, index_col=0, keep_default_na=False)
@@ -151,7 +151,7 @@ def test_a_csv_file_that_cannot_be_written_is_said(tmp_path):
     ("arguments", "error", "words"),
     [
         (("footprint", *STARTER, "--extension", "co3"), UnknownExtensionError, "Did you mean 'co2'"),
-        (("footprint", *STARTER), InputError, "carries co2, jobs_female, jobs_male"),
+        (("footprint", *STARTER), InputError, "There are co2, jobs_female, jobs_male"),
         (("footprint", *STARTER, *CO2, "--region", "DEV"), UnknownLabelError, "Did you mean 'DEU'"),
         (("paths", *STARTER, *CO2, "--region", "DEU", "--sector", "metal"), UnknownLabelError, "Did you mean 'metals'"),
         (("paths", *STARTER, *CO2, "--region", "DEU", "--threshold", "0"), InputError, r"Allowed: 0\.00001 to 1"),

@@ -48,7 +48,7 @@ def test_without(economy) -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("INT", "unknown region 'INT'. Did you mean 'IND'?"),
+        ("INT", "unknown region 'INT'. Did you mean 'IND' (India)?"),
         ("Poland", "Poland is POL."),
         ("EU@09", "'EU@09' names no year"),
         ("OEDC@2018", "unknown bloc 'OEDC'. Did you mean 'OECD'?"),
@@ -62,8 +62,30 @@ def test_a_name_that_means_nothing_is_refused_with_the_near_match(economy, name,
 
 def test_one_region(economy) -> None:
     assert [region_of(economy, name) for name in ("KOR", "south korea", "Korea, Republic of")] == ["KOR"] * 3
-    with pytest.raises(UnknownLabelError):
-        region_of(economy, "all")
+
+
+@pytest.mark.parametrize("name", ["all", "EU", "EU@2018", "high income", "!KOR"])
+def test_where_one_country_is_asked_a_bloc_is_refused_with_its_members(economy, name) -> None:
+    with pytest.raises(InputError, match=f"one country is asked for, and '{name}' is none. It stands for .*DEU"):
+        region_of(economy, name)
+
+
+@pytest.mark.parametrize("asked", [region_of, lambda economy, name: regions_of(economy, [name])])
+def test_names_with_a_comma_between_them_are_to_be_named_one_by_one(economy, asked) -> None:
+    with pytest.raises(InputError, match=r"'DEU, China' is 2 names in one\. .*: --region DEU --region China"):
+        asked(economy, "DEU, China")
+    with pytest.raises(InputError, match="--sector metals --sector energy"):
+        sectors_of(economy, ["metals,energy"])
+    with pytest.raises(UnknownLabelError, match="unknown region 'DEU,XYZ'"):
+        asked(economy, "DEU,XYZ")
+
+
+def test_a_near_match_looks_at_names_too_and_not_at_capitals(economy) -> None:
+    for name, meant in {"Germny": r"'DEU' \(Germany\)", "chn": r"'CHN' \(China\)"}.items():
+        with pytest.raises(UnknownLabelError, match=f"unknown region '{name}'. Did you mean {meant}"):
+            region_of(economy, name)
+    with pytest.raises(UnknownLabelError, match="Did you mean 'light' \\(Textiles, wood"):
+        sectors_of(economy, ["furnitur"])
 
 
 def test_sectors_by_code_name_and_group(economy) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from types import UnionType
 from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin
@@ -14,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 
 from kaldor.asking.answer import Answer
-from kaldor.errors import InputError, Problem
+from kaldor.errors import InputError, Problem, nearest
 from kaldor.words import LANGUAGES, Words
 
 Progress = Callable[[str, int, int], None]
@@ -126,8 +125,8 @@ class Question(Generic[S, I]):
         known = {one.id: one for one in self.described}
         for name, value in given.items():
             if name not in known:
-                near = get_close_matches(name, known, n=1, cutoff=0.6)
-                remedy = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known)}."
+                near = nearest(name, known)
+                remedy = f"Did you mean '{near}'?" if near else f"Known: {', '.join(known)}."
                 problems.append(Problem(name[:LONGEST_TEXT], "unknown input.", remedy))
             else:
                 values[name] = value
@@ -225,8 +224,8 @@ def _problem(one: Input, fault: Any) -> Problem:
         return Problem(one.id, "is missing.", f"{one.help}")
     found = _shown(fault["input"])
     if one.kind == "choice":
-        near = get_close_matches(str(fault["input"]), one.choices, n=1, cutoff=0.6)
-        remedy = f"Did you mean '{near[0]}'?" if near else f"Choose among {', '.join(one.choices)}."
+        near = nearest(str(fault["input"]), one.choices)
+        remedy = f"Did you mean '{near}'?" if near else f"Choose among {', '.join(one.choices)}."
         return Problem(one.id, f"{found} is none of its values.", remedy)
     if fault["type"] in _OUT_OF_BOUNDS:
         return Problem(one.id, f"{found} is not within its bounds.", f"Allowed: {one.range}.")

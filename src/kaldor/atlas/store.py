@@ -16,7 +16,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -42,7 +42,7 @@ from kaldor.atlas.manifest import (
 )
 from kaldor.atlas.published import PublishedEconomy
 from kaldor.atlas.readers.contents import Contents
-from kaldor.errors import InputError, Problem, StoreError, UnknownDatasetError
+from kaldor.errors import InputError, Problem, StoreError, UnknownDatasetError, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,7 +111,7 @@ class Store:
         if isinstance(found, UnreadableDataset):
             raise StoreError(str(found))
         if found is None:
-            raise UnknownDatasetError(id, [dataset.id for dataset in self.datasets()], remedy=how_to_add(id))
+            raise unknown_dataset(id, [dataset.id for dataset in self.datasets()])
         return found
 
     def years(self, id: str) -> tuple[int, ...]:
@@ -371,6 +371,13 @@ def _contents(folder: Path) -> list[str]:
         return sorted(one.name for one in folder.iterdir() if re.fullmatch(CONTENT, one.name) and one.is_dir())
     except OSError:
         return []
+
+
+def unknown_dataset(id: str, known: Iterable[str]) -> UnknownDatasetError:
+    """What to say of an id that is none of the known ones: who mistyped one of them has nothing to add."""
+    names = tuple(known)
+    mistyped = id not in Catalogue.load() and nearest(id, names)
+    return UnknownDatasetError(id, names, remedy="" if mistyped else how_to_add(id))
 
 
 def how_to_add(id: str) -> str:

@@ -11,7 +11,7 @@ from kaldor.brief.charts import draw
 from kaldor.brief.document import Challenge, Chart, Document, Figure, SourceRecord
 from kaldor.brief.tables import beside, cell_texts
 from kaldor.brief.wording import stamp_line
-from kaldor.errors import UnknownLabelError
+from kaldor.errors import InputError, Problem, UnknownLabelError
 
 
 @dataclass(frozen=True, repr=False)
@@ -39,8 +39,10 @@ class Picture:
         return stamp_line(self.chart.stamp, self.sources)
 
     def save(self, path: str | Path) -> Path:
-        """Write the drawing to an SVG file, and return its path."""
+        """Write the drawing to an SVG file, and return its path. Raises InputError for a name that ends otherwise."""
         file = Path(path)
+        if file.suffix.lower() != ".svg":
+            raise InputError(Problem(str(path), "pictures are drawn as SVG.", "End the name in .svg."))
         file.write_text(self.svg + "\n", encoding="utf-8")
         return file
 

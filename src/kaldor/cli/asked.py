@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 
 from kaldor.cli import screen
 from kaldor.cli.options import AsJson, On, StorePath, With, Year
-from kaldor.cli.writing import write_named
+from kaldor.cli.writing import refuse_folder, write_named
 
 Out = Annotated[
     Path | None,
@@ -93,6 +93,7 @@ def _function(question: Any) -> Callable[..., None]:
         question.read(given)  # what is wrong with the inputs is said before an economy is read
         if out is not None:
             _refuse_ending(out)
+            refuse_folder(out, "--out")
         subject = _subject(on, year, with_, store)
         with screen.progress() as progress:
             answer = question.ask(subject, given, progress)

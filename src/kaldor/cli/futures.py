@@ -28,6 +28,7 @@ from kaldor.cli.options import (
     Year,
 )
 from kaldor.cli.twin import app, opened_economy, opened_twin
+from kaldor.twin.shocks import RUNS, STEP_DAYS, STEPS, draws_beside
 from kaldor.words import figure
 
 if TYPE_CHECKING:
@@ -45,14 +46,14 @@ def shock(
     year: Year = None,
     with_: With = None,
     region: Region = None,
-    steps: Annotated[int, typer.Option(min=1, help="Steps to simulate.")] = 365,
-    step_days: Annotated[float, typer.Option("--step-days", min=0.01, help="Days a step: 7 for weeks.")] = 1,
-    bands: Annotated[int, typer.Option(min=1, help="Runs over the behavioural parameters.")] = 30,
+    steps: Annotated[int, typer.Option(min=1, help="Steps to simulate.")] = STEPS,
+    step_days: Annotated[float, typer.Option("--step-days", min=0.01, help="Days a step; 1 for days.")] = STEP_DAYS,
+    bands: Annotated[int, typer.Option(min=1, help="Draws of how firms behave, beside the central run.")] = RUNS,
     seed: Seed = 1,
     store: StorePath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Run a shock day by day: what is lost, how long it takes to recover, who loses most, what breaks first."""
+    """Run a shock step by step: what is lost, how long it takes to recover, who loses most, what breaks first."""
     from kaldor.twin.shocks.events import load_shock
     from kaldor.twin.shocks.parameters import Parameters
     from kaldor.twin.shocks.run import run_shock
@@ -76,7 +77,7 @@ def shock(
     console.print(read.title or read.id, style="bold", markup=False)
     screen.say(
         console, f"{on} {economy.year} ({economy.status}) · {region or 'world'} · {steps} steps of {step_days:g} days"
-        f" · {bands + 1} runs, seed {seed}; "
+        f" · {draws_beside(bands)}, seed {seed}; "
         "losses of gross output are not GDP."
     )  # fmt: skip
     for name, frame in tables.items():
@@ -90,7 +91,7 @@ def stress(
     region: Annotated[str, typer.Option(help="Whose value added is at risk.")],
     year: Year = None,
     with_: With = None,
-    runs: Annotated[int, typer.Option(min=1, help="Runs over the behavioural parameters, each shock.")] = 20,
+    runs: Annotated[int, typer.Option(min=1, help="Draws of how firms behave, each shock.")] = 20,
     seed: Seed = 1,
     store: StorePath = None,
     as_json: AsJson = False,
@@ -105,7 +106,7 @@ def stress(
         screen.print_json({"region": region, "runs": runs, "seed": seed, "shocks": screen.rows(found)})
         return
     console = screen.console()
-    screen.say(console, f"{on} {economy.year} ({economy.status}) · {region} · {runs} runs a shock, seed {seed}")
+    screen.say(console, f"{on} {economy.year} ({economy.status}) · {region} · {runs} draws a shock, seed {seed}")
     screen.print_frame(console, found)
 
 

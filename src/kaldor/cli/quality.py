@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kaldor.cli import screen
-from kaldor.cli.writing import write_named
+from kaldor.cli.writing import made_folder, write_named
 
 if TYPE_CHECKING:
     from kaldor.atlas.quality import QualityReport
@@ -53,6 +53,7 @@ def _written(made: QualityReport, out: Path) -> Path:
     page = out if is_named else out / f"quality-{made.id}.html"
     if not is_named:
         _refuse_others(page)
+        made_folder(out, "--out")
     write_named(page, to_html(made), "--out")
     return page
 

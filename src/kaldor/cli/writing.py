@@ -14,7 +14,7 @@ def write_named(path: Path, content: str | bytes, option: str) -> None:
     """Write a file that `option` named: a reader, or a kill, sees the older one or the new one, never a part.
 
     What is no file (a pipe, a terminal, /dev/null) gets it as it comes. Raises StoreError for a link to a file,
-    for a folder, and where the disk refuses; the older file is then as it was.
+    for a folder, where there is no folder for it, and where the disk refuses; the older file is then as it was.
     """
     data = content.encode() if isinstance(content, str) else content
     try:
@@ -23,11 +23,27 @@ def write_named(path: Path, content: str | bytes, option: str) -> None:
             return
         if path.is_symlink():
             raise StoreError(f"{path}: is a link. Name the file that it leads to with {option}; nothing was changed.")
-        path.parent.mkdir(parents=True, exist_ok=True)
+        refuse_folder(path, option)
         _replace(path, data)
     except OSError as error:
         what = f"{path}: cannot be written ({error.strerror or error})."
         raise StoreError(f"{what} Choose another file with {option}.") from None
+
+
+def made_folder(path: Path, option: str) -> None:
+    """Make a folder that `option` named for files that Kaldor names itself. Raises StoreError where it cannot be."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        what = f"{path}: cannot be made ({error.strerror or error})."
+        raise StoreError(f"{what} Choose another folder with {option}.") from None
+
+
+def refuse_folder(path: Path, option: str) -> None:
+    """Say before anything is computed that the folder of a file is not there. Raises StoreError."""
+    if not path.parent.is_dir():
+        what = f"{path}: there is no folder {path.parent}."
+        raise StoreError(f"{what} Make it first, or choose another file with {option}; nothing was written.")
 
 
 def _replace(path: Path, data: bytes) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, time
-from difflib import get_close_matches
 from types import UnionType
 from typing import Annotated, Any, ClassVar, Final, Literal, TypeVar, Union, get_args, get_origin
 
@@ -12,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, 
 from pydantic.fields import FieldInfo
 
 from kaldor.declared.place import Loc, place_of
-from kaldor.errors import InputError, Problem
+from kaldor.errors import InputError, Problem, nearest
 
 _FORMS: Final[dict[str, str]] = {}
 
@@ -108,9 +107,9 @@ def _problem(model: type[BaseModel], written: Any, where: str, fault: Mapping[st
 def near(name: str, known: Iterable[str]) -> str:
     """A hint for a name that is not known: the near match, or else those that are known."""
     names = list(known)
-    match = get_close_matches(name, names, n=1, cutoff=0.6)
+    match = nearest(name, names)
     if match:
-        return f"Did you mean '{match[0]}'?"
+        return f"Did you mean '{match}'?"
     return f"Known: {', '.join(names)}." if len(names) <= 25 else f"There are {len(names)} others, none alike."
 
 

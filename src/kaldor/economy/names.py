@@ -9,7 +9,7 @@ by `all`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kaldor.atlas.blocs import blocs as known_blocs
@@ -51,13 +51,16 @@ def regions_of(
     return Named(_kept(chosen, removed, economy.regions, where), tuple(dict.fromkeys(notes)))
 
 
-def region_of(economy: Economy, name: str, known: Iterable[str] = ()) -> str:
-    """The one region that a code or a country's name means. Raises UnknownLabelError with the near match."""
+def region_of(economy: Economy, name: str) -> str:
+    """The one region that a code or a country's name means.
+
+    Raises UnknownLabelError with the near match; InputError for what names several: a bloc, an income group, `all`.
+    """
     found = _region(economy, name)
     if found is None:
-        code = code_meant(name)
-        remedy = f"{region_name(code)} is {code}." if code != name and is_known(code) else ""
-        raise UnknownLabelError("region", name, (*economy.regions, *known), remedy=remedy)
+        several = regions_of(economy, [name]).regions
+        what = f"one country is asked for, and '{name}' is none."
+        raise InputError(Problem("region", what, f"It stands for {_listed(several)}. Name one."))
     return found
 
 
@@ -82,8 +85,12 @@ def extension_of(economy: Economy, name: str | None) -> str:
     if name is None and len(economy.extensions) == 1:
         return next(iter(economy.extensions))
     if name is None:
-        held = ", ".join(economy.extensions) or "none; attach one"
-        raise InputError(Problem("extension", f"is not named. The economy carries {held}.", "Name one."))
+        held = ", ".join([*economy.extensions, VALUE_ADDED])
+        example = next(iter(economy.extensions), VALUE_ADDED)
+        attach = "" if economy.extensions else "; --with ID attaches one of the store"
+        raise InputError(
+            Problem("extension", f"none is named. There are {held}.", f"Name one: --extension {example}{attach}.")
+        )
     if name != VALUE_ADDED and name not in economy.extensions:
         raise UnknownExtensionError(name, [*economy.extensions, VALUE_ADDED])
     return name
@@ -121,16 +128,23 @@ def _kept(chosen: Mapping[str, None], removed: set[str], known: Sequence[str], w
 
 
 def _sectors(economy: Economy, name: str) -> Sequence[str]:
+    found = _known_sectors(economy, name)
+    if found is None:
+        _refuse_list("sector", name, lambda part: _known_sectors(economy, part) is not None)
+        called = dict(zip(economy.sectors, economy.sector_names, strict=True))
+        raise UnknownLabelError("sector or group", name, (*economy.sectors, *economy.sector_groups), called=called)
+    return found
+
+
+def _known_sectors(economy: Economy, name: str) -> Sequence[str] | None:
     if name == ALL:
         return economy.sectors
     if name in economy.sectors:
         return (name,)
     if name in economy.sector_groups:
         return economy.sector_groups[name]
-    for code, called in zip(economy.sectors, economy.sector_names, strict=True):
-        if called.casefold() == name.casefold():
-            return (code,)
-    raise UnknownLabelError("sector or group", name, (*economy.sectors, *economy.sector_groups))
+    named = zip(economy.sectors, economy.sector_names, strict=True)
+    return next(((code,) for code, called in named if called.casefold() == name.casefold()), None)
 
 
 def _region(economy: Economy, name: str) -> str | None:
@@ -159,7 +173,26 @@ def _meant(economy: Economy, name: str, blocs: Mapping[str, Sequence[str]], wher
     if group is not None:
         listed = [code for code in economy.regions if is_known(code) and income_group(code, year) == group]
         return _members(economy, name, listed, where)
-    return Named((region_of(economy, name, known=blocs),))
+    found = _region(economy, name)
+    if found is None:
+        _refuse_list("region", name, lambda part: _region(economy, part) is not None)
+        code = code_meant(name)
+        remedy = f"{region_name(code)} is {code}." if code != name and is_known(code) else ""
+        called = {region: region_name(region) for region in economy.regions}
+        raise UnknownLabelError("region", name, (*economy.regions, *blocs), remedy=remedy, called=called)
+    return Named((found,))
+
+
+def _refuse_list(kind: str, name: str, is_one: Callable[[str], bool]) -> None:
+    """Say how several are named, where names stand in one text with commas between them. Raises InputError."""
+    parts = [part.strip() for part in name.split(",")]
+    if len(parts) > 1 and all(map(is_one, parts)):
+        remedy = f"Name one after the other: {' '.join(f'--{kind} {part}' for part in parts)}."
+        raise InputError(Problem(kind, f"'{name}' is {len(parts)} names in one.", remedy))
+
+
+def _listed(labels: Sequence[str]) -> str:
+    return ", ".join(labels[:12]) + (" …" if len(labels) > 12 else "")
 
 
 def _members(economy: Economy, bloc: str, members: Sequence[str], where: str) -> Named:
@@ -168,8 +201,7 @@ def _members(economy: Economy, bloc: str, members: Sequence[str], where: str) ->
     absent = [member for member, code in found.items() if code is None]
     if not there:
         what = f"the bloc '{bloc}' ({', '.join(members) or 'nobody'}) has no region of this economy."
-        shown = ", ".join(economy.regions[:12]) + (" …" if len(economy.regions) > 12 else "")
-        raise InputError(Problem(where, what, f"It shows {shown}."))
+        raise InputError(Problem(where, what, f"It shows {_listed(economy.regions)}."))
     if not absent:
         return Named(there)
     verb = "is" if len(absent) == 1 else "are"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kaldor.atlas.ids import STARTER
 from kaldor.atlas.published import PublishedEconomy
-from kaldor.errors import InputError, Problem
+from kaldor.errors import InputError, Problem, UnknownDatasetError
 
 if TYPE_CHECKING:
     from kaldor.atlas.store import Store
@@ -31,11 +31,16 @@ def open_table(
     """
     if dataset == STARTER:
         return _starter(year, extensions, f"{named_in}, " if named_in else "")
-    if store is None:
-        from kaldor.atlas.store import Store as TheStore
+    from kaldor.atlas.store import Store as TheStore
+    from kaldor.atlas.store import unknown_dataset
 
-        store = TheStore()
-    return store.economy(dataset, _the_year(dataset, year, store), list(extensions))
+    store = store or TheStore()
+    try:
+        return store.economy(dataset, _the_year(dataset, year, store), list(extensions))
+    except UnknownDatasetError as error:
+        if error.name != dataset:
+            raise
+        raise unknown_dataset(dataset, [STARTER, *error.known]) from None
 
 
 def _starter(year: int | None, extensions: Sequence[str], place: str) -> PublishedEconomy:
@@ -46,7 +51,7 @@ def _starter(year: int | None, extensions: Sequence[str], place: str) -> Publish
     if extensions:
         problems.append(Problem(f"{place}extensions", "the starter world takes none.", "It carries its own."))
     if year not in {None, table.year}:
-        problems.append(Problem(f"{place}year", f"the starter world is of {table.year}, not {year}."))
+        problems.append(Problem(f"{place}year", f"the starter world is of {table.year}, not {year}.", "Leave it out."))
     if problems:
         raise InputError(problems)
     return table

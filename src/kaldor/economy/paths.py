@@ -34,6 +34,9 @@ from kaldor.errors import InputError, Problem
 
 Positions = NDArray[np.intp]
 
+THRESHOLD = 1e-3
+"""The share of the total that a chain carries to be found where nothing is said, at every door."""
+
 _ROWS_AT_ONCE = 512  # rows of A weighted at a time, so that no second table stands beside Z
 _OPEN_MOST = 5_000_000  # nodes of one tier; about a gigabyte of them and their children
 _CHILDREN_AT_ONCE = 4_000_000
@@ -83,7 +86,7 @@ def structural_paths(
     region: str,
     *,
     sector: str | Sequence[str] | None = None,
-    threshold: float = 1e-4,
+    threshold: float = THRESHOLD,
     most: int | None = None,
     longest: int | None = None,
 ) -> StructuralPaths:
@@ -114,7 +117,7 @@ def paths_of_demand(
     extension: str,
     demand: Array,
     *,
-    threshold: float = 1e-4,
+    threshold: float = THRESHOLD,
     most: int | None = None,
     longest: int | None = None,
 ) -> StructuralPaths:

@@ -36,6 +36,10 @@ from kaldor.errors import InputError, Problem
 
 ACCOUNTS = ("production", "consumption", "domestic", "embodied_in_imports", "embodied_in_exports")
 
+DRAWS, SEED, LEVEL = 200, 1, 0.9
+RULE: Rule = "rows"
+"""What is meant where nothing is said, at every door."""
+
 _MULTIPLIERS, _REGIONS = 1e-6, 1e-5  # what may be left of a difference to the published ones; a band needs far less
 _PRODUCTS = 40
 _CERTAIN = 0.9  # of 1, so that rounding does not decide whether a drawn table is productive
@@ -78,10 +82,10 @@ def bands(
     *,
     regions: Sequence[str] | None = None,
     model: ErrorModel | None = None,
-    draws: int = 200,
-    seed: int = 0,
-    rule: Rule = "rows",
-    level: float = 0.9,
+    draws: int = DRAWS,
+    seed: int = SEED,
+    rule: Rule = RULE,
+    level: float = LEVEL,
     progress: Callable[[int, int], None] | None = None,
 ) -> Bands:
     """How sure are a country's production and consumption accounts, what trade embodies, and the multipliers?

@@ -10,6 +10,7 @@ from kaldor.brief.picture import Picture, chosen, pictures_of
 from kaldor.economy.accounts import country_accounts
 from kaldor.economy.economy import Economy
 from kaldor.economy.labelled import Frame
+from kaldor.economy.names import region_of, sectors_of
 from kaldor.errors import InputError, Problem
 from kaldor.notebook.documents import document_of
 from kaldor.resilience.lookthrough import ImportDependence, import_dependence
@@ -71,11 +72,12 @@ def accounts(economy: Economy, extension: str) -> Accounts:
     return made
 
 
-def dependence(economy: Economy, region: str, sectors: Sequence[str] | None = None) -> Dependence:
+def dependence(economy: Economy, region: str, sectors: str | Sequence[str] | None = None) -> Dependence:
     """On whom some industries of a region depend abroad, at face value and through all tiers of suppliers.
 
-    `sectors`: the table's group "manufacturing" if none are named; asked as one block.
-    Raises UnknownLabelError; UnproductiveEconomyError.
+    The region by code or name; `sectors` by code, name or group: the table's group "manufacturing" if none are named;
+    asked as one block. Raises UnknownLabelError; UnproductiveEconomyError.
     """
-    found = import_dependence(economy, region, sectors)
+    block = None if sectors is None else sectors_of(economy, (sectors,) if isinstance(sectors, str) else sectors)
+    found = import_dependence(economy, region_of(economy, region), block)
     return Dependence(found.region, found.sectors, found.inputs, found.unit, economy)

@@ -13,6 +13,7 @@ from kaldor.brief.document import Document
 from kaldor.brief.ledger import Ledger
 from kaldor.brief.study_model import study_model
 from kaldor.economy.economy import Economy
+from kaldor.economy.names import ALL, region_of, regions_of
 from kaldor.framework import load_framework
 
 
@@ -21,7 +22,8 @@ def document_of(
 ) -> Document:
     """The brief of one country with these sections, as a study with these `keys` would give it on this economy.
 
-    `peers` are all other regions where none are named. Raises UnknownLabelError for a region that is not there.
+    `peers` are all other regions where none are named; regions go by code, by name, peers by bloc too.
+    Raises UnknownLabelError for a region that is not there.
     """
     context = context_of(economy, country, peers, sections, **keys)
     return assemble(context, economy.notes, "Made in Python.")[0]
@@ -31,13 +33,13 @@ def context_of(
     economy: Economy, country: str, peers: Sequence[str] | None, sections: Sequence[str], **keys: Any
 ) -> Context:
     """What those sections read."""
-    others = [region for region in economy.regions if region != country] if peers is None else list(peers)
-    for region in (country, *others):
-        economy.region_position(region)
+    country = region_of(economy, country)
+    beside = (ALL,) if peers is None else peers
+    others = tuple(region for region in regions_of(economy, beside).regions if region != country)
     study = study_model()(
         title="In a notebook",
         country=country,
-        peers=tuple(others),
+        peers=others,
         year=economy.year,
         economy=economy.source.id,
         sections=tuple(sections),

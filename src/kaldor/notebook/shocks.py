@@ -13,7 +13,9 @@ from kaldor.brief.sections.resilience.shocks import StudyShock
 from kaldor.brief.sections.resilience.shocks.pictures import WORLD, Run, fan, tile_map
 from kaldor.declared import checked
 from kaldor.economy.economy import Economy
+from kaldor.economy.names import region_of
 from kaldor.notebook.documents import context_of
+from kaldor.twin.shocks import RUNS, STEP_DAYS, STEPS
 from kaldor.twin.shocks.events import Shock, load_shock
 from kaldor.twin.shocks.parameters import Parameters
 from kaldor.twin.shocks.run import ShockResult, run_shock
@@ -35,6 +37,7 @@ class ShockRun(ShockResult):
 
         Raises UnknownLabelError for a region that is not there.
         """
+        place = place if place == WORLD else region_of(self.economy, place)
         country = self.economy.regions[0] if place == WORLD else place
         context = context_of(self.economy, country, [], ["shocks"], shocks=(self.declared,))
         run = Run(context, self.declared, self)
@@ -49,9 +52,9 @@ def shock(
     economy: Economy,
     what: What = None,
     *,
-    steps: int = 52,
-    step_days: float = 7.0,
-    runs: int = 30,
+    steps: int = STEPS,
+    step_days: float = STEP_DAYS,
+    runs: int = RUNS,
     seed: int = 1,
     **event: Any,
 ) -> ShockRun:

@@ -110,7 +110,7 @@ def what_if(
     twin = economy.once(Twin)
     scenario = _scenario(twin, what, strength, (regions,) if isinstance(regions, str) else regions, bloc, closure, id)
     before, after = twin.before(), twin.run(scenario)
-    place = measured or region_of(twin, scenario)
+    place = region_of(twin, scenario, measured)
     found = outcomes(before, after, region=place, bloc=bloc, spread=spread_of(twin, scenario))
     return WhatIf(found, before, after)
 

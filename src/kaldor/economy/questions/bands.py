@@ -11,6 +11,7 @@ from kaldor.economy.error_model import ErrorModel, error_model
 from kaldor.economy.names import Named, extension_name, extension_of, regions_of
 from kaldor.economy.questions.inputs import LARGEST_FILE, Extension, Regions
 from kaldor.economy.questions.subject import ECONOMY, Asked, answer
+from kaldor.economy.uncertainty import DRAWS, LEVEL, RULE, SEED
 from kaldor.economy.uncertainty import bands as drawn
 
 
@@ -22,9 +23,9 @@ class Bands(Inputs):
     of: Annotated[Literal["accounts", "multipliers"], Field(description="Countries' accounts, or multipliers.")] = (
         "accounts"
     )
-    draws: Annotated[int, Field(ge=20, le=2_000, description="Tables drawn around the published one.")] = 200
-    seed: Annotated[int, Field(ge=0, lt=2**32, description="Seed of the draws.")] = 1
-    rule: Annotated[Literal["rows", "gras"], Field(description="How drawn tables keep the published outputs.")] = "rows"
+    draws: Annotated[int, Field(ge=20, le=2_000, description="Tables drawn around the published one.")] = DRAWS
+    seed: Annotated[int, Field(ge=0, lt=2**32, description="Seed of the draws.")] = SEED
+    rule: Annotated[Literal["rows", "gras"], Field(description="How drawn tables keep the published outputs.")] = RULE
     model: Annotated[str, Field(description="Error model: standard errors of the cells.")] = "usual"
     errors: Annotated[
         str | None,
@@ -34,7 +35,7 @@ class Bands(Inputs):
             json_schema_extra=text_file(".toml"),
         ),
     ] = None
-    level: Annotated[float, Field(gt=0, lt=1, description="Share of draws within a band.")] = 0.9
+    level: Annotated[float, Field(gt=0, lt=1, description="Share of draws within a band.")] = LEVEL
 
 
 def _meant(asked: Asked, given: Bands) -> tuple[str, Named, ErrorModel]:

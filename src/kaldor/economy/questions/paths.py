@@ -8,7 +8,7 @@ from pydantic import Field
 
 from kaldor.asking import Answer, Inputs, Progress, Question, Table
 from kaldor.economy.names import extension_name, extension_of, region_of, sectors_of
-from kaldor.economy.paths import structural_paths
+from kaldor.economy.paths import THRESHOLD, structural_paths
 from kaldor.economy.questions.inputs import Extension, Region, Sectors
 from kaldor.economy.questions.subject import ECONOMY, Asked, answer
 from kaldor.words import figure
@@ -22,7 +22,7 @@ class Paths(Inputs):
     sector: Sectors = ()
     threshold: Annotated[
         float, Field(ge=1e-5, le=1, description="Every chain that carries this share of the total.")
-    ] = 1e-3
+    ] = THRESHOLD
     longest: Annotated[int | None, Field(ge=0, le=50, description="Stop at this tier; 0: final producers.")] = None
     most: Annotated[int | None, Field(ge=1, le=100_000, description="So many chains at most, the largest.")] = None
 

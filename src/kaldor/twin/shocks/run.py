@@ -15,6 +15,7 @@ import pandas as pd
 from kaldor.digits import unless_noise
 from kaldor.economy.economy import Economy
 from kaldor.economy.labelled import RATIO, Shown, Table, labelled
+from kaldor.twin.shocks import RUNS
 from kaldor.twin.shocks.body import Body, prepare
 from kaldor.twin.shocks.course import Course
 from kaldor.twin.shocks.events import HONESTY, Price, Shock, resolved
@@ -30,8 +31,6 @@ from kaldor.twin.shocks.summary import (
     summary_frame,
 )
 from kaldor.twin.shocks.timeline import Timeline, lay_out, routed_products
-
-BANDS = 30
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -103,7 +102,7 @@ def run_shock(
     parameters: Parameters | None = None,
     *,
     steps: int = 365,
-    bands: int = BANDS,
+    bands: int = RUNS,
     seed: int = 1,
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,

@@ -8,15 +8,16 @@ from pydantic import Field
 
 from kaldor.brief.section import Section, tables
 from kaldor.brief.seed import Seed
+from kaldor.twin.shocks import RUNS, STEP_DAYS, STEPS
 from kaldor.twin.shocks.events import Shock
 
 
 class StudyShock(Shock):
     """A shock of a study: `steps` steps of `step_days` days, and `runs` draws of how firms behave for the bands."""
 
-    runs: Annotated[int, Field(ge=1, le=1000)] = 30
-    steps: Annotated[int, Field(ge=2, le=3660)] = 52
-    step_days: Annotated[float, Field(gt=0, le=31)] = 7.0
+    runs: Annotated[int, Field(ge=1, le=1000)] = RUNS
+    steps: Annotated[int, Field(ge=2, le=3660)] = STEPS
+    step_days: Annotated[float, Field(gt=0, le=31)] = STEP_DAYS
     seed: Seed = 1
 
 

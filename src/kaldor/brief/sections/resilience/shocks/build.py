@@ -16,6 +16,7 @@ from kaldor.brief.sections.resilience.shocks.pictures import METHOD, WORLD, Run,
 from kaldor.brief.units import PERCENT
 from kaldor.brief.wording import listing
 from kaldor.digits import ranked
+from kaldor.twin.shocks import draws_beside
 from kaldor.twin.shocks.parameters import RANGES, Parameters
 from kaldor.twin.shocks.run import ShockResult, run_shock
 
@@ -117,8 +118,8 @@ def _lost(run: Run, place: str, origin: Origin) -> Text:
     low, high = (_one(run, place, "lost_value_added", origin, column) for column in ("p5", "p95"))
     direct = _one(run, place, "direct_loss", origin)
     where = write(
-        "{whose} value added would be {lost:size} {way} in all in the central run; the loss lies between {low:number} "
-        "and {high} in nine of ten runs",
+        "{whose} value added would be {lost:size} {way} in all in the central run; from 5 to 95 % of all runs, the "
+        "loss goes from {low:number} to {high}",
         whose=sentence_start(possessive(place)),
         lost=lost,
         way="lower" if (lost.value or 0.0) >= 0 else "higher",
@@ -186,8 +187,8 @@ def _summary_table(run: Run, place: str, origin: Origin) -> Table:
         rows=tuple(rows),
         stamp=origin.stamp(),
         caption=(
-            f"{run.shock.runs + 1} runs, seed {run.shock.seed}. A loss below zero is a gain. Back to normal: value "
-            "added stays within 0.1 % of normal, or above it, from then on."
+            f"{sentence_start(draws_beside(run.shock.runs))}, seed {run.shock.seed}. A loss below zero is a gain. "
+            "Back to normal: value added stays within 0.1 % of normal, or above it, from then on."
         ),
         decimals="row",
     )

@@ -24,6 +24,7 @@ from kaldor.brief.names import in_text, possessive, sentence_start
 from kaldor.brief.sections.resilience.stress import SECTION, STRESS, StudyStress
 from kaldor.brief.units import PERCENT
 from kaldor.digits import ranked
+from kaldor.twin.shocks import draws_said
 from kaldor.twin.shocks.stress import WEEKLY, StressResult, standard_shocks, stress
 
 if TYPE_CHECKING:
@@ -73,13 +74,13 @@ def _words(asked: StudyStress, region: str) -> Paragraph:
     return Paragraph(
         text=write(
             "{count} shocks of sizes that have been seen somewhere, each tried on {place} over {weeks} weeks with "
-            "{runs} of how firms behave (seed {seed}). Value added at risk is what is lost over that time, as a "
+            "{runs} (seed {seed}). Value added at risk is what is lost over that time, as a "
             "share of a normal year. The mean is that of all draws, the tail that of the worst twentieth. The set says "
             "how hard a country is hit, and not how likely that is.",
             count=_COUNTS.get(len(standard_shocks()), str(len(standard_shocks()))),
             place=in_text(region),
             weeks=str(asked.steps),
-            runs=f"{asked.runs} draws" if asked.runs > 1 else "one draw",
+            runs=draws_said(asked.runs),
             seed=str(asked.seed),
         )
     )
@@ -163,8 +164,9 @@ def _table(context: Context, asked: StudyStress, each: pd.DataFrame, ran: pd.Dat
         rows=tuple(rows),
         stamp=origin.stamp(),
         caption=(
-            f"{asked.runs} runs of each shock, seed {asked.seed}. Tail: mean of the worst twentieth of runs, of at "
-            "least one. Back to normal: value added stays within 0.1 % of normal from then on; 0 if it never left."
+            f"{sentence_start(draws_said(asked.runs))} for each shock, seed {asked.seed}. Tail: mean of the worst "
+            "twentieth of runs, of at least one. Back to normal: value added stays within 0.1 % of normal from then "
+            "on; 0 if it never left."
         ),
     )
 
