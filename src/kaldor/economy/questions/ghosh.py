@@ -44,7 +44,6 @@ def ghosh(asked: Asked, given: Ghosh, _: Progress) -> Answer:
         f"{given.of.capitalize()} after {100 * given.change:+g} % of primary inputs in {block_words(block)}",
         Table("ghosh", table, {column: unit}, largest=column),
         "Ghosh model Δx' = Δw' G; as prices Δp = Δx / x (Dietzenbacher 1997)",
-        extension=(),
         facts={"change": given.change, "block": [list(one) for one in block], "of": given.of},
         said=named.notes,
     )

@@ -35,7 +35,6 @@ def linkages(asked: Asked, given: Linkages, _: Progress) -> Answer:
         f"Linkages, {given.scope}, over the average ({given.weights} weights)",
         Table("linkages", table, units, largest="power"),
         "linkages by the Leontief and Ghosh inverses (Miller & Blair 2009, ch. 12)",
-        extension=(),
         facts={"scope": given.scope, "weights": given.weights},
         said=named.notes,
     )

@@ -44,7 +44,6 @@ def prices(asked: Asked, given: Prices, _: Progress) -> Answer:
         f"Prices after {given.cost:+g} of primary inputs per unit of output in {block_words(block)}",
         table,
         "cost-push price model p = (I − A')⁻¹ v (Miller & Blair 2009, ch. 2)",
-        extension=(),
         facts={"cost": given.cost, "block": [list(one) for one in block], "of": given.of},
         said=named.notes,
     )

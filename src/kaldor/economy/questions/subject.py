@@ -31,12 +31,12 @@ class Asked:
 
 def answer(
     asked: Asked, title: str, table: Table | Sequence[Table], method: str, *,
-    extension: str | Sequence[str], facts: Mapping[str, Any] | None = None, said: Sequence[str] = (),
+    extension: str | Sequence[str] = (), facts: Mapping[str, Any] | None = None, said: Sequence[str] = (),
 ) -> Answer:  # fmt: skip
     """An answer with what every one of an economy carries: status, origin, the notes of its data.
 
-    `extension`: one or several that its figures come from, () for none, so that no question leaves it unsaid; value
-    added is the economy's own. The status is the weakest of these and of what the tables say of themselves.
+    `extension`: one or several that its figures come from; value added is the economy's own. The status is the weakest
+    of these and of what the tables say of themselves.
     """
     economy = asked.economy
     read = (extension,) if isinstance(extension, str) else extension

@@ -40,7 +40,6 @@ def upstream(asked: Asked, given: Upstream, _: Progress) -> Answer:
         "Where industries stand in the chains",
         Table("positions", table.loc[list(named.regions)] if named.regions else table, units, largest="output"),
         "upstreamness and downstreamness (Antràs et al. 2012)",
-        extension=(),
         facts={"by": by},
         said=named.notes,
     )

@@ -34,7 +34,6 @@ def dependence(asked: Asked, given: Dependence, _: Progress) -> Answer:
         f"Inputs from abroad of {len(sectors)} industries of {region}, by {given.by}",
         Table("dependence", table, units),
         "face value and look-through shares of all inputs (Baldwin, Freeman & Theodorakopoulos 2023)",
-        extension=(),
         facts={"region": region, "sectors": list(sectors), "foreign_share": found.foreign_share().to_dict()},
         said=(f"{found.in_a_line()}.",),
     )

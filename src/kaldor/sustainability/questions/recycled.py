@@ -35,7 +35,6 @@ def recycled(asked: Asked, given: Recycled, _: Progress) -> Answer:
         f"Inputs from '{given.group}', of {beside}",
         Table("recycled", table.loc[list(named.regions)] if named.regions else table, units, largest="recycled"),
         "share of purchases, in money (OECD 2008)",
-        extension=(),
         facts={"group": given.group, "primary": given.primary},
         said=named.notes,
     )
