@@ -31,6 +31,7 @@ class Balance:
     gap_share: float
     without_output: int
     negative_flows: int
+    negative_outputs: int
     negative_final_demand: int
     above_one: tuple[tuple[str, float], ...]
 
@@ -77,7 +78,8 @@ def balance(table: PublishedEconomy) -> Balance:
         largest_gap_at=labels[worst],
         gap_share=float(np.abs(gap).sum() / output) if output else 0.0,
         without_output=int(np.count_nonzero(x == 0)),
-        negative_flows=int(np.count_nonzero(np.asarray(table.Z) < 0) + np.count_nonzero(x < 0)),
+        negative_flows=int(np.count_nonzero(np.asarray(table.Z) < 0)),
+        negative_outputs=int(np.count_nonzero(x < 0)),
         negative_final_demand=int(np.count_nonzero(np.asarray(table.Y) < 0)),
         above_one=tuple(ratios),
     )

@@ -25,6 +25,8 @@ def unbuilt(context: Context, section: Section) -> Part | None:
             "the study."
         )
         return part_without(context, section, lacking, remedy)
+    if "regions" in section.needs and len(context.economy.regions) == 1:
+        return part_without(context, section, "no region but the country itself", "Use a table of several regions.")
     return None
 
 

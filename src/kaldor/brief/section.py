@@ -35,8 +35,8 @@ Shown = Literal["always", "on request", "where declared"]
 """When a study that names no sections shows one: always; where it gives the key that the section alone reads, or never
 if it has none; only where it gives the key, without which it cannot be named either."""
 
-Need = Literal["emissions"]
-"""What the economy must carry; a section that lacks it says so without being built."""
+Need = Literal["emissions", "regions"]
+"""What the economy must carry ("regions": more than one); a section that lacks it says so without being built."""
 
 _ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 

@@ -329,9 +329,11 @@ def _print_check(console: Console, manifest: Manifest, problems: list[Problem], 
 
 
 def _remarks(balance: Balance) -> Iterator[str]:
-    """What an official table may hold and an analysis will stumble over."""
+    """What an official table may hold and a reader will stumble over."""
     if balance.negative_flows:
-        yield f"{balance.negative_flows} flows or outputs are below zero; an analysis will refuse them."
+        yield f"{balance.negative_flows} flows are below zero; every account takes them as they are."
+    if balance.negative_outputs:
+        yield f"{balance.negative_outputs} outputs are below zero; every account keeps these industries apart."
     if balance.above_one:
         label, ratio = balance.above_one[0]
         yield f"in {len(balance.above_one)} industries inputs reach output, most in {label} ({ratio:.2f} times)."

@@ -27,6 +27,7 @@ from kaldor.economy.factors import FACTORS, TwoYears, check_pair, two_years
 from kaldor.economy.labelled import Shown, labelled
 from kaldor.economy.orderings import Terms, terms_of
 from kaldor.errors import UnknownLabelError
+from kaldor.words import Status
 
 Account = Literal["consumption", "production"]
 By = Literal["region", "sector", "world"]
@@ -121,7 +122,10 @@ def decompose(
     table.attrs.update(about)
     spread.attrs.update(about)
     own = [one.extensions[extension] for one in (earlier, later) if extension in one.extensions]
-    terms_by_group, by_ordering = (labelled(frame, later, pair.unit, earlier, *own) for frame in (table, spread))
+    at_prices: Status | None = None if deflators is None else "estimated"
+    terms_by_group, by_ordering = (
+        labelled(frame, later, pair.unit, earlier, *own, status=at_prices) for frame in (table, spread)
+    )
     return Decomposition(terms_by_group, by_ordering, tuple(factors), factorial(len(factors)), solves)
 
 

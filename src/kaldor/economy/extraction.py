@@ -84,7 +84,8 @@ def extract(
     if by != "region-sector":
         frame = frame.groupby(level=by, sort=False).sum()
     frame.attrs.update(kind=kind, share=share, block=tuple(block))
-    return labelled(frame, economy, units, *(economy.extensions[name] for name in units if name in economy.extensions))
+    read = (economy.extensions[name] for name in units if name in economy.extensions)
+    return labelled(frame, economy, units, *read, status="predicted")
 
 
 def output_left(economy: Economy, rows: NDArray[np.intp], kind: Kind, share: float) -> Array:

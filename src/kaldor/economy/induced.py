@@ -66,7 +66,8 @@ def type2_multipliers(
     units = {"output": economy.unit, "income": economy.unit} | {name: unit_of(economy, name) for name in names}
     frame.attrs.update(income=income, note=TRUNCATED)
     per_unit = {name: f"{unit} per {economy.unit}" for name, unit in units.items()}
-    return labelled(frame, economy, per_unit, *(economy.extensions[n] for n in names if n in economy.extensions))
+    read = dict.fromkeys([*names, income])
+    return labelled(frame, economy, per_unit, *(economy.extensions[n] for n in read if n in economy.extensions))
 
 
 def households_inside(

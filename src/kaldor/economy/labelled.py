@@ -110,14 +110,14 @@ def labelled(
 ) -> Table:
     """The same table with what its figures are: unit (or units by column), status, year and source of the economy.
 
-    `also` are extensions that the figures come from besides: the weaker status holds, both sources are named. `status`
-    is given where a model makes the figures weaker than all of these. Other `attrs` stay.
+    `also` are extensions that the figures come from besides: the weakest status holds, all sources are named. `status`
+    is what the method itself makes of figures, where it is weaker than reading them. Other `attrs` stay.
     """
     behind = (economy, *also)
     return _with(
         table,
         unit,
-        status=status or weakest(*(one.status for one in behind)),
+        status=weakest(*(one.status for one in behind), *([status] if status else [])),
         year=economy.year,
         source=", ".join(dict.fromkeys(one.source.id for one in behind)),
     )

@@ -31,7 +31,7 @@ def cost_push(economy: Economy, change_in_primary_inputs: Change) -> pd.Series:
     """
     change = _aligned(economy, change_in_primary_inputs, "change_in_primary_inputs")
     series = pd.Series(solver_of(economy).solve(change, transposed=True), index=economy.index, name="price_change")
-    return labelled(series, economy, "share of the price before")
+    return labelled(series, economy, "share of the price before", status="predicted")
 
 
 def ghosh_quantities(economy: Economy, change_in_primary_inputs: Change) -> pd.Series:
@@ -52,7 +52,7 @@ def ghosh_quantities(economy: Economy, change_in_primary_inputs: Change) -> pd.S
         raise InputError([Problem(place, "has no output, so that nothing can be passed on.") for place in idle])
     solved = solver_of(economy).solve(change * economy.per_output, transposed=True)
     series = pd.Series(economy.x * solved, index=economy.index, name="output_change")
-    return labelled(series, economy, economy.unit)
+    return labelled(series, economy, economy.unit, status="predicted")
 
 
 def consumer_prices(
@@ -88,7 +88,7 @@ def consumer_prices(
         index=pd.Index(economy.regions, name="region"),
     )
     units = {"spending": economy.unit, "extra_cost": economy.unit, "price_change": SHARE}
-    return labelled(frame, economy, units)
+    return labelled(frame, economy, units, status="predicted")
 
 
 def _aligned(economy: Economy, given: Change, name: str) -> Array:

@@ -165,6 +165,7 @@ def _balances(store: Any, manifest: Any) -> list[dict[str, Any]]:
                 "without_output": balance.without_output,
                 "negative_final_demand": balance.negative_final_demand,
                 "negative_flows": balance.negative_flows,
+                "negative_outputs": balance.negative_outputs,
                 "inputs_reach_output": len(balance.above_one),
             }
         )

@@ -302,7 +302,7 @@ def why_not(metric: Metric, economy: Economy) -> str:
     """Why a metric cannot be measured on an economy, in a sentence; empty where it can."""
     if metric.awaits is not None:
         return metric.awaits
-    lacks = [what for need in metric.needed if need != "stress" and (what := _lacks(need, economy))]
+    lacks = [what for need in metric.needed if (what := _lacks(need, economy))]
     return f"needs {', '.join(lacks)}, which {economy.source.id} {economy.year} does not carry." if lacks else ""
 
 
@@ -368,6 +368,8 @@ def _note(metric: Metric, economy: Economy) -> str:
 
 def _lacks(need: str, economy: Economy) -> str:
     kind, _, name = need.partition(":")
+    if kind == "stress":
+        return "" if len(economy.regions) > 1 else "several regions"
     if kind == "jobs":
         return "" if jobs_of(economy) else "an extension 'jobs', or 'jobs_female' and 'jobs_male'"
     if kind == "income":

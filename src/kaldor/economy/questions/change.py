@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -15,6 +16,9 @@ from kaldor.economy.names import extension_name, extension_of, region_of
 from kaldor.economy.questions.inputs import LARGEST_FILE, Extension, MaybeRegion, Year
 from kaldor.economy.questions.subject import ECONOMY, Asked, answer
 from kaldor.errors import InputError, Problem
+
+CURRENT_PRICES = "Current prices:"
+"""How the note of a dataset begins that no longer holds once its flows are deflated."""
 
 
 class Change(Inputs):
@@ -75,7 +79,7 @@ def change(asked: Asked, given: Change, _: Progress) -> Answer:
     )
     table = found.table if region is None else found.table.loc[[region]]
     in_prices = str(found.table.attrs["prices"])
-    return answer(
+    answered = answer(
         asked,
         f"{extension_name(later, name)}: change of the {given.account} account from {given.since} to {later.year}",
         Table("change", table, dict.fromkeys(map(str, table.columns), found.unit)),
@@ -95,6 +99,9 @@ def change(asked: Asked, given: Change, _: Progress) -> Answer:
             *said,
         ),
     )
+    if prices is None:
+        return answered
+    return replace(answered, notes=tuple(note for note in answered.notes if not note.startswith(CURRENT_PRICES)))
 
 
 QUESTION = Question(

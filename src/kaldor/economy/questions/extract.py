@@ -44,6 +44,7 @@ def extract(asked: Asked, given: Extract, _: Progress) -> Answer:
         f"Lost without {100 * given.share:g} % of {block_words(block)} ({given.kind}: {KINDS[given.kind]})",
         Table("lost", lost, dict(lost.attrs["units"]), largest="output_lost"),
         "hypothetical extraction (Dietzenbacher & Lahr 2013)",
+        extension=tuple(economy.extensions),
         facts={"kind": given.kind, "share": given.share, "block": [list(one) for one in block]},
         said=named.notes,
     )

@@ -10,10 +10,13 @@ from pydantic import Field
 
 from kaldor.asking import Answer, Inputs, Progress, Question, Table
 from kaldor.economy.extraction import block_of
+from kaldor.economy.labelled import relabelled
 from kaldor.economy.names import block_words, regions_of, sectors_of
 from kaldor.economy.prices import ghosh_quantities
 from kaldor.economy.questions.inputs import Regions, Sectors
 from kaldor.economy.questions.subject import ECONOMY, Asked, answer
+
+OF_PRICE = "share of the price before"
 
 
 class Ghosh(Inputs):
@@ -35,7 +38,7 @@ def ghosh(asked: Asked, given: Ghosh, _: Progress) -> Answer:
     block = block_of(economy, named.regions or None, sectors_of(economy, given.sector) or None)
     inputs = pd.Series(economy.value_added, index=economy.index).loc[list(block)]
     table, column = _read(ghosh_quantities(economy, given.change * inputs), economy.x, given.of)
-    unit = economy.unit if given.of == "quantities" else "share of the price before"
+    unit = economy.unit if given.of == "quantities" else OF_PRICE
     return answer(
         asked,
         f"{given.of.capitalize()} after {100 * given.change:+g} % of primary inputs in {block_words(block)}",
@@ -51,7 +54,8 @@ def _read(change: pd.Series, x: np.ndarray, of: str) -> tuple[pd.DataFrame, str]
     if of == "quantities":
         return change.to_frame("output_change"), "output_change"
     rise = np.divide(change.to_numpy(), x, out=np.full_like(x, np.nan), where=x > 0)
-    return pd.DataFrame({"price_change": rise}, index=change.index), "price_change"
+    frame = pd.DataFrame({"price_change": rise}, index=change.index)
+    return relabelled(frame, OF_PRICE, like=change), "price_change"
 
 
 QUESTION = Question(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kaldor.asking import Answer, Origin, Table
 from kaldor.economy.economy import Economy
-from kaldor.words import weakest
+from kaldor.words import Status, weakest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,19 +35,22 @@ def answer(
 ) -> Answer:  # fmt: skip
     """An answer with what every one of an economy carries: status, origin, the notes of its data.
 
-    `extension`: one or several that its figures come from; value added is the economy's own.
+    `extension`: one or several that its figures come from; value added is the economy's own. The status is the weakest
+    of these and of what the tables say of themselves.
     """
     economy = asked.economy
     read = (extension,) if isinstance(extension, str) else extension
     carried = [economy.extensions[name] for name in read if name in economy.extensions]
     source = economy.source
+    tables = (table,) if isinstance(table, Table) else tuple(table)
+    labelled: list[Status] = [one.frame.attrs["status"] for one in tables if "status" in one.frame.attrs]
     return Answer(
         title=title,
-        tables=(table,) if isinstance(table, Table) else tuple(table),
-        status=weakest(economy.status, *(one.status for one in carried)),
+        tables=tables,
+        status=weakest(economy.status, *(one.status for one in carried), *labelled),
         origin=Origin(asked.dataset, economy.year, source.title, source.citation, source.licence, source.landing_page),
         method=method,
         facts=dict(facts or {}),
         said=tuple(said),
-        notes=(*economy.notes, *(f"{one.name}: {one.source.citation}" for one in carried)),
+        notes=tuple(dict.fromkeys((*economy.notes, *(f"{one.name}: {one.source.citation}" for one in carried)))),
     )

@@ -10,6 +10,7 @@ SECTION = Section(
     heading="Import dependence, at face value and looked through",
     challenge="resilience",
     order=40,
+    needs=("regions",),
     priorities=(
         "resilience.public.restructuring",
         "resilience.public.international-coordination",

@@ -31,6 +31,7 @@ SECTION = Section(
     heading="How the country stands up to the standard shocks",
     challenge="resilience",
     order=130,
+    needs=("regions",),
     shown="where declared",
     keys=(STRESS,),
     build=f"{__name__}.build",

@@ -38,7 +38,7 @@ def build(context: Context) -> Part:
         lacking = "no earlier year with these emissions"
         return part_without(context, SECTION, lacking, "Name one as compare_year in the study.")
     found = decompose(earlier, context.economy, emissions.id, deflators=context.study.of(COMPARE_DEFLATOR))
-    origin = _origin(context, emissions, earlier)
+    origin = _origin(context, emissions, earlier, found)
     shown = shown_unit(emissions.unit)
     figures = {code: _enter(context, found, code, shown, origin) for code in context.compared}
     own = figures[context.country]
@@ -65,9 +65,10 @@ def build(context: Context) -> Part:
     )
 
 
-def _origin(context: Context, emissions: Extension, earlier: Economy) -> Origin:
-    """Of both years: what is shown in place of the year says so."""
-    return replace(context.origin_of(emissions), period=f"{earlier.year}–{context.economy.year}")
+def _origin(context: Context, emissions: Extension, earlier: Economy, found: Decomposition) -> Origin:
+    """Of both years, as sure as they are together: what is shown in place of the year says so."""
+    period = f"{earlier.year}–{context.economy.year}"
+    return replace(context.origin_of(emissions), period=period, status=found.table.attrs["status"])
 
 
 def _enter(context: Context, found: Decomposition, code: str, shown: Shown, origin: Origin) -> dict[str, Figure]:

@@ -10,7 +10,7 @@ SECTION = Section(
     heading="Largest foreign sources of the consumption footprint",
     challenge="sustainability",
     order=20,
-    needs=("emissions",),
+    needs=("emissions", "regions"),
     priorities=(
         "sustainability.public.data-standardisation",
         "sustainability.private.partner-selection",

@@ -10,7 +10,6 @@ import numpy as np
 from kaldor.brief.context import Context, Part
 from kaldor.brief.document import Cell, Chart, ChartRow, Column, Figure, Paragraph, Table, Text
 from kaldor.brief.ledger import Origin, cell, write
-from kaldor.brief.missing import part_without
 from kaldor.brief.names import in_running_text, in_text, listed, possessive, sentence_start
 from kaldor.brief.numbers import in_prose, with_unit
 from kaldor.brief.sections.sustainability.sources import SECTION
@@ -33,9 +32,6 @@ def build(context: Context) -> Part:
     """The ten largest regions abroad, the products behind the largest five, and the ten largest products."""
     emissions = context.needed_emissions
     economy, origin = context.economy, context.origin_of(emissions)
-    if len(economy.regions) == 1:
-        lacking, remedy = "no region but the country itself", "Use a table of several regions."
-        return part_without(context, SECTION, lacking, remedy)
     by_region = footprint(economy, emissions.id, by="region")[context.country].loc[list(economy.regions)]
     by_product = _products(footprint(economy, emissions.id, by="product")[context.country])
     abroad = ranked(by_region.drop(context.country))

@@ -273,9 +273,9 @@ def _not_modelled(run: _Run) -> tuple[Text, ...]:
 
 
 def _stress_plan(context: Context) -> StressPlan | None:
-    """The study's stress test under every scenario, where it asks for one of its own country."""
+    """The study's stress test under every scenario, where it asks for one of its own country, which has others."""
     asked = context.study.of(STRESS)
-    if asked is None or asked.region not in {"", context.country}:
+    if asked is None or asked.region not in {"", context.country} or len(context.economy.regions) == 1:
         return None
     return StressPlan(context.country, runs=asked.runs, seed=asked.seed, steps=asked.steps)
 
