@@ -68,10 +68,10 @@ while time.time() < until:
 def test_two_that_write_one_file_at_once_never_mix_it(tmp_path: Path) -> None:
     file, whole = tmp_path / "table.csv", {"a" * 300_000, "b" * 50_000}
     file.write_text("a" * 300_000)
-    writers = [
-        subprocess.Popen([sys.executable, "-c", WRITER, str(file), letter, str(many)], stderr=subprocess.PIPE, text=True)
-        for letter, many in (("a", 300_000), ("b", 50_000))
+    commands = [
+        [sys.executable, "-c", WRITER, str(file), letter, many] for letter, many in (("a", "300000"), ("b", "50000"))
     ]
+    writers = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for command in commands]
     seen = set()
     while any(writer.poll() is None for writer in writers):
         seen.add(file.read_text())
