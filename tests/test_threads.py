@@ -65,3 +65,17 @@ def test_a_process_that_another_starts_does_not_take_our_choice_for_the_users() 
     inner = f"import numpy, scipy.linalg\nfrom kaldor import threads\nwith threads.for_factor(10**5): {_SAY}"
     outer = f"import kaldor, subprocess, sys\nsubprocess.run([sys.executable, '-c', {inner!r}], check=True)"
     assert set(json.loads(printed(outer)[-1])) == {os.cpu_count()}
+
+
+def test_libraries_are_told_in_one_order_whatever_the_order_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    import threadpoolctl
+
+    loaded = [
+        {"user_api": "blas", "internal_api": "openblas", "version": version, "num_threads": 1}
+        for version in ("0.3.30", "0.3.28")
+    ]
+    monkeypatch.setattr(threadpoolctl, "threadpool_info", lambda: loaded)
+    one_way = threads.in_use()
+    loaded.reverse()
+    assert threads.in_use() == one_way
+    assert [library["version"] for library in one_way] == ["0.3.28", "0.3.30"]

@@ -11,11 +11,11 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from kaldor.errors import InputError, Problem
+from kaldor.errors import InputError, Problem, UnknownLabelError
 
 if TYPE_CHECKING:
     from kaldor.asking import Question
-    from kaldor.room import Room
+    from kaldor.room import FromOutside, Room
 
 OF_THE_HOUSE: Final = {
     "economy": ("kaldor.economy.questions.room", "Footprints, paths, linkages …: what an economy's table can tell."),
@@ -27,18 +27,26 @@ OF_THE_HOUSE: Final = {
 
 @cache
 def rooms() -> Mapping[str, Room]:
-    """Every room by id, those of the house first.
+    """Every room by id, those of the house first. One from outside that cannot be used is left out and told of.
 
-    Raises InputError for a room or a question that is there twice, and for what is named as a room and is none.
+    Raises InputError where two questions of the house have one id.
     """
-    from kaldor.room import bringers, rooms_from_outside
+    return _sorted_out().rooms
 
-    if taken := [id for id in bringers() if id in OF_THE_HOUSE]:
-        raise InputError(Problem(f"room '{taken[0]}'", "is registered twice.", "Choose another name."))
-    house = {id: import_module(module).ROOM for id, (module, _) in OF_THE_HOUSE.items()}
-    found = {**house, **rooms_from_outside()}
-    _refuse_twice(found)
-    return found
+
+def room(id: str) -> Room:
+    """The room of an id. Raises InputError with its fault for one that is left out, UnknownLabelError for no room."""
+    found = _sorted_out()
+    if id in found.rooms:
+        return found.rooms[id]
+    if id in found.left_out:
+        raise InputError(found.left_out[id])
+    raise UnknownLabelError("room", id, found.rooms)
+
+
+def left_out() -> Mapping[str, Problem]:
+    """What other packages bring under an id and cannot be used, with what is wrong with it."""
+    return _sorted_out().left_out
 
 
 @cache
@@ -47,11 +55,38 @@ def questions() -> Mapping[str, Question[Any, Any]]:
     return {question.id: question for room in rooms().values() for question in room.questions}
 
 
-def _refuse_twice(found: Mapping[str, Room]) -> None:
-    at: dict[str, str] = {}
-    for room in found.values():
-        for question in room.questions:
-            if question.id in at:
-                where = f"room '{room.id}', question '{question.id}'"
-                raise InputError(Problem(where, f"the room '{at[question.id]}' has it.", "Choose another id."))
-            at[question.id] = room.id
+@cache
+def _sorted_out() -> FromOutside:
+    """The rooms of the house and those from outside that agree with them; what is wrong with the others."""
+    from kaldor.room import FromOutside, bringers, from_outside, tell_left_out
+
+    found: dict[str, Room] = {}
+    for id, (module, _) in OF_THE_HOUSE.items():
+        own = import_module(module).ROOM
+        if taken := _taken(own, found):
+            raise InputError(taken)
+        found[id] = own
+    outside = from_outside()
+    faults = dict(outside.left_out)
+    for id, brought in outside.rooms.items():
+        fault = _taken(brought, found)
+        if id in OF_THE_HOUSE:
+            what = f"is registered twice, by kaldor and {bringers()[id]}."
+            fault = Problem(f"room '{id}'", what, "Choose another name.")
+        if fault is None:
+            found[id] = brought
+        else:
+            faults[id] = fault
+            tell_left_out(fault)
+    return FromOutside(found, faults)
+
+
+def _taken(room: Room, found: Mapping[str, Room]) -> Problem | None:
+    """What is wrong where a question of a room has the id of another."""
+    at = {question.id: other.id for other in found.values() for question in other.questions}
+    for question in room.questions:
+        if question.id in at:
+            where = f"room '{room.id}', question '{question.id}'"
+            return Problem(where, f"the room '{at[question.id]}' has it.", "Choose another id.")
+        at[question.id] = room.id
+    return None

@@ -62,9 +62,11 @@ def in_use() -> list[dict[str, str | int]]:
     """The libraries of linear algebra that are loaded: version, the kernel chosen for this processor, and threads."""
     from threadpoolctl import threadpool_info
 
-    loaded = (library for library in threadpool_info() if library["user_api"] == "blas")
+    loaded = [library for library in threadpool_info() if library["user_api"] == "blas"]
     told = ("internal_api", "version", "architecture", "num_threads")
-    return [{name: library[name] for name in told if library.get(name) is not None} for library in loaded]
+    found = [{name: library[name] for name in told if library.get(name) is not None} for library in loaded]
+    # They come in the order in which they happen to be in memory, which differs between two runs of one study.
+    return sorted(found, key=lambda library: [str(library.get(name, "")) for name in told])
 
 
 def _asked_for() -> bool:

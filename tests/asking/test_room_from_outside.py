@@ -59,6 +59,17 @@ with in_process(Settings(store=Path(sys.argv[1]))) as client:
 """
 
 
+SERVED_BROKEN = """
+import json, sys
+from pathlib import Path
+from kaldor.server.settings import Settings
+from tests.server.conftest import in_process
+
+with in_process(Settings(store=Path(sys.argv[1]))) as client:
+    print(json.dumps([client.get("/api/rooms").json(), client.get("/api/sections").json()["sections"]]))
+"""
+
+
 @pytest.fixture
 def outside(tmp_path: Path) -> dict[str, str]:
     """The environment of a user who has installed a package with a toy room."""
@@ -105,14 +116,88 @@ def test_it_is_a_tool(outside) -> None:
     assert output(answer) > 0
 
 
-def test_a_name_that_is_taken_is_refused(outside) -> None:
-    entry = Path(outside["PYTHONPATH"].split(os.pathsep)[0]) / "toy_room-1.dist-info" / "entry_points.txt"
-    entry.write_text("[kaldor.rooms]\neconomy = toyroom:ROOM\n")
-    refused = run(outside, "-m", "kaldor", "economy", "--help")
-    assert (refused.returncode, refused.stderr) == (
-        2,
-        "kaldor: room 'economy': is registered twice. Choose another name.\n",
-    )
+BROKEN = {
+    "a module that is not there": ("import nowhere_at_all", "cannot be loaded (ModuleNotFoundError: No module named"),
+    "a failure": ("raise RuntimeError('out of order')", "cannot be loaded (RuntimeError: out of order)"),
+    "an end of the process": ("import sys; sys.exit(0)", "cannot be loaded (SystemExit: 0)"),
+    "no list of questions": (f"{ROOM}\nROOM = Room('toy', TITLE, None, 7)", "has questions that are no tuple of"),
+    "no list of sections": (f"{ROOM}\nROOM = Room('toy', TITLE, (), 7)", "has sections that are no tuple"),
+    "no title": (f"{ROOM}\nROOM = Room('toy', None)", "has no title in every language"),
+    "a question that says nothing": (f"{ROOM}\ntwice.__doc__ = None", "has the question 'twice', which does not say"),
+    "something else": ("ROOM = 7", "is no kaldor.room.Room"),
+}
+LISTED = ("-m", "kaldor", "economy", "--help")
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_broken_room_alone_is_out_and_told_of(outside, broken: str) -> None:
+    code, fault = BROKEN[broken]
+    rewrite(outside, "toyroom.py", code)
+    listed = run(outside, *LISTED)
+    assert listed.returncode == 0
+    assert "footprint" in listed.stdout
+    (told,) = listed.stderr.splitlines()
+    assert told.startswith(f"package toy-room, entry point 'toy' (toyroom:ROOM): {fault}")
+    assert told.endswith("What comes from outside is left out.")
+    named = run(outside, "-m", "kaldor", "toy", "twice")
+    assert named.returncode == 2
+    assert f"kaldor: package toy-room, entry point 'toy' (toyroom:ROOM): {fault}" in named.stderr
+
+
+def test_a_broken_room_is_left_out_of_server_tools_and_briefs(outside, tmp_path) -> None:
+    rewrite(outside, "toyroom.py", "raise RuntimeError('out of order')")
+    served = run(outside, "-c", SERVED_BROKEN, str(tmp_path / "store"))
+    assert "entry point 'toy' (toyroom:ROOM)" in served.stderr
+    rooms, sections = json.loads(served.stdout)
+    (toy,) = [room for room in rooms if room["id"] == "toy"]
+    assert (toy["questions"], "out of order" in toy["note"]) == ([], True)
+    assert all(room["questions"] and not room["note"] for room in rooms if room["id"] != "toy")
+    assert "linkages" in {section["id"] for section in sections}
+    tools, _ = talk([], outside)
+    assert "footprint" in {tool.name for tool in tools}
+    assert "twice" not in {tool.name for tool in tools}
+
+
+def test_a_room_whose_section_is_none_leaves_the_sections_of_the_house(outside) -> None:
+    rewrite(outside, "toyroom.py", f"{ROOM}\nROOM = Room('toy', TITLE, (QUESTION,), (7,))")
+    listed = run(outside, "-c", "from kaldor.brief.sections import sections; print(*sections())")
+    assert "linkages" in listed.stdout.split()
+    assert listed.stderr.startswith("room 'toy', sections: 7 is no section.")
+
+
+def test_two_packages_that_bring_one_room_are_both_named_and_neither_wins(outside) -> None:
+    site = Path(outside["PYTHONPATH"].split(os.pathsep)[0])
+    (site / "other_room-1.dist-info").mkdir()
+    (site / "other_room-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: other-room\nVersion: 1\n")
+    (site / "other_room-1.dist-info" / "entry_points.txt").write_text("[kaldor.rooms]\ntoy = toyroom:ROOM\n")
+    fault = "room 'toy': is registered twice, by other-room, toy-room. Remove one of them."
+    named = run(outside, "-m", "kaldor", "toy", "twice")
+    assert (named.returncode, named.stderr.splitlines()[-1]) == (2, f"kaldor: {fault}")
+    listed = run(outside, *LISTED)
+    assert (listed.returncode, listed.stderr) == (0, f"{fault} What comes from outside is left out.\n")
+
+
+def test_a_name_that_the_house_has_stays_the_houses(outside) -> None:
+    rewrite(outside, "toyroom.py", ROOM.replace('Room("toy"', 'Room("economy"'))
+    rewrite(outside, "toy_room-1.dist-info/entry_points.txt", "[kaldor.rooms]\neconomy = toyroom:ROOM\n")
+    listed = run(outside, *LISTED)
+    assert "footprint" in listed.stdout
+    assert "twice" not in listed.stdout
+    fault = "room 'economy': is registered twice, by kaldor and toy-room. Choose another name."
+    assert (listed.returncode, listed.stderr) == (0, f"{fault} What comes from outside is left out.\n")
+
+
+def test_a_question_that_the_house_has_leaves_its_room_out(outside) -> None:
+    rewrite(outside, "toyroom.py", ROOM.replace('Question("twice"', 'Question("footprint"'))
+    fault = "room 'toy', question 'footprint': the room 'economy' has it. Choose another id."
+    listed = run(outside, *LISTED)
+    assert (listed.returncode, listed.stderr) == (0, f"{fault} What comes from outside is left out.\n")
+    assert run(outside, "-m", "kaldor", "toy").returncode == 2
+
+
+def rewrite(outside: dict[str, str], file: str, text: str) -> None:
+    """Put another text in place of a file of the user's package."""
+    (Path(outside["PYTHONPATH"].split(os.pathsep)[0]) / file).write_text(text)
 
 
 def output(answer: Any) -> float:

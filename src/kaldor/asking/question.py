@@ -111,8 +111,8 @@ class Question(Generic[S, I]):
 
     @property
     def help(self) -> str:
-        """What it answers, in one line."""
-        return (self.answer.__doc__ or "").strip().splitlines()[0]
+        """What it answers, in one line; empty where its function does not say it."""
+        return (self.answer.__doc__ or "").strip().partition("\n")[0]
 
     @cached_property
     def described(self) -> tuple[Input, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -73,10 +74,12 @@ def replace_file(path: Path, data: bytes, unfinished: Path) -> None:
     """Put `data` in place of a file in one step: a reader sees the old content or the new, never a part.
 
     `unfinished` is a folder on the same disk that only this writer uses and that it clears (`leftovers`): what a killed
-    process leaves stands there.
+    process leaves stands there. A file that was there hands its rights on.
     """
     new = unfinished / path.name
     write_new(new, data)
+    if path.exists():
+        shutil.copymode(path, new)
     new.replace(path)
     flush_folder(path.parent)
 

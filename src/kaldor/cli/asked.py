@@ -70,9 +70,9 @@ def _group(room: str) -> Any:
 
 
 def _questions(room: str) -> Mapping[str, Any]:
-    from kaldor.rooms import rooms
+    from kaldor import rooms
 
-    return {question.id: question for question in rooms()[room].questions}
+    return {question.id: question for question in rooms.room(room).questions}
 
 
 def _command(question: Any) -> Any:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
-import shutil
+import stat
+import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 
+from kaldor.atlas import atomic, leftovers
 from kaldor.errors import StoreError
+
+_UNFINISHED = ".kaldor-new-"
+_OLD_SECONDS = 24 * 3600.0
 
 
 def write_named(path: Path, content: str | bytes, option: str) -> None:
@@ -47,18 +53,27 @@ def refuse_folder(path: Path, option: str) -> None:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    # One name for every try, so that what a killed process left is taken up by the next and not left for good.
-    unfinished = path.with_name(f".{path.name}.kaldor-new")
-    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o666)
+    """Write by way of a folder of this process's own, so that two that write one file never meet on the way."""
+    _sweep(path)
+    own = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=path.parent))
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if path.exists():
-            shutil.copymode(path, unfinished)
-        unfinished.replace(path)
-    except OSError:
+        atomic.replace_file(path, data, own)
+    finally:
+        leftovers.remove(path.parent, own.name, (path.name,))
+
+
+def _sweep(path: Path) -> None:
+    """Clear what processes that were killed while they wrote this file left beside it, and nothing of anybody else's.
+
+    A younger folder may be in use; of an older one only the file of this name goes, and the folder if it is empty then.
+    """
+    for folder in path.parent.glob(f"{_UNFINISHED}????????"):
         with suppress(OSError):
-            unfinished.unlink()
-        raise
+            about = folder.lstat()
+            private = stat.S_ISDIR(about.st_mode) and stat.S_IMODE(about.st_mode) == stat.S_IRWXU
+            if private and about.st_uid == _user() and about.st_mtime < time.time() - _OLD_SECONDS:
+                leftovers.remove(path.parent, folder.name, (path.name,))
+
+
+def _user() -> int:
+    return os.getuid() if hasattr(os, "getuid") else 0  # where there are no such numbers, every file has 0

@@ -279,11 +279,12 @@ class QuestionShape(BaseModel):
 
 
 class RoomShape(BaseModel):
-    """A room, and what can be asked there."""
+    """A room, and what can be asked there; nothing in one that a package brings and that cannot be used."""
 
     id: str
     title: dict[Language, str]
     questions: list[QuestionShape]
+    note: str = Field(default="", description="Why a room from another package is left out.")
 
 
 _CELL = [{"type": kind} for kind in ("string", "number", "boolean", "null")]

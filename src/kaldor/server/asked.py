@@ -17,12 +17,13 @@ from kaldor.asking.schema import object_of, schema_of
 from kaldor.asking.shape import as_plain
 from kaldor.economy.questions.subject import ECONOMY, Asked
 from kaldor.errors import InputError, Problem
-from kaldor.rooms import questions, rooms
+from kaldor.rooms import left_out, questions, rooms
 from kaldor.server.answers import AnswerShape, JobStarted, QuestionShape, RoomShape
 from kaldor.server.refusals import may_answer
 from kaldor.server.routes_economies import Dataset, With, Year, prepared_of, split
 from kaldor.server.twins import Prepared
 from kaldor.server.workbench import Bench, Workbench
+from kaldor.words import LANGUAGES
 
 router = APIRouter()
 
@@ -30,10 +31,16 @@ router = APIRouter()
 @router.get("/api/rooms", tags=["questions"], responses=may_answer())
 def all_rooms() -> list[RoomShape]:
     """What can be asked, room by room: every question with its inputs, as a form needs them."""
-    return [
+    usable = [
         RoomShape(id=room.id, title=dict(room.title), questions=[_shape(one) for one in room.questions])
         for room in rooms().values()
     ]
+    # Under the id alone: what the package says of its room was never read, or is not believed.
+    faulty = [
+        RoomShape(id=id, title=dict.fromkeys(LANGUAGES, id), questions=[], note=str(fault))
+        for id, fault in left_out().items()
+    ]
+    return usable + faulty
 
 
 def _shape(question: Question[Any, Any]) -> QuestionShape:
