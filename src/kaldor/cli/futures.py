@@ -70,7 +70,7 @@ def shock(
         "what breaks first": result.bottlenecks(),
     }
     if as_json:
-        screen.print_json({"shock": read.id, "seed": seed, "runs": bands + 1, **_records(tables)})
+        screen.print_json({"shock": read.id, "seed": seed, "runs": bands + 1, "notes": list(result.notes), **_records(tables)})
         return
     console = screen.console()
     console.print(read.title or read.id, style="bold", markup=False)
@@ -82,6 +82,8 @@ def shock(
     for name, frame in tables.items():
         screen.heading(console, name.capitalize())
         screen.print_frame(console, frame.head(_FEW) if name != "summary" else frame)
+    for note in result.notes:
+        screen.say(console, note)
 
 
 @app.command()

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from kaldor.atlas.blocs import Members
+from kaldor.atlas.blocs import Blocs
 from kaldor.declared import DeclaredFile, checked, text_of, toml_of
 from kaldor.twin.scenario import Scenario
 
@@ -15,7 +15,7 @@ from kaldor.twin.scenario import Scenario
 class _Scenarios(DeclaredFile):
     """Several scenarios; `blocs` are those of all of them."""
 
-    blocs: dict[str, Members] = Field(default_factory=dict)
+    blocs: Blocs = Field(default_factory=dict)
     scenarios: Annotated[tuple[Scenario, ...], Field(min_length=1)]
 
 
