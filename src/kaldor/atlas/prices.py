@@ -154,7 +154,8 @@ def typed_deflators(text: str, where: str) -> dict[Any, float]:
         value, place = number(row["deflator"]), read.place(line, "deflator")
         key = (row["region"], row["sector"]) if row.get("sector") else row["region"]
         if key in first:
-            what = f"{' '.join(filter(None, (row['region'], row.get('sector'))))} stands twice, in line {first[key]} too."
+            name = key if isinstance(key, str) else " ".join(key)
+            what = f"{name} stands twice, in line {first[key]} too."
             problems.append(Problem(read.place(line), what, "Keep one of the two."))
         if value is None:
             problems.append(number_problem(place, row["deflator"]))

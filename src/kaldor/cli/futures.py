@@ -70,7 +70,8 @@ def shock(
         "what breaks first": result.bottlenecks(),
     }
     if as_json:
-        screen.print_json({"shock": read.id, "seed": seed, "runs": bands + 1, "notes": list(result.notes), **_records(tables)})
+        asked = {"shock": read.id, "seed": seed, "runs": bands + 1, "notes": list(result.notes)}
+        screen.print_json({**asked, **_records(tables)})
         return
     console = screen.console()
     console.print(read.title or read.id, style="bold", markup=False)

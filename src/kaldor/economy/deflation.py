@@ -38,8 +38,9 @@ def deflator_row(economy: Economy, deflators: Deflators) -> Array:
         row = np.full(economy.n, float(deflators))
     else:
         row = _from_labels(economy, _labelled(deflators))
+    remedy = f"A price index is above zero, {within_bounds()}."
     wrong = [
-        Problem(f"deflator of {'/'.join(economy.index[i])}", f"is {row[i]:.4g}.", f"A price index is {within_bounds()}.")
+        Problem(f"deflator of {'/'.join(economy.index[i])}", f"is {row[i]:.4g}.", remedy)
         for i in np.flatnonzero(~((row >= LOWEST) & (row <= HIGHEST)))
     ]
     if wrong:

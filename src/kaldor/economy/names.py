@@ -20,6 +20,7 @@ from kaldor.economy.economy import Economy
 from kaldor.economy.multipliers import VALUE_ADDED
 from kaldor.errors import InputError, Problem, UnknownExtensionError, UnknownLabelError
 
+
 @dataclass(frozen=True)
 class Named:
     """Regions in the order named, each once, and what must be said of those left out."""

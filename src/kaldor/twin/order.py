@@ -39,9 +39,9 @@ class Order:
 def orders_of(economy: Economy, scenario: Scenario, levers: Mapping[str, Lever]) -> tuple[Order, ...]:
     """Every lever of a scenario, resolved.
 
-    Raises InputError with all problems: a lever that acts on nobody, a strength out of bounds (which lever, which bound), an unknown lever, region,
-    sector, bloc or figure, a bloc that is needed and missing, data that the economy lacks, a lever that stands twice
-    on the same target.
+    Raises InputError with all problems: a lever that acts on nobody, a strength out of bounds (which lever, which
+    bound), an unknown lever, region, sector, bloc or figure, a bloc that is needed and missing, data that the economy
+    lacks, a lever that stands twice on the same target.
     """
     problems: list[Problem] = []
     orders: list[Order] = []
