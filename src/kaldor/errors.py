@@ -57,6 +57,11 @@ class InputError(KaldorError):
         super().__init__("\n".join(lines))
 
 
+def sentence(text: str) -> str:
+    """A text with one full stop at its end, or with the mark that ends it already."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
 class UnknownLabelError(KaldorError):
     """A name that is not among the known ones; suggests the nearest, also by what labels are `called` in words."""
 

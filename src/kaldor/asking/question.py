@@ -131,7 +131,11 @@ class Question(Generic[S, I]):
             else:
                 values[name] = value
         values, repeated = _unpacked(values, known)
-        problems += repeated
+        problems += repeated + [
+            Problem(name, f"{_shown(value)} is not written as a number.", "Write digits alone, such as 10 or 0.5.")
+            for name, value in values.items()
+            if known[name].kind in {"number", "whole"} and _with_separators(value)
+        ]
         try:
             read = self.inputs.model_validate(values)
         except ValidationError as error:
@@ -147,6 +151,11 @@ class Question(Generic[S, I]):
     def ask(self, subject: S, given: Mapping[str, Any], progress: Progress | None = None) -> Answer:
         """Read the inputs and answer. Raises InputError for them, and whatever the function raises."""
         return self.answer(subject, self.read(given), progress or _quietly)
+
+
+def _with_separators(value: Any) -> bool:
+    """Whether a text is a number to Python alone: 1_0 is ten there, and a slip of the hand elsewhere."""
+    return any("_" in one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, str))
 
 
 def _written(bound: float) -> str:

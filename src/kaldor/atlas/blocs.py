@@ -2,21 +2,26 @@
 
 A year counts for who belonged at its end: the United Kingdom, which left on 31 January 2020, is no member in 2020.
 Dates and sources stand in blocs.toml. Blocs of one's own go into the `[blocs]` of a study, scenario or shock, where
-"EU@2009" stands for the members of a bloc that is known.
+"EU@2009" stands for the members of a bloc that is known. Such a name means nothing else already, and a member is no
+bloc.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Final
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from kaldor.atlas.regions import canonical_code, is_known
+from kaldor.atlas.regions import INCOME_GROUP_NAMES, canonical_code, code_meant, is_known, region_name
 from kaldor.declared import Declared, DeclaredFile, read_packaged
 from kaldor.errors import InputError, Problem, UnknownLabelError
+
+ALL: Final = "all"
+NOT: Final = "!"
+"""What begins a name that is taken away."""
 
 Day = Annotated[date, Field(strict=False)]
 """A day that is the key of a table, which TOML writes as a text."""
@@ -80,7 +85,8 @@ def spelt_out(written: object) -> object:
     if id not in _declared():
         raise ValueError(str(UnknownLabelError("bloc", id, _declared())))
     if not (year.isascii() and year.isdigit() and len(year) == 4):
-        raise ValueError(f"'{written}' names no year: write {id}@2009, or list countries.")
+        began = f" of four digits from {bloc(id).began} on" if year else ""
+        raise ValueError(f"'{written}' names no year{began}: write {id}@2009, or list countries.")
     if not members(id, int(year)):
         raise ValueError(f"'{written}' has no members: {bloc(id).name} began in {bloc(id).began}.")
     return members(id, int(year))
@@ -88,6 +94,58 @@ def spelt_out(written: object) -> object:
 
 Members = Annotated[tuple[str, ...], BeforeValidator(spelt_out)]
 """Countries of a bloc in a declaration: listed, or named as "EU@2009"."""
+
+
+def meaning_of(name: str) -> str:
+    """What a name means to everybody, in words; empty where a bloc of one's own may have it."""
+    if name.casefold() == ALL:
+        return "means every region"
+    if name.casefold() in INCOME_GROUP_NAMES.values():
+        return "is an income group"
+    if name.partition("@")[0] in _declared():
+        return f"is {bloc(name.partition('@')[0]).name}"
+    code = code_meant(name)
+    return f"is {region_name(code)}" if is_known(code) else ""
+
+
+def _contradictions(own: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    """What is wrong with the names and members of blocs of one's own."""
+    for name, listed in own.items():
+        meaning = meaning_of(name)
+        if not name.strip() or name.startswith(NOT):
+            yield f"'{name}' is no name for a bloc: '{NOT}' takes away what is named after it."
+        elif meaning and not _is_itself(name, listed):
+            yield f"'{name}' {meaning}, and cannot name another bloc: choose another name."
+        for member in listed:
+            if wrong := _no_member(member, own):
+                yield f"'{name}' holds '{member}', {wrong}: list countries by code or name."
+
+
+def _no_member(member: str, own: Mapping[str, tuple[str, ...]]) -> str:
+    """Why a text is no member of a bloc; empty where it may be one: only an economy tells its own regions."""
+    if not member.strip() or member.startswith(NOT):
+        return f"and nobody can be taken away with '{NOT}' within a bloc"
+    if member in own:
+        return "which is a bloc itself"
+    return "" if is_known(code_meant(member)) else meaning_of(member) and f"which {meaning_of(member)}"
+
+
+def _is_itself(name: str, listed: tuple[str, ...]) -> bool:
+    """Whether a bloc that is known has its own name here, with the members of one of its years."""
+    known = _declared().get(name)
+    changes = {day.year for day in (*known.joined, *known.left)} if known else set()
+    return any(set(listed) == set(members(name, year)) for year in changes)
+
+
+def _unambiguous(own: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Blocs whose names and members mean one thing each. Raises ValueError with all that do not."""
+    if wrong := list(_contradictions(own)):
+        raise ValueError(" ".join(one[:1].upper() + one[1:] + "." for one in wrong))
+    return own
+
+
+Blocs = Annotated[dict[str, Members], AfterValidator(_unambiguous)]
+"""Blocs of one's own by their names, in a declaration."""
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kaldor.atlas.catalogue import is_id
+from kaldor.atlas.catalogue import SPELT_ID, is_id
 from kaldor.errors import Problem
 
 STARTER = "starter"
@@ -18,6 +18,6 @@ def id_problem(id: str, where: str = "", remedy: str = "") -> Problem | None:
     if id in RESERVED:
         return Problem(place, f"'{id}' {RESERVED[id]}.", remedy or "Choose another id with --as.")
     if not is_id(id):
-        usable = "Use up to 64 small letters, digits, '_', '.' and '-', the first a letter or digit."
+        usable = f"Use {SPELT_ID}."
         return Problem(place, f"'{id[:80]}' cannot name a dataset.", usable)
     return None

@@ -31,6 +31,9 @@ PENN_LEVEL = "price level of GDP (pl_gdpo)"
 
 BUILT_IN = "builtin"
 
+LOWEST, HIGHEST = 1e-6, 1e6
+"""Bounds of a deflator: beyond them no prices of one currency have moved between two years of a table."""
+
 Values = Callable[[str], pd.Series]
 """An indicator's values by region."""
 
@@ -140,20 +143,35 @@ def named_deflators(
 def typed_deflators(text: str, where: str) -> dict[Any, float]:
     """Deflators of a CSV text with the columns region, deflator and, where they differ by product, sector.
 
-    By region or (region, sector). Raises InputError with every problem, by line.
+    By region or (region, sector). Raises InputError with every problem, by line: no number, one that is not within
+    `LOWEST` to `HIGHEST`, a row that stands twice.
     """
     read = rows_of(text, where, ("region", "deflator"))
     found: dict[Any, float] = {}
+    first: dict[Any, int] = {}
     problems = []
     for line, row in read.lines:
         value, place = number(row["deflator"]), read.place(line, "deflator")
+        key = (row["region"], row["sector"]) if row.get("sector") else row["region"]
+        if key in first:
+            name = key if isinstance(key, str) else " ".join(key)
+            what = f"{name} stands twice, in line {first[key]} too."
+            problems.append(Problem(read.place(line), what, "Keep one of the two."))
         if value is None:
             problems.append(number_problem(place, row["deflator"]))
+        elif not LOWEST <= value <= HIGHEST:
+            problems.append(Problem(place, f"'{row['deflator'][:40]}' is not within {within_bounds()}."))
         else:
-            found[(row["region"], row["sector"]) if row.get("sector") else row["region"]] = value
+            found[key] = value
+        first.setdefault(key, line)
     if problems:
         raise InputError(problems)
     return found
+
+
+def within_bounds() -> str:
+    """The bounds of a deflator in words."""
+    return f"{LOWEST:.6f} to {HIGHEST:,.0f} (1.27: prices rose by 27 %)"
 
 
 def completed(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from kaldor.atlas.blocs import ALL, NOT
 from kaldor.atlas.catalogue import CatalogueSource
 from kaldor.atlas.manifest import ExtensionEntry, Manifest, Provenance, StoredFile
 from kaldor.atlas.readers.contents import (
@@ -46,6 +47,7 @@ def write_dataset(
     """
     tables = _tables(contents)
     if isinstance(contents, EconomyContents):
+        _refuse_names(id, contents)
         _write_years(folder, contents, progress)
     for name, columns in tables.items():
         write_table(folder / f"{name}.parquet", columns, {"source": source.citation, "unit": source.unit})
@@ -74,6 +76,19 @@ def _tables(contents: Contents) -> dict[str, Mapping[str, Column]]:
     if isinstance(contents, CodeContents):
         return {"codes": contents.values}
     return {"indicators": contents.values}
+
+
+def _refuse_names(id: str, contents: EconomyContents) -> None:
+    """Refuse regions and sectors whose codes are words by which several are named or taken away."""
+    problems = [
+        Problem(f"{id}, {kind}s", f"'{code}' cannot be the code of a {kind}: {why}.", "Give it another code.")
+        for kind, codes in (("region", contents.regions["region"]), ("sector", contents.sectors["code"]))
+        for code in codes
+        for why in [f"it names every {kind}" if code == ALL else f"what begins with '{NOT}' is taken away"]
+        if code == ALL or code.startswith(NOT)
+    ]
+    if problems:
+        raise InputError(problems)
 
 
 def _write_years(folder: Path, contents: EconomyContents, progress: Progress | None) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from kaldor.brief.sections import keys
-from kaldor.declared import bytes_of, decoded, holding, toml_of
+from kaldor.declared import bytes_of, decoded, holding, toml_as_written
 from kaldor.errors import InputError, Problem
 
 
@@ -78,7 +78,7 @@ class Inclusion:
             what = f"'{named}' lies outside the study's own folder."
             raise _refused(where, what, "Put it beside the study, or in a folder there.")
         read = bytes_of(path, f"{where}, '{named}'")
-        content = toml_of(decoded(read, named), named)
+        content = toml_as_written(decoded(read, named), named)
         self.hashes[path.relative_to(self.folder.resolve()).as_posix()] = sha256(read).hexdigest()
         return content
 

@@ -7,15 +7,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kaldor.atlas.blocs import Blocs
 from kaldor.brief.included import Inclusion
 from kaldor.brief.sections import keys, sections
 from kaldor.brief.study_faults import faults
 from kaldor.brief.study_model import Study, study_model
-from kaldor.declared import holding, text_of, toml_of
+from kaldor.declared import Declared, holding, text_of, toml_as_written
 from kaldor.economy.opening import STARTER
 from kaldor.errors import InputError
 
 __all__ = ["STARTER", "Study", "StudyFile", "load_study", "parse_study", "read_study"]
+
+
+class _OwnBlocs(Declared):
+    blocs: Blocs
 
 
 @dataclass(frozen=True)
@@ -49,10 +54,14 @@ def parse_study(text: str, file: str, folder: Path | None = None) -> Study:
 
 
 def _parsed(text: str, file: str, folder: Path | None) -> StudyFile:
-    bare: Mapping[str, Any] = toml_of(text, file)
+    bare: Mapping[str, Any] = toml_as_written(text, file)
     inclusion = Inclusion(file, folder)
     written = inclusion.whole(bare)
-    study, problems = holding(study_model(), _as_model(written), file)
+    wrong = holding(_OwnBlocs, {"blocs": written.get("blocs", {})}, file)[1]
+    # Entries would each repeat what is wrong with blocs that they all share.
+    usable = {key: value for key, value in written.items() if key != "blocs" or not wrong}
+    study, problems = holding(study_model(), _as_model(usable), file)
+    problems += wrong
     problems += [*inclusion.problems, *faults(file, written, bare)]
     if problems or study is None:
         raise InputError(problems)

@@ -142,6 +142,11 @@ def _option(one: Any) -> Any:
 
 def _given(one: Any, value: str) -> str:
     """What was typed; of a file its text, unless the option may name something else and this is no file."""
+    if one.kind == "file" and not value.strip():
+        from kaldor.errors import InputError, Problem
+
+        option = f"--{one.id.replace('_', '-')}"
+        raise InputError(Problem(option, "names no file.", f"Name one, or leave {option} out."))
     path = Path(value)
     if one.kind != "file" or (one.names and not path.suffix and not path.exists()):
         return value

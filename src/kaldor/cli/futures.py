@@ -71,7 +71,8 @@ def shock(
         "what breaks first": result.bottlenecks(),
     }
     if as_json:
-        screen.print_json({"shock": read.id, "seed": seed, "runs": bands + 1, **_records(tables)})
+        asked = {"shock": read.id, "seed": seed, "runs": bands + 1, "notes": list(result.notes)}
+        screen.print_json({**asked, **_records(tables)})
         return
     console = screen.console()
     console.print(read.title or read.id, style="bold", markup=False)
@@ -83,6 +84,8 @@ def shock(
     for name, frame in tables.items():
         screen.heading(console, name.capitalize())
         screen.print_frame(console, frame.head(_FEW) if name != "summary" else frame)
+    for note in result.notes:
+        screen.say(console, note)
 
 
 @app.command()

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, 
 from pydantic.fields import FieldInfo
 
 from kaldor.declared.place import Loc, place_of
-from kaldor.errors import InputError, Problem, nearest
+from kaldor.declared.toml import is_too_deep, value_problems
+from kaldor.errors import InputError, Problem, nearest, sentence
 
 _FORMS: Final[dict[str, str]] = {}
 
@@ -64,16 +65,27 @@ def holding(model: type[D], written: Any, where: str) -> tuple[D | None, list[Pr
 
     None where nothing can be: something that is needed is missing or wrong.
     """
-    doubled = list(_doubled(model, written, where))
+    wrong = value_problems(written, where)
+    if is_too_deep(wrong):
+        return None, wrong
+    doubled = [*wrong, *_doubled(model, written, where)]
     try:
         return model.model_validate(written), doubled
     except ValidationError as error:
-        faults = error.errors(include_url=False)
+        faults = _told_apart(error.errors(include_url=False))
     try:
         found = model.model_validate(_without(written, [fault["loc"] for fault in faults]))
     except ValidationError:
         found = None
-    return found, [_problem(model, written, where, fault) for fault in faults] + doubled
+    told = [_problem(model, written, where, fault) for fault in faults]
+    places = {problem.where for problem in wrong}
+    return found, [problem for problem in told if problem.where not in places] + doubled
+
+
+def _told_apart(faults: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Faults without those that follow from others: a list is too short where its entries are what is wrong."""
+    within = {fault["loc"][:-1] for fault in faults} | {fault["loc"][:-2] for fault in faults}
+    return [fault for fault in faults if fault["type"] != "too_short" or fault["loc"] not in within]
 
 
 def _problem(model: type[BaseModel], written: Any, where: str, fault: Mapping[str, Any]) -> Problem:
@@ -91,17 +103,34 @@ def _problem(model: type[BaseModel], written: Any, where: str, fault: Mapping[st
     if kind == "missing":
         return Problem(place, "is missing.", "Add it.")
     if kind == "value_error":
-        return Problem(place, f"{str(fault['ctx']['error']).removesuffix('.')}.")
-    if kind == "string_pattern_mismatch" and fault["ctx"]["pattern"] in _FORMS:
-        what = f"should be {_FORMS[fault['ctx']['pattern']]}"
-    elif kind == "tuple_type":
-        what = "should be a list"
-    elif kind in ("model_type", "dict_type", "mapping_type"):
-        what = "should be a table"
-    else:
-        what = fault["msg"].removeprefix("Input ")
-        what = what[:1].lower() + what[1:]
-    return Problem(place, f"{what}; found {_quoted(found)}.")
+        return Problem(place, said(fault))
+    return Problem(place, f"{said(fault).removesuffix('.')}; found {_quoted(found)}.")
+
+
+def said(fault: Mapping[str, Any]) -> str:
+    """What one of pydantic's findings says is wrong, as a sentence without its place."""
+    kind, ctx = fault["type"], fault.get("ctx", {})
+    if kind == "value_error":
+        return sentence(str(ctx["error"]))
+    if kind == "string_pattern_mismatch":
+        return f"should be {_FORMS.get(ctx['pattern'], 'written in another form')}."
+    if kind in _LENGTHS:
+        return f"should have {_LENGTHS[kind].format(**ctx)}."
+    if kind in _SHAPES:
+        return f"should be {_SHAPES[kind]}."
+    what = fault["msg"].removeprefix("Input ")
+    return sentence(what[:1].lower() + what[1:])
+
+
+_LENGTHS: Final = {
+    "too_short": "{min_length} or more entries",
+    "too_long": "at most {max_length} entries",
+    "string_too_short": "{min_length} or more characters",
+    "string_too_long": "at most {max_length} characters",
+}
+_SHAPES: Final = {"tuple_type": "a list", "list_type": "a list"} | dict.fromkeys(
+    ("model_type", "model_attributes_type", "dict_type", "mapping_type"), "a table"
+)
 
 
 def near(name: str, known: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 
 from kaldor.declared.model import DeclaredFile, checked
 from kaldor.declared.text import decoded, text_of
-from kaldor.declared.toml import toml_of
+from kaldor.declared.toml import toml_as_written
 from kaldor.errors import InputError, Problem
 
 F = TypeVar("F", bound=DeclaredFile)
@@ -38,7 +38,7 @@ def read(model: type[F], path: Path, where: str = "") -> F:
 
 def parse(model: type[F], text: str, where: str) -> F:
     """What the text of a file declares; `where` is how messages name the file. Raises InputError as `read` does."""
-    return checked(model, toml_of(text, where), where)
+    return checked(model, toml_as_written(text, where), where)
 
 
 def read_packaged(model: type[F], package: str, file: str) -> F:

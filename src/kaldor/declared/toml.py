@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,6 +40,15 @@ def toml_of(text: str, where: str) -> dict[str, Any]:
     Raises InputError for broken syntax (with line and column), for what is nested deeper than `DEEPEST`, for numbers
     that are not finite or beyond 64 bits, and for halves of characters.
     """
+    declared = toml_as_written(text, where)
+    problems = value_problems(declared, where)
+    if problems:
+        raise InputError(problems)
+    return declared
+
+
+def toml_as_written(text: str, where: str) -> dict[str, Any]:
+    """As `toml_of`, for what `holding` or `checked` reads next: these tell of numbers that are none with all else."""
     if not is_text(text):
         line = next(number for number, line in enumerate(text.split("\n"), 1) if not is_text(line))
         raise InputError(_half(f"{where}, line {line}"))
@@ -55,9 +64,6 @@ def toml_of(text: str, where: str) -> dict[str, Any]:
         raise InputError(Problem(place, f"is not valid TOML: {error}.", "Correct the syntax there.")) from None
     except ValueError:  # Python's own limit on the digits of a number
         raise InputError(_too_long(_line_of(_LONG_NUMBER, text, where))) from None
-    problems = value_problems(declared, where)
-    if problems:
-        raise InputError(problems)
     return declared
 
 
@@ -73,7 +79,7 @@ def value_problems(declared: Any, where: str) -> list[Problem]:
                 problems.append(wrong(place_of(where, declared, loc)))
             if isinstance(value, dict):
                 inner += [((*loc, key), entry) for key, entry in value.items()]
-            elif isinstance(value, list):
+            elif isinstance(value, list | tuple):
                 inner += [((*loc, number), entry) for number, entry in enumerate(value)]
         level = inner
         if not level:
@@ -103,6 +109,11 @@ def _not_finite(where: str) -> Problem:
 
 def _too_deep(where: str) -> Problem:
     return Problem(where, f"is nested deeper than {DEEPEST} tables or lists.", "Write it flat.")
+
+
+def is_too_deep(problems: Sequence[Problem]) -> bool:
+    """Whether the values of a declaration stand so deep within each other that nobody should read on."""
+    return any(problem == _too_deep(problem.where) for problem in problems)
 
 
 def _too_long(where: str) -> Problem:

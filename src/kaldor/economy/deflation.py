@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from kaldor.atlas.prices import HIGHEST, LOWEST, within_bounds
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import InputError, Problem
 
@@ -22,7 +23,7 @@ def at_earlier_prices(economy: Economy, deflators: Deflators) -> Economy:
     Extensions are physical and stay; what industries without flows have stays unallocated. Value added becomes the
     residual of deflated output and inputs (double deflation). The unit says that prices are those of another year.
     Deflators must be in the table's currency: for a table in dollars, how many more dollars the product costs.
-    Raises InputError with every missing, unknown or non-positive deflator.
+    Raises InputError with every missing, unknown or impossible deflator.
     """
     divide = (1.0 / deflator_row(economy, deflators))[:, None]
     Z, Y, x = economy.Z * divide, economy.Y * divide, economy.x * divide[:, 0]
@@ -37,9 +38,10 @@ def deflator_row(economy: Economy, deflators: Deflators) -> Array:
         row = np.full(economy.n, float(deflators))
     else:
         row = _from_labels(economy, _labelled(deflators))
+    remedy = f"A price index is above zero, {within_bounds()}."
     wrong = [
-        Problem(f"deflator of {'/'.join(economy.index[i])}", f"is {row[i]:.4g}.", "A price index is above zero.")
-        for i in np.flatnonzero(~(np.isfinite(row) & (row > 0)))
+        Problem(f"deflator of {'/'.join(economy.index[i])}", f"is {row[i]:.4g}.", remedy)
+        for i in np.flatnonzero(~((row >= LOWEST) & (row <= HIGHEST)))
     ]
     if wrong:
         raise InputError(wrong)

@@ -1,6 +1,7 @@
 """What a name means on an economy: regions, blocs of them, sectors, extensions. The only place that resolves one.
 
-A region is named by its code, an ISO3 code that stands for it, or its name ("Poland"). Several are named by `all`, by a
+A region is named by its code, an ISO3 code that stands for it, or its name ("Poland"); small letters or capitals, where
+that leaves one meaning. Several are named by `all`, by a
 bloc of one's own, by a bloc that is known (EU in the table's year, EU@2009) or by an income group ("low income"); `!X`
 takes X away, wherever it stands, and alone leaves all others. Members of a bloc that the economy does not show are left
 out, which is said; a bloc without any is an error. Sectors are named by code, by name, by the group that holds them, or
@@ -12,14 +13,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from kaldor.atlas.blocs import ALL, NOT, spelt_out
 from kaldor.atlas.blocs import blocs as known_blocs
-from kaldor.atlas.blocs import spelt_out
-from kaldor.atlas.regions import INCOME_GROUP_NAMES, code_meant, income_group, is_known, region_name
+from kaldor.atlas.regions import INCOME_GROUP_NAMES, all_codes, code_meant, income_group, is_known, region_name
 from kaldor.economy.economy import Economy
 from kaldor.economy.multipliers import VALUE_ADDED
 from kaldor.errors import InputError, Problem, UnknownExtensionError, UnknownLabelError
-
-ALL, NOT = "all", "!"
 
 
 @dataclass(frozen=True)
@@ -35,14 +34,14 @@ def regions_of(
 ) -> Named:
     """The regions of an economy that are named; none where nothing is.
 
-    Raises UnknownLabelError with the near match; InputError for a bloc of which the economy shows no member, and where
-    `!` leaves nobody.
+    Raises UnknownLabelError with the near match, for a member of a bloc that is nothing at all too; InputError for a
+    bloc of which the economy shows no member or that has the name of a region, and where `!` leaves nobody.
     """
     chosen: dict[str, None] = {}
     removed: set[str] = set()
     notes: list[str] = []
     for name in named:
-        meant = _meant(economy, name.removeprefix(NOT), blocs or {}, where)
+        meant = _meant(economy, _bare(name, where), blocs or {}, where)
         notes += meant.notes
         if name.startswith(NOT):
             removed.update(meant.regions)
@@ -72,7 +71,7 @@ def sectors_of(economy: Economy, named: Iterable[str], *, where: str = "sector")
     chosen: dict[str, None] = {}
     removed: set[str] = set()
     for name in named:
-        meant = _sectors(economy, name.removeprefix(NOT))
+        meant = _sectors(economy, _bare(name, where))
         if name.startswith(NOT):
             removed.update(meant)
         else:
@@ -119,6 +118,14 @@ def block_words(block: Sequence[tuple[str, str]]) -> str:
     return shown + (f" … ({len(block)} industries)" if len(block) > 4 else "")
 
 
+def _bare(name: str, where: str) -> str:
+    """A name without what takes it away. Raises InputError where nothing is left."""
+    bare = name.removeprefix(NOT)
+    if not bare.strip():
+        raise InputError(Problem(where, f"'{name}' names nobody.", f"Write a name, or {NOT} before one: !CHN."))
+    return bare
+
+
 def _kept(chosen: Mapping[str, None], removed: set[str], known: Sequence[str], where: str) -> tuple[str, ...]:
     """Who was chosen and not taken away; where somebody was only taken away, all others."""
     kept = tuple(label for label in (chosen or known if removed else chosen) if label not in removed)
@@ -152,10 +159,21 @@ def _region(economy: Economy, name: str) -> str | None:
     if name in economy.regions:
         return name
     code = code_meant(name)
-    return next((one for one in economy.regions if code_meant(one) == code), None)
+    found = next((one for one in economy.regions if code_meant(one) == code), None)
+    return _spelt_alike(name, economy.regions) if found is None else found
+
+
+def _spelt_alike(name: str, known: Iterable[str]) -> str | None:
+    """The one of the known names that differs in small letters and capitals only; None where it is none or several."""
+    alike = {one for one in known if one.casefold() == name.casefold()}
+    return alike.pop() if len(alike) == 1 else None
 
 
 def _meant(economy: Economy, name: str, blocs: Mapping[str, Sequence[str]], where: str) -> Named:
+    if name in blocs and name in economy.regions:
+        what = f"'{name}' is a bloc, and a region of this economy too."
+        raise InputError(Problem(where, what, "Give the bloc another name."))
+    name = _as_written(economy, name, blocs)
     if name == ALL:
         return Named(economy.regions)
     if name in blocs:
@@ -167,7 +185,7 @@ def _meant(economy: Economy, name: str, blocs: Mapping[str, Sequence[str]], wher
         try:
             listed = spelt_out(name if "@" in name else f"{name}@{year}")
         except ValueError as error:
-            raise InputError(Problem(where, f"{error}.")) from None
+            raise InputError(Problem(where, str(error))) from None
         return _members(economy, name, listed, where)  # type: ignore[arg-type]
     group = next((one for one, words in INCOME_GROUP_NAMES.items() if words == name.casefold()), None)
     if group is not None:
@@ -195,10 +213,24 @@ def _listed(labels: Sequence[str]) -> str:
     return ", ".join(labels[:12]) + (" …" if len(labels) > 12 else "")
 
 
+def _as_written(economy: Economy, name: str, blocs: Mapping[str, Sequence[str]]) -> str:
+    """A name with the capitals of the one thing that it can mean; as it is where that is none, several, or itself."""
+    id, at, year = name.partition("@")
+    known = (ALL, *blocs, *economy.regions, *(one.id for one in known_blocs()))
+    if name in known or id in known:
+        return name
+    whole = _spelt_alike(name, known)
+    return whole or (_spelt_alike(id, known) or id) + at + year
+
+
 def _members(economy: Economy, bloc: str, members: Sequence[str], where: str) -> Named:
     found = {member: _region(economy, member) for member in members}
     there = tuple(code for code in found.values() if code is not None)
     absent = [member for member, code in found.items() if code is None]
+    for member in absent:
+        if not (is_known(code_meant(member)) or is_known(member.upper())):
+            what = f"{where}, bloc '{bloc}'"
+            raise UnknownLabelError("region", member, (*economy.regions, *all_codes()), where=what)
     if not there:
         what = f"the bloc '{bloc}' ({', '.join(members) or 'nobody'}) has no region of this economy."
         raise InputError(Problem(where, what, f"It shows {_listed(economy.regions)}."))

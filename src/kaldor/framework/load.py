@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TypeVar
 
-from kaldor.declared import DeclaredFile, decoded, holding, near, text_of, toml_in, toml_of
+from kaldor.declared import DeclaredFile, decoded, holding, near, text_of, toml_as_written, toml_in
 from kaldor.errors import InputError, Problem
 from kaldor.framework.framework import Framework, by_id
 from kaldor.framework.model import (
@@ -109,7 +109,7 @@ def _of_a_user(path: Path) -> Reading:
 
 def _read(file: str, text: str) -> Reading:
     """The entries of one file, and what is wrong with it. Raises InputError where the text is no TOML."""
-    found, problems = holding(FrameworkFile, toml_of(text, file), file)
+    found, problems = holding(FrameworkFile, toml_as_written(text, file), file)
     tables = [(section, getattr(found, section)) for section in FrameworkFile.model_fields if found is not None]
     placed = tuple(Placed(file, section, entry) for section, entries in tables for entry in entries)
     return placed, tuple(problems)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from kaldor.asking.shape import rows_of
-from kaldor.atlas.blocs import Members
+from kaldor.atlas.blocs import Blocs
 from kaldor.economy.names import regions_of
 from kaldor.server.answers import (
     ColumnAnswer,
@@ -64,7 +64,7 @@ class Names(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"named": ["India", "EU", "!DEU"]}]})
 
     named: list[str] = Field(max_length=300)
-    blocs: dict[str, Members] = {}
+    blocs: Blocs = {}
 
 
 @router.post("/regions", responses=may_answer(404))

@@ -35,6 +35,7 @@ def shock_answer(found: ShockResult) -> dict[str, Any]:
         "seed": found.seed,
         "runs": len(found.runs) + 1,
         "honesty": list(found.honesty),
+        "notes": list(found.notes),
         "days": [float(day) for day in bands.index],
         "value_added": {str(region): _series(median[region]) for region in median.columns},
         "bands": {

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kaldor.atlas.blocs import NOT
 from kaldor.economy.economy import Array, Economy
-from kaldor.economy.names import NOT, regions_of, sectors_of
+from kaldor.economy.names import regions_of, sectors_of
 from kaldor.errors import InputError, KaldorError, Problem
+from kaldor.twin.acts import function
 from kaldor.twin.declared import lever_of
 from kaldor.twin.lever import Lever
 from kaldor.twin.scenario import LeverSetting, Scenario
@@ -37,9 +39,9 @@ class Order:
 def orders_of(economy: Economy, scenario: Scenario, levers: Mapping[str, Lever]) -> tuple[Order, ...]:
     """Every lever of a scenario, resolved.
 
-    Raises InputError with all problems: a strength out of bounds (which lever, which bound), an unknown lever, region,
-    sector, bloc or figure, a bloc that is needed and missing, data that the economy lacks, a lever that stands twice
-    on the same target.
+    Raises InputError with all problems: a lever that acts on nobody, a strength out of bounds (which lever, which
+    bound), an unknown lever, region, sector, bloc or figure, a bloc that is needed and missing, data that the economy
+    lacks, a lever that stands twice on the same target.
     """
     problems: list[Problem] = []
     orders: list[Order] = []
@@ -50,7 +52,7 @@ def orders_of(economy: Economy, scenario: Scenario, levers: Mapping[str, Lever])
         except KaldorError as error:
             problems.append(Problem(place, str(error)))
             continue
-        found = [*_strength_problems(lever, setting), *_missing_data(economy, lever)]
+        found = [*_on_nobody(lever, setting), *_strength_problems(lever, setting), *_missing_data(economy, lever)]
         labels = _Labels(economy, scenario)
         orders.append(
             Order(
@@ -132,6 +134,20 @@ def _counts_in_dollars(lever: Lever) -> bool:
 def _missing_data(economy: Economy, lever: Lever) -> list[str]:
     place = f"{economy.source.id} {economy.year}"
     return [f"needs the {what}, which {place} does not carry." for what in missing_data(economy, lever)]
+
+
+def _on_nobody(lever: Lever, setting: LeverSetting) -> list[str]:
+    """Lists of targets that are given and empty, which would leave a lever without effect."""
+    if lever.function is None:
+        return []
+    empty = [
+        ("regions", not setting.regions and not function(lever.function).around_bloc),
+        ("sectors", setting.sectors == () != lever.sectors),
+        ("products", setting.products == () != lever.products),
+        ("away_from", setting.away_from == ()),
+    ]
+    meant = {"regions": "Name at least one, or 'all'."}
+    return [f"{name} names nobody. {meant.get(name, 'Name some, or leave it out.')}" for name, is_so in empty if is_so]
 
 
 def _strength_problems(lever: Lever, setting: LeverSetting) -> list[str]:

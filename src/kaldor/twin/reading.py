@@ -7,15 +7,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from kaldor.atlas.blocs import Members
-from kaldor.declared import DeclaredFile, checked, text_of, toml_of
+from kaldor.atlas.blocs import Blocs
+from kaldor.declared import DeclaredFile, checked, text_of, toml_as_written
 from kaldor.twin.scenario import Scenario
 
 
 class _Scenarios(DeclaredFile):
     """Several scenarios; `blocs` are those of all of them."""
 
-    blocs: dict[str, Members] = Field(default_factory=dict)
+    blocs: Blocs = Field(default_factory=dict)
     scenarios: Annotated[tuple[Scenario, ...], Field(min_length=1)]
 
 
@@ -31,7 +31,7 @@ def read_scenarios(path: Path) -> tuple[Scenario, ...]:
 
 def parse_scenarios(text: str, file: str) -> tuple[Scenario, ...]:
     """Scenarios from the text of a file; `file` is the name that messages give. Raises InputError."""
-    written = toml_of(text, file)
+    written = toml_as_written(text, file)
     if "scenarios" not in written:
         return (checked(Scenario, written, file),)
     several = checked(_Scenarios, written, file)

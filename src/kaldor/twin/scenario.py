@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from kaldor.atlas.blocs import Members
+from kaldor.atlas.blocs import Blocs
 from kaldor.atlas.labels import LeverName, RegionNames, SectorNames
 from kaldor.declared import Declared, DeclaredFile
 
@@ -48,7 +48,7 @@ class Scenario(DeclaredFile):
     title: str = ""
     closure: Closure = "pass-through"
     levers: tuple[LeverSetting, ...] = Field(default=(), max_length=MOST_LEVERS)
-    blocs: dict[str, Members] = Field(default_factory=dict)
+    blocs: Blocs = Field(default_factory=dict)
 
     def without(self, *positions: int) -> Scenario:
         """The same scenario without the levers at these positions."""

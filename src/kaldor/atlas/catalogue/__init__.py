@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from kaldor.atlas.published import Source
-from kaldor.declared import Declared, DeclaredFile, read_packaged_folder
+from kaldor.declared import Declared, DeclaredFile, read_packaged_folder, spelt
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.words import Status
 
@@ -36,7 +36,9 @@ Reader = Annotated[str, AfterValidator(_known_reader)]
 
 _ID = "[a-z0-9][a-z0-9_.-]{0,63}"
 
-Id = Annotated[str, Field(pattern=f"^{_ID}$")]
+SPELT_ID = "up to 64 small letters, digits, '_', '.' and '-', the first a letter or digit, such as my-table"
+
+Id = Annotated[str, spelt(f"^{_ID}$", SPELT_ID)]
 """A name that is also part of file names: small letters, digits, '_', '.' and '-'."""
 
 
@@ -65,8 +67,8 @@ class RemoteFile(Declared):
     `years` every year there is. `megabytes` is its size as last seen, shown before anything is fetched.
     """
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9{][A-Za-z0-9._{}-]*$")]
-    address: Annotated[str, Field(pattern=r"^https://[^\s]+$")]
+    name: Annotated[str, spelt(r"^[A-Za-z0-9{][A-Za-z0-9._{}-]*$", "the name of a file, such as io_{year}.zip")]
+    address: Annotated[str, spelt(r"^https://[^\s]+$", "an address that begins with https://")]
     years: tuple[int, int] | None = None
     megabytes: float | None = None
 

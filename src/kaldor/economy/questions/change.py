@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from kaldor.asking import Answer, Inputs, Progress, Question, Table, names, text_file
-from kaldor.atlas.prices import completed, named_deflators, typed_deflators
+from kaldor.atlas.prices import HIGHEST, LOWEST, completed, named_deflators, typed_deflators
 from kaldor.economy.decomposition import decompose
 from kaldor.economy.deflation import Deflators
 from kaldor.economy.factors import FACTORS
@@ -39,8 +39,8 @@ class Change(Inputs):
     deflator: Annotated[
         float | None,
         Field(
-            gt=0,
-            le=1e6,
+            ge=LOWEST,
+            le=HIGHEST,
             description="How much dearer everything became: 1.27 is 27 %; with deflators, what has none of its own.",
         ),
     ] = None

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import AfterValidator, Field, model_validator
 
-from kaldor.declared import Declared, DeclaredFile, parse
+from kaldor.declared import Declared, DeclaredFile, parse, spelt
 from kaldor.economy.starter.estimate import Conflict, Facts
 from kaldor.economy.starter.template import Template
 from kaldor.errors import InputError, Problem
@@ -102,7 +102,7 @@ class FactSheet(DeclaredFile):
     whose exports and imports include the trade among them.
     """
 
-    country: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    country: Annotated[str, spelt(r"^[A-Z]{3}$", "an ISO 3166 code of three capital letters, such as BRA")]
     name: str
     template: str
     template_note: str = ""

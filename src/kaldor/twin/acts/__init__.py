@@ -31,22 +31,26 @@ Does = Callable[["Change", "Order"], None]
 class Act:
     """What a lever may do: the `figures` that it reads, and those that it reads only where a lever `may` have them.
 
-    `assumes` says that an effect size from outside enters, so that no lever that does this is merely simulated.
+    `assumes` says that an effect size from outside enters, so that no lever that does this is merely simulated;
+    `around_bloc` that it acts at the border of its bloc, whatever regions are named.
     """
 
     does: Does
     figures: tuple[str, ...]
     may: tuple[str, ...]
     assumes: bool
+    around_bloc: bool = False
 
     def __call__(self, change: Change, order: Order) -> None:
         """Let it act on a change."""
         self.does(change, order)
 
 
-def act(*figures: str, may: tuple[str, ...] = (), assumes: bool = True) -> Callable[[Does], Act]:
+def act(
+    *figures: str, may: tuple[str, ...] = (), assumes: bool = True, around_bloc: bool = False
+) -> Callable[[Does], Act]:
     """Declare a function as one that a lever may name, with what it reads."""
-    return lambda does: Act(does, figures, may, assumes)
+    return lambda does: Act(does, figures, may, assumes, around_bloc)
 
 
 @cache

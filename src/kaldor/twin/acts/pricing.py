@@ -28,7 +28,7 @@ def carbon_price(change: Change, order: Order) -> None:
     change.levy("carbon price", rate, "treasury")
 
 
-@act(assumes=False)
+@act(assumes=False, around_bloc=True)
 def border_adjustment(change: Change, order: Order) -> None:
     """Buyers inside the bloc pay for what covered foreign producers emitted themselves, to their own treasury.
 

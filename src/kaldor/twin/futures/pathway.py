@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from kaldor.atlas.blocs import Members
+from kaldor.atlas.blocs import Blocs
 from kaldor.atlas.labels import MetricName, RegionName, RegionNames
 from kaldor.declared import Declared, DeclaredFile, read
 from kaldor.twin.futures.adoption import Adoption
@@ -70,7 +70,7 @@ class Pathway(DeclaredFile):
     end: int = 2050
     step: Annotated[int, Field(ge=1, le=25)] = 1
     closure: Closure = "pass-through"
-    blocs: dict[str, Members] = Field(default_factory=dict)
+    blocs: Blocs = Field(default_factory=dict)
     levers: tuple[PathLever, ...] = ()
     growth: tuple[Growth, ...] = ()
     targets: tuple[Target, ...] = ()

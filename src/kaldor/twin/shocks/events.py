@@ -20,7 +20,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from kaldor.atlas.blocs import Members
+from kaldor.atlas.blocs import Blocs
 from kaldor.atlas.labels import RegionName, RegionNames, SectorName, SectorNames
 from kaldor.declared import Declared, DeclaredFile, Slug, parse, read
 from kaldor.economy.economy import Economy
@@ -205,7 +205,7 @@ class Shock(DeclaredFile):
     title: str = ""
     source: str = ""
     note: str = ""
-    blocs: dict[str, Members] = Field(default_factory=dict)
+    blocs: Blocs = Field(default_factory=dict)
     parts: tuple[Part, ...] = ()
     events: tuple[Event, ...]
 
@@ -227,10 +227,15 @@ def load_shock(path: Path) -> Shock:
 
 
 def resolved(economy: Economy, shock: Shock) -> Shock:
-    """The shock with blocs, groups and "all" written out as the economy's own labels, in the economy's order.
+    """The shock as `written_out` has it; its note then says who of a bloc is left out. Raises InputError."""
+    written, said = written_out(economy, shock)
+    return written.model_copy(update={"note": " ".join(filter(None, (shock.note, *said)))})
 
-    Names mean what `kaldor.economy.names` says; its note then says who of a bloc is left out. Raises InputError with
-    every unknown label of every event.
+
+def written_out(economy: Economy, shock: Shock) -> tuple[Shock, tuple[str, ...]]:
+    """The shock with blocs, groups and "all" as the economy's own labels, in its order, and who of blocs is left out.
+
+    Names mean what `kaldor.economy.names` says. Raises InputError with every unknown label of every event.
     """
     problems: list[Problem] = []
     notes: list[str] = []
@@ -242,8 +247,7 @@ def resolved(economy: Economy, shock: Shock) -> Shock:
         notes += names.notes
     if problems:
         raise InputError(problems)
-    note = " ".join(dict.fromkeys(filter(None, (shock.note, *notes))))
-    return shock.model_copy(update={"events": tuple(events), "note": note})
+    return shock.model_copy(update={"events": tuple(events)}), tuple(dict.fromkeys(notes))
 
 
 class _Names:

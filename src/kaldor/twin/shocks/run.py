@@ -18,7 +18,7 @@ from kaldor.economy.labelled import RATIO, Shown, Table, labelled
 from kaldor.twin.shocks import RUNS
 from kaldor.twin.shocks.body import Body, prepare
 from kaldor.twin.shocks.course import Course
-from kaldor.twin.shocks.events import HONESTY, Price, Shock, resolved
+from kaldor.twin.shocks.events import HONESTY, Price, Shock, written_out
 from kaldor.twin.shocks.parameters import RANGES, Parameters, behaviour_of, draw
 from kaldor.twin.shocks.parts import with_parts
 from kaldor.twin.shocks.side_by_side import parts_of, run_all
@@ -38,7 +38,8 @@ class ShockResult(Shown):
     """What a shock did, with bands over the behavioural parameters. Rates are per year, in the table's unit.
 
     economy       the economy that was simulated (with the shock's parts split off)
-    shock         with labels written out
+    shock         with labels written out, and in its note what `notes` say
+    notes         what must be said of the names: members of blocs that the economy does not show
     honesty       class of honesty of each event, in order
     value_added   days × region of the central run, and `production` days × (region, sector)
     unmet         final demand not delivered, days × (region, product), central run
@@ -60,6 +61,7 @@ class ShockResult(Shown):
     bands: pd.DataFrame
     prices: pd.Series
     runs: pd.DataFrame
+    notes: tuple[str, ...]
     _body: Body = field(repr=False)
     _central: Course = field(repr=False)
     _courses: tuple[Course, ...] = field(repr=False)
@@ -117,7 +119,7 @@ def run_shock(
     """
     parameters = parameters or Parameters()
     economy = with_parts(economy, shock.parts)
-    shock = resolved(economy, shock)
+    shock, notes = written_out(economy, shock)
     body = prepare(economy, parameters.priority, routed=routed_products(shock))
     timeline = lay_out(body, shock, parameters.dt, parameters.capital_per_value_added)
     drawn = draw(economy, parameters, bands, seed)
@@ -133,7 +135,7 @@ def run_shock(
     kept_unmet = np.asarray(central.unmet_by_step).transpose(0, 2, 1).reshape(steps, -1)
     return ShockResult(
         economy=economy,
-        shock=shock,
+        shock=shock.model_copy(update={"note": " ".join(filter(None, (shock.note, *notes)))}),
         parameters=parameters,
         seed=seed,
         honesty=tuple(honesty_of(event) for event in shock.events),
@@ -149,6 +151,7 @@ def run_shock(
             ),
             {"lost_value_added": economy.unit} | {one.name: one.unit or RATIO for one in RANGES},
         ),
+        notes=notes,
         _body=body,
         _central=central,
         _courses=every,

@@ -102,7 +102,7 @@ def _told(run: Run, origin: Origin) -> Paragraph:
             *write(" In the world: {lost} in the central run.", lost=_one(run, WORLD, "lost_value_added", origin)),
             *write(
                 "{note}{source}",
-                note=f" {shock.note.rstrip('.')}." if shock.note else "",
+                note=f" {run.result.shock.note.rstrip('.')}." if run.result.shock.note else "",
                 source=f" Source of its size: {shock.source.rstrip('.')}." if shock.source else "",
             ),
         )

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
+from kaldor.atlas.prices import HIGHEST, LOWEST
 from kaldor.brief.section import Section, value
 from kaldor.errors import Problem
 
@@ -29,7 +30,8 @@ COMPARE_DEFLATOR = value(
         "es": "Precios actuales sobre los de entonces",
     },
     Field(
-        gt=0,
+        ge=LOWEST,
+        le=HIGHEST,
         allow_inf_nan=False,
         description="1.27: all products became 27 % dearer",
     ),

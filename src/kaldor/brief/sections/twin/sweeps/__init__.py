@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from kaldor.atlas.blocs import Members
+from kaldor.atlas.blocs import Blocs
 from kaldor.atlas.labels import MetricName, MetricNames, RegionName
 from kaldor.brief.section import Section, tables
 from kaldor.brief.sections.twin.scenarios import SCENARIOS
@@ -50,7 +50,7 @@ class StudySweep(Declared):
     scenario: str = ""
     levers: tuple[LeverSetting, ...] = ()
     closure: Closure = "pass-through"
-    blocs: dict[str, Members] = Field(default_factory=dict)
+    blocs: Blocs = Field(default_factory=dict)
     ranges: tuple[Range, ...] = ()
     metrics: MetricNames = ()
     futures: Annotated[int, Field(ge=2, le=100_000)] = 512
