@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kaldor.atlas.blocs import ALL
 from kaldor.atlas.catalogue import Catalogue
 from kaldor.atlas.classifications import classification, is_classification
 from kaldor.brief.assemble import assemble
@@ -13,7 +14,7 @@ from kaldor.brief.document import Document
 from kaldor.brief.ledger import Ledger
 from kaldor.brief.study_model import study_model
 from kaldor.economy.economy import Economy
-from kaldor.economy.names import ALL, region_of, regions_of
+from kaldor.economy.names import region_of, regions_of
 from kaldor.framework import load_framework
 
 
