@@ -1972,11 +1972,17 @@ export interface components {
         };
         /**
          * RoomShape
-         * @description A room, and what can be asked there.
+         * @description A room, and what can be asked there; nothing in one that a package brings and that cannot be used.
          */
         RoomShape: {
             /** Id */
             id: string;
+            /**
+             * Note
+             * @description Why a room from another package is left out.
+             * @default
+             */
+            note: string;
             /** Questions */
             questions: components["schemas"]["QuestionShape"][];
             /** Title */
@@ -2172,7 +2178,7 @@ export interface components {
             /** Keys */
             keys: components["schemas"]["KeyAnswer"][];
             /** Needs */
-            needs: "emissions"[];
+            needs: ("emissions" | "regions")[];
             /**
              * Shown
              * @enum {string}
