@@ -217,6 +217,18 @@ def test_an_input_of_several_takes_several(context, starter):
     assert visited.complaints == []
 
 
+def test_what_must_be_said_is_asked_for_and_codes_have_names(context, starter):
+    visited = visit(context, starter)
+    page = visited.open(f"#/economy?{STARTER}&question=ghosh")
+    page.get_by_text("Still to be said: Change.").wait_for()
+    page.get_by_role("tab", name="On whom industries depend abroad").click()
+    page.locator("main figure table").first.wait_for()
+    suppliers = page.locator("main figure tbody th").all_inner_texts()
+    assert {"China", "Rest of world"} <= set(suppliers)
+    assert page.locator("main figure thead th").first.inner_text() == "Supplier"
+    assert visited.complaints == []
+
+
 def test_titles_of_questions_come_in_the_language_of_the_page(context, starter):
     page = opened(visit(context, starter), "linkages")
     page.get_by_label("Language").select_option("fr")

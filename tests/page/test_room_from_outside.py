@@ -19,18 +19,18 @@ def test_it_is_asked_by_a_form(context, start, tmp_path, monkeypatch, outside):
     page.get_by_role("tab", name="Several times").click()
     page.locator("main figure table").first.wait_for()
     assert page.get_by_label("Region").input_value() == "IND"  # required, so the country that is looked at
-    assert page.get_by_role("spinbutton", name="times").input_value() == "2"
+    assert page.get_by_role("spinbutton", name="Times").input_value() == "2"
     double = output(page)
-    page.get_by_role("spinbutton", name="times").fill("3")
-    page.get_by_role("spinbutton", name="times").press("Tab")
+    page.get_by_role("spinbutton", name="Times").fill("3")
+    page.get_by_role("spinbutton", name="Times").press("Tab")
     until(page, "() => location.hash.includes('question=twice') && location.hash.includes('times=3')")
     answer = page.request.get(f"{server.address}api/economies/starter/2018/twice?region=IND&times=3").json()
     expected = answer["tables"][0]["rows"][0]["output"]
     page.get_by_role("cell", name=f"{expected:,.0f}"[:5]).first.wait_for()
     assert output(page) == pytest.approx(1.5 * double, rel=1e-3)
-    page.get_by_role("spinbutton", name="times").fill("6")  # beyond its bounds: as it was
-    page.get_by_role("spinbutton", name="times").press("Tab")
-    assert page.get_by_role("spinbutton", name="times").input_value() == "3"
+    page.get_by_role("spinbutton", name="Times").fill("6")  # beyond its bounds: as it was
+    page.get_by_role("spinbutton", name="Times").press("Tab")
+    assert page.get_by_role("spinbutton", name="Times").input_value() == "3"
     page.get_by_label("Language").select_option("es")
     assert page.get_by_role("tab", selected=True).inner_text() == "Varias veces"
     if AXE.exists():

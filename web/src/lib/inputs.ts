@@ -1,7 +1,7 @@
 /** Inputs of a question as a form shows them: what there is to choose from, what a value must be, what it is called. */
 import { t } from './language.svelte';
 import { unitText } from './numbers';
-import { words } from './standing';
+import { capital, words } from './standing';
 import type { Code, Input, Question } from './types';
 import { workbench } from './workbench.svelte';
 
@@ -39,7 +39,7 @@ export function takes(input: Input, value: string, options: Code[] | null): bool
 
 /** What an input is called: as the catalogue of strings says for this question or for any, else as it is declared. */
 export function nameOf(question: Question, input: Input): string {
-  return words(`input.${question.id}.${input.id}`) ?? words(`input.${input.id}`) ?? input.id.replaceAll('_', ' ');
+  return words(`input.${question.id}.${input.id}`) ?? words(`input.${input.id}`) ?? capital(input.id.replaceAll('_', ' '));
 }
 
 function choice(code: string): Code {

@@ -3,7 +3,7 @@ import type { FigureSource } from '../parts/Figure.svelte';
 import type { Column } from './export';
 import { list, t, type Key } from './language.svelte';
 import { unitText } from './numbers';
-import type { About, Row, TableAnswer } from './types';
+import type { About, Cell, Row, TableAnswer } from './types';
 import { workbench } from './workbench.svelte';
 import { en } from '../strings/en';
 
@@ -75,15 +75,21 @@ export function columnsOf(answer: TableAnswer): Column[] {
   return answer.columns.map(({ id, unit }) => ({ id, title: columnTitle(id), unit }));
 }
 
-/** Rows with the names of regions and sectors in place of their codes. */
+/** Rows with names in place of codes: of regions and sectors in whatever column they stand, and of words of the catalogue. */
 export function namedRows(answer: TableAnswer): Row[] {
-  return answer.rows.map((row) => ({
-    ...row,
-    ...(typeof row['region'] === 'string' && { region: workbench.regionName(row['region']) }),
-    ...(typeof row['sector'] === 'string' && { sector: workbench.sectorName(row['sector']) }),
-    ...(typeof row['quadrant'] === 'string' && { quadrant: words(`quadrant.${row['quadrant']}`) ?? row['quadrant'] }),
-    ...(typeof row['account'] === 'string' && { account: words(`account.${row['account']}`) ?? row['account'] }),
-  }));
+  const regions = new Map(workbench.economy?.regions.map(({ code, name }) => [code, name]));
+  const sectors = new Map(workbench.economy?.sectors.map(({ code, name }) => [code, name]));
+  const named = (column: string, cell: Cell): Cell => {
+    if (typeof cell !== 'string') return cell;
+    if (column === 'sector') return sectors.get(cell) ?? cell;
+    return words(`${column}.${cell}`) ?? regions.get(cell) ?? sectors.get(cell) ?? cell;
+  };
+  return answer.rows.map((row) => Object.fromEntries(Object.entries(row).map(([column, cell]) => [column, named(column, cell)])));
+}
+
+/** A name with a capital at its start. */
+export function capital(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 function columnTitle(id: string): string {
@@ -91,7 +97,7 @@ function columnTitle(id: string): string {
   if (known) return known;
   const variant = /^(.+)_(lost|type1|type2)$/.exec(id);
   if (variant?.[1] && variant[2]) return t(`column.of.${variant[2]}` as Key, { what: quantity(variant[1]) });
-  return quantity(id);
+  return capital(quantity(id));
 }
 
 export function words(key: string): string | null {

@@ -694,6 +694,7 @@ export const en = {
   'economy.regions': '{count} regions',
   'economy.first': 'The picture shows the first {count} of {all}; the table holds all.',
   'bands.titleMultipliers': '{what}: multipliers with their bands, {country}, {year}',
+  'economy.missing': 'Still to be said: {what}.',
 } as const;
 
 export type Key = keyof typeof en;

@@ -562,4 +562,5 @@ export const es: Partial<Record<Key, string>> = {
   'economy.regions': '{count} regiones',
   'economy.first': 'La imagen muestra los primeros {count} de {all}; la tabla los contiene todos.',
   'bands.titleMultipliers': '{what}: multiplicadores con sus bandas, {country}, {year}',
+  'economy.missing': 'Falta decir: {what}.',
 };

@@ -562,4 +562,5 @@ export const fr: Partial<Record<Key, string>> = {
   'economy.regions': '{count} régions',
   'economy.first': 'L’image montre les {count} premiers sur {all} ; le tableau contient tout.',
   'bands.titleMultipliers': '{what} : multiplicateurs et leurs bandes, {country}, {year}',
+  'economy.missing': 'Il reste à dire : {what}.',
 };
