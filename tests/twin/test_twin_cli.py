@@ -68,7 +68,9 @@ def test_a_run_shows_every_metric_and_who_loses(folder):
     assert found["treasury-revenue"]["after"] > 10_000
     assert found["co2-world"]["change"] < 0
     assert found["energy-use"]["after"] == "not modelled"
-    assert found["co2-world"]["status"] == "estimated"
+    assert found["co2-world"]["status"] == "predicted"
+    assert found["co2-world"]["before_status"] == "estimated"
+    assert (answer["status"], answer["source"]) == ("predicted", "starter")
     assert answer["losers"][0]["where"] == "home"
     text = _run(folder, "run", "both.toml", "--on", "starter")
     for words in ("A price, and less metal", "Not modelled", "use --stress", "Who loses most", "No band", "estimated"):

@@ -27,7 +27,7 @@ from kaldor.cli.options import (
     With,
     Year,
 )
-from kaldor.cli.twin import app, opened_economy, opened_twin
+from kaldor.cli.twin import app, on_a_table, opened_economy, opened_twin
 from kaldor.words import figure
 
 if TYPE_CHECKING:
@@ -70,13 +70,13 @@ def shock(
         "what breaks first": result.bottlenecks(),
     }
     if as_json:
-        screen.print_json({"shock": read.id, "seed": seed, "runs": bands + 1, **_records(tables)})
+        screen.print_json({"shock": read.id, "seed": seed, "runs": bands, **screen.about(summary), **_records(tables)})
         return
     console = screen.console()
     console.print(read.title or read.id, style="bold", markup=False)
     screen.say(
-        console, f"{on} {economy.year} ({economy.status}) · {region or 'world'} · {steps} steps of {step_days:g} days"
-        f" · {bands + 1} runs, seed {seed}; "
+        console, f"{on_a_table(economy)} · {region or 'world'} · {steps} steps of {step_days:g} days"
+        f" · {bands} draws beside the central run, seed {seed}; "
         "losses of gross output are not GDP."
     )  # fmt: skip
     for name, frame in tables.items():
@@ -102,10 +102,12 @@ def stress(
     with screen.working("running the standard shocks"):
         found = stress_test(economy, region, runs=runs, seed=seed)
     if as_json:
-        screen.print_json({"region": region, "runs": runs, "seed": seed, "shocks": screen.rows(found)})
+        screen.print_json(
+            {"region": region, "runs": runs, "seed": seed, **screen.about(found), "shocks": screen.rows(found)}
+        )
         return
     console = screen.console()
-    screen.say(console, f"{on} {economy.year} ({economy.status}) · {region} · {runs} runs a shock, seed {seed}")
+    screen.say(console, f"{on_a_table(economy)} · {region} · {runs} runs a shock, seed {seed}")
     screen.print_frame(console, found)
 
 
@@ -133,9 +135,8 @@ def path(
     if starts is not None:
         tables["latest useful starts"] = starts
     if as_json:
-        screen.print_json(
-            {"path": pathway.id, "warning": result.warning, "notes": list(result.notes), **_records(tables)}
-        )
+        said = {"path": pathway.id, "warning": result.warning, "notes": list(result.notes)}
+        screen.print_json({**said, **screen.about(result.cumulative), **_records(tables)})
         return
     console = screen.console()
     console.print(pathway.title or pathway.id, style="bold", markup=False)
@@ -173,7 +174,7 @@ def sweep(
     bands = result.bands()
     if as_json:
         counts = {"failed": len(result.failed), "stressed": len(result.stressed)}
-        screen.print_json({"seed": seed, "runs": runs, **counts, "bands": screen.rows(bands)})
+        screen.print_json({"seed": seed, "runs": runs, **counts, **screen.about(bands), "bands": screen.rows(bands)})
         return
     console = screen.console()
     screen.say(console, f"Change by the levers in {runs} futures, seed {seed}; {len(result.failed)} could not be run.")
@@ -220,7 +221,7 @@ def discover(
     discovery = found_in(result.inputs[ran], failing[ran], what=f"{metric} changes by worse than {worse_than:g}")
     if as_json:
         record = {"runs": runs, "futures": int(ran.sum()), "failing": discovery.failing, "words": discovery.in_words()}
-        screen.print_json({**record, "boxes": screen.rows(discovery.frame())})
+        screen.print_json({**record, **screen.about(result.change), "boxes": screen.rows(discovery.frame())})
         return
     screen.say(screen.console(), discovery.in_words())
 

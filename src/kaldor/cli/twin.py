@@ -136,9 +136,8 @@ def compare(
     compared = [_measure(twin, one, region, bloc, metrics, stress) for one in read]
     frame = side_by_side(compared)
     if as_json:
-        screen.print_json(
-            {"region": compared[0].region, "changes": json.loads(frame.reset_index().to_json(orient="records"))}
-        )
+        changes = json.loads(frame.reset_index().to_json(orient="records"))
+        screen.print_json({"region": compared[0].region, **screen.about(frame), "changes": changes})
         return
     _print_side_by_side(screen.console(), frame, compared, twin.economy)
 
@@ -220,6 +219,11 @@ def opened_twin(
     return Twin(opened_economy(dataset, year, with_, store, split), known)
 
 
+def on_a_table(economy: Economy) -> str:
+    """What a model's figures rest on, beside what they are, for the head of a screen."""
+    return f"predicted on {economy.source.id} {economy.year} ({economy.status})"
+
+
 def _metrics(extra: Sequence[Path] | None) -> dict[str, Metric]:
     from kaldor.twin.outcomes import load_metrics
 
@@ -271,7 +275,7 @@ def _record(measured: Outcomes) -> dict[str, Any]:
     return {
         "scenario": measured.scenario.model_dump(mode="json"),
         "economy": measured.source,
-        "year": measured.year,
+        **screen.about(measured.frame()),
         "region": measured.region,
         "bloc": list(measured.bloc),
         "solved_by": measured.method,
@@ -295,6 +299,7 @@ def _explained_record(
     return {
         "metric": answer.metric.id,
         "region": region,
+        **screen.about(answer.levers),
         "before": answer.before,
         "after": answer.after,
         "change": answer.change,
@@ -325,9 +330,7 @@ def _finite(record: dict[str, Any]) -> dict[str, Any]:
 def _print_outcomes(console: Console, measured: Outcomes, economy: Economy) -> None:
     scenario = measured.scenario
     console.print(scenario.title or scenario.id, style="bold", markup=False)
-    screen.say(
-        console, f"{measured.region} · {measured.source} {measured.year} ({economy.status}) · {scenario.closure}"
-    )
+    screen.say(console, f"{measured.region} · {on_a_table(economy)} · {scenario.closure}")
     table = screen.table("dimension", "metric", "before", "after", "change", "band of change", "unit")
     waiting = []
     for outcome in measured.outcomes:
@@ -369,9 +372,7 @@ def _print_ranked(console: Console, heading: str, frame: pd.DataFrame, economy: 
 
 
 def _print_side_by_side(console: Console, frame: pd.DataFrame, compared: Sequence[Outcomes], economy: Economy) -> None:
-    screen.say(
-        console, f"Changes for {compared[0].region} · {compared[0].source} {compared[0].year} ({economy.status})"
-    )
+    screen.say(console, f"Changes for {compared[0].region} · {on_a_table(economy)}")
     names = [one.scenario.id for one in compared]
     table = screen.table("dimension", "metric", "before", *names, "unit")
     waiting = []

@@ -186,8 +186,8 @@ def _summary_table(run: Run, place: str, origin: Origin) -> Table:
         rows=tuple(rows),
         stamp=origin.stamp(),
         caption=(
-            f"{run.shock.runs + 1} runs, seed {run.shock.seed}. A loss below zero is a gain. Back to normal: value "
-            "added stays within 0.1 % of normal, or above it, from then on."
+            f"{run.draws} beside the central run, seed {run.shock.seed}. A loss below zero is a gain. Back to "
+            "normal: value added stays within 0.1 % of normal, or above it, from then on."
         ),
         decimals="row",
     )

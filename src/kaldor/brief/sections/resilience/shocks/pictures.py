@@ -58,6 +58,11 @@ class Run:
         other = tuple(region for region in known if region != self.context.country)
         return (self.context.country, *other, WORLD)
 
+    @property
+    def draws(self) -> str:
+        """How many runs the band is made of, in words."""
+        return f"{self.shock.runs} draws" if self.shock.runs > 1 else "one draw"
+
     def members(self, place: str) -> list[str] | None:
         """The regions that make up a place: a country with the firms that the shock split off from it; None: all."""
         if place == WORLD:
@@ -150,7 +155,7 @@ def fan(run: Run, place: str, origin: Origin) -> Chart:
             "% against normal in the central run."
         ),
         caption=(
-            f"Band: 5 to 95 % of {run.shock.runs + 1} runs over the ranges of how firms behave, seed {run.shock.seed}. "
+            f"Band: 5 to 95 % of {run.draws} over the ranges of how firms behave, seed {run.shock.seed}. "
             "0 is normal. The table lists some of the steps; the data rows hold all."
             + ("" if world or len(run.members(place) or ()) == 1 else " Without the firms that are shown apart.")
         ),
