@@ -69,6 +69,13 @@ def block(brief: StudyResult, id: str) -> Chart | Table:
     return next(b for s in brief.document.sections for b in s.blocks if isinstance(b, Chart | Table) and b.id == id)
 
 
+def test_why_a_sobol_sample_has_fewer_futures_than_allowed_is_said(brief: StudyResult) -> None:
+    section = next(one for one in brief.document.sections if one.id == "sweeps")
+    told = ["".join(span.text for span in one.text) for one in section.blocks if isinstance(one, Paragraph)]
+    why = "A Sobol sample of 4 ranges comes in 6 times a power of 2: 96 is the largest within the 100 that the study"
+    assert any(why in one for one in told)
+
+
 def test_bands_are_those_of_sweep(brief: StudyResult, swept: SweepResult) -> None:
     bands, figures = swept.bands(), brief.document.figure_by_id()
     for metric, factor in (("co2-world", 1e-3), ("real-income", 1e-3), ("jobs", 1.0)):
