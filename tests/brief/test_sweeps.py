@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kaldor.brief.document import Bullets, Chart, Table
+from kaldor.brief.document import Bullets, Chart, Paragraph, Table
 from kaldor.brief.run import StudyResult, run_study
 from kaldor.brief.study import parse_study
 from kaldor.economy.economy import Economy

@@ -125,7 +125,7 @@ def test_outputs_below_zero_are_counted_and_no_analysis_is_said_to_refuse_them(t
     np.savez(tmp_path / "in" / "table_2020.npz", Z=Z, Y=y, x=Z.sum(axis=1) + y[:, 0])
     store = Store(tmp_path / "store")
     add(tmp_path / "in", store, as_id="below")
-    done = CliRunner().invoke(app, ["data", "check", "below", "--store", str(tmp_path / "store")])
+    done = CliRunner().invoke(app, ["data", "check", "below"], env={"KALDOR_STORE": str(tmp_path / "store")})
     said = " ".join(done.stdout.split())
     assert "1 outputs are below zero; every account keeps these industries apart" in said
     assert "refuse" not in said

@@ -27,10 +27,11 @@ from kaldor.cli.options import (
     With,
     Year,
 )
-from kaldor.cli.twin import app, on_a_table, opened_economy, opened_twin
+from kaldor.cli.twin import about, app, on_a_table, opened_economy, opened_twin
 from kaldor.words import figure
 
 if TYPE_CHECKING:
+    from kaldor.economy.economy import Economy
     from kaldor.twin.futures.sweep import SweepResult
 
 _FEW = 8
@@ -70,7 +71,7 @@ def shock(
         "what breaks first": result.bottlenecks(),
     }
     if as_json:
-        screen.print_json({"shock": read.id, "seed": seed, "runs": bands, **screen.about(summary), **_records(tables)})
+        screen.print_json({"shock": read.id, "seed": seed, "runs": bands, **about(economy), **_records(tables)})
         return
     console = screen.console()
     console.print(read.title or read.id, style="bold", markup=False)
@@ -103,7 +104,7 @@ def stress(
         found = stress_test(economy, region, runs=runs, seed=seed)
     if as_json:
         screen.print_json(
-            {"region": region, "runs": runs, "seed": seed, **screen.about(found), "shocks": screen.rows(found)}
+            {"region": region, "runs": runs, "seed": seed, **about(economy), "shocks": screen.rows(found)}
         )
         return
     console = screen.console()
@@ -136,7 +137,7 @@ def path(
         tables["latest useful starts"] = starts
     if as_json:
         said = {"path": pathway.id, "warning": result.warning, "notes": list(result.notes)}
-        screen.print_json({**said, **screen.about(result.cumulative), **_records(tables)})
+        screen.print_json({**said, **about(twin.economy), **_records(tables)})
         return
     console = screen.console()
     console.print(pathway.title or pathway.id, style="bold", markup=False)
@@ -168,13 +169,13 @@ def sweep(
     as_json: AsJson = False,
 ) -> None:
     """Run a scenario in many futures: a band on every outcome."""
-    result = _swept(
+    result, economy = _swept(
         scenario, on, year, with_, region, ranges, runs, seed, years, where, id, own, store, stress, stressed
     )
     bands = result.bands()
     if as_json:
         counts = {"failed": len(result.failed), "stressed": len(result.stressed)}
-        screen.print_json({"seed": seed, "runs": runs, **counts, **screen.about(bands), "bands": screen.rows(bands)})
+        screen.print_json({"seed": seed, "runs": runs, **counts, **about(economy), "bands": screen.rows(bands)})
         return
     console = screen.console()
     screen.say(console, f"Change by the levers in {runs} futures, seed {seed}; {len(result.failed)} could not be run.")
@@ -211,7 +212,7 @@ def discover(
     """Say in which futures a scenario fails: where a metric's change is worse than a bound."""
     from kaldor.twin.futures.discovery import discover as found_in
 
-    result = _swept(
+    result, economy = _swept(
         scenario, on, year, with_, region, ranges, runs, seed, years, where, id, own, store, stress, stressed
     )
     changes = result.values(metric)
@@ -221,7 +222,7 @@ def discover(
     discovery = found_in(result.inputs[ran], failing[ran], what=f"{metric} changes by worse than {worse_than:g}")
     if as_json:
         record = {"runs": runs, "futures": int(ran.sum()), "failing": discovery.failing, "words": discovery.in_words()}
-        screen.print_json({**record, **screen.about(result.change), "boxes": screen.rows(discovery.frame())})
+        screen.print_json({**record, **about(economy), "boxes": screen.rows(discovery.frame())})
         return
     screen.say(screen.console(), discovery.in_words())
 
@@ -242,7 +243,7 @@ def _swept(
     store: Path | None,
     stress: int | None,
     stressed: int,
-) -> SweepResult:
+) -> tuple[SweepResult, Economy]:
     from kaldor.cli.twin import chosen_scenario
     from kaldor.twin.futures.ranges import lever_ranges, packaged_growth_ranges, packaged_shock_ranges, read_ranges
     from kaldor.twin.futures.sampling import plan
@@ -259,7 +260,7 @@ def _swept(
     known = varied or (*lever_ranges(twin, asked), *packaged_growth_ranges(twin.economy), *shocks)
     design = plan(twin, asked, known, runs=runs, seed=seed, region=place, years=years, stress=test, stressed=stressed)
     with screen.counting("futures", runs) as tell:
-        return swept(twin, design, where=where, progress=tell)
+        return swept(twin, design, where=where, progress=tell), twin.economy
 
 
 def _records(tables: dict[str, Any]) -> dict[str, Any]:

@@ -65,11 +65,6 @@ def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return json.loads(frame.reset_index().to_json(orient="records", double_precision=15))
 
 
-def about(frame: pd.DataFrame) -> dict[str, Any]:
-    """How sure a table's figures are, of which year and source, for the top of JSON: as the table itself says."""
-    return {name: frame.attrs[name] for name in ("status", "year", "source")}
-
-
 def print_json(value: object) -> None:
     """JSON for another program, on stdout."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))

@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -28,7 +28,7 @@ from kaldor.cli.options import (
     With,
     Year,
 )
-from kaldor.words import NOT_MODELLED, figure
+from kaldor.words import NOT_MODELLED, Status, figure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from kaldor.twin.twin import Twin
 
 app = typer.Typer(no_args_is_help=True, help="What-ifs: levers on one economy, and who pays and gains.")
+
+PREDICTED: Final[Status] = "predicted"
+"""How every figure of a what-if came about, whatever its table is."""
 
 _FEW = 5  # rows of the losers' and channels' tables on a screen; JSON has all
 
@@ -106,7 +109,7 @@ def run(
     twin = opened_twin(on, year, with_, own, store, split)
     measured = [_measure(twin, one, region, bloc, metrics, stress) for one in read]
     if as_json:
-        records = [_record(one) for one in measured]
+        records = [_record(one, twin.economy) for one in measured]
         screen.print_json(records[0] if len(records) == 1 else {"scenarios": records})
         return
     for one in measured:
@@ -137,7 +140,7 @@ def compare(
     frame = side_by_side(compared)
     if as_json:
         changes = json.loads(frame.reset_index().to_json(orient="records"))
-        screen.print_json({"region": compared[0].region, **screen.about(frame), "changes": changes})
+        screen.print_json({"region": compared[0].region, **about(twin.economy), "changes": changes})
         return
     _print_side_by_side(screen.console(), frame, compared, twin.economy)
 
@@ -178,7 +181,7 @@ def explain(
     what = "jobs" if known[metric].dimension == "workforce" else extension
     cost = cost_per(before, after, what, region=region, spread=spread_of(twin, chosen)) if what else None
     if as_json:
-        screen.print_json(_explained_record(answer, place, through, chains, cost))
+        screen.print_json(_explained_record(answer, place, through, chains, cost, twin.economy))
     else:
         _print_explanation(screen.console(), answer, place, through, chains, cost, twin.economy)
 
@@ -221,7 +224,12 @@ def opened_twin(
 
 def on_a_table(economy: Economy) -> str:
     """What a model's figures rest on, beside what they are, for the head of a screen."""
-    return f"predicted on {economy.source.id} {economy.year} ({economy.status})"
+    return f"{PREDICTED} on {economy.source.id} {economy.year} ({economy.status})"
+
+
+def about(economy: Economy) -> dict[str, Any]:
+    """The same for the top of JSON."""
+    return {"status": PREDICTED, "year": economy.year, "source": economy.source.id}
 
 
 def _metrics(extra: Sequence[Path] | None) -> dict[str, Metric]:
@@ -271,11 +279,11 @@ def _one_of(read: Sequence[Scenario], id: str | None, path: Path) -> Scenario:
 # -- JSON --------------------------------------------------------------------------------------------------------------
 
 
-def _record(measured: Outcomes) -> dict[str, Any]:
+def _record(measured: Outcomes, economy: Economy) -> dict[str, Any]:
     return {
         "scenario": measured.scenario.model_dump(mode="json"),
         "economy": measured.source,
-        **screen.about(measured.frame()),
+        **about(economy),
         "region": measured.region,
         "bloc": list(measured.bloc),
         "solved_by": measured.method,
@@ -293,13 +301,14 @@ def _explained_record(
     through: pd.DataFrame | None,
     chains: pd.DataFrame | None,
     cost: Cost | None,
+    economy: Economy,
 ) -> dict[str, Any]:
     from dataclasses import asdict
 
     return {
         "metric": answer.metric.id,
         "region": region,
-        **screen.about(answer.levers),
+        **about(economy),
         "before": answer.before,
         "after": answer.after,
         "change": answer.change,

@@ -98,8 +98,8 @@ def _fewer(run: SweepRun) -> str:
         return ""
     per_base = len(design.ranges) + 2
     return (
-        f" A Sobol sample of {len(design.ranges)} ranges comes in {per_base} times a power of 2: {design.runs:,} is the "
-        f"largest within the {run.asked.futures:,} that the study allows."
+        f" A Sobol sample of {len(design.ranges)} ranges comes in {per_base} times a power of 2: {design.runs:,} is "
+        f"the largest within the {run.asked.futures:,} that the study allows."
     )
 
 
