@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kaldor.brief.document import Bullets, Chart, Table
+from kaldor.brief.document import Bullets, Chart, Paragraph, Table
 from kaldor.brief.run import StudyResult, run_study
 from kaldor.brief.study import parse_study
 from kaldor.economy.economy import Economy
@@ -67,6 +67,13 @@ def swept() -> SweepResult:
 
 def block(brief: StudyResult, id: str) -> Chart | Table:
     return next(b for s in brief.document.sections for b in s.blocks if isinstance(b, Chart | Table) and b.id == id)
+
+
+def test_why_a_sobol_sample_has_fewer_futures_than_allowed_is_said(brief: StudyResult) -> None:
+    section = next(one for one in brief.document.sections if one.id == "sweeps")
+    told = ["".join(span.text for span in one.text) for one in section.blocks if isinstance(one, Paragraph)]
+    why = "A Sobol sample of 4 ranges comes in 6 times a power of 2: 96 is the largest within the 100 that the study"
+    assert any(why in one for one in told)
 
 
 def test_bands_are_those_of_sweep(brief: StudyResult, swept: SweepResult) -> None:

@@ -7,16 +7,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from kaldor.atlas.add import add
 from kaldor.atlas.published import PublishedEconomy, PublishedExtension, Source
 from kaldor.atlas.store import Store
+from kaldor.cli.main import app
 from kaldor.economy.accounts import country_accounts, footprint
 from kaldor.economy.economy import Economy
 from kaldor.economy.lowrank import Baseline
 from kaldor.economy.multipliers import VALUE_ADDED
 from kaldor.economy.uncertainty import bands
+from kaldor.twin.declared import load_levers
 from kaldor.twin.futures.growth import Factors, grown
+from kaldor.twin.outcomes import outcomes_of
+from kaldor.twin.scenario import Scenario
+from kaldor.twin.twin import Twin
+from tests.atlas.plain_folders import write_csv
 
 SOURCE = Source("hand", "By hand", "", "", "")
 
@@ -93,3 +100,34 @@ def test_the_case_from_practice_is_added_and_answers(shared: Path, tmp_path: Pat
     parts = accounts[["domestic", "embodied_in_exports", "discrepancy", "unallocated"]].sum(axis=1)
     np.testing.assert_allclose(parts, accounts["production"], rtol=1e-12)
     assert accounts["production"].sum() == pytest.approx(economy.value_added.sum(), rel=1e-12)
+
+
+def test_a_carbon_price_says_which_emissions_it_does_not_reach():
+    """Of the idle industry's 7 kt nothing is paid; a price that names only others has nothing to say."""
+    twin = Twin(idle_buyer(), load_levers())
+
+    def notes(sector: str) -> list[str]:
+        setting = {"lever": "carbon-price", "strength": 50, "regions": ["A"], "sectors": [sector]}
+        scenario = Scenario.model_validate({"id": "price", "levers": [setting]})
+        return [note for note in outcomes_of(twin, scenario, region="A").notes if "pay nothing" in note]
+
+    (said,) = notes("s")
+    assert "7 kt stand in industries without output (A/s)" in said
+    assert notes("t") == []
+
+
+def test_outputs_below_zero_are_counted_and_no_analysis_is_said_to_refuse_them(tmp_path):
+    Z, y = np.array([[0.0, 0], [4, 5]]), np.array([[-20.0], [30]])
+    (tmp_path / "in").mkdir()
+    write_csv(tmp_path / "in" / "regions.csv", [["region"], ["POL"]])
+    write_csv(tmp_path / "in" / "sectors.csv", [["code", "name"], ["s", "S"], ["t", "T"]])
+    write_csv(tmp_path / "in" / "final_demand.csv", [["code", "name", "role"], ["hh", "Households", "households"]])
+    np.savez(tmp_path / "in" / "table_2020.npz", Z=Z, Y=y, x=Z.sum(axis=1) + y[:, 0])
+    store = Store(tmp_path / "store")
+    add(tmp_path / "in", store, as_id="below")
+    done = CliRunner().invoke(app, ["data", "check", "below"], env={"KALDOR_STORE": str(tmp_path / "store")})
+    said = " ".join(done.stdout.split())
+    assert "1 outputs are below zero; every account keeps these industries apart" in said
+    assert "refuse" not in said
+    economy = Economy.from_published(store.economy("below", 2020))
+    assert any("no output above zero" in note for note in economy.notes)

@@ -26,8 +26,17 @@ ASKS = [
     (version, ask) for version in VERSIONS for ask in tomllib.loads((HERE / version / "asks.toml").read_text("utf-8"))
 ]
 
-MOVED: dict[tuple[str, str], str] = {("0.1", "bands"): "0.2"}
+MOVED: dict[tuple[str, str], str] = {
+    ("0.1", "bands"): "0.2",
+    # Quantiles are those of the drawn runs, without the central one; a step loses what the event takes on average.
+    ("0.1", "shock"): "0.2",
+    ("0.1", "stress"): "0.2",
+    ("0.1", "study"): "0.2",
+}
 """What a later version answers otherwise on purpose: (old version, ask) to the later one."""
+
+MOVED_IN_A_STUDY = re.compile(r"\[(shocks-|stress-|scenarios-(before|clean)-value-added-at-risk\])")
+"""The figures of a study that moved with them: those of shocks and of the stress test."""
 
 
 CORRECTED = {
@@ -98,8 +107,7 @@ def test_every_figure_is_the_one_that_the_version_printed(old: Path, version: st
     arguments = tomllib.loads((old / "asks.toml").read_text("utf-8"))[ask]
     found = dict(figures(_flat(json.loads(kaldor(*arguments, "--json")))))
     wanted = expected(old, version, ask)
-    assert wanted.keys() <= found.keys()
-    moved = {place: found[place] for place in wanted if found[place] != wanted[place]}
+    moved = {place: found.get(place) for place in wanted if found.get(place) != wanted[place]}
     if (version, ask) in MOVED:
         assert moved, "its entry in MOVED can go"
     else:
@@ -110,7 +118,9 @@ def test_every_figure_is_the_one_that_the_version_printed(old: Path, version: st
 def test_a_study_with_every_kind_of_table_gives_the_same_brief(old: Path, version: str) -> None:
     kaldor("run", "study.toml", "--out", "anew", "--format", "json")
     found, wanted = dict(figures(study_figures(old / "anew"))), expected(old, version, "study")
-    assert {place: found.get(place) for place in wanted} == wanted
+    moved = {place for place in wanted if found.get(place) != wanted[place]}
+    assert bool(moved) == ((version, "study") in MOVED)
+    assert {place for place in moved if not MOVED_IN_A_STUDY.match(place)} == set()
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -39,7 +39,7 @@ def test_the_last_year_is_the_what_if_and_the_first_is_the_table(client):
     assert compared >= 10
     assert "not a forecast" in found["warning"]
     assert "2018" in found["warning"]
-    assert found["status"] == "estimated"
+    assert found["status"] == "predicted"
 
 
 def test_packaged_growth_is_named_with_its_range_and_compounds(client):

@@ -33,7 +33,8 @@ def answer(*arguments: str):
 def test_a_shock_reports_losses_with_a_band():
     shock = str(STUDIES / "shocks" / "port-closed.toml")
     found = answer("shock", shock, "--region", "KOR", "--steps", "120", "--bands", "4", "--seed", "3")
-    assert (found["seed"], found["runs"]) == (3, 5)
+    assert (found["seed"], found["runs"]) == (3, 4)
+    assert (found["status"], found["year"], found["source"]) == ("predicted", 2019, "kaldor-starter")
     lost = next(row for row in found["summary"] if row["measure"] == "lost_value_added")
     assert lost["min"] <= lost["central"] <= lost["max"]
     assert lost["min"] > 0
@@ -83,7 +84,7 @@ def test_discovery_says_in_words_where_a_scenario_fails():
 def test_a_bad_file_is_refused_with_its_place(tmp_path, command, text, message):
     file = tmp_path / "bad.toml"
     file.write_text(text, encoding="utf-8")
-    done = doors.kaldor("twin", command, str(file), "--on", "starter")
+    done = doors.kaldor("twin", command, str(file), "--on", "kaldor-starter")
     assert done.code == 2
     assert "bad.toml" in done.err
     assert message in done.err
@@ -124,7 +125,7 @@ def test_a_bad_file_of_splits_is_refused_with_its_place(tmp_path):
     file = tmp_path / "splits.toml"
     file.write_text("[[splits]]\nregion = 'DEU'\nsector = 'metals'\nparts = [{ lable = 'steel' }]\n", encoding="utf-8")
     path = str(STUDIES / "paths" / "clean-power-india.toml")
-    done = doors.kaldor("twin", "path", path, "--split", str(file), "--on", "starter")
+    done = doors.kaldor("twin", "path", path, "--split", str(file), "--on", "kaldor-starter")
     assert done.code == 2
     assert "splits.toml" in done.err
     assert "lable" in done.err

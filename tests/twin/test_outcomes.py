@@ -142,7 +142,8 @@ def test_what_is_missing_is_said_in_words_and_never_zero_or_blank():
     assert (missing["note"].str.len() > 10).all()
     assert "energy" in missing.loc["energy-use", "note"]
     assert missing.loc["value-added-at-risk", "note"].startswith("not asked for: use --stress")
-    assert (frame.drop(missing.index)["status"] == "estimated").all()
+    assert (frame.drop(missing.index)["status"] == "predicted").all()
+    assert (frame.drop(missing.index)["before_status"] == "estimated").all()
 
 
 def test_the_band_runs_each_assumed_figure_from_low_to_high():

@@ -21,6 +21,7 @@ from kaldor.twin.shocks.model import DAYS, Flow, Now, State, Stepper, start, tar
 from kaldor.twin.shocks.parameters import Parameters, behaviour_of
 from kaldor.twin.shocks.run import run_shock
 from kaldor.twin.shocks.scaled import scaled
+from kaldor.twin.shocks.summary import median, quantiles
 from kaldor.twin.shocks.timeline import Timeline, lay_out, routed_products
 from tests.economy.random_tables import random_economy
 
@@ -398,12 +399,47 @@ def test_events_in_sequence_and_their_recovery() -> None:
         {**CAPACITY, "start": 100, "days": 5, "recovery": "exponential", "recovery_days": 20},
     )
     economy = random_economy(1)
-    _, timeline = laid_out(economy, shock, Parameters())
+    day = 1 / 64  # so short that the mean over a step is what is lost then
+    _, timeline = laid_out(economy, shock, Parameters(dt=day))
     hit = economy.index.get_loc(("R00", "s01"))
-    lost = {day: float(timeline.at(day).lost[hit]) for day in (0, 29, 30, 35, 40, 99, 100, 105, 125)}
+    lost = {at: float(timeline.at(int(at / day)).lost[hit]) for at in (0, 29, 30, 35, 40, 99, 100, 105, 125)}
     assert lost == pytest.approx(
-        {0: 0.4, 29: 0.4, 30: 0.4, 35: 0.2, 40: 0, 99: 0, 100: 0.5, 105: 0.5, 125: 0.025}, abs=1e-12
+        {0: 0.4, 29: 0.4, 30: 0.4, 35: 0.2, 40: 0, 99: 0, 100: 0.5, 105: 0.5, 125: 0.025}, abs=1e-3
     )
+
+
+@pytest.mark.parametrize(
+    ("event", "days"),
+    [
+        ({"days": 28, "recovery": "linear", "recovery_days": 28}, 28 + 14),
+        ({"days": 28, "recovery": "exponential", "recovery_days": 28}, 28 + 28 * (1 - 0.05**12) / np.log(20)),
+        ({"start": 3, "days": 10}, 10),
+        ({"start": 3, "days": 10, "recovery": "linear", "recovery_days": 9}, 10 + 4.5),
+    ],
+)
+@pytest.mark.parametrize("dt", [1.0, 7.0])
+def test_the_direct_loss_is_that_of_the_days_in_force_whatever_the_step(
+    event: dict[str, Any], days: float, dt: float
+) -> None:
+    """Without the mean over a step, 28 days and 28 of recovery count in weeks as 45.5 days in place of 42."""
+    economy = random_economy(4)
+    body, timeline = laid_out(economy, shock_of(CAPACITY | {"share": 0.4} | event), Parameters(dt=dt))
+    course = simulate(body, timeline, behaviour_of(economy, Parameters(dt=dt)), int(364 / dt))
+    hit = economy.index.get_loc(("R00", "s01"))
+    by_hand = 0.4 * economy.value_added[hit] * days / 365
+    assert course.direct_value_added.sum() == pytest.approx(by_hand, rel=1e-9)
+
+
+def test_the_direct_loss_of_a_demand_that_comes_back_is_the_same_in_days_and_in_weeks() -> None:
+    fall = {"kind": "demand", "regions": ["R00"], "products": ["s01"], "share": -0.3, "days": 14}
+    event = fall | {"recovery": "linear", "recovery_days": 21}
+    economy = random_economy(4)
+    found = []
+    for dt in (1.0, 7.0):
+        body, timeline = laid_out(economy, shock_of(event), Parameters(dt=dt))
+        course = simulate(body, timeline, behaviour_of(economy, Parameters(dt=dt)), int(364 / dt))
+        found.append(course.direct_value_added.sum())
+    assert found[0] == pytest.approx(found[1], rel=1e-9)
 
 
 def test_all_faults_of_a_shock_are_said_at_once() -> None:
@@ -448,7 +484,33 @@ def test_a_firm_that_loses_nothing_changes_nothing() -> None:
     assert typed == pytest.approx(plain, rel=1e-9)
 
 
-def test_the_band_is_seeded_and_holds_the_central_run() -> None:
+@pytest.mark.parametrize("draws", [1, 2, 5, 8])
+def test_the_band_is_of_the_draws_alone_by_the_usual_quantiles(draws: int) -> None:
+    """The central run stands beside them; of one draw all quantiles are its own figure."""
+    found = run_shock(random_economy(15), shock_of(CAPACITY), steps=60, bands=draws)
+    at = ["min", "p5", "median", "p95", "max"]
+    expected = np.quantile(found.runs["lost_value_added"], [0, 0.05, 0.5, 0.95, 1])
+    assert len(found.runs) == draws
+    assert f"{draws} draws" in found.in_a_line()
+    assert found.summary().loc["lost_value_added", at].to_numpy(float) == pytest.approx(expected, rel=1e-12)
+    if draws == 1:
+        for frame in (found.losers(), found.lost_by("region"), found.lost_by("sector")):
+            assert frame[at].to_numpy() == pytest.approx(frame[["min"] * 5].to_numpy())
+        assert found.losers()["median"].sum() == pytest.approx(expected[2], rel=1e-9)
+        assert set(found.bottlenecks()["in_runs"]) <= {0.0, 1.0}
+    assert np.all(np.diff(found.bands["world"].to_numpy(), axis=1) >= 0)
+
+
+def test_what_lies_between_a_time_and_none_is_none() -> None:
+    """As `np.quantile` where all is finite; else a number of days, or infinite, never undefined."""
+    few = np.array([10.0, 20.0, np.inf])
+    assert quantiles(few, [0, 0.25, 0.5, 0.75, 1]).tolist() == [10, 15, 20, np.inf, np.inf]
+    assert (median([1.0, 2.0]), median([1.0, np.inf]), median([np.inf, np.inf])) == (1.5, np.inf, np.inf)
+    known = np.random.default_rng(3).random((9, 4))
+    np.testing.assert_allclose(quantiles(known), np.quantile(known, [0, 0.05, 0.5, 0.95, 1], axis=0))
+
+
+def test_the_band_is_seeded_and_stands_beside_the_central_run() -> None:
     economy = random_economy(15)
     one, again, other = (run_shock(economy, shock_of(CAPACITY), steps=60, bands=8, seed=s) for s in (1, 1, 2))
     assert one.bands.equals(again.bands)

@@ -27,11 +27,12 @@ from kaldor.cli.options import (
     With,
     Year,
 )
-from kaldor.cli.twin import app, opened_economy, opened_twin
+from kaldor.cli.twin import about, app, on_a_table, opened_economy, opened_twin
 from kaldor.twin.shocks import RUNS, STEP_DAYS, STEPS, draws_beside
 from kaldor.words import figure
 
 if TYPE_CHECKING:
+    from kaldor.economy.economy import Economy
     from kaldor.twin.futures.sweep import SweepResult
 
 _FEW = 8
@@ -71,13 +72,13 @@ def shock(
         "what breaks first": result.bottlenecks(),
     }
     if as_json:
-        asked = {"shock": read.id, "seed": seed, "runs": bands + 1, "notes": list(result.notes)}
-        screen.print_json({**asked, **_records(tables)})
+        asked = {"shock": read.id, "seed": seed, "runs": bands, "notes": list(result.notes)}
+        screen.print_json({**asked, **about(economy), **_records(tables)})
         return
     console = screen.console()
     console.print(read.title or read.id, style="bold", markup=False)
     screen.say(
-        console, f"{on} {economy.year} ({economy.status}) · {region or 'world'} · {steps} steps of {step_days:g} days"
+        console, f"{on_a_table(economy)} · {region or 'world'} · {steps} steps of {step_days:g} days"
         f" · {draws_beside(bands)}, seed {seed}; "
         "losses of gross output are not GDP."
     )  # fmt: skip
@@ -106,10 +107,12 @@ def stress(
     with screen.working("running the standard shocks"):
         found = stress_test(economy, region, runs=runs, seed=seed)
     if as_json:
-        screen.print_json({"region": region, "runs": runs, "seed": seed, "shocks": screen.rows(found)})
+        screen.print_json(
+            {"region": region, "runs": runs, "seed": seed, **about(economy), "shocks": screen.rows(found)}
+        )
         return
     console = screen.console()
-    screen.say(console, f"{on} {economy.year} ({economy.status}) · {region} · {runs} draws a shock, seed {seed}")
+    screen.say(console, f"{on_a_table(economy)} · {region} · {runs} draws a shock, seed {seed}")
     screen.print_frame(console, found)
 
 
@@ -137,9 +140,8 @@ def path(
     if starts is not None:
         tables["latest useful starts"] = starts
     if as_json:
-        screen.print_json(
-            {"path": pathway.id, "warning": result.warning, "notes": list(result.notes), **_records(tables)}
-        )
+        said = {"path": pathway.id, "warning": result.warning, "notes": list(result.notes)}
+        screen.print_json({**said, **about(twin.economy), **_records(tables)})
         return
     console = screen.console()
     console.print(pathway.title or pathway.id, style="bold", markup=False)
@@ -171,13 +173,13 @@ def sweep(
     as_json: AsJson = False,
 ) -> None:
     """Run a scenario in many futures: a band on every outcome."""
-    result = _swept(
+    result, economy = _swept(
         scenario, on, year, with_, region, ranges, runs, seed, years, where, id, own, store, stress, stressed
     )
     bands = result.bands()
     if as_json:
         counts = {"failed": len(result.failed), "stressed": len(result.stressed)}
-        screen.print_json({"seed": seed, "runs": runs, **counts, "bands": screen.rows(bands)})
+        screen.print_json({"seed": seed, "runs": runs, **counts, **about(economy), "bands": screen.rows(bands)})
         return
     console = screen.console()
     screen.say(console, f"Change by the levers in {runs} futures, seed {seed}; {len(result.failed)} could not be run.")
@@ -214,7 +216,7 @@ def discover(
     """Say in which futures a scenario fails: where a metric's change is worse than a bound."""
     from kaldor.twin.futures.discovery import discover as found_in
 
-    result = _swept(
+    result, economy = _swept(
         scenario, on, year, with_, region, ranges, runs, seed, years, where, id, own, store, stress, stressed
     )
     changes = result.values(metric)
@@ -224,7 +226,7 @@ def discover(
     discovery = found_in(result.inputs[ran], failing[ran], what=f"{metric} changes by worse than {worse_than:g}")
     if as_json:
         record = {"runs": runs, "futures": int(ran.sum()), "failing": discovery.failing, "words": discovery.in_words()}
-        screen.print_json({**record, "boxes": screen.rows(discovery.frame())})
+        screen.print_json({**record, **about(economy), "boxes": screen.rows(discovery.frame())})
         return
     screen.say(screen.console(), discovery.in_words())
 
@@ -245,7 +247,7 @@ def _swept(
     store: Path | None,
     stress: int | None,
     stressed: int,
-) -> SweepResult:
+) -> tuple[SweepResult, Economy]:
     from kaldor.cli.twin import chosen_scenario
     from kaldor.twin.futures.ranges import lever_ranges, packaged_growth_ranges, packaged_shock_ranges, read_ranges
     from kaldor.twin.futures.sampling import plan
@@ -262,7 +264,7 @@ def _swept(
     known = varied or (*lever_ranges(twin, asked), *packaged_growth_ranges(twin.economy), *shocks)
     design = plan(twin, asked, known, runs=runs, seed=seed, region=place, years=years, stress=test, stressed=stressed)
     with screen.counting("futures", runs) as tell:
-        return swept(twin, design, where=where, progress=tell)
+        return swept(twin, design, where=where, progress=tell), twin.economy
 
 
 def _records(tables: dict[str, Any]) -> dict[str, Any]:

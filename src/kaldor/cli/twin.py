@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -28,7 +28,7 @@ from kaldor.cli.options import (
     With,
     Year,
 )
-from kaldor.words import NOT_MODELLED, figure
+from kaldor.words import NOT_MODELLED, Status, figure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from kaldor.twin.twin import Twin
 
 app = typer.Typer(no_args_is_help=True, help="What-ifs: levers on one economy, and who pays and gains.")
+
+PREDICTED: Final[Status] = "predicted"
+"""How every figure of a what-if came about, whatever its table is."""
 
 _FEW = 5  # rows of the losers' and channels' tables on a screen; JSON has all
 
@@ -107,7 +110,7 @@ def run(
     twin = opened_twin(on, year, with_, own, store, split)
     measured = [_measure(twin, one, region, bloc, metrics, stress) for one in read]
     if as_json:
-        records = [_record(one) for one in measured]
+        records = [_record(one, twin.economy) for one in measured]
         screen.print_json(records[0] if len(records) == 1 else {"scenarios": records})
         return
     for one in measured:
@@ -137,9 +140,8 @@ def compare(
     compared = [_measure(twin, one, region, bloc, metrics, stress) for one in read]
     frame = side_by_side(compared)
     if as_json:
-        screen.print_json(
-            {"region": compared[0].region, "changes": json.loads(frame.reset_index().to_json(orient="records"))}
-        )
+        changes = json.loads(frame.reset_index().to_json(orient="records"))
+        screen.print_json({"region": compared[0].region, **about(twin.economy), "changes": changes})
         return
     _print_side_by_side(screen.console(), frame, compared, twin.economy)
 
@@ -171,7 +173,7 @@ def explain(
     twin = opened_twin(on, year, with_, own, store)
     found = explained(twin, chosen, known[metric], region=region, bloc=bloc or (), seed=seed)
     if as_json:
-        screen.print_json(_explained_record(found))
+        screen.print_json({**_explained_record(found), **about(twin.economy)})
     else:
         _print_explanation(screen.console(), found, twin.economy)
 
@@ -210,6 +212,16 @@ def opened_twin(
 
     known = load_levers(*(own or ()))
     return Twin(opened_economy(dataset, year, with_, store, split), known)
+
+
+def on_a_table(economy: Economy) -> str:
+    """What a model's figures rest on, beside what they are, for the head of a screen."""
+    return f"{PREDICTED} on {economy.source.id} {economy.year} ({economy.status})"
+
+
+def about(economy: Economy) -> dict[str, Any]:
+    """The same for the top of JSON."""
+    return {"status": PREDICTED, "year": economy.year, "source": economy.source.id}
 
 
 def _metrics(extra: Sequence[Path] | None) -> dict[str, Metric]:
@@ -259,11 +271,11 @@ def _one_of(read: Sequence[Scenario], id: str | None, path: Path) -> Scenario:
 # -- JSON --------------------------------------------------------------------------------------------------------------
 
 
-def _record(measured: Outcomes) -> dict[str, Any]:
+def _record(measured: Outcomes, economy: Economy) -> dict[str, Any]:
     return {
         "scenario": measured.scenario.model_dump(mode="json"),
         "economy": measured.source,
-        "year": measured.year,
+        **about(economy),
         "region": measured.region,
         "bloc": list(measured.bloc),
         "solved_by": measured.method,
@@ -312,9 +324,7 @@ def _finite(record: dict[str, Any]) -> dict[str, Any]:
 def _print_outcomes(console: Console, measured: Outcomes, economy: Economy) -> None:
     scenario = measured.scenario
     console.print(scenario.title or scenario.id, style="bold", markup=False)
-    screen.say(
-        console, f"{measured.region} · {measured.source} {measured.year} ({economy.status}) · {scenario.closure}"
-    )
+    screen.say(console, f"{measured.region} · {on_a_table(economy)} · {scenario.closure}")
     table = screen.table("dimension", "metric", "before", "after", "change", "band of change", "unit")
     waiting = []
     for outcome in measured.outcomes:
@@ -356,9 +366,7 @@ def _print_ranked(console: Console, heading: str, frame: pd.DataFrame, economy: 
 
 
 def _print_side_by_side(console: Console, frame: pd.DataFrame, compared: Sequence[Outcomes], economy: Economy) -> None:
-    screen.say(
-        console, f"Changes for {compared[0].region} · {compared[0].source} {compared[0].year} ({economy.status})"
-    )
+    screen.say(console, f"Changes for {compared[0].region} · {on_a_table(economy)}")
     names = [one.scenario.id for one in compared]
     table = screen.table("dimension", "metric", "before", *names, "unit")
     waiting = []

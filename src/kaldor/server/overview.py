@@ -76,7 +76,7 @@ def _headline(metric: Metric, measured: Outcomes) -> Headline:
         definition=metric.definition,
         value=finite(outcome.before),
         unit=outcome.unit,
-        status=outcome.status,
+        status=outcome.before_status,
         reason_if_not_modelled=None if outcome.modelled else outcome.note,
     )
 

@@ -21,7 +21,7 @@ from kaldor.server.twins import Prepared
 from kaldor.twin.futures.path import PathResult, run_path
 from kaldor.twin.futures.pathway import Pathway
 from kaldor.twin.futures.ranges import Range, packaged_growth_ranges
-from kaldor.twin.outcomes import packaged_metrics
+from kaldor.twin.outcomes import PREDICTED, packaged_metrics
 
 MOST_YEARS = 61
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
@@ -60,7 +60,7 @@ def pathway_answer(prepared: Prepared, pathway: Pathway, *, packaged_growth: boo
         not_modelled=dict(found.not_modelled),
         year=economy.year,
         source=economy.source.id,
-        status=economy.status,
+        status=PREDICTED,
         notes=[*economy.notes, *found.notes],
     )
 

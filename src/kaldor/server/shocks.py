@@ -19,8 +19,8 @@ WORLD = "world"
 def shock_answer(found: ShockResult) -> dict[str, Any]:
     """Series of at most 400 days (later days are thinned evenly), with bands for the world and those hit hardest.
 
-    value_added is relative to normal (1 = undisturbed), the median of all runs, by region; production, unmet and stocks
-    are of the central run by product, summed over regions, in the table's unit (stocks: over their target).
+    value_added is relative to normal (1 = undisturbed), the median of the drawn runs, by region; production, unmet and
+    stocks are of the central run by product, summed over regions, in the table's unit (stocks: over their target).
     """
     kept = slice(None, None, max(1, -(-len(found.bands) // _MOST_DAYS)))
     bands = found.bands.iloc[kept]
@@ -33,7 +33,7 @@ def shock_answer(found: ShockResult) -> dict[str, Any]:
         "year": found.economy.year,
         "unit": found.economy.unit,
         "seed": found.seed,
-        "runs": len(found.runs) + 1,
+        "runs": len(found.runs),
         "honesty": list(found.honesty),
         "notes": list(found.notes),
         "days": [float(day) for day in bands.index],

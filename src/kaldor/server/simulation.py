@@ -29,7 +29,7 @@ from kaldor.twin.compare import side_by_side
 from kaldor.twin.explain import Cost
 from kaldor.twin.explained import explained as of_twin
 from kaldor.twin.incidence import Incidence, incidence
-from kaldor.twin.outcomes import Outcome, outcomes, packaged_metrics, region_of, spread_of
+from kaldor.twin.outcomes import PREDICTED, Outcome, outcomes, packaged_metrics, region_of, spread_of
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
@@ -85,7 +85,7 @@ def compare(
         ],
         year=economy.year,
         source=economy.source.id,
-        status=economy.status,
+        status=PREDICTED,
     )
 
 
@@ -163,7 +163,7 @@ def _simulated(
             total=_milliseconds(time.perf_counter() - started),
         ),
         unit=economy.unit,
-        status=economy.status,
+        status=PREDICTED,
         year=economy.year,
         source=economy.source.id,
         notes=[*economy.notes, *measured.notes],

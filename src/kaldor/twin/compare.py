@@ -8,7 +8,7 @@ import pandas as pd
 
 from kaldor.economy.labelled import OF_EACH_ROW, relabelled
 from kaldor.errors import InputError, Problem
-from kaldor.twin.outcomes import Outcomes
+from kaldor.twin.outcomes import PREDICTED, Outcomes
 from kaldor.words import NOT_MODELLED
 
 
@@ -52,6 +52,6 @@ def side_by_side(compared: Sequence[Outcomes]) -> pd.DataFrame:
         "source": compared[0].source,
         "year": compared[0].year,
         "region": compared[0].region,
-        "status": "predicted",
+        "status": PREDICTED,
     }
     return relabelled(pd.DataFrame(rows).set_index(["dimension", "metric"]), OF_EACH_ROW, about=about)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 
@@ -33,7 +34,7 @@ class Order:
     away_from: tuple[str, ...] | None
     figures: Mapping[str, float | Array]
     notes: tuple[str, ...] = ()
-    """What must be said of the names: members of blocs that the economy does not show."""
+    """What must be said besides: members of blocs that the economy does not show, emissions that no price reaches."""
 
 
 def orders_of(economy: Economy, scenario: Scenario, levers: Mapping[str, Lever]) -> tuple[Order, ...]:
@@ -54,25 +55,36 @@ def orders_of(economy: Economy, scenario: Scenario, levers: Mapping[str, Lever])
             continue
         found = [*_on_nobody(lever, setting), *_strength_problems(lever, setting), *_missing_data(economy, lever)]
         labels = _Labels(economy, scenario)
-        orders.append(
-            Order(
-                lever=lever,
-                strength=setting.strength,
-                regions=labels.regions(setting.regions),
-                sectors=labels.sectors(lever.sectors if setting.sectors is None else setting.sectors),
-                products=labels.sectors(lever.products if setting.products is None else setting.products),
-                bloc=labels.regions(setting.bloc),
-                away_from=None if setting.away_from is None else labels.regions(setting.away_from),
-                figures={figure.name: figure.value for figure in lever.figures} | setting.figures,
-                notes=tuple(dict.fromkeys(labels.notes)),
-            )
+        order = Order(
+            lever=lever,
+            strength=setting.strength,
+            regions=labels.regions(setting.regions),
+            sectors=labels.sectors(lever.sectors if setting.sectors is None else setting.sectors),
+            products=labels.sectors(lever.products if setting.products is None else setting.products),
+            bloc=labels.regions(setting.bloc),
+            away_from=None if setting.away_from is None else labels.regions(setting.away_from),
+            figures={figure.name: figure.value for figure in lever.figures} | setting.figures,
         )
+        orders.append(replace(order, notes=tuple(dict.fromkeys((*labels.notes, *_unpriced(economy, order))))))
         problems += [Problem(place, what) for what in (*found, *labels.problems)]
     if not problems:
         problems = _repeated(scenario, orders)
     if problems:
         raise InputError(problems)
     return tuple(orders)
+
+
+def _unpriced(economy: Economy, order: Order) -> Iterator[str]:
+    """What is said of a carbon price on industries that emit but have no output to charge per unit."""
+    if order.lever.function != "carbon_price" or "co2" not in economy.extensions:
+        return
+    charged = set(product(order.regions, order.sectors))
+    idle = [(*one, kt) for one, kt in zip(economy.index, economy.unallocated("co2"), strict=True) if kt]
+    free = [(f"{region}/{sector}", kt) for region, sector, kt in idle if (region, sector) in charged]
+    if free:
+        named = ", ".join(place for place, _ in free[:3]) + (f" and {len(free) - 3} more" if len(free) > 3 else "")
+        amount = f"{sum(kt for _, kt in free):,.6g} {economy.extension('co2').unit}"
+        yield f"{order.lever.title}: {amount} stand in industries without output ({named}), which pay nothing."
 
 
 def _repeated(scenario: Scenario, orders: Sequence[Order]) -> list[Problem]:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -41,6 +41,7 @@ DIMENSIONS: tuple[Dimension, ...] = ("sustainability", "resilience", "technology
 """The five challenges in the framework's order, and the treasury's own line."""
 
 NOT_ASKED = "not asked for: use --stress (in Python, stress=StressPlan(region)); it takes seconds a run."
+PREDICTED: Final[Status] = "predicted"
 NO_BAND = "no band"
 UNDEFINED = "undefined"
 
@@ -100,6 +101,7 @@ class _Metrics(DeclaredFile):
 class Outcome:
     """One metric before and after. `before` and `after` are None where it is not modelled; `note` then says why.
 
+    `before_status` is the weakest of what the metric reads; what a scenario makes of it is a model's, `status`.
     `band` is the smallest and largest change over the ranges of the assumed figures; None where nothing was varied.
     """
 
@@ -107,9 +109,14 @@ class Outcome:
     unit: str
     before: float | None
     after: float | None
-    status: Status
+    before_status: Status
     band: tuple[float, float] | None = None
     note: str = ""
+
+    @property
+    def status(self) -> Status:
+        """How what comes after came about: by a model, whatever the table is."""
+        return PREDICTED
 
     @property
     def modelled(self) -> bool:
@@ -141,6 +148,7 @@ class Outcome:
             "change": NOT_MODELLED if self.change is None else self.change,
             "change_pct": relative if self.modelled else NOT_MODELLED,
             "status": self.status if self.modelled else NOT_MODELLED,
+            "before_status": self.before_status if self.modelled else NOT_MODELLED,
             "band_low": band[0],
             "band_high": band[1],
             "note": self.note,
@@ -193,7 +201,7 @@ class Outcomes(Shown):
         """One row a metric; cells without a figure say why in words ("not modelled", "no band", "undefined")."""
         frame = pd.DataFrame([outcome.record() for outcome in self.outcomes]).set_index("metric")
         about = {"region": self.region, "scenario": self.scenario.id, "source": self.source, "year": self.year}
-        about |= {"status": "predicted"}  # what the scenario changes; the column says each metric's own before it
+        about |= {"status": PREDICTED}
         return relabelled(frame, OF_EACH_ROW, about=about)
 
 
@@ -400,7 +408,7 @@ def _unit(metric: Metric, economy: Economy) -> str:
 
 
 def _status(metric: Metric, economy: Economy) -> Status:
-    """The weaker status of the table and of the extensions that the metric reads."""
+    """The weakest status of the table, the extensions that the metric reads and the model that it is read from."""
     read = [metric.extension, *(jobs_of(economy) if "jobs" in metric.needs else ())]
     statuses = [economy.status, *(economy.extensions[name].status for name in read if name in economy.extensions)]
-    return weakest(*statuses)
+    return weakest(*statuses, *((PREDICTED,) if metric.stress else ()))

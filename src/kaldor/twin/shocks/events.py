@@ -14,6 +14,7 @@ price       some products become dearer: price-only, or with an elasticity of fi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -71,6 +72,21 @@ class _Event(Declared):
         if self.recovery == "exponential":
             return float(0.05 ** (past / self.recovery_days))
         return 0.0
+
+    def mean_strength(self, day: float, days: float) -> float:
+        """The mean of `strength` over a step of some days that begins on a day."""
+        return round((self._days_in_force(day + days) - self._days_in_force(day)) / days, 12)
+
+    def _days_in_force(self, day: float) -> float:
+        """Days before this one on which the event was in force, each counted by its strength: its integral."""
+        past = day - self.start - self.days
+        held = min(max(day - self.start, 0.0), self.days)
+        if past <= 0 or self.recovery == "step":
+            return held
+        if self.recovery == "linear":
+            past = min(past, self.recovery_days)
+            return held + past - past**2 / (2 * self.recovery_days)
+        return held + self.recovery_days * (1 - 0.05 ** (past / self.recovery_days)) / math.log(20)
 
 
 class Capacity(_Event):

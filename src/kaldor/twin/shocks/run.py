@@ -28,6 +28,7 @@ from kaldor.twin.shocks.summary import (
     bottlenecks_frame,
     losers_frame,
     lost_by_frame,
+    quantiles,
     summary_frame,
 )
 from kaldor.twin.shocks.timeline import Timeline, lay_out, routed_products
@@ -44,9 +45,9 @@ class ShockResult(Shown):
     value_added   days × region of the central run, and `production` days × (region, sector)
     unmet         final demand not delivered, days × (region, product), central run
     stocks        stock of each product over its target, days × product, central run
-    bands         value added over normal, days × (region or "world", statistic) over all runs
+    bands         value added over normal, days × (region or "world", statistic) over the drawn runs
     prices        rise of each product's price for its own region's final users, share, at the height of price events
-    runs          the parameters of each run and its world loss
+    runs          the parameters of each drawn run and its world loss
     """
 
     economy: Economy
@@ -112,7 +113,8 @@ def run_shock(
     """What a shock does to an economy over `steps` steps of `parameters.dt` days, with a band of `bands` runs.
 
     The band is a Latin hypercube over the behavioural parameters' ranges (`parameters.RANGES`), drawn with `seed`; the
-    central run is part of it. `workers` threads share the runs; `progress` is told how many of how many steps are done.
+    central run stands beside it. `workers` threads share the runs; `progress` is told how many of how many steps are
+    done.
     Raises InputError (unknown labels, stocks shorter than a step, typed parts that cannot be), UnknownLabelError.
     Sources: Hallegatte (2008), Risk Analysis 28(3); Hallegatte (2013), Risk Analysis 34(1); Guan et al. (2020), Nature
     Human Behaviour 4.
@@ -125,8 +127,8 @@ def run_shock(
     drawn = draw(economy, parameters, bands, seed)
     behaviours = [behaviour_of(economy, parameters), *(behaviour for _, behaviour in drawn)]
     stepped = _counted(progress, steps * len(parts_of(body, timeline, behaviours))) if progress else None
-    every = tuple(run_all(body, timeline, behaviours, steps, keep=1, workers=workers, stepped=stepped))
-    central, *courses = every
+    central, *drawn_courses = run_all(body, timeline, behaviours, steps, keep=1, workers=workers, stepped=stepped)
+    courses = tuple(drawn_courses) or (central,)
     day = pd.Index(np.arange(steps) * parameters.dt, name="day")
     regions = pd.Index(economy.regions, name="region")
     products = pd.Index(economy.sectors, name="product")
@@ -143,7 +145,7 @@ def run_shock(
         production=a_year(pd.DataFrame(central.production, day, economy.index)),
         unmet=a_year(pd.DataFrame(kept_unmet, day, pd.MultiIndex.from_product([regions, products]))),
         stocks=predicted(pd.DataFrame(central.stocks, day, products), "ratio to the target"),
-        bands=predicted(_bands(body, every, day), "ratio to normal"),
+        bands=predicted(_bands(body, courses, day), "ratio to normal"),
         prices=predicted(_prices(body, timeline), "share of the price before"),
         runs=predicted(
             pd.DataFrame([values for values, _ in drawn]).assign(
@@ -154,7 +156,7 @@ def run_shock(
         notes=notes,
         _body=body,
         _central=central,
-        _courses=every,
+        _courses=courses,
     )
 
 
@@ -186,10 +188,9 @@ def _bands(body: Body, courses: Sequence[Course], day: pd.Index[Any]) -> pd.Data
     paths = np.array([course.value_added for course in courses])
     world = paths.sum(axis=2, keepdims=True) / normal.sum()
     relative = np.concatenate([world, paths / np.where(normal != 0, normal, np.nan)], axis=2)
-    ordered = np.sort(unless_noise(1.0, relative), axis=0)
-    picked = [ordered[round(pick * (len(courses) - 1))] for pick in (0.0, 0.05, 0.5, 0.95, 1.0)]
+    found = quantiles(unless_noise(1.0, relative))
     columns = pd.MultiIndex.from_product([("world", *body.economy.regions), STATISTICS], names=["region", "statistic"])
-    return pd.DataFrame(np.stack(picked, axis=2).reshape(len(day), -1), day, columns)
+    return pd.DataFrame(np.moveaxis(found, 0, 2).reshape(len(day), -1), day, columns)
 
 
 def _prices(body: Body, timeline: Timeline) -> pd.Series:

@@ -25,7 +25,7 @@ from kaldor.twin.shocks.course import Course
 from kaldor.twin.shocks.events import Shock, resolved
 from kaldor.twin.shocks.parameters import Parameters, draw
 from kaldor.twin.shocks.side_by_side import run_all
-from kaldor.twin.shocks.summary import days_to_recover
+from kaldor.twin.shocks.summary import days_to_recover, median
 from kaldor.twin.shocks.timeline import lay_out, routed_products
 
 RUNS = 20
@@ -217,14 +217,9 @@ def _at_risk(ran: Sequence[tuple[Body, Course]], at: int) -> dict[str, float]:
     return {
         "value_added_at_risk_mean": float(share.mean()),
         "value_added_at_risk_tail": float(tail_mean(share)),
-        "days_to_recover": upper_median([one["days_to_recover"] for one in each]),
+        "days_to_recover": median([one["days_to_recover"] for one in each]),
         "world_mean": float(np.mean([course.lost_value_added.sum() for _, course in ran])),
     }
-
-
-def upper_median(values: Sequence[float] | Array) -> float:
-    """The middle value, of an even number the upper one: no mean of a time with an infinite one."""
-    return float(np.sort(values)[len(values) // 2])
 
 
 def tail_mean(losses: Array, share: float = 0.05) -> Array:

@@ -18,7 +18,8 @@ from kaldor.economy.economy import Economy
 from kaldor.errors import InputError, Problem
 from kaldor.twin.shocks.events import Shock
 from kaldor.twin.shocks.parameters import Parameters
-from kaldor.twin.shocks.stress import STEPS, WEEKLY, StressResult, standard_shocks, stress, tail_mean, upper_median
+from kaldor.twin.shocks.stress import STEPS, WEEKLY, StressResult, standard_shocks, stress, tail_mean
+from kaldor.twin.shocks.summary import median
 
 RUNS = 5
 """Behaviours a shock, where a scenario is asked for stress figures and nothing else is said."""
@@ -116,7 +117,7 @@ def at_risk_in_the_tail(found: StressResult, run: int | None = None) -> float:
 def days_until_recovered(found: StressResult, run: int | None = None) -> float:
     """Median days to recover; a run that has not by the end of the simulated time counts as that time."""
     days = _column(found, "days_to_recover", run)
-    return min(upper_median(days), found.horizon) if len(days) else float("nan")
+    return min(median(days), found.horizon) if len(days) else float("nan")
 
 
 def changes_by_run(

@@ -72,22 +72,36 @@ def units(currency: str) -> dict[str, str]:
     }
 
 
+def quantiles(values: Sequence[Array] | Array, at: Sequence[float] = PICKS) -> Array:
+    """Smallest, 5 %, median, 95 % and largest of what runs gave, along the first axis (`at` says others).
+
+    As `np.quantile`, but what lies between a time and an infinite one is infinite.
+    """
+    runs = np.asarray(values, dtype=float)
+    low, high = (np.quantile(runs, at, axis=0, method=method) for method in ("lower", "higher"))
+    with np.errstate(invalid="ignore"):
+        between = np.quantile(runs, at, axis=0)
+    return np.where(low == high, low, np.where(np.isinf(high), high, between))
+
+
+def median(values: Sequence[float] | Array) -> float:
+    """The middle of what runs gave, by the same rule."""
+    return float(quantiles(np.asarray(values, dtype=float), [0.5])[0])
+
+
 def spread(values: Sequence[float] | Array) -> dict[str, float]:
-    """Smallest, 5 %, median, 95 % and largest of what runs gave; infinite times stay infinite."""
-    ordered = np.sort(np.asarray(values, dtype=float))
-    ordered = ordered[~np.isnan(ordered)]
-    if not len(ordered):
+    """Smallest, 5 %, median, 95 % and largest of what runs gave, of those that gave a figure."""
+    given = np.asarray(values, dtype=float)
+    given = given[~np.isnan(given)]
+    if not len(given):
         return dict.fromkeys(STATISTICS, np.nan)
-    # Nearest ranks, since interpolation with an infinite time is not a number.
-    return {
-        name: float(ordered[round(pick * (len(ordered) - 1))]) for name, pick in zip(STATISTICS, PICKS, strict=True)
-    }
+    return {name: float(value) for name, value in zip(STATISTICS, quantiles(given), strict=True)}
 
 
 def summary_frame(
     body: Body, central: Course, courses: Sequence[Course], regions: Sequence[str] | None
 ) -> pd.DataFrame:
-    """Figures of `losses` (rows) with the central run and the spread over all runs (columns), and units."""
+    """Figures of `losses` (rows) of the central run beside the spread over the drawn ones (columns), and units."""
     middle = losses(body, central, regions)
     runs = [losses(body, course, regions) for course in courses]
     rows = {name: {"central": value, **spread([run[name] for run in runs])} for name, value in middle.items()}
@@ -104,9 +118,7 @@ def losers_frame(body: Body, central: Course, courses: Sequence[Course]) -> pd.D
     """
     lost = np.array([course.lost_value_added for course in courses])
     frame = pd.DataFrame({"central": central.lost_value_added}, index=body.economy.index)
-    ordered = np.sort(lost, axis=0)
-    for name, pick in zip(STATISTICS, PICKS, strict=True):
-        frame[name] = ordered[round(pick * (len(ordered) - 1))]
+    frame[list(STATISTICS)] = quantiles(lost).T
     yearly = body.x * body.value_added
     frame["share_of_year"] = np.divide(central.lost_value_added, yearly, out=np.zeros(body.n), where=np.abs(yearly) > 0)
     frame["direct"] = central.direct_value_added
@@ -126,9 +138,7 @@ def lost_by_frame(body: Body, central: Course, courses: Sequence[Course], level:
         return np.asarray(values.reshape(body.R, body.S).sum(axis=over))
 
     frame = pd.DataFrame({"central": added(central.lost_value_added)}, index=pd.Index(labels, name=level))
-    ordered = np.sort([added(course.lost_value_added) for course in courses], axis=0)
-    for name, pick in zip(STATISTICS, PICKS, strict=True):
-        frame[name] = ordered[round(pick * (len(ordered) - 1))]
+    frame[list(STATISTICS)] = quantiles([added(course.lost_value_added) for course in courses]).T
     total = frame["central"].sum()
     frame["share"] = frame["central"] / total if total else np.nan
     frame["direct"] = added(central.direct_value_added)
@@ -141,7 +151,7 @@ def bottlenecks_frame(body: Body, central: Course, courses: Sequence[Course]) ->
     """What breaks first: products whose stocks ran short in the central run, by the day on which the first user halts.
 
     Columns: first_day, first_region and first_sector (the user that made most among those cut on that day), users_cut,
-    lost_value_added (lost while this product was the limit) and in_runs (share of runs in which it ran short).
+    lost_value_added (lost while this product was the limit) and in_runs (share of draws in which it ran short).
     """
     economy = body.economy
     rows = []

@@ -71,7 +71,7 @@ class Timeline:
     def _lost(self, day: float) -> Array:
         intact = np.ones(self.body.n)
         for event in self.shock.events:
-            if isinstance(event, Capacity) and (strength := event.strength(day)):
+            if isinstance(event, Capacity) and (strength := event.mean_strength(day, self.dt)):
                 intact[_rows(self.body, event.regions, event.sectors)] *= 1 - strength * event.share
         return 1.0 - intact
 
@@ -82,17 +82,17 @@ class Timeline:
         for event in self.shock.events:
             if isinstance(event, Demand):
                 routes = _routes(self.body, self.body.economy.regions, event.regions, event.products)
-                factor[routes] *= 1 + event.strength(day) * event.share
+                factor[routes] *= 1 + event.mean_strength(day, self.dt) * event.share
         prices = [event for event in self.shock.events if isinstance(event, Price)]
         for event, rise in zip(prices, self.price_rises, strict=True):
-            if event.elasticity and (strength := event.strength(day)):
+            if event.elasticity and (strength := event.mean_strength(day, self.dt)):
                 factor *= (1 + strength * rise) ** event.elasticity
         return factor if (factor != 1).any() else None
 
     def _limit(self, day: float) -> Array | None:
         limit = None
         for event in self.shock.events:
-            if not isinstance(event, Ban | Shortage) or not (strength := event.strength(day)):
+            if not isinstance(event, Ban | Shortage) or not (strength := event.mean_strength(day, self.dt)):
                 continue
             limit = np.full_like(self.body.final, np.inf) if limit is None else limit
             origins = event.origins if isinstance(event, Ban) else self.body.economy.regions

@@ -18,7 +18,7 @@ from kaldor.brief.sections.resilience.shocks import SECTION, StudyShock
 from kaldor.brief.units import PERCENT
 from kaldor.digits import largest_first, ranked
 from kaldor.economy.economy import Array
-from kaldor.twin.shocks import draws_beside
+from kaldor.twin.shocks import draws_said
 from kaldor.twin.shocks.run import ShockResult
 
 METHOD: Final = "shock"
@@ -151,7 +151,7 @@ def fan(run: Run, place: str, origin: Origin) -> Chart:
             "% against normal in the central run."
         ),
         caption=(
-            f"Band: 5 to 95 % of {draws_beside(run.shock.runs)}, seed {run.shock.seed}. "
+            f"Band: 5 to 95 % of {draws_said(run.shock.runs)}, seed {run.shock.seed}. "
             "0 is normal. The table lists some of the steps; the data rows hold all."
             + ("" if world or len(run.members(place) or ()) == 1 else " Without the firms that are shown apart.")
         ),

@@ -212,11 +212,12 @@ def _what_stays_apart(context: Context, accounts: pd.DataFrame, emissions: Exten
         title="What is kept apart",
         text=write(
             "Over all regions, production-based accounts add up to {total}. The table’s own statistical discrepancy "
-            "carries {discrepancy} of it and industries without recorded output {unallocated}; both stand in the "
-            "production-based accounts and in no one’s consumption.",
+            "carries {discrepancy} of it; {unallocated} arise in industries without recorded output or behind what "
+            "they buy, also in other countries. Both stand in the production-based accounts and in no one’s "
+            "consumption.",
             total=world("production", "production-based, all regions"),
             discrepancy=world("discrepancy", "carried by the statistical discrepancy"),
-            unallocated=world("unallocated", "in industries without recorded output"),
+            unallocated=world("unallocated", "in industries without recorded output or behind what they buy"),
         ),
     )
 

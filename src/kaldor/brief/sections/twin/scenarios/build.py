@@ -149,7 +149,7 @@ def _dimension_table(context: Context, runs: Sequence[_Run], origin: Origin, dim
             (outcome.before or 0.0) * shown.factor,
             shown.unit,
             METHOD,
-            Origin(origin.sources, origin.year, outcome.status, origin.dataset),
+            Origin(origin.sources, origin.year, outcome.before_status, origin.dataset),
         )
         changes = [cell(_enter(context, run, run.outcomes[outcome.metric.id], origin)) for run in runs]
         rows.append((Cell(text=outcome.metric.title), Cell(text=shown.unit), cell(before), *changes))

@@ -76,17 +76,30 @@ def _told(run: SweepRun) -> Paragraph:
     return Paragraph(
         text=write(
             "{name} in {runs} futures ({sampling} sample, seed {seed}), measured for {place}: what the levers change "
-            "in each of them.{growth}{failed}",
+            "in each of them.{fewer}{growth}{failed}",
             name=run.name,
             runs=in_prose(design.runs, 6),
             sampling="Sobol" if design.method == "sobol" else "Latin hypercube",
             seed=str(design.seed),
             place=in_text(run.region),
+            fewer=_fewer(run),
             growth=f" Growth is compounded over {design.years:g} years." if design.years else "",
             failed=f" {len(run.result.failed)} futures could not be run and are left out."
             if len(run.result.failed)
             else "",
         )
+    )
+
+
+def _fewer(run: SweepRun) -> str:
+    """Why there are fewer futures than the study allows; empty where there are as many."""
+    design = run.result.design
+    if design.runs == run.asked.futures:
+        return ""
+    per_base = len(design.ranges) + 2
+    return (
+        f" A Sobol sample of {len(design.ranges)} ranges comes in {per_base} times a power of 2: {design.runs:,} is "
+        f"the largest within the {run.asked.futures:,} that the study allows."
     )
 
 
