@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 
 from kaldor.asking.answer import Answer
-from kaldor.errors import InputError, Problem
+from kaldor.errors import InputError, Problem, put_in_words
 from kaldor.words import LANGUAGES, Words
 
 Progress = Callable[[str, int, int], None]
@@ -136,16 +136,9 @@ def described(inputs: type[Inputs]) -> tuple[Input, ...]:
 
 def read_inputs(inputs: type[I], given: Mapping[str, Any]) -> I:
     """Inputs from what was typed, texts or values. Raises InputError with every problem."""
-    problems, values = [], {}
     known = {one.id: one for one in described(inputs)}
-    for name, value in given.items():
-        if name not in known:
-            near = get_close_matches(name, known, n=1, cutoff=0.6)
-            remedy = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known)}."
-            problems.append(Problem(name[:LONGEST_TEXT], "unknown input.", remedy))
-        else:
-            values[name] = value
-    values, repeated = _unpacked(values, known)
+    problems = put_in_words([name for name in given if name not in known], "inputs", lambda name: _unknown(name, known))
+    values, repeated = _unpacked({name: value for name, value in given.items() if name in known}, known)
     problems += [*repeated, *_truths(values, known)]
     try:
         read = inputs.model_validate(values)
@@ -219,6 +212,13 @@ def _unpacked(values: Mapping[str, Any], known: Mapping[str, Input]) -> tuple[di
             problems.append(Problem(name, f"{len(several)} are given.", f"Give at most {MOST_TEXTS}."))
         unpacked[name] = _once(several)
     return unpacked, problems
+
+
+def _unknown(name: str, known: Mapping[str, Input]) -> Problem:
+    near = get_close_matches(name, known, n=1, cutoff=0.6)
+    return Problem(
+        name[:LONGEST_TEXT], "unknown input.", f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known)}."
+    )
 
 
 def _truths(values: Mapping[str, Any], known: Mapping[str, Input]) -> Iterator[Problem]:

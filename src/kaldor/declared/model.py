@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, time
 from difflib import get_close_matches
+from functools import partial
 from types import UnionType
 from typing import Annotated, Any, ClassVar, Final, Literal, TypeVar, Union, get_args, get_origin
 
@@ -12,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, 
 from pydantic.fields import FieldInfo
 
 from kaldor.declared.place import Loc, place_of
-from kaldor.errors import InputError, Problem
+from kaldor.errors import InputError, Problem, put_in_words
 
 _FORMS: Final[dict[str, str]] = {}
 
@@ -65,16 +66,16 @@ def holding(model: type[D], written: Any, where: str) -> tuple[D | None, list[Pr
 
     None where nothing can be: something that is needed is missing or wrong.
     """
-    doubled = list(_doubled(model, written, where))
     try:
-        return model.model_validate(written), doubled
+        return model.model_validate(written), list(_doubled(model, written, where))
     except ValidationError as error:
         faults = error.errors(include_url=False)
     try:
         found = model.model_validate(_without(written, [fault["loc"] for fault in faults]))
     except ValidationError:
         found = None
-    return found, [_problem(model, written, where, fault) for fault in faults] + doubled
+    problems = put_in_words(faults, where, partial(_problem, model, written, where))
+    return found, [*problems, *(_doubled(model, written, where) if len(problems) >= len(faults) else ())]
 
 
 def _problem(model: type[BaseModel], written: Any, where: str, fault: Mapping[str, Any]) -> Problem:
@@ -167,10 +168,13 @@ def _doubled(kind: Any, written: Any, where: str, loc: Loc = (), top: Any = None
     else:
         inner = list(_options(_step(options[0], 0)[0]))
         names = [_key(inner[0], entry) for entry in written] if len(inner) == 1 else []
+        seen: set[str] = set()
         for number, name in enumerate(names):
-            if name is not None and name in names[:number]:
+            if name is not None and name in seen:
                 what = f"the {inner[0].key} stands twice."
                 yield Problem(place_of(where, top, (*loc, number)), what, "Give each its own.")
+            if name is not None:
+                seen.add(name)
         for number, entry in enumerate(written):
             yield from _doubled(_step(options[0], number)[0], entry, where, (*loc, number), top)
 
