@@ -78,7 +78,7 @@ class InputError(KaldorError):
 
 
 def printable(text: str, kept: str = "") -> str:
-    """A text in which the characters that a terminal obeys instead of showing are written out, as \\n, but for `kept`."""
+    """A text in which what a terminal obeys instead of showing is written out (a line break as \\n), but for `kept`."""
     return _OBEYED.sub(lambda found: found[0] if found[0] in kept else found[0].encode("unicode_escape").decode(), text)
 
 

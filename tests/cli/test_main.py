@@ -67,7 +67,8 @@ def test_no_control_character_of_a_file_reaches_the_terminal(tmp_path):
 
 
 def _kaldor(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "kaldor", *arguments], capture_output=True, cwd=cwd, text=True, check=False)
+    command = [sys.executable, "-m", "kaldor", *arguments]
+    return subprocess.run(command, capture_output=True, cwd=cwd, text=True, check=False)
 
 
 def test_a_command_does_not_look_for_garbage_all_the_time_and_a_server_does_as_usual():
