@@ -276,3 +276,17 @@ def test_toml_is_read_nowhere_else():
 def test_every_declared_type_of_a_file_derives_from_the_strict_base():
     for model in whole_files():
         assert {key: model.model_config.get(key) for key in STRICT} == STRICT
+
+
+def test_a_file_of_endless_faults_is_refused_at_once_and_counted(tmp_path: Path) -> None:
+    from kaldor.economy.error_model import error_model
+
+    entries = "\n".join(f'{{id="a{number}", flow=1}},' for number in range(20_000))
+    (tmp_path / "own.toml").write_text(f"models = [\n{entries}\n]\n")
+    began = time.perf_counter()
+    with pytest.raises(InputError) as caught:
+        error_model("usual", tmp_path / "own.toml")
+    assert time.perf_counter() - began < 8  # a second or two; it was half a minute
+    assert len(caught.value.problems) == 101
+    # six faults of each entry, and that no entry is left
+    assert str(caught.value).endswith("… and 119981 more problems of this input.")

@@ -15,6 +15,7 @@ from kaldor.errors import (
     UnknownDatasetError,
     UnknownExtensionError,
     UnknownLabelError,
+    put_in_words,
 )
 from kaldor.server.refusals import RefusedError
 
@@ -40,3 +41,29 @@ def test_an_error_arrives_in_another_process_as_it_was(error):
     assert type(arrived) is type(error)
     assert str(arrived) == str(error)
     assert vars(arrived) == vars(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        InputError(Problem("a\n=b", "is \x1b[31mred\x1b[0m.", "Mend\tit.")),
+        UnknownLabelError("region", "DEU\n=cmd\x1b]0;x\x07", ["\u202eDEU"]),
+        StoreError("store\r\nstore"),
+        FetchError("a\u2028b", "\x9b31m", "Try."),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_no_terminal_obeys_a_message(error):
+    assert str(error).isprintable()
+
+
+def test_every_problem_has_one_line_and_keeps_its_letters():
+    both = InputError([Problem("Größe\n", "is 5 → 6."), Problem("b", "wrong.")])
+    assert str(both) == "Größe\\n: is 5 → 6.\nb: wrong."
+
+
+def test_problems_that_only_count_are_counted():
+    words = []
+    problems = put_in_words(range(120_000), "a.toml", lambda one: words.append(one) or Problem("a.toml", f"{one} no."))
+    assert len(words) == 100
+    assert str(InputError(problems)).endswith("… and 119980 more problems of this input.")

@@ -16,14 +16,26 @@ A message says what was wrong, where, what was expected and what to do.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
-from typing import Any
+from typing import Any, TypeVar
+
+Fault = TypeVar("Fault")
+
+# Control characters, line and paragraph separators, and marks that turn the direction of what follows.
+_OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 class KaldorError(Exception):
     """The base of every error that a user of Kaldor can act on. The CLI prints it and exits with code 2."""
+
+    def __str__(self) -> str:
+        # Whatever a message quotes: no terminal obeys it, and no name of somebody's looks like a line of ours.
+        return "\n".join(map(printable, map(str, self._lines())))
+
+    def _lines(self) -> Sequence[object]:
+        return self.args
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Between processes an error goes as it is: most are made of other things than of their message, from which
@@ -33,11 +45,15 @@ class KaldorError(Exception):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong with an input: where it stands, what is wrong there, what to do about it."""
+    """One thing wrong with an input: where it stands, what is wrong there, what to do about it.
+
+    One that only counts others, which nobody would read, `stands_for` as many.
+    """
 
     where: str
     what: str
     remedy: str = ""
+    stands_for: int = 1
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}" + (f" {self.remedy}" if self.remedy else "")
@@ -51,10 +67,29 @@ class InputError(KaldorError):
 
     def __init__(self, problems: Problem | Sequence[Problem]) -> None:
         self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__("\n".join(self._lines()))
+
+    def _lines(self) -> Sequence[str]:
         lines = [str(problem) for problem in self.problems[: self.shown]]
         if len(self.problems) > self.shown:
-            lines.append(f"… and {len(self.problems) - self.shown} more problems of this input.")
-        super().__init__("\n".join(lines))
+            more = sum(problem.stands_for for problem in self.problems[self.shown :])
+            lines.append(f"… and {more} more problems of this input.")
+        return lines
+
+
+def printable(text: str, kept: str = "") -> str:
+    """A text in which what a terminal obeys instead of showing is written out (a line break as \\n), but for `kept`."""
+    return _OBEYED.sub(lambda found: found[0] if found[0] in kept else found[0].encode("unicode_escape").decode(), text)
+
+
+def put_in_words(faults: Sequence[Fault], where: str, words: Callable[[Fault], Problem]) -> list[Problem]:
+    """Findings of a library as problems: the first of them in words, which take time, and the others as their count."""
+    most = 5 * InputError.shown  # more than are shown, since a reader may take some away or put others before them
+    problems = [words(fault) for fault in faults[:most]]
+    if len(faults) > most:
+        rest = len(faults) - most
+        problems.append(Problem(where, f"holds {rest} more problems.", "Correct these first.", rest))
+    return problems
 
 
 def sentence(text: str) -> str:

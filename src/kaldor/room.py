@@ -13,7 +13,7 @@ from pkgutil import iter_modules
 from typing import Any, Final
 
 from kaldor.asking import Question
-from kaldor.errors import InputError, Problem
+from kaldor.errors import InputError, Problem, printable
 from kaldor.words import LANGUAGES, Words
 
 GROUP: Final = "kaldor.rooms"
@@ -71,7 +71,7 @@ def from_outside() -> FromOutside:
 
 def tell_left_out(problem: Problem) -> None:
     """One line of warning, on stderr or in the log of a server, that something from outside is left out, and why."""
-    _LOG.warning("%s What comes from outside is left out.", problem)
+    _LOG.warning("%s What comes from outside is left out.", printable(str(problem)))
 
 
 def _points() -> tuple[EntryPoint, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from typing import Annotated, Any, Literal
 
 import pandas as pd
@@ -125,3 +127,14 @@ def test_a_variant_of_a_quantity_has_its_unit_and_a_label_none() -> None:
         ("output", "M$"),
         ("output_lost", "M$"),
     ]
+
+
+@pytest.mark.parametrize("given", [{"share": True}, {"share": 1, "draws": [True]}, {"share": 1, "above": False}])
+def test_a_truth_value_is_no_number(given: dict[str, Any]) -> None:
+    assert re.search(r"(share|draws|above): '(true|false)' is not a (whole )?number\.", refusal(**given))
+
+
+def test_endless_unknown_inputs_are_refused_at_once() -> None:
+    began = time.perf_counter()
+    assert "… and 29980 more problems" in refusal(share=1, **{f"x{number}": 1 for number in range(30_000)})
+    assert time.perf_counter() - began < 2

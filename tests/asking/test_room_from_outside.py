@@ -158,6 +158,12 @@ def test_a_broken_room_is_left_out_of_server_tools_and_briefs(outside, tmp_path)
     assert "twice" not in {tool.name for tool in tools}
 
 
+def test_a_tool_that_fails_unforeseen_says_so_in_our_words(outside) -> None:
+    rewrite(outside, "toyroom.py", ROOM.replace("    region = region_of", "    1 / 0\n    region = region_of"))
+    _, (said,) = talk([("twice", {"on": "starter", "region": "IND"})], outside)
+    assert said.startswith("a fault of Kaldor's own: nobody foresaw this (ZeroDivisionError in kaldor.")
+
+
 def test_a_room_whose_section_is_none_leaves_the_sections_of_the_house(outside) -> None:
     rewrite(outside, "toyroom.py", f"{ROOM}\nROOM = Room('toy', TITLE, (QUESTION,), (7,))")
     listed = run(outside, "-c", "from kaldor.brief.sections import sections; print(*sections())")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -40,8 +41,34 @@ def test_the_version_is_printed():
     assert _kaldor("--version").stdout.startswith("kaldor 0.")
 
 
-def _kaldor(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "kaldor", *arguments], capture_output=True, text=True, check=False)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("economy", "footprint", "--on=starter", "--extension=co2", "--region=DEU\n=cmd"),
+        ("economy", "footprint", "--on=starter", "--extension=co2", "--out=a\nb.csv"),
+        ("economy", "foot\x1b[2Jprint"),
+        ("\x1b]0;title\x07",),
+    ],
+)
+def test_no_control_character_that_was_typed_reaches_the_terminal(arguments, tmp_path):
+    done = _kaldor(*arguments, cwd=tmp_path)
+    assert (done.returncode, done.stdout, list(tmp_path.iterdir())) == (2, "", [])
+    (line,) = done.stderr.splitlines()
+    assert line.isprintable()
+    assert line.endswith("holds a line break or another control character. Type it without.")
+
+
+def test_no_control_character_of_a_file_reaches_the_terminal(tmp_path):
+    (tmp_path / "study.toml").write_text('title = "x"\n"a\\u001b[2Jb" = 1\n')
+    done = _kaldor("run", str(tmp_path / "study.toml"), cwd=tmp_path)
+    assert done.returncode == 2
+    assert all(line.isprintable() for line in done.stderr.splitlines())
+    assert "a\\x1b[2Jb" in done.stderr
+
+
+def _kaldor(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "kaldor", *arguments]
+    return subprocess.run(command, capture_output=True, cwd=cwd, text=True, check=False)
 
 
 def test_a_command_does_not_look_for_garbage_all_the_time_and_a_server_does_as_usual():

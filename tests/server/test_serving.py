@@ -68,6 +68,7 @@ def test_a_port_that_is_taken_is_said(serve, tmp_path):
     _, errors = process.communicate(timeout=60)
     assert process.returncode != 0
     assert "choose another --port" in errors
+    assert not (tmp_path / "other").exists()
 
 
 def test_one_store_has_one_server_that_writes(serve, tmp_path):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import UnionType
@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 
 from kaldor.asking.answer import Answer
-from kaldor.errors import InputError, Problem, nearest
+from kaldor.errors import InputError, Problem, nearest, put_in_words
 from kaldor.words import LANGUAGES, Words
 
 Progress = Callable[[str, int, int], None]
@@ -117,44 +117,51 @@ class Question(Generic[S, I]):
     @cached_property
     def described(self) -> tuple[Input, ...]:
         """The inputs, as doors show them."""
-        return tuple(_described(name, info) for name, info in self.inputs.model_fields.items())
+        return described(self.inputs)
 
     def read(self, given: Mapping[str, Any]) -> I:
         """The inputs from what was typed, texts or values. Raises InputError with every problem."""
-        problems, values = [], {}
-        known = {one.id: one for one in self.described}
-        for name, value in given.items():
-            if name not in known:
-                near = nearest(name, known)
-                remedy = f"Did you mean '{near}'?" if near else f"Known: {', '.join(known)}."
-                problems.append(Problem(name[:LONGEST_TEXT], "unknown input.", remedy))
-            else:
-                values[name] = value
-        values, repeated = _unpacked(values, known)
-        problems += repeated + [
-            Problem(name, f"{_shown(value)} is not written as a number.", "Write digits alone, such as 10 or 0.5.")
-            for name, value in values.items()
-            if known[name].kind in {"number", "whole"} and _with_separators(value)
-        ]
-        try:
-            read = self.inputs.model_validate(values)
-        except ValidationError as error:
-            wrong = {problem.where for problem in problems}
-            found = {str(fault["loc"][0]): fault for fault in error.errors() if fault["loc"]}
-            problems += [_problem(known[name], fault) for name, fault in found.items() if name not in wrong]
-            problems += [Problem("inputs", _cause(fault)) for fault in error.errors() if not fault["loc"]]
-            raise InputError(problems) from None
-        if problems:
-            raise InputError(problems)
-        return read
+        return read_inputs(self.inputs, given)
 
     def ask(self, subject: S, given: Mapping[str, Any], progress: Progress | None = None) -> Answer:
         """Read the inputs and answer. Raises InputError for them, and whatever the function raises."""
         return self.answer(subject, self.read(given), progress or _quietly)
 
 
+def described(inputs: type[Inputs]) -> tuple[Input, ...]:
+    """Inputs, as doors show them."""
+    return tuple(_described(name, info) for name, info in inputs.model_fields.items())
+
+
+def read_inputs(inputs: type[I], given: Mapping[str, Any]) -> I:
+    """Inputs from what was typed, texts or values. Raises InputError with every problem."""
+    known = {one.id: one for one in described(inputs)}
+    problems = put_in_words([name for name in given if name not in known], "inputs", lambda name: _unknown(name, known))
+    values, repeated = _unpacked({name: value for name, value in given.items() if name in known}, known)
+    problems += [*repeated, *_truths(values, known), *_oddly_written(values, known)]
+    try:
+        read = inputs.model_validate(values)
+    except ValidationError as error:
+        wrong = {problem.where for problem in problems}
+        found = {str(fault["loc"][0]): fault for fault in error.errors() if fault["loc"]}
+        problems += [_problem(known[name], fault) for name, fault in found.items() if name not in wrong]
+        problems += [Problem("inputs", _cause(fault)) for fault in error.errors() if not fault["loc"]]
+        raise InputError(problems) from None
+    if problems:
+        raise InputError(problems)
+    return read
+
+
+def _oddly_written(values: Mapping[str, Any], known: Mapping[str, Input]) -> Iterator[Problem]:
+    """Numbers to Python alone: 1_0 is ten there, and a slip of the hand elsewhere."""
+    for name, value in values.items():
+        if known[name].kind in {"number", "whole"} and _with_separators(value):
+            yield Problem(
+                name, f"{_shown(value)} is not written as a number.", "Write digits alone, such as 10 or 0.5."
+            )
+
+
 def _with_separators(value: Any) -> bool:
-    """Whether a text is a number to Python alone: 1_0 is ten there, and a slip of the hand elsewhere."""
     return any("_" in one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, str))
 
 
@@ -219,6 +226,20 @@ def _unpacked(values: Mapping[str, Any], known: Mapping[str, Input]) -> tuple[di
     return unpacked, problems
 
 
+def _unknown(name: str, known: Mapping[str, Input]) -> Problem:
+    near = nearest(name, known)
+    remedy = f"Did you mean '{near}'?" if near else f"Known: {', '.join(known)}."
+    return Problem(name[:LONGEST_TEXT], "unknown input.", remedy)
+
+
+def _truths(values: Mapping[str, Any], known: Mapping[str, Input]) -> Iterator[Problem]:
+    """Truth values that stand for a number, for which the library would take them: 1 and 0."""
+    for name, value in values.items():
+        several = value if isinstance(value, tuple) else (value,)
+        if known[name].kind in ("number", "whole") and (truths := [one for one in several if isinstance(one, bool)]):
+            yield _problem(known[name], {"type": "bool", "input": truths[0]})
+
+
 def _once(several: Sequence[Any]) -> tuple[Any, ...]:
     """Values in their order, each once: naming one twice means no more than naming it."""
     try:
@@ -247,6 +268,7 @@ def _problem(one: Input, fault: Any) -> Problem:
 def _shown(value: Any) -> str:
     """A value as it was typed, whether it came as a text or as a number."""
     text = repr(value)[1:-1] if isinstance(value, str) else str(value)
+    text = text.lower() if isinstance(value, bool) else text  # as JSON and TOML write it
     return f"'{text[:80]}…'" if len(text) > 80 else f"'{text}'"
 
 

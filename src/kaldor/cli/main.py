@@ -11,7 +11,7 @@ import typer
 
 from kaldor import __version__
 from kaldor.cli import asked, collector, data, framework, futures, mcp, quality, serve, study
-from kaldor.errors import KaldorError
+from kaldor.errors import InputError, KaldorError, Problem, printable
 from kaldor.rooms import OF_THE_HOUSE
 from kaldor.unforeseen import caught
 
@@ -56,13 +56,22 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
+        _refuse_unprintable(sys.argv[1:])
         app()
     except KaldorError as error:
         _stop(error, str(error), 2)
     except Exception as error:
         found = caught(error)
         hint = f" {DEBUG}=1 shows where." if found.fault else ""
-        _stop(error, f"{found.problem}{hint}", 70 if found.fault else 2)
+        _stop(error, f"{printable(str(found.problem))}{hint}", 70 if found.fault else 2)
+
+
+def _refuse_unprintable(typed: list[str]) -> None:
+    """Raise InputError for a line break or another control character in what was typed: no name here holds one."""
+    for number, argument in enumerate(typed, 1):
+        if (shown := printable(argument)) != argument:
+            what = f"'{shown[:80]}' holds a line break or another control character."
+            raise InputError(Problem(f"argument {number}", what, "Type it without."))
 
 
 def _stop(error: Exception, message: str, code: int) -> None:

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kaldor.cli import collector
+from kaldor.cli.mcp_lines import Messages
 from kaldor.cli.options import StorePath
 
 if TYPE_CHECKING:
     from mcp.server.lowlevel import Server
 
-    from kaldor.asking import Question
+    from kaldor.asking import Inputs, Question
 
-_SUBJECT: dict[str, dict[str, Any]] = {
-    "on": {"type": "string", "description": "A dataset of the store, or starter."},
-    "year": {"type": "integer", "description": "Year of the table; may be left out where there is one only."},
-    "with": {"type": "array", "items": {"type": "string"}, "description": "Extension datasets to attach."},
-    "rows": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 50, "description": "Rows of each table."},
-}
-_ROWS = 50
+_DEFAULT_ROWS, _MOST_ROWS = 50, 1000
 
 
 def mcp(store: StorePath = None) -> None:
@@ -37,7 +33,7 @@ def mcp(store: StorePath = None) -> None:
     async def serve() -> None:
         server = _server(store)
         async with stdio_server() as (reading, writing):
-            await server.run(reading, writing, server.create_initialization_options())
+            await server.run(Messages(reading, writing), writing, server.create_initialization_options())
 
     collector.look_as_usual()
     anyio.run(serve)
@@ -51,6 +47,7 @@ def _server(store: Path | None) -> Server[Any]:
     from kaldor import __version__
     from kaldor.errors import KaldorError
     from kaldor.rooms import questions
+    from kaldor.unforeseen import caught
 
     async def tools(_context: Any, _asked: Any) -> types.ListToolsResult:
         return types.ListToolsResult(tools=[_tool(one) for one in questions().values()])
@@ -58,9 +55,10 @@ def _server(store: Path | None) -> Server[Any]:
     async def call(_context: Any, asked: types.CallToolRequestParams) -> types.CallToolResult:
         try:
             answer = await anyio.to_thread.run_sync(_answered, asked.name, asked.arguments or {}, store)
-        except KaldorError as error:
-            return types.CallToolResult(content=[types.TextContent(type="text", text=str(error))], is_error=True)
-        text = json.dumps(answer, ensure_ascii=False, allow_nan=False)
+            text = json.dumps(answer, ensure_ascii=False, allow_nan=False)
+        except Exception as error:  # the library would tell what is not ours in Python's words
+            said = str(error) if isinstance(error, KaldorError) else str(caught(error).problem)
+            return types.CallToolResult(content=[types.TextContent(type="text", text=said)], is_error=True)
         return types.CallToolResult(content=[types.TextContent(type="text", text=text)], structured_content=answer)
 
     instructions = "Every figure stands with its unit, status, year and source: quote them with it."
@@ -70,19 +68,22 @@ def _server(store: Path | None) -> Server[Any]:
 def _tool(question: Question[Any, Any]) -> Any:
     import mcp_types as types
 
-    from kaldor.asking.schema import object_of
+    from kaldor.asking.question import described
+    from kaldor.asking.schema import object_of, schema_of
 
+    beside = {one.id: schema_of(one) | {"description": one.help} for one in described(_subject())}
     return types.Tool(
         name=question.id,
         title=question.title["en"],
         description=question.help,
-        input_schema=object_of(question, _SUBJECT, ["on"]),
+        input_schema=object_of(question, beside, ["on"]),
         annotations=types.ToolAnnotations(read_only_hint=True),
     )
 
 
 def _answered(name: str, given: dict[str, Any], store: Path | None) -> dict[str, Any]:
     """The answer to a question, with at most the rows asked for."""
+    from kaldor.asking.question import read_inputs
     from kaldor.asking.shape import as_plain
     from kaldor.economy.questions.opening import asked_of
     from kaldor.errors import UnknownLabelError
@@ -90,23 +91,25 @@ def _answered(name: str, given: dict[str, Any], store: Path | None) -> dict[str,
 
     if name not in questions():
         raise UnknownLabelError("question", name, questions())
-    question = questions()[name]
-    own = {key: value for key, value in given.items() if key not in _SUBJECT}
+    question, subject = questions()[name], _subject()
+    own = {key: value for key, value in given.items() if key not in subject.model_fields}
     question.read(own)
-    on, year, with_ = _subject(given)
-    return as_plain(question.ask(asked_of(on, year, with_, store), own), int(given.get("rows", _ROWS)))
+    of = read_inputs(subject, {key: value for key, value in given.items() if key in subject.model_fields}).model_dump()
+    return as_plain(question.ask(asked_of(of["on"], of["year"], of["with"], store), own), of["rows"])
 
 
-def _subject(given: dict[str, Any]) -> tuple[str, int | None, list[str]]:
-    from kaldor.errors import InputError, Problem
+@cache
+def _subject() -> type[Inputs]:
+    """What every tool takes beside the inputs of its question: of what it is asked, and how much is shown."""
+    from pydantic import Field, create_model
 
-    on, year, with_ = given.get("on"), given.get("year"), given.get("with", [])
-    if not isinstance(on, str):
-        raise InputError(Problem("on", "is missing.", "Name a dataset of the store, or starter."))
-    if (
-        not isinstance(year, int | None)
-        or not isinstance(with_, list)
-        or not all(isinstance(one, str) for one in with_)
-    ):
-        raise InputError(Problem("year, with", "are a whole number and a list of texts.", "Correct them."))
-    return on, year, with_
+    from kaldor.asking import Inputs
+
+    rows = "Rows of each table."
+    fields: dict[str, Any] = {
+        "on": (str, Field(description="A dataset of the store, or starter.")),
+        "year": (int | None, Field(None, description="Year of the table; may be left out where there is one only.")),
+        "with": (tuple[str, ...], Field((), description="Extension datasets to attach.")),
+        "rows": (int, Field(_DEFAULT_ROWS, ge=1, le=_MOST_ROWS, description=rows)),
+    }
+    return create_model("Subject", __base__=Inputs, **fields)

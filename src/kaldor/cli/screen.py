@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from kaldor.errors import printable
 from kaldor.words import figure
 
 if TYPE_CHECKING:
@@ -47,17 +48,17 @@ def add_row(to: Table, *cells: object) -> None:
     # Text, since a bracket in a user's own words is not markup.
     from rich.text import Text
 
-    to.add_row(*(Text(str(cell)) for cell in cells))
+    to.add_row(*(Text(printable(str(cell))) for cell in cells))
 
 
 def heading(on: Console, text: str) -> None:
     """A heading between parts of the output."""
-    on.print(f"\n{text}", style="bold underline", markup=False)
+    on.print(f"\n{printable(text)}", style="bold underline", markup=False)
 
 
 def say(on: Console, text: str) -> None:
     """A line of text, brackets and all."""
-    on.print(text, markup=False)
+    on.print(printable(text, kept="\n"), markup=False)
 
 
 def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -70,14 +70,14 @@ def serve(
         workers=workers,
         dask=dask,
     )
-    answer = _ready(settings)  # what refuses to be served says so before an address is promised
-    listening = _listen(settings)
-    address = f"http://{_in_address(host)}:{listening.getsockname()[1]}/"
-    typer.echo(f"Kaldor is at {address} — stop it with Ctrl-C.{_how(settings)}")
-    if open_:
-        typer.launch(address)
-    collector.look_as_usual()
-    answer(listening)
+    with _listen(settings) as listening:  # first, since what is ready to answer may have made a new store
+        answer = _ready(settings)  # what refuses to be served says so before an address is promised
+        address = f"http://{_in_address(host)}:{listening.getsockname()[1]}/"
+        typer.echo(f"Kaldor is at {address} — stop it with Ctrl-C.{_how(settings)}")
+        if open_:
+            typer.launch(address)
+        collector.look_as_usual()
+        answer(listening)
 
 
 def _ready(settings: Settings) -> Callable[[socket.socket], None]:

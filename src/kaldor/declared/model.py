@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, time
+from functools import partial
 from types import UnionType
 from typing import Annotated, Any, ClassVar, Final, Literal, TypeVar, Union, get_args, get_origin
 
@@ -12,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from kaldor.declared.place import Loc, place_of
 from kaldor.declared.toml import is_too_deep, value_problems
-from kaldor.errors import InputError, Problem, nearest, sentence
+from kaldor.errors import InputError, Problem, nearest, put_in_words, sentence
 
 _FORMS: Final[dict[str, str]] = {}
 
@@ -68,18 +69,18 @@ def holding(model: type[D], written: Any, where: str) -> tuple[D | None, list[Pr
     wrong = value_problems(written, where)
     if is_too_deep(wrong):
         return None, wrong
-    doubled = [*wrong, *_doubled(model, written, where)]
     try:
-        return model.model_validate(written), doubled
+        return model.model_validate(written), [*wrong, *_doubled(model, written, where)]
     except ValidationError as error:
         faults = _told_apart(error.errors(include_url=False))
     try:
         found = model.model_validate(_without(written, [fault["loc"] for fault in faults]))
     except ValidationError:
         found = None
-    told = [_problem(model, written, where, fault) for fault in faults]
+    told = put_in_words(faults, where, partial(_problem, model, written, where))
     places = {problem.where for problem in wrong}
-    return found, [problem for problem in told if problem.where not in places] + doubled
+    doubled = _doubled(model, written, where) if len(told) >= len(faults) else ()
+    return found, [*wrong, *(problem for problem in told if problem.where not in places), *doubled]
 
 
 def _told_apart(faults: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -195,10 +196,13 @@ def _doubled(kind: Any, written: Any, where: str, loc: Loc = (), top: Any = None
     else:
         inner = list(_options(_step(options[0], 0)[0]))
         names = [_key(inner[0], entry) for entry in written] if len(inner) == 1 else []
+        seen: set[str] = set()
         for number, name in enumerate(names):
-            if name is not None and name in names[:number]:
+            if name is not None and name in seen:
                 what = f"the {inner[0].key} stands twice."
                 yield Problem(place_of(where, top, (*loc, number)), what, "Give each its own.")
+            if name is not None:
+                seen.add(name)
         for number, entry in enumerate(written):
             yield from _doubled(_step(options[0], number)[0], entry, where, (*loc, number), top)
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from kaldor.declared.place import Loc, place_of
 from kaldor.declared.text import is_text, text_of
-from kaldor.errors import InputError, Problem
+from kaldor.errors import InputError, Problem, put_in_words
 
 DEEPEST: Final = 64
 """How many tables and lists may stand within each other; no declaration of Kaldor's has more than six."""
@@ -69,21 +69,20 @@ def toml_as_written(text: str, where: str) -> dict[str, Any]:
 
 def value_problems(declared: Any, where: str) -> list[Problem]:
     """What is well-formed and still can be no declaration: endless nesting, numbers and texts that are none."""
-    problems: list[Problem] = []
+    wrong: list[tuple[Loc, Callable[[str], Problem]]] = []
     level: list[tuple[Loc, Any]] = [((), declared)]
     for _ in range(DEEPEST + 1):  # without recursion, since that is what a hostile input wants
         inner: list[tuple[Loc, Any]] = []
         for loc, value in level:
-            wrong = _wrong(value)
-            if wrong is not None:
-                problems.append(wrong(place_of(where, declared, loc)))
+            if (fault := _wrong(value)) is not None:
+                wrong.append((loc, fault))
             if isinstance(value, dict):
                 inner += [((*loc, key), entry) for key, entry in value.items()]
             elif isinstance(value, list | tuple):
                 inner += [((*loc, number), entry) for number, entry in enumerate(value)]
         level = inner
         if not level:
-            return problems
+            return put_in_words(wrong, where, lambda one: one[1](place_of(where, declared, one[0])))
     return [_too_deep(place_of(where, declared, level[0][0][:1]))]
 
 

@@ -84,7 +84,7 @@ class Question(BaseModel):
 
     scenario: Scenario
     metric: str
-    seed: int = Field(default=0, ge=0, le=2**31)
+    seed: int = Field(default=0, ge=0, le=2**31, strict=True)  # true is no number
 
 
 @router.get("/levers", tags=["levers"], responses=may_answer(404))
