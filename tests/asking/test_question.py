@@ -125,3 +125,9 @@ def test_a_variant_of_a_quantity_has_its_unit_and_a_label_none() -> None:
         ("output", "M$"),
         ("output_lost", "M$"),
     ]
+
+
+@pytest.mark.parametrize("given", [{"share": "1_0"}, {"share": ["1_0"]}, {"share": "1", "draws": "1_00"}])
+def test_digits_with_a_line_between_them_are_no_number(given) -> None:
+    with pytest.raises(InputError, match=r"'1_00?' is not written as a number\. Write digits alone"):
+        question().read(given)
