@@ -120,3 +120,22 @@ def test_a_refusal_ends_with_one_mark(economy, name, said) -> None:
     with pytest.raises(InputError) as caught:
         regions_of(economy, [name])
     assert str(caught.value) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("ALL", "'ALL' means every region; name one region."),
+        ("eu", "'eu' is European Union; name one region."),
+        ("EU@2009", "'EU@2009' is European Union; name one region."),
+        ("low income", "'low income' is an income group; name one region."),
+    ],
+)
+def test_what_means_several_regions_is_told_where_one_is_asked_for(economy, name, said) -> None:
+    with pytest.raises(UnknownLabelError) as caught:
+        region_of(economy, name)
+    assert str(caught.value).endswith(f" {said}")
+
+
+def test_one_region_in_any_capitals(economy) -> None:
+    assert [region_of(economy, name) for name in ("deu", "Deu", "row")] == ["DEU", "DEU", "ROW"]

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kaldor.atlas.blocs import ALL, NOT, spelt_out
+from kaldor.atlas.blocs import ALL, NOT, meaning_of, spelt_out
 from kaldor.atlas.blocs import blocs as known_blocs
 from kaldor.atlas.regions import INCOME_GROUP_NAMES, all_codes, code_meant, income_group, is_known, region_name
 from kaldor.economy.economy import Economy
@@ -55,7 +55,7 @@ def region_of(economy: Economy, name: str, known: Iterable[str] = ()) -> str:
     found = _region(economy, name)
     if found is None:
         code = code_meant(name)
-        remedy = f"{region_name(code)} is {code}." if code != name and is_known(code) else ""
+        remedy = f"{region_name(code)} is {code}." if code != name and is_known(code) else _several(name)
         raise UnknownLabelError("region", name, (*economy.regions, *known), remedy=remedy)
     return found
 
@@ -147,6 +147,12 @@ def _region(economy: Economy, name: str) -> str | None:
     code = code_meant(name)
     found = next((one for one in economy.regions if code_meant(one) == code), None)
     return _spelt_alike(name, economy.regions) if found is None else found
+
+
+def _several(name: str) -> str:
+    """What to say of a name that means several regions where one is asked for; empty where it means nothing."""
+    meaning = meaning_of(_spelt_alike(name, (ALL, *(one.id for one in known_blocs()))) or name)
+    return f"'{name}' {meaning}; name one region." if meaning else ""
 
 
 def _spelt_alike(name: str, known: Iterable[str]) -> str | None:
