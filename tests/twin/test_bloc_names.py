@@ -98,6 +98,30 @@ def test_a_shock_says_who_of_a_bloc_is_left_out_and_refuses_who_is_nobody(tmp_pa
     assert "s: event 1, regions, bloc 'zz': unknown region 'XXQ'." in str(refused)
 
 
+def test_a_server_refuses_such_blocs_in_the_same_words(tmp_path: Path) -> None:
+    from kaldor.server.settings import Settings
+    from tests.server.conftest import in_process
+
+    said = "'DEU' is Germany, and cannot name another bloc: choose another name."
+    levers = [{"lever": "material-efficiency", "strength": 20, "regions": ["IND"]}]
+    address = "/api/economies/starter/2018/"
+    with in_process(Settings(store=tmp_path / "store")) as client:
+        for door, body in (
+            ("regions", {"named": ["DEU"]}),
+            ("simulate", {"id": "s", "levers": levers}),
+            (
+                "shocks",
+                {
+                    "id": "s",
+                    "events": [{"kind": "price", "regions": ["IND"], "products": ["all"], "rise": 1, "days": 5}],
+                },
+            ),
+        ):
+            refused = client.post(address + door, json={**body, "blocs": {"DEU": ["KOR"]}})
+            assert refused.status_code == 422
+            assert refused.json()["problems"] == [{"where": "body, blocs", "what": said, "remedy": ""}]
+
+
 def test_a_server_and_a_brief_say_who_of_a_shock_is_left_out(economy, tmp_path: Path) -> None:
     from kaldor.atlas.store import Store
     from kaldor.brief.run import run_study
