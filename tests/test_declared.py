@@ -87,3 +87,41 @@ def test_the_deepest_that_is_read():
 def test_half_of_a_pair_is_no_text():
     assert is_text("Größe 😀")
     assert not is_text("a\udcff")
+
+
+def _problems(read, *arguments) -> set[str]:
+    with pytest.raises(InputError) as caught:
+        read(*arguments)
+    return {problem.where.partition(", ")[2] for problem in caught.value.problems}
+
+
+def test_a_number_that_is_none_hides_nothing_else():
+    from kaldor.brief.study import parse_study
+    from kaldor.twin.reading import parse_scenarios
+    from kaldor.twin.shocks.events import parse_shock
+
+    event = '[[events]]\nkind = "demand"\nregions = ["DEU"]\nproducts = ["all"]\nshare = nan\ndays = 2020-01-01\n'
+    assert _problems(parse_shock, f'id = "S"\n{event}', "a.toml") == {"id", "events 1, share", "events 1, days"}
+    levers = "levers = [{ lever = 'x', strength = nan, regions = 'DEU' }]\n"
+    assert _problems(parse_scenarios, f"title = 2020-01-01\n{levers}", "a.toml") == {
+        "id", "title", "levers 1, strength", "levers 1, regions",
+    }  # fmt: skip
+    assert _problems(parse_study, f"title = 1\nyear = nan\nhuge = {'9' * 400}\n", "a.toml") >= {"title", "year", "huge"}
+    text = f'[[scenarios]]\nid = "x"\n[[scenarios]]\nid = "x"\ntitle = 2020-01-01\n{levers}'
+    assert len(_problems(parse_scenarios, text, "a.toml")) == 4
+
+
+def test_what_is_wrong_is_said_in_words_of_this_house():
+    from kaldor.atlas.catalogue import CatalogueSource
+    from kaldor.declared import checked
+    from kaldor.twin.reading import parse_scenarios
+
+    with pytest.raises(InputError) as caught:
+        parse_scenarios("scenarios = [{ id = 1 }]", "a.toml")
+    assert [problem.where for problem in caught.value.problems] == ["a.toml, scenarios 1, id"]
+    with pytest.raises(InputError, match=r"a.toml, scenarios: should have 1 or more entries; found \(\)"):
+        parse_scenarios("scenarios = []", "a.toml")
+    with pytest.raises(InputError) as caught:
+        checked(CatalogueSource, {"id": "../x"}, "--as")
+    assert "--as, id: should be up to 64 small letters, digits, '_', '.' and '-'" in str(caught.value)
+    assert "'^[a-z" not in str(caught.value)

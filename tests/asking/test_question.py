@@ -138,3 +138,9 @@ def test_endless_unknown_inputs_are_refused_at_once() -> None:
     began = time.perf_counter()
     assert "… and 29980 more problems" in refusal(share=1, **{f"x{number}": 1 for number in range(30_000)})
     assert time.perf_counter() - began < 2
+
+
+@pytest.mark.parametrize("given", [{"share": "1_0"}, {"share": ["1_0"]}, {"share": "1", "draws": "1_00"}])
+def test_digits_with_a_line_between_them_are_no_number(given) -> None:
+    with pytest.raises(InputError, match=r"'1_00?' is not written as a number\. Write digits alone"):
+        question().read(given)

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from kaldor.atlas.prices import built_in_deflators, constant_prices, deflators_in_dollars, ppp_rates, price_levels
+from kaldor.atlas.prices import (
+    built_in_deflators,
+    constant_prices,
+    deflators_in_dollars,
+    ppp_rates,
+    price_levels,
+    typed_deflators,
+)
 from kaldor.errors import InputError
 
 
@@ -105,3 +112,29 @@ def test_values_at_constant_prices_leave_out_what_has_no_deflator():
     assert found[["region", "year"]].to_numpy().tolist() == [["USA", 2000], ["USA", 2011], ["IND", 2011]]
     assert found["value"].tolist() == pytest.approx([100, 200, 40], rel=1e-12)
     assert found.attrs == {"unit": "US$ at prices of 2011", "missing": (("IND", 2000),)}
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("DEU,1.1\nDEU,1.9\n", ["own.csv, line 3: DEU stands twice, in line 2 too. Keep one of the two."]),
+        (
+            "DEU,1e308\nFRA,1e-320\nUSA,0\nJPN,-1\n",
+            [f"own.csv, line {n}, column 'deflator': '{v}' is not within 0.000001 to 1,000,000"
+             for n, v in ((2, "1e308"), (3, "1e-320"), (4, "0"), (5, "-1"))],
+        ),
+        ("DEU,dear\nDEU,2\n", ["line 2, column 'deflator': 'dear' is not a finite number", "line 3: DEU stands twice"]),
+    ],
+)  # fmt: skip
+def test_typed_deflators_that_double_or_are_no_prices_are_refused_by_line(rows: str, said: list[str]) -> None:
+    with pytest.raises(InputError) as caught:
+        typed_deflators(f"region,deflator\n{rows}", "own.csv")
+    assert len(caught.value.problems) == len(said)
+    assert all(one in str(caught.value) for one in said)
+
+
+def test_a_deflator_of_a_sector_beside_one_of_its_region_is_no_double() -> None:
+    text = "region,sector,deflator\nDEU,,1.1\nDEU,c1,1.9\nFRA,c1,1000000\n"
+    assert typed_deflators(text, "x") == {"DEU": 1.1, ("DEU", "c1"): 1.9, ("FRA", "c1"): 1e6}
+    with pytest.raises(InputError, match="line 3: DEU c1 stands twice"):
+        typed_deflators("region,sector,deflator\nDEU,c1,1.1\nDEU,c1,1.9\n", "x")

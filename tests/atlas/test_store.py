@@ -315,3 +315,23 @@ def test_threads_each_have_their_own_catalogue_connection(tmp_path):
     for thread in threads:
         thread.join()
     assert counts == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "taken", "code", "said"),
+    [
+        ("region", "R1", "all", "it names every region"),
+        ("region", "R1", "!R0", "what begins with '!' is taken away"),
+        ("sector", "s1,", "all", "it names every sector"),
+    ],
+)
+def test_a_code_that_means_something_in_every_question_is_refused(tmp_path, kind, taken, code, said):
+    folder, store = small_economy(tmp_path / "own"), Store(tmp_path / "store")
+    table = folder / f"{kind}s.csv"
+    table.write_text(table.read_text().replace(taken, taken.replace(taken[:2], code)))
+    with pytest.raises(InputError) as caught:
+        add(folder, store)
+    told = f"own, {kind}s: '{code}' cannot be the code of a {kind}: {said}. Give it another code."
+    assert str(caught.value) == told
+    assert not store.has("own")
+    assert left_overs(store) == []

@@ -277,3 +277,8 @@ def test_a_label_named_twice_counts_once(question):
 def test_a_negative_seed_is_refused_where_it_is_given():
     with pytest.raises(InputError, match="seed: '-1' is not within its bounds"):
         _invoke("bands", *STARTER, *CO2, "--draws=20", "--seed=-1")
+
+
+def test_no_file_is_not_the_folder_one_is_in() -> None:
+    line = ["economy", "change", "--on", "starter", "--since", "2017", "--deflators", ""]
+    assert str(CliRunner().invoke(app, line).exception).startswith("--deflators: names no file.")

@@ -99,3 +99,65 @@ def test_sectors_by_code_name_and_group(economy) -> None:
 
 def test_jobs(economy) -> None:
     assert jobs_of(economy) == ("jobs_female", "jobs_male")
+
+
+@pytest.mark.parametrize(
+    ("named", "meant"),
+    [
+        (["deu"], ("DEU",)),
+        (["eU@2009"], ("DEU",)),
+        (["g7@2018", "!usa"], ("DEU", "JPN")),
+        (["Upper Middle Income"], ("CHN", "BRA", "MEX", "ZAF")),
+        (["EU"], ("DEU",)),  # beside a bloc `eu` of one's own: each is itself
+    ],
+)
+def test_names_are_found_whatever_their_capitals(economy, named, meant) -> None:
+    assert regions_of(economy, named, EU).regions == meant
+    assert regions_of(economy, ["ALL"]).regions == economy.regions
+    assert regions_of(economy, ["eu"]).regions == ("DEU",)
+
+
+def test_capitals_that_leave_two_meanings_are_refused(economy) -> None:
+    with pytest.raises(UnknownLabelError):
+        regions_of(economy, ["Zz"], {"zz": ["DEU"], "ZZ": ["BRA"]})
+    assert regions_of(economy, ["ZZ"], {"zz": ["DEU"], "ZZ": ["BRA"]}).regions == ("BRA",)
+
+
+@pytest.mark.parametrize("name", ["!", "", " "])
+def test_no_name_is_said_to_be_none(economy, name) -> None:
+    with pytest.raises(InputError, match=f"region: '{name}' names nobody"):
+        regions_of(economy, [name])
+    with pytest.raises(InputError, match=f"sector: '{name}' names nobody"):
+        sectors_of(economy, [name])
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("EU@1", "region: 'EU@1' names no year of four digits from 1958 on: write EU@2009, or list countries."),
+        ("EUU@2009", "region: unknown bloc 'EUU'. Did you mean 'EU'?"),
+    ],
+)
+def test_a_refusal_ends_with_one_mark(economy, name, said) -> None:
+    with pytest.raises(InputError) as caught:
+        regions_of(economy, [name])
+    assert str(caught.value) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("ALL", "'ALL' means every region; name one region."),
+        ("eu", "'eu' is European Union; name one region."),
+        ("EU@2009", "'EU@2009' is European Union; name one region."),
+        ("low income", "'low income' is an income group; name one region."),
+    ],
+)
+def test_what_means_several_regions_is_told_where_one_is_asked_for(economy, name, said) -> None:
+    with pytest.raises(UnknownLabelError) as caught:
+        region_of(economy, name)
+    assert str(caught.value).endswith(f" {said}")
+
+
+def test_one_region_in_any_capitals(economy) -> None:
+    assert [region_of(economy, name) for name in ("deu", "Deu", "row")] == ["DEU", "DEU", "ROW"]

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
+from kaldor.economy.economy import Economy
+from kaldor.economy.opening import open_table
 from kaldor.errors import InputError, UnproductiveEconomyError
 from kaldor.twin.declared import packaged_levers
+from kaldor.twin.order import orders_of
 from kaldor.twin.scenario import LeverSetting, Scenario
 from kaldor.twin.twin import Twin
 from tests.economy.random_tables import random_economy
@@ -63,3 +66,31 @@ def test_a_lever_that_stands_twice_on_a_target_is_refused(second, met):
 def test_a_scenario_has_room_for_two_hundred_levers():
     with pytest.raises(ValidationError, match="at most 200 items"):
         scenario(*[setting("t-price", 1, "R00")] * 201)
+
+
+def starter_twin() -> Twin:
+    return Economy.from_published(open_table("starter")).once(Twin)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"regions": []}, "regions names nobody. Name at least one, or 'all'."),
+        ({"sectors": []}, "sectors names nobody. Name some, or leave it out."),
+        ({"products": []}, "products names nobody. Name some, or leave it out."),
+        ({"away_from": []}, "away_from names nobody. Name some, or leave it out."),
+    ],
+)
+def test_a_lever_that_acts_on_nobody_is_refused(changed, said):
+    twin = starter_twin()
+    lever = {"lever": "material-efficiency", "strength": 20, "regions": ["DEU"], **changed}
+    with pytest.raises(InputError) as caught:
+        orders_of(twin.economy, Scenario.model_validate({"id": "s", "levers": [lever]}), twin.levers)
+    assert said in str(caught.value)
+
+
+def test_a_price_at_the_border_of_a_bloc_needs_no_region():
+    twin = starter_twin()
+    lever = {"lever": "border-adjustment", "strength": 20, "regions": [], "bloc": ["DEU"]}
+    scenario = Scenario.model_validate({"id": "s", "levers": [lever]})
+    assert orders_of(twin.economy, scenario, twin.levers)[0].bloc == ("DEU",)

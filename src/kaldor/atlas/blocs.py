@@ -140,7 +140,7 @@ def _is_itself(name: str, listed: tuple[str, ...]) -> bool:
 def _unambiguous(own: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """Blocs whose names and members mean one thing each. Raises ValueError with all that do not."""
     if wrong := list(_contradictions(own)):
-        raise ValueError(" ".join(one[:1].upper() + one[1:] + "." for one in wrong))
+        raise ValueError(" ".join(wrong))
     return own
 
 

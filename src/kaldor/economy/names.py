@@ -215,12 +215,12 @@ def _listed(labels: Sequence[str]) -> str:
 
 def _as_written(economy: Economy, name: str, blocs: Mapping[str, Sequence[str]]) -> str:
     """A name with the capitals of the one thing that it can mean; as it is where that is none, several, or itself."""
-    id, at, year = name.partition("@")
-    known = (ALL, *blocs, *economy.regions, *(one.id for one in known_blocs()))
-    if name in known or id in known:
+    ids = [one.id for one in known_blocs()]
+    known = (ALL, *blocs, *economy.regions, *ids)
+    if name in known:
         return name
-    whole = _spelt_alike(name, known)
-    return whole or (_spelt_alike(id, known) or id) + at + year
+    id, at, year = name.partition("@")
+    return (_spelt_alike(id, ids) or id) + at + year if at else _spelt_alike(name, known) or name
 
 
 def _members(economy: Economy, bloc: str, members: Sequence[str], where: str) -> Named:
