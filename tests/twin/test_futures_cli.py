@@ -84,7 +84,7 @@ def test_discovery_says_in_words_where_a_scenario_fails():
 def test_a_bad_file_is_refused_with_its_place(tmp_path, command, text, message):
     file = tmp_path / "bad.toml"
     file.write_text(text, encoding="utf-8")
-    done = doors.kaldor("twin", command, str(file), "--on", "kaldor-starter")
+    done = doors.kaldor("twin", command, str(file), "--on", "starter")
     assert done.code == 2
     assert "bad.toml" in done.err
     assert message in done.err
@@ -125,7 +125,7 @@ def test_a_bad_file_of_splits_is_refused_with_its_place(tmp_path):
     file = tmp_path / "splits.toml"
     file.write_text("[[splits]]\nregion = 'DEU'\nsector = 'metals'\nparts = [{ lable = 'steel' }]\n", encoding="utf-8")
     path = str(STUDIES / "paths" / "clean-power-india.toml")
-    done = doors.kaldor("twin", "path", path, "--split", str(file), "--on", "kaldor-starter")
+    done = doors.kaldor("twin", "path", path, "--split", str(file), "--on", "starter")
     assert done.code == 2
     assert "splits.toml" in done.err
     assert "lable" in done.err

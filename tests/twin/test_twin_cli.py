@@ -72,7 +72,7 @@ def test_a_run_shows_every_metric_and_who_loses(folder):
     assert found["co2-world"]["before_status"] == "estimated"
     assert (answer["status"], answer["source"]) == ("predicted", "kaldor-starter")
     assert answer["losers"][0]["where"] == "home"
-    text = _run(folder, "run", "both.toml", "--on", "kaldor-starter")
+    text = _run(folder, "run", "both.toml", "--on", "starter")
     for words in ("A price, and less metal", "Not modelled", "use --stress", "Who loses most", "No band", "estimated"):
         assert words in text
 
@@ -110,7 +110,7 @@ def test_levers_say_which_are_live_and_what_the_others_lack(folder):
     assert by_id["t-silent"]["lacks"] == ["extension 'water'"]
     only = json.loads(_run(folder, "levers", "--challenge", "resilience", "--json"))["levers"]
     assert {lever["challenge"] for lever in only} == {"resilience"}
-    assert "lacks extension 'water'" in _run(folder, "levers", "--on", "kaldor-starter")
+    assert "lacks extension 'water'" in _run(folder, "levers", "--on", "starter")
 
 
 @pytest.mark.parametrize(
