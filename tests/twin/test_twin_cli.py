@@ -87,6 +87,8 @@ def test_several_scenarios_side_by_side(folder):
     assert rows["pay-gap"]["border"] == "not modelled"
     text = _run(folder, "compare", "several.toml", "both.toml", "--on", "starter", "--region", "DEU")
     assert "border" in text
+    assert "predicted on kaldor-starter 2018 (estimated)" in text
+    assert (answer["status"], answer["year"]) == ("predicted", 2018)
     assert "Not modelled: " in text
 
 
@@ -95,6 +97,7 @@ def test_an_explanation_adds_up(folder):
     assert sum(lever["part"] for lever in answer["levers"]) == pytest.approx(answer["change"], rel=1e-9)
     assert sum(row["change"] for row in answer["channels"]) == pytest.approx(answer["change"], rel=1e-6)
     assert answer["cost"]["per_unit"] != 0
+    assert answer["status"] == "predicted"
     assert answer["cost"]["range"] == "no range"
     text = _run(folder, "explain", "both.toml", "--on", "starter", "--metric", "jobs")
     assert "not modelled: no job is gained in DEU." in text
