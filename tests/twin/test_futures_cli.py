@@ -34,7 +34,7 @@ def test_a_shock_reports_losses_with_a_band():
     shock = str(STUDIES / "shocks" / "port-closed.toml")
     found = answer("shock", shock, "--region", "KOR", "--steps", "120", "--bands", "4", "--seed", "3")
     assert (found["seed"], found["runs"]) == (3, 4)
-    assert (found["status"], found["year"], found["source"]) == ("predicted", 2019, "kaldor-starter")
+    assert (found["status"], found["year"], found["source"]) == ("predicted", 2018, "kaldor-starter")
     lost = next(row for row in found["summary"] if row["measure"] == "lost_value_added")
     assert lost["min"] <= lost["central"] <= lost["max"]
     assert lost["min"] > 0
@@ -52,6 +52,7 @@ def test_the_standard_shocks_put_value_added_at_risk():
 def test_a_path_says_what_it_is_and_how_late_a_lever_may_start():
     found = answer("path", str(STUDIES / "paths" / "clean-power-india.toml"))
     assert "not a forecast" in found["warning"]
+    assert (found["status"], found["source"]) == ("predicted", "kaldor-starter")
     starts = {row["lever"]: row for row in found["latest useful starts"]}
     assert starts["clean-electricity"]["latest"] > starts["clean-electricity"]["planned"]
 
@@ -62,6 +63,7 @@ def test_a_sweep_goes_on_from_its_folder_with_the_same_numbers(tmp_path):
     asked = ("sweep", scenario, "--runs", "60", "--seed", "5", "--where", str(tmp_path / "parts"))
     first, again = answer(*asked), answer(*asked)
     assert first == again
+    assert (first["status"], first["source"]) == ("predicted", "kaldor-starter")
     band = next(row for row in first["bands"] if row["metric"] == "co2-production")
     assert band["p5"] < band["p50"] < band["p95"] < 0
 
@@ -84,7 +86,7 @@ def test_discovery_says_in_words_where_a_scenario_fails():
 def test_a_bad_file_is_refused_with_its_place(tmp_path, command, text, message):
     file = tmp_path / "bad.toml"
     file.write_text(text, encoding="utf-8")
-    done = doors.kaldor("twin", command, str(file), "--on", "kaldor-starter")
+    done = doors.kaldor("twin", command, str(file), "--on", "starter")
     assert done.code == 2
     assert "bad.toml" in done.err
     assert message in done.err
@@ -125,7 +127,7 @@ def test_a_bad_file_of_splits_is_refused_with_its_place(tmp_path):
     file = tmp_path / "splits.toml"
     file.write_text("[[splits]]\nregion = 'DEU'\nsector = 'metals'\nparts = [{ lable = 'steel' }]\n", encoding="utf-8")
     path = str(STUDIES / "paths" / "clean-power-india.toml")
-    done = doors.kaldor("twin", "path", path, "--split", str(file), "--on", "kaldor-starter")
+    done = doors.kaldor("twin", "path", path, "--split", str(file), "--on", "starter")
     assert done.code == 2
     assert "splits.toml" in done.err
     assert "lable" in done.err

@@ -77,7 +77,7 @@ def test_a_run_shows_every_metric_and_who_loses(folder):
     assert found["co2-world"]["before_status"] == "estimated"
     assert (answer["status"], answer["source"]) == ("predicted", "kaldor-starter")
     assert answer["losers"][0]["where"] == "home"
-    text = _run(folder, "run", "both.toml", "--on", "kaldor-starter")
+    text = _run(folder, "run", "both.toml", "--on", "starter")
     for words in ("A price, and less metal", "Not modelled", "use --stress", "Who loses most", "No band", "estimated"):
         assert words in text
 
@@ -92,6 +92,8 @@ def test_several_scenarios_side_by_side(folder):
     assert rows["pay-gap"]["border"] == "not modelled"
     text = _run(folder, "compare", "several.toml", "both.toml", "--on", "starter", "--region", "DEU")
     assert "border" in text
+    assert "predicted on kaldor-starter 2018 (estimated)" in text
+    assert (answer["status"], answer["year"]) == ("predicted", 2018)
     assert "Not modelled: " in text
 
 
@@ -112,6 +114,7 @@ def test_an_explanation_adds_up(folder):
     assert sum(lever["part"] for lever in answer["levers"]) == pytest.approx(answer["change"], rel=1e-9)
     assert sum(row["change"] for row in answer["channels"]) == pytest.approx(answer["change"], rel=1e-6)
     assert answer["cost"]["per_unit"] != 0
+    assert answer["status"] == "predicted"
     assert answer["cost"]["range"] == "no range"
     text = _run(folder, "explain", "both.toml", "--on", "starter", "--metric", "jobs")
     assert "not modelled: no job is gained in DEU." in text
@@ -127,7 +130,7 @@ def test_levers_say_which_are_live_and_what_the_others_lack(folder):
     assert by_id["t-silent"]["lacks"] == ["extension 'water'"]
     only = json.loads(_run(folder, "levers", "--challenge", "resilience", "--json"))["levers"]
     assert {lever["challenge"] for lever in only} == {"resilience"}
-    assert "lacks extension 'water'" in _run(folder, "levers", "--on", "kaldor-starter")
+    assert "lacks extension 'water'" in _run(folder, "levers", "--on", "starter")
 
 
 @pytest.mark.parametrize(
