@@ -4,7 +4,7 @@ A declared type derives from `Declared`, that of a whole file from `DeclaredFile
 into it, or into one `InputError` that holds every problem of the file with its place.
 """
 
-from kaldor.declared.model import Declared, DeclaredFile, Slug, checked, holding, near, spelt
+from kaldor.declared.model import Declared, DeclaredFile, Slug, checked, holding, near, sentence, spelt
 from kaldor.declared.reading import joined, parse, read, read_packaged, read_packaged_folder, together, toml_in
 from kaldor.declared.text import MOST_BYTES, bytes_of, decoded, is_text, refuse_special, text_of
 from kaldor.declared.toml import DEEPEST, toml_file, toml_of, value_problems
@@ -27,6 +27,7 @@ __all__ = [
     "read_packaged",
     "read_packaged_folder",
     "refuse_special",
+    "sentence",
     "spelt",
     "text_of",
     "together",

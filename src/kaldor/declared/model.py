@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, time
 from types import UnionType
@@ -98,10 +99,27 @@ def _problem(model: type[BaseModel], written: Any, where: str, fault: Mapping[st
         what = "should be a list"
     elif kind in ("model_type", "dict_type", "mapping_type"):
         what = "should be a table"
+    elif kind == "union_tag_invalid":
+        return _untold(place, fault, f"'{fault['ctx']['tag']}' is none.")
+    elif kind == "union_tag_not_found":
+        return _untold(place, fault, "is missing.")
     else:
-        what = fault["msg"].removeprefix("Input ")
-        what = what[:1].lower() + what[1:]
+        what = sentence(fault)
     return Problem(place, f"{what}; found {_quoted(found)}.")
+
+
+def _untold(place: str, fault: Mapping[str, Any], what: str) -> Problem:
+    """Which of several kinds a table is, is not said, or is none that is known."""
+    key = str(fault["ctx"]["discriminator"]).strip("'")
+    kinds = re.findall(r"'([^']*)'", str(fault["ctx"].get("expected_tags", "")))
+    remedy = near(str(fault["ctx"]["tag"]), kinds) if kinds else f"Say of which {key} it is."
+    return Problem(f"{place}, {key}", what, remedy)
+
+
+def sentence(fault: Mapping[str, Any]) -> str:
+    """What pydantic says of a value, as the end of a sentence of ours that begins with the value's place."""
+    said = str(fault["msg"]).removeprefix("Value error, ").removeprefix("Input ").removesuffix(".")
+    return said[:1].lower() + said[1:]
 
 
 def near(name: str, known: Iterable[str]) -> str:

@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from kaldor.declared import sentence
 from kaldor.errors import (
     InputError,
     KaldorError,
@@ -135,7 +136,7 @@ def install(app: FastAPI, store: Path) -> None:
     async def _shape(_: Request, error: RequestValidationError) -> JSONResponse:
         # Only place and complaint: what was sent is not echoed, since it may be large or no valid JSON value.
         problems = [
-            ProblemAnswer(where=", ".join(map(str, fault["loc"])), what=f"{fault['msg']}.")
+            ProblemAnswer(where=", ".join(map(str, fault["loc"])), what=f"{sentence(fault)}.")
             for fault in error.errors()[: InputError.shown]
         ]
         message = "\n".join(f"{one.where}: {one.what}" for one in problems)
