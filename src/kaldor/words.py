@@ -25,12 +25,17 @@ def weakest(*statuses: Status) -> Status:
     return max(statuses, key=STATUSES.index)
 
 
-def figure(value: object) -> str:
-    """A figure for a sentence or a screen: words as they are, numbers with about four digits."""
+def decimals_of(size: float) -> int:
+    """How many decimals a number of this size needs for about four digits; at most six."""
+    return 0 if size == 0 else max(0, min(6, 3 - math.floor(math.log10(size))))
+
+
+def figure(value: object, decimals: int | None = None) -> str:
+    """A figure for a sentence or a screen: words as they are, numbers with about four digits, or so many decimals."""
     if value is None or isinstance(value, str):
         return value or NOT_MODELLED
     number = float(value)  # type: ignore[arg-type]
     if not math.isfinite(number):
         return "undefined" if math.isnan(number) else "unbounded"
-    decimals = 0 if number == 0 else max(0, min(6, 3 - math.floor(math.log10(abs(number)))))
+    decimals = decimals_of(abs(number)) if decimals is None else decimals
     return f"{number:,.{decimals}f}".replace("-", "−")

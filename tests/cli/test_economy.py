@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import math
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 from kaldor.atlas.prices import typed_deflators
 from kaldor.cli.main import app
+from kaldor.cli.tables import _texts
 from kaldor.economy.accounts import country_accounts, footprint
 from kaldor.economy.decomposition import decompose
 from kaldor.economy.economy import Economy
@@ -247,15 +251,61 @@ def test_questions_on_wiod(real_store, wiod):
     _same(_rows("upstream", *options, "--by", "world"), positions(economy, by="world"))
 
 
-def test_no_figure_is_cut_off_on_a_narrow_screen():
-    """Eight columns do not fit into 60 characters: the lines are longer, and every cell is whole."""
-    arguments = ["economy", "linkages", *STARTER, "--region", "IND", "--rows", "6"]
-    narrow = CliRunner().invoke(app, arguments, env={"COLUMNS": "60"}).stdout
-    wide = CliRunner().invoke(app, arguments, env={"COLUMNS": "200"}).stdout
-    assert [line.split() for line in narrow.splitlines() if " IND " in line] == [
-        line.split() for line in wide.splitlines() if " IND " in line
-    ]
-    assert "…" not in narrow
+def _lines(arguments: Sequence[str], columns: int) -> list[str]:
+    return CliRunner().invoke(app, arguments, env={"COLUMNS": str(columns)}).stdout.splitlines()
+
+
+_WIDE = {
+    "linkages": ("economy", "linkages", *STARTER, "--region", "IND"),
+    "footprint": ("economy", "footprint", *STARTER, *CO2),
+    "paths": ("economy", "paths", *STARTER, *CO2, "--region", "DEU", "--rows", "12"),
+    "extract": ("economy", "extract", *STARTER, "--region", "DEU", "--sector", "metals"),
+    "bands": ("economy", "bands", *STARTER, *CO2, "--draws", "20"),
+    "upstream": ("economy", "upstream", *STARTER, "--by", "region-sector"),
+    "one row": ("economy", "extract", *STARTER, "--region", "DEU", "--sector", "metals", "--rows", "1"),
+}
+
+
+@pytest.mark.parametrize("columns", [60, 80, 100])
+@pytest.mark.parametrize("name", _WIDE)
+def test_a_table_keeps_to_the_screen_with_every_word_and_figure_whole(name, columns):
+    """Columns that do not fit stand in a further block below, each with the labels of its rows."""
+    shown, wide = _lines(_WIDE[name], columns), _lines(_WIDE[name], 300)
+    assert max(map(len, shown)) <= columns
+    whole = {word for line in wide for word in line.split()}
+    said = {*"Its columns do not fit side by side: --json and --out give them in one table.".split()}  # noqa: SIM905
+    assert {word for line in shown for word in line.split() if not set(word) <= {"─"}} <= whole | said
+    assert whole <= {word for line in shown for word in line.split()} | {"─" * len(word) for word in whole}
+
+
+def test_the_blocks_of_a_wide_table_hold_what_one_table_holds():
+    narrow, wide = _lines(_WIDE["linkages"], 80), _lines(_WIDE["linkages"], 300)
+    rows = [line.split() for line in wide if line.startswith(" IND ")]
+    found = [line.split() for line in narrow if line.startswith(" IND ")]
+    assert len(rows) == 12
+    assert len(found) == 24
+    assert [first + second[2:] for first, second in zip(found[:12], found[12:], strict=True)] == rows
+
+
+def test_a_column_has_one_number_of_decimals_unless_its_sizes_are_too_far_apart():
+    shown = _lines(_WIDE["linkages"], 300)
+    power = [line.split()[7] for line in shown if line.startswith(" IND ")]
+    assert {len(figure.partition(".")[2]) for figure in power} == {3}
+    tables = {
+        (1.0, 0.9565, 1.217): ["1.000", "0.957", "1.217"],
+        (0.1288, 0.008732): ["0.1288", "0.0087"],
+        (5_435_516.0, 0.0213): ["5,435,516", "0.02130"],
+        (12.0, 0.0, np.nan): ["12.00", "0", "undefined"],
+    }
+    for values, texts in tables.items():
+        assert _texts(pd.Series(values)) == texts
+
+
+def test_units_are_said_in_words_that_can_be_so():
+    assert "ratios, without a unit" in _lines(_WIDE["linkages"], 80)
+    prices = " ".join(_lines(("economy", "prices", *STARTER, "--cost", "3", "--region", "DEU"), 200))
+    assert "price change (share of the price before)" in prices
+    assert re.search(r"of [\d,]+ kt CO2; all others [\d,]+\.", " ".join(_lines(_WIDE["paths"], 200)))
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 import kaldor
@@ -44,3 +46,63 @@ def test_a_file_goes_into_a_folder_that_is_there(tmp_path: Path) -> None:
     assert words.endswith("Make it first, or choose another file with --out; nothing was written.")
     assert f"there is no folder {tmp_path / 'nope'}" in words
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_workbook_says_its_year_as_a_number_and_nothing_that_is_empty(tmp_path: Path) -> None:
+    file = tmp_path / "footprint.xlsx"
+    CliRunner().invoke(app, [*FOOTPRINT, "--out", str(file)], catch_exceptions=False)
+    book = load_workbook(file)
+    about = dict(book["about"].values)
+    assert about["year"] == 2018
+    assert "said" not in about
+    assert None not in about.values()
+    sheet = book["footprint"]
+    widths = {at: one.width for one in sheet.column_dimensions.values() for at in range(one.min, one.max + 1)}
+    assert all(widths[at] >= 0.9 * len(heading) for at, heading in enumerate(next(sheet.values), start=1))
+
+
+@pytest.mark.parametrize("kind", ["capcity", None])
+def test_a_kind_of_event_that_is_none_leads_to_those_there_are(kind: str | None) -> None:
+    event = {"regions": "DEU", "sectors": "metals", "share": 0.4, "days": 7} | ({"kind": kind} if kind else {})
+    with pytest.raises(KaldorError) as caught:
+        kaldor.shock(kaldor.load(), **event)
+    said = {
+        "capcity": "the shock, events 1, kind: 'capcity' is none. Did you mean 'capacity'?",
+        None: "the shock, events 1, kind: is missing. Say of which kind it is.",
+    }
+    assert str(caught.value) == said[kind]
+
+
+def shown(*arguments: str) -> str:
+    found = CliRunner().invoke(app, list(arguments), env={"COLUMNS": "120"})
+    return " ".join((found.stdout + found.stderr).split())
+
+
+def test_an_option_out_of_its_bounds_is_refused_in_our_words() -> None:
+    found = shown(*FOOTPRINT, "--rows", "0")
+    assert "Invalid value for '--rows': should be greater than or equal to 1; found '0'." in found
+    assert "Input should" not in found
+
+
+@pytest.mark.parametrize("command", ["economy extract", "economy change", "serve", "twin stress"])
+def test_what_an_option_takes_is_said_in_one_way(command: str) -> None:
+    found = shown(*command.split(), "--help").partition("--help")[0]
+    assert not {kind for kind in ("<int", "<path", "<bool", "<str", "<float", "<file", "<dir") if kind in found}
+
+
+def test_help_says_years_as_years_and_what_must_be_named_with_a_star() -> None:
+    change = shown("economy", "change", "--help")
+    assert "1900 to 2200" in change
+    assert "* --since WHOLE NUMBER" in change
+    assert "if none, all industries" in shown("economy", "extract", "--help")
+
+
+def test_taking_out_every_industry_of_a_country_is_said() -> None:
+    extract = ("economy", "extract", "--on", "starter", "--region", "DEU", "--json")
+    every = json.loads(CliRunner().invoke(app, extract).stdout)
+    one = json.loads(CliRunner().invoke(app, [*extract, "--sector", "metals"]).stdout)
+    assert every["facts"]["all_sectors"]
+    assert len(every["facts"]["block"]) == 12
+    assert every["said"][0].startswith("No sector is named: all industries of these regions are taken out together")
+    assert not one["facts"]["all_sectors"]
+    assert one["said"] == []

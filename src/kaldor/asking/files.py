@@ -17,6 +17,8 @@ from kaldor.asking.answer import Answer, Table
 from kaldor.asking.shape import as_plain, rows
 from kaldor.errors import InputError, Problem
 
+_WIDEST = 480
+"""Pixels that a column of a workbook never takes more than: some eighty characters."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -87,10 +89,12 @@ def _workbook(answer: Answer) -> bytes:
                 for column, value in enumerate(row.values()):
                     if value is not None:
                         sheet.write(line, column, in_words(value) if isinstance(value, list) else value)
+            sheet.autofit(_WIDEST)
         about = book.add_worksheet("about")
         for line, (name, value) in enumerate(_about(answer).items()):
             about.write_string(line, 0, name)
-            about.write_string(line, 1, value)
+            about.write(line, 1, value)
+        about.autofit(_WIDEST)
     return buffer.getvalue()
 
 
@@ -103,7 +107,10 @@ def _parquet(answer: Answer) -> bytes:
     made = pa.Table.from_pandas(flat, preserve_index=False).rename_columns(list(table.columns))
     units = json.dumps({name: table.unit(name) for name in table.columns}, ensure_ascii=False)
     buffer = io.BytesIO()
-    pq.write_table(made.replace_schema_metadata({**_about(answer), "units": units}), buffer)
+    pq.write_table(
+        made.replace_schema_metadata({**{name: str(value) for name, value in _about(answer).items()}, "units": units}),
+        buffer,
+    )
     return buffer.getvalue()
 
 
@@ -111,19 +118,20 @@ def _json(answer: Answer) -> bytes:
     return (json.dumps(as_plain(answer), ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode("utf-8")
 
 
-def _about(answer: Answer) -> dict[str, str]:
-    """Title, source, year, status, method and what was said, as a file carries them beside its rows."""
+def _about(answer: Answer) -> dict[str, str | int]:
+    """Title, source, year, status, method and what was said, as a file carries them beside its rows; none is empty."""
     origin = answer.origin
-    return {
+    told: dict[str, str | int] = {
         "title": answer.title,
         "source": origin.title,
         "citation": origin.citation,
         "licence": origin.licence,
-        "year": str(origin.year),
+        "year": origin.year,
         "status": answer.status,
         "method": answer.method,
         "said": " ".join(answer.said),
     }
+    return {name: value for name, value in told.items() if value != ""}
 
 
 WRITERS: Mapping[str, Callable[[Answer], bytes]] = {

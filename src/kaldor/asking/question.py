@@ -27,6 +27,7 @@ Labels = Literal["region", "sector", "extension", "dataset"]
 """What a text may name: a form then offers the names there are."""
 
 LONGEST_TEXT = 200
+_FIRST_YEAR = 1000
 MOST_TEXTS = 300
 
 
@@ -71,8 +72,11 @@ class Input:
     @property
     def range(self) -> str:
         """The bounds in words: "−1 to 10"; empty where there are none."""
-        above = "" if self.low is None else f"{'above ' if self.low_open else ''}{_written(self.low)}"
-        below = "" if self.high is None else f"{'below ' if self.high_open else ''}{_written(self.high)}"
+        years = self.kind == "whole" and (self.low or 0) >= _FIRST_YEAR  # which have no mark of thousands
+        above, below = ("" if one is None else _written(one) for one in (self.low, self.high))
+        above, below = (one.replace(",", "") if years else one for one in (above, below))
+        above = f"above {above}" if above and self.low_open else above
+        below = f"below {below}" if below and self.high_open else below
         if above and below:
             return f"{above} to {below}"
         return (above and (above if self.low_open else f"at least {above}")) or (below and f"at most {below}")

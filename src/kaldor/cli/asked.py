@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 
 from kaldor.cli import screen
 from kaldor.cli.options import AsJson, On, StorePath, With, Year
+from kaldor.cli.wording import NUMBER, TEXT, WHOLE, plainly, worded
 from kaldor.cli.writing import refuse_folder, write_named
 
 Out = Annotated[
@@ -38,7 +39,15 @@ class Rooms(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """A command, or the group of a room."""
         own = super().get_command(ctx, cmd_name)
-        return _group(cmd_name) if own is None and cmd_name in _from_outside() else own
+        return worded(_group(cmd_name) if own is None and cmd_name in _from_outside() else own)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command; what an option of it may not be is said in the words of every other refusal."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            _refuse_missing(error)
+            raise plainly(error) from None
 
 
 def group_of(room: str) -> type[TyperGroup]:
@@ -50,7 +59,7 @@ def group_of(room: str) -> type[TyperGroup]:
 
         def get_command(self, ctx: Any, cmd_name: str) -> Any:
             known = _questions(room)
-            return _command(known[cmd_name]) if cmd_name in known else super().get_command(ctx, cmd_name)
+            return worded(_command(known[cmd_name])) if cmd_name in known else super().get_command(ctx, cmd_name)
 
     return Group
 
@@ -81,7 +90,17 @@ def _command(question: Any) -> Any:
     one.command(question.id, help=question.help)(_function(question))
     made = typer.main.get_command(one)
     made.name = question.id
+    made.question = question  # type: ignore[attr-defined]
     return made
+
+
+def _refuse_missing(error: typer.BadParameter) -> None:
+    """Let the question refuse that an input of its own was left out, as at every other door. Raises InputError."""
+    question = getattr(error.ctx.command, "question", None) if error.ctx is not None else None
+    if question is None or error.param is None:
+        return
+    if error.param.name in {one.id for one in question.described}:
+        question.read({})
 
 
 def _function(question: Any) -> Callable[..., None]:
@@ -108,7 +127,7 @@ def _function(question: Any) -> Callable[..., None]:
 
     options = [
         ("on", On, inspect.Parameter.empty),
-        *((one.id, Annotated[list[str] | None, _option(one)], None) for one in question.described),
+        *(_typed(one) for one in question.described),
         ("year", Year, None),
         ("with_", With, None),
         ("store", StorePath, None),
@@ -123,6 +142,13 @@ def _function(question: Any) -> Callable[..., None]:
     return asked
 
 
+def _typed(one: Any) -> tuple[str, Any, Any]:
+    """An input as a parameter: its name, its option, and its default where it may be left out."""
+    if one.required:
+        return one.id, Annotated[list[str], _option(one)], inspect.Parameter.empty
+    return one.id, Annotated[list[str] | None, _option(one)], None
+
+
 def _option(one: Any) -> Any:
     """How an input is typed: its bounds, choices and default are told, and checked by the question."""
     told = [one.help]
@@ -130,11 +156,9 @@ def _option(one: Any) -> Any:
         told.append(f"{one.range[0].upper()}{one.range[1:]}.")
     if one.many:
         told.append("Repeatable.")
-    if one.required:
-        told.append("[red]\\[required][/red]")
-    elif one.default not in (None, []):
+    if one.default not in (None, []):
         told.append(f"[dim]\\[default: {one.default}][/dim]")
-    kinds = {"number": "NUMBER", "whole": "WHOLE NUMBER", "flag": "true|false", "text": "TEXT"}
+    kinds = {"number": NUMBER, "whole": WHOLE, "flag": "true|false", "text": TEXT}
     takes = [*one.choices, *(["FILE"] if one.kind == "file" else []), *([one.names.upper()] if one.names else [])]
     metavar = "|".join(takes or [kinds[one.kind]])
     return typer.Option(f"--{one.id.replace('_', '-')}", metavar=metavar, help=" ".join(told))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kaldor.cli import screen
-from kaldor.words import figure
+from kaldor.words import decimals_of, figure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 _FEW_ROWS = 4
 _LONG = 60
 """The width that a column of words never takes more than."""
+_SHORT = 24
+"""The width that a column of words has at least, where it needs that much."""
+_BORDER = 3
+_MOST_DIGITS = 7
 
 
 def print_table(console: Console, table: Table, most: int) -> None:
@@ -24,7 +30,7 @@ def print_table(console: Console, table: Table, most: int) -> None:
     frame = table.frame
     units = list(dict.fromkeys(unit for name in map(str, frame.columns) if (unit := table.unit(name))))
     if len(units) == 1:
-        screen.say(console, f"in {units[0]}")
+        screen.say(console, "ratios, without a unit" if units[0] == "dimensionless" else f"in {units[0]}")
     chosen = frame
     if len(frame) > most:
         by = table.largest
@@ -37,7 +43,7 @@ def print_table(console: Console, table: Table, most: int) -> None:
 
 
 def _print(console: Console, frame: pd.DataFrame, units: dict[str, str]) -> None:
-    """A table that is too wide for the screen stands on its side."""
+    """A table that is too wide for the screen stands on its side, or in blocks of columns, each with the labels."""
     flat = frame.reset_index() if any(name is not None for name in frame.index.names) else frame
     titles = [_title(name, units) for name in flat.columns]
     texts = [_texts(flat[name]) for name in flat.columns]
@@ -48,32 +54,90 @@ def _print(console: Console, frame: pd.DataFrame, units: dict[str, str]) -> None
         texts = [titles, *map(list, zip(*texts, strict=True))]
         titles, numeric = [""] * len(texts), [False, *[True] * len(flat)]
         widths = [_width("", cells) for cells in texts]
-    words = [_longest_word([title, *cells]) for title, cells in zip(titles, texts, strict=True)]
-    made = screen.table(*titles)
-    for column, is_number, width in zip(made.columns, numeric, widths, strict=True):
-        column.justify = "right" if is_number else "left"
-        column.min_width = min(width, _LONG)
-    for cells in zip(*texts, strict=True):
+    columns = [_Column(*one) for one in zip(titles, texts, numeric, widths, strict=True)]
+    labels = 1 if titles[0] == "" else len(flat.columns) - len(frame.columns)
+    blocks = _blocks(columns, labels, console.width)
+    for block in blocks:
+        _print_block(console, block)
+    if len(blocks) > 1:
+        screen.say(console, "Its columns do not fit side by side: --json and --out give them in one table.")
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of texts: `width` is that of its longest cell, or of the longest word of its heading."""
+
+    title: str
+    cells: Sequence[str]
+    is_number: bool
+    width: int
+
+    @property
+    def least(self) -> int:
+        """The width below which a figure or a word would break."""
+        if self.is_number:
+            return self.width
+        return max(min(self.width, _SHORT), _longest_word([self.title, *self.cells]))
+
+
+def _blocks(columns: Sequence[_Column], labels: int, width: int) -> list[list[_Column]]:
+    """Columns side by side as far as they fit, each block begun by the labels."""
+    beside = list(columns[:labels])
+    blocks = [beside]
+    for column in columns[labels:]:
+        tried = [*blocks[-1], column]
+        if sum(one.least + _BORDER for one in tried) > width and len(blocks[-1]) > labels:
+            blocks.append([*beside, column])
+        else:
+            blocks[-1] = tried
+    return blocks
+
+
+def _print_block(console: Console, columns: Sequence[_Column]) -> None:
+    made = screen.table(*(one.title for one in columns))
+    # Every width is told: what Rich would measure for itself, cell by cell and three times over, may cut figures off.
+    for column, one, width in zip(made.columns, columns, _widths(columns, console.width), strict=True):
+        column.justify = "right" if one.is_number else "left"
+        column.width, column.no_wrap = width, False
+    for cells in zip(*(one.cells for one in columns), strict=True):
         screen.add_row(made, *cells)
     usual = console.width
-    # What Rich would measure, cell by cell and three times over, is known here: the widths, and borders of 3 a column.
-    smallest = sum(max(min(width, _LONG), word) for width, word in zip(widths, words, strict=True))
-    smallest += 3 * len(widths) - 1
-    console.width = max(usual, smallest + 2 * len(widths))  # a figure that is cut off would be misread
-    whole = [max(map(len, (title, *cells))) for title, cells in zip(titles, texts, strict=True)]
-    if sum(whole) + 3 * len(whole) - 1 <= console.width:  # nothing is wrapped: no need to measure again
-        for column, width in zip(made.columns, whole, strict=True):
-            column.width = width
+    console.width = max(usual, sum(one.least + _BORDER for one in columns))  # a figure that is cut off would be misread
     console.print(made)
     console.width = usual
 
 
+def _widths(columns: Sequence[_Column], width: int) -> list[int]:
+    """Whole headings where there is room for them; else words take the room that figures leave."""
+    whole = [max(map(len, (one.title, *one.cells))) for one in columns]
+    if sum(whole) + _BORDER * len(whole) <= width:
+        return whole
+    spare = max(0, width - sum(one.least + _BORDER for one in columns))
+    given = []
+    for one in columns:
+        more = 0 if one.is_number else min(spare, one.width - one.least)
+        given.append(one.least + more)
+        spare -= more
+    return given
+
+
 def _texts(values: pd.Series) -> list[str]:
-    """A column's cells; a rounding error of the column as the zero that it is."""
+    """A column's cells; a rounding error of the column as the zero that it is, and all others with as many decimals."""
     if not _is_number(values) or values.dtype.kind in "iu":
         return [_text(value) for value in values]
     rounding = 1e-12 * float(values.abs().max())
-    return [figure(0.0 if abs(value) <= rounding else value) for value in values]
+    kept = [0.0 if abs(value) <= rounding else float(value) for value in values]
+    decimals = _decimals(kept)
+    return [figure(value) if value == 0 else figure(value, decimals) for value in kept]
+
+
+def _decimals(values: Sequence[float]) -> int | None:
+    """How many decimals a column has: four digits of its largest, two of its smallest; None where none serve both."""
+    sizes = [abs(value) for value in values if value and math.isfinite(value)]
+    if not sizes:
+        return None
+    found = max(decimals_of(max(sizes)), decimals_of(min(sizes)) - 2)
+    return found if found <= decimals_of(max(sizes)) + 2 and found + math.log10(max(sizes)) < _MOST_DIGITS else None
 
 
 def _text(value: object) -> str:

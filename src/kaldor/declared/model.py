@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, time
 from functools import partial
@@ -105,6 +106,10 @@ def _problem(model: type[BaseModel], written: Any, where: str, fault: Mapping[st
         return Problem(place, "is missing.", "Add it.")
     if kind == "value_error":
         return Problem(place, said(fault))
+    if kind == "union_tag_invalid":
+        return _untold(place, fault, f"'{fault['ctx']['tag']}' is none.")
+    if kind == "union_tag_not_found":
+        return _untold(place, fault, "is missing.")
     return Problem(place, f"{said(fault).removesuffix('.')}; found {_quoted(found)}.")
 
 
@@ -119,7 +124,7 @@ def said(fault: Mapping[str, Any]) -> str:
         return f"should have {_LENGTHS[kind].format(**ctx)}."
     if kind in _SHAPES:
         return f"should be {_SHAPES[kind]}."
-    what = fault["msg"].removeprefix("Input ")
+    what = str(fault["msg"]).removeprefix("Input ")
     return sentence(what[:1].lower() + what[1:])
 
 
@@ -132,6 +137,14 @@ _LENGTHS: Final = {
 _SHAPES: Final = {"tuple_type": "a list", "list_type": "a list"} | dict.fromkeys(
     ("model_type", "model_attributes_type", "dict_type", "mapping_type"), "a table"
 )
+
+
+def _untold(place: str, fault: Mapping[str, Any], what: str) -> Problem:
+    """Which of several kinds a table is, is not said, or is none that is known."""
+    key = str(fault["ctx"]["discriminator"]).strip("'")
+    kinds = re.findall(r"'([^']*)'", str(fault["ctx"].get("expected_tags", "")))
+    remedy = near(str(fault["ctx"]["tag"]), kinds) if kinds else f"Say of which {key} it is."
+    return Problem(f"{place}, {key}", what, remedy)
 
 
 def near(name: str, known: Iterable[str]) -> str:

@@ -14,11 +14,14 @@ import numpy as np
 import pandas as pd
 
 from kaldor.economy.economy import Array, Economy
-from kaldor.economy.labelled import SHARE, labelled
+from kaldor.economy.labelled import labelled
 from kaldor.economy.solve import solver_of
 from kaldor.errors import InputError, Problem
 
 Change: TypeAlias = pd.Series | Mapping[tuple[str, str], float]
+
+OF_THE_PRICE = "share of the price before"
+"""The unit of a change of prices, which may pass 1."""
 
 
 def cost_push(economy: Economy, change_in_primary_inputs: Change) -> pd.Series:
@@ -31,7 +34,7 @@ def cost_push(economy: Economy, change_in_primary_inputs: Change) -> pd.Series:
     """
     change = _aligned(economy, change_in_primary_inputs, "change_in_primary_inputs")
     series = pd.Series(solver_of(economy).solve(change, transposed=True), index=economy.index, name="price_change")
-    return labelled(series, economy, "share of the price before", status="predicted")
+    return labelled(series, economy, OF_THE_PRICE, status="predicted")
 
 
 def ghosh_quantities(economy: Economy, change_in_primary_inputs: Change) -> pd.Series:
@@ -87,7 +90,7 @@ def consumer_prices(
         },
         index=pd.Index(economy.regions, name="region"),
     )
-    units = {"spending": economy.unit, "extra_cost": economy.unit, "price_change": SHARE}
+    units = {"spending": economy.unit, "extra_cost": economy.unit, "price_change": OF_THE_PRICE}
     return labelled(frame, economy, units, status="predicted")
 
 

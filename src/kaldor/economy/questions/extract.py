@@ -13,12 +13,16 @@ from kaldor.economy.names import block_words, regions_of, sectors_of
 from kaldor.economy.questions.inputs import Regions, Sectors
 from kaldor.economy.questions.subject import ECONOMY, Asked, answer
 
+_ALL_TOGETHER = "No sector is named: all industries of these regions are taken out together, as one block."
+
 
 class Extract(Inputs):
     """Which industries go, how, and how the losses are grouped."""
 
     region: Regions = ()
-    sector: Sectors = ()
+    sector: Annotated[
+        Sectors, Field(description="Take out these sectors or groups; if none, all industries of the regions together.")
+    ] = ()
     kind: Annotated[
         Literal["full", "backward", "forward", "supply"],
         Field(description="What goes: all, purchases, sales, or sales with all sales shares fixed."),
@@ -45,8 +49,13 @@ def extract(asked: Asked, given: Extract, _: Progress) -> Answer:
         Table("lost", lost, dict(lost.attrs["units"]), largest="output_lost"),
         "hypothetical extraction (Dietzenbacher & Lahr 2013)",
         extension=tuple(economy.extensions),
-        facts={"kind": given.kind, "share": given.share, "block": [list(one) for one in block]},
-        said=named.notes,
+        facts={
+            "all_sectors": not given.sector,
+            "kind": given.kind,
+            "share": given.share,
+            "block": [list(one) for one in block],
+        },
+        said=((_ALL_TOGETHER,) if not given.sector else ()) + named.notes,
     )
 
 

@@ -21,9 +21,9 @@ Extension = Annotated[
 Region = Annotated[str, Field(description="Whose final use.", json_schema_extra=names("region"))]
 MaybeRegion = Annotated[str | None, Field(description="Only this region.", json_schema_extra=names("region"))]
 Regions = Annotated[
-    tuple[str, ...], Field(description="Of these regions; all if none.", json_schema_extra=names("region"))
+    tuple[str, ...], Field(description="Only these regions; all if none.", json_schema_extra=names("region"))
 ]
 Sectors = Annotated[
-    tuple[str, ...], Field(description="Of these sectors or groups.", json_schema_extra=names("sector"))
+    tuple[str, ...], Field(description="Only these sectors, by code, name or group.", json_schema_extra=names("sector"))
 ]
 Year = Annotated[int, Field(ge=1900, le=2200)]

@@ -57,8 +57,8 @@ def paths(asked: Asked, given: Paths, _: Progress) -> Answer:
             "direct": found.direct,
         },
         said=(
-            f"{len(found.table):,} chains carry {figure(found.found)}{share} of {figure(found.total)}; "
-            f"all others {figure(found.remainder)}. Final users' own: {figure(found.direct)}.",
+            f"{len(found.table):,} chains carry {figure(found.found)}{share} of {figure(found.total)} {found.unit}; "
+            f"all others {figure(found.remainder)}. Final users' own: {figure(found.direct)} {found.unit}.",
         ),
     )
 
