@@ -1,10 +1,9 @@
-"""A section is declared once: a room from outside brings one to study, brief and server; there is no second list."""
+"""A section is declared once: a room from outside brings one to study, brief and server."""
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -225,48 +224,3 @@ def test_what_a_study_without_keys_says_of_a_key_is_its_default() -> None:
     assert {name: study.of(key) for name, key in keys().items()} == {
         name: () if key.many else None for name, key in keys().items()
     }
-
-
-# -- no second list --------------------------------------------------------------------------------------------------
-
-_NEAR = 400
-"""Characters within which a list of ids stands."""
-_MOST = 2
-"""Ids may stand together where two sections belong together; three are a list."""
-
-
-_ALSO_QUESTIONS = {"change", "linkages", "extraction", "prices"}
-"""What may also be asked of an economy by itself: a list of these alone is one of questions."""
-
-
-_DECLARING = ("src/kaldor/brief/sections/", "src/kaldor/brief/studies/")
-"""Where sections are declared, and studies that name what they want to see."""
-
-
-def listed(text: str) -> set[str]:
-    """Section ids that stand quoted, or as heads of tables or keys, near at least three others."""
-    ids = "|".join(map(re.escape, sections()))
-    found = [(one.start(), one[1]) for one in re.finditer(rf"""(?:['"\[.])({ids})['"\]]""", text)]
-    for place, _ in found:
-        together = {id for other, id in found if 0 <= other - place < _NEAR}
-        if len(together) > _MOST and together - _ALSO_QUESTIONS:
-            return together
-    return set()
-
-
-def sources() -> list[Path]:
-    code = [*(ROOT / "src" / "kaldor").rglob("*.py"), *(ROOT / "src" / "kaldor").rglob("*.toml")]
-    page = [path for end in ("ts", "svelte") for path in (ROOT / "web" / "src").rglob(f"*.{end}")]
-    page = [path for path in page if path.name != "openapi.d.ts"]  # derived from the declarations
-    return [path for path in (*code, *page) if not path.relative_to(ROOT).as_posix().startswith(_DECLARING)]
-
-
-def test_a_list_of_sections_is_seen() -> None:
-    assert listed("SECTIONS = ['accounts', 'sources', 'scopes']") == {"accounts", "sources", "scopes"}
-    assert listed("'section.accounts': 'A',\n'section.scopes': 'B',\n'section.exports': 'C'")
-    assert listed("a = 'accounts'; b = 'scopes'") == set()
-
-
-def test_nowhere_but_in_their_declarations_is_there_a_list_of_sections() -> None:
-    found = {path.relative_to(ROOT).as_posix(): listed(path.read_text("utf-8")) for path in sources()}
-    assert {path: ids for path, ids in found.items() if ids} == {}

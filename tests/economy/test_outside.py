@@ -22,6 +22,7 @@ from kaldor.economy.economy import Economy
 from kaldor.economy.paths import structural_paths
 from kaldor.economy.trade import content_of_exports, gross_exports
 from kaldor.economy.uncertainty import bands as account_bands
+from kaldor.errors import InputError
 
 SOURCE = Source("hand", "By hand", "", "", "")
 
@@ -85,8 +86,8 @@ def test_a_role_is_known_however_it_is_written(name):
     assert canonical_role(name) == "net_exports"
 
 
-def two_regions() -> Economy:
-    Y = [[40.0, 30.0, 3.0, 0.0], [50.0, 5.0, 2.0, 0.0], [6.0, 0.0, 60.0, -9.0], [1.0, 0.0, 70.0, 12.0]]
+def two_regions(of_spain: float = -9.0) -> Economy:
+    Y = [[40.0, 30.0, 3.0, 0.0], [50.0, 5.0, 2.0, 0.0], [6.0, 0.0, 60.0, of_spain], [1.0, 0.0, 70.0, 12.0]]
     return table("households", "net exports", Y=Y, regions=("PRT", "ESP"), F=[100.0, 10.0, 30.0, 20.0])
 
 
@@ -112,7 +113,7 @@ def test_the_footprint_adds_up_to_production_and_shows_what_leaves():
 
 
 def test_exports_are_measured_by_what_leaves_the_table_too():
-    economy = two_regions()
+    economy = two_regions(of_spain=0.0)
     np.testing.assert_allclose(gross_exports(economy, "PRT"), [3.0 + 4.0 + 30.0, 2.0 + 5.0])
     by = {name: content_of_exports(economy, "co2", definition=name) for name in ("gross_exports", "extraction")}
     own = economy.Z[:2, :2] / economy.x[:2]
@@ -121,6 +122,16 @@ def test_exports_are_measured_by_what_leaves_the_table_too():
     np.testing.assert_allclose(by["gross_exports"]["content"], by["extraction"]["content"], rtol=1e-12)
     absorbed = content_of_exports(economy, "co2", definition="absorbed_abroad")["content"]
     np.testing.assert_allclose(absorbed, country_accounts(economy, "co2")["embodied_in_exports"], rtol=1e-12)
+
+
+@pytest.mark.parametrize("definition", ["gross_exports", "extraction", "absorbed_abroad"])
+def test_what_exports_hold_of_home_is_not_told_where_flows_hold_imports(definition):
+    """All value added would look like home's: v (I − A)⁻¹ is 1 where imports stand in A."""
+    economy = two_regions()
+    with pytest.raises(InputError, match="its flows hold imports, so that what of an export was made at home"):
+        content_of_exports(economy, definition=definition)
+    assert economy.notes[-1].startswith("The flows hold 9 million USD of products bought outside the table.")
+    assert two_regions(of_spain=0.0).notes == ()
 
 
 def test_paths_start_from_home_use():

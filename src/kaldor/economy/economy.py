@@ -110,7 +110,7 @@ class Economy:
             demand_roles=dict(table.demand_roles),
             sector_groups=dict(table.sector_groups),
             extensions={e.id: _extension(e) for e in table.extensions},
-            notes=tuple(dict.fromkeys([*table.notes, *_idle_note(table)])),
+            notes=tuple(dict.fromkeys([*table.notes, *_idle_note(table), *_imports_note(table)])),
         )
 
     def to_published(self) -> PublishedEconomy:
@@ -315,6 +315,21 @@ def _idle_note(table: PublishedEconomy) -> list[str]:
         f"{len(odd)} {'industry has' if one else 'industries have'} no output above zero but flows of "
         f"{'its' if one else 'their'} own ({named}). What {'it buys' if one else 'they buy'}, {bought.sum():,.6g} "
         f"{table.unit} in all, stands apart in every account as unallocated."
+    ]
+
+
+def _imports_note(table: PublishedEconomy) -> list[str]:
+    """What is to be known of a table whose flows hold products that were not made in it."""
+    outside = {role: np.zeros(1) for role in (IMPORTS, NET_EXPORTS)}
+    for role in outside:
+        columns = np.tile([table.demand_roles.get(demand) == role for demand in table.demands], len(table.regions))
+        outside[role] = np.asarray(table.Y[:, columns], dtype=np.float64)
+    bought = -outside[IMPORTS].sum() - np.minimum(outside[NET_EXPORTS], 0.0).sum()
+    if bought <= 0:
+        return []
+    return [
+        f"The flows hold {bought:,.6g} {table.unit} of products bought outside the table. Accounts and multipliers "
+        "take them as if made here, with the table's own technology, and do not know where they come from."
     ]
 
 

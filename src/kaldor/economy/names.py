@@ -100,7 +100,12 @@ def jobs_of(economy: Economy) -> tuple[str, ...]:
     """The extensions that together are all jobs: "jobs", or else all that begin with "jobs_"."""
     if "jobs" in economy.extensions:
         return ("jobs",)
-    return tuple(name for name in economy.extensions if name.startswith("jobs_"))
+    return tuple(filter(counts_jobs, economy.extensions))
+
+
+def counts_jobs(extension: str) -> bool:
+    """Whether an extension's name says that it counts jobs, all of them or some ("jobs_female")."""
+    return extension == "jobs" or extension.startswith("jobs_")
 
 
 def extension_name(economy: Economy, extension: str) -> str:

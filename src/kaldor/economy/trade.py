@@ -12,6 +12,7 @@ from kaldor.economy.economy import Array, Economy
 from kaldor.economy.labelled import SHARE, labelled
 from kaldor.economy.multipliers import VALUE_ADDED, intensity
 from kaldor.economy.solve import domestic_solver
+from kaldor.errors import InputError, Problem
 
 Definition = Literal["gross_exports", "extraction", "absorbed_abroad"]
 
@@ -47,8 +48,10 @@ def content_of_exports(
     The statistical discrepancy of the table is no export.
     Sources: gross_exports: Koopman, Wang & Wei (2014), DVA with the local inverse; extraction: Los, Timmer &
     de Vries (2016); absorbed_abroad: Johnson & Noguera (2012).
-    Raises UnknownExtensionError; UnproductiveEconomyError.
+    Raises UnknownExtensionError; UnproductiveEconomyError; InputError for a table whose flows hold imports from outside
+    it, since nobody can tell there what of an export was made at home.
     """
+    _check_origins(economy)
     measure = {"gross_exports": _in_gross_exports, "extraction": _by_extraction, "absorbed_abroad": _absorbed_abroad}
     intensities = intensity(economy, content)
     amounts = measure[definition](economy, intensities)
@@ -66,6 +69,13 @@ def content_of_exports(
     amount = own[0].unit if own else economy.unit
     units = {"exports": economy.unit, "content": amount, "share_of_total": SHARE}
     return labelled(frame, economy, units, *own)
+
+
+def _check_origins(economy: Economy) -> None:
+    if economy.bought_outside.any():
+        what = "its flows hold imports, so that what of an export was made at home cannot be told."
+        remedy = "Add a table of domestic flows, or one of the world."
+        raise InputError(Problem(f"{economy.source.id} {economy.year}", what, remedy))
 
 
 def _in_gross_exports(economy: Economy, intensities: Array) -> Array:

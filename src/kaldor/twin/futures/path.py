@@ -21,6 +21,7 @@ import pandas as pd
 from kaldor.digits import unless_noise
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.labelled import relabelled
+from kaldor.economy.names import counts_jobs
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.futures.future import Future, Futures
 from kaldor.twin.futures.growth import factors_after
@@ -301,7 +302,7 @@ def _cumulative(yearly: pd.DataFrame, metrics: Sequence[Metric], units: Mapping[
             rows[metric.id] = {
                 "title": metric.title,
                 # Jobs are people at a time: over years they are job-years.
-                "unit": f"{unit} × years" if metric.measure == "jobs" or metric.extension.startswith("jobs") else unit,
+                "unit": f"{unit} × years" if metric.measure == "jobs" or counts_jobs(metric.extension) else unit,
                 **{which: summed(yearly[metric.id, which], years) for which in ("reference", "path", "change")},
             }
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=["title", "unit", "reference", "path", "change"])

@@ -19,6 +19,7 @@ from kaldor.brief.document import (
     Text,
 )
 from kaldor.brief.ledger import Origin, cell, write
+from kaldor.brief.missing import part_without
 from kaldor.brief.names import in_text, listed, possessive, sentence_start
 from kaldor.brief.numbers import in_prose
 from kaldor.brief.sections.economy.exports import SECTION
@@ -43,6 +44,9 @@ _DEFINITIONS: Final[Mapping[Definition, tuple[str, str]]] = {
 
 def build(context: Context) -> Part:
     """Value added in exports of the country and its peers, the country’s by three definitions, and jobs."""
+    if context.economy.bought_outside.any():
+        lacking = "imports among its flows, so that what of an export was made at home cannot be told"
+        return part_without(context, SECTION, lacking, "Add a table of domestic flows, or one of the world.")
     by_definition = {name: content_of_exports(context.economy, VALUE_ADDED, definition=name) for name in _DEFINITIONS}
     main = by_definition["gross_exports"]
     origin = context.table_origin()
