@@ -97,8 +97,9 @@ def _command(question: Any) -> Any:
 def _refuse_missing(error: typer.BadParameter) -> None:
     """Let the question refuse that an input of its own was left out, as at every other door. Raises InputError."""
     question = getattr(error.ctx.command, "question", None) if error.ctx is not None else None
-    own = {one.id for one in question.described} if question is not None else set()
-    if error.param is not None and error.param.name in own:
+    if question is None or error.param is None:
+        return
+    if error.param.name in {one.id for one in question.described}:
         question.read({})
 
 
