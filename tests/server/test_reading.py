@@ -129,7 +129,7 @@ def test_overview_gives_figures_or_reasons(client, economy):
         ("/api/economies/..%2Fother/2009", 404, "there is no"),
         ("/api/economies/starter/2009", 400, "the starter world is of 2018"),
         (f"{ON}?with=jrc_wiod_co2", 400, "takes none"),
-        (f"{ON}/overview?region=INT", 404, "Did you mean 'IND'?"),
+        (f"{ON}/overview?region=INT", 404, "Did you mean 'IND' (India)?"),
         (f"{ON}/footprint?extension=co3", 404, "Did you mean 'co2'?"),
         (f"{ON}/overview", 422, "region"),
         (f"{ON}/paths?region=IND&most=0", 400, "most"),
