@@ -24,7 +24,7 @@ def test_every_question_is_a_tool_that_answers_refuses_and_changes_nothing() -> 
     assert next(tool for tool in tools if tool.name == "prices").input_schema["required"] == ["on", "cost"]
 
     whole = questions()["prices"].ask(asked_of("starter", None, (), None), {"cost": 0.05, "region": ["DEU"]})
-    assert found["status"] == "estimated"
+    assert found["status"] == "predicted"
     assert found["origin"]["dataset"] == "starter"
     assert {column["id"]: column["unit"] for column in found["tables"][0]["columns"]}["extra_cost"] == "million US$"
     assert [row["extra_cost"] for row in found["tables"][0]["rows"]] == whole.tables[0].frame["extra_cost"][:3].tolist()
