@@ -69,18 +69,19 @@ def holding(model: type[D], written: Any, where: str) -> tuple[D | None, list[Pr
     wrong = value_problems(written, where)
     if is_too_deep(wrong):
         return None, wrong
-    doubled = [*wrong, *_doubled(model, written, where)]
+    others = [*wrong, *_doubled(model, written, where)]
     try:
-        return model.model_validate(written), doubled
+        return model.model_validate(written), others
     except ValidationError as error:
         faults = _told_apart(error.errors(include_url=False))
     try:
         found = model.model_validate(_without(written, [fault["loc"] for fault in faults]))
     except ValidationError:
         found = None
-    told = [_problem(model, written, where, fault) for fault in faults]
+    # A number that is none is no wrong value besides; that its key is unknown still has to be told.
     places = {problem.where for problem in wrong}
-    return found, [problem for problem in told if problem.where not in places] + doubled
+    told = ((fault["type"], _problem(model, written, where, fault)) for fault in faults)
+    return found, [one for kind, one in told if kind == "extra_forbidden" or one.where not in places] + others
 
 
 def _told_apart(faults: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
