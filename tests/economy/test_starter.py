@@ -272,3 +272,10 @@ def test_jobs_per_value_added_are_those_of_eurostat(shared):
     for sector, amount in people.items():
         if sector != "manufacturing":
             assert declared[sector] == pytest.approx(amount / per[sector] / norm, abs=0.00501), sector
+
+
+def test_what_rounding_left_of_its_balance_carries_nothing(world):
+    accounts = country_accounts(world, "co2")
+    assert (accounts["discrepancy"] == 0).all()
+    balance = accounts["consumption"].sum() + accounts["unallocated"].sum()
+    assert accounts["production"].sum() == pytest.approx(balance, rel=1e-12)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from kaldor.digits import unless_noise
+from kaldor.digits import UNMOVED, unless_noise
 from kaldor.economy.economy import Array
 from kaldor.twin.shocks.body import Body
 from kaldor.twin.shocks.model import DAYS, Flow, Stepper, start
@@ -91,7 +91,7 @@ class _Record:
         self._body, self._dt, self._steps, self._keep = body, behaviours.dt, steps, keep
         self._value_added = np.empty((B, steps, R))
         self._made, self._direct = np.zeros((B, n)), np.zeros((B, n))
-        self._unmet = np.zeros((B, S, R))
+        self._unmet, self._asked = np.zeros((B, S, R)), steps * body.final.reshape(R, S, R).sum(axis=0)
         self._stocks, self._received = np.empty((B, steps, S)), np.empty((B, steps, S))
         normal = stepper.target.sum(axis=2)
         self._per_stock = np.divide(1.0, normal, out=np.zeros_like(normal), where=normal > 0)
@@ -128,7 +128,7 @@ class _Record:
             lost_output=lost,
             lost_value_added=lost * body.value_added,
             direct_value_added=h * self._direct[run] * body.value_added,
-            unmet=h * self._unmet[run],
+            unmet=h * np.where(self._unmet[run] > UNMOVED * self._asked, self._unmet[run], 0.0),
             stocks=self._stocks[run],
             received=self._received[run],
             short_from=self._short_from[run],
