@@ -78,10 +78,13 @@ def holding(model: type[D], written: Any, where: str) -> tuple[D | None, list[Pr
         found = model.model_validate(_without(written, [fault["loc"] for fault in faults]))
     except ValidationError:
         found = None
-    told = put_in_words(faults, where, partial(_problem, model, written, where))
+    # A number that is none is no wrong value besides; that its key is unknown still has to be told.
     places = {problem.where for problem in wrong}
+    unknown = {place_of(where, written, fault["loc"]) for fault in faults if fault["type"] == "extra_forbidden"}
+    told = put_in_words(faults, where, partial(_problem, model, written, where))
     doubled = _doubled(model, written, where) if len(told) >= len(faults) else ()
-    return found, [*wrong, *(problem for problem in told if problem.where not in places), *doubled]
+    kept = (one for one in told if one.where not in places or one.where in unknown)
+    return found, [*wrong, *kept, *doubled]
 
 
 def _told_apart(faults: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
