@@ -107,7 +107,7 @@ def test_a_number_that_is_none_hides_nothing_else():
         "id", "title", "levers 1, strength", "levers 1, regions",
     }  # fmt: skip
     assert _problems(parse_study, f"title = 1\nyear = nan\nhuge = {'9' * 400}\n", "a.toml") >= {"title", "year", "huge"}
-    with pytest.raises(InputError, match=r"acts: unknown key(.|\n)*acts: is no finite number"):
+    with pytest.raises(InputError, match=r"acts: is no finite number(.|\n)*acts: unknown key"):
         parse_scenarios('id = "s"\nacts = nan\n', "a.toml")
     text = f'[[scenarios]]\nid = "x"\n[[scenarios]]\nid = "x"\ntitle = 2020-01-01\n{levers}'
     assert len(_problems(parse_scenarios, text, "a.toml")) == 4

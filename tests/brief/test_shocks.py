@@ -354,5 +354,5 @@ def test_runs_are_draws_beside_the_central_run_and_said_alike(brief: StudyResult
     port, standard = block(brief, "shocks-port-losses-kor"), block(brief, "stress-shocks")
     assert port.caption.startswith("A central run and 3 draws of how firms behave, seed 1.")
     assert standard.caption.startswith("2 draws of how firms behave for each shock, seed 3.")
-    assert "5 to 95 % of a central run and 3 draws" in block(brief, "shocks-port-fan-kor").caption
+    assert "5 to 95 % of 3 draws of how firms behave" in block(brief, "shocks-port-fan-kor").caption
     assert "nine of ten" not in brief.document.model_dump_json()
