@@ -41,7 +41,7 @@ def much(subject: str, given: Much, _: Progress) -> Answer:
     More of it.
     """
     frame = pd.DataFrame({"output": [given.share], "output_lost": [1.0]}, index=pd.Index(["x"], name="region"))
-    origin = Origin(subject, 2018, "", "", "", "")
+    origin = Origin(subject, 2018, "observed", "", "", "", "")
     return Answer("How much", (Table("t", frame, {"output": "M$"}),), "observed", origin, "by hand")
 
 

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Origin:
-    """What an answer was made from: dataset and year, and the publication that stands behind it."""
+    """What an answer was made from: dataset and year, the weakest status of the data, and their publication."""
 
     dataset: str
     year: int
+    status: Status
     title: str
     citation: str
     licence: str

@@ -5,6 +5,8 @@ import { workbench } from './workbench.svelte';
 
 export interface Answered extends TableAnswer {
   title: string;
+  /** What the data are whose answer may be a model's. */
+  data: Answer['status'];
   /** The column by whose size rows are chosen where they do not all fit. */
   largest: string | null;
   facts: Answer['facts'];
@@ -13,10 +15,11 @@ export interface Answered extends TableAnswer {
 /** Its first table; what was said in words stands among the notes. */
 export function answered(answer: Answer): Answered {
   const { origin, tables, notes, said, ...rest } = answer;
-  const { dataset, year, ...published } = origin;
+  const { dataset, year, status: data, ...published } = origin;
   const [table] = tables;
   return {
     ...rest,
+    data,
     source: { id: dataset, publisher: '', ...published },
     year,
     notes: [...notes, ...said],

@@ -1121,7 +1121,7 @@ export interface components {
         };
         /**
          * Origin
-         * @description What an answer was made from: dataset and year, and the publication that stands behind it.
+         * @description What an answer was made from: dataset and year, the weakest status of the data, and their publication.
          */
         kaldor__asking__answer__Origin: {
             /** Citation */
@@ -1132,6 +1132,11 @@ export interface components {
             landing_page: string;
             /** Licence */
             licence: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "observed" | "estimated" | "predicted";
             /** Title */
             title: string;
             /** Year */

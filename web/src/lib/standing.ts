@@ -10,9 +10,10 @@ import { en } from '../strings/en';
 const MOST_NAMED = 4;
 
 /** The answer's own notes are left to the figure's cautions, so that they stand once and in every exported picture. */
-export function sourceOf(answer: About): FigureSource {
+export function sourceOf(answer: About & { data?: About['status'] }): FigureSource {
   const own = ownNotes(answer);
-  return { ...answer.source, year: answer.year, status: answer.status, method: answer.method, notes: answer.notes.filter((note) => !own.includes(note)) };
+  const predicted = answer.status === 'predicted';
+  return { ...answer.source, year: answer.year, status: predicted ? (answer.data ?? answer.status) : answer.status, predicted, method: answer.method, notes: answer.notes.filter((note) => !own.includes(note)) };
 }
 
 /** Notes of the answer itself, beyond those that every figure of this economy carries. */

@@ -44,11 +44,13 @@ def answer(
     source = economy.source
     tables = (table,) if isinstance(table, Table) else tuple(table)
     labelled: list[Status] = [one.frame.attrs["status"] for one in tables if "status" in one.frame.attrs]
+    data = weakest(economy.status, *(one.status for one in carried))
+    published = (source.title, source.citation, source.licence, source.landing_page)
     return Answer(
         title=title,
         tables=tables,
-        status=weakest(economy.status, *(one.status for one in carried), *labelled),
-        origin=Origin(asked.dataset, economy.year, source.title, source.citation, source.licence, source.landing_page),
+        status=weakest(data, *labelled),
+        origin=Origin(asked.dataset, economy.year, data, *published),
         method=method,
         facts=dict(facts or {}),
         said=tuple(said),
