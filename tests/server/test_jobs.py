@@ -202,7 +202,7 @@ def test_a_shock_is_run_over_time(serve):
     address = "/api/economies/starter/2018/shocks"
     wrong = server.http.post(address, json={"id": "strike", "events": [{**strike, "sectors": ["metal"]}]})
     assert wrong.status_code == 400
-    assert "Did you mean 'metals'?" in wrong.json()["message"]
+    assert "Did you mean 'metals'" in wrong.json()["message"]
     record = server.wait(server.http.post(address, params={"steps": 60, "bands": 3}, json=shock).json()["job"])
     assert record["state"] == "done", record["problems"]
     series = record["result"]

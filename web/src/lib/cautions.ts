@@ -25,7 +25,7 @@ export function simulationSource(answer: Simulation): FigureSource {
     licence: source?.licence,
     landing_page: source?.landing_page,
     year: answer.year,
-    status: answer.status,
+    status: workbench.economy?.status ?? 'estimated',
     predicted: true,
     method: t('sim.method', { method: answer.method }),
     notes: answer.notes,
