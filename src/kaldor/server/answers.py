@@ -378,6 +378,7 @@ class OutcomeAnswer(BaseModel):
     change_pct: float | None
     better: Literal["lower", "higher", "none"]
     status: Status
+    before_status: Status
     band_low: float | None
     band_high: float | None
     reason: str | None

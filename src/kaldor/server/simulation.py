@@ -184,6 +184,7 @@ def _outcome(one: Outcome) -> OutcomeAnswer:
         change_pct=finite(one.change_pct),
         better=metric.better,
         status=one.status,
+        before_status=one.before_status,
         band_low=finite(low),
         band_high=finite(high),
         reason=None if one.modelled else one.note,

@@ -1432,6 +1432,11 @@ export interface components {
             /** Before */
             before: number | null;
             /**
+             * Before Status
+             * @enum {string}
+             */
+            before_status: "observed" | "estimated" | "predicted";
+            /**
              * Better
              * @enum {string}
              */
