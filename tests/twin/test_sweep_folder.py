@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from kaldor.atlas.leftovers import Leftovers
 from kaldor.cli.main import app
+from kaldor.digits import unless_noise
 from kaldor.economy.economy import Economy
 from kaldor.economy.starter import starter_world
 from kaldor.errors import InputError
@@ -195,7 +196,8 @@ def test_killed_at_random_moments_a_sweep_keeps_what_it_acknowledged(tmp_path: P
             with np.load(part) as held:
                 number = int(part.stem.removeprefix("part-"))
                 rows = slice(number * PART, (number + 1) * PART)
-                np.testing.assert_array_equal(held["after"], whole.after_values[rows], strict=True)
+                told = unless_noise(held["before"], held["after"])  # as a sweep tells what its parts hold
+                np.testing.assert_array_equal(told, whole.after_values[rows], strict=True)
         if acknowledged > RUNS // 2:
             end(where)
             finished += 1
