@@ -29,6 +29,7 @@ def test_a_study_is_saved_survives_a_restart_and_gives_a_brief(browser, start, t
     visited = visit(context, second)
     page = visited.open("#/studies")
     study = page.locator("[data-study]")
+    study.first.wait_for()
     assert study.count() == 1
     assert "India · 2018 · Kaldor's starter world" in study.inner_text()
     with page.expect_download() as waiting:
