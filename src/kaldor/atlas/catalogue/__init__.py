@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -23,7 +25,15 @@ Kind = Literal["economy", "extension", "indicators", "codes"]
 
 
 def _known_reader(name: str) -> str:
-    """The name of a layout that is read. Raises ValueError with the near match."""
+    """The name of a layout that is read. Raises ValueError with the near match.
+
+    A layout's module bears its name; the others, and what they need, are loaded only where a name is none.
+    """
+    from kaldor.atlas import readers
+
+    beside = {module.name for module in iter_modules(readers.__path__)}
+    if name in beside and hasattr(import_module(f"{readers.__name__}.{name}"), "LAYOUT"):
+        return name
     from kaldor.atlas.readers.known import BY_NAME
 
     if name not in BY_NAME:
