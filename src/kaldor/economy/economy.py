@@ -20,6 +20,7 @@ from kaldor.atlas.published import PublishedEconomy, PublishedExtension, Source
 from kaldor.atlas.roles import EXPORTS, IMPORTS, NET_EXPORTS, OUTSIDE
 from kaldor.atlas.showing import in_a_line, in_html
 from kaldor.atlas.validation import check_published
+from kaldor.economy.cautions import cautions
 from kaldor.errors import UnknownExtensionError, UnknownLabelError
 from kaldor.words import Status
 
@@ -94,7 +95,7 @@ class Economy:
         Raises InputError with every problem found (shapes, labels, non-finite or negative flows).
         """
         check_published(table)
-        return cls(
+        economy = cls(
             regions=table.regions,
             sectors=table.sectors,
             sector_names=table.sector_names,
@@ -110,8 +111,10 @@ class Economy:
             demand_roles=dict(table.demand_roles),
             sector_groups=dict(table.sector_groups),
             extensions={e.id: _extension(e) for e in table.extensions},
-            notes=tuple(dict.fromkeys([*table.notes, *_idle_note(table), *_imports_note(table)])),
+            notes=table.notes,
         )
+        object.__setattr__(economy, "notes", tuple(dict.fromkeys([*table.notes, *cautions(economy)])))
+        return economy
 
     def to_published(self) -> PublishedEconomy:
         """The same economy as a record that the store can write; `from_published` gives it back."""
@@ -298,39 +301,6 @@ class Economy:
     def sum_by_region(self, values: Array) -> Array:
         """Add the n rows of `values` up to regions: (n, …) → (regions, …)."""
         return values.reshape(len(self.regions), len(self.sectors), *values.shape[1:]).sum(axis=1)
-
-
-def _idle_note(table: PublishedEconomy) -> list[str]:
-    """What is to be known of industries without output that have flows all the same."""
-    x = np.asarray(table.x)
-    idle = np.flatnonzero(x <= 0)
-    bought = np.asarray(table.Z[:, idle], dtype=np.float64).sum(axis=0)
-    odd = idle[(x[idle] < 0) | (bought != 0)]
-    if not len(odd):
-        return []
-    labels = [f"{r}/{s}" for r in table.regions for s in table.sectors]
-    named = ", ".join(labels[i] for i in odd[:3]) + (f" and {len(odd) - 3} more" if len(odd) > 3 else "")
-    one = len(odd) == 1
-    return [
-        f"{len(odd)} {'industry has' if one else 'industries have'} no output above zero but flows of "
-        f"{'its' if one else 'their'} own ({named}). What {'it buys' if one else 'they buy'}, {bought.sum():,.6g} "
-        f"{table.unit} in all, stands apart in every account as unallocated."
-    ]
-
-
-def _imports_note(table: PublishedEconomy) -> list[str]:
-    """What is to be known of a table whose flows hold products that were not made in it."""
-    outside = {role: np.zeros(1) for role in (IMPORTS, NET_EXPORTS)}
-    for role in outside:
-        columns = np.tile([table.demand_roles.get(demand) == role for demand in table.demands], len(table.regions))
-        outside[role] = np.asarray(table.Y[:, columns], dtype=np.float64)
-    bought = -outside[IMPORTS].sum() - np.minimum(outside[NET_EXPORTS], 0.0).sum()
-    if bought <= 0:
-        return []
-    return [
-        f"The flows hold {bought:,.6g} {table.unit} of products bought outside the table. Accounts and multipliers "
-        "take them as if made here, with the table's own technology, and do not know where they come from."
-    ]
 
 
 def _extension(table: PublishedExtension) -> Extension:
