@@ -52,7 +52,7 @@ def country_accounts(economy: Economy, extension: str) -> pd.DataFrame:
             "embodied_in_imports": used - domestic,
             "embodied_in_exports": supplied - at_home + sold,
             "direct": direct,
-            "discrepancy": np.where(np.abs(discrepancy) > _ROUNDING * np.abs(flows).sum(), discrepancy, 0.0),
+            "discrepancy": discrepancy,
             "unallocated": unallocated,
         },
         index=pd.Index(economy.regions, name="origin"),
@@ -113,7 +113,10 @@ def _carried(economy: Economy, extension: str) -> Array:
     regions = len(economy.regions)
     uses = _uses(economy)
     per_region = intensity(economy, extension).reshape(regions, 1, -1)
-    return np.matmul(per_region, uses.reshape(regions, -1, uses.shape[1]))[:, 0]
+    flows = np.matmul(per_region, uses.reshape(regions, -1, uses.shape[1]))[:, 0]
+    discrepancy, rounding = flows[:, -1], _ROUNDING * np.abs(flows).sum()
+    discrepancy[np.abs(discrepancy) <= rounding] = 0.0
+    return flows
 
 
 def _by_region(economy: Economy, extension: str) -> pd.DataFrame:
