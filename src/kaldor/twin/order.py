@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 
 import numpy as np
 
@@ -78,9 +77,9 @@ def _unpriced(economy: Economy, order: Order) -> Iterator[str]:
     """What is said of a carbon price on industries that emit but have no output to charge per unit."""
     if order.lever.function != "carbon_price" or "co2" not in economy.extensions:
         return
-    charged = set(product(order.regions, order.sectors))
-    idle = [(*one, kt) for one, kt in zip(economy.index, economy.unallocated("co2"), strict=True) if kt]
-    free = [(f"{region}/{sector}", kt) for region, sector, kt in idle if (region, sector) in charged]
+    unpriced = economy.unallocated("co2")
+    idle = [(*economy.index[row], unpriced[row]) for row in np.flatnonzero(unpriced)]
+    free = [(f"{r}/{s}", kt) for r, s, kt in idle if r in order.regions and s in order.sectors]
     if free:
         named = ", ".join(place for place, _ in free[:3]) + (f" and {len(free) - 3} more" if len(free) > 3 else "")
         amount = f"{sum(kt for _, kt in free):,.6g} {economy.extension('co2').unit}"
@@ -91,29 +90,32 @@ def _repeated(scenario: Scenario, orders: Sequence[Order]) -> list[Problem]:
     """Levers that stand twice on one target: their strengths would add up beyond the bounds of one."""
     problems = []
     for number, order in enumerate(orders):
-        for earlier in range(number):
-            if orders[earlier].lever.id == order.lever.id and (met := _meet(orders[earlier], order)):
-                if not np.all(order.strength) or not np.all(orders[earlier].strength):
-                    continue  # at strength 0 a lever does nothing
-                place = f"scenario '{scenario.id}', lever {number + 1} ({order.lever.id})"
-                what = f"acts on {met}, as lever {earlier + 1} does already."
-                problems.append(Problem(place, what, "Keep one of the two, or give them targets that do not meet."))
-                break
+        twice = (at for at in range(number) if orders[at].lever.id == order.lever.id and _meet(orders[at], order))
+        if (earlier := next(twice, None)) is not None:
+            place = f"scenario '{scenario.id}', lever {number + 1} ({order.lever.id})"
+            what = f"acts on {_first_shared(orders[earlier], order)}, as lever {earlier + 1} does already."
+            problems.append(Problem(place, what, "Keep one of the two, or give them targets that do not meet."))
     return problems
 
 
-def _meet(one: Order, other: Order) -> str:
-    """The first target that two orders of one lever share, in words; empty where they share none."""
-    targets = [
+def _meet(one: Order, other: Order) -> bool:
+    """Whether two orders of one lever act on something together; at strength 0 a lever does nothing."""
+    if not np.all(one.strength) or not np.all(other.strength):
+        return False
+    targets = (
         (one.regions, other.regions),
         (one.sectors, other.sectors),
         (one.products, other.products),
         (one.away_from or (), other.away_from or ()),
-    ]
-    shared = [[label for label in first if label in second] for first, second in targets]
-    if any((first or second) and not both for (first, second), both in zip(targets, shared, strict=True)):
-        return ""
-    return " ".join(both[0] for both in shared[:2] if both)
+    )
+    return not any((first or second) and set(first).isdisjoint(second) for first, second in targets)
+
+
+def _first_shared(one: Order, other: Order) -> str:
+    """The first region, and the first sector where there are some, that two orders share."""
+    shared = ([label for label in first if label in second] for first, second in
+              ((one.regions, other.regions), (one.sectors, other.sectors)))  # fmt: skip
+    return " ".join(both[0] for both in shared if both)
 
 
 _MILLION_DOLLARS = ("million usd", "million us$", "million $")
