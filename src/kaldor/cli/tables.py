@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kaldor.cli import screen
+from kaldor.digits import largest_first
 from kaldor.words import decimals_of, figure
 
 if TYPE_CHECKING:
@@ -34,8 +35,7 @@ def print_table(console: Console, table: Table, most: int) -> None:
     chosen = frame
     if len(frame) > most:
         by = table.largest
-        order = frame[by].abs().sort_values(ascending=False).index if by else frame.index
-        chosen = frame.loc[order[:most]]
+        chosen = frame.iloc[largest_first(frame[by].abs().to_numpy())[:most]] if by else frame.head(most)
     _print(console, chosen, {str(name): table.unit(str(name)) for name in frame.columns} if len(units) > 1 else {})
     if len(frame) > len(chosen):
         which = f" largest by {_words(table.largest)}" if table.largest else " first"
