@@ -127,9 +127,10 @@ class Question(Generic[S, I]):
         """The inputs from what was typed, texts or values. Raises InputError with every problem."""
         return read_inputs(self.inputs, given)
 
-    def ask(self, subject: S, given: Mapping[str, Any], progress: Progress | None = None) -> Answer:
-        """Read the inputs and answer. Raises InputError for them, and whatever the function raises."""
-        return self.answer(subject, self.read(given), progress or _quietly)
+    def ask(self, subject: S, given: Mapping[str, Any] | I, progress: Progress | None = None) -> Answer:
+        """Answer to inputs as they were read, or as typed. Raises InputError for them, and what the function raises."""
+        read = self.read(given) if isinstance(given, Mapping) else given
+        return self.answer(subject, read, progress or _quietly)
 
 
 def described(inputs: type[Inputs]) -> tuple[Input, ...]:

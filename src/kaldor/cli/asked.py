@@ -109,13 +109,13 @@ def _function(question: Any) -> Callable[..., None]:
     def asked(on: str, year: int | None, with_: list[str] | None, store: Path | None, as_json: bool, out: Path | None,
               rows: int, **typed: Any) -> None:  # fmt: skip
         given = {name: [_given(own[name], value) for value in values] for name, values in typed.items() if values}
-        question.read(given)  # what is wrong with the inputs is said before an economy is read
+        read = question.read(given)  # what is wrong with the inputs is said before an economy is read
         if out is not None:
             _refuse_ending(out)
             refuse_folder(out, "--out")
         subject = _subject(on, year, with_, store)
         with screen.progress() as progress:
-            answer = question.ask(subject, given, progress)
+            answer = question.ask(subject, read, progress)
         if out is not None:
             _write(answer, out)
         if as_json:

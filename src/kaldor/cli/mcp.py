@@ -93,9 +93,9 @@ def _answered(name: str, given: dict[str, Any], store: Path | None) -> dict[str,
         raise UnknownLabelError("question", name, questions())
     question, subject = questions()[name], _subject()
     own = {key: value for key, value in given.items() if key not in subject.model_fields}
-    question.read(own)
+    read = question.read(own)
     of = read_inputs(subject, {key: value for key, value in given.items() if key in subject.model_fields}).model_dump()
-    return as_plain(question.ask(asked_of(of["on"], of["year"], of["with"], store), own), of["rows"])
+    return as_plain(question.ask(asked_of(of["on"], of["year"], of["with"], store), read), of["rows"])
 
 
 @cache

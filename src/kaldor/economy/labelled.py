@@ -7,6 +7,7 @@ all else. Everything else that a question returns is `Shown`: a line of words an
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from html import escape
 from itertools import product
@@ -85,12 +86,12 @@ class Column(pd.Series):  # type: ignore[misc]  # pandas ships no types
         return short_html(self.to_frame(self.name if self.name is not None else "value"))
 
 
-class Shown:
+class Shown(ABC):
     """A result that terminals and notebooks show in short: what it is in a line, and the head of its main table."""
 
+    @abstractmethod
     def in_a_line(self) -> str:
         """What it is, in one line."""
-        raise NotImplementedError
 
     def main_table(self) -> pd.DataFrame | None:
         """The table that is asked for first; None where there is none."""

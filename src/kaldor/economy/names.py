@@ -1,17 +1,17 @@
 """What a name means on an economy: regions, blocs of them, sectors, extensions. The only place that resolves one.
 
 A region is named by its code, an ISO3 code that stands for it, or its name ("Poland"); small letters or capitals, where
-that leaves one meaning. Several are named by `all`, by a
-bloc of one's own, by a bloc that is known (EU in the table's year, EU@2009) or by an income group ("low income"); `!X`
-takes X away, wherever it stands, and alone leaves all others. Members of a bloc that the economy does not show are left
-out, which is said; a bloc without any is an error. Sectors are named by code, by name, by the group that holds them, or
-by `all`.
+that leaves one meaning. Several are named by `all`, by a bloc of one's own, by a bloc that is known (EU in the table's
+year, EU@2009) or by an income group ("low income"); `!X` takes X away, wherever it stands, and alone leaves all others.
+Members of a bloc that the economy does not show are left out, which is said; a bloc without any is an error. Sectors go
+by code, by name, by the group that holds them, or by `all`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kaldor.atlas.blocs import ALL, NOT, spelt_out
 from kaldor.atlas.blocs import blocs as known_blocs
@@ -20,6 +20,9 @@ from kaldor.economy.economy import Economy
 from kaldor.economy.multipliers import VALUE_ADDED
 from kaldor.errors import InputError, Problem, UnknownExtensionError, UnknownLabelError
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 @dataclass(frozen=True)
 class Named:
@@ -27,6 +30,10 @@ class Named:
 
     regions: tuple[str, ...]
     notes: tuple[str, ...] = ()
+
+    def rows_of(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The rows of these regions, in a table whose first label is a region; all of them where none is named."""
+        return table.loc[list(self.regions)] if self.regions else table
 
 
 def regions_of(

@@ -88,9 +88,9 @@ def _add(question: Question[Any, Any]) -> None:
     """The routes of a question: its inputs in the query, or in the body where one of them may be a file."""
 
     def answered(bench: Bench, given: Given, dataset: Dataset, year: Year, with_: With = None) -> Any:
-        question.read(given)  # what is wrong with the inputs is said before an economy is read
+        read = question.read(given)  # what is wrong with the inputs is said before an economy is read
         subject = asked_of(bench, prepared_of(bench, dataset, year, with_), dataset, split(with_))
-        return as_plain(question.ask(subject, given))
+        return as_plain(question.ask(subject, read))
 
     def started(bench: Bench, given: Given, dataset: Dataset, year: Year, with_: With = None) -> JobStarted:
         read = question.read(given)

@@ -62,11 +62,10 @@ def bands(asked: Asked, given: Bands, progress: Progress) -> Answer:
         level=given.level,
         progress=lambda done, total: progress("drawing tables", done, total),
     )
-    table, unit = (
-        (found.table, found.unit) if given.of == "accounts" else (found.multipliers, f"{found.unit} per {economy.unit}")
-    )
-    if given.of == "multipliers" and named.regions:
-        table = table.loc[list(named.regions)]
+    if given.of == "accounts":
+        table, unit = found.table, found.unit
+    else:
+        table, unit = named.rows_of(found.multipliers), f"{found.unit} per {economy.unit}"
     return answer(
         asked,
         f"{extension_name(economy, name)}: bands of {given.of}",

@@ -39,7 +39,7 @@ def induced(asked: Asked, given: Induced, _: Progress) -> Answer:
     return answer(
         asked,
         "Multipliers without and with induced spending",
-        Table("multipliers", table.loc[list(named.regions)] if named.regions else table, units, largest="output_type2"),
+        Table("multipliers", named.rows_of(table), units, largest="output_type2"),
         "Type II (Miller & Blair 2009, ch. 6)",
         extension=(*(given.extension or asked.economy.extensions), given.income),
         facts={"income": given.income, "spending": given.spending},

@@ -27,13 +27,11 @@ def linkages(asked: Asked, given: Linkages, _: Progress) -> Answer:
     """Rank industries by their pull on suppliers and push on customers; the key ones are above average in both."""
     named = regions_of(asked.economy, given.region)
     table = ranked(asked.economy, scope=given.scope, weights=given.weights, variation=False)
-    if named.regions:
-        table = table.loc[list(named.regions)]
     units = {name: "" if name == "quadrant" else "dimensionless" for name in table.columns}
     return answer(
         asked,
         f"Linkages, {given.scope}, over the average ({given.weights} weights)",
-        Table("linkages", table, units, largest="power"),
+        Table("linkages", named.rows_of(table), units, largest="power"),
         "linkages by the Leontief and Ghosh inverses (Miller & Blair 2009, ch. 12)",
         facts={"scope": given.scope, "weights": given.weights},
         said=named.notes,

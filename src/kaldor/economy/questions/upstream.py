@@ -38,7 +38,7 @@ def upstream(asked: Asked, given: Upstream, _: Progress) -> Answer:
     return answer(
         asked,
         "Where industries stand in the chains",
-        Table("positions", table.loc[list(named.regions)] if named.regions else table, units, largest="output"),
+        Table("positions", named.rows_of(table), units, largest="output"),
         "upstreamness and downstreamness (Antràs et al. 2012)",
         facts={"by": by},
         said=named.notes,

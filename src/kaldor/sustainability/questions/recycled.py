@@ -33,7 +33,7 @@ def recycled(asked: Asked, given: Recycled, _: Progress) -> Answer:
     return answer(
         asked,
         f"Inputs from '{given.group}', of {beside}",
-        Table("recycled", table.loc[list(named.regions)] if named.regions else table, units, largest="recycled"),
+        Table("recycled", named.rows_of(table), units, largest="recycled"),
         "share of purchases, in money (OECD 2008)",
         facts={"group": given.group, "primary": given.primary},
         said=named.notes,

@@ -50,7 +50,7 @@ def _answered(
     return answer(
         asked,
         f"{', '.join(extension_name(economy, name) for name in given.extension)}: {what}",
-        Table("accounts", table.loc[list(named.regions)] if named.regions else table, units, largest="footprint"),
+        Table("accounts", named.rows_of(table), units, largest="footprint"),
         "production and consumption accounts by the Leontief inverse of the table (Wiedmann et al. 2015)",
         extension=given.extension,
         facts={"extensions": list(given.extension)},
