@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kaldor.server.answers import JobAnswer
+from kaldor.server.answers.jobs import JobAnswer
 from kaldor.server.jobs import Jobs, ended
 from kaldor.server.refusals import RefusedError
 from kaldor.server.settings import Limits, Settings

@@ -18,7 +18,8 @@ from kaldor.asking.shape import as_plain
 from kaldor.economy.questions.subject import ECONOMY, Asked
 from kaldor.errors import InputError, Problem
 from kaldor.rooms import left_out, questions, rooms
-from kaldor.server.answers import AnswerShape, JobStarted, QuestionShape, RoomShape
+from kaldor.server.answers.jobs import JobStarted
+from kaldor.server.answers.questions import AnswerShape, QuestionShape, RoomShape
 from kaldor.server.refusals import may_answer
 from kaldor.server.routes_economies import Dataset, With, Year, prepared_of, split
 from kaldor.server.twins import Prepared

@@ -8,7 +8,8 @@ from kaldor.atlas.published import Source
 from kaldor.atlas.regions import is_known
 from kaldor.atlas.regions import region as region_of
 from kaldor.economy.economy import Economy, Extension
-from kaldor.server.answers import Code, EconomyAnswer, ExtensionAnswer, RegionAnswer, SourceAnswer
+from kaldor.server.answers.data import Code, ExtensionAnswer
+from kaldor.server.answers.economies import EconomyAnswer, RegionAnswer, SourceAnswer
 from kaldor.twin.incidence import groups_year, income_groups
 from kaldor.words import weakest
 

@@ -24,7 +24,7 @@ from pydantic import ValidationError
 
 from kaldor.errors import Problem, StoreError, UnknownLabelError
 from kaldor.server import work
-from kaldor.server.answers import JobAnswer, JobState
+from kaldor.server.answers.jobs import JobAnswer, JobState
 from kaldor.server.children import start
 from kaldor.server.refusals import ProblemAnswer, RefusedError
 from kaldor.server.settings import Limits

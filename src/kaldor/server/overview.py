@@ -11,7 +11,7 @@ from kaldor.declared import DeclaredFile, read_packaged
 from kaldor.economy.accounts import country_accounts
 from kaldor.economy.economy import Economy
 from kaldor.errors import InputError, Problem
-from kaldor.server.answers import ChallengeOverview, Headline, MapValues, OverviewAnswer
+from kaldor.server.answers.economies import ChallengeOverview, Headline, MapValues, OverviewAnswer
 from kaldor.server.describing import about
 from kaldor.server.tables import by_region, finite, share_of
 from kaldor.twin.outcomes import Metric, Outcomes, outcomes, packaged_metrics

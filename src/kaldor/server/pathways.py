@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from kaldor.errors import InputError, Problem
-from kaldor.server.answers import (
+from kaldor.server.answers.pathways import (
     AssumedGrowth,
     LeverByYear,
     MetricByYear,

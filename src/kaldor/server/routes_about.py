@@ -10,15 +10,8 @@ from kaldor import __version__
 from kaldor.atlas.blocs import blocs as known_blocs
 from kaldor.errors import Problem
 from kaldor.framework import load_framework
-from kaldor.server.answers import (
-    BlocAnswer,
-    BlocsAnswer,
-    CasesAnswer,
-    ChallengeAnswer,
-    FrameworkAnswer,
-    Health,
-    Session,
-)
+from kaldor.server.answers.about import Health, Session
+from kaldor.server.answers.framework import BlocAnswer, BlocsAnswer, CasesAnswer, ChallengeAnswer, FrameworkAnswer
 from kaldor.server.refusals import RefusedError, may_answer
 from kaldor.server.sessions import COOKIE
 from kaldor.server.workbench import Bench

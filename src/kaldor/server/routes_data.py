@@ -15,14 +15,8 @@ from kaldor.atlas.manifest import Manifest, UnreadableDataset
 from kaldor.atlas.store import how_to_add
 from kaldor.economy.starter import starter_world
 from kaldor.errors import InputError, Problem, StoreError
-from kaldor.server.answers import (
-    CatalogueAnswer,
-    DatasetAnswer,
-    ExtensionAnswer,
-    JobStarted,
-    Removed,
-    UnreadableAnswer,
-)
+from kaldor.server.answers.data import CatalogueAnswer, DatasetAnswer, ExtensionAnswer, Removed, UnreadableAnswer
+from kaldor.server.answers.jobs import JobStarted
 from kaldor.server.refusals import ProblemAnswer, RefusedError, may_answer
 from kaldor.server.uploads import safe_name
 from kaldor.server.workbench import Bench, WritableBench

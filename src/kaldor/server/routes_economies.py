@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from kaldor.asking.shape import rows_of
 from kaldor.atlas.blocs import Blocs
 from kaldor.economy.names import regions_of
-from kaldor.server.answers import (
+from kaldor.server.answers.economies import (
     ColumnAnswer,
     EconomyAnswer,
     NamedAnswer,

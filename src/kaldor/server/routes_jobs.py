@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
-from kaldor.server.answers import JobAnswer
+from kaldor.server.answers.jobs import JobAnswer
 from kaldor.server.jobs import ended, event
 from kaldor.server.refusals import may_answer
 from kaldor.server.workbench import Bench, Workbench

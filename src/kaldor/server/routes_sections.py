@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 from kaldor.brief.figure import Challenge
 from kaldor.brief.section import Key, Need, Section, Shown
 from kaldor.brief.sections import sections
-from kaldor.server.answers import Code
+from kaldor.server.answers.data import Code
 from kaldor.server.refusals import may_answer
 from kaldor.twin.outcomes import packaged_metrics
 from kaldor.words import Language

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Query
 
-from kaldor.server.answers import JobStarted
+from kaldor.server.answers.jobs import JobStarted
 from kaldor.server.refusals import may_answer
 from kaldor.server.routes_economies import Asked, Dataset, With, Year, split
 from kaldor.server.workbench import Bench

@@ -13,7 +13,9 @@ from pydantic_core import CoreSchema
 
 from kaldor.brief.study_model import study_model
 from kaldor.errors import InputError, Problem
-from kaldor.server.answers import JobStarted, Removed, StudyEntry
+from kaldor.server.answers.data import Removed
+from kaldor.server.answers.jobs import JobStarted
+from kaldor.server.answers.studies import StudyEntry
 from kaldor.server.refusals import may_answer
 from kaldor.server.studies import Format, as_toml
 from kaldor.server.workbench import Bench, WritableBench

@@ -10,12 +10,12 @@ from pydantic.config import JsonDict
 
 from kaldor.economy.economy import Economy
 from kaldor.errors import Problem
-from kaldor.server.answers import (
+from kaldor.server.answers.pathways import PathwayAnswer
+from kaldor.server.answers.scenarios import (
     ComparisonAnswer,
     ExplanationAnswer,
     LeverAnswer,
     LeverDefaults,
-    PathwayAnswer,
     SimulationAnswer,
 )
 from kaldor.server.pathways import pathway_answer

@@ -10,7 +10,7 @@ import numpy as np
 
 from kaldor.asking.shape import rows_of
 from kaldor.errors import InputError, Problem, UnknownLabelError
-from kaldor.server.answers import (
+from kaldor.server.answers.scenarios import (
     ComparedMetric,
     ComparedScenario,
     ComparisonAnswer,

@@ -26,7 +26,7 @@ from kaldor.brief.made import made_in
 from kaldor.brief.replacing import tidy
 from kaldor.brief.study import parse_study
 from kaldor.errors import InputError, KaldorError, Problem, StoreError, UnknownLabelError
-from kaldor.server.answers import StudyEntry
+from kaldor.server.answers.studies import StudyEntry
 from kaldor.server.refusals import RefusedError, problems_of
 from kaldor.server.settings import Limits
 from kaldor.server.workplace import Workplace

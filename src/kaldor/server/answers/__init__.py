@@ -1,0 +1,1 @@
+"""The shapes of the server's answers: what a program may rely on, and what the OpenAPI document says."""

@@ -1,0 +1,80 @@
+"""A path through the years."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import BaseModel
+
+from kaldor.twin.outcomes import Dimension
+from kaldor.words import Status
+
+
+class MetricByYear(BaseModel):
+    """A metric in every year of a path: without the levers (reference) and with them."""
+
+    id: str
+    dimension: Dimension
+    title: str
+    unit: str
+    better: Literal["lower", "higher", "none"]
+    reference: list[float | None]
+    path: list[float | None]
+
+
+class LeverByYear(BaseModel):
+    """How strong a lever is in every year of a path, in its own unit."""
+
+    lever: str
+    unit: str
+    strengths: list[float | None]
+
+
+class MilestoneAnswer(BaseModel):
+    """What is reached when; `year` is null for what is never reached."""
+
+    what: str
+    year: float | None
+    met: bool
+
+
+class SummedMetric(BaseModel):
+    """An amount a year added up over all years of a path."""
+
+    id: str
+    title: str
+    unit: str
+    reference: float | None
+    path: float | None
+    change: float | None
+
+
+class AssumedGrowth(BaseModel):
+    """A growth rate that a path assumes everywhere: the middle of a range, with the range and its source."""
+
+    name: str
+    rate: float
+    low: float
+    high: float
+    unit: str
+    source: str
+
+
+class PathwayAnswer(BaseModel):
+    """A path to a chosen year: assumptions put on the structure of the table's year, not a forecast."""
+
+    id: str
+    region: str
+    years: list[int]
+    metrics: list[MetricByYear]
+    levers: list[LeverByYear]
+    milestones: list[MilestoneAnswer]
+    summed: list[SummedMetric]
+    growth: list[AssumedGrowth]
+    warning: str
+    not_modelled: Mapping[str, str]
+    year: int
+    source: str
+    status: Status
+    notes: list[str]
