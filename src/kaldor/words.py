@@ -25,6 +25,16 @@ def weakest(*statuses: Status) -> Status:
     return max(statuses, key=STATUSES.index)
 
 
+def unit_among(units: Mapping[str, str], column: object) -> str | None:
+    """The unit of a column: its own, or that of the quantity it is a variant of ("output" of "output_lost"); or None.
+
+    >>> unit_among({"output": "million US$"}, "output_lost")
+    'million US$'
+    """
+    name = str(column)
+    return units.get(name, units.get(name.rpartition("_")[0]))
+
+
 def decimals_of(size: float) -> int:
     """How many decimals a number of this size needs for about four digits; at most six."""
     return 0 if size == 0 else max(0, min(6, 3 - math.floor(math.log10(size))))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from kaldor.words import Status
+from kaldor.words import Status, unit_among
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +39,7 @@ class Table:
 
     def unit(self, column: str) -> str:
         """The unit of a column: its own, or that of the quantity of which it is a variant; "" for a label."""
-        return self.units.get(column, self.units.get(column.rpartition("_")[0], ""))
+        return unit_among(self.units, column) or ""
 
     @cached_property
     def flat(self) -> pd.DataFrame:

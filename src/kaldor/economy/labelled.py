@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeVar
 import pandas as pd
 
 from kaldor.atlas.published import Source
-from kaldor.words import Status, weakest
+from kaldor.words import Status, unit_among, weakest
 
 SHARE = "share (0 to 1)"
 PERCENT = "%"
@@ -147,15 +147,9 @@ def _with(table: Table, unit: str | Mapping[str, str], **said: Any) -> Table:
 
 
 def unit_of(table: pd.DataFrame | pd.Series, column: Any = None) -> str | None:
-    """The unit of a column: its own, that of the quantity it is a variant of ("output" of "output_lost"), or the one
-    of the whole table. None where none is said.
-    """
-    units: Mapping[Any, str] = table.attrs.get("units", {})
-    if column in units:
-        return units[column]
-    if isinstance(column, str) and (base := column.rpartition("_")[0]) in units:
-        return units[base]
-    return table.attrs.get("unit")
+    """The unit of a column, or else the one of the whole table; None where none is said."""
+    own = unit_among(table.attrs.get("units", {}), column)
+    return table.attrs.get("unit") if own is None else own
 
 
 def about(table: pd.DataFrame | pd.Series) -> str:
