@@ -42,9 +42,10 @@ class Cells:
         self._sd = np.sqrt(np.log1p(errors.relative(self.values, total) ** 2)).astype(np.float32)
         self._errors = errors
         self._blocks = (len(matrix) // block[0], matrix.shape[1] // block[1])
-        self._runs, self._run_starts, self._run_sizes = np.unique(
-            rows * self._blocks[1] + columns // block[1], return_index=True, return_counts=True
-        )
+        runs = rows * self._blocks[1] + columns // block[1]
+        self._run_starts = np.flatnonzero(np.diff(runs, prepend=-1))
+        self._run_sizes = np.diff(self._run_starts, append=len(runs))
+        self._runs = runs[self._run_starts]
         self._block_of_run = self._runs // (self._blocks[1] * block[0]) * self._blocks[1] + self._runs % self._blocks[1]
 
     def drawn(self, rng: np.random.Generator) -> Array:

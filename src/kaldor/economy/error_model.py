@@ -20,6 +20,9 @@ from kaldor.errors import UnknownLabelError
 
 Array = NDArray[np.float64]
 
+USUAL = "usual"
+"""The declared model that is meant where none is named."""
+
 _Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -71,7 +74,7 @@ class _Models(DeclaredFile):
     models: Annotated[tuple[ErrorModel, ...], Field(min_length=1)]
 
 
-def error_model(name: str = "usual", *extra: Path, text: str | None = None) -> ErrorModel:
+def error_model(name: str = USUAL, *extra: Path, text: str | None = None) -> ErrorModel:
     """A declared error model by id, of the package or of a user's own TOML: files, or the text of one.
 
     Raises UnknownLabelError with the near match; InputError with every problem of the files.

@@ -19,7 +19,7 @@ _PASSES = 12  # leave less than a tenth of a national total's own error; rows co
 class NationalTotals:
     """The published totals of regions, with their relative standard errors; None leaves them to the cells.
 
-    `Z`, `Y` (n × regions): what each industry sells to the industries and to the final users of each region, above zero.
+    `Z`, `Y` (n × regions): what each industry sells to the industries and to the final users of each region.
     """
 
     def __init__(self, Z: Array, Y: Array, *, trade: float | None, final_use: float | None) -> None:

@@ -83,10 +83,12 @@ def sensitivity_of(
 ) -> pd.DataFrame:
     """Indices of any function of (runs × inputs) → (runs), inputs uniform between `low` and `high`.
 
-    Index input; columns as in `sensitivity`. Raises InputError for a base that is no power of 2.
+    Index input; columns as in `sensitivity`. Raises InputError for a base that is no power of 2, and where the function
+    gives no figure for some runs (NaN, infinite) or the same for all: then there is no variance to share out.
     """
     bottom, top = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
-    values = np.asarray(function(bottom + sobol(len(bottom), base, seed) * (top - bottom)))
+    inputs = bottom + sobol(len(bottom), base, seed) * (top - bottom)
+    values = _with_variance(np.asarray(function(inputs), dtype=float), len(inputs))
     labels = list(names) if names is not None else [f"x{i + 1}" for i in range(len(bottom))]
     found = _indices(values, labels, seed, confidence)
     found.attrs |= {"seed": seed, "base": base, "runs": len(values), "confidence": confidence}
@@ -117,6 +119,19 @@ def _indices(values: Array, names: Sequence[str], seed: int, confidence: float) 
     )
     frame.attrs["unit"] = "share of variance"
     return frame
+
+
+def _with_variance(values: Array, runs: int) -> Array:
+    """The outcomes of all runs. Raises InputError where indices of them would mean nothing."""
+    if values.shape != (runs,):
+        raise InputError(Problem("sensitivity", f"the function gives {values.shape} values.", f"Expected {runs}."))
+    if lacking := int((~np.isfinite(values)).sum()):
+        what = f"{lacking} of {runs} outcomes are no figure (NaN or infinite)."
+        raise InputError(Problem("sensitivity", what, "Narrow the ranges so that every run gives one."))
+    if _constant(values):
+        what = f"all {runs} outcomes are {values[0]:g}: there is no variance to share out."
+        raise InputError(Problem("sensitivity", what, "Widen the ranges, or ask for an outcome that they move."))
+    return values
 
 
 def _constant(values: Array) -> bool:
