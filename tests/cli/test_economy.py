@@ -31,6 +31,7 @@ from kaldor.economy.questions.subject import Asked
 from kaldor.economy.uncertainty import bands
 from kaldor.economy.upstream import positions
 from kaldor.errors import InputError, KaldorError, StoreError, UnknownExtensionError, UnknownLabelError
+from tests.economy.redrawn import bands_of_the_draws
 
 STARTER = ("--on", "starter")
 CO2 = ("--extension", "co2")
@@ -126,12 +127,21 @@ def test_induced(starter):
 
 def test_bands_carry_what_made_them(starter):
     arguments = ("bands", *STARTER, *CO2, "--region", "DEU", "--draws", "25", "--seed", "4")
-    record = _record(*arguments)
-    expected = bands(starter, "co2", regions=["DEU"], draws=25, seed=4)
+    record = _record(*arguments, "--model", "usual")
+    expected = bands(starter, "co2", regions=["DEU"], draws=25, seed=4, model=error_model())
     _same(pd.DataFrame(_table(record)["rows"]), expected.table)
     assert [record["facts"][name] for name in ("draws", "seed", "rule")] == [25, 4, "rows"]
     assert record["facts"]["model"] == error_model().model_dump(mode="json")
-    assert error_model().source in _invoke(*arguments)
+    assert error_model().source in _invoke(*arguments, "--model", "usual")
+
+
+def test_bands_of_the_starter_world_are_those_of_its_draws(starter):
+    arguments = ("bands", *STARTER, *CO2, "--region", "DEU", "--draws", "25", "--seed", "4")
+    record = _record(*arguments)
+    _same(pd.DataFrame(_table(record)["rows"]), bands_of_the_draws("DEU", 25, 4))
+    assert [record["facts"][name] for name in ("rule", "model")] == [None, None]
+    assert "estimates drawn anew (seed 4)" in record["method"]
+    assert "This economy is an estimate" in _invoke(*arguments)
 
 
 def test_a_csv_file_has_all_rows_and_every_digit(starter, tmp_path):

@@ -30,9 +30,9 @@ def sensitivity(
 
     Index (metric, input); columns first, first_low, first_high, total, total_low, total_high; `attrs` hold seed, base
     and confidence. A metric that never moves is left out and named in `attrs["constant"]`, one that only a subsample
-    carries (stress figures) in `attrs["subsample"]`.
+    carries (stress figures) in `attrs["subsample"]`, one that is infinite in some futures in `attrs["infinite"]`.
     Raises InputError where the design is not a Sobol sample, some futures failed (the indices need all of them), or a
-    metric is asked for by name that only a subsample carries.
+    metric is asked for by name that only a subsample carries or that is infinite in some futures.
     """
     design = result.design
     if design.method != "sobol":
@@ -46,10 +46,13 @@ def sensitivity(
     tables: dict[str, pd.DataFrame] = {}
     constant: list[str] = []
     subsample: list[str] = []
+    infinite: list[str] = []
     for metric in wanted:
         values = result.values(metric, of).to_numpy()
         if np.isnan(values).any():
             subsample.append(metric)
+        elif np.isinf(values).any():
+            infinite.append(metric)
         elif _constant(values):
             constant.append(metric)
         else:
@@ -57,6 +60,9 @@ def sensitivity(
     if metrics is not None and subsample:
         what = f"only {len(result.stressed)} of {design.runs} futures carry {', '.join(subsample)}."
         raise InputError(Problem("sensitivity", what, "Plan with at most as many runs as may be under stress."))
+    if metrics is not None and infinite:
+        what = f"{', '.join(infinite)} is infinite in some futures, so that its variance is too."
+        raise InputError(Problem("sensitivity", what, "Ask for another metric, or narrow the ranges."))
     found = pd.concat(tables, names=["metric", "input"]) if tables else _empty()
     base = design.runs // (len(names) + 2)
     found.attrs |= {
@@ -67,6 +73,7 @@ def sensitivity(
         "of": of,
         "constant": constant,
         "subsample": subsample,
+        "infinite": infinite,
     }
     return found
 
