@@ -138,7 +138,7 @@ def test_bands_are_a_job_with_the_figures_of_the_function(serve, economy):
     result = server.wait(by_cells.json()["job"])["result"]
     expected = bands(economy, "co2", regions=["IND"], draws=25, seed=3, model=error_model()).table
     assert [row["low"] for row in rows(result)] == pytest.approx(expected["low"].tolist(), rel=1e-9)
-    assert any("other figures assumed" in note for note in result["said"])
+    assert any("Assumed; after" in note for note in result["said"])
     multipliers = server.http.post(f"{STARTER}/bands", params=params | {"of": "multipliers"})
     drawn = rows(server.wait(multipliers.json()["job"])["result"])
     assert {row["region"] for row in drawn} == {"IND"}
