@@ -24,7 +24,7 @@ def test_the_bands_that_come_with_the_starter_world_are_of_this_very_world(world
     """If this fails: ./run python docs/make_starter_bands.py"""
     for extension in world.extensions:
         own = country_accounts(world, extension)[list(ACCOUNTS)].stack()
-        kept = packaged_bands().loc[extension, "value"]
+        kept = packaged_bands().loc[extension]["value"]
         assert list(kept.index) == list(own.index)
         assert kept.to_numpy() == pytest.approx(own.to_numpy(), rel=1e-8, abs=1e-8 * own.max())
     found = glance(world, "co2", "DEU")

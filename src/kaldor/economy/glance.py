@@ -1,8 +1,8 @@
 """The bands of one region's accounts at the price of a glance: for a page that shows them beside the figures.
 
-A table is drawn few times: the ends of the band are then off by some tenths of its width, of which the number of draws
-tells. The starter world is drawn too slowly for that and comes with the bands of its draws (`starter/bands.csv`, made by
-docs/make_starter_bands.py); they are taken only where their middle column is that of the economy at hand.
+A table is drawn few times, so that the ends of the band are off by some tenths of its width. The starter world is drawn
+too slowly even for that and comes with the bands of its draws (`starter/bands.csv`, made by docs/make_starter_bands.py);
+they are taken only where the accounts beside them are those of the economy at hand.
 """
 
 from __future__ import annotations
