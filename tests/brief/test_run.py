@@ -109,6 +109,17 @@ def test_page_one_gives_the_band_of_the_consumption_account_and_not_the_account_
     assert said[0].text != said[1].text
 
 
+def test_where_there_is_no_band_page_one_gives_none_and_the_brief_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kaldor.economy.glance.LARGEST", 10)
+    document = run_study(STARTER, out=tmp_path / "brief", formats=["json"]).document
+    said = "".join(span.text for span in document.findings[0].text)
+    assert "caused" in said
+    assert "band" not in said
+    assert any("kaldor economy bands" in span.text for text in document.not_modelled for span in text)
+
+
 def test_the_lock_follows_the_data_and_the_study(demo: StudyResult, tmp_path: Path) -> None:
     lock = json.loads((demo.folder / "study.lock.json").read_text("utf-8"))
     assert {entry["kind"] for entry in lock["inputs"]} == {"economy", "extension"}

@@ -55,7 +55,7 @@ def test_a_world_that_was_changed_is_drawn_and_does_not_take_them(world):
     found = glance(larger, "co2", "DEU")
     assert found.draws == FEW
     expected = bands(larger, "co2", regions=["DEU"], draws=FEW, seed=1).table.loc["DEU", ENDS]
-    assert found.table.to_numpy() == pytest.approx(expected.to_numpy(), rel=1e-9)
+    assert found.table.to_numpy() == pytest.approx(expected.to_numpy(), rel=5e-3)
 
 
 def test_a_table_is_drawn_few_times():
@@ -63,4 +63,14 @@ def test_a_table_is_drawn_few_times():
     found = glance(economy, "co2", "R01")
     assert (found.draws, list(found.table.index), list(found.table.columns)) == (FEW, list(ACCOUNTS), ENDS)
     expected = bands(economy, "co2", regions=["R01"], draws=FEW, seed=1).table.loc["R01", ENDS]
-    assert np.array_equal(found.table.to_numpy(), expected.to_numpy())
+    assert np.array_equal(found.table["value"], expected["value"])
+    for end in ("low", "median", "high"):
+        assert list(found.table[end]) == [float(f"{amount:.3g}") for amount in expected[end]]
+
+
+def test_no_glance_of_what_is_too_large_or_cannot_be_solved_nearby(monkeypatch):
+    economy = random_economy(1, regions=1, sectors=2)
+    Z, Y, x = np.array([[0.9, 0.4], [0.05, 1.0]]), np.array([[0.0, -0.3], [9.0, -0.05]]), np.array([1.0, 10.0])
+    assert glance(replace(economy, Z=Z, Y=Y, x=x), "co2", "R00") is None
+    monkeypatch.setattr("kaldor.economy.glance.LARGEST", 1)
+    assert glance(economy, "co2", "R00") is None

@@ -1,8 +1,8 @@
 """The bands of one region's accounts at the price of a glance: for a page that shows them beside the figures.
 
 A table is drawn few times, so that the ends of the band are off by some tenths of its width. The starter world is drawn
-too slowly even for that and comes with the bands of its draws (`starter/bands.csv`, made by docs/make_starter_bands.py);
-they are taken only where the accounts beside them are those of the economy at hand.
+too slowly even for that and comes with the bands of its draws (`starter/bands.csv`, by docs/make_starter_bands.py), which
+are taken only where the accounts beside them are those of the economy at hand. Large tables have no glance.
 """
 
 from __future__ import annotations
@@ -18,18 +18,27 @@ import pandas as pd
 from kaldor.economy.accounts import country_accounts
 from kaldor.economy.economy import Economy
 from kaldor.economy.uncertainty import ACCOUNTS, DRAWS, LEVEL, SEED, bands
+from kaldor.errors import UnproductiveEconomyError
 
 FEW = 24
 """Draws of a table: on WIOD 2009 half a CPU second for one country."""
 
+LARGEST = 5_000
+"""Industries of a table beyond which even a few draws take minutes and gigabytes."""
+
 ENDS = ["value", "low", "median", "high"]
+
+_DIGITS = 3  # significant ones: more of few draws in single precision would tell processors apart, and nothing else
 
 _SAME = 1e-8  # of a value, which the file holds to ten digits
 
 
 @dataclass(frozen=True, eq=False)
 class Glance:
-    """`table`: one row an account of the region, columns value, low, median, high in the extension's unit."""
+    """`table`: one row an account of the region, columns value, low, median, high in the extension's unit.
+
+    All but the value have three significant digits.
+    """
 
     table: pd.DataFrame
     draws: int
@@ -37,16 +46,27 @@ class Glance:
     level: float
 
 
-def glance(economy: Economy, extension: str, region: str) -> Glance:
+def glance(economy: Economy, extension: str, region: str) -> Glance | None:
     """How far the accounts of one region may be off, by few draws or those that the starter world comes with.
 
-    Raises as `bands`.
+    None where the table is too large, or some table near it cannot be solved. Raises UnknownExtensionError,
+    UnknownLabelError.
     """
+    if economy.n > LARGEST:
+        return None
     kept = _kept(economy, extension, region) if economy.redrawn_for(extension) else None
     if kept is not None:
-        return Glance(kept, DRAWS, SEED, LEVEL)
-    found = bands(economy, extension, regions=[region], draws=FEW, seed=SEED)
-    return Glance(found.table.loc[region, ENDS], found.draws, found.seed, found.level)
+        return Glance(_rounded(kept), DRAWS, SEED, LEVEL)
+    try:
+        found = bands(economy, extension, regions=[region], draws=FEW, seed=SEED)
+    except UnproductiveEconomyError:
+        return None
+    return Glance(_rounded(found.table.loc[region, ENDS]), found.draws, found.seed, found.level)
+
+
+def _rounded(table: pd.DataFrame) -> pd.DataFrame:
+    drawn = ENDS[1:]
+    return table.assign(**{end: [float(f"{amount:.{_DIGITS}g}") for amount in table[end]] for end in drawn})
 
 
 def starter_bands(economy: Economy) -> pd.DataFrame:

@@ -15,7 +15,6 @@ from kaldor.brief.units import PERCENT, shown_unit
 from kaldor.brief.wording import listing
 from kaldor.economy.accounts import country_accounts
 from kaldor.economy.glance import glance
-from kaldor.errors import UnproductiveEconomyError
 from kaldor.words import weakest
 
 if TYPE_CHECKING:
@@ -51,12 +50,14 @@ def build(context: Context) -> Part:
         _what_stays_apart(context, accounts, emissions, origin),
     )
     band = _band(context, emissions, origin)
+    unsaid = () if band else (write("How sure the accounts are: this table is drawn by “kaldor economy bands” alone."),)
     return Part.of(
         SECTION,
         blocks,
         _headline(context, own, band),
         results={"accounts": accounts},
         not_modelled=(
+            *unsaid,
             write(
                 "Emissions other than those in {name}; carbon taken up or released by land use; international "
                 "aviation and shipping beyond what the source assigns to industries.",
@@ -96,10 +97,9 @@ def _enter(
 
 
 def _band(context: Context, emissions: Extension, origin: Origin) -> tuple[Figure, Figure] | None:
-    """Both ends of what the country's consumption may have caused; None where no table near this one can be solved."""
-    try:
-        found = glance(context.economy, emissions.id, context.country)
-    except UnproductiveEconomyError:
+    """Both ends of what the country's consumption may have caused; None where there is no glance of it."""
+    found = glance(context.economy, emissions.id, context.country)
+    if found is None:
         return None
     shown = shown_unit(emissions.unit)
     low, high = (
