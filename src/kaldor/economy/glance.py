@@ -1,7 +1,7 @@
 """The bands of one region's accounts at the price of a glance: for a page that shows them beside the figures.
 
 A table is drawn few times, so that the ends of the band are off by some tenths of its width. The starter world is drawn
-too slowly even for that and comes with the bands of its draws (`starter/bands.csv`, by docs/make_starter_bands.py), which
+too slowly even for that and comes with bands of its draws (`starter/bands.csv`, by docs/make_starter_bands.py), which
 are taken only where the accounts beside them are those of the economy at hand. Large tables have no glance.
 """
 
