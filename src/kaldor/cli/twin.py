@@ -305,6 +305,7 @@ def _explained_record(found: Explained) -> dict[str, Any]:
         "channels": screen.rows(found.channels) if found.channels is not None else None,
         "paths": screen.rows(chains.assign(path=chains["path"].map(_chain))) if chains is not None else None,
         "cost": _finite({"cost": cost.cost, "net": cost.net, **asdict(cost)}) if cost is not None else None,
+        "notes": list(found.after.notes),
     }
 
 
@@ -383,6 +384,8 @@ def _print_side_by_side(console: Console, frame: pd.DataFrame, compared: Sequenc
             row["unit"],
         )
     console.print(table)
+    for note in dict.fromkeys(note for one in compared for note in one.notes):
+        screen.say(console, note)
     if waiting:
         screen.say(console, f"Not modelled: {'; '.join(waiting)}. Why: kaldor twin run.")
 
