@@ -37,8 +37,8 @@ def _table() -> Iterator[str]:
 def _sources() -> Iterator[str]:
     for one in declared().currencies:
         if one.rate:
-            yield f"- {one.rate.quoted}: {one.rate.source}."
-    yield f"- {declared().deflator.title}: {declared().deflator.source}."
+            yield f"- {one.rate.quoted}: {one.rate.source}, {one.rate.found}."
+    yield f"- {declared().deflator.title} (2017 = 100): {declared().deflator.source}, {declared().deflator.found}."
 
 
 if __name__ == "__main__":

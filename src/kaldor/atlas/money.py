@@ -55,11 +55,12 @@ class Rate:
 
 
 class Series(Declared):
-    """Yearly numbers above zero from the year `first` on."""
+    """Yearly numbers above zero from the year `first` on: by whom (`source`), and where they were `found`."""
 
     first: int
     values: tuple[float, ...]
     source: str
+    found: str
 
     @model_validator(mode="after")
     def _above_zero(self) -> Series:

@@ -104,7 +104,7 @@ def _brought(figure: Assumption, year: int | None, *, is_typed: bool) -> tuple[A
     update = {"value": value, "low": low, "high": high, "price_year": year}
     note = (
         f"{figure.name} is {figure.value:g} {figure.unit} at prices of {figure.price_year} and {value:g} at those of "
-        f"{year} ({deflator.title}: {before:g} and {after:g}; {deflator.source})."
+        f"{year} ({deflator.title}, {deflator.source}: {before:g} and {after:g})."
     )
     return figure.model_copy(update=update), "" if is_typed else note, None
 

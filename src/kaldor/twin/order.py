@@ -83,6 +83,11 @@ def orders_of(economy: Economy, scenario: Scenario, levers: Mapping[str, Lever])
     return tuple(orders)
 
 
+def said_of(economy: Economy, scenario: Scenario, levers: Mapping[str, Lever]) -> tuple[str, ...]:
+    """What must be said of a scenario's levers on an economy, each sentence once. Raises as `orders_of`."""
+    return tuple(dict.fromkeys(note for order in orders_of(economy, scenario, levers) for note in order.notes))
+
+
 def _unpriced(economy: Economy, order: Order) -> Iterator[str]:
     """What is said of a carbon price on industries that emit but have no output to charge per unit."""
     if order.lever.function != "carbon_price" or "co2" not in economy.extensions:
