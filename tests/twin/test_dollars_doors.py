@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from kaldor.atlas.add import add
 from kaldor.atlas.store import Store
 from kaldor.brief.run import run_study
-from kaldor.cli.twin import app
+from kaldor.cli.main import app
 from kaldor.economy.economy import Economy
 from kaldor.server.settings import Settings
 from kaldor.twin.outcomes import outcomes_of
@@ -69,9 +69,10 @@ def asked(id: str) -> Scenario:
 
 
 def cli(store: Path, *arguments: str) -> str:
-    done = CliRunner().invoke(app, [*arguments, "--on", "euros", "--store", str(store)], env={"COLUMNS": "500"})
+    done = CliRunner().invoke(app, ["twin", *arguments, "--on", "euros", "--store", str(store)], env={"COLUMNS": "500"})
     if done.exception and not isinstance(done.exception, SystemExit):
         raise done.exception
+    assert done.exit_code == 0, done.output
     return done.stdout
 
 
