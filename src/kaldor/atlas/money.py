@@ -17,6 +17,7 @@ from typing import ClassVar
 from pydantic import model_validator
 
 from kaldor.declared import Declared, DeclaredFile, read_packaged
+from kaldor.errors import InputError, Problem
 
 DOLLAR = "USD"
 _CURRENT = frozenset({"current", "prices", "basic", "producer", "at", "in", "of"})
@@ -149,6 +150,27 @@ def years_of_rates(currency: str) -> range:
     """The years for which a currency has rates, without a gap; none where it has none."""
     quotes = _by_code()[currency].rate
     return range(0) if quotes is None else quotes.years
+
+
+def rise_of_dollar(unit: str, earlier: int, later: int) -> tuple[float, str]:
+    """How many times as much of a table's currency a dollar costs in `later` as in `earlier`, and what to say of it.
+
+    1 for a table in dollars. A unit that is no declared money is taken for dollars, which is said. Raises InputError
+    where a rate is missing.
+    """
+    money = money_of(unit, later)
+    if money is None:
+        return 1.0, f"The currency of the table's unit ({unit or 'not stated'}) is not known: taken for US dollars."
+    if money.currency == DOLLAR:
+        return 1.0, ""
+    before, after = exchange_rate(money.currency, earlier), exchange_rate(money.currency, later)
+    if before is None or after is None:
+        years = years_of_rates(money.currency)
+        known = f"there are those of {years[0]} to {years[-1]}" if years else "there are none"
+        what = f"needs the exchange rates of {money.currency} for {earlier} and {later}; {known}."
+        raise InputError(Problem("deflators", what, f"Type deflators in {money.currency}, by region, in a file."))
+    said = f"Deflators in dollars are brought to the table's currency: {before}; {after}."
+    return after.per_dollar / before.per_dollar, said
 
 
 @cache
