@@ -249,6 +249,26 @@ def test_deflators_come_by_file_dataset_or_built_in(tmp_path, starter):
         prices_between("builtin", None, 2001)
 
 
+def test_deflators_in_dollars_are_brought_to_a_table_in_euros(starter):
+    """2000 to 2011 what cost 1 US$ costs 1.262; a euro was 0.923 and is 1.39 US$: 1.262 × 0.923 / 1.39 = 0.838."""
+
+    def prices_between(unit: str, deflator: float | None, since: int = 2000):
+        table = replace(starter, year=2011, unit=unit)
+        asked = Asked(table, "starter", lambda year: replace(table, year=year), None)
+        return prices_of(asked, Change(since=since, deflators="builtin", deflator=deflator), since)
+
+    dollars, euros = (prices_between(unit, None)[0] for unit in ("million USD", "million EUR"))
+    assert euros["USA"] == pytest.approx(1.2617 * 0.923 / 1.39, abs=2e-4)
+    assert euros == pytest.approx({region: one * 0.923 / 1.39 for region, one in dollars.items()})
+    assert prices_between("million EUR", 1.1)[0]["KOR"] == 1.1  # typed: in the table's currency
+    said = prices_between("million EUR", None)[1][-1]
+    assert "0.923 USD per EUR, yearly mean of 2000 (Federal Reserve); 1.39 USD per EUR, yearly mean of 2011" in said
+    assert prices_between("million USD", None)[1] == prices_between("thousand USD", None)[1]
+    assert "is not known: taken for US dollars" in prices_between("million tugrik", None)[1][-1]
+    with pytest.raises(InputError, match="needs the exchange rates of GBP for 2000 and 2011; there are none"):
+        prices_between("million GBP", None)
+
+
 @pytest.mark.real
 def test_questions_on_wiod(real_store, wiod):
     options = ("--on", "wiod2013", "--year", "2009", "--with", "jrc_wiod_co2", "--store", str(real_store.path))
