@@ -74,9 +74,12 @@ OWN_CO2 = {"DEU households": 7, "IND households": 3, "USA households": 2}
 
 
 def hand_world(
-    flows: Mapping[tuple[str, str], float] = FLOWS, final: Mapping[tuple[str, str], float] = FINAL, year: int = 2009
+    flows: Mapping[tuple[str, str], float] = FLOWS,
+    final: Mapping[tuple[str, str], float] = FINAL,
+    year: int = 2009,
+    unexplained: Mapping[str, float] | None = None,
 ) -> Economy:
-    """The table of this page, or another of the same labels; outputs are what is sold, so nothing is unexplained."""
+    """The table of this page, or another of the same labels; outputs are what is sold, and what is `unexplained`."""
     rows = {f"{region} {sector}": i for i, (region, sector) in enumerate((r, s) for r in REGIONS for s in SECTORS)}
     columns = {f"{region} {demand}": i for i, (region, demand) in enumerate((r, d) for r in REGIONS for d in DEMANDS)}
     Z, Y, own = np.zeros((9, 9)), np.zeros((9, 12)), np.zeros(12)
@@ -86,7 +89,9 @@ def hand_world(
         Y[rows[seller], columns[buyer]] = amount
     for buyer, amount in OWN_CO2.items():
         own[columns[buyer]] = amount
-    none = np.zeros(12)
+    x, none = Z.sum(axis=1) + Y.sum(axis=1), np.zeros(12)
+    for seller, amount in (unexplained or {}).items():
+        x[rows[seller]] += amount
     amounts = (
         ("co2", "kt CO2", CO2, own),
         ("jobs_female", "thousand jobs", WOMEN, none),
@@ -102,7 +107,7 @@ def hand_world(
             demand_names=DEMANDS,
             Z=Z,
             Y=Y,
-            x=Z.sum(axis=1) + Y.sum(axis=1),
+            x=x,
             unit="million USD",
             year=year,
             status="estimated",

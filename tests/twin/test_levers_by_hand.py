@@ -243,7 +243,7 @@ def test_turning_to_a_bloc_leaves_home_alone_and_the_countries_named() -> None:
     assert inputs(after, "energy", "DEU metals") == pytest.approx([0.2, 0.25, 0.15])
     both = run(turn, 50, "DEU", sectors=["metals"], products=["energy"], bloc=["DEU", "IND"])
     assert inputs(both, "energy", "DEU metals") == pytest.approx([0.2, 0.25, 0.15])
-    # Indian households buy no American metals yet: half of their German ones turn there, all to the one that makes them.
+    # Indian households buy no American metals yet: half of their German ones turn there, and nowhere else.
     new = run(turn, 50, "IND", products=["metals"], bloc=["USA"])
     assert purchases(new, "metals", "IND households") == pytest.approx([5, 25, 5])
     kept = run(turn, 50, "IND", products=["metals"], bloc=["USA"], away_from=["IND"])
