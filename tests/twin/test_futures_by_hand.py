@@ -339,16 +339,16 @@ def test_first_and_total_order_of_a_product_by_hand() -> None:
 
     E f given x is x (variance 1/3), given y 2 y (4/3), both 1/9 more: 3/16, 12/16 and 1/16.
     """
-    found = sensitivity_of(lambda X: X[:, 0] * X[:, 1], [1, 0], [3, 2], base=1024, seed=1)
-    assert found["first"].to_list() == pytest.approx([3 / 16, 12 / 16], abs=0.03)
-    assert found["total"].to_list() == pytest.approx([4 / 16, 13 / 16], abs=0.03)
+    found = sensitivity_of(lambda X: X[:, 0] * X[:, 1], [1, 0], [3, 2], base=512, seed=1)
+    assert found["first"].to_list() == pytest.approx([3 / 16, 12 / 16], abs=0.04)
+    assert found["total"].to_list() == pytest.approx([4 / 16, 13 / 16], abs=0.04)
     for order in ("first", "total"):
         below, above = found[order] - found[f"{order}_low"], found[f"{order}_high"] - found[order]
         assert below.to_list() == pytest.approx(above.to_list())
     assert (found["total_high"] - found["total"]).to_list() != pytest.approx(
         (found["first_high"] - found["first"]).to_list(), rel=0.05
     )
-    half = sensitivity_of(lambda X: X[:, 0] * X[:, 1], [1, 0], [3, 2], base=1024, seed=1, confidence=0.5)
+    half = sensitivity_of(lambda X: X[:, 0] * X[:, 1], [1, 0], [3, 2], base=512, seed=1, confidence=0.5)
     widths = [(one["first_high"] - one["first_low"]) for one in (half, found)]
     # The middle half of a bell is 0.6745/1.96 as wide as 95 % of it.
     assert (widths[0] / widths[1]).to_list() == pytest.approx([0.344] * 2, abs=0.05)
