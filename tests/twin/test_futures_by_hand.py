@@ -228,6 +228,8 @@ def test_a_range_moves_its_own_lever(twin: Twin) -> None:
     asked = design(twin)
     drawn = asked.values[:, 0]
     assert np.sort(drawn) == pytest.approx(50 + 5 * np.arange(20) + 2.5, abs=2.5)  # one in each twentieth
+    assert design(twin).values[:, 0].tolist() == drawn.tolist()
+    assert design(twin, seed=2).values[:, 0].tolist() != drawn.tolist()
     found = sweep(twin, asked, where=None)
     assert found.values("treasury-revenue").to_numpy() == pytest.approx(0.4 + 0.03 * drawn)
     alone = twin.run(asked.future(twin.economy, 3).scenario)

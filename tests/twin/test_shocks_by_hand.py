@@ -5,6 +5,7 @@ On `tests/twin/hand_world.py`; rates are a year's, so that a day of normal use i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from kaldor.twin.shocks.events import Shock, resolved
 from kaldor.twin.shocks.parameters import Parameters, behaviour_of, draw
 from kaldor.twin.shocks.run import run_shock
 from kaldor.twin.shocks.scaled import scaled
-from kaldor.twin.shocks.stress import StressResult, stress, tail_mean
+from kaldor.twin.shocks.stress import StressResult, roles_of, stress, tail_mean
 from kaldor.twin.shocks.stress_plan import (
     StressPlan,
     at_risk,
@@ -150,6 +151,17 @@ def test_the_longer_of_two_delays_holds_and_days_are_rounded_to_steps() -> None:
         assert delay is not None
         assert (delay[row("IND metals"), 0], delay[row("IND goods"), 0], delay.sum()) == (3, 2, 5)
         assert timeline.longest_delay == 3
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "weeks"), [(0, 119, range(17)), (1, 5, [0]), (4, 17, [1, 2]), (0, 2, [0]), (9, 10, [1])]
+)
+def test_a_delay_lasts_for_whole_steps_and_no_short_one_is_lost(start: int, days: int, weeks: Sequence[int]) -> None:
+    """Days 1 to 5 lie between the first days of two weeks: goods are late in the first."""
+    late = {"kind": "delay", "origins": ["IND"], "destinations": ["DEU"], "products": ["metals"], "by": 7}
+    parameters = FIRM.model_copy(update={"dt": 7.0, "stock_days": 30.0})
+    timeline = laid_out(late | {"start": start, "days": days}, parameters=parameters)[1]
+    assert [week for week in range(20) if timeline.at(week).delay is not None] == list(weeks)
 
 
 def test_the_direct_loss_is_what_industries_and_final_users_no_longer_buy_and_never_more_than_all() -> None:
@@ -317,6 +329,27 @@ def test_output_above_normal_rises_with_scarcity() -> None:
     parameters = FIRM.model_copy(update={"overproduction": 1.2, "overproduction_days": 2.0})
     lasting = made(course(2, capacity(0.5, "DEU metals", days=3), parameters=parameters), "DEU metals")
     assert lasting == pytest.approx([50, 52.5])
+
+
+def test_output_above_normal_goes_back_when_nothing_is_short() -> None:
+    """Day 1: α = 1.05, as above; day 2: half of the way back, 1.025; day 3 asks 130 of the 100 that were supplied."""
+    parameters = FIRM.model_copy(update={"overproduction": 1.2, "overproduction_days": 2.0})
+    events = capacity(0.5, "DEU metals", days=1), demand(0.6, "metals", start=3)
+    found = made(course(4, *events, parameters=parameters), "DEU metals")
+    assert found == pytest.approx([50, 100, 100, 100 * (1.025 + (1.2 - 1.025) * 30 / 130 / 2)])
+
+
+def test_a_loss_is_an_amount_of_the_days_that_it_lasts_whatever_the_step() -> None:
+    """Half of DEU's energy for two weeks, in days and in weeks; of the other half firms get their 20."""
+    for dt, steps in ((1.0, 14), (7.0, 2)):
+        parameters = FIRM.model_copy(update={"dt": dt, "stock_days": 30.0})
+        found = course(steps, capacity(0.5, "DEU energy", days=14), parameters=parameters)
+        energy = row("DEU energy")
+        lost = 50 * 14 / 365
+        assert (found.lost_output[energy], found.lost_value_added[energy]) == pytest.approx((lost, lost))
+        assert found.direct_value_added[energy] == pytest.approx(lost)
+        assert found.unmet.sum() == pytest.approx(lost)  # industries come first: all of it is missing to final users
+        assert found.received[:, 0] == pytest.approx(100)
 
 
 def test_inventories_are_those_of_the_product_and_the_region_named() -> None:
@@ -490,6 +523,12 @@ def test_stress_figures_are_in_percent_and_days_within_the_horizon() -> None:
     assert (days_until_recovered(before), days_until_recovered(after)) == (30, 100)
     assert changes_by_run(at_risk, before, after) == pytest.approx([0, 1, -4])
     assert float(tail_mean(np.arange(40.0))) == pytest.approx(38.5)
+
+
+def test_who_is_home_abroad_and_the_largest_supplier(economy: Economy) -> None:
+    """DEU's industries buy 50 of USA and 40 of IND."""
+    roles = roles_of(economy, "DEU")
+    assert roles == {"home": ("DEU",), "abroad": ("IND", "USA"), "top-supplier": ("USA",)}
 
 
 def test_each_future_is_stressed_by_behaviours_of_its_own() -> None:
