@@ -6,12 +6,14 @@ On `tests/twin/hand_world.py`; rates are a year's, so that a day of normal use i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from kaldor.economy.economy import Economy
+from kaldor.twin.outcomes import outcomes
 from kaldor.twin.shocks.body import Body, prepare
 from kaldor.twin.shocks.course import Course, simulate
 from kaldor.twin.shocks.events import Shock, resolved
@@ -28,6 +30,7 @@ from kaldor.twin.shocks.stress_plan import (
 )
 from kaldor.twin.shocks.summary import bottlenecks_frame, losers_frame, losses, lost_by_frame, summary_frame
 from kaldor.twin.shocks.timeline import Timeline, lay_out
+from kaldor.twin.twin import Twin
 from tests.twin.hand_world import REGIONS, SECTORS, hand_world, row
 
 FIRM = Parameters(stock_days=10, psi=0.5, overproduction=1, substitution_days=None, restock_days=30)
@@ -523,6 +526,19 @@ def test_stress_figures_are_in_percent_and_days_within_the_horizon() -> None:
     assert (days_until_recovered(before), days_until_recovered(after)) == (30, 100)
     assert changes_by_run(at_risk, before, after) == pytest.approx([0, 1, -4])
     assert float(tail_mean(np.arange(40.0))) == pytest.approx(38.5)
+
+
+def test_the_band_of_a_stress_figure_is_over_the_behaviours() -> None:
+    """At risk 3 % before and 2 % after; by behaviour 0, +1 and −4."""
+    twin = Twin(hand_world(), {})
+    before = replace(twin.before(), stress=result([0.01, 0.02, 0.06], [10, 30, 50]))
+    after = replace(twin.before(), stress=result([0.01, 0.03, 0.02], [10, 20, 90]))
+    found = outcomes(before, after, region="DEU")
+    risk, days = found["value-added-at-risk"], found["days-to-recover"]
+    assert (risk.before, risk.after, risk.change) == pytest.approx((3, 2, -1))
+    assert risk.band == pytest.approx((-4, 1))
+    assert (days.before, days.after) == (30, 20)
+    assert days.band == (-10, 40)
 
 
 def test_who_is_home_abroad_and_the_largest_supplier(economy: Economy) -> None:
