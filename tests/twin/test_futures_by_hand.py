@@ -260,6 +260,22 @@ def test_growth_that_is_drawn_moves_the_regions_named_and_compounds(twin: Twin) 
     assert found == pytest.approx(241 + 65.655 * ((1 + asked.values[:, 0] / 100) ** 2 - 1))
 
 
+def test_growth_that_is_declared_and_growth_that_is_drawn_work_together(twin: Twin) -> None:
+    """America's final use, 62.89 kt with its own, 10 % larger; India's 65.655 by what is drawn. Then CO2 a unit."""
+    rate = Range(name="r", varies="growth", growth="demand", regions=["IND"], low=5, high=20, unit="%", source="test")
+    asked = design(twin, rate, years=1, growth=[growth("USA", demand=10)])
+    drawn = asked.values[:, 0] / 100
+    found = sweep(twin, asked, where=None).values("co2-world", "before").to_numpy()
+    assert found == pytest.approx(241 + 6.289 + 65.655 * drawn)
+    alone = asked.future(twin.economy, 4).factors
+    assert alone is not None
+    assert alone.demand.tolist() == pytest.approx([1, 1 + drawn[4], 1.1])
+    cleaner = Range(name="c", varies="growth", growth="co2", low=-20, high=-5, unit="%", source="test")
+    asked = design(twin, cleaner, years=1)
+    found = sweep(twin, asked, where=None).values("co2-world", "before").to_numpy()
+    assert found == pytest.approx(241 * (1 + asked.values[:, 0] / 100))
+
+
 def test_bands_of_a_sweep_are_the_percentiles_that_they_are_called(twin: Twin) -> None:
     """0, 1, 4 … 400: the k-th percentile of 21 squares is that of k/5, squared; their mean is 2870/21."""
     found = sweep(twin, design(twin, runs=21), where=None)
@@ -269,6 +285,11 @@ def test_bands_of_a_sweep_are_the_percentiles_that_they_are_called(twin: Twin) -
     at_ = [bands[name] for name in ("p5", "p25", "p50", "p75", "p95")]
     assert at_ == pytest.approx([1, 25, 100, 225, 361])
     assert bands["mean"] == pytest.approx(2870 / 21)
+    assert (bands["futures"], bands["failed"]) == (21, 0)
+    other = replace(found, after_values=after).bands(levels=(10, 90)).loc["treasury-revenue"]
+    assert [other[name] for name in ("p10", "p90")] == pytest.approx([4, 324])
+    level = replace(found, after_values=after).bands("before").loc["co2-world"]
+    assert [level[name] for name in ("p5", "p95")] == pytest.approx([241, 241])
 
 
 def test_ranges_of_strength_are_as_wide_as_asked_and_stop_at_the_bound(twin: Twin) -> None:

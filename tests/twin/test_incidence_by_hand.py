@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kaldor.twin.explain import channels, cost_per, explain
+from kaldor.twin.explain import channels, cost_per, explain, paths
 from kaldor.twin.incidence import Incidence, groups_year, incidence, treasury_amount
 from kaldor.twin.outcomes import packaged_metrics, value_of
 from kaldor.twin.scenario import Closure, LeverSetting
@@ -269,5 +269,34 @@ def test_what_two_levers_do_together_is_shared_between_them(twin: Twin) -> None:
 def test_an_industrys_change_is_part_intensity_and_part_volume(twin: Twin) -> None:
     """−0.16 over the mean of 100 and 96.6, and −3.4 at the mean of 0.4 and 0.24."""
     before, after, _ = run(twin, setting("clean-supply", 40, "IND", sectors=["energy"]), LESS)
-    energy = channels(before, after, "co2").loc[("IND", "energy")]
+    found = channels(before, after, "co2")
+    assert found.index[0] == ("IND", "energy")  # the largest first
+    energy = found.loc[("IND", "energy")]
     assert energy[["intensity", "volume"]].to_list() == pytest.approx([-0.16 * 98.3, -3.4 * 0.32])
+
+
+def test_an_explanation_counts_the_blocs_countries_as_friends(twin: Twin) -> None:
+    found = explain(twin, scenario(LESS), packaged_metrics()["foreign-share-direct"], region="DEU", bloc=["USA"])
+    assert found.before == pytest.approx(100 * 40 / 110)
+    assert found.after == pytest.approx(100 * 33 / 94)
+
+
+def test_chains_begin_at_inputs_and_at_final_purchases_that_change() -> None:
+    """A fifth less metals in DEU's goods, −10.76 kt, and a tenth less goods, 12 and 3, for its households.
+
+    A million of DEU's goods then has 0.02 + 0.2 × 0.42 + 0.12 × 0.76 + 0.08 × 0.5 = 0.2352 kt behind it.
+    """
+    last = lever("extend_life", replacement=40)
+    twin = Twin(hand_world(), LEVERS | known(last))
+    longer = setting("extend-life", 100 / 3, "DEU", products=["goods"])  # 0.4 × (1 − 3/4)
+    before, after = twin.before(), twin.run(scenario(LESS, longer))
+    found = paths(before, after, "co2", threshold=1e-4, most=50)
+    assert found.total == pytest.approx(-10.76 - 12 * 0.2352 - 3 * 0.252)
+    assert found.found + found.remainder == pytest.approx(found.total)
+
+
+def test_who_counts_as_home_can_be_said(twin: Twin) -> None:
+    who = run(twin, LESS, closure="profit")[2]
+    places = {("IND", "metals"): "home", ("USA", "metals"): "abroad"}
+    assert who.losers(home=["IND"])["where"].loc[list(places)].to_dict() == places
+    assert who.losers(most=1, home=["IND"])["where"].to_list() == ["home", "abroad"]

@@ -138,3 +138,11 @@ def test_the_changed_table_carries_all_that_is_emitted(twin: Twin) -> None:
     assert co2.F[4] == pytest.approx(0.42 * 94)
     assert co2.F_Y.reshape(3, -1).sum(axis=1) == pytest.approx([7, 3, 2])
     assert made.x.reshape(3, -1)[:, 1] == pytest.approx([90, 94, 96])
+
+
+def test_dependence_is_that_of_what_is_bought_after_the_levers(twin: Twin) -> None:
+    """Metals 0.8 × 30 and 20; energy for nine tenths of DEU's metals: 18, 9, 27. And a fifth less behind India's."""
+    found = outcomes_of(twin, scenario(LESS), region="DEU")
+    assert found["foreign-share-direct"].after == pytest.approx(100 * 76 / 94)
+    assert found["foreign-share"].after == pytest.approx(100 * (76 + 0.4 * 24) / (94 + 0.4 * 24))
+    assert found["sourcing-concentration"].after == pytest.approx(((9**2 + 27**2) / 36 + (24**2 + 16**2) / 40) / 76)

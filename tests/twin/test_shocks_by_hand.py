@@ -303,7 +303,16 @@ def test_the_size_of_capital_is_a_parameter_of_a_run() -> None:
     assert found.production["DEU", "goods"].to_list() == pytest.approx([180] * 3)
 
 
-@pytest.mark.parametrize(("priority", "unmet"), [(("industries",), 50), (("final demand",), 0), ((), 25)])
+FIRST_SERVED = [
+    (("industries",), 50),
+    (("final demand",), 0),
+    ((), 25),
+    (("goods", "final demand"), 50),
+    (("energy", "final demand"), 0),
+]
+
+
+@pytest.mark.parametrize(("priority", "unmet"), FIRST_SERVED)
 def test_who_comes_first_is_served_first(priority: tuple[str, ...], unmet: float) -> None:
     """Half of DEU's metals: 50 for 50 of firms and 50 of final users."""
     parameters = FIRM.model_copy(update={"priority": priority})
@@ -340,6 +349,32 @@ def test_output_above_normal_goes_back_when_nothing_is_short() -> None:
     events = capacity(0.5, "DEU metals", days=1), demand(0.6, "metals", start=3)
     found = made(course(4, *events, parameters=parameters), "DEU metals")
     assert found == pytest.approx([50, 100, 100, 100 * (1.025 + (1.2 - 1.025) * 30 / 130 / 2)])
+
+
+# Half of the final demand for metals gives makers room, so that what is ordered of them is made.
+ROOM = demand(-0.5, "metals", days=50)
+
+
+@pytest.mark.parametrize(("days", "turned"), [(None, 0.0), (10.0, 0.1), (2.0, 0.5), (0.0, 1.0)])
+def test_orders_turn_to_those_who_can_make_at_the_speed_of_substitution(days: float | None, turned: float) -> None:
+    """DEU's metals can make half: of their 5 : 3 : 2 the preference for them falls by the share of the way in a step.
+
+    India's are then asked for 20 and 25 as ever and for 30 of what the three can make together.
+    """
+    parameters = FIRM.model_copy(update={"substitution_days": days})
+    found = made(course(2, capacity(0.5, "DEU metals"), ROOM, parameters=parameters), "IND metals")
+    assert found == pytest.approx([75, 45 + 30 / (0.5 * (1 - 0.5 * turned) + 0.5)])
+
+
+@pytest.mark.parametrize(("sourcing", "ability"), [("capacity", 1.0), ("ability", 0.95)])
+def test_who_lacks_stocks_is_still_asked_unless_ability_counts(sourcing: str, ability: float) -> None:
+    """No energy for DEU: its metals, asked for 75, have 10 + 0.25 − 0.75 = 9.5 of 10 days left on the third day.
+
+    With ψ = 1 they can make 0.95, and a tenth of the way there the preference for them goes in a day.
+    """
+    parameters = FIRM.model_copy(update={"substitution_days": 10.0, "sourcing": sourcing, "psi": 1.0})
+    found = made(course(4, shortage(1, "energy", days=50), ROOM, parameters=parameters), "IND metals")
+    assert found[3] == pytest.approx(45 + 30 / (0.5 * (0.9 + 0.1 * ability) + 0.5))
 
 
 def test_a_loss_is_an_amount_of_the_days_that_it_lasts_whatever_the_step() -> None:
@@ -460,6 +495,36 @@ def test_what_breaks_first_is_told_by_the_day_and_the_share_of_draws() -> None:
     assert found.loc["metals", told].to_list() == [14, "DEU", "goods", 1, 1, 1]
 
 
+def test_of_those_who_halt_on_one_day_the_largest_is_named() -> None:
+    """Metals of IND make 60 of value added, those of DEU 40."""
+    found = typed()
+    found.short_from[row("DEU metals")] = 1
+    line = bottlenecks_frame(BODY, found, [found]).loc["energy"]
+    assert line[["first_region", "first_sector"]].to_list() == ["IND", "metals"]
+
+
+def test_two_firms_of_two_sectors_are_both_taken_out() -> None:
+    """A fifth of DEU's metals and a quarter of its energy: 0.2 × 40 and 0.25 × 100 of value added, for ten days."""
+    parts = [
+        {"region": "DEU", "sector": "metals", "label": "mill", "output_share": 0.2},
+        {"region": "DEU", "sector": "energy", "label": "plant", "output_share": 0.25},
+    ]
+    stop = {"kind": "capacity", "sectors": ["all"], "share": 1.0, "days": 10}
+    both = Shock.model_validate(
+        {"id": "two", "parts": parts, "events": [stop | {"regions": ["DEU.mill", "DEU.plant"]}]}
+    )
+    found = run_shock(hand_world(), both, FIRM.model_copy(update={"stock_days": 40.0}), steps=10, bands=1)
+    assert found.economy.regions[3:] == ("DEU.mill", "DEU.plant")
+    assert found.summary().loc["direct_loss", "central"] == pytest.approx((8 + 25) * 10 / 365)
+
+
+def test_days_and_horizon_are_counted_in_days() -> None:
+    weekly = FIRM.model_copy(update={"dt": 7.0, "stock_days": 30.0})
+    found = run_shock(hand_world(), shock(capacity(0.5, "DEU goods")), weekly, steps=3, bands=1)
+    assert found.value_added.index.to_list() == [0, 7, 14]
+    assert stress(hand_world(), "DEU", shocks=HIT, runs=1, steps=3).horizon == 21
+
+
 def test_bands_of_a_run_are_of_each_regions_own_normal() -> None:
     """Half of DEU's metals, 20 of its 240: the first day in every draw. On the second 30 less of energy are ordered."""
     found = run_shock(hand_world(), shock(capacity(0.5, "DEU metals")), FIRM, steps=2, bands=3)
@@ -504,6 +569,8 @@ def test_a_stress_test_sums_up_its_runs(economy: Economy) -> None:
     assert found.regions.loc["DEU", ["mean", "tail"]].to_list() == pytest.approx([pooled.mean(), pooled[-4:].mean()])
     lost = found.regions["mean"] * [240, 240, 300]
     assert found.shocks.loc["all", "world_mean"] == pytest.approx(lost.sum())
+    by_sector = found.sectors["mean"] * [100, 40, 100]
+    assert by_sector.sum() / 240 == pytest.approx(pooled.mean())
     both = found.shocks["world_mean"]
     assert both["all"] == pytest.approx((both["goods"] + both["energy"]) / 2)
     other = stress(economy, "DEU", shocks=HIT, runs=40, steps=30, seed=2, parameters=Parameters(dt=7, stock_days=20))
