@@ -152,7 +152,7 @@ def test_change_at_constant_prices(serve, real_store, wiod):
     server = serve(store=real_store.path)
     params = {"since": 2000, "with": "jrc_wiod_co2", "deflators": "builtin"}
     answer = server.http.get("/api/economies/wiod2013/2009/change", params=params).json()
-    prices, _ = named_deflators("builtin", None, 2000, 2009, wiod(2009).regions, real_store.indicators)
+    prices, _ = named_deflators("builtin", None, 2000, 2009, wiod(2009).regions, real_store.indicators, wiod(2009).unit)
     expected = decompose(wiod(2000), wiod(2009), "co2", deflators=prices).table
     assert [row["intensity"] for row in rows(answer)] == pytest.approx(expected["intensity"].tolist(), rel=1e-9)
     assert any(note.startswith("Deflators: World Bank") for note in answer["said"])

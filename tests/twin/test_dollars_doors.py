@@ -142,7 +142,8 @@ def test_a_brief_in_euros_says_the_rate_and_prints_no_dollars(store: Path, tmp_p
     study.write_text(STUDY, encoding="utf-8")
     document = run_study(study, out=tmp_path / "brief", store=Store(store), formats=("html",)).document
     words = "\n".join(document.words())
-    assert RATE in words
+    said = [section.id for section in document.sections if RATE in section.model_dump_json()]
+    assert said == ["scenarios", "sweeps", "paths"]
     assert "electricity_price is 68 $/MWh at prices of 2009 and 74.68 at those of 2015" in words
     units = {figure.unit for figure in document.figures}
     assert "billion EUR" in units
@@ -168,7 +169,7 @@ country = "DEU"
 peers = ["FRA"]
 year = 2015
 economy = "euros"
-sections = ["accounts", "exports", "linkages", "scenarios", "sweeps"]
+sections = ["accounts", "exports", "linkages", "scenarios", "sweeps", "paths"]
 
 [[scenarios]]
 id = "heat"
@@ -184,4 +185,16 @@ futures = 64
 seed = 1
 metrics = ["real-income"]
 levers = [{ lever = "carbon-price", strength = 50, regions = ["DEU"], sectors = ["all"] }]
+
+[[paths]]
+id = "slowly"
+start = 2015
+end = 2020
+region = "DEU"
+
+[[paths.levers]]
+lever = "carbon-price"
+strength = 50
+regions = ["DEU"]
+adoption = { curve = "linear", start = 2015, until = 2020 }
 """
