@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from kaldor import bounds
+from kaldor.cli.options import whole
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -134,7 +137,7 @@ def add(
 @app.command()
 def get(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="A source of 'kaldor data list', such as exiobase3.")],
-    year: Annotated[list[int] | None, typer.Option(help="A year; may be given several times.")] = None,
+    year: Annotated[list[int] | None, whole("--year", bounds.YEAR, "A year; may be given several times.")] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be fetched, and how large it is.")
     ] = False,
@@ -176,7 +179,7 @@ def get(
 @app.command()
 def check(
     id: Annotated[str | None, typer.Argument(metavar="[ID]", help="The dataset; all of them without it.")] = None,
-    year: Annotated[int | None, typer.Option(help="Only this year's balance.")] = None,
+    year: Annotated[int | None, whole("--year", bounds.YEAR, "Only this year's balance.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check that stored files are as they were written, and how well tables balance. Exit code 1 if one is damaged."""

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kaldor import bounds
 from kaldor.cli import collector
-from kaldor.cli.options import StorePath
+from kaldor.cli.options import StorePath, whole
 
 if TYPE_CHECKING:
     from kaldor.server.settings import Settings
 
-Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")]
+Port = Annotated[int, whole("--port", bounds.PORT, "Port to listen on; 0 takes a free one.")]
 Host = Annotated[str, typer.Option(help="Address to listen on; others than this machine's need a token.")]
 Token = Annotated[
     str | None,
@@ -30,7 +31,9 @@ Limit = Annotated[
     list[str] | None,
     typer.Option("--limit", metavar="NAME=VALUE", help="Change a limit, such as upload_mb=500; repeatable."),
 ]
-Workers = Annotated[int, typer.Option(min=1, max=64, help="Processes that answer; more than one only read the store.")]
+Workers = Annotated[
+    int, whole("--workers", bounds.WORKERS, "Processes that answer; more than one only read the store.")
+]
 Dask = Annotated[
     str | None,
     typer.Option(

@@ -15,12 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
+from kaldor.bounds import SHARE, Bounds
 from kaldor.declared import Declared, DeclaredFile, parse, read, read_packaged, together
 from kaldor.errors import UnknownLabelError
 
 Array = NDArray[np.float64]
 
-_Share = Annotated[float, Field(ge=0, le=1)]
+_Share = Annotated[float, SHARE]
+_Errors = Annotated[float, Bounds(0, 2)]
 
 
 class CellErrors(Declared):
@@ -31,11 +33,11 @@ class CellErrors(Declared):
     country's industries.
     """
 
-    at_reference: Annotated[float, Field(ge=0, le=2)]
-    reference: Annotated[float, Field(gt=0, le=1)] = 1.0
-    exponent: Annotated[float, Field(ge=0, le=1)] = 0.0
-    smallest: Annotated[float, Field(ge=0, le=2)] = 0.0
-    largest: Annotated[float, Field(ge=0, le=2)] = 2.0
+    at_reference: _Errors
+    reference: Annotated[float, Bounds(0, 1, low_open=True)] = 1.0
+    exponent: _Share = 0.0
+    smallest: _Errors = 0.0
+    largest: _Errors = 2.0
     common: _Share = 0.0
 
     @model_validator(mode="after")

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from kaldor.bounds import AMOUNT, YEARS_AHEAD
 from kaldor.declared import Declared, spelt
 
 Honesty = Literal["simulated", "assumed effect, traced", "cost and reach only"]
@@ -22,9 +23,9 @@ class Parameter(Declared):
 
     name: str
     unit: str
-    low: float
-    high: float
-    default: float
+    low: Annotated[float, AMOUNT]
+    high: Annotated[float, AMOUNT]
+    default: Annotated[float, AMOUNT]
 
     @model_validator(mode="after")
     def _in_order(self) -> Parameter:
@@ -42,9 +43,9 @@ class Assumption(Declared):
 
     name: str
     meaning: str
-    value: float
-    low: float
-    high: float
+    value: Annotated[float, AMOUNT]
+    low: Annotated[float, AMOUNT]
+    high: Annotated[float, AMOUNT]
     unit: str
     source: str
 
@@ -60,9 +61,9 @@ class Cost(Declared):
 
     bearer: Literal["treasury", "firms", "households", "foreign suppliers", "not modelled"]
     basis: str
-    amount: float | None = None
-    low: float | None = None
-    high: float | None = None
+    amount: Annotated[float, AMOUNT] | None = None
+    low: Annotated[float, AMOUNT] | None = None
+    high: Annotated[float, AMOUNT] | None = None
     unit: str = ""
     source: str = ""
 
@@ -110,7 +111,7 @@ class Lever(Declared):
         default=(), description="extensions and sector groups the table must carry"
     )
     cost: Cost
-    years_to_effect: tuple[float, float]
+    years_to_effect: tuple[Annotated[float, YEARS_AHEAD], Annotated[float, YEARS_AHEAD]]
     evidence: tuple[Evidence, ...]
     limits: str
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from kaldor import bounds
 from kaldor.asking import Answer, Inputs, Progress, Question, Table, text_file
 from kaldor.economy.error_model import ErrorModel, error_model
 from kaldor.economy.names import Named, extension_name, extension_of, regions_of
@@ -23,8 +24,8 @@ class Bands(Inputs):
     of: Annotated[Literal["accounts", "multipliers"], Field(description="Countries' accounts, or multipliers.")] = (
         "accounts"
     )
-    draws: Annotated[int, Field(ge=20, le=2_000, description="Tables drawn around the published one.")] = DRAWS
-    seed: Annotated[int, Field(ge=0, lt=2**32, description="Seed of the draws.")] = SEED
+    draws: Annotated[int, bounds.DRAWS, Field(description="Tables drawn around the published one.")] = DRAWS
+    seed: Annotated[int, bounds.SEED, Field(description="Seed of the draws.")] = SEED
     rule: Annotated[Literal["rows", "gras"], Field(description="How drawn tables keep the published outputs.")] = RULE
     model: Annotated[str, Field(description="Error model: standard errors of the cells.")] = "usual"
     errors: Annotated[
@@ -35,7 +36,7 @@ class Bands(Inputs):
             json_schema_extra=text_file(".toml"),
         ),
     ] = None
-    level: Annotated[float, Field(gt=0, lt=1, description="Share of draws within a band.")] = LEVEL
+    level: Annotated[float, bounds.OPEN_SHARE, Field(description="Share of draws within a band.")] = LEVEL
 
 
 def _meant(asked: Asked, given: Bands) -> tuple[str, Named, ErrorModel]:

@@ -18,6 +18,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from kaldor import bounds
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import InputError, Problem
 from kaldor.twin.futures.future import Future, Futures
@@ -137,6 +138,7 @@ def plan(
     Raises InputError with every range that does not fit; for a stress test of another region, or of more than 200
     futures.
     """
+    bounds.check("design", runs=(runs, bounds.FUTURES), seed=(seed, bounds.SEED), years=(years, bounds.YEARS_AHEAD))
     check_ranges(twin, scenario, ranges, years, None if stress is None else stress.declared)
     if stress is not None:
         _check_stress(twin.economy, stress, stressed, region)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kaldor import bounds
 from kaldor.digits import unless_noise
 from kaldor.economy.economy import Economy
 from kaldor.economy.labelled import RATIO, Shown, Table, labelled
@@ -115,10 +116,12 @@ def run_shock(
     The band is a Latin hypercube over the behavioural parameters' ranges (`parameters.RANGES`), drawn with `seed`; the
     central run stands beside it. `workers` threads share the runs; `progress` is told how many of how many steps are
     done.
-    Raises InputError (unknown labels, stocks shorter than a step, typed parts that cannot be), UnknownLabelError.
+    Raises InputError (counts out of bounds, unknown labels, stocks shorter than a step, typed parts that cannot be),
+    UnknownLabelError.
     Sources: Hallegatte (2008), Risk Analysis 28(3); Hallegatte (2013), Risk Analysis 34(1); Guan et al. (2020), Nature
     Human Behaviour 4.
     """
+    bounds.check("run_shock", steps=(steps, bounds.STEPS), bands=(bands, bounds.RUNS_BESIDE), seed=(seed, bounds.SEED))
     parameters = parameters or Parameters()
     economy = with_parts(economy, shock.parts)
     shock, notes = written_out(economy, shock)
