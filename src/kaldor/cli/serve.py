@@ -34,6 +34,14 @@ Limit = Annotated[
 Workers = Annotated[
     int, whole("--workers", bounds.WORKERS, "Processes that answer; more than one only read the store.")
 ]
+Proxy = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--proxy",
+        metavar="ADDRESS",
+        help="A proxy in front, whose X-Forwarded-For, -Host and -Proto are believed; repeatable. Needs a token.",
+    ),
+]
 Dask = Annotated[
     str | None,
     typer.Option(
@@ -58,6 +66,7 @@ def serve(
     limit: Limit = None,
     workers: Workers = 1,
     dask: Dask = None,
+    proxy: Proxy = None,
 ) -> None:
     """Serve the workbench: open its address in a browser; stop it with Ctrl-C."""
     from kaldor.server.settings import Limits, Settings
@@ -72,6 +81,7 @@ def serve(
         limits=limits,
         workers=workers,
         dask=dask,
+        proxies=tuple(proxy or ()),
     )
     with _listen(settings) as listening:  # first, since what is ready to answer may have made a new store
         answer = _ready(settings)  # what refuses to be served says so before an address is promised
