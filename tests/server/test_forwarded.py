@@ -101,9 +101,7 @@ def test_a_page_behind_a_proxy_may_post_and_its_cookie_is_for_https_alone(tmp_pa
 
 
 def test_a_proxy_needs_a_token_and_an_address():
-    with pytest.raises(
-        InputError, match=r"--proxy 127\.0\.0\.1: would open the server to other machines without a token"
-    ):
+    with pytest.raises(InputError, match="would open the server to other machines without a token"):
         Settings(proxies=("127.0.0.1",))
     with pytest.raises(InputError, match=r"--proxy example\.org: is no address\. Name an IP address"):
         Settings(proxies=("example.org",), token=TOKEN)
