@@ -51,6 +51,9 @@ def spelt(pattern: str, meaning: str) -> StringConstraints:
     return StringConstraints(pattern=pattern)
 
 
+Link = Annotated[str, spelt(r"^(https?://[^\s<>\"']+)?$", "an address that begins with https:// or http://")]
+"""Where a reader is led; nothing else is ever a link: no script, no file, no data."""
+
 Slug = Annotated[str, spelt(r"^[a-z0-9][a-z0-9-]*$", "small letters, digits and hyphens, such as port-closed")]
 """The id of what a user declares; it becomes part of names of files and figures."""
 

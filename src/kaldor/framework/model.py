@@ -11,7 +11,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field, StringConstraints, model_validator
 
 from kaldor.bounds import AGE, AMOUNT, PLACE
-from kaldor.declared import Declared, spelt
+from kaldor.declared import Declared, Link, spelt
 
 Sector = Literal["public", "private"]
 """Whose priority it is: a government's or a firm's."""
@@ -97,7 +97,7 @@ class Document(Declared):
     kind: Text
     summary: Text
     basis: Text | None = None
-    url: Text | None = None
+    url: Link | None = None
 
 
 class Instrument(Declared):

@@ -17,7 +17,7 @@ from pydantic import AfterValidator, Field
 
 from kaldor.atlas.published import Source
 from kaldor.bounds import POSITIVE, SIZE, YEAR
-from kaldor.declared import Declared, DeclaredFile, read_packaged_folder, spelt
+from kaldor.declared import Declared, DeclaredFile, Link, read_packaged_folder, spelt
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.words import Status
 
@@ -112,7 +112,7 @@ class CatalogueSource(DeclaredFile):
     publisher: str
     citation: str
     licence: str
-    landing_page: str = ""
+    landing_page: Link = ""
     years: tuple[Annotated[int, YEAR], Annotated[int, YEAR]] | None = None
     classification: str = ""
     unit: str = ""
