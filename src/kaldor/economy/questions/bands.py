@@ -8,6 +8,7 @@ from pydantic import Field
 
 from kaldor import bounds
 from kaldor.asking import Answer, Inputs, Progress, Question, Table, text_file
+from kaldor.atlas.memory import refuse_beyond_memory
 from kaldor.economy.error_model import ErrorModel, error_model
 from kaldor.economy.names import Named, extension_name, extension_of, regions_of
 from kaldor.economy.questions.inputs import LARGEST_FILE, Extension, Regions
@@ -52,6 +53,9 @@ def bands(asked: Asked, given: Bands, progress: Progress) -> Answer:
     """Draw tables within stated errors: how far an account or a multiplier may be off."""
     economy = asked.economy
     name, named, model = _meant(asked, given)
+    needed = 8 * (given.draws * (4 * len(economy.regions) + economy.n) + 3 * economy.n**2)  # a drawn Z, and its factor
+    what = f"{given.draws:,} tables of {economy.n:,} industries, drawn one by one,"
+    refuse_beyond_memory(needed, "draws", what, "Draw fewer, or aggregate the table.")
     found = drawn(
         economy,
         name,
