@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
+import { licences } from './scripts/licences.mjs';
+
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Stands in the sources for the build's id until all files are made. */
@@ -33,7 +35,7 @@ const named = () => ({
 export default defineConfig(({ command }) => ({
   root: here('.'),
   base: './',
-  plugins: [svelte(), named()],
+  plugins: [svelte(), licences(), named()],
   define: { __BUILD__: JSON.stringify(command === 'build' ? UNNAMED : '') },
   build: {
     outDir: here('../src/kaldor/server/page'),

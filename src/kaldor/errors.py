@@ -82,6 +82,11 @@ def printable(text: str, kept: str = "") -> str:
     return _OBEYED.sub(lambda found: found[0] if found[0] in kept else found[0].encode("unicode_escape").decode(), text)
 
 
+def printable_json(text: str) -> str:
+    """JSON that says the same, in which what a terminal obeys is written as JSON writes it (\\u009b)."""
+    return _OBEYED.sub(lambda found: found[0] if found[0] == "\n" else f"\\u{ord(found[0]):04x}", text)
+
+
 def put_in_words(faults: Sequence[Fault], where: str, words: Callable[[Fault], Problem]) -> list[Problem]:
     """Findings of a library as problems: the first of them in words, which take time, and the others as their count."""
     most = 5 * InputError.shown  # more than are shown, since a reader may take some away or put others before them

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import Distribution, EntryPoint, distributions
 from itertools import groupby
 from pkgutil import iter_modules
 from typing import Any, Final
 
 from kaldor.asking import Question
 from kaldor.errors import InputError, Problem, printable
+from kaldor.unforeseen import brings
 from kaldor.words import LANGUAGES, Words
 
 GROUP: Final = "kaldor.rooms"
@@ -59,7 +60,9 @@ class FromOutside:
 @cache
 def from_outside() -> FromOutside:
     """The rooms that other packages bring. One that is faulty is left out and told of; it stops nothing else."""
-    rooms, left_out = {}, {}
+    rooms, left_out = {}, dict(_scanned().unreadable)
+    for fault in left_out.values():
+        tell_left_out(fault)
     for name, points in groupby(_points(), key=lambda point: point.name):
         try:
             rooms[name] = _only(list(points))
@@ -74,8 +77,46 @@ def tell_left_out(problem: Problem) -> None:
     _LOG.warning("%s What comes from outside is left out.", printable(str(problem)))
 
 
+@dataclass(frozen=True)
+class _Scanned:
+    """Entry points that name rooms; and, by package, what is wrong with those that cannot be read."""
+
+    points: tuple[EntryPoint, ...]
+    unreadable: Mapping[str, Problem]
+
+
+@cache
+def _scanned() -> _Scanned:
+    """Every installed package looked at by itself: one whose entry_points.txt is broken must not hide the others."""
+    points: list[EntryPoint] = []
+    unreadable: dict[str, Problem] = {}
+    seen: set[str] = set()
+    for package in distributions():
+        try:
+            name = package.name
+            if name in seen:  # the first on the path is the one that is imported
+                continue
+            seen.add(name)
+            points += package.entry_points.select(group=GROUP)
+        except Exception as error:  # whatever the file of somebody else's makes of the library that reads it
+            if (found := _brings_rooms(package)) is not None:
+                what = f"cannot be read ({type(error).__name__})."
+                unreadable[found] = Problem(f"package {found}, entry_points.txt", what, "Mend or remove the package.")
+    return _Scanned(tuple(sorted(points, key=lambda point: (point.name, _package(point)))), unreadable)
+
+
+def _brings_rooms(package: Distribution) -> str | None:
+    """The name of a package with a broken entry_points.txt, if it may bring rooms."""
+    try:
+        return package.name if GROUP in (package.read_text("entry_points.txt") or "") else None
+    except UnicodeError:
+        return package.name
+    except Exception:
+        return None
+
+
 def _points() -> tuple[EntryPoint, ...]:
-    return tuple(sorted(entry_points(group=GROUP), key=lambda point: (point.name, _package(point))))
+    return _scanned().points
 
 
 def _package(point: EntryPoint) -> str:
@@ -90,6 +131,7 @@ def _only(points: list[EntryPoint]) -> Room:
         raise InputError(Problem(f"room '{points[0].name}'", what, "Remove one of them."))
     (point,) = points
     where = f"package {_package(point)}, entry point '{point.name}' ({point.value})"
+    brings(point.value.partition(":")[0].strip(), _package(point))
     try:
         room = point.load()
         fault = _fault(room, point.name)

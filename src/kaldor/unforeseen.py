@@ -1,8 +1,9 @@
 """What is said of an exception that nobody turned into a `KaldorError`: one sentence of the family, at every door.
 
 The system's refusals (no space, no permission, no memory) and inputs beyond all measure are the user's to mend and say
-how. Anything else is a fault of Kaldor's: it is named by kind and place, for a report, and never in a library's words,
-which give advice to programmers and may hold paths.
+how. What fails in the code of a package that brings a room is that package's, and anything else a fault of Kaldor's:
+it is named by kind and place, for a report, and never in a library's words, which give advice to programmers and may
+hold paths.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _REMEDIES: Final = {
 
 @dataclass(frozen=True)
 class Caught:
-    """What to say of an exception, and whether it is a fault of Kaldor's that should be reported."""
+    """What to say of an exception, and whether it is a fault of a program, Kaldor's or a package's, to be reported."""
 
     problem: Problem
     fault: bool = False
@@ -46,8 +47,32 @@ def caught(error: Exception) -> Caught:
     if isinstance(error, UnicodeError):
         what = "holds half of a character, or bytes that are no UTF-8 text."
         return Caught(Problem("text", what, "Save files as UTF-8, and use whole characters in names."))
+    if stranger := _stranger(error.__traceback__):
+        package, place = stranger
+        what = f"its code fails ({type(error).__name__} in {place})."
+        remedy = "Report this to those who make it, with what you did, or remove the package."
+        return Caught(Problem(f"package {package}", what, remedy), fault=True)
     what = f"nobody foresaw this ({type(error).__name__} in {_place(error.__traceback__)})."
     return Caught(Problem("a fault of Kaldor's own", what, "Please report this, with what you did."), fault=True)
+
+
+def brings(module: str, package: str) -> None:
+    """Note that a module is of a package from outside, so that what fails there is not called a fault of Kaldor's."""
+    _BROUGHT[module.partition(".")[0]] = package
+
+
+_BROUGHT: Final[dict[str, str]] = {}
+
+
+def _stranger(traceback: TracebackType | None) -> tuple[str, str] | None:
+    """The package from outside that an exception passed through, and the innermost of its lines."""
+    found = None
+    while traceback is not None:
+        module = str(traceback.tb_frame.f_globals.get("__name__", ""))
+        if package := _BROUGHT.get(module.partition(".")[0]):
+            found = package, f"{module}, line {traceback.tb_lineno}"
+        traceback = traceback.tb_next
+    return found
 
 
 def _place(traceback: TracebackType | None) -> str:

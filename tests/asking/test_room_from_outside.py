@@ -161,7 +161,7 @@ def test_a_broken_room_is_left_out_of_server_tools_and_briefs(outside, tmp_path)
 def test_a_tool_that_fails_unforeseen_says_so_in_our_words(outside) -> None:
     rewrite(outside, "toyroom.py", ROOM.replace("    region = region_of", "    1 / 0\n    region = region_of"))
     _, (said,) = talk([("twice", {"on": "starter", "region": "IND"})], outside)
-    assert said.startswith("a fault of Kaldor's own: nobody foresaw this (ZeroDivisionError in kaldor.")
+    assert said.startswith("package toy-room: its code fails (ZeroDivisionError in toyroom, line ")
 
 
 def test_a_room_whose_section_is_none_leaves_the_sections_of_the_house(outside) -> None:
@@ -209,3 +209,47 @@ def rewrite(outside: dict[str, str], file: str, text: str) -> None:
 def output(answer: Any) -> float:
     """The only figure of the toy question."""
     return answer["tables"][0]["rows"][0]["output"]
+
+
+UNREADABLE = {
+    "no equals sign": b"[kaldor.rooms]\ntoy\n",
+    "no UTF-8": b"[kaldor.rooms]\ntoy = \xff\xfe:ROOM\n",
+    "no value": b"[kaldor.rooms]\ntoy =\n",
+    "no reference": b"[kaldor.rooms]\ntoy = not valid!! ::\n",
+}
+
+
+@pytest.mark.parametrize("text", UNREADABLE.values(), ids=UNREADABLE)
+def test_a_broken_entry_points_file_stops_nothing_and_hides_no_other_package(outside, tmp_path, text) -> None:
+    info = tmp_path / "site" / "broken-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1\n")
+    (info / "entry_points.txt").write_bytes(text.replace(b"toy", b"other"))
+    assert run(outside, "-m", "kaldor", "--help").returncode == 0
+    own = run(outside, "-m", "kaldor", "economy", "footprint", "--on=starter", "--extension=co2")
+    assert own.returncode == 0, own.stderr
+    assert own.stderr.strip().count("\n") == 0
+    assert "package broken, entry" in own.stderr
+    assert "Mend or remove the package" in own.stderr
+    other = run(outside, "-m", "kaldor", "toy", "twice", "--on=starter", "--region=IND", "--times=3")
+    assert other.returncode == 0, other.stderr
+
+
+def test_a_broken_entry_points_file_that_names_no_room_is_nobodys_business_here(outside, tmp_path) -> None:
+    info = tmp_path / "site" / "broken-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[console_scripts]\nbroken\n")
+    own = run(outside, "-m", "kaldor", "economy", "footprint", "--on=starter", "--extension=co2")
+    assert (own.returncode, own.stderr.strip()) == (0, "")
+
+
+def test_what_fails_in_a_room_from_outside_is_not_called_a_fault_of_kaldors(outside, tmp_path) -> None:
+    code = ROOM.replace("    output = given", "    frame = {}[given.times]\n    output = given")
+    (tmp_path / "site" / "toyroom.py").write_text(code)
+    failed = run(outside, "-m", "kaldor", "toy", "twice", "--on=starter", "--region=IND")
+    assert failed.returncode == 70
+    (said,) = failed.stderr.strip().splitlines()
+    assert said.startswith("kaldor: package toy-room: its code fails (KeyError in toyroom, line ")
+    assert "Report this to those who make it" in said
+    assert "Kaldor's own" not in said

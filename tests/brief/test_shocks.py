@@ -240,9 +240,12 @@ def test_what_stands_beside_file_replaces_what_stands_in_it(tmp_path: Path) -> N
         (STUDY.replace('"power"', '"port"'), "shocks 'port': the id stands twice"),
         (
             STUDY.replace("share = 0.15", "share = 15"),
-            r"shocks 'power', events 1, share: should be less than or equal to 1",
+            r"shocks 'power', events 1, share: '15' is not within its bounds. Allowed: 0 to 1.",
         ),
-        (STUDY.replace("runs = 2\n", "runs = 0\n"), r"shocks 'power', runs: should be greater"),
+        (
+            STUDY.replace("runs = 2\n", "runs = 0\n"),
+            r"shocks 'power', runs: '0' is not within its bounds. Allowed: 1 to 1,000.",
+        ),
         (STUDY.replace("seed = 5", "sead = 5"), r"shocks 'power', sead: unknown key. Did you mean 'seed'"),
         (STUDY.replace('"shocks", "stress"', '"stress"'), "shocks: are given, but no section shows them"),
         (STUDY.replace('"shocks", "stress"', '"shocks"'), "stress: is given, but no section shows it"),
@@ -256,7 +259,7 @@ def test_a_faulty_study_is_refused_when_it_is_read(tmp_path: Path, changed: str,
 
 
 def test_a_fault_in_an_included_file_names_that_file(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"mine/port\.toml, events 1, share: should be"):
+    with pytest.raises(InputError, match=r"mine/port\.toml, events 1, share: '33' is not within"):
         read_study(written(tmp_path, port=PORT.replace("0.33", "33")))
     with pytest.raises(InputError, match=r"port\.toml: is not valid TOML"):
         read_study(written(tmp_path, port="id = "))

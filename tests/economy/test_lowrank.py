@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from scipy.sparse import coo_array, csr_array
 
 from kaldor.economy.lowrank import Baseline, _smallest_cover
+from kaldor.economy.lowrank_batch import Direction, Sliders
 from kaldor.errors import UnproductiveEconomyError
 from tests.economy.random_tables import random_economy
 
@@ -128,3 +131,47 @@ def _smallest_by_trying(cells) -> int:
         rest = cells[[i for i in range(5) if not row_mask >> i & 1]]
         sizes.append(row_mask.bit_count() + int(rest.any(axis=0).sum()))
     return min(sizes)
+
+
+def _with_flows(A: np.ndarray) -> Baseline:
+    """Twelve industries with the coefficients A among the first, and none besides."""
+    economy = random_economy(1)
+    Z = np.zeros_like(economy.Z)
+    Z[: len(A), : len(A)] = A * economy.x[: len(A)]
+    changed = replace(economy, Z=Z)
+    return Baseline(changed, np.ones((1, economy.n)))
+
+
+def _change(D: np.ndarray, n: int) -> coo_array:
+    whole = np.zeros((n, n))
+    whole[: len(D), : len(D)] = D
+    return coo_array(whole)
+
+
+def test_two_changes_that_turn_the_determinant_twice_are_refused_too():
+    """Two industries that each come to need twice what they make: det(1 − A') = (−1)(−1), and no inverse is right."""
+    baseline = _with_flows(np.diag([0.5, 0.5]))
+    n = baseline.economy.n
+    for ask in (baseline.respond, baseline.totals, lambda change: baseline.columns(change, np.array([0]))):
+        with pytest.raises(UnproductiveEconomyError, match="after the change"):
+            ask(_change(np.diag([1.5, 1.5]), n))
+    both = [Direction(_change(np.diag(one), n)) for one in ([1.5, 0], [0, 1.5])]
+    found = Sliders(baseline, both).totals(np.array([[0.0, 0.0], [0.2, 0.2], [1.0, 0.0], [1.0, 1.0]]))
+    assert np.isfinite(found[:2]).all()
+    assert np.isnan(found[2:]).all()
+
+
+def test_a_need_of_exactly_what_is_made_is_refused():
+    baseline = _with_flows(np.diag([0.5, 0.0]))
+    for ask in (baseline.respond, baseline.totals):
+        with pytest.raises(UnproductiveEconomyError, match="after the change"):
+            ask(_change(np.diag([0.5, 0.0]), baseline.economy.n))
+
+
+def test_what_is_productive_at_its_end_passes_though_it_is_not_half_way():
+    """A + t D is [[0, 0.9 (1 − t)], [5 t, 0]]: its radius is 1.06 at t = ½ and 0 at the end."""
+    baseline = _with_flows(np.array([[0.0, 0.9], [0.0, 0.0]]))
+    change = _change(np.array([[0.0, -0.9], [5.0, 0.0]]), baseline.economy.n)
+    A = baseline.economy.A() + change.toarray()
+    expected = np.linalg.solve(np.eye(len(A)) - A, baseline.y).sum()
+    assert baseline.totals(change)[0] == pytest.approx(expected, rel=1e-12)

@@ -77,3 +77,22 @@ def test_a_page_that_is_not_built_says_so(tmp_path):
     assert answer.status_code == 503
     assert "The page is not built" in answer.text
     assert "<script" not in answer.text
+
+
+def test_the_licences_of_what_others_wrote_are_served_and_shipped(client):
+    """The build writes them beside the page (web/scripts/licences.mjs), and so they are in the wheel with it."""
+    from kaldor.server.page import FOLDER
+
+    shipped = (FOLDER / "third-party-licences.txt").read_text("utf-8")
+    answer = client.get("/third-party-licences.txt")
+    assert (answer.status_code, answer.text) == (200, shipped)
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    for name, words in {
+        "svelte": "Permission is hereby granted",
+        "echarts": "Apache Software Foundation",
+        "zrender": "Redistributions in binary form must reproduce",
+        "d3-geo": "Permission to use, copy, modify",
+    }.items():
+        part = shipped.partition(f"\n\n\n{name} ")[2].partition("\n\n\n")[0]
+        assert words in shipped, name
+        assert part, name

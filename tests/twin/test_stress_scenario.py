@@ -148,7 +148,7 @@ def test_a_cap_on_single_suppliers_lowers_what_a_cut_by_the_largest_costs():
 
 
 def test_no_runs_are_refused():
-    with pytest.raises(InputError, match="runs = 0"):
+    with pytest.raises(InputError, match="runs: '0' is not within its bounds"):
         StressPlan("R00", runs=0)
 
 

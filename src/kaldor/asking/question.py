@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import UnionType
-from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Generic, Literal, TypeVar, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 
 from kaldor.asking.answer import Answer
+from kaldor.bounds import OUTSIDE, WRITE_DIGITS, Bounds, allowed, in_words, oddly_written, outside, quoted
 from kaldor.errors import InputError, Problem, nearest, put_in_words
 from kaldor.words import LANGUAGES, Words
 
@@ -27,7 +28,6 @@ Labels = Literal["region", "sector", "extension", "dataset"]
 """What a text may name: a form then offers the names there are."""
 
 LONGEST_TEXT = 200
-_FIRST_YEAR = 1000
 MOST_TEXTS = 300
 
 
@@ -72,14 +72,8 @@ class Input:
     @property
     def range(self) -> str:
         """The bounds in words: "−1 to 10"; empty where there are none."""
-        years = self.kind == "whole" and (self.low or 0) >= _FIRST_YEAR  # which have no mark of thousands
-        above, below = ("" if one is None else _written(one) for one in (self.low, self.high))
-        above, below = (one.replace(",", "") if years else one for one in (above, below))
-        above = f"above {above}" if above and self.low_open else above
-        below = f"below {below}" if below and self.high_open else below
-        if above and below:
-            return f"{above} to {below}"
-        return (above and (above if self.low_open else f"at least {above}")) or (below and f"at most {below}")
+        whole = None if self.kind == "whole" else False  # years have no mark of thousands
+        return in_words(self.low, self.high, low_open=self.low_open, high_open=self.high_open, years=whole)
 
 
 I = TypeVar("I", bound=Inputs)  # noqa: E741
@@ -161,18 +155,11 @@ def _oddly_written(values: Mapping[str, Any], known: Mapping[str, Input]) -> Ite
     """Numbers to Python alone: 1_0 is ten there, and a slip of the hand elsewhere."""
     for name, value in values.items():
         if known[name].kind in {"number", "whole"} and _with_separators(value):
-            yield Problem(
-                name, f"{_shown(value)} is not written as a number.", "Write digits alone, such as 10 or 0.5."
-            )
+            yield Problem(name, oddly_written(value), WRITE_DIGITS)
 
 
 def _with_separators(value: Any) -> bool:
     return any("_" in one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, str))
-
-
-def _written(bound: float) -> str:
-    """A bound in words: the sign of a negative one is no hyphen."""
-    return (f"{bound:,.0f}" if bound == round(bound) else f"{bound:.12f}".rstrip("0")).replace("-", "−")
 
 
 def _quietly(_what: str, _done: int, _total: int) -> None:
@@ -180,15 +167,16 @@ def _quietly(_what: str, _done: int, _total: int) -> None:
 
 
 def _described(name: str, info: FieldInfo) -> Input:
-    annotation, many = info.annotation, get_origin(info.annotation) is tuple
+    annotation, many, marks = info.annotation, get_origin(info.annotation) is tuple, list(info.metadata)
     if many:
         annotation = get_args(annotation)[0]
     if get_origin(annotation) in {Union, UnionType}:
         annotation = next(one for one in get_args(annotation) if one is not type(None))
+    if get_origin(annotation) is Annotated:
+        annotation, *inner = get_args(annotation)
+        marks += inner
     choices = get_args(annotation) if get_origin(annotation) is Literal else ()
-    bounds = {
-        kind: float(getattr(one, word)) for one in info.metadata for kind, word in _BOUNDS if isinstance(one, kind)
-    }
+    bounds = _bounds(marks)
     extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     default = None if info.is_required() else info.get_default(call_default_factory=True, validated_data={})
     return Input(
@@ -206,6 +194,16 @@ def _described(name: str, info: FieldInfo) -> Input:
         names=extra.get("names"),  # type: ignore[arg-type]
         ending=str(extra.get("file", "")),
     )
+
+
+def _bounds(marks: Sequence[Any]) -> dict[type, float]:
+    """The bounds of a field, by the kind of each end."""
+    found: dict[type, float] = {}
+    for mark in marks:
+        if isinstance(mark, Bounds):
+            found |= {Gt if mark.low_open else Ge: mark.low, Lt if mark.high_open else Le: mark.high}
+        found |= {kind: float(getattr(mark, word)) for kind, word in _BOUNDS if isinstance(mark, kind)}
+    return found
 
 
 _KINDS: Mapping[Any, Kind] = {str: "text", float: "number", int: "whole", bool: "flag"}
@@ -257,27 +255,20 @@ def _problem(one: Input, fault: Any) -> Problem:
     """What is wrong with an input, in the words of the field and not of the library that found it."""
     if fault["type"] == "missing":
         return Problem(one.id, "is missing.", f"{one.help}")
-    found = _shown(fault["input"])
+    found = quoted(fault["input"])
     if one.kind == "choice":
         near = nearest(str(fault["input"]), one.choices)
         remedy = f"Did you mean '{near}'?" if near else f"Choose among {', '.join(one.choices)}."
         return Problem(one.id, f"{found} is none of its values.", remedy)
     if fault["type"] in _OUT_OF_BOUNDS:
-        return Problem(one.id, f"{found} is not within its bounds.", f"Allowed: {one.range}.")
+        return Problem(one.id, outside(fault["input"]), allowed(one.range))
     if fault["type"] == "string_too_long":
         return Problem(one.id, f"is longer than {fault['ctx']['max_length']:,} characters.", "Shorten it.")
     expected = {"number": "a number", "whole": "a whole number", "flag": "true or false"}.get(one.kind, "a text")
     return Problem(one.id, f"{found} is not {expected}.", one.help)
 
 
-def _shown(value: Any) -> str:
-    """A value as it was typed, whether it came as a text or as a number."""
-    text = repr(value)[1:-1] if isinstance(value, str) else str(value)
-    text = text.lower() if isinstance(value, bool) else text  # as JSON and TOML write it
-    return f"'{text[:80]}…'" if len(text) > 80 else f"'{text}'"
-
-
-_OUT_OF_BOUNDS = {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}
+_OUT_OF_BOUNDS = {OUTSIDE, "greater_than", "greater_than_equal", "less_than", "less_than_equal"}
 
 
 def _cause(fault: Any) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from kaldor.atlas.blocs import members
 from kaldor.atlas.money import rise_of_dollar
 from kaldor.atlas.readers.rows import number, number_problem, rows_of
 from kaldor.atlas.regions import canonical_code
+from kaldor.bounds import SIZE, YEAR
 from kaldor.declared import DeclaredFile, read_packaged
 from kaldor.errors import InputError, Problem
 
@@ -253,9 +254,9 @@ def _first_of(bases: Mapping[str, pd.Series], regions: Iterable[str], name: str,
 
 class _Typed(DeclaredFile):
     source: str
-    years: Sequence[int]
-    gdp_deflator: Mapping[str, Sequence[float]]
-    per_dollar: Mapping[str, Sequence[float]]
+    years: Sequence[Annotated[int, YEAR]]
+    gdp_deflator: Mapping[str, Sequence[Annotated[float, SIZE]]]
+    per_dollar: Mapping[str, Sequence[Annotated[float, SIZE]]]
 
 
 @cache

@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from kaldor.atlas.believable import Signs, check_cells, check_labels_and_years
 from kaldor.atlas.blocs import ALL, NOT
 from kaldor.atlas.catalogue import CatalogueSource
 from kaldor.atlas.manifest import ExtensionEntry, Manifest, Provenance, StoredFile
@@ -45,6 +47,7 @@ def write_dataset(
 
     Raises InputError with the problems of all years together; what is in the folder is then of no use.
     """
+    check_labels_and_years(contents)
     tables = _tables(contents)
     if isinstance(contents, EconomyContents):
         _refuse_names(id, contents)
@@ -109,26 +112,33 @@ def _write_years(folder: Path, contents: EconomyContents, progress: Progress | N
 def _write_year(folder: Path, year: int, contents: EconomyContents) -> None:
     """Write one year's arrays; they are gone from memory before the next year is read.
 
-    Only finite numbers come into the store, so that who opens an economy need not look at every cell again.
+    Only finite numbers that can be added up come into the store, so that who opens an economy need not look at every
+    cell again.
     """
     folder.mkdir()
+    signs = Signs()
     if contents.load_rows:
         n = len(contents.regions["region"]) * len(contents.sectors["code"])
         with (folder / "Z.npy").open("wb") as stream:
             header = {"descr": "<f8", "fortran_order": False, "shape": (n, n)}
             np.lib.format.write_array_header_1_0(stream, header)
-            arrays = contents.load_rows(year, lambda rows: stream.write(np.ascontiguousarray(rows, "<f8").data))
+
+            def take(rows: NDArray[np.float64]) -> None:
+                check_cells(rows, f"{folder.name}, array 'Z'")
+                signs.see(rows)
+                stream.write(np.ascontiguousarray(rows, "<f8").data)
+
+            arrays = contents.load_rows(year, take)
     else:
         arrays = contents.load(year)
     for name, array in arrays.named().items():
         if name == "Z" and contents.load_rows:
             continue
-        with np.errstate(invalid="ignore", over="ignore"):
-            finite = np.isfinite(array.sum()) or np.isfinite(array).all()  # a sum makes no mask as large as the table
-        if not finite:
-            cell = ", ".join(map(str, np.argwhere(~np.isfinite(array))[0]))
-            raise InputError(Problem(f"{folder.name}, array '{name}', cell ({cell})", "is not a finite number."))
+        check_cells(array, f"{folder.name}, array '{name}'")
+        if name == "Z":
+            signs.see(array)
         np.save(folder / f"{name}.npy", array, allow_pickle=False)
+    signs.check(f"{folder.name}, array 'Z'")
 
 
 def _stored_files(folder: Path, value_hashes: Mapping[str, str]) -> dict[str, StoredFile]:

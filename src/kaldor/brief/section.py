@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Generic, Literal, TypeV
 from pydantic import BaseModel
 
 from kaldor.atlas.labels import Kind, Named
+from kaldor.bounds import Bounds
 from kaldor.errors import InputError, Problem
 from kaldor.words import LANGUAGES, Words
 
@@ -100,9 +101,9 @@ def _exactly(place: str, form: Any, value: Any) -> Iterator[tuple[str, Kind, str
             yield from ((place, mark.kind, name) for name in value if isinstance(name, str))
 
 
-def value(name: str, of: type[T], title: Words, rule: FieldInfo | None = None) -> Key[T | None]:
-    """One number or text; `rule` bounds it."""
-    form = Annotated[of, rule] if rule is not None else of
+def value(name: str, of: type[T], title: Words, *rules: Bounds | FieldInfo) -> Key[T | None]:
+    """One number or text; `rules` bound and describe it."""
+    form = Annotated[of, *rules] if rules else of
     return Key(name, title, form | None, None)
 
 

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from kaldor.bounds import SEED
 
-Seed = Annotated[int, Field(ge=0, lt=2**32)]
+Seed = Annotated[int, SEED]

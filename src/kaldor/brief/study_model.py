@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Literal, TypeVar, cast
+from typing import Annotated, Any, Literal, TypeVar, cast
 
 from pydantic import Field, create_model
 
 from kaldor.atlas.labels import Country
+from kaldor.bounds import YEAR
 from kaldor.brief.section import Key
 from kaldor.brief.sections import keys, sections
 from kaldor.declared import DeclaredFile
@@ -29,7 +30,7 @@ class Study(DeclaredFile):
     subtitle: str = ""
     country: Country
     peers: tuple[Country, ...] = ()
-    year: int = Field(ge=1900, le=2200)
+    year: Annotated[int, YEAR]
     economy: str = Field(min_length=1)
     extensions: tuple[str, ...] = ()
     emissions: str = "co2"

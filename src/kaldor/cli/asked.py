@@ -14,8 +14,9 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from kaldor import bounds
 from kaldor.cli import screen
-from kaldor.cli.options import AsJson, On, StorePath, With, Year
+from kaldor.cli.options import AsJson, On, StorePath, With, Year, whole
 from kaldor.cli.wording import NUMBER, TEXT, WHOLE, plainly, worded
 from kaldor.cli.writing import refuse_folder, write_named
 
@@ -23,7 +24,7 @@ Out = Annotated[
     Path | None,
     typer.Option("--out", "--csv", metavar="FILE", help="Write all rows, every digit: .csv, .xlsx, .parquet or .json."),
 ]
-Rows = Annotated[int, typer.Option("--rows", min=1, help="Rows on the screen.")]
+Rows = Annotated[int, whole("--rows", bounds.ROWS, "Rows on the screen.")]
 
 _ROWS = 45
 

@@ -13,6 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from kaldor import bounds
+from kaldor.cli.options import whole
+from kaldor.cli.screen import escaped
+from kaldor.errors import printable, printable_json
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -134,7 +139,7 @@ def add(
 @app.command()
 def get(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="A source of 'kaldor data list', such as exiobase3.")],
-    year: Annotated[list[int] | None, typer.Option(help="A year; may be given several times.")] = None,
+    year: Annotated[list[int] | None, whole("--year", bounds.YEAR, "A year; may be given several times.")] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be fetched, and how large it is.")
     ] = False,
@@ -176,7 +181,7 @@ def get(
 @app.command()
 def check(
     id: Annotated[str | None, typer.Argument(metavar="[ID]", help="The dataset; all of them without it.")] = None,
-    year: Annotated[int | None, typer.Option(help="Only this year's balance.")] = None,
+    year: Annotated[int | None, whole("--year", bounds.YEAR, "Only this year's balance.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check that stored files are as they were written, and how well tables balance. Exit code 1 if one is damaged."""
@@ -386,13 +391,13 @@ def _megabytes(size: int) -> str:
 
 
 def _print_json(value: object) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    typer.echo(printable_json(json.dumps(value, ensure_ascii=False, indent=2)))
 
 
 def _console() -> Console:
-    from rich.console import Console
+    from kaldor.cli.obeyed import Words
 
-    return Console()
+    return Words()
 
 
 def _table(header: tuple[str, ...], rows: Sequence[Sequence[str]]) -> Any:
@@ -405,7 +410,7 @@ def _table(header: tuple[str, ...], rows: Sequence[Sequence[str]]) -> Any:
         width = None if name in ("title", "files") else max(map(len, cells), default=0)
         table.add_column(name, overflow="fold", min_width=width)
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(printable(cell)) for cell in row))
     return table
 
 
@@ -417,7 +422,7 @@ def _facts(facts: list[tuple[str, str]]) -> Any:
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
     for name, text in facts:
-        table.add_row(name, Text(text))
+        table.add_row(name, Text(printable(text, kept="\n")))
     return table
 
 
@@ -431,4 +436,6 @@ def _progress(what: str) -> Iterator[Progress]:
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task(what, total=None)
-        yield lambda part, done, total: bar.update(task, description=f"{what}: {part}", completed=done, total=total)
+        yield lambda part, done, total: bar.update(
+            task, description=escaped(f"{what}: {part}"), completed=done, total=total
+        )

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from kaldor.errors import printable, printable_json
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.table import Table
@@ -90,7 +92,7 @@ def _framework(add: list[Path] | None) -> Framework:
 
 
 def _print_json(value: object) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    typer.echo(printable_json(json.dumps(value, ensure_ascii=False, indent=2)))
 
 
 def _challenge_record(framework: Framework, challenge: Challenge) -> dict[str, Any]:
@@ -177,9 +179,9 @@ def _standing_of_results(case: Case) -> str:
 
 
 def _console() -> Console:
-    from rich.console import Console
+    from kaldor.cli.obeyed import Words
 
-    return Console(highlight=False)
+    return Words(highlight=False)
 
 
 def _table(*headings: str) -> Table:
@@ -197,7 +199,7 @@ def _add_row(table: Table, *cells: object) -> None:
     # Text, since a bracket in a user's own words is not markup.
     from rich.text import Text
 
-    table.add_row(*(Text(str(cell)) for cell in cells))
+    table.add_row(*(Text(printable(str(cell), kept="\n")) for cell in cells))
 
 
 def _print_text(console: Console, text: str) -> None:
@@ -214,7 +216,7 @@ def _print_section(console: Console, heading: str, rows: Iterable[tuple[str, str
     grid.add_column(style="bold", max_width=28)
     grid.add_column(overflow="fold")
     for name, text in rows:
-        grid.add_row(Text(name), Text(text))
+        grid.add_row(Text(printable(name)), Text(printable(text, kept="\n")))
     if not grid.row_count:
         return
     console.print(f"\n{heading}" if heading else "", style="bold underline", markup=False)

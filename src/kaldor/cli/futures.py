@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from kaldor import bounds
 from kaldor.cli import screen
 from kaldor.cli.options import (
     Ahead,
@@ -26,6 +27,8 @@ from kaldor.cli.options import (
     Which,
     With,
     Year,
+    number,
+    whole,
 )
 from kaldor.cli.twin import about, app, on_a_table, opened_economy, opened_twin
 from kaldor.twin.shocks import RUNS, STEP_DAYS, STEPS, draws_beside
@@ -47,9 +50,9 @@ def shock(
     year: Year = None,
     with_: With = None,
     region: Region = None,
-    steps: Annotated[int, typer.Option(min=1, help="Steps to simulate.")] = STEPS,
-    step_days: Annotated[float, typer.Option("--step-days", min=0.01, help="Days a step; 1 for days.")] = STEP_DAYS,
-    bands: Annotated[int, typer.Option(min=1, help="Draws of how firms behave, beside the central run.")] = RUNS,
+    steps: Annotated[int, whole("--steps", bounds.STEPS, "Steps to simulate.")] = STEPS,
+    step_days: Annotated[float, number("--step-days", bounds.STEP_DAYS, "Days a step; 1 for days.")] = STEP_DAYS,
+    bands: Annotated[int, whole("--bands", bounds.RUNS, "Draws of how firms behave, beside the central run.")] = RUNS,
     seed: Seed = 1,
     store: StorePath = None,
     as_json: AsJson = False,
@@ -95,7 +98,7 @@ def stress(
     region: Annotated[str, typer.Option(help="Whose value added is at risk.")],
     year: Year = None,
     with_: With = None,
-    runs: Annotated[int, typer.Option(min=1, help="Draws of how firms behave, each shock.")] = 20,
+    runs: Annotated[int, whole("--runs", bounds.RUNS, "Draws of how firms behave, each shock.")] = 20,
     seed: Seed = 1,
     store: StorePath = None,
     as_json: AsJson = False,
@@ -208,7 +211,9 @@ def discover(
     scenario: ScenarioFile,
     on: On,
     metric: Annotated[str, typer.Option("--metric", help="Whose change decides.")],
-    worse_than: Annotated[float, typer.Option("--worse-than", help="The strategy fails where the change is worse.")],
+    worse_than: Annotated[
+        float, number("--worse-than", bounds.AMOUNT, "The strategy fails where the change is worse.")
+    ],
     year: Year = None,
     with_: With = None,
     region: Region = None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from kaldor.cli import collector
 from kaldor.cli.mcp_lines import Messages
@@ -104,12 +104,16 @@ def _subject() -> type[Inputs]:
     from pydantic import Field, create_model
 
     from kaldor.asking import Inputs
+    from kaldor.bounds import ROWS, YEAR
 
     rows = "Rows of each table."
     fields: dict[str, Any] = {
         "on": (str, Field(description="A dataset of the store, or starter.")),
-        "year": (int | None, Field(None, description="Year of the table; may be left out where there is one only.")),
+        "year": (
+            Annotated[int, YEAR] | None,
+            Field(None, description="Year of the table; may be left out where there is one only."),
+        ),
         "with": (tuple[str, ...], Field((), description="Extension datasets to attach.")),
-        "rows": (int, Field(_DEFAULT_ROWS, ge=1, le=_MOST_ROWS, description=rows)),
+        "rows": (Annotated[int, ROWS.up_to(_MOST_ROWS)], Field(_DEFAULT_ROWS, description=rows)),
     }
     return create_model("Subject", __base__=Inputs, **fields)

@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+
+from kaldor import bounds
+from kaldor.bounds import Bounds
+
+
+def whole(name: str, within: Bounds, help: str, **shown: Any) -> Any:
+    """An option that takes a whole number; what it may not be is said in the words of every other door."""
+    return _number(name, within, help, whole=True, **shown)
+
+
+def number(name: str, within: Bounds, help: str, **shown: Any) -> Any:
+    """The same of any number."""
+    return _number(name, within, help, whole=False, **shown)
+
+
+def _number(name: str, within: Bounds, help: str, *, whole: bool, **shown: Any) -> Any:
+    def read(text: str) -> float:
+        return within.read(text, name, whole=whole)
+
+    return typer.Option(name, parser=read, min=within.low, max=within.high, help=help, **shown)
+
 
 # -- which economy -----------------------------------------------------------------------------------------------------
 
 On = Annotated[str, typer.Option("--on", metavar="DATASET", help="A dataset of the store, or starter.")]
 MaybeOn = Annotated[str | None, typer.Option("--on", metavar="DATASET", help="Which are live on this economy.")]
-Year = Annotated[int | None, typer.Option(help="Year of the table; may be left out where there is one only.")]
+Year = Annotated[
+    int | None, whole("--year", bounds.YEAR, "Year of the table; may be left out where there is one only.")
+]
 With = Annotated[list[str] | None, typer.Option("--with", metavar="ID", help="Extension to attach; repeatable.")]
 SplitFile = Annotated[
     Path | None,
@@ -53,28 +76,26 @@ Metrics = Annotated[
 ]
 Stress = Annotated[
     int | None,
-    typer.Option(
+    whole(
         "--stress",
+        bounds.RUNS,
+        "Also put the economy under the standard shocks, so many runs each (5 is a start; seconds a run).",
         metavar="RUNS",
-        min=1,
-        help="Also put the economy under the standard shocks, so many runs each (5 is a start; seconds a run).",
     ),
 ]
 
 # -- chance, and how many ----------------------------------------------------------------------------------------------
 
-Seed = Annotated[int, typer.Option(min=0, help="Seed of all that is drawn.")]
-Runs = Annotated[int, typer.Option(min=1, help="Futures to run.")]
+Seed = Annotated[int, whole("--seed", bounds.SEED, "Seed of all that is drawn.")]
+Runs = Annotated[int, whole("--runs", bounds.FUTURES, "Futures to run.")]
 Ranges = Annotated[
     Path | None, typer.Option("--ranges", metavar="FILE", help="What is uncertain (TOML); else the packaged ranges.")
 ]
-Ahead = Annotated[float, typer.Option("--years", min=0, help="Years ahead over which growth rates are compounded.")]
+Ahead = Annotated[float, number("--years", bounds.YEARS_AHEAD, "Years ahead over which growth rates are compounded.")]
 Where = Annotated[
     Path | None, typer.Option("--where", help="Folder for finished parts; a sweep that was stopped goes on from there.")
 ]
-Stressed = Annotated[
-    int, typer.Option("--stressed", min=1, max=200, help="With --stress: how many futures, drawn by the seed.")
-]
+Stressed = Annotated[int, whole("--stressed", bounds.STRESSED, "With --stress: how many futures, drawn by the seed.")]
 
 # -- how it is shown ---------------------------------------------------------------------------------------------------
 

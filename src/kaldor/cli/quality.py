@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kaldor import bounds
 from kaldor.cli import screen
+from kaldor.cli.options import whole
 from kaldor.cli.writing import made_folder, write_named
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ def report(
     out: Annotated[
         Path | None, typer.Option(help="Write the page here: a file that ends in .html, or a folder.")
     ] = None,
-    most: Annotated[int, typer.Option(min=1, help="Faults of each kind and year listed one by one.")] = 10,
+    most: Annotated[int, whole("--most", bounds.ROWS, "Faults of each kind and year listed one by one.")] = 10,
     store: Annotated[
         Path | None, typer.Option("--store", help="Folder of the store, in place of the usual one.")
     ] = None,

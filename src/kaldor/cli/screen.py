@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from kaldor.errors import printable
+from kaldor.errors import printable, printable_json
 from kaldor.words import figure
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ _YEARS = {"year", "planned", "latest"}
 
 
 def console() -> Console:
-    """A console that prints words as they are."""
-    from rich.console import Console
+    """A console that prints words as they are, and none that a terminal would obey."""
+    from kaldor.cli.obeyed import Words
 
-    return Console(highlight=False)
+    return Words(highlight=False)
 
 
 def table(*headings: str) -> Table:
@@ -70,7 +70,7 @@ def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def print_json(value: object) -> None:
     """JSON for another program, on stdout."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
+    typer.echo(printable_json(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)))
 
 
 # -- screen ------------------------------------------------------------------------------------------------------------
@@ -95,12 +95,19 @@ def _cell(title: str, value: object) -> str:
     return figure(value)
 
 
+def escaped(text: str) -> str:
+    """A text as a bar or a spinner shows it: neither a terminal nor rich's markup obeys it."""
+    from rich.markup import escape
+
+    return escape(printable(text))
+
+
 @contextmanager
 def working(what: str) -> Iterator[None]:
     """A spinner on stderr while something of unknown length goes on."""
     from rich.console import Console
 
-    with Console(stderr=True).status(what):
+    with Console(stderr=True).status(escaped(what)):
         yield
 
 
@@ -111,7 +118,7 @@ def counting(what: str, total: int) -> Iterator[Callable[[int, int], None]]:
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(what, total=total)
+        task = progress.add_task(escaped(what), total=total)
         yield lambda done, of: progress.update(task, completed=done, total=of)
 
 
@@ -124,4 +131,4 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24))
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
         task = shown.add_task("working", total=None)
-        yield lambda what, done, total: shown.update(task, description=what, completed=done, total=total)
+        yield lambda what, done, total: shown.update(task, description=escaped(what), completed=done, total=total)

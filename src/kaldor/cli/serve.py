@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kaldor import bounds
 from kaldor.cli import collector
-from kaldor.cli.options import StorePath
+from kaldor.cli.options import StorePath, whole
 
 if TYPE_CHECKING:
     from kaldor.server.settings import Settings
 
-Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")]
+Port = Annotated[int, whole("--port", bounds.PORT, "Port to listen on; 0 takes a free one.")]
 Host = Annotated[str, typer.Option(help="Address to listen on; others than this machine's need a token.")]
 Token = Annotated[
     str | None,
@@ -30,7 +31,17 @@ Limit = Annotated[
     list[str] | None,
     typer.Option("--limit", metavar="NAME=VALUE", help="Change a limit, such as upload_mb=500; repeatable."),
 ]
-Workers = Annotated[int, typer.Option(min=1, max=64, help="Processes that answer; more than one only read the store.")]
+Workers = Annotated[
+    int, whole("--workers", bounds.WORKERS, "Processes that answer; more than one only read the store.")
+]
+Proxy = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--proxy",
+        metavar="ADDRESS",
+        help="A proxy in front, whose X-Forwarded-For, -Host and -Proto are believed; repeatable. Needs a token.",
+    ),
+]
 Dask = Annotated[
     str | None,
     typer.Option(
@@ -55,6 +66,7 @@ def serve(
     limit: Limit = None,
     workers: Workers = 1,
     dask: Dask = None,
+    proxy: Proxy = None,
 ) -> None:
     """Serve the workbench: open its address in a browser; stop it with Ctrl-C."""
     from kaldor.server.settings import Limits, Settings
@@ -69,6 +81,7 @@ def serve(
         limits=limits,
         workers=workers,
         dask=dask,
+        proxies=tuple(proxy or ()),
     )
     with _listen(settings) as listening:  # first, since what is ready to answer may have made a new store
         answer = _ready(settings)  # what refuses to be served says so before an address is promised

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kaldor.cli.screen import escaped
+from kaldor.errors import printable, printable_json
+
 if TYPE_CHECKING:
     from kaldor.brief.assemble import Progress
     from kaldor.brief.run import StudyResult
@@ -62,11 +65,11 @@ def _say(result: StudyResult, *, as_json: bool) -> None:
         files = {name: str(path) for name, path in result.files.items()}
         content = {"folder": str(result.folder), "files": files, "fingerprint": result.fingerprint}
         content |= {"of_an_earlier_run": list(result.earlier)}
-        typer.echo(json.dumps(content, ensure_ascii=False, indent=1))
+        typer.echo(printable_json(json.dumps(content, ensure_ascii=False, indent=1)))
         return
-    typer.echo(result.document.title)
+    typer.echo(printable(result.document.title))
     for finding in result.document.findings:
-        typer.echo("  • " + "".join(span.text for span in finding.text))
+        typer.echo("  • " + printable("".join(span.text for span in finding.text)))
     typer.echo(f"The brief is in {result.folder}:")
     for name in ("html", "pdf", "json"):
         if name in result.files:
@@ -94,4 +97,4 @@ def _progress(*, quiet: bool) -> Iterator[Progress | None]:
     columns: Sequence[object] = (SpinnerColumn(), BarColumn(bar_width=24), TextColumn("{task.description}"))
     with Bar(*columns, console=console, transient=True) as bar:  # type: ignore[arg-type]
         task = bar.add_task("starting", total=None)
-        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
+        yield lambda what, done, total: bar.update(task, description=escaped(what), completed=done, total=total)

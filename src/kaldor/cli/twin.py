@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from kaldor import bounds
 from kaldor.cli import screen
 from kaldor.cli.options import (
     AsJson,
@@ -27,6 +28,7 @@ from kaldor.cli.options import (
     Which,
     With,
     Year,
+    whole,
 )
 from kaldor.words import NOT_MODELLED, Status, figure
 
@@ -163,7 +165,7 @@ def explain(
     own: Levers = None,
     metrics: Metrics = None,
     store: StorePath = None,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the random orders, above eight levers.")] = 0,
+    seed: Annotated[int, whole("--seed", bounds.SEED, "Seed of the random orders, above eight levers.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Say which lever of a scenario does how much, through which industries, at what cost."""

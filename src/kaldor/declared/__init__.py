@@ -4,7 +4,7 @@ A declared type derives from `Declared`, that of a whole file from `DeclaredFile
 into it, or into one `InputError` that holds every problem of the file with its place.
 """
 
-from kaldor.declared.model import Declared, DeclaredFile, Slug, checked, holding, near, said, spelt
+from kaldor.declared.model import Declared, DeclaredFile, Link, Slug, checked, holding, near, said, spelt
 from kaldor.declared.reading import joined, parse, read, read_packaged, read_packaged_folder, together, toml_in
 from kaldor.declared.text import MOST_BYTES, bytes_of, decoded, is_text, refuse_special, text_of
 from kaldor.declared.toml import DEEPEST, toml_as_written, toml_file, toml_of, value_problems
@@ -14,6 +14,7 @@ __all__ = [
     "MOST_BYTES",
     "Declared",
     "DeclaredFile",
+    "Link",
     "Slug",
     "bytes_of",
     "checked",

@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal, TypeVar, Union, get
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 
+from kaldor.bounds import ODDLY_WRITTEN, OUTSIDE
 from kaldor.declared.place import Loc, place_of
 from kaldor.declared.toml import is_too_deep, value_problems
 from kaldor.errors import InputError, Problem, nearest, put_in_words, sentence
@@ -49,6 +50,9 @@ def spelt(pattern: str, meaning: str) -> StringConstraints:
     _FORMS[pattern] = meaning
     return StringConstraints(pattern=pattern)
 
+
+Link = Annotated[str, spelt(r"^(https?://[^\s<>\"']+)?$", "an address that begins with https:// or http://")]
+"""Where a reader is led; nothing else is ever a link: no script, no file, no data."""
 
 Slug = Annotated[str, spelt(r"^[a-z0-9][a-z0-9-]*$", "small letters, digits and hyphens, such as port-closed")]
 """The id of what a user declares; it becomes part of names of files and figures."""
@@ -107,7 +111,7 @@ def _problem(model: type[BaseModel], written: Any, where: str, fault: Mapping[st
         return Problem(place, "unknown key.", near(str(given[-1]), _fields(holder)))
     if kind == "missing":
         return Problem(place, "is missing.", "Add it.")
-    if kind == "value_error":
+    if kind in ("value_error", OUTSIDE, ODDLY_WRITTEN):
         return Problem(place, said(fault))
     if kind == "union_tag_invalid":
         return _untold(place, fault, f"'{fault['ctx']['tag']}' is none.")
@@ -123,6 +127,8 @@ def said(fault: Mapping[str, Any]) -> str:
         return sentence(str(ctx["error"]))
     if kind == "string_pattern_mismatch":
         return f"should be {_FORMS.get(ctx['pattern'], 'written in another form')}."
+    if kind in (OUTSIDE, ODDLY_WRITTEN):
+        return str(fault["msg"])
     if kind in _LENGTHS:
         return f"should have {_LENGTHS[kind].format(**ctx)}."
     if kind in _SHAPES:

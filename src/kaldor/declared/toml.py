@@ -67,6 +67,10 @@ def toml_as_written(text: str, where: str) -> dict[str, Any]:
     return declared
 
 
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""Characters that are no text: all that a terminal obeys, but for tabs and the ends of lines."""
+
+
 def value_problems(declared: Any, where: str) -> list[Problem]:
     """What is well-formed and still can be no declaration: endless nesting, numbers and texts that are none."""
     wrong: list[tuple[Loc, Callable[[str], Problem]]] = []
@@ -92,8 +96,10 @@ def _wrong(value: Any) -> Callable[[str], Problem] | None:
         return _too_long
     if isinstance(value, float) and not math.isfinite(value):
         return _not_finite
-    halves = [text for text in (value if isinstance(value, dict) else [value]) if isinstance(text, str)]
-    return None if all(map(is_text, halves)) else _half
+    texts = [text for text in (value if isinstance(value, dict) else [value]) if isinstance(text, str)]
+    if not all(map(is_text, texts)):
+        return _half
+    return _control if any(map(_CONTROL.search, texts)) else None
 
 
 def _line_of(pattern: re.Pattern[str], text: str, where: str) -> str:
@@ -117,6 +123,10 @@ def is_too_deep(problems: Sequence[Problem]) -> bool:
 
 def _too_long(where: str) -> Problem:
     return Problem(where, "is a whole number of more than 64 bits.", "Write a number that is meant.")
+
+
+def _control(where: str) -> Problem:
+    return Problem(where, "holds a control character, which a terminal obeys.", "Take it out.")
 
 
 def _half(where: str) -> Problem:

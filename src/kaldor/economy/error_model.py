@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
+from kaldor.bounds import SHARE, Bounds
 from kaldor.declared import Declared, DeclaredFile, parse, read, read_packaged, together
 from kaldor.errors import UnknownLabelError
 
@@ -23,7 +24,8 @@ Array = NDArray[np.float64]
 USUAL = "usual"
 """The declared model that is meant where none is named."""
 
-_Share = Annotated[float, Field(ge=0, le=1)]
+_Share = Annotated[float, SHARE]
+_Errors = Annotated[float, Bounds(0, 2)]
 
 
 class CellErrors(Declared):
@@ -36,14 +38,14 @@ class CellErrors(Declared):
     the flows), its final use, its emissions. Without one, a total is as uncertain as what it is the sum of.
     """
 
-    at_reference: Annotated[float, Field(ge=0, le=2)]
-    reference: Annotated[float, Field(gt=0, le=1)] = 1.0
-    exponent: Annotated[float, Field(ge=0, le=1)] = 0.0
-    smallest: Annotated[float, Field(ge=0, le=2)] = 0.0
-    largest: Annotated[float, Field(ge=0, le=2)] = 2.0
+    at_reference: _Errors
+    reference: Annotated[float, Bounds(0, 1, low_open=True)] = 1.0
+    exponent: _Share = 0.0
+    smallest: _Errors = 0.0
+    largest: _Errors = 2.0
     common: _Share = 0.0
-    block: Annotated[float, Field(ge=0, le=2)] = 0.0
-    total: Annotated[float, Field(ge=0, le=2)] | None = None
+    block: _Errors = 0.0
+    total: _Errors | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> CellErrors:

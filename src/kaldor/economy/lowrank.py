@@ -98,7 +98,7 @@ class Baseline:
     ) -> Array:
         """Totals of every extension (extensions) after the change, S' x', without forming the new x or multipliers.
 
-        Refuses an economy that stops being productive only where the determinant of K shows it; `respond` always does.
+        Raises UnproductiveEconomyError as `respond`.
         """
         factors = _factors(delta_A, self.economy.n)
         if factors.rank > _MOST_OF_N * self.economy.n:
@@ -112,8 +112,8 @@ class Baseline:
             return S_L_y
         LU = self._images_of_U(factors)
         K = factors.capacitance(LU)
-        if np.linalg.det(K) <= 0:  # it starts at 1 and passes 0 where the economy stops being productive
-            raise self.solver.unproductive(" after the change")
+        if not stays_productive(K):
+            self._require_productive(K, LU, self._images_of_V(factors))
         weights = np.linalg.solve(K, factors.Vt(x))
         S_L_U = factors.times_U(self.M)
         if delta_S is not None:
@@ -165,7 +165,10 @@ class Baseline:
 
     def _require_productive(self, K: Array, LU: Array, VtL: Array) -> None:
         """(I − A'ᵀ) u = 1 with u > 0 proves a nonnegative A' productive, as in `solve`."""
-        u = self.gross + np.linalg.solve(K.T, LU.sum(axis=0)) @ VtL
+        try:
+            u = self.gross + np.linalg.solve(K.T, LU.sum(axis=0)) @ VtL
+        except np.linalg.LinAlgError:  # the spectral radius is 1 exactly
+            raise self.solver.unproductive(" after the change") from None
         if not np.isfinite(u).all() or u.min() < 0.9:
             raise self.solver.unproductive(" after the change")
 
@@ -181,6 +184,17 @@ class Baseline:
         changed = self.solver.with_change(delta_A)
         x = changed.solve(y)
         return Response(x, changed.solve(np.ascontiguousarray(S.T), transposed=True).T, "full solve", rank)
+
+
+def stays_productive(K: Array) -> bool:
+    """Whether a nonnegative A' = A + U Vᵀ is known to be productive from K = 1 − Vᵀ L U alone; False says nothing.
+
+    On the way from A to A' the spectral radius passes 1 where 1 is an eigenvalue of A + t U Vᵀ for some t ≤ 1, so where
+    Vᵀ L U has a real eigenvalue 1/t ≥ 1. The sign of the determinant does not show it: two changes may each turn it.
+    """
+    eigenvalues = np.linalg.eigvals(np.eye(len(K)) - K)
+    real = eigenvalues.real[np.abs(eigenvalues.imag) <= 1e-9 * np.abs(eigenvalues)]
+    return bool(np.isfinite(eigenvalues).all() and (real < 1).all())
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,7 +37,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 
 from kaldor.economy.economy import Array, Economy
-from kaldor.economy.lowrank import Baseline, _factors
+from kaldor.economy.lowrank import Baseline, _factors, stays_productive
 from kaldor.economy.solve import Method, solver_of
 
 Positions = NDArray[np.intp]
@@ -220,7 +220,8 @@ class Sliders:
     def totals(self, strengths: Array) -> Array:
         """Totals S' x' (B × extensions) for strengths (B × k).
 
-        NaN where a future's economy could not reproduce itself, as far as the determinant of K shows it.
+        NaN where a future's economy could not reproduce itself. Where a lever takes from A what another adds, only a
+        future whose elimination meets a pivot near 0 or below is looked at.
         """
         strengths = np.ascontiguousarray(strengths, dtype=float)
         result = np.empty((len(strengths), self.extensions))
@@ -251,7 +252,7 @@ class Sliders:
         for b in np.flatnonzero(~regular):
             sigma = strengths[b, self._owner]
             K = np.eye(len(sigma)) - self._G * sigma
-            if np.linalg.det(K) > 0:
+            if stays_productive(K):
                 weighted[b] = sigma * np.linalg.solve(K, right[b])
                 regular[b] = True
 

@@ -14,6 +14,7 @@ Every one multiplies by A as Z (x̂⁻¹ ·), so that A is never stored beside Z
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from dataclasses import replace
@@ -22,7 +23,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import lu_factor, lu_solve
+from scipy.linalg import LinAlgWarning, lu_factor, lu_solve
 from scipy.sparse import coo_array, csr_array
 
 from kaldor import threads
@@ -66,6 +67,18 @@ def _domestic_solver(economy: Economy, region: str) -> LeontiefSolver:
     return LeontiefSolver(
         replace(economy, regions=(region,), Z=own, x=economy.x[rows], Y=economy.Y[rows], extensions={})
     )
+
+
+def solved_within(A: Array, B: Array, where: str) -> Array:
+    """X with (1 − A) X = B for a few industries of a table, whose A (k × k) has its certificate here.
+
+    Raises UnproductiveEconomyError if the spectral radius of A is 1 or more.
+    """
+    if len(A) and not float(np.abs(np.linalg.eigvals(A)).max()) < 1:
+        raise UnproductiveEconomyError(
+            f"{where}: these industries need more of each other's output than they make. Check their flows and output."
+        )
+    return np.asarray(np.linalg.solve(np.eye(len(A)) - A, B), dtype=np.float64)
 
 
 def share_solver(economy: Economy, other: Economy) -> None:
@@ -120,6 +133,14 @@ class LeontiefSolver:
         if chosen == "krylov":
             self._asked += len(rows)
         return np.ascontiguousarray(solution.T).reshape(B.shape)
+
+    def require_productive(self) -> None:
+        """Raise UnproductiveEconomyError unless the spectral radius of A is below 1: for who does not solve with it."""
+        method = self._cheapest(1)
+        try:
+            self._require_productive(method)
+        except _TooSlowError:
+            self._require_productive(self._factor_kind)
 
     def keep_factor(self) -> None:
         """Make a factor now, where there is room for one: for many solves to come, a few right-hand sides each.
@@ -214,7 +235,8 @@ class LeontiefSolver:
         matrix = self._Z.astype(precision)  # first the one, then the other: quicker than both in one pass
         matrix *= -self._per_output.T.astype(precision)
         matrix[np.diag_indices_from(matrix)] += 1
-        with threads.for_factor(len(matrix)):
+        with threads.for_factor(len(matrix)), warnings.catch_warnings():
+            warnings.simplefilter("ignore", LinAlgWarning)  # of a singular matrix: `_is_productive` says it in words
             return lu_factor(matrix.T, overwrite_a=True, check_finite=False)
 
     # -- whether A is productive -----------------------------------------------------------------------------------
@@ -247,14 +269,18 @@ class LeontiefSolver:
         return shares
 
     def _spectral_radius(self) -> float:
-        from scipy.sparse.linalg import LinearOperator, eigs
+        from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigs
 
         n = self.n
         if n < 20:
             return float(np.max(np.abs(np.linalg.eigvals(self._Z * self._per_output.T))))
         product = LinearOperator((n, n), matvec=lambda v: self._times_A(v.reshape(1, n), False)[0], dtype=float)
         start = np.ones(n)  # ARPACK's own start is random
-        return float(np.abs(eigs(product, k=1, v0=start, return_eigenvectors=False, tol=1e-6)[0]))
+        try:
+            return float(np.abs(eigs(product, k=1, v0=start, return_eigenvectors=False, tol=1e-6)[0]))
+        except ArpackNoConvergence:
+            remedy = "Aggregate the table, or correct its negative flows."
+            raise NotConvergedError(f"{self._place}: the spectral radius of A cannot be found. {remedy}") from None
 
     # -- single precision, refined -----------------------------------------------------------------------------------
 

@@ -10,7 +10,8 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, StringConstraints, model_validator
 
-from kaldor.declared import Declared, spelt
+from kaldor.bounds import AGE, AMOUNT, PLACE
+from kaldor.declared import Declared, Link, spelt
 
 Sector = Literal["public", "private"]
 """Whose priority it is: a government's or a firm's."""
@@ -34,7 +35,7 @@ DottedId = Annotated[
 ]
 """Ids joined by points, from the general to the particular, such as `workforce.public.safety-nets`."""
 
-Count = Annotated[int, Field(ge=1)]
+Count = Annotated[int, PLACE]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 CountryCode = Annotated[str, spelt(r"^[A-Z]{3}$", "an ISO 3166 code of three capital letters, such as BRA")]
 Date = Annotated[
@@ -96,7 +97,7 @@ class Document(Declared):
     kind: Text
     summary: Text
     basis: Text | None = None
-    url: Text | None = None
+    url: Link | None = None
 
 
 class Instrument(Declared):
@@ -187,9 +188,9 @@ class Quantity(Declared):
     """
 
     id: Id
-    value: float | None = None
-    value_low: float | None = None
-    value_high: float | None = None
+    value: Annotated[float, AMOUNT] | None = None
+    value_low: Annotated[float, AMOUNT] | None = None
+    value_high: Annotated[float, AMOUNT] | None = None
     unit: Text
     measures: Text
     standing: Standing
@@ -248,7 +249,7 @@ class Case(Declared):
     place: Text
     countries: tuple[CountryCode, ...] = ()
     period: Text
-    since: Annotated[int, Field(ge=1700, le=2200)] | None = None
+    since: Annotated[int, AGE] | None = None
     instruments: tuple[Id, ...] = Field(min_length=1)
     challenge: Id
     priorities: tuple[DottedId, ...] = Field(min_length=1)

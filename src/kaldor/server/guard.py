@@ -11,8 +11,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kaldor.errors import Problem
 from kaldor.server.bodies import refuse_hostile
+from kaldor.server.forwarded import as_asked
 from kaldor.server.refusals import Refusal, RefusedError, refusal_of_any, without_folders
 from kaldor.server.settings import is_loopback
+from kaldor.server.stalled import in_time
 from kaldor.server.workbench import Workbench
 
 PAGE_POLICY = (
@@ -48,7 +50,10 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope = as_asked(scope, self._workbench.settings.trusted)
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        limits = self._workbench.settings.limits
+        receive = in_time(receive, limits.stall_seconds, 1e3 * limits.slowest_kb_per_second)
         counted = _Counted(receive, _with_headers(send), self._most_bytes(scope), self._workbench.store.path)
         try:
             self._check(scope, headers)
@@ -66,13 +71,13 @@ class Guard:
         host = _host_of(headers.get("host", ""))
         if host is None:
             raise RefusedError(400, Problem("Host", "is no name of a host.", "Send one name, maybe with a port."))
-        if settings.on_loopback and not is_loopback(host):
+        if settings.for_this_machine and not is_loopback(host):
             # A page elsewhere whose name was made to point here must not read what only this machine may.
             what = "the request names another host than this machine."
             raise RefusedError(421, Problem("Host", what, f"Open http://{settings.host}:{settings.port}/ itself."))
         if scope["method"] not in _SAFE and _from_elsewhere(headers):
             raise RefusedError(403, Problem("Origin", "the request came from another site's page."))
-        if not settings.on_loopback:
+        if not settings.for_this_machine:
             client = scope.get("client")
             self._workbench.desk.rates.take(client[0] if client else "")
         if not path.startswith("/api") or path in _WITHOUT_TOKEN:
@@ -91,7 +96,8 @@ class _Counted:
 
     def __init__(self, receive: Receive, send: Send, most: int, store: Path) -> None:
         self._receive, self._send, self._most, self._store = receive, send, most, store
-        self._read, self._over, self._begun = 0, False, False
+        self._read, self._begun = 0, False
+        self._refusal: RefusedError | None = None
 
     def refuse_declared(self, length: str) -> None:
         """Raise RefusedError (413) where more is announced than allowed."""
@@ -99,21 +105,21 @@ class _Counted:
             raise self._too_large()
 
     async def run(self, app: ASGIApp, scope: Scope, *, judged: bool) -> None:
-        """Let the application answer, unless the body turns out too large, or hostile where it is `judged` first.
+        """Let the application answer, unless the body is too large, stalls, or is hostile where it is `judged` first.
 
         The last net: whatever comes out of a route is an answer, and the connection stays open.
         """
         try:
             receive = await self._judged() if judged else self._receive_counted
-            if not self._over:
+            if not self._refusal:
                 await app(scope, receive, self._send_unless_over)
         except Exception as error:
             if self._begun:
                 raise  # half of an answer is out: only the end of the connection can say so
-            if not self._over:
+            if not self._refusal:
                 await self.answer(error)
-        if self._over and not self._begun:
-            await self.answer(self._too_large())
+        if self._refusal and not self._begun:
+            await self.answer(self._refusal)
 
     async def answer(self, error: Exception) -> None:
         """Send a refusal."""
@@ -122,7 +128,7 @@ class _Counted:
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
         if status == 429:
             headers.append((b"retry-after", b"1"))
-        if status == 413:
+        if status in {408, 413}:
             headers.append((b"connection", b"close"))
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
         await self._send({"type": "http.response.body", "body": body})
@@ -149,16 +155,19 @@ class _Counted:
         return receive
 
     async def _receive_counted(self) -> Message:
-        message = await self._receive()
-        if message["type"] == "http.request":
+        try:
+            message = await self._receive()
+        except RefusedError as error:  # to the application as if the client had left: it would put it in other words
+            self._refusal = error
+        else:
             self._read += len(message.get("body", b""))
-            if self._read > self._most:
-                self._over = True
-                return {"type": "http.disconnect"}
-        return message
+            if self._read <= self._most:
+                return message
+            self._refusal = self._too_large()
+        return {"type": "http.disconnect"}
 
     async def _send_unless_over(self, message: Message) -> None:
-        if self._over and not self._begun:
+        if self._refusal and not self._begun:
             return
         self._begun = True
         await self._send(message)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 
 from kaldor import __version__
 from kaldor.atlas.blocs import blocs as known_blocs
+from kaldor.bounds import YEAR
 from kaldor.errors import Problem
 from kaldor.framework import load_framework
 from kaldor.server.answers.about import Health, Session
@@ -84,7 +85,7 @@ def cases(
 
 @router.get("/blocs", tags=["framework"], responses=may_answer())
 def blocs(
-    year: Annotated[int, Query(ge=1900, le=2200, description="members at its end", examples=[2009])],
+    year: Annotated[int, YEAR, Query(description="members at its end", examples=[2009])],
 ) -> BlocsAnswer:
     """Blocs of countries (EU, euro area, OECD, G20, trade agreements …), with their members at the end of a year."""
     found = [

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kaldor.asking.shape import rows_of
 from kaldor.atlas.blocs import Blocs
+from kaldor.bounds import YEAR
 from kaldor.economy.names import regions_of
 from kaldor.server.answers.economies import (
     ColumnAnswer,
@@ -29,7 +30,7 @@ from kaldor.sustainability.scopes import RatioSummary, industry_scopes
 router = APIRouter(prefix="/api/economies/{dataset}/{year}", tags=["economies"])
 
 Dataset = Annotated[str, Path(description="a dataset of the store, or starter", examples=["starter"])]
-Year = Annotated[int, Path(ge=1900, le=2200, examples=[2018])]
+Year = Annotated[int, YEAR, Path(examples=[2018])]
 With = Annotated[
     list[str] | None,
     Query(alias="with", description="extension datasets to attach: repeated, or by commas", max_length=20),

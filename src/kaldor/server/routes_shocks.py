@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Query
 
+from kaldor.bounds import RUNS, SEED, STEPS
 from kaldor.server.answers.jobs import JobStarted
 from kaldor.server.refusals import may_answer
 from kaldor.server.routes_economies import Asked, Dataset, With, Year, split
@@ -31,9 +32,9 @@ def run_shock(
     year: Year,
     shock: Annotated[Shock, Body(openapi_examples={"a ban": {"summary": "An export ban", "value": _EXAMPLE}})],
     with_: With = None,
-    steps: Annotated[int, Query(ge=1, le=1_500, description="days to simulate")] = 365,
-    bands: Annotated[int, Query(ge=2, le=200, description="runs over the behavioural parameters")] = 30,
-    seed: Annotated[int, Query(ge=0, le=2**31, description="of the draw of those parameters")] = 1,
+    steps: Annotated[int, STEPS.up_to(1_500), Query(description="days to simulate")] = 365,
+    bands: Annotated[int, RUNS.up_to(200), Query(description="runs over the behavioural parameters")] = 30,
+    seed: Annotated[int, SEED, Query(description="of the draw of those parameters")] = 1,
 ) -> JobStarted:
     """Run a shock day by day with a band over firms' behaviour; the job's result holds the series and who is hit."""
     if not shock.parts:  # labels are wrong or right at once; those of split-off parts are known only in the job

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from kaldor.bounds import SEED, YEAR
 from kaldor.economy.economy import Economy
 from kaldor.errors import Problem
 from kaldor.server.answers.pathways import PathwayAnswer
@@ -85,14 +86,14 @@ class Question(BaseModel):
 
     scenario: Scenario
     metric: str
-    seed: int = Field(default=0, ge=0, le=2**31, strict=True)  # true is no number
+    seed: Annotated[int, SEED] = Field(default=0, strict=True)  # true is no number
 
 
 @router.get("/levers", tags=["levers"], responses=may_answer(404))
 def levers(
     bench: Bench,
     dataset: Annotated[str | None, Query(examples=["starter"])] = None,
-    year: Annotated[int | None, Query(ge=1900, le=2200, examples=[2018])] = None,
+    year: Annotated[int | None, YEAR, Query(examples=[2018])] = None,
     with_: With = None,
 ) -> list[LeverAnswer]:
     """All levers; with a dataset and year, which of them have the data that they need there."""

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from kaldor.errors import StoreError
 from kaldor.server.children import end_with_server, start
+from kaldor.server.stalled import heads_within
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -41,9 +42,11 @@ def run(app: FastAPI, listening: socket.socket) -> None:
 
     config = uvicorn.Config(
         app,
+        http=heads_within(app.state.workbench.settings.limits.stall_seconds),
         log_level="warning",
         access_log=False,  # who asked what is nobody's business, and a log is where secrets end up
         server_header=False,
+        proxy_headers=False,  # `forwarded` reads them, from the proxies that the settings name alone
         timeout_graceful_shutdown=_SECONDS_TO_STOP,
     )
     uvicorn.Server(config).run(sockets=[listening])

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from pathlib import Path
 
 from kaldor.errors import InputError, Problem
+from kaldor.server.forwarded import Network, network_of
 
 DEFAULT_PORT = 8123
 SHORTEST_TOKEN = 16
@@ -17,13 +19,18 @@ PREFIX = "KALDOR_LIMIT_"
 
 @dataclass(frozen=True)
 class Limits:
-    """How much one request, one job and all of them together may take. Sizes in MB (10⁶ bytes), rates per second."""
+    """How much one request, one job and all of them together may take. Sizes in MB (10⁶ bytes), rates per second.
+
+    A body may take `stall_seconds`, and longer only as it comes in at `slowest_kb_per_second` or more.
+    """
 
     upload_mb: float = 250
     unpacked_mb: float = 2_000
     upload_files: float = 2_000
     upload_columns: float = 20_000
     body_mb: float = 1
+    stall_seconds: float = 30
+    slowest_kb_per_second: float = 8
     requests_per_second: float = 30
     requests_burst: float = 120
     jobs_at_once: float = 1
@@ -76,15 +83,22 @@ class Settings:
     limits: Limits = Limits()
     workers: int = 1
     dask: str | None = None
+    proxies: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         problems = []
-        if not self.on_loopback and self.token is None:
+        problems += [
+            Problem(f"--proxy {one}", "is no address.", "Name an IP address, or a network such as 10.0.0.0/8.")
+            for one in self.proxies
+            if network_of(one) is None
+        ]
+        if not self.for_this_machine and self.token is None:
+            asked = f"--proxy {self.proxies[0]}" if self.on_loopback else f"--host {self.host}"
             problems.append(
                 Problem(
-                    f"--host {self.host}",
+                    asked,
                     "would open the server to other machines without a token.",
-                    "Give --token (or KALDOR_TOKEN), or leave --host out.",
+                    f"Give --token (or KALDOR_TOKEN), or leave {asked.partition(' ')[0]} out.",
                 )
             )
         if self.token is not None and (len(self.token) < SHORTEST_TOKEN or not self.token.isascii()):
@@ -107,6 +121,16 @@ class Settings:
     def writes(self) -> bool:
         """Whether this server saves, adds and deletes: several workers would do so at once, and only read."""
         return not self.read_only and self.workers == 1
+
+    @cached_property
+    def trusted(self) -> tuple[Network, ...]:
+        """The addresses whose word on whose request they hand on is taken."""
+        return tuple(found for one in self.proxies if (found := network_of(one)) is not None)
+
+    @property
+    def for_this_machine(self) -> bool:
+        """Whether only this machine uses the server: nobody else can reach it, and no proxy hands requests on."""
+        return self.on_loopback and not self.proxies
 
     @property
     def on_loopback(self) -> bool:

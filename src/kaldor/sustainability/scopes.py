@@ -21,7 +21,7 @@ import pandas as pd
 from kaldor.economy.chains import block_rows, upstream_output
 from kaldor.economy.economy import Array, Economy, Extension
 from kaldor.economy.labelled import Shown, labelled
-from kaldor.economy.solve import solver_of
+from kaldor.economy.solve import solved_within, solver_of
 from kaldor.errors import UnknownLabelError
 
 ENERGY_GROUP = "energy"
@@ -166,7 +166,7 @@ def _energy_intensities(economy: Economy, s: Array, energy: np.ndarray) -> tuple
     """Emissions of purchased electricity per unit of output (n): with the generators' own chain, and without it."""
     A_E = economy.Z[energy] * economy.per_output
     A_EE = A_E[:, energy]
-    chain = np.linalg.solve(np.eye(len(energy)) - A_EE.T, s[energy])
+    chain = solved_within(A_EE.T, s[energy], f"{economy.source.id} {economy.year}, electricity")
     return chain @ A_E, s[energy] @ A_E
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from kaldor.atlas.money import DOLLAR
+from kaldor.bounds import AMOUNT, YEAR, YEARS_AHEAD
 from kaldor.declared import Declared, spelt
 
 Honesty = Literal["simulated", "assumed effect, traced", "cost and reach only"]
@@ -28,9 +29,9 @@ class Parameter(Declared):
 
     name: str
     unit: str
-    low: float
-    high: float
-    default: float
+    low: Annotated[float, AMOUNT]
+    high: Annotated[float, AMOUNT]
+    default: Annotated[float, AMOUNT]
 
     @model_validator(mode="after")
     def _in_order(self) -> Parameter:
@@ -52,12 +53,12 @@ class Assumption(Declared):
 
     name: str
     meaning: str
-    value: float
-    low: float
-    high: float
+    value: Annotated[float, AMOUNT]
+    low: Annotated[float, AMOUNT]
+    high: Annotated[float, AMOUNT]
     unit: str
     source: str
-    price_year: int | None = None
+    price_year: Annotated[int, YEAR] | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Assumption:
@@ -73,12 +74,12 @@ class Cost(Declared):
 
     bearer: Literal["treasury", "firms", "households", "foreign suppliers", "not modelled"]
     basis: str
-    amount: float | None = None
-    low: float | None = None
-    high: float | None = None
+    amount: Annotated[float, AMOUNT] | None = None
+    low: Annotated[float, AMOUNT] | None = None
+    high: Annotated[float, AMOUNT] | None = None
     unit: str = ""
     source: str = ""
-    price_year: int | None = None
+    price_year: Annotated[int, YEAR] | None = None
 
     @model_validator(mode="after")
     def _amount_is_sourced(self) -> Cost:
@@ -124,7 +125,7 @@ class Lever(Declared):
         default=(), description="extensions and sector groups the table must carry"
     )
     cost: Cost
-    years_to_effect: tuple[float, float]
+    years_to_effect: tuple[Annotated[float, YEARS_AHEAD], Annotated[float, YEARS_AHEAD]]
     evidence: tuple[Evidence, ...]
     limits: str
 

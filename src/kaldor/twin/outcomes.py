@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from pydantic import model_validator
 
+from kaldor.bounds import AMOUNT
 from kaldor.declared import Declared, DeclaredFile, joined, read_packaged, spelt
 from kaldor.digits import unless_noise
 from kaldor.economy.economy import Economy
@@ -61,7 +62,7 @@ class Metric(Declared):
     awaits: str | None = None
     extension: str = ""
     group: str = ""
-    threshold: float = 0.0
+    threshold: Annotated[float, AMOUNT] = 0.0
     needs: tuple[Annotated[str, spelt(r"^(stress|jobs|(income|extension|group|role):.+)$", _NEEDS)], ...] = ()
 
     @model_validator(mode="after")

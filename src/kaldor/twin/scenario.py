@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from kaldor.atlas.blocs import Blocs
 from kaldor.atlas.labels import LeverName, RegionNames, SectorNames
+from kaldor.bounds import AMOUNT
 from kaldor.declared import Declared, DeclaredFile
 
 Closure = Literal["pass-through", "profit", "savings re-spent"]
@@ -32,13 +33,13 @@ class LeverSetting(Declared):
     """
 
     lever: LeverName
-    strength: float
+    strength: Annotated[float, AMOUNT]
     regions: RegionNames
     sectors: SectorNames | None = None
     products: SectorNames | None = None
     bloc: RegionNames = ()
     away_from: RegionNames | None = None
-    figures: dict[str, float] = Field(default_factory=dict)
+    figures: dict[str, Annotated[float, AMOUNT]] = Field(default_factory=dict)
 
 
 class Scenario(DeclaredFile):

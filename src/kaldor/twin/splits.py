@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
+from kaldor.bounds import AMOUNT, SHARE
 from kaldor.declared import Declared, DeclaredFile, read
 from kaldor.economy.economy import Economy
 from kaldor.economy.split import SplitPart, split_sector
@@ -28,12 +29,12 @@ class TypedPart(Declared):
 
     label: str
     name: str = ""
-    output: float | None = None
-    output_share: float | None = None
-    inputs: dict[str, float] = Field(default_factory=dict)
-    customers: dict[str, float] = Field(default_factory=dict)
-    intensities: dict[str, float] = Field(default_factory=dict)
-    amounts: dict[str, float] = Field(default_factory=dict)
+    output: Annotated[float, AMOUNT] | None = None
+    output_share: Annotated[float, SHARE] | None = None
+    inputs: dict[str, Annotated[float, AMOUNT]] = Field(default_factory=dict)
+    customers: dict[str, Annotated[float, SHARE]] = Field(default_factory=dict)
+    intensities: dict[str, Annotated[float, AMOUNT]] = Field(default_factory=dict)
+    amounts: dict[str, Annotated[float, AMOUNT]] = Field(default_factory=dict)
 
     def as_part(self) -> SplitPart:
         """The part as `split_sector` takes it."""

@@ -16,7 +16,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from kaldor.atlas.published import Source
-from kaldor.declared import Declared, DeclaredFile, read_packaged_folder, spelt
+from kaldor.bounds import POSITIVE, SIZE, YEAR
+from kaldor.declared import Declared, DeclaredFile, Link, read_packaged_folder, spelt
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.words import Status
 
@@ -65,7 +66,7 @@ class ExtensionSum(Declared):
     id: Id
     name: str
     unit: str
-    factor: float = 1.0
+    factor: Annotated[float, POSITIVE] = 1.0
     of_unit: str
     of: Annotated[tuple[Id, ...], Field(min_length=1)]
 
@@ -79,8 +80,8 @@ class RemoteFile(Declared):
 
     name: Annotated[str, spelt(r"^[A-Za-z0-9{][A-Za-z0-9._{}-]*$", "the name of a file, such as io_{year}.zip")]
     address: Annotated[str, spelt(r"^https://[^\s]+$", "an address that begins with https://")]
-    years: tuple[int, int] | None = None
-    megabytes: float | None = None
+    years: tuple[Annotated[int, YEAR], Annotated[int, YEAR]] | None = None
+    megabytes: Annotated[float, SIZE] | None = None
 
     def of(self, year: int) -> RemoteFile | None:
         """The file that holds a year, its address complete; None where it does not hold it."""
@@ -111,8 +112,8 @@ class CatalogueSource(DeclaredFile):
     publisher: str
     citation: str
     licence: str
-    landing_page: str = ""
-    years: tuple[int, int] | None = None
+    landing_page: Link = ""
+    years: tuple[Annotated[int, YEAR], Annotated[int, YEAR]] | None = None
     classification: str = ""
     unit: str = ""
     status: Status = "observed"

@@ -37,7 +37,7 @@ from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from kaldor.atlas.catalogue import Id
 from kaldor.atlas.classifications import Classification
@@ -47,6 +47,7 @@ from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.rows import MOST_BYTES, number, number_problem
 from kaldor.atlas.regions import canonical_code, is_known
+from kaldor.bounds import YEAR
 from kaldor.declared import MOST_BYTES as MOST_DECLARED
 from kaldor.declared import Declared, checked, decoded, toml_of
 from kaldor.errors import InputError, Problem
@@ -77,7 +78,7 @@ class NationalTable(Declared):
 
     file: str
     region: str
-    year: Annotated[int, Field(ge=1900, le=2100)]
+    year: Annotated[int, YEAR]
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     final_demand: Mapping[str, str]

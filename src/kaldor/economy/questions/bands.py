@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from kaldor import bounds
 from kaldor.asking import Answer, Inputs, Progress, Question, Table, text_file
+from kaldor.atlas.memory import refuse_beyond_memory
 from kaldor.economy.error_model import USUAL, ErrorModel, error_model
 from kaldor.economy.names import Named, extension_name, extension_of, regions_of
 from kaldor.economy.questions.inputs import LARGEST_FILE, Extension, Regions
@@ -24,8 +26,8 @@ class Bands(Inputs):
     of: Annotated[Literal["accounts", "multipliers"], Field(description="Countries' accounts, or multipliers.")] = (
         "accounts"
     )
-    draws: Annotated[int, Field(ge=20, le=2_000, description="Tables drawn around the published one.")] = DRAWS
-    seed: Annotated[int, Field(ge=0, lt=2**32, description="Seed of the draws.")] = SEED
+    draws: Annotated[int, bounds.DRAWS, Field(description="Tables drawn around the published one.")] = DRAWS
+    seed: Annotated[int, bounds.SEED, Field(description="Seed of the draws.")] = SEED
     rule: Annotated[Literal["rows", "gras"], Field(description="How drawn tables keep the published outputs.")] = RULE
     model: Annotated[
         str | None,
@@ -41,7 +43,7 @@ class Bands(Inputs):
             json_schema_extra=text_file(".toml"),
         ),
     ] = None
-    level: Annotated[float, Field(gt=0, lt=1, description="Share of draws within a band.")] = LEVEL
+    level: Annotated[float, bounds.OPEN_SHARE, Field(description="Share of draws within a band.")] = LEVEL
 
 
 def _meant(asked: Asked, given: Bands) -> tuple[str, Named, ErrorModel | None]:
@@ -72,6 +74,9 @@ def bands(asked: Asked, given: Bands, progress: Progress) -> Answer:
     """Draw tables within stated errors: how far an account or a multiplier may be off."""
     economy = asked.economy
     name, named, model = _meant(asked, given)
+    needed = 8 * (given.draws * (4 * len(economy.regions) + economy.n) + 3 * economy.n**2)  # a drawn Z, and its factor
+    what = f"{given.draws:,} tables of {economy.n:,} industries, drawn one by one,"
+    refuse_beyond_memory(needed, "draws", what, "Draw fewer, or aggregate the table.")
     found = drawn(
         economy,
         name,

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from kaldor.asking import Answer, Inputs, Progress, Question, Table, names, text_file
 from kaldor.atlas.prices import HIGHEST, LOWEST, completed, named_deflators, typed_deflators
+from kaldor.bounds import Bounds
 from kaldor.economy.decomposition import decompose
 from kaldor.economy.deflation import Deflators
 from kaldor.economy.factors import FACTORS
@@ -38,9 +39,8 @@ class Change(Inputs):
     ] = ()
     deflator: Annotated[
         float | None,
+        Bounds(LOWEST, HIGHEST),
         Field(
-            ge=LOWEST,
-            le=HIGHEST,
             description="How much dearer everything became: 1.27 is 27 %; with deflators, what has none of its own.",
         ),
     ] = None

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from kaldor.asking import Answer, Inputs, Progress, Question, Table
+from kaldor.bounds import SHARE
 from kaldor.economy.extraction import KINDS, block_of
 from kaldor.economy.extraction import extract as taken_out
 from kaldor.economy.names import block_words, regions_of, sectors_of
@@ -27,7 +28,7 @@ class Extract(Inputs):
         Literal["full", "backward", "forward", "supply"],
         Field(description="What goes: all, purchases, sales, or sales with all sales shares fixed."),
     ] = "full"
-    share: Annotated[float, Field(ge=0, le=1, description="Share of the block's flows that goes.")] = 1.0
+    share: Annotated[float, SHARE, Field(description="Share of the block's flows that goes.")] = 1.0
     by: Annotated[Literal["region", "sector", "region-sector"], Field(description="One row a …")] = "region"
 
     @model_validator(mode="after")

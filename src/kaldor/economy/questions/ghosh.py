@@ -9,6 +9,7 @@ import pandas as pd
 from pydantic import Field
 
 from kaldor.asking import Answer, Inputs, Progress, Question, Table
+from kaldor.bounds import CHANGE
 from kaldor.economy.extraction import block_of
 from kaldor.economy.labelled import relabelled
 from kaldor.economy.names import block_words, regions_of, sectors_of
@@ -22,7 +23,7 @@ OF_PRICE = "share of the price before"
 class Ghosh(Inputs):
     """Whose primary inputs change by how much, and how the model is read."""
 
-    change: Annotated[float, Field(ge=-1, le=10, description="Change of the primary inputs: 0.1 is a tenth more.")]
+    change: Annotated[float, CHANGE, Field(description="Change of the primary inputs: 0.1 is a tenth more.")]
     region: Regions = ()
     sector: Sectors = ()
     of: Annotated[

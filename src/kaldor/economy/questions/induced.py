@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from kaldor.asking import Answer, Inputs, Progress, Question, Table, names
+from kaldor.bounds import Bounds
 from kaldor.economy.induced import type2_multipliers
 from kaldor.economy.names import regions_of
 from kaldor.economy.questions.inputs import Regions
@@ -25,7 +26,7 @@ class Induced(Inputs):
         Field(description="What counts as income: an extension, or value_added.", json_schema_extra=names("extension")),
     ] = "value_added"
     spending: Annotated[
-        float | None, Field(ge=0, le=10, description="Spent per unit of income; as in the table if not given.")
+        float | None, Bounds(0, 10), Field(description="Spent per unit of income; as in the table if not given.")
     ] = None
 
 

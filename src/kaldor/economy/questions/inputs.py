@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from kaldor.asking import names
+from kaldor.bounds import YEAR
 
 LARGEST_FILE = 1_000_000
 """Characters of a file that is handed over as an input; a declaration is a page or two."""
@@ -26,4 +27,4 @@ Regions = Annotated[
 Sectors = Annotated[
     tuple[str, ...], Field(description="Only these sectors, by code, name or group.", json_schema_extra=names("sector"))
 ]
-Year = Annotated[int, Field(ge=1900, le=2200)]
+Year = Annotated[int, YEAR]

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from kaldor.asking import Answer, Inputs, Progress, Question, Table
+from kaldor.bounds import Bounds
 from kaldor.economy.names import extension_name, extension_of, region_of, sectors_of
 from kaldor.economy.paths import THRESHOLD, structural_paths
 from kaldor.economy.questions.inputs import Extension, Region, Sectors
@@ -21,10 +22,10 @@ class Paths(Inputs):
     extension: Extension = None
     sector: Sectors = ()
     threshold: Annotated[
-        float, Field(ge=1e-5, le=1, description="Every chain that carries this share of the total.")
+        float, Bounds(1e-5, 1), Field(description="Every chain that carries this share of the total.")
     ] = THRESHOLD
-    longest: Annotated[int | None, Field(ge=0, le=50, description="Stop at this tier; 0: final producers.")] = None
-    most: Annotated[int | None, Field(ge=1, le=100_000, description="So many chains at most, the largest.")] = None
+    longest: Annotated[int | None, Bounds(0, 50), Field(description="Stop at this tier; 0: final producers.")] = None
+    most: Annotated[int | None, Bounds(1, 100_000), Field(description="So many chains at most, the largest.")] = None
 
 
 def paths(asked: Asked, given: Paths, _: Progress) -> Answer:

@@ -8,6 +8,7 @@ import pandas as pd
 from pydantic import Field
 
 from kaldor.asking import Answer, Inputs, Progress, Question, Table
+from kaldor.bounds import CHANGE
 from kaldor.economy.extraction import block_of
 from kaldor.economy.names import block_words, regions_of, sectors_of
 from kaldor.economy.prices import consumer_prices, cost_push
@@ -19,7 +20,7 @@ class Prices(Inputs):
     """Which costs rise, where, and whose prices are shown."""
 
     cost: Annotated[
-        float, Field(ge=-1, le=10, description="More primary input per unit of output: 0.05 is 5 % of what is sold.")
+        float, CHANGE, Field(description="More primary input per unit of output: 0.05 is 5 % of what is sold.")
     ]
     region: Regions = ()
     sector: Sectors = ()

@@ -13,8 +13,9 @@ from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, model_validator
 
+from kaldor.bounds import SIZE, YEAR
 from kaldor.declared import Declared, DeclaredFile, parse, spelt
 from kaldor.economy.starter.estimate import Conflict, Facts
 from kaldor.economy.starter.template import Template
@@ -30,9 +31,9 @@ SEXES = ("women", "men")
 class Fact(Declared):
     """One figure and where it comes from."""
 
-    value: Annotated[float, Field(ge=0)]
+    value: Annotated[float, SIZE]
     unit: str
-    year: Annotated[int, Field(ge=1900, le=2100)]
+    year: Annotated[int, YEAR]
     source: str
     status: Status
 
@@ -40,9 +41,9 @@ class Fact(Declared):
 class SectorFacts(Declared):
     """One figure for each sector, all from one source."""
 
-    values: Mapping[str, Annotated[float, Field(ge=0)]]
+    values: Mapping[str, Annotated[float, SIZE]]
     unit: str
-    year: Annotated[int, Field(ge=1900, le=2100)]
+    year: Annotated[int, YEAR]
     source: str
     status: Status
 

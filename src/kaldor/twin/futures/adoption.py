@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import Field, model_validator
 
+from kaldor.bounds import OPEN_SHARE, YEAR, Bounds
 from kaldor.declared import Declared
 
 Array = NDArray[np.float64]
@@ -36,10 +37,10 @@ class Adoption(Declared):
     """How a lever's strength rises: the curve, the year in which it begins and the year in which it is complete."""
 
     curve: Curve = "logistic"
-    start: float
-    until: float
-    p: Annotated[float, Field(gt=0, lt=1, description="Bass: innovation, a year")] = BASS_P
-    q: Annotated[float, Field(ge=0, lt=5, description="Bass: imitation, a year")] = BASS_Q
+    start: Annotated[float, YEAR]
+    until: Annotated[float, YEAR]
+    p: Annotated[float, OPEN_SHARE, Field(description="Bass: innovation, a year")] = BASS_P
+    q: Annotated[float, Bounds(0, 5, high_open=True), Field(description="Bass: imitation, a year")] = BASS_Q
     source: str = ""
 
     @model_validator(mode="after")

@@ -20,12 +20,13 @@ import numpy as np
 from pydantic import Field
 
 from kaldor.atlas.labels import RegionNames
+from kaldor.bounds import Bounds
 from kaldor.declared import Declared
 from kaldor.economy.economy import Array, Economy, Extension
 from kaldor.economy.solve import share_solver, solver_of
 from kaldor.errors import InputError, Problem
 
-Rate = Annotated[float, Field(gt=-50, lt=50)]
+Rate = Annotated[float, Bounds(-50, 50, low_open=True, high_open=True)]
 
 
 class Growth(Declared):

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from kaldor.atlas.blocs import Blocs
 from kaldor.atlas.labels import MetricName, RegionName, RegionNames
+from kaldor.bounds import AMOUNT, YEAR, Bounds
 from kaldor.declared import Declared, DeclaredFile, read
 from kaldor.twin.futures.adoption import Adoption
 from kaldor.twin.futures.growth import Growth
@@ -37,10 +38,10 @@ class Target(Declared):
     """
 
     metric: MetricName
-    by: int
-    below: float | None = None
-    above: float | None = None
-    cut: float | None = None
+    by: Annotated[int, YEAR]
+    below: Annotated[float, AMOUNT] | None = None
+    above: Annotated[float, AMOUNT] | None = None
+    cut: Annotated[float, AMOUNT] | None = None
     cumulative: bool = False
     source: str = ""
 
@@ -66,9 +67,9 @@ class Pathway(DeclaredFile):
     title: str = ""
     region: RegionName
     bloc: RegionNames = ()
-    start: int
-    end: int = 2050
-    step: Annotated[int, Field(ge=1, le=25)] = 1
+    start: Annotated[int, YEAR]
+    end: Annotated[int, YEAR] = 2050
+    step: Annotated[int, Bounds(1, 25)] = 1
     closure: Closure = "pass-through"
     blocs: Blocs = Field(default_factory=dict)
     levers: tuple[PathLever, ...] = ()

@@ -17,6 +17,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from kaldor.atlas.labels import RegionNames
+from kaldor.bounds import AMOUNT, PLACE
 from kaldor.declared import Declared, DeclaredFile, read, read_packaged
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.futures.future import Future, Futures
@@ -48,14 +49,14 @@ class Range(Declared):
 
     name: str
     varies: Literal["strength", "figure", "growth", "shock"]
-    lever: int | None = None
+    lever: Annotated[int, PLACE] | None = None
     figure: str = ""
     growth: str = ""
     shock: str = ""
     changes: Literal["size", "days"] | None = None
     regions: RegionNames = ("all",)
-    low: float
-    high: float
+    low: Annotated[float, AMOUNT]
+    high: Annotated[float, AMOUNT]
     unit: str
     source: Annotated[str, Field(min_length=1)]
 

@@ -18,6 +18,8 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from kaldor import bounds
+from kaldor.atlas.memory import refuse_beyond_memory
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import InputError, Problem
 from kaldor.twin.futures.future import Future, Futures
@@ -28,6 +30,7 @@ from kaldor.twin.shocks.stress import roles_of
 from kaldor.twin.shocks.stress_plan import StressPlan
 from kaldor.twin.twin import Twin
 
+_METRICS = 100  # more than a sweep measures, before and after
 MOST_STRESSED = 200
 """Futures of an ensemble that may carry stress figures."""
 
@@ -137,6 +140,14 @@ def plan(
     Raises InputError with every range that does not fit; for a stress test of another region, or of more than 200
     futures.
     """
+    bounds.check("design", runs=(runs, bounds.FUTURES), seed=(seed, bounds.SEED), years=(years, bounds.YEARS_AHEAD))
+    rows = runs * (len(ranges) + 2 if method == "sobol" else 1)
+    refuse_beyond_memory(
+        8 * rows * (3 * len(ranges) + 2 * _METRICS),
+        "design",
+        f"a sweep of {rows:,} futures over {len(ranges)} ranges",
+        "Run fewer futures.",
+    )
     check_ranges(twin, scenario, ranges, years, None if stress is None else stress.declared)
     if stress is not None:
         _check_stress(twin.economy, stress, stressed, region)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.solve import solver_of
 from kaldor.errors import UnknownLabelError
 from kaldor.twin.shocks.table import Positions, Table, normal_orders, normal_use
 
@@ -70,8 +71,10 @@ def prepare(economy: Economy, priority: tuple[str, ...] = (), *, routed: Collect
     by default all: the fewer, the quicker.
 
     Each entry is "final demand", "rebuilding", "industries" (all not named otherwise), a sector or a sector group.
-    Without priority all clients are served in proportion to their orders. Raises UnknownLabelError.
+    Without priority all clients are served in proportion to their orders.
+    Raises UnknownLabelError; UnproductiveEconomyError, since value added would be below 0.
     """
+    solver_of(economy).require_productive()
     industry_class, final_class, rebuilding_class, K = _client_classes(economy, priority)
     S, R, n = len(economy.sectors), len(economy.regions), economy.n
     industry_classes, compact = np.unique(industry_class, return_inverse=True)

@@ -23,12 +23,13 @@ from pydantic import Field, model_validator
 
 from kaldor.atlas.blocs import Blocs
 from kaldor.atlas.labels import RegionName, RegionNames, SectorName, SectorNames
+from kaldor.bounds import AMOUNT, CHANGE, DAY, POSITIVE, SHARE, SPAN, Bounds
 from kaldor.declared import Declared, DeclaredFile, Slug, parse, read
 from kaldor.economy.economy import Economy
 from kaldor.economy.names import regions_of, sectors_of
 from kaldor.errors import InputError, KaldorError, Problem
 
-Share = Annotated[float, Field(ge=0, le=1)]
+Share = Annotated[float, SHARE]
 Curve = Literal["step", "linear", "exponential"]
 Labels = tuple[str, ...]
 
@@ -49,10 +50,10 @@ class _Event(Declared):
     A linear recovery is over after `recovery_days`; of an exponential one 5 % is left then.
     """
 
-    start: float = Field(default=0.0, ge=0)
-    days: float = Field(gt=0)
+    start: Annotated[float, DAY] = 0.0
+    days: Annotated[float, SPAN]
     recovery: Curve = "step"
-    recovery_days: float = Field(default=0.0, ge=0)
+    recovery_days: Annotated[float, DAY] = 0.0
 
     @model_validator(mode="after")
     def _curve_has_length(self) -> _Event:
@@ -97,7 +98,7 @@ class Capital(_Event):
     regions: RegionNames
     sectors: SectorNames
     share: Share | None = None
-    amount: Annotated[float, Field(gt=0)] | None = None
+    amount: Annotated[float, POSITIVE] | None = None
     rebuilding: dict[str, Share]
 
     @model_validator(mode="after")
@@ -117,7 +118,7 @@ class Demand(_Event):
     kind: Literal["demand"]
     regions: RegionNames
     products: SectorNames
-    share: Annotated[float, Field(ge=-1)]
+    share: Annotated[float, CHANGE]
 
 
 class Ban(_Event):
@@ -146,7 +147,7 @@ class Delay(_Event):
     origins: RegionNames
     destinations: RegionNames
     products: SectorNames
-    by: float = Field(gt=0)
+    by: Annotated[float, SPAN]
 
     @model_validator(mode="after")
     def _ends_at_once(self) -> Delay:
@@ -166,8 +167,8 @@ class Price(_Event):
     kind: Literal["price"]
     regions: RegionNames
     products: SectorNames
-    rise: float = Field(gt=0)
-    elasticity: Annotated[float, Field(le=0)] = 0.0
+    rise: Annotated[float, Bounds(0, 1_000, low_open=True)]
+    elasticity: Annotated[float, Bounds(-100, 0)] = 0.0
     source: str = ""
 
     @model_validator(mode="after")
@@ -195,10 +196,10 @@ class Part(Declared):
     sector: SectorName
     label: str
     name: str = ""
-    output: float | None = None
-    output_share: float | None = None
-    inputs: dict[str, float] = Field(default_factory=dict)
-    customers: dict[str, float] = Field(default_factory=dict)
+    output: Annotated[float, AMOUNT] | None = None
+    output_share: Annotated[float, SHARE] | None = None
+    inputs: dict[str, Annotated[float, AMOUNT]] = Field(default_factory=dict)
+    customers: dict[str, Share] = Field(default_factory=dict)
 
 
 class Shock(DeclaredFile):

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
+from kaldor.bounds import DAY, SIZE, SPAN, STEP_DAYS, Bounds
 from kaldor.declared import Declared
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import UnknownLabelError
@@ -127,23 +128,25 @@ class Parameters(Declared):
     many days; without it, it is lost. A time of null means never.
     """
 
-    dt: float = Field(default=1.0, gt=0, description="days per step")
-    stock_days: float = Field(default=60.0, gt=0)
-    psi: float = Field(default=0.8, gt=0, le=1)
-    restock_days: float = Field(default=30.0, gt=0)
-    overproduction: float = Field(default=1.2, ge=1)
-    overproduction_days: float = Field(default=365.0, gt=0)
-    substitution_days: float | None = Field(default=90.0, ge=0)
-    final_substitution_days: float | None = Field(default=None, ge=0)
-    rebuild_days: float = Field(default=180.0, gt=0)
-    backlog_days: float | None = Field(default=None, gt=0)
+    dt: Annotated[float, STEP_DAYS] = Field(default=1.0, description="days per step")
+    stock_days: Annotated[float, SPAN] = 60.0
+    psi: Annotated[float, Bounds(0, 1, low_open=True)] = 0.8
+    restock_days: Annotated[float, SPAN] = 30.0
+    overproduction: Annotated[float, Bounds(1, 100)] = 1.2
+    overproduction_days: Annotated[float, SPAN] = 365.0
+    substitution_days: Annotated[float, DAY] | None = 90.0
+    final_substitution_days: Annotated[float, DAY] | None = None
+    rebuild_days: Annotated[float, SPAN] = 180.0
+    backlog_days: Annotated[float, SPAN] | None = None
     sourcing: Sourcing = "capacity"
     destock: bool = False
     priority: tuple[str, ...] = ("industries",)
     non_essential: tuple[str, ...] = ()
-    inventory_days: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
-    capital_per_value_added: float = Field(default=4.0, gt=0, description="capital stock in years of value added")
-    ranges: dict[str, tuple[float, float]] = Field(default_factory=dict)
+    inventory_days: dict[str, Annotated[float, SPAN]] = Field(default_factory=dict)
+    capital_per_value_added: Annotated[float, Bounds(0, 1_000, low_open=True)] = Field(
+        default=4.0, description="capital stock in years of value added"
+    )
+    ranges: dict[str, tuple[Annotated[float, SIZE], Annotated[float, SIZE]]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _known_ranges(self) -> Parameters:

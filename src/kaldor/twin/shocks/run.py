@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kaldor import bounds
+from kaldor.atlas.memory import refuse_beyond_memory
 from kaldor.digits import unless_noise
 from kaldor.economy.economy import Economy
 from kaldor.economy.labelled import RATIO, Shown, Table, labelled
@@ -21,7 +23,7 @@ from kaldor.twin.shocks.course import Course
 from kaldor.twin.shocks.events import HONESTY, Price, Shock, written_out
 from kaldor.twin.shocks.parameters import RANGES, Parameters, behaviour_of, draw
 from kaldor.twin.shocks.parts import with_parts
-from kaldor.twin.shocks.side_by_side import parts_of, run_all
+from kaldor.twin.shocks.side_by_side import bytes_of_a_shock, parts_of, run_all
 from kaldor.twin.shocks.summary import (
     STATISTICS,
     Level,
@@ -115,15 +117,23 @@ def run_shock(
     The band is a Latin hypercube over the behavioural parameters' ranges (`parameters.RANGES`), drawn with `seed`; the
     central run stands beside it. `workers` threads share the runs; `progress` is told how many of how many steps are
     done.
-    Raises InputError (unknown labels, stocks shorter than a step, typed parts that cannot be), UnknownLabelError.
+    Raises InputError (counts out of bounds, unknown labels, stocks shorter than a step, typed parts that cannot be),
+    UnknownLabelError.
     Sources: Hallegatte (2008), Risk Analysis 28(3); Hallegatte (2013), Risk Analysis 34(1); Guan et al. (2020), Nature
     Human Behaviour 4.
     """
+    bounds.check("run_shock", steps=(steps, bounds.STEPS), bands=(bands, bounds.RUNS_BESIDE), seed=(seed, bounds.SEED))
     parameters = parameters or Parameters()
     economy = with_parts(economy, shock.parts)
     shock, notes = written_out(economy, shock)
     body = prepare(economy, parameters.priority, routed=routed_products(shock))
     timeline = lay_out(body, shock, parameters.dt, parameters.capital_per_value_added)
+    refuse_beyond_memory(
+        bytes_of_a_shock(body, timeline, steps, bands + 1),
+        f"shock '{shock.id}'",
+        f"a simulation of {steps:,} steps, {bands + 1:,} times, of {economy.n:,} industries",
+        "Take fewer steps or draws, or aggregate the table.",
+    )
     drawn = draw(economy, parameters, bands, seed)
     behaviours = [behaviour_of(economy, parameters), *(behaviour for _, behaviour in drawn)]
     stepped = _counted(progress, steps * len(parts_of(body, timeline, behaviours))) if progress else None

@@ -54,6 +54,13 @@ def parts_of(body: Body, timeline: Timeline, behaviours: Sequence[Behaviour]) ->
     return [list(behaviours[first:stop]) for first, stop in pairwise(bounds)]
 
 
+def bytes_of_a_shock(body: Body, timeline: Timeline, steps: int, runs: int) -> int:
+    """What the courses of all runs take, and the state of one of them."""
+    by_step = steps * (body.R + 2 * body.S)  # value added by region, stocks and deliveries by product
+    kept = steps * 3 * body.n  # of the central run: production, and unmet demand twice
+    return 8 * (runs * (by_step + 8 * body.n) + kept) + bytes_of_a_run(body, timeline)
+
+
 def bytes_of_a_run(body: Body, timeline: Timeline) -> int:
     """What one more run takes in a part: stocks, orders, goods on their way, preferences, rebuilding."""
     transit = timeline.longest_delay + 1 if timeline.longest_delay else 0

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kaldor import bounds
 from kaldor.declared import DeclaredFile, read_packaged
 from kaldor.digits import largest_first
 from kaldor.economy.economy import Array, Economy
@@ -110,6 +111,7 @@ def stress(
     workers: int | None = None,
 ) -> StressResult:
     """A region under a set of shocks (by default the standard one), each with `runs` behaviours drawn by `seed`."""
+    bounds.check("stress", steps=(steps, bounds.STEPS), runs=(runs, bounds.RUNS), seed=(seed, bounds.SEED))
     roles = roles_of(economy, region)
     at = economy.region_position(region)
     rows: dict[str, dict[str, Any]] = {}

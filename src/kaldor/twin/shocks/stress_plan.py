@@ -14,8 +14,8 @@ from threading import Lock
 
 import numpy as np
 
+from kaldor import bounds
 from kaldor.economy.economy import Economy
-from kaldor.errors import InputError, Problem
 from kaldor.twin.shocks.events import Shock
 from kaldor.twin.shocks.parameters import Parameters
 from kaldor.twin.shocks.stress import STEPS, WEEKLY, StressResult, standard_shocks, stress, tail_mean
@@ -41,9 +41,8 @@ class StressPlan:
     workers: int | None = None
 
     def __post_init__(self) -> None:
-        for name, value in (("runs", self.runs), ("steps", self.steps)):
-            if value < 1:
-                raise InputError(Problem("stress plan", f"{name} = {value}.", "Give at least 1."))
+        within = {"runs": (self.runs, bounds.RUNS), "steps": (self.steps, bounds.STEPS)}
+        bounds.check("stress plan", **within, seed=(self.seed, bounds.SEED))
 
     def on(self, economy: Economy) -> StressResult:
         """An economy under this plan; asked again for the same economy and plan, the figures are at hand.
@@ -54,7 +53,7 @@ class StressPlan:
 
     def drawn_for(self, future: int) -> StressPlan:
         """The plan for one future of an ensemble: behaviours of its own, on one thread."""
-        return replace(self, seed=self.seed + future, workers=1)
+        return replace(self, seed=(self.seed + future) % (int(bounds.SEED.high) + 1), workers=1)
 
     @property
     def declared(self) -> Mapping[str, Shock]:

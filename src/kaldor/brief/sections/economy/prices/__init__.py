@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from kaldor.atlas.labels import ExactRegions, ExactSectors
+from kaldor.bounds import CHANGE
 from kaldor.brief.section import Section, table
 from kaldor.declared import Declared
 
@@ -19,7 +20,7 @@ class CostRise(Declared):
     where none is named.
     """
 
-    share: Annotated[float, Field(ge=-1, le=10)]
+    share: Annotated[float, CHANGE]
     sectors: ExactSectors = ()
     regions: ExactRegions = ()
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
-
+from kaldor import bounds
 from kaldor.brief.section import Section, tables
 from kaldor.brief.seed import Seed
 from kaldor.twin.shocks import RUNS, STEP_DAYS, STEPS
@@ -15,9 +14,9 @@ from kaldor.twin.shocks.events import Shock
 class StudyShock(Shock):
     """A shock of a study: `steps` steps of `step_days` days, and `runs` draws of how firms behave for the bands."""
 
-    runs: Annotated[int, Field(ge=1, le=1000)] = RUNS
-    steps: Annotated[int, Field(ge=2, le=3660)] = STEPS
-    step_days: Annotated[float, Field(gt=0, le=31)] = STEP_DAYS
+    runs: Annotated[int, bounds.RUNS] = RUNS
+    steps: Annotated[int, bounds.STEPS] = STEPS
+    step_days: Annotated[float, bounds.STEP_DAYS] = STEP_DAYS
     seed: Seed = 1
 
 

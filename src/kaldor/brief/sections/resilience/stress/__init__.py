@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
-
+from kaldor import bounds
 from kaldor.atlas.labels import RegionName
 from kaldor.brief.section import Section, table
 from kaldor.brief.seed import Seed
@@ -16,8 +15,8 @@ class StudyStress(Declared):
     """The standard set of shocks, on the study's country where no region is named; steps are weeks."""
 
     region: RegionName = ""
-    runs: Annotated[int, Field(ge=1, le=1000)] = 20
-    steps: Annotated[int, Field(ge=2, le=520)] = 104
+    runs: Annotated[int, bounds.RUNS] = 20
+    steps: Annotated[int, bounds.STEPS] = 104
     seed: Seed = 1
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from kaldor.atlas.prices import HIGHEST, LOWEST
+from kaldor.bounds import YEAR, Bounds
 from kaldor.brief.section import Section, value
 from kaldor.errors import Problem
 
@@ -19,7 +20,8 @@ COMPARE_YEAR = value(
         "fr": "Année antérieure de comparaison",
         "es": "Año anterior de comparación",
     },
-    Field(ge=1900, le=2200, description="of the same economy"),
+    YEAR,
+    Field(description="of the same economy"),
 )
 COMPARE_DEFLATOR = value(
     "compare_deflator",
@@ -29,9 +31,8 @@ COMPARE_DEFLATOR = value(
         "fr": "Prix actuels sur prix d’alors",
         "es": "Precios actuales sobre los de entonces",
     },
+    Bounds(LOWEST, HIGHEST),
     Field(
-        ge=LOWEST,
-        le=HIGHEST,
         allow_inf_nan=False,
         description="1.27: all products became 27 % dearer",
     ),

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from kaldor.atlas.blocs import Blocs
 from kaldor.atlas.labels import MetricName, MetricNames, RegionName
+from kaldor.bounds import AMOUNT, FUTURES, YEARS_AHEAD, Bounds
 from kaldor.brief.section import Section, tables
 from kaldor.brief.sections.twin.scenarios import SCENARIOS
 from kaldor.brief.seed import Seed
@@ -22,8 +23,8 @@ class Failure(Declared):
     """When a future counts as failed: the change of a metric is worse than a bound, in the metric's own unit."""
 
     metric: MetricName
-    worse_than: float = 0.0
-    boxes: Annotated[int, Field(ge=1, le=5)] = 1
+    worse_than: Annotated[float, AMOUNT] = 0.0
+    boxes: Annotated[int, Bounds(1, 5)] = 1
 
     @model_validator(mode="after")
     def _has_a_worse(self) -> Failure:
@@ -53,10 +54,10 @@ class StudySweep(Declared):
     blocs: Blocs = Field(default_factory=dict)
     ranges: tuple[Range, ...] = ()
     metrics: MetricNames = ()
-    futures: Annotated[int, Field(ge=2, le=100_000)] = 512
+    futures: Annotated[int, FUTURES] = 512
     sampling: Literal["sobol", "latin hypercube"] = "sobol"
     seed: Seed = 1
-    years: Annotated[float, Field(ge=0, le=100)] = 10.0
+    years: Annotated[float, YEARS_AHEAD] = 10.0
     fails: Failure | None = None
 
     @model_validator(mode="after")

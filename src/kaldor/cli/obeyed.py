@@ -1,0 +1,17 @@
+"""A console of which no text that it is given moves the cursor, clears the screen or turns what follows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+
+from kaldor.errors import printable
+
+
+class Words(Console):
+    """A console that writes out what a terminal would obey; colours and tables are its own."""
+
+    def print(self, *objects: Any, **how: Any) -> None:
+        """As `Console.print`; a text keeps its line breaks and nothing else that a terminal obeys."""
+        super().print(*(printable(one, kept="\n") if isinstance(one, str) else one for one in objects), **how)
