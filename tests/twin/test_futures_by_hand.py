@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from kaldor.errors import InputError
 from kaldor.twin.futures.adoption import Adoption
+from kaldor.twin.futures.discovery import Box, Limit, discover
 from kaldor.twin.futures.growth import Growth, factors_after, grown
-from kaldor.twin.futures.path import PathResult, run_path
+from kaldor.twin.futures.path import PathResult, latest_starts, run_path
 from kaldor.twin.futures.pathway import Pathway
 from kaldor.twin.futures.ranges import Range, lever_ranges, shocks_of
 from kaldor.twin.futures.sampling import Design, plan
@@ -118,8 +120,8 @@ def test_years_between_are_on_a_straight_line_and_targets_years_are_computed(twi
     result = run(twin, path(PRICES, step=2))
     assert list(result.yearly.index) == [2010, 2012, 2014]
     assert result.cumulative.loc["treasury-revenue", "change"] == pytest.approx(11)
-    aim = {"metric": "treasury-revenue", "by": 2013, "above": 1.0}
-    assert path(PRICES, step=3, end=2015, targets=[aim]).years == (2010, 2013, 2015)
+    aim = {"metric": "treasury-revenue", "by": 2012, "above": 1.0}
+    assert path(PRICES, step=3, end=2015, targets=[aim]).years == (2010, 2012, 2013, 2015)
 
 
 def test_growth_runs_from_the_year_of_the_table(twin: Twin) -> None:
@@ -172,6 +174,20 @@ def test_a_sum_counts_the_years_up_to_its_own(twin: Twin) -> None:
 def test_milestones_are_a_tenth_a_half_and_nine_tenths(twin: Twin) -> None:
     years = run(twin, path(CLEAN)).milestones["year"].to_list()
     assert years == pytest.approx([2010, 2011, 2015, 2019])
+
+
+def test_the_latest_start_is_counted_from_the_planned_one(twin: Twin) -> None:
+    """Begun in s: 7 + 44 × (1 − (2014 − s)/10) is below 42.5 up to 2012. The price moves nothing and is not needed."""
+    aim = {"metric": "co2-production", "by": 2014, "below": 42.5}
+    declared = path(PRICES, CLEAN, targets=[aim])
+    found = latest_starts(twin, declared).loc["clean-supply"].iloc[0]
+    assert found[["planned", "latest", "slack"]].to_list() == [2010, 2012, 2]
+    assert np.isnan(latest_starts(twin, declared).loc["carbon-price"].iloc[0]["latest"])
+    later = declared.begun(1, 2012).levers
+    assert [(one.lever, one.adoption.start, one.adoption.until) for one in later] == [
+        ("carbon-price", 2010, 2014),
+        ("clean-supply", 2012, 2022),
+    ]
 
 
 def test_bands_of_a_path_have_the_middle_and_both_ends(twin: Twin) -> None:
@@ -388,3 +404,26 @@ def test_what_decides_the_level_need_not_decide_the_change(twin: Twin) -> None:
     change = sensitivity(found, ["treasury-revenue"])["first"]
     assert level.to_list() == pytest.approx([0, 1], abs=0.2)
     assert change.to_list() == pytest.approx([1, 0], abs=0.2)
+
+
+def test_a_box_holds_what_is_within_all_of_its_limits() -> None:
+    limits = (Limit("a", 0.2, 0.6, "", 0.0), Limit("b", None, 0.5, "", 0.0))
+    inputs = pd.DataFrame({"a": [0.1, 0.3, 0.5, 0.7, 0.2], "b": [0.1, 0.2, 0.9, 0.3, 0.5]})
+    assert Box(limits, 1.0, 1.0, 2).holds(inputs).tolist() == [False, True, False, False, True]
+
+
+def test_the_one_number_that_decides_is_found_with_its_share_of_all_and_of_the_box() -> None:
+    """200 futures; 90 of the 100 with a above 0.5 fail, and 10 others: coverage 0.9, density 0.9."""
+    a = (np.arange(200) + 0.5) / 200
+    failing = (a > 0.5) & (np.arange(200) % 10 != 3) | (a < 0.05)
+    inputs = pd.DataFrame({"a": a, "b": np.random.default_rng(1).random(200)})
+    (box,) = discover(inputs, failing).boxes
+    held = box.holds(inputs)
+    assert (box.coverage, box.density, box.futures) == pytest.approx(
+        (failing[held].sum() / 100, failing[held].mean(), held.sum())
+    )
+    assert 0.85 < box.coverage <= 0.9
+    (limit,) = box.limits
+    assert (limit.name, limit.high) == ("a", None)
+    assert limit.low == pytest.approx(0.5, abs=0.03)
+    assert "above" in str(limit)

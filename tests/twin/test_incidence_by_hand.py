@@ -138,6 +138,9 @@ def test_with_prices_fixed_industries_pay_out_of_their_own(twin: Twin) -> None:
     own = who.value_added["own_change"]
     assert own["DEU", "goods"] == pytest.approx(20 - 0.4)
     assert own["DEU", "metals"] == pytest.approx(-0.1 * 40 - 0.9 * 3)
+    gainers = who.gainers()
+    assert gainers.index.to_list() == [("DEU", "goods")]
+    assert gainers["change"].to_list() == pytest.approx([19.6])
     losers = who.losers()
     assert losers.loc[("DEU", "metals"), "change_pct"] == pytest.approx(-100 * 6.7 / 40)
     assert losers.index.to_list().count(("IND", "energy")) == 1  # shown once, among the poorer

@@ -10,7 +10,7 @@ from kaldor.twin.lever import Lever
 from kaldor.twin.scenario import Closure, LeverSetting
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
-from tests.twin.hand_world import FINAL, at, hand_world, inputs, known, lever, purchases, scenario, setting
+from tests.twin.hand_world import FINAL, FLOWS, at, hand_world, inputs, known, lever, purchases, scenario, setting
 
 ELECTRICITY = {"electricity_price": 100.0, "grid": 0.5, "table_grid": 0.0}
 
@@ -260,6 +260,26 @@ def test_a_cap_on_single_suppliers_spares_home_and_spreads_the_rest_by_what_is_b
     assert inputs(after, "metals", "DEU goods") == pytest.approx([0.25, 0.15, 0.10])
     paid = setting("diversify", 60, "DEU", sectors=["metals"], products=["energy"])
     assert earned_more(diversify, paid, "DEU energy", "IND energy", "USA energy") == pytest.approx([0.4, 0.2, 0])
+
+
+def test_what_a_capped_supplier_leaves_may_cap_the_next() -> None:
+    """Of 60 IND has 50 %, USA 38, home 12; at 40 % for IND its tenth would lift USA to 45.6: both stay at 40."""
+    shares = {"DEU energy": 7.2, "IND energy": 30, "USA energy": 22.8}
+    table = hand_world(flows=FLOWS | {(seller, "DEU metals"): amount for seller, amount in shares.items()})
+    twin = Twin(table, known(lever("diversify", high=95, premium=0)))
+    after = twin.run(scenario(setting("diversify", 60, "DEU", sectors=["metals"], products=["energy"])))
+    assert inputs(after, "energy", "DEU metals") == pytest.approx([0.12, 0.24, 0.24])
+
+
+def test_nobody_turns_to_a_country_that_makes_none_and_what_is_not_made_keeps_its_price() -> None:
+    """USA makes no goods: DEU's government stays with its 50 and 10."""
+    none = {pair: amount for pair, amount in FINAL.items() if pair[0] != "USA goods"}
+    levers = known(lever("turn_to_bloc", premium=0), lever("carbon_price", "$/t"))
+    turned = setting("turn-to-bloc", 50, "DEU", products=["goods"], bloc=["USA"])
+    after = Twin(hand_world(final=none), levers).run(scenario(turned, setting("carbon-price", 100, "all")))
+    assert purchases(after, "goods", "DEU government") == pytest.approx([50, 10, 0])
+    assert at(after.x, "USA goods", "DEU goods") == pytest.approx([0, 200])
+    assert at(after.prices, "USA goods", "USA energy") == pytest.approx([1, 1.02])
 
 
 def test_only_government_buys_local() -> None:
