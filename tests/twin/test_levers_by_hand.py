@@ -210,7 +210,10 @@ def test_what_is_reshored_comes_from_everywhere_or_only_from_those_that_are_left
     assert inputs(all_, "energy", "DEU metals") == pytest.approx([0.4, 0.05, 0.15])
     some = run(reshore, 50, "DEU", sectors=["metals"], products=["energy"], away_from=["USA"])
     assert inputs(some, "energy", "DEU metals") == pytest.approx([0.35, 0.1, 0.15])
-    assert purchases(all_, "metals", "DEU households") == pytest.approx([0, 25, 0])
+    # Where only some industries move, final users stay: households buy 25 of metals from IND.
+    goods = run(reshore, 50, "DEU", sectors=["goods"], products=["metals"])
+    assert inputs(goods, "metals", "DEU goods") == pytest.approx([0.375, 0.075, 0.05])
+    assert purchases(goods, "metals", "DEU households") == pytest.approx([0, 25, 0])
     # 20 % on the 15 million that came home are earned by those who supply them.
     leaving = setting("reshore", 50, "DEU", sectors=["metals"], products=["energy"], away_from=["USA"])
     assert earned_more(reshore, leaving, "DEU energy", "USA energy", "DEU metals") == pytest.approx([3, 0, 0])
