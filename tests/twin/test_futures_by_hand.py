@@ -22,6 +22,7 @@ from kaldor.twin.futures.sampling import Design, plan
 from kaldor.twin.futures.sensitivity import sensitivity, sensitivity_of
 from kaldor.twin.futures.sweep import sweep
 from kaldor.twin.shocks.events import Shock
+from kaldor.twin.splits import Split, with_splits
 from kaldor.twin.twin import Twin
 from tests.twin.hand_world import FINAL, at, hand_world, known, lever, scenario, setting
 
@@ -68,6 +69,24 @@ def test_one_country_that_grows_takes_its_suppliers_along_and_the_discrepancy_th
     co2 = larger.extension("co2")
     assert at(co2.F, "DEU goods", "IND goods") == pytest.approx([0.02 * 0.8 * goods, 0.1 * (60 + 40 * by)])
     assert co2.F_Y.reshape(3, -1).sum(axis=1) == pytest.approx([7 * by * 0.8, 3, 2])
+
+
+def test_typed_splits_are_made_in_their_order_and_the_last_part_is_the_rest() -> None:
+    """A fifth of DEU's metals, 20 of 100, and a quarter of its energy; the rest keeps 80 and 75."""
+    metals = {
+        "region": "DEU",
+        "sector": "metals",
+        "parts": [{"label": "steel", "output_share": 0.2}, {"label": "rest"}],
+    }
+    energy = {
+        "region": "DEU",
+        "sector": "energy",
+        "parts": [{"label": "power", "output_share": 0.25}, {"label": "rest"}],
+    }
+    split = with_splits(hand_world(), [Split.model_validate(one) for one in (metals, energy)])
+    x = dict(zip(split.index, split.x, strict=True))
+    names = ("metals.steel", "metals.rest", "energy.power", "energy.rest")
+    assert [x["DEU", name] for name in names] == pytest.approx([20, 80, 25, 75])
 
 
 # -- paths -------------------------------------------------------------------------------------------------------------
@@ -224,6 +243,16 @@ def test_a_bass_curve_takes_innovation_and_imitation_for_what_they_are() -> None
     F = [(1 - np.exp(-t / 2)) / (1 + 4 * np.exp(-t / 2)) for t in (5, 10)]
     assert float(curve.share(2015)) == pytest.approx(F[0] / F[1])
     assert curve.year_of(F[0] / F[1]) == pytest.approx(2015)
+
+
+def test_logistic_and_gompertz_curves_a_quarter_of_the_way() -> None:
+    """The stretch from 1 to 99 %: u from −ln 99 to ln 99, and from −ln ln 100 to −ln −ln 0.99."""
+    logistic, gompertz = (Adoption(curve=curve, start=2010, until=2020) for curve in ("logistic", "gompertz"))
+    assert float(logistic.share(2012.5)) == pytest.approx((1 / (1 + 99**0.5) - 0.01) / 0.98)
+    low, high = -np.log(np.log(100)), -np.log(-np.log(0.99))
+    there = np.exp(-np.exp(-(low + (high - low) / 4)))
+    assert float(gompertz.share(2012.5)) == pytest.approx((there - 0.01) / 0.98)
+    assert Adoption(curve="step", start=2012, until=2012).share([2011, 2012, 2013]).tolist() == [0, 1, 1]
 
 
 # -- ranges and sweeps -------------------------------------------------------------------------------------------------

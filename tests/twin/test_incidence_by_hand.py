@@ -151,6 +151,8 @@ def test_households_spend_as_much_as_before_border_charges_included(twin: Twin) 
     _, after, _ = run(twin, BORDER, closure="savings re-spent")
     assert purchases(after, "goods", "DEU households") == pytest.approx([120 * 255 / 258.78, 30 * 255 / 258.78, 0])
     assert purchases(after, "goods", "IND households")[0] == pytest.approx(15 * 160 / 160.3475)
+    made = 120 * 255 / 258.78 + 50 + 5 + 15 * 160 / 160.3475 + 10 * 240 / 240.165
+    assert at(after.x, "DEU goods") == pytest.approx([made])
     assert purchases(after, "goods", "DEU government") == pytest.approx([50, 10, 20])
     assert purchases(after, "goods", "DEU inventories") == pytest.approx([5, 0, 0])
 

@@ -274,6 +274,14 @@ def test_what_a_capped_supplier_leaves_may_cap_the_next() -> None:
     assert inputs(after, "energy", "DEU metals") == pytest.approx([0.12, 0.24, 0.24])
 
 
+def test_two_suppliers_abroad_share_evenly_where_the_cap_leaves_no_third() -> None:
+    shares = {"DEU energy": 0, "IND energy": 45, "USA energy": 15}
+    table = hand_world(flows=FLOWS | {(seller, "DEU metals"): amount for seller, amount in shares.items()})
+    twin = Twin(table, known(lever("diversify", high=95, premium=0)))
+    after = twin.run(scenario(setting("diversify", 60, "DEU", sectors=["metals"], products=["energy"])))
+    assert inputs(after, "energy", "DEU metals") == pytest.approx([0, 0.3, 0.3])
+
+
 def test_nobody_turns_to_a_country_that_makes_none_and_what_is_not_made_keeps_its_price() -> None:
     """USA makes no goods: DEU's government stays with its 50 and 10."""
     none = {pair: amount for pair, amount in FINAL.items() if pair[0] != "USA goods"}
@@ -306,3 +314,11 @@ def test_a_lever_that_stands_twice_is_found_whatever_stands_between() -> None:
     other = setting("save-fuel", 20, "DEU", sectors=["metals"], products=["energy"])
     with pytest.raises(InputError, match="as lever 1 does already"):
         Twin(hand_world(), known(less, saved)).run(scenario(first, other, first))
+
+
+@pytest.mark.parametrize("wrong", [{"strength": 101.0}, {"strength": -1.0}, {"figures": {"combustion_share": 100.5}}])
+def test_strengths_and_figures_keep_to_their_bounds(wrong: dict[str, object]) -> None:
+    saved = lever("save_fuel", high=100, combustion_share=(20, 60, 100))
+    asked = setting("save-fuel", 50, "DEU", sectors=["metals"], products=["energy"])
+    with pytest.raises(InputError, match="out of bounds"):
+        Twin(hand_world(), known(saved)).run(scenario(asked.model_copy(update=wrong)))
