@@ -212,3 +212,14 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path):
     problems = _problems(tmp_path / "absent.toml", tmp_path)
     assert "absent.toml: cannot be read" in problems[0]
     assert f"{tmp_path}: cannot be read" in problems[1]
+
+
+@pytest.mark.parametrize(
+    "place", ["origin = ", 'reported_by = "Ministry"\nlocator = ', 'standing = "observed"\nlocator = ']
+)
+def test_every_place_that_names_a_document_is_followed(tmp_path: Path, place: str):
+    """Of a priority, of a case, and of each figure of a case."""
+    start = OWN.index(place) + len(place)
+    text = OWN[:start] + OWN[start:].replace("plan-2031", "plan-2301", 1)
+    (problem,) = _problems(_write(tmp_path, text))
+    assert "unknown document 'plan-2301'" in problem

@@ -8,18 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from kaldor.errors import InputError
 from kaldor.twin.futures.adoption import Adoption
+from kaldor.twin.futures.discovery import Box, Limit, discover
 from kaldor.twin.futures.growth import Growth, factors_after, grown
-from kaldor.twin.futures.path import PathResult, run_path
+from kaldor.twin.futures.path import PathResult, latest_starts, run_path
 from kaldor.twin.futures.pathway import Pathway
 from kaldor.twin.futures.ranges import Range, lever_ranges, shocks_of
 from kaldor.twin.futures.sampling import Design, plan
 from kaldor.twin.futures.sensitivity import sensitivity, sensitivity_of
 from kaldor.twin.futures.sweep import sweep
 from kaldor.twin.shocks.events import Shock
+from kaldor.twin.splits import Split, with_splits
 from kaldor.twin.twin import Twin
 from tests.twin.hand_world import FINAL, at, hand_world, known, lever, scenario, setting
 
@@ -66,6 +69,24 @@ def test_one_country_that_grows_takes_its_suppliers_along_and_the_discrepancy_th
     co2 = larger.extension("co2")
     assert at(co2.F, "DEU goods", "IND goods") == pytest.approx([0.02 * 0.8 * goods, 0.1 * (60 + 40 * by)])
     assert co2.F_Y.reshape(3, -1).sum(axis=1) == pytest.approx([7 * by * 0.8, 3, 2])
+
+
+def test_typed_splits_are_made_in_their_order_and_the_last_part_is_the_rest() -> None:
+    """A fifth of DEU's metals, 20 of 100, and a quarter of its energy; the rest keeps 80 and 75."""
+    metals = {
+        "region": "DEU",
+        "sector": "metals",
+        "parts": [{"label": "steel", "output_share": 0.2}, {"label": "rest"}],
+    }
+    energy = {
+        "region": "DEU",
+        "sector": "energy",
+        "parts": [{"label": "power", "output_share": 0.25}, {"label": "rest"}],
+    }
+    split = with_splits(hand_world(), [Split.model_validate(one) for one in (metals, energy)])
+    x = dict(zip(split.index, split.x, strict=True))
+    names = ("metals.steel", "metals.rest", "energy.power", "energy.rest")
+    assert [x["DEU", name] for name in names] == pytest.approx([20, 80, 25, 75])
 
 
 # -- paths -------------------------------------------------------------------------------------------------------------
@@ -118,8 +139,8 @@ def test_years_between_are_on_a_straight_line_and_targets_years_are_computed(twi
     result = run(twin, path(PRICES, step=2))
     assert list(result.yearly.index) == [2010, 2012, 2014]
     assert result.cumulative.loc["treasury-revenue", "change"] == pytest.approx(11)
-    aim = {"metric": "treasury-revenue", "by": 2013, "above": 1.0}
-    assert path(PRICES, step=3, end=2015, targets=[aim]).years == (2010, 2013, 2015)
+    aim = {"metric": "treasury-revenue", "by": 2012, "above": 1.0}
+    assert path(PRICES, step=3, end=2015, targets=[aim]).years == (2010, 2012, 2013, 2015)
 
 
 def test_growth_runs_from_the_year_of_the_table(twin: Twin) -> None:
@@ -174,6 +195,20 @@ def test_milestones_are_a_tenth_a_half_and_nine_tenths(twin: Twin) -> None:
     assert years == pytest.approx([2010, 2011, 2015, 2019])
 
 
+def test_the_latest_start_is_counted_from_the_planned_one(twin: Twin) -> None:
+    """Begun in s: 7 + 44 × (1 − (2014 − s)/10) is below 42.5 up to 2012. The price moves nothing and is not needed."""
+    aim = {"metric": "co2-production", "by": 2014, "below": 42.5}
+    declared = path(PRICES, CLEAN, targets=[aim])
+    found = latest_starts(twin, declared).loc["clean-supply"].iloc[0]
+    assert found[["planned", "latest", "slack"]].to_list() == [2010, 2012, 2]
+    assert np.isnan(latest_starts(twin, declared).loc["carbon-price"].iloc[0]["latest"])
+    later = declared.begun(1, 2012).levers
+    assert [(one.lever, one.adoption.start, one.adoption.until) for one in later] == [
+        ("carbon-price", 2010, 2014),
+        ("clean-supply", 2012, 2022),
+    ]
+
+
 def test_bands_of_a_path_have_the_middle_and_both_ends(twin: Twin) -> None:
     """The second lever, DEU's energy, is 0 to 100 % cleaner: 0 to 10 kt. A hundred draws, one from each hundredth."""
     fixed = lever_of_path("clean-supply", 50, "DEU", sectors=["goods"])  # 2 kt
@@ -208,6 +243,16 @@ def test_a_bass_curve_takes_innovation_and_imitation_for_what_they_are() -> None
     F = [(1 - np.exp(-t / 2)) / (1 + 4 * np.exp(-t / 2)) for t in (5, 10)]
     assert float(curve.share(2015)) == pytest.approx(F[0] / F[1])
     assert curve.year_of(F[0] / F[1]) == pytest.approx(2015)
+
+
+def test_logistic_and_gompertz_curves_a_quarter_of_the_way() -> None:
+    """The stretch from 1 to 99 %: u from −ln 99 to ln 99, and from −ln ln 100 to −ln −ln 0.99."""
+    logistic, gompertz = (Adoption(curve=curve, start=2010, until=2020) for curve in ("logistic", "gompertz"))
+    assert float(logistic.share(2012.5)) == pytest.approx((1 / (1 + 99**0.5) - 0.01) / 0.98)
+    low, high = -np.log(np.log(100)), -np.log(-np.log(0.99))
+    there = np.exp(-np.exp(-(low + (high - low) / 4)))
+    assert float(gompertz.share(2012.5)) == pytest.approx((there - 0.01) / 0.98)
+    assert Adoption(curve="step", start=2012, until=2012).share([2011, 2012, 2013]).tolist() == [0, 1, 1]
 
 
 # -- ranges and sweeps -------------------------------------------------------------------------------------------------
@@ -388,3 +433,26 @@ def test_what_decides_the_level_need_not_decide_the_change(twin: Twin) -> None:
     change = sensitivity(found, ["treasury-revenue"])["first"]
     assert level.to_list() == pytest.approx([0, 1], abs=0.2)
     assert change.to_list() == pytest.approx([1, 0], abs=0.2)
+
+
+def test_a_box_holds_what_is_within_all_of_its_limits() -> None:
+    limits = (Limit("a", 0.2, 0.6, "", 0.0), Limit("b", None, 0.5, "", 0.0))
+    inputs = pd.DataFrame({"a": [0.1, 0.3, 0.5, 0.7, 0.2], "b": [0.1, 0.2, 0.9, 0.3, 0.5]})
+    assert Box(limits, 1.0, 1.0, 2).holds(inputs).tolist() == [False, True, False, False, True]
+
+
+def test_the_one_number_that_decides_is_found_with_its_share_of_all_and_of_the_box() -> None:
+    """200 futures; nine of ten with a above 0.5 fail, and one of ten others: coverage 0.9, density 0.9."""
+    a = (np.arange(200) + 0.5) / 200
+    failing = (a > 0.5) == (np.arange(200) % 10 != 3)
+    inputs = pd.DataFrame({"a": a, "b": np.random.default_rng(1).random(200)})
+    (box,) = discover(inputs, failing).boxes
+    held = box.holds(inputs)
+    assert (box.coverage, box.density, box.futures) == pytest.approx(
+        (failing[held].sum() / 100, failing[held].mean(), held.sum())
+    )
+    assert 0.85 < box.coverage < 0.93
+    (limit,) = box.limits
+    assert (limit.name, limit.high) == ("a", None)
+    assert limit.low == pytest.approx(0.5, abs=0.03)
+    assert "above" in str(limit)

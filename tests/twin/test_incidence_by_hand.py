@@ -138,6 +138,9 @@ def test_with_prices_fixed_industries_pay_out_of_their_own(twin: Twin) -> None:
     own = who.value_added["own_change"]
     assert own["DEU", "goods"] == pytest.approx(20 - 0.4)
     assert own["DEU", "metals"] == pytest.approx(-0.1 * 40 - 0.9 * 3)
+    gainers = who.gainers()
+    assert gainers.index.to_list() == [("DEU", "goods")]
+    assert gainers["change"].to_list() == pytest.approx([19.6])
     losers = who.losers()
     assert losers.loc[("DEU", "metals"), "change_pct"] == pytest.approx(-100 * 6.7 / 40)
     assert losers.index.to_list().count(("IND", "energy")) == 1  # shown once, among the poorer
@@ -148,6 +151,8 @@ def test_households_spend_as_much_as_before_border_charges_included(twin: Twin) 
     _, after, _ = run(twin, BORDER, closure="savings re-spent")
     assert purchases(after, "goods", "DEU households") == pytest.approx([120 * 255 / 258.78, 30 * 255 / 258.78, 0])
     assert purchases(after, "goods", "IND households")[0] == pytest.approx(15 * 160 / 160.3475)
+    made = 120 * 255 / 258.78 + 50 + 5 + 15 * 160 / 160.3475 + 10 * 240 / 240.165
+    assert at(after.x, "DEU goods") == pytest.approx([made])
     assert purchases(after, "goods", "DEU government") == pytest.approx([50, 10, 20])
     assert purchases(after, "goods", "DEU inventories") == pytest.approx([5, 0, 0])
 

@@ -10,7 +10,7 @@ from kaldor.twin.lever import Lever
 from kaldor.twin.scenario import Closure, LeverSetting
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
-from tests.twin.hand_world import FINAL, at, hand_world, inputs, known, lever, purchases, scenario, setting
+from tests.twin.hand_world import FINAL, FLOWS, at, hand_world, inputs, known, lever, purchases, scenario, setting
 
 ELECTRICITY = {"electricity_price": 100.0, "grid": 0.5, "table_grid": 0.0}
 
@@ -210,7 +210,10 @@ def test_what_is_reshored_comes_from_everywhere_or_only_from_those_that_are_left
     assert inputs(all_, "energy", "DEU metals") == pytest.approx([0.4, 0.05, 0.15])
     some = run(reshore, 50, "DEU", sectors=["metals"], products=["energy"], away_from=["USA"])
     assert inputs(some, "energy", "DEU metals") == pytest.approx([0.35, 0.1, 0.15])
-    assert purchases(all_, "metals", "DEU households") == pytest.approx([0, 25, 0])
+    # Where only some industries move, final users stay: households buy 25 of metals from IND.
+    goods = run(reshore, 50, "DEU", sectors=["goods"], products=["metals"])
+    assert inputs(goods, "metals", "DEU goods") == pytest.approx([0.375, 0.075, 0.05])
+    assert purchases(goods, "metals", "DEU households") == pytest.approx([0, 25, 0])
     # 20 % on the 15 million that came home are earned by those who supply them.
     leaving = setting("reshore", 50, "DEU", sectors=["metals"], products=["energy"], away_from=["USA"])
     assert earned_more(reshore, leaving, "DEU energy", "USA energy", "DEU metals") == pytest.approx([3, 0, 0])
@@ -262,6 +265,34 @@ def test_a_cap_on_single_suppliers_spares_home_and_spreads_the_rest_by_what_is_b
     assert earned_more(diversify, paid, "DEU energy", "IND energy", "USA energy") == pytest.approx([0.4, 0.2, 0])
 
 
+def test_what_a_capped_supplier_leaves_may_cap_the_next() -> None:
+    """Of 60 IND has 50 %, USA 38, home 12; at 40 % for IND its tenth would lift USA to 45.6: both stay at 40."""
+    shares = {"DEU energy": 7.2, "IND energy": 30, "USA energy": 22.8}
+    table = hand_world(flows=FLOWS | {(seller, "DEU metals"): amount for seller, amount in shares.items()})
+    twin = Twin(table, known(lever("diversify", high=95, premium=0)))
+    after = twin.run(scenario(setting("diversify", 60, "DEU", sectors=["metals"], products=["energy"])))
+    assert inputs(after, "energy", "DEU metals") == pytest.approx([0.12, 0.24, 0.24])
+
+
+def test_two_suppliers_abroad_share_evenly_where_the_cap_leaves_no_third() -> None:
+    shares = {"DEU energy": 0, "IND energy": 45, "USA energy": 15}
+    table = hand_world(flows=FLOWS | {(seller, "DEU metals"): amount for seller, amount in shares.items()})
+    twin = Twin(table, known(lever("diversify", high=95, premium=0)))
+    after = twin.run(scenario(setting("diversify", 60, "DEU", sectors=["metals"], products=["energy"])))
+    assert inputs(after, "energy", "DEU metals") == pytest.approx([0, 0.3, 0.3])
+
+
+def test_nobody_turns_to_a_country_that_makes_none_and_what_is_not_made_keeps_its_price() -> None:
+    """USA makes no goods: DEU's government stays with its 50 and 10."""
+    none = {pair: amount for pair, amount in FINAL.items() if pair[0] != "USA goods"}
+    levers = known(lever("turn_to_bloc", premium=0), lever("carbon_price", "$/t"))
+    turned = setting("turn-to-bloc", 50, "DEU", products=["goods"], bloc=["USA"])
+    after = Twin(hand_world(final=none), levers).run(scenario(turned, setting("carbon-price", 100, "all")))
+    assert purchases(after, "goods", "DEU government") == pytest.approx([50, 10, 0])
+    assert at(after.x, "USA goods", "DEU goods") == pytest.approx([0, 200])
+    assert at(after.prices, "USA goods", "USA energy") == pytest.approx([1, 1.02])
+
+
 def test_only_government_buys_local() -> None:
     after = run(lever("buy_local", premium=(0, 10, 10)), 50, "DEU", products=["goods"])
     assert purchases(after, "goods", "DEU government") == pytest.approx([65, 5, 10])
@@ -283,3 +314,11 @@ def test_a_lever_that_stands_twice_is_found_whatever_stands_between() -> None:
     other = setting("save-fuel", 20, "DEU", sectors=["metals"], products=["energy"])
     with pytest.raises(InputError, match="as lever 1 does already"):
         Twin(hand_world(), known(less, saved)).run(scenario(first, other, first))
+
+
+@pytest.mark.parametrize("wrong", [{"strength": 101.0}, {"strength": -1.0}, {"figures": {"combustion_share": 100.5}}])
+def test_strengths_and_figures_keep_to_their_bounds(wrong: dict[str, object]) -> None:
+    saved = lever("save_fuel", high=100, combustion_share=(20, 60, 100))
+    asked = setting("save-fuel", 50, "DEU", sectors=["metals"], products=["energy"])
+    with pytest.raises(InputError, match="out of bounds"):
+        Twin(hand_world(), known(saved)).run(scenario(asked.model_copy(update=wrong)))

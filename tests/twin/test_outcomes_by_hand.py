@@ -9,7 +9,7 @@ import pytest
 from kaldor.twin.compare import side_by_side
 from kaldor.twin.outcomes import Outcome, outcomes, outcomes_of, packaged_metrics, spread_of, value_of
 from kaldor.twin.twin import Twin
-from tests.twin.hand_world import hand_world, known, lever, scenario, setting
+from tests.twin.hand_world import FINAL, hand_world, known, lever, scenario, setting
 
 LEVERS = known(
     lever("carbon_price", "$/t"),
@@ -146,3 +146,12 @@ def test_dependence_is_that_of_what_is_bought_after_the_levers(twin: Twin) -> No
     assert found["foreign-share-direct"].after == pytest.approx(100 * 76 / 94)
     assert found["foreign-share"].after == pytest.approx(100 * (76 + 0.4 * 24) / (94 + 0.4 * 24))
     assert found["sourcing-concentration"].after == pytest.approx(((9**2 + 27**2) / 36 + (24**2 + 16**2) / 40) / 76)
+
+
+def test_what_stands_in_an_industry_without_output_is_in_every_total() -> None:
+    """USA makes no goods; the 5 kt that its accounts give to them stay, with and without a lever."""
+    none = {pair: amount for pair, amount in FINAL.items() if pair[0] != "USA goods"}
+    twin = Twin(hand_world(final=none), LEVERS)
+    found = outcomes_of(twin, scenario(CLEAN), region="USA")
+    assert (found["co2-world"].before, found["co2-world"].after) == pytest.approx((241, 240))
+    assert found["co2-production"].after == pytest.approx(75 + 2)

@@ -31,7 +31,7 @@ from kaldor.twin.shocks.stress_plan import (
 from kaldor.twin.shocks.summary import bottlenecks_frame, losers_frame, losses, lost_by_frame, summary_frame
 from kaldor.twin.shocks.timeline import Timeline, lay_out
 from kaldor.twin.twin import Twin
-from tests.twin.hand_world import REGIONS, SECTORS, hand_world, row
+from tests.twin.hand_world import FINAL, REGIONS, SECTORS, hand_world, row
 
 FIRM = Parameters(stock_days=10, psi=0.5, overproduction=1, substitution_days=None, restock_days=30)
 ALL = list(REGIONS)
@@ -349,6 +349,27 @@ def test_output_above_normal_goes_back_when_nothing_is_short() -> None:
     events = capacity(0.5, "DEU metals", days=1), demand(0.6, "metals", start=3)
     found = made(course(4, *events, parameters=parameters), "DEU metals")
     assert found == pytest.approx([50, 100, 100, 100 * (1.025 + (1.2 - 1.025) * 30 / 130 / 2)])
+
+
+def test_what_a_table_draws_from_inventories_and_leaves_unexplained_is_supplied_and_not_made() -> None:
+    """DEU's goods: 195 of sales less 20 drawn; at half capacity 87.5 and these 20. USA's: 100 less 10 unexplained."""
+    drawn = FINAL | {("DEU goods", "DEU inventories"): -20}
+    economy = hand_world(final=drawn, unexplained={"USA goods": -10, "IND goods": 10})
+    body = prepare(economy)
+    assert body.x[[row("DEU goods"), row("USA goods"), row("IND goods")]] == pytest.approx([175, 90, 110])
+    assert body.drawn[[row("DEU goods"), row("USA goods"), row("IND goods")]] == pytest.approx([20, 10, 0])
+    found = run_shock(economy, shock(capacity(0.5, "DEU goods")), FIRM, steps=2, bands=1)
+    assert found.production["DEU", "goods"].to_list() == pytest.approx([87.5, 87.5])
+    assert found.production["USA", "goods"].to_list() == pytest.approx([90, 90])
+    assert found.unmet.iloc[0].sum() == pytest.approx(195 - 107.5)
+
+
+def test_a_ban_holds_for_final_users_at_once() -> None:
+    """Half of the 15 of goods that India's households buy from DEU; others get all of theirs."""
+    found = run_shock(hand_world(), shock(ban(0.5, ["DEU"], ["IND"], "goods")), FIRM, steps=2, bands=1)
+    assert found.unmet.iloc[0]["IND", "goods"] == pytest.approx(7.5)
+    assert found.unmet.iloc[0].sum() == pytest.approx(7.5)
+    assert found.production["DEU", "goods"].to_list() == pytest.approx([192.5, 192.5])
 
 
 # Half of the final demand for metals gives makers room, so that what is ordered of them is made.
