@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import model_validator
+from pydantic import Field
 
+from kaldor.bounds import POSITIVE, YEAR, Bounds
 from kaldor.declared import Declared, DeclaredFile, read_packaged
 from kaldor.errors import InputError, Problem
 
@@ -58,16 +59,10 @@ class Rate:
 class Series(Declared):
     """Yearly numbers above zero from the year `first` on: by whom (`source`), and where they were `found`."""
 
-    first: int
-    values: tuple[float, ...]
+    first: Annotated[int, YEAR]
+    values: Annotated[tuple[Annotated[float, POSITIVE], ...], Field(min_length=1)]
     source: str
     found: str
-
-    @model_validator(mode="after")
-    def _above_zero(self) -> Series:
-        if not self.values or min(self.values) <= 0:
-            raise ValueError("a rate or an index is above zero")
-        return self
 
     @property
     def years(self) -> range:
@@ -108,7 +103,7 @@ class Deflator(Series):
 
 
 class _File(DeclaredFile):
-    powers: Mapping[str, int]
+    powers: Mapping[str, Annotated[int, Bounds(0, 15)]]
     currencies: tuple[Currency, ...]
     deflator: Deflator
 
