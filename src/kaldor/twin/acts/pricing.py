@@ -6,9 +6,10 @@ import numpy as np
 
 from kaldor.economy.economy import Array
 from kaldor.twin.acts import act
-from kaldor.twin.change import Change, Factor
+from kaldor.twin.change import Change
 from kaldor.twin.levies import Positions
 from kaldor.twin.order import Order
+from kaldor.twin.users import Factor
 
 _TONNES_PER_KT = 1_000.0
 
