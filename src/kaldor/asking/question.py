@@ -39,6 +39,10 @@ class Inputs(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, str_max_length=LONGEST_TEXT)
 
+    def made_of(self, subject: Any) -> Any:
+        """What is asked, of the subject that a door opened: the same, unless inputs of its kind say otherwise."""
+        return subject
+
 
 def names(labels: Labels) -> dict[str, Any]:
     """Marks a field of `Inputs` whose text names a region, sector or extension of what is asked."""
@@ -130,7 +134,12 @@ class Question(Generic[S, I]):
     def ask(self, subject: S, given: Mapping[str, Any] | I, progress: Progress | None = None) -> Answer:
         """Answer to inputs as they were read, or as typed. Raises InputError for them, and what the function raises."""
         read = self.read(given) if isinstance(given, Mapping) else given
-        return self.answer(subject, read, progress or _quietly)
+        return self.answer(read.made_of(subject), read, progress or _quietly)
+
+    def refuse(self, subject: S, read: I) -> None:
+        """Raise at once what a long question would raise at once, before a job is begun for it."""
+        if self.check:
+            self.check(read.made_of(subject), read)
 
 
 def described(inputs: type[Inputs]) -> tuple[Input, ...]:

@@ -96,8 +96,7 @@ def _add(question: Question[Any, Any]) -> None:
     def started(bench: Bench, given: Given, dataset: Dataset, year: Year, with_: With = None) -> JobStarted:
         read = question.read(given)
         prepared = prepared_of(bench, dataset, year, with_)
-        if question.check:
-            question.check(asked_of(bench, prepared, dataset, split(with_)), read)  # not by a job, later
+        question.refuse(asked_of(bench, prepared, dataset, split(with_)), read)  # not by a job, later
         where = {"dataset": dataset, "year": year, "extensions": list(split(with_)), "store": str(bench.store.path)}
         title = f"{question.title['en']}, {dataset} {year}"
         return JobStarted(

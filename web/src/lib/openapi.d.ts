@@ -1926,18 +1926,6 @@ export interface components {
             varies: "strength" | "figure" | "growth" | "shock";
         };
         /**
-         * Ratio
-         * @description One amount over another: of their sums, and the middle industry's.
-         */
-        Ratio: {
-            /** Industries */
-            industries: number;
-            /** Median */
-            median: number | null;
-            /** Pooled */
-            pooled: number | null;
-        };
-        /**
          * Refusal
          * @description Why a request was refused; the same shape for every status from 400 on.
          */
@@ -2136,42 +2124,6 @@ export interface components {
              * @default
              */
             title: string;
-        };
-        /**
-         * ScopesAnswer
-         * @description Scopes of a region's industries, and how upstream compares with own emissions.
-         */
-        ScopesAnswer: {
-            /** Columns */
-            columns: components["schemas"]["ColumnAnswer"][];
-            /** Energy Sectors */
-            energy_sectors: string[];
-            /**
-             * Method
-             * @default
-             */
-            method: string;
-            /**
-             * Notes
-             * @default []
-             */
-            notes: string[];
-            /** Region */
-            region: string | null;
-            /** Rows */
-            rows: {
-                [key: string]: string | number | boolean | null;
-            }[];
-            scope3_over_scopes12: components["schemas"]["Ratio"];
-            source: components["schemas"]["SourceAnswer"];
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "observed" | "estimated" | "predicted";
-            upstream_over_scope1: components["schemas"]["Ratio"];
-            /** Year */
-            year: number;
         };
         /**
          * SectionAnswer
@@ -2823,14 +2775,12 @@ export type Provenance = components['schemas']['Provenance'];
 export type Question = components['schemas']['Question'];
 export type QuestionShape = components['schemas']['QuestionShape'];
 export type Range = components['schemas']['Range'];
-export type Ratio = components['schemas']['Ratio'];
 export type Refusal = components['schemas']['Refusal'];
 export type RegionAnswer = components['schemas']['RegionAnswer'];
 export type Removed = components['schemas']['Removed'];
 export type RoomShape = components['schemas']['RoomShape'];
 export type SavedText = components['schemas']['SavedText'];
 export type Scenario = components['schemas']['Scenario'];
-export type ScopesAnswer = components['schemas']['ScopesAnswer'];
 export type SectionAnswer = components['schemas']['SectionAnswer'];
 export type SectionsAnswer = components['schemas']['SectionsAnswer'];
 export type Session = components['schemas']['Session'];
