@@ -87,15 +87,22 @@ def test_every_file_holds_the_same_rows(id, given, tmp_path: Path) -> None:
     for ending in (".json", ".csv", ".parquet", ".xlsx"):
         file = tmp_path / f"answer{ending}"
         line = [questions()[id].room, id, *arguments(id, given, tmp_path), "--out", str(file)]
-        assert CliRunner().invoke(app, line).exit_code == 0
+        done = CliRunner().invoke(app, line)
+        if len(wanted["tables"]) > 1 and ending in {".csv", ".parquet"}:
+            assert "holds one table" in str(done.exception)
+            continue
+        assert done.exit_code == 0
         written[ending] = file.read_bytes()
     assert json.loads(written[".json"]) == wanted
 
+    sheet = list(load_workbook(io.BytesIO(written[".xlsx"])).worksheets[0].values)
+    assert list(sheet[0]) == headings
+    assert len(sheet) - 1 == len(rows)
+    if ".csv" not in written:
+        return
     lines = list(csv.reader(io.StringIO(written[".csv"].decode())))
     assert lines[0] == headings
     frame = pd.read_parquet(io.BytesIO(written[".parquet"]))
-    sheet = list(load_workbook(io.BytesIO(written[".xlsx"])).worksheets[0].values)
-    assert list(sheet[0]) == headings
     assert len(lines) - 1 == len(frame) == len(sheet) - 1 == len(rows)
     for row, line, (_, stored), cells in zip(rows, lines[1:], frame.iterrows(), sheet[1:], strict=True):
         for value, text, kept, cell in zip(row.values(), line, stored, cells, strict=True):

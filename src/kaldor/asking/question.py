@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import UnionType
-from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Generic, Literal, TypeVar, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -54,6 +54,11 @@ def text_file(ending: str) -> dict[str, Any]:
     return {"file": ending}
 
 
+def first() -> dict[str, Any]:
+    """Marks a field of `Inputs` that a command line takes without the name of an option."""
+    return {"first": True}
+
+
 @dataclass(frozen=True)
 class Input:
     """One input as a door shows it. `low` and `high` are bounds that the value may reach unless they are `open`."""
@@ -72,6 +77,8 @@ class Input:
     names: Labels | None = None
     ending: str = ""
     """Of a file: what its name ends in."""
+    first: bool = False
+    """Whether a command line takes it without the name of an option."""
 
     @property
     def range(self) -> str:
@@ -192,7 +199,7 @@ def _described(name: str, info: FieldInfo) -> Input:
     annotation, many = info.annotation, get_origin(info.annotation) is tuple
     if many:
         annotation = get_args(annotation)[0]
-    if get_origin(annotation) in {Union, UnionType}:
+    while get_origin(annotation) in {Union, UnionType, Annotated}:
         annotation = next(one for one in get_args(annotation) if one is not type(None))
     choices = get_args(annotation) if get_origin(annotation) is Literal else ()
     bounds = {
@@ -214,6 +221,7 @@ def _described(name: str, info: FieldInfo) -> Input:
         high_open=Lt in bounds,
         names=extra.get("names"),  # type: ignore[arg-type]
         ending=str(extra.get("file", "")),
+        first=bool(extra.get("first")),
     )
 
 

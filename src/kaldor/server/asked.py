@@ -60,7 +60,11 @@ def _shape(question: Question[Any, Any]) -> QuestionShape:
 def asked_of(bench: Workbench, prepared: Prepared, dataset: str, with_: tuple[str, ...]) -> Asked:
     """An economy as its questions want it, with what this server keeps prepared."""
     return Asked(
-        prepared.economy, dataset, lambda year: bench.twins.get(dataset, year, with_).economy, bench.store.indicators
+        prepared.economy,
+        dataset,
+        lambda year: bench.twins.get(dataset, year, with_).economy,
+        bench.store.indicators,
+        int(bench.settings.limits.levers),
     )
 
 

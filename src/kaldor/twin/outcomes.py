@@ -320,8 +320,8 @@ def packaged_metrics() -> Mapping[str, Metric]:
     return {metric.id: metric for metric in read_packaged(_Metrics, "kaldor.twin", "outcomes.toml").metrics}
 
 
-def load_metrics(*extra: Path) -> Mapping[str, Metric]:
-    """The packaged metrics and those of a user's own files (`[[metrics]]`), by id.
+def load_metrics(*extra: Path | str) -> Mapping[str, Metric]:
+    """The packaged metrics and those of a user's own files (`[[metrics]]`) or their texts, by id.
 
     Raises InputError with all problems: bad syntax, unknown keys, an id twice.
     """

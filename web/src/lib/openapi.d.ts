@@ -418,67 +418,6 @@ export interface components {
             unit: string;
         };
         /**
-         * ComparedMetric
-         * @description The change that each scenario brings to a metric; null where it is not modelled.
-         */
-        ComparedMetric: {
-            /** Before */
-            before: number | null;
-            /**
-             * Better
-             * @enum {string}
-             */
-            better: "lower" | "higher" | "none";
-            /** Changes */
-            changes: {
-                [key: string]: number | null;
-            };
-            /**
-             * Dimension
-             * @enum {string}
-             */
-            dimension: "sustainability" | "resilience" | "technology" | "workforce" | "society" | "treasury";
-            /** Id */
-            id: string;
-            /** Reason */
-            reason: string | null;
-            /** Title */
-            title: string;
-            /** Unit */
-            unit: string;
-        };
-        /**
-         * ComparedScenario
-         * @description A scenario of a comparison.
-         */
-        ComparedScenario: {
-            /** Id */
-            id: string;
-            /** Title */
-            title: string;
-        };
-        /**
-         * ComparisonAnswer
-         * @description Scenarios side by side.
-         */
-        ComparisonAnswer: {
-            /** Metrics */
-            metrics: components["schemas"]["ComparedMetric"][];
-            /** Region */
-            region: string;
-            /** Scenarios */
-            scenarios: components["schemas"]["ComparedScenario"][];
-            /** Source */
-            source: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "observed" | "estimated" | "predicted";
-            /** Year */
-            year: number;
-        };
-        /**
          * Cost
          * @description What the lever costs and who bears it; without an amount the cost reads "not modelled".
          */
@@ -505,45 +444,6 @@ export interface components {
              * Unit
              * @default
              */
-            unit: string;
-        };
-        /**
-         * CostAnswer
-         * @description What a scenario costs the world per unit saved or job gained; null where not modelled, with the reason.
-         */
-        CostAnswer: {
-            /** Amount */
-            amount: number | null;
-            /** Burden */
-            burden: number | null;
-            /** Cost */
-            cost: number | null;
-            /** Net */
-            net: number | null;
-            /** Net Per Unit */
-            net_per_unit: number | null;
-            /** Net Range */
-            net_range: [
-                number | null,
-                number | null
-            ] | null;
-            /** Per Unit */
-            per_unit: number | null;
-            /**
-             * Range
-             * @description a null end is without bound
-             */
-            range: [
-                number | null,
-                number | null
-            ] | null;
-            /** Reason */
-            reason: string | null;
-            /** Revenue */
-            revenue: number | null;
-            /** Spending */
-            spending: number | null;
-            /** Unit */
             unit: string;
         };
         /**
@@ -792,51 +692,6 @@ export interface components {
             strength: "none" | "weak" | "moderate" | "strong";
         };
         /**
-         * ExplanationAnswer
-         * @description Each lever's part in the change of one metric, the industries it works through, and the cost.
-         */
-        ExplanationAnswer: {
-            /** After */
-            after: number;
-            /** Before */
-            before: number;
-            /** Change */
-            change: number;
-            /**
-             * Channels
-             * @description the industries through which most changes, largest first
-             */
-            channels: {
-                [key: string]: string | number | boolean | null;
-            }[] | null;
-            /**
-             * Channels Beyond
-             * @description what all other industries change together
-             */
-            channels_beyond: number | null;
-            cost: components["schemas"]["CostAnswer"] | null;
-            /** Exact */
-            exact: boolean;
-            /** Interaction */
-            interaction: number;
-            /** Levers */
-            levers: {
-                [key: string]: string | number | boolean | null;
-            }[];
-            /** Metric */
-            metric: string;
-            /** Region */
-            region: string;
-            /** Runs */
-            runs: number;
-            /** Seed */
-            seed: number | null;
-            /** Title */
-            title: string;
-            /** Unit */
-            unit: string;
-        };
-        /**
          * ExtensionAnswer
          * @description What an economy carries beside its flows.
          */
@@ -1007,6 +862,11 @@ export interface components {
              * @default
              */
             ending: string;
+            /**
+             * First
+             * @default false
+             */
+            first: boolean;
             /** Help */
             help: string;
             /** High */
@@ -1820,36 +1680,6 @@ export interface components {
             saw: string;
         };
         /**
-         * Question
-         * @description A scenario, and the metric of which each lever's part is asked.
-         * @example {
-         *       "metric": "co2-world",
-         *       "scenario": {
-         *         "id": "lighter",
-         *         "levers": [
-         *           {
-         *             "lever": "material-efficiency",
-         *             "regions": [
-         *               "IND"
-         *             ],
-         *             "strength": 20
-         *           }
-         *         ],
-         *         "title": "Lighter buildings in India"
-         *       }
-         *     }
-         */
-        Question: {
-            /** Metric */
-            metric: string;
-            scenario: components["schemas"]["Scenario"];
-            /**
-             * Seed
-             * @default 0
-             */
-            seed: number;
-        };
-        /**
          * QuestionShape
          * @description A question: what it asks, of what, its inputs, and the page on its method. A long one is answered by a job.
          */
@@ -2168,31 +1998,6 @@ export interface components {
         Session: {
             /** Open */
             open: boolean;
-        };
-        /**
-         * Several
-         * @description Scenarios to put side by side.
-         * @example {
-         *       "scenarios": [
-         *         {
-         *           "id": "lighter",
-         *           "levers": [
-         *             {
-         *               "lever": "material-efficiency",
-         *               "regions": [
-         *                 "IND"
-         *               ],
-         *               "strength": 20
-         *             }
-         *           ],
-         *           "title": "Lighter buildings in India"
-         *         }
-         *       ]
-         *     }
-         */
-        Several: {
-            /** Scenarios */
-            scenarios: components["schemas"]["Scenario"][];
         };
         /**
          * Shock
@@ -2717,11 +2522,7 @@ export type ChallengeAnswer = components['schemas']['ChallengeAnswer'];
 export type ChallengeOverview = components['schemas']['ChallengeOverview'];
 export type Code = components['schemas']['Code'];
 export type ColumnAnswer = components['schemas']['ColumnAnswer'];
-export type ComparedMetric = components['schemas']['ComparedMetric'];
-export type ComparedScenario = components['schemas']['ComparedScenario'];
-export type ComparisonAnswer = components['schemas']['ComparisonAnswer'];
 export type Cost = components['schemas']['Cost'];
-export type CostAnswer = components['schemas']['CostAnswer'];
 export type CostRise = components['schemas']['CostRise'];
 export type DatasetAnswer = components['schemas']['DatasetAnswer'];
 export type Debate = components['schemas']['Debate'];
@@ -2730,7 +2531,6 @@ export type Demand = components['schemas']['Demand'];
 export type Document = components['schemas']['Document'];
 export type EconomyAnswer = components['schemas']['EconomyAnswer'];
 export type Evidence = components['schemas']['Evidence'];
-export type ExplanationAnswer = components['schemas']['ExplanationAnswer'];
 export type ExtensionAnswer = components['schemas']['ExtensionAnswer'];
 export type Failure = components['schemas']['Failure'];
 export type Figure = components['schemas']['Figure'];
@@ -2772,7 +2572,6 @@ export type PriceAnswer = components['schemas']['PriceAnswer'];
 export type Priority = components['schemas']['Priority'];
 export type ProblemAnswer = components['schemas']['ProblemAnswer'];
 export type Provenance = components['schemas']['Provenance'];
-export type Question = components['schemas']['Question'];
 export type QuestionShape = components['schemas']['QuestionShape'];
 export type Range = components['schemas']['Range'];
 export type Refusal = components['schemas']['Refusal'];
@@ -2784,7 +2583,6 @@ export type Scenario = components['schemas']['Scenario'];
 export type SectionAnswer = components['schemas']['SectionAnswer'];
 export type SectionsAnswer = components['schemas']['SectionsAnswer'];
 export type Session = components['schemas']['Session'];
-export type Several = components['schemas']['Several'];
 export type Shock = components['schemas']['Shock'];
 export type Shortage = components['schemas']['Shortage'];
 export type SimulationAnswer = components['schemas']['SimulationAnswer'];

@@ -15,7 +15,6 @@ export type {
   Code,
   DatasetAnswer as Dataset,
   Debate,
-  ExplanationAnswer as Explanation,
   ExtensionAnswer,
   FrameworkAnswer as Framework,
   Headline,

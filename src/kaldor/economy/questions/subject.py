@@ -31,6 +31,8 @@ class Asked:
     dataset: str
     in_year: Callable[[int], Economy]
     indicators: Callable[[str], pd.DataFrame]
+    most_levers: int | None = None
+    """How many levers a scenario may have, where others wait for the same machine."""
 
 
 class OfEconomy(Inputs):
