@@ -39,6 +39,8 @@ def test_simulate_gives_every_metric_as_the_twin_does(client, twin, bands):
     assert set(answer["map"]["co2"]) == set(twin.economy.regions)
     assert answer["map"]["co2"]["IND"] < 0
     assert set(answer["map"]) == set(answer["map_about"])
+    ways = {id: about["better"] for id, about in answer["map_about"].items()}
+    assert ways == dict.fromkeys(ways, "higher") | {"co2": "lower"}  # jobs of women and men, value added, income
 
 
 def test_the_map_of_real_income_adds_up_over_regions_as_the_metric_says(client):

@@ -20,13 +20,11 @@ from kaldor.server.answers.scenarios import (
 from kaldor.server.tables import by_region, finite, share_of
 from kaldor.server.twins import Prepared
 from kaldor.twin.incidence import Incidence, incidence
-from kaldor.twin.outcomes import PREDICTED, Outcome, outcomes, region_of, spread_of
+from kaldor.twin.outcomes import PREDICTED, Better, Outcome, better_of, outcomes, region_of, spread_of
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
 
-MOST_COMPARED = 4
-_MOST_CHANNELS = 40
 _LEAST_PRICE_CHANGE = 1e-9  # in %: below it is the rounding of a solve
 
 
@@ -119,17 +117,17 @@ def _maps(who: Incidence) -> tuple[Mapping[str, Mapping[str, float | None]], Map
     maps: dict[str, dict[str, float | None]] = {}
     described: dict[str, MapAbout] = {}
 
-    def put(metric: str, title: str, part: np.ndarray, whole: np.ndarray) -> None:
+    def put(metric: str, title: str, better: Better, part: np.ndarray, whole: np.ndarray) -> None:
         maps[metric] = by_region(economy.regions, share_of(part, whole))
-        described[metric] = MapAbout(title=title, unit="%")
+        described[metric] = MapAbout(title=title, unit="%", better=better)
 
     for extension in economy.extensions.values():
         old, new = _on_territory(before, extension.id), _on_territory(after, extension.id)
-        put(extension.id, f"{extension.name} on the territory, change", new - old, old)
+        put(extension.id, f"{extension.name} on the territory, change", better_of(extension.id), new - old, old)
     old, new = economy.sum_by_region(before.income()), economy.sum_by_region(after.income())
-    put("value-added", "Value added, change", new - old, old)
+    put("value-added", "Value added, change", "higher", new - old, old)
     title = "Real income, effect as a share of final demand"
-    put("real-income", title, who.effects, who.burden_base[: len(economy.regions)])
+    put("real-income", title, "higher", who.effects, who.burden_base[: len(economy.regions)])
     return maps, described
 
 

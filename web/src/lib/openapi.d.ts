@@ -696,6 +696,11 @@ export interface components {
          * @description What an economy carries beside its flows.
          */
         ExtensionAnswer: {
+            /**
+             * Counts Jobs
+             * @description Whether it counts jobs, all of them or some.
+             */
+            readonly counts_jobs: boolean;
             /** Id */
             id: string;
             /** Name */
@@ -1160,9 +1165,14 @@ export interface components {
         };
         /**
          * MapAbout
-         * @description What a map of a simulation shows.
+         * @description What a map of a simulation shows, and which way is better.
          */
         MapAbout: {
+            /**
+             * Better
+             * @enum {string}
+             */
+            better: "lower" | "higher" | "none";
             /** Title */
             title: string;
             /** Unit */
@@ -1173,6 +1183,8 @@ export interface components {
          * @description One number for every region.
          */
         MapValues: {
+            /** Challenge */
+            challenge: string;
             /** Metric */
             metric: string;
             /** Title */

@@ -88,6 +88,7 @@ class MapValues(BaseModel):
     """One number for every region."""
 
     metric: str
+    challenge: str
     title: str
     unit: str
     values: Mapping[str, float | None]

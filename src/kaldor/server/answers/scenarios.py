@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from kaldor.asking.shape import Row
 from kaldor.twin.lever import Assumption, Cost, Evidence, Honesty, Parameter
-from kaldor.twin.outcomes import Dimension
+from kaldor.twin.outcomes import Better, Dimension
 from kaldor.words import Status
 
 
@@ -52,7 +52,7 @@ class OutcomeAnswer(BaseModel):
     after: float | None
     change: float | None
     change_pct: float | None
-    better: Literal["lower", "higher", "none"]
+    better: Better
     status: Status
     before_status: Status
     band_low: float | None
@@ -109,7 +109,8 @@ class SimulationAnswer(BaseModel):
 
 
 class MapAbout(BaseModel):
-    """What a map of a simulation shows."""
+    """What a map of a simulation shows, and which way is better."""
 
     title: str
     unit: str
+    better: Better
