@@ -121,6 +121,10 @@ def test_overview_gives_figures_or_reasons(client, economy):
     emitted = next(figure for figure in figures if figure["id"] == "co2-production")
     assert emitted["value"] == pytest.approx(country_accounts(economy, "co2").loc["IND", "production"])
     assert all(set(one["values"]) == set(economy.regions) for one in answer["maps"])
+    of = {one["metric"].removesuffix("-production"): one["challenge"] for one in answer["maps"]}
+    assert (of["co2"], of["jobs_male"], of["manufacturing-share"]) == ("sustainability", "workforce", "technology")
+    carried = {one["id"]: one["counts_jobs"] for one in client.get(ON).json()["extensions"]}
+    assert (carried["co2"], carried["jobs_male"]) == (False, True)
 
 
 @pytest.mark.parametrize(
