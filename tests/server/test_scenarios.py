@@ -122,6 +122,8 @@ def test_compare(client):
     emitted = next(row for row in answer["tables"][0]["rows"] if row["metric"] == "co2-production")
     assert emitted["lighter"] < 0 == emitted["none"]
     assert "energy" in answer["facts"]["not_modelled"]["energy-use"]
+    stressed = client.post(f"{ON}/compare?stress=2", json={"scenarios": [SCENARIO]})
+    assert (stressed.status_code, "command line" in stressed.json()["message"]) == (400, True)
     none_given = client.post(f"{ON}/compare", json={"scenarios": []})
     assert (none_given.status_code, "is missing" in none_given.json()["message"]) == (400, True)
     many = client.post(f"{ON}/compare", json={"scenarios": [{"id": "many", "levers": SCENARIO["levers"] * 61}]})

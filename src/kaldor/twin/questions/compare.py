@@ -31,6 +31,9 @@ def compare(asked: Asked, given: Compare, progress: Progress) -> Answer:
     read = scenarios_of(asked, given.scenarios, "scenarios")
     if not read:
         raise InputError(Problem("scenarios", "none is given.", "Name at least one scenario file."))
+    if given.stress is not None and asked.most_levers is not None:
+        what = "takes seconds a run, while others wait for this server."
+        raise InputError(Problem("stress", what, "Ask it on the command line, or put it into a study."))
     metrics, twin = given.known_metrics(), given.twin_of(asked)
     place = region_of(twin, read[0], given.region)
     plan = None if given.stress is None else StressPlan(place, runs=given.stress)

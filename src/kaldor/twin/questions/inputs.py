@@ -52,17 +52,17 @@ class OfScenarios(OfEconomy):
 
 
 def scenarios_of(asked: Asked, written: Sequence[Written], where: str) -> tuple[Scenario, ...]:
-    """The scenarios that were given. Raises InputError for all that is wrong with one, and for more levers than a
-    door with others waiting allows.
+    """The scenarios that were given.
+
+    Raises InputError for all that is wrong with one, and for more levers in all than a server lets one ask for.
     """
-    found = [one for text in written for one in _read(text, where)]
-    most = asked.most_levers
-    for one in found:
-        if most is not None and len(one.levers) > most:
-            what = f"has {len(one.levers)} levers; this server runs {most:,} at most."
-            remedy = "Ask it on the command line, or ask the server's owner to raise the limit levers."
-            raise InputError(Problem(f"scenario '{one.id[:80]}'", what, remedy))
-    return tuple(found)
+    found = tuple(one for text in written for one in _read(text, where))
+    levers = sum(max(1, len(one.levers)) for one in found)
+    if asked.most_levers is not None and levers > asked.most_levers:
+        what = f"{levers:,} levers in all; this server runs {asked.most_levers:,} at once."
+        remedy = "Ask it on the command line, or ask the server's owner to raise the limit levers."
+        raise InputError(Problem(where, what, remedy))
+    return found
 
 
 def one_of(read: Sequence[Scenario], id: str | None, where: str) -> Scenario:
