@@ -58,12 +58,14 @@ def levers(
     """List the levers: what they do, how honest their effect is, and which are live on an economy."""
     from kaldor.framework import load_framework
     from kaldor.twin.declared import load_levers
+    from kaldor.twin.dollars import priced
     from kaldor.twin.order import missing_data
 
     if challenge is not None:
         load_framework().challenge(challenge)
     economy = opened_economy(on, year, with_, store) if on is not None else None
-    found = [lever for lever in load_levers(*(own or ())).values() if challenge in {None, lever.challenge}]
+    known = [lever for lever in load_levers(*(own or ())).values() if challenge in {None, lever.challenge}]
+    found = [priced(economy, lever).lever if economy else lever for lever in known]
     lacks = {lever.id: missing_data(economy, lever) if economy else () for lever in found}
     if as_json:
         records = []

@@ -57,7 +57,10 @@ def compare(asked: Asked, given: Compare, progress: Progress) -> Answer:
             "scenarios": [one.id for one in read],
             "not_modelled": {id: one.note for id, one in missing.items()},
         },
-        said=([f"Not modelled: {'; '.join(one.metric.title for one in missing.values())}."] if missing else []),
+        said=(
+            *dict.fromkeys(note for one in compared for note in one.notes),
+            *([f"Not modelled: {'; '.join(one.metric.title for one in missing.values())}."] if missing else []),
+        ),
     )
 
 

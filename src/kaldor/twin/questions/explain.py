@@ -66,7 +66,7 @@ def explain(asked: Asked, given: Explain, _: Progress) -> Answer:
             "seed": parts.seed,
             "cost": found.cost and {"cost": found.cost.cost, "net": found.cost.net, **asdict(found.cost)},
         },
-        said=tuple(_said(found, unit)),
+        said=(*_said(found, unit), *found.after.notes),
     )
 
 
