@@ -161,7 +161,7 @@ def test_a_room_from_outside_and_one_of_the_house(house) -> None:
     assert sum(row["exports"] for row in table["rows"]) > 0
     assert "technology" in made.python("-m", "kaldor", "--help")
     rooms = made.python("-c", "from kaldor.rooms import rooms; print(*rooms())")
-    assert rooms.split() == ["technology", "economy", "sustainability", "resilience", "harbour"]
+    assert rooms.split() == ["technology", "economy", "sustainability", "resilience", "twin", "harbour"]
 
 
 def test_a_reader_is_found_with_its_source(house) -> None:

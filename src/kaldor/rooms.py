@@ -21,6 +21,7 @@ OF_THE_HOUSE: Final = {
     "economy": ("kaldor.economy.questions.room", "Footprints, paths, linkages …: what an economy's table can tell."),
     "sustainability": ("kaldor.sustainability.questions.room", "Materials, energy and what is recycled."),
     "resilience": ("kaldor.resilience.questions.room", "On whom an economy depends."),
+    "twin": ("kaldor.twin.questions.room", "What-ifs: levers on one economy, and who pays and gains."),
 }
 """The rooms of the house: their modules, and a line that the command line shows without reading them."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from kaldor.asking import Input, Question
 from kaldor.rooms import questions
 from tests.asking.mined import MINED
+from tests.twin.small_levers import LEVERS_TOML
 
 DEFLATORS = "region,sector,deflator\nIND,metals,1.2\nIND,,1.05\n"
 ERRORS = """[[models]]
@@ -18,6 +19,14 @@ flows = { at_reference = 0.1 }
 final_demand = { at_reference = 0.1 }
 extensions = { at_reference = 0.05 }
 """
+ADDED_UP = "from,to\nmanufacturing,industry\ntrade,services\n"
+LIGHTER = """id = "lighter"
+levers = [{ lever = "material-efficiency", strength = 20, regions = ["IND"] }]
+"""
+PRICED = """[[scenarios]]
+id = "priced"
+levers = [{ lever = "carbon-price", strength = 50, regions = ["DEU"] }]
+"""
 CO2 = {"extension": "co2"}
 
 ASKED: dict[str, list[dict[str, Any]]] = {
@@ -26,20 +35,31 @@ ASKED: dict[str, list[dict[str, Any]]] = {
     "change": [
         CO2 | {"since": 2018, "factor": ["intensity", "technology", "final-demand"], "deflator": 1.27},
         CO2 | {"since": 2018, "region": "IND", "deflators": DEFLATORS, "deflator": 1.1},
+        CO2 | {"since": 2018, "deflator": 1.27, "aggregate": ADDED_UP},
     ],
     "bands": [
         CO2 | {"region": ["IND"], "draws": 20, "seed": 4, "level": 0.8},
         CO2 | {"region": ["IND"], "draws": 20, "of": "multipliers", "model": "own", "errors": ERRORS},
     ],
     "extract": [{"region": ["IND", "DEU"], "sector": ["metals"], "kind": "forward", "share": 0.5, "by": "sector"}],
-    "linkages": [{}, {"region": ["DEU", "IND", "DEU"], "scope": "global", "weights": "output"}],
+    "linkages": [
+        {},
+        {"aggregate": ADDED_UP},
+        {"region": ["DEU", "IND", "DEU"], "scope": "global", "weights": "output"},
+    ],
     "prices": [{"cost": 0.1, "region": ["IND"], "of": "products"}, {"cost": -1, "sector": ["manufacturing"]}],
     "upstream": [{}, {"region": ["!IND", "all", "!DEU"], "by": "region"}],
     "ghosh": [{"change": 0.1, "region": ["IND"]}, {"change": -1, "sector": ["metals"], "of": "quantities"}],
     "induced": [{"region": ["IND"], "extension": ["co2", "jobs_male"], "spending": 0.4}],
     "materials": [{"extension": ["ore"]}, {"extension": ["ore"], "region": ["FRA"]}],
     "energy": [{"extension": ["energy"], "region": ["!FRA"]}],
+    "scopes": [{}, {"extension": "jobs_male", "region": ["IND", "DEU"], "sector": ["manufacturing"]}],
     "recycled": [{}, {"primary": "mining", "region": ["France"]}],
+    "compare": [{"scenarios": [LIGHTER, PRICED], "region": "IND"}, {"scenarios": [PRICED], "levers": [LEVERS_TOML]}],
+    "explain": [
+        {"scenario": LIGHTER},
+        {"scenario": PRICED, "metric": "jobs", "chains": False, "bloc": ["EU"], "aggregate": ADDED_UP},
+    ],
     "dependence": [{"region": "IND"}, {"region": "India", "sector": ["metals"], "by": "product"}],
 }
 """Inputs of every question on the economy that it is asked of here."""
@@ -92,5 +112,5 @@ def wrong_values(question: Question[Any, Any], one: Input) -> Iterator[Any]:
     if one.kind == "text" and not one.many:
         yield "x" * 201
         yield ["a", "b"]
-    if one.many:
+    if one.many and one.kind != "file":
         yield [f"R{number}" for number in range(301)]

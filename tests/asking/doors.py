@@ -51,13 +51,14 @@ def arguments(question: str, given: Mapping[str, Any], folder: Path) -> list[str
     kinds = {one.id: one for one in questions()[question].described}
     typed = [f"--on={asked_on(question)}", f"--year={YEAR}"]
     for name, value in given.items():
-        for one in value if isinstance(value, list) else [value]:
+        for number, one in enumerate(value if isinstance(value, list) else [value]):
             text = str(one)
             if name in kinds and kinds[name].kind == "file" and "\n" in text:
-                file = folder / f"{name}{kinds[name].ending}"
+                file = folder / f"{name}{number}{kinds[name].ending}"
                 file.write_text(text, "utf-8")
                 text = str(file)
-            typed.append(f"--{name.replace('_', '-')}={text}")
+            option = "" if name in kinds and kinds[name].first else f"--{name.replace('_', '-')}="
+            typed.append(f"{option}{text}")
     return typed
 
 

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from kaldor.asking.schema import schema_of
 from kaldor.cli.main import app
+from kaldor.economy.questions.subject import ECONOMY, OfEconomy
 from kaldor.rooms import questions, rooms
 from kaldor.server.settings import Limits, Settings
 from kaldor.words import LANGUAGES
@@ -86,15 +87,22 @@ def test_every_file_holds_the_same_rows(id, given, tmp_path: Path) -> None:
     for ending in (".json", ".csv", ".parquet", ".xlsx"):
         file = tmp_path / f"answer{ending}"
         line = [questions()[id].room, id, *arguments(id, given, tmp_path), "--out", str(file)]
-        assert CliRunner().invoke(app, line).exit_code == 0
+        done = CliRunner().invoke(app, line)
+        if len(wanted["tables"]) > 1 and ending in {".csv", ".parquet"}:
+            assert "holds one table" in str(done.exception)
+            continue
+        assert done.exit_code == 0
         written[ending] = file.read_bytes()
     assert json.loads(written[".json"]) == wanted
 
+    sheet = list(load_workbook(io.BytesIO(written[".xlsx"])).worksheets[0].values)
+    assert list(sheet[0]) == headings
+    assert len(sheet) - 1 == len(rows)
+    if ".csv" not in written:
+        return
     lines = list(csv.reader(io.StringIO(written[".csv"].decode())))
     assert lines[0] == headings
     frame = pd.read_parquet(io.BytesIO(written[".parquet"]))
-    sheet = list(load_workbook(io.BytesIO(written[".xlsx"])).worksheets[0].values)
-    assert list(sheet[0]) == headings
     assert len(lines) - 1 == len(frame) == len(sheet) - 1 == len(rows)
     for row, line, (_, stored), cells in zip(rows, lines[1:], frame.iterrows(), sheet[1:], strict=True):
         for value, text, kept, cell in zip(row.values(), line, stored, cells, strict=True):
@@ -131,9 +139,14 @@ def test_defaults_and_bounds_are_told_alike(client, protocol) -> None:
             schema = schema_of(one)
             assert schema.items() <= tools[id]["properties"][one.id].items()
             assert body is None or schema.items() <= body["properties"][one.id].items()
-            assert not in_query or in_query[one.id] == schema
+            if in_query and (one.kind != "file" or one.names):  # a file is sent in the body
+                assert in_query[one.id] == schema
             assert (form["default"], form["low"], form["high"]) == (one.default, one.low, one.high)
             assert form["choices"] == list(one.choices)
+
+
+def test_every_question_of_an_economy_may_be_asked_of_sectors_added_up() -> None:
+    assert [one.id for one in questions().values() if one.of == ECONOMY and not issubclass(one.inputs, OfEconomy)] == []
 
 
 def test_titles_come_in_every_language(client) -> None:

@@ -35,8 +35,8 @@ def test_materials_at_home_and_behind_final_use(mined) -> None:
     assert [found[code]["domestic"] for code in ("DEU", "FRA")] == pytest.approx([200, 100])
     assert [found[code]["footprint"] for code in ("DEU", "FRA")] == pytest.approx([170, 130])
     assert [found[code]["net_imports"] for code in ("DEU", "FRA")] == pytest.approx([-30, 30])
-    units = questions()["materials"].ask(mined, {"extension": ["ore"]}).tables[0].units
-    assert units["footprint"] == "kt"
+    (table,) = questions()["materials"].ask(mined, {"extension": ["ore"]}).tables
+    assert table.unit("footprint") == "kt"
 
 
 def test_energy_with_what_households_use_themselves(mined) -> None:

@@ -18,6 +18,7 @@ from tests.asking.cases import asked, asked_on
 from tests.asking.mined import MINED, YEAR, keep_mined
 
 OF_A_MODEL = {"extract": "predicted", "prices": "predicted", "ghosh": "predicted", "bands": "estimated"}
+OF_A_MODEL |= {"compare": "predicted", "explain": "predicted"}
 """What a method makes of figures that were all observed."""
 
 CURRENT = "Current prices: changes over time mix prices with volumes."

@@ -90,9 +90,10 @@ def test_footprint_adds_up_to_the_consumption_account(client, economy):
 
 def test_scopes(client, economy):
     answer = client.get(f"{ON}/scopes", params={"region": "IND"}).json()
-    found = industry_scopes(economy).of(economy.sectors, "IND")
-    assert [row["scope3_upstream"] for row in answer["rows"]] == pytest.approx(found.table["scope3_upstream"].tolist())
-    assert answer["upstream_over_scope1"]["pooled"] == pytest.approx(found.upstream_over_scope1().pooled)
+    found = industry_scopes(economy).of(economy.sectors, ["IND"])
+    (table,), facts = answer["tables"], answer["facts"]
+    assert [row["scope3_upstream"] for row in table["rows"]] == pytest.approx(found.table["scope3_upstream"].tolist())
+    assert facts["upstream_over_scope1"]["pooled"] == pytest.approx(found.upstream_over_scope1().pooled)
 
 
 def test_paths_and_remainder_make_the_total(client):
@@ -120,6 +121,10 @@ def test_overview_gives_figures_or_reasons(client, economy):
     emitted = next(figure for figure in figures if figure["id"] == "co2-production")
     assert emitted["value"] == pytest.approx(country_accounts(economy, "co2").loc["IND", "production"])
     assert all(set(one["values"]) == set(economy.regions) for one in answer["maps"])
+    of = {one["metric"].removesuffix("-production"): one["challenge"] for one in answer["maps"]}
+    assert (of["co2"], of["jobs_male"], of["manufacturing-share"]) == ("sustainability", "workforce", "technology")
+    carried = {one["id"]: one["counts_jobs"] for one in client.get(ON).json()["extensions"]}
+    assert (carried["co2"], carried["jobs_male"]) == (False, True)
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,8 @@ def test_simulate_gives_every_metric_as_the_twin_does(client, twin, bands):
     assert set(answer["map"]["co2"]) == set(twin.economy.regions)
     assert answer["map"]["co2"]["IND"] < 0
     assert set(answer["map"]) == set(answer["map_about"])
+    ways = {id: about["better"] for id, about in answer["map_about"].items()}
+    assert ways == dict.fromkeys(ways, "higher") | {"co2": "lower"}  # jobs of women and men, value added, income
 
 
 def test_the_map_of_real_income_adds_up_over_regions_as_the_metric_says(client):
@@ -116,10 +118,16 @@ def test_a_scenario_of_too_many_levers(client):
 def test_compare(client):
     none = {"id": "none", "levers": []}
     answer = client.post(f"{ON}/compare", json={"scenarios": [SCENARIO, none]}).json()
-    assert [one["id"] for one in answer["scenarios"]] == ["lighter", "none"]
-    emitted = next(metric for metric in answer["metrics"] if metric["id"] == "co2-production")
-    assert emitted["changes"]["lighter"] < 0 == emitted["changes"]["none"]
-    assert client.post(f"{ON}/compare", json={"scenarios": [SCENARIO] * 5}).status_code == 422
+    assert answer["facts"]["scenarios"] == ["lighter", "none"]
+    emitted = next(row for row in answer["tables"][0]["rows"] if row["metric"] == "co2-production")
+    assert emitted["lighter"] < 0 == emitted["none"]
+    assert "energy" in answer["facts"]["not_modelled"]["energy-use"]
+    stressed = client.post(f"{ON}/compare?stress=2", json={"scenarios": [SCENARIO]})
+    assert (stressed.status_code, "command line" in stressed.json()["message"]) == (400, True)
+    none_given = client.post(f"{ON}/compare", json={"scenarios": []})
+    assert (none_given.status_code, "is missing" in none_given.json()["message"]) == (400, True)
+    many = client.post(f"{ON}/compare", json={"scenarios": [{"id": "many", "levers": SCENARIO["levers"] * 61}]})
+    assert (many.status_code, "61 levers" in many.json()["message"]) == (400, True)
     twice = client.post(f"{ON}/compare", json={"scenarios": [SCENARIO] * 2})
     assert twice.status_code == 400
     assert "stands there twice" in twice.json()["message"]
@@ -129,10 +137,10 @@ def test_explain(client, twin):
     answer = client.post(f"{ON}/explain", json={"scenario": SCENARIO, "metric": "co2-world"}).json()
     scenario = Scenario.model_validate({**SCENARIO, "levers": tuple(SCENARIO["levers"])})
     found = explain(twin, scenario, packaged_metrics()["co2-world"], region="IND")
-    assert answer["change"] == pytest.approx(found.change)
-    assert sum(lever["part"] for lever in answer["levers"]) == pytest.approx(found.change)
-    through = sum(row["change"] for row in answer["channels"]) + answer["channels_beyond"]
-    assert through == pytest.approx(found.change)
+    assert (answer["status"], answer["facts"]["change"]) == ("predicted", pytest.approx(found.change))
+    tables = {table["id"]: table["rows"] for table in answer["tables"]}
+    assert sum(lever["part"] for lever in tables["levers"]) == pytest.approx(found.change)
+    assert sum(row["change"] for row in tables["channels"]) == pytest.approx(found.change)
     assert client.post(f"{ON}/explain", json={"scenario": SCENARIO, "metric": "co3"}).status_code == 404
 
 

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kaldor.twin.change import Change, Users
+from kaldor.twin.change import Change
 from kaldor.twin.errors import ContradictingLeversError
 from kaldor.twin.scenario import LeverSetting, Scenario
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
+from kaldor.twin.users import Users
 from tests.twin.random_world import REGIONS, SECTORS, random_world
 
 
@@ -60,10 +61,10 @@ def test_a_cap_that_too_few_suppliers_can_keep_ends_in_equal_parts() -> None:
     """Nothing at home, 70/30 abroad: 50/50 is the nearest, for every cap below a half."""
     world = random_world(1)
     change = Change(world)
-    inputs = change._inputs("metals")
+    inputs = change.inputs("metals")
     inputs[:, 0] = [0.0, 0.07, 0.03]
     change.cap_share("metals", change.users_at(np.array([0])), 0.2)
-    np.testing.assert_allclose(change._inputs("metals")[:, 0], [0, 0.05, 0.05])
+    np.testing.assert_allclose(change.inputs("metals")[:, 0], [0, 0.05, 0.05])
 
 
 def test_a_cap_that_does_not_bind_changes_nothing() -> None:

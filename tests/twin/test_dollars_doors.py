@@ -127,14 +127,15 @@ def test_comparisons_explanations_paths_and_sweeps_say_the_rate(store: Path, tmp
         "path": ("path", str(path)),
     }
     for name, arguments in commands.items():
-        assert any(RATE in note for note in json.loads(cli(store, *arguments, "--json"))["notes"]), name
+        answer = json.loads(cli(store, *arguments, "--json"))
+        assert any(RATE in sentence for sentence in (*answer["notes"], *answer.get("said", ()))), name
         assert RATE in cli(store, *arguments), name
     with in_process(Settings(store=store)) as client:
         on, body = f"/api/economies/euros/{YEAR}", json.loads(asked("carbon-price").model_dump_json())
         compared = client.post(f"{on}/compare", json={"scenarios": [body]}).json()
         explained = client.post(f"{on}/explain", json={"scenario": body, "metric": "co2-world"}).json()
-    assert any(RATE in note for note in compared["notes"])
-    assert any(RATE in note for note in explained["notes"])
+    assert any(RATE in note for note in compared["said"])
+    assert any(RATE in note for note in explained["said"])
 
 
 def test_a_brief_in_euros_says_the_rate_and_prints_no_dollars(store: Path, tmp_path: Path) -> None:

@@ -86,14 +86,15 @@ def test_several_scenarios_side_by_side(folder):
     answer = json.loads(
         _run(folder, "compare", "several.toml", "both.toml", "--on", "starter", "--region", "DEU", "--json")
     )
-    rows = {row["metric"]: row for row in answer["changes"]}
+    rows = {row["metric"]: row for row in answer["tables"][0]["rows"]}
     assert rows["treasury-revenue"]["price"] > 0
     assert rows["household-burden"]["both"] > 0
-    assert rows["pay-gap"]["border"] == "not modelled"
+    assert "pay-gap" not in rows
+    assert answer["facts"]["not_modelled"]["pay-gap"]
     text = _run(folder, "compare", "several.toml", "both.toml", "--on", "starter", "--region", "DEU")
     assert "border" in text
-    assert "predicted on kaldor-starter 2018 (estimated)" in text
-    assert (answer["status"], answer["year"]) == ("predicted", 2018)
+    assert "starter 2018 (predicted)" in text
+    assert (answer["status"], answer["origin"]["status"], answer["origin"]["year"]) == ("predicted", "estimated", 2018)
     assert "Not modelled: " in text
 
 
@@ -106,16 +107,17 @@ def test_a_country_may_be_named_where_a_metric_is_explained(folder):
         for name in ("Germany", "DEU")
     )
     assert by_name == by_code
-    assert by_code["region"] == "DEU"
+    assert by_code["facts"]["region"] == "DEU"
 
 
 def test_an_explanation_adds_up(folder):
     answer = json.loads(_run(folder, "explain", "both.toml", "--on", "starter", "--metric", "co2-world", "--json"))
-    assert sum(lever["part"] for lever in answer["levers"]) == pytest.approx(answer["change"], rel=1e-9)
-    assert sum(row["change"] for row in answer["channels"]) == pytest.approx(answer["change"], rel=1e-6)
-    assert answer["cost"]["per_unit"] != 0
+    facts, tables = answer["facts"], {table["id"]: table["rows"] for table in answer["tables"]}
+    assert sum(lever["part"] for lever in tables["levers"]) == pytest.approx(facts["change"], rel=1e-9)
+    assert sum(row["change"] for row in tables["channels"]) == pytest.approx(facts["change"], rel=1e-6)
+    assert facts["cost"]["per_unit"] != 0
     assert answer["status"] == "predicted"
-    assert answer["cost"]["range"] == "no range"
+    assert facts["cost"]["range"] is None
     text = _run(folder, "explain", "both.toml", "--on", "starter", "--metric", "jobs")
     assert "not modelled: no job is gained in DEU." in text
     with pytest.raises(InputError, match="--id"):

@@ -7,7 +7,7 @@ subject on.
 """
 
 from kaldor.asking.answer import Answer, Origin, Table
-from kaldor.asking.question import Input, Inputs, Kind, Labels, Progress, Question, names, text_file
+from kaldor.asking.question import Input, Inputs, Kind, Labels, Progress, Question, first, names, text_file
 
 __all__ = [
     "Answer",
@@ -19,6 +19,7 @@ __all__ = [
     "Progress",
     "Question",
     "Table",
+    "first",
     "names",
     "text_file",
 ]

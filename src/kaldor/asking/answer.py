@@ -28,18 +28,29 @@ class Origin:
 
 @dataclass(frozen=True)
 class Table:
-    """A labelled table. `units` by column; a column that is a variant of another (`output_lost`) has its unit."""
+    """A labelled table. Units are those that the frame says (`attrs`), or `units` by column where it says none.
+
+    A column that is a variant of another (`output_lost`) has its unit.
+    """
 
     id: str
     frame: pd.DataFrame
-    units: Mapping[str, str]
+    units: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
     largest: str | None = None
     """The column by whose size the rows are chosen where they do not all fit."""
 
     def unit(self, column: str) -> str:
-        """The unit of a column: its own, or that of the quantity of which it is a variant; "" for a label."""
-        return unit_among(self.units, column) or ""
+        """The unit of a column: its own, that of the quantity it is a variant of, or the table's; "" for a label."""
+        own = unit_among(self.units or self.frame.attrs.get("units", {}), column)
+        if own is None and column in self._figures:
+            own = self.frame.attrs.get("unit")
+        return own or ""
+
+    @cached_property
+    def _figures(self) -> frozenset[str]:
+        kinds = zip(self.frame.columns, self.frame.dtypes, strict=True)
+        return frozenset(str(name) for name, kind in kinds if kind.kind in "iuf")
 
     @cached_property
     def flat(self) -> pd.DataFrame:

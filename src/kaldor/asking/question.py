@@ -39,6 +39,10 @@ class Inputs(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, str_max_length=LONGEST_TEXT)
 
+    def made_of(self, subject: Any) -> Any:
+        """What is asked, of the subject that a door opened: the same, unless inputs of its kind say otherwise."""
+        return subject
+
 
 def names(labels: Labels) -> dict[str, Any]:
     """Marks a field of `Inputs` whose text names a region, sector or extension of what is asked."""
@@ -48,6 +52,11 @@ def names(labels: Labels) -> dict[str, Any]:
 def text_file(ending: str) -> dict[str, Any]:
     """Marks a field of `Inputs` that takes the text of a file; give it a `max_length` of its own."""
     return {"file": ending}
+
+
+def first() -> dict[str, Any]:
+    """Marks a field of `Inputs` that a command line takes without the name of an option."""
+    return {"first": True}
 
 
 @dataclass(frozen=True)
@@ -68,6 +77,8 @@ class Input:
     names: Labels | None = None
     ending: str = ""
     """Of a file: what its name ends in."""
+    first: bool = False
+    """Whether a command line takes it without the name of an option."""
 
     @property
     def range(self) -> str:
@@ -124,7 +135,12 @@ class Question(Generic[S, I]):
     def ask(self, subject: S, given: Mapping[str, Any] | I, progress: Progress | None = None) -> Answer:
         """Answer to inputs as they were read, or as typed. Raises InputError for them, and what the function raises."""
         read = self.read(given) if isinstance(given, Mapping) else given
-        return self.answer(subject, read, progress or _quietly)
+        return self.answer(read.made_of(subject), read, progress or _quietly)
+
+    def refuse(self, subject: S, read: I) -> None:
+        """Raise at once what a long question would raise at once, before a job is begun for it."""
+        if self.check:
+            self.check(read.made_of(subject), read)
 
 
 def described(inputs: type[Inputs]) -> tuple[Input, ...]:
@@ -170,7 +186,7 @@ def _described(name: str, info: FieldInfo) -> Input:
     annotation, many, marks = info.annotation, get_origin(info.annotation) is tuple, list(info.metadata)
     if many:
         annotation = get_args(annotation)[0]
-    if get_origin(annotation) in {Union, UnionType}:
+    while get_origin(annotation) in {Union, UnionType, Annotated}:
         annotation = next(one for one in get_args(annotation) if one is not type(None))
     if get_origin(annotation) is Annotated:
         annotation, *inner = get_args(annotation)
@@ -193,6 +209,7 @@ def _described(name: str, info: FieldInfo) -> Input:
         high_open=Lt in bounds,
         names=extra.get("names"),  # type: ignore[arg-type]
         ending=str(extra.get("file", "")),
+        first=bool(extra.get("first")),
     )
 
 

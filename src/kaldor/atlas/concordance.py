@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kaldor.atlas.readers.rows import Rows, blanks, duplicates, number, number_problem, read_rows, short_name
+from kaldor.atlas.readers.rows import Rows, blanks, duplicates, number, number_problem, read_rows, rows_of, short_name
 from kaldor.atlas.tables import file_hash
 from kaldor.errors import InputError, Problem, UnknownLabelError
 
@@ -78,7 +78,15 @@ def read_concordance(path: Path) -> Concordance:
     Raises InputError with every problem: columns missing, pairs doubled, weights that are no numbers, missing where a
     label goes to several, below zero, or not summing to one.
     """
-    rows = read_rows(path, ("from", "to"))
+    return _concordance(read_rows(path, ("from", "to")), f"{short_name(path)} (SHA-256 {file_hash(path)[:16]}…)")
+
+
+def typed_concordance(text: str, where: str) -> Concordance:
+    """As `read_concordance`, of a CSV text that somebody handed over; messages name it `where`."""
+    return _concordance(rows_of(text, where, ("from", "to")), where)
+
+
+def _concordance(rows: Rows, origin: str) -> Concordance:
     problems = [*blanks(rows, ("from", "to")), *duplicates(rows, ("from", "to"))]
     goes_to: dict[str, int] = {}
     for _, cells in rows.lines:
@@ -91,7 +99,7 @@ def read_concordance(path: Path) -> Concordance:
         problems += [p for label, targets in shares.items() for p in _share_problems(rows.file, label, targets)]
     if problems:
         raise InputError(problems)
-    return Concordance(shares, f"{short_name(path)} (SHA-256 {file_hash(path)[:16]}…)")
+    return Concordance(shares, origin)
 
 
 def _weight(rows: Rows, line: int, cells: Mapping[str, str], several: int, problems: list[Problem]) -> float:

@@ -59,8 +59,9 @@ def group_of(room: str) -> type[TyperGroup]:
             return [*super().list_commands(ctx), *_questions(room)]
 
         def get_command(self, ctx: Any, cmd_name: str) -> Any:
-            known = _questions(room)
-            return worded(_command(known[cmd_name])) if cmd_name in known else super().get_command(ctx, cmd_name)
+            own = super().get_command(ctx, cmd_name)
+            known = {} if own else _questions(room)
+            return worded(_command(known[cmd_name])) if cmd_name in known else own
 
     return Group
 
@@ -162,6 +163,8 @@ def _option(one: Any) -> Any:
     kinds = {"number": NUMBER, "whole": WHOLE, "flag": "true|false", "text": TEXT}
     takes = [*one.choices, *(["FILE"] if one.kind == "file" else []), *([one.names.upper()] if one.names else [])]
     metavar = "|".join(takes or [kinds[one.kind]])
+    if one.first:
+        return typer.Argument(metavar=f"{one.id.upper()}{'…' if one.many else ''}", help=" ".join(told))
     return typer.Option(f"--{one.id.replace('_', '-')}", metavar=metavar, help=" ".join(told))
 
 
@@ -207,6 +210,8 @@ def _show(answer: Any, rows: int, out: Path | None) -> None:
     console.print(answer.title, style="bold", markup=False)
     screen.say(console, f"{answer.origin.dataset} {answer.origin.year} ({answer.status}) · {answer.method}")
     for table in answer.tables:
+        if table.title:
+            screen.heading(console, table.title)
         print_table(console, table, rows)
     for sentence in answer.said:
         screen.say(console, sentence)

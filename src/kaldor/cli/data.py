@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,9 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kaldor import bounds
-from kaldor.cli.options import whole
-from kaldor.cli.screen import escaped
-from kaldor.errors import printable, printable_json
+from kaldor.cli import screen
+from kaldor.cli.options import AsJson, whole
+from kaldor.errors import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -32,8 +31,6 @@ app = typer.Typer(no_args_is_help=True, help="Bring official data into the store
 Id = Annotated[str, typer.Argument(metavar="ID", help="The dataset's id, such as wiod2013.")]
 _PLAIN: dict[str, Any] = {"markup": False, "highlight": False, "soft_wrap": True}
 """How a sentence is printed: as it is, and left to the terminal to wrap."""
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
 
 
 @app.command("list")
@@ -52,9 +49,9 @@ def list_(as_json: AsJson = False) -> None:
             "datasets": [_summary(one) for one in held],
             "unreadable": [asdict(one) for one in listing.unreadable],
         }
-        _print_json({"store": str(store.path), **record, "sources": sources})
+        screen.print_json({"store": str(store.path), **record, "sources": sources})
         return
-    console = _console()
+    console = screen.console()
     if held:
         rows = [(m.id, m.kind, _years(m), m.unit or "not stated", _megabytes(m.size), m.source.title) for m in held]
         console.print(_table(("id", "kind", "years", "unit", "MB", "title"), rows))
@@ -75,7 +72,7 @@ def info(id: Id, as_json: AsJson = False) -> None:
     """Show what is known of a dataset: source, licence, years, units, notes, and where it came from."""
     manifest = _store().info(id)
     if as_json:
-        _print_json(manifest.model_dump(mode="json"))
+        screen.print_json(manifest.model_dump(mode="json"))
         return
     source, made = manifest.source, manifest.provenance
     counts = ", ".join(f"{count:,} {name}" for name, count in manifest.counts.items())
@@ -103,7 +100,7 @@ def info(id: Id, as_json: AsJson = False) -> None:
         *(("From", f"{file.name}, {file.bytes:,} bytes, SHA-256 {file.sha256[:16]}…") for file in made.origin),
         ("Content hash", manifest.content_hash),
     ]
-    _console().print(_facts([(name, text) for name, text in facts if text]))
+    screen.console().print(_facts([(name, text) for name, text in facts if text]))
 
 
 @app.command()
@@ -124,9 +121,9 @@ def add(
     if as_json:
         added = [_summary(manifest) for manifest in report.added]
         seen = {"recognised": report.recognised, "saw": report.saw, "warnings": report.warnings}
-        _print_json({"store": str(store.path), "added": added, **seen})
+        screen.print_json({"store": str(store.path), "added": added, **seen})
         return
-    console = _console()
+    console = screen.console()
     first, *companions = report.added
     console.print(f"Recognised: {report.recognised}.", **_PLAIN)
     console.print(f"Added {first.id}: {report.saw}.", **_PLAIN)
@@ -157,7 +154,7 @@ def get(
     files = list({file.target: file for one in asked for file in wanted(entry, one, store)}.values())
     if not as_json:
         rows = [(f.name, _size_of(f.bytes), "there already" if f.there else f.place) for f in files]
-        _console().print(_table(("file", "MB", "from"), rows))
+        screen.console().print(_table(("file", "MB", "from"), rows))
     paths: list[Path] = []
     if not dry_run:
         with _progress("Fetching") as progress:
@@ -171,11 +168,11 @@ def get(
     if as_json:
         record = [{"file": f.name, "from": f.place, "bytes": f.bytes, "path": str(f.target)} for f in files]
         added = [_summary(manifest) for manifest in report.added] if report else []
-        _print_json({"store": str(store.path), "files": record, "fetched": [*map(str, paths)], "added": added})
+        screen.print_json({"store": str(store.path), "files": record, "fetched": [*map(str, paths)], "added": added})
     elif report:
-        _console().print(f"Recognised: {report.recognised}.\nAdded {report.added[0].id}: {report.saw}.", **_PLAIN)
+        screen.console().print(f"Recognised: {report.recognised}.\nAdded {report.added[0].id}: {report.saw}.", **_PLAIN)
     elif paths:
-        _console().print(f"Fetched into {paths[0].parent}.", **_PLAIN)
+        screen.console().print(f"Fetched into {paths[0].parent}.", **_PLAIN)
 
 
 @app.command()
@@ -198,12 +195,12 @@ def check(
             found.append((manifest, problems, balances))
     if as_json:
         record = {"datasets": [_check_record(*one) for one in found], "unreadable": [asdict(one) for one in unreadable]}
-        _print_json(record)
+        screen.print_json(record)
     else:
         for manifest, problems, balances in found:
-            _print_check(_console(), manifest, problems, balances)
+            _print_check(screen.console(), manifest, problems, balances)
         for one in unreadable:
-            _console().print(str(one), **_PLAIN)
+            screen.console().print(str(one), **_PLAIN)
     if unreadable or any(problems for _, problems, _ in found):
         raise typer.Exit(1)
 
@@ -219,9 +216,10 @@ def codes(
     wanted = find.lower()
     rows = [row for row in frame.to_dict("records") if wanted in f"{row['code']} {row['name']}".lower()]
     if as_json:
-        _print_json(rows)
+        screen.print_json(rows)
         return
-    _console().print(_table(("code", "name"), [("  " * (row["level"] - 1) + row["code"], row["name"]) for row in rows]))
+    indented = [("  " * (row["level"] - 1) + row["code"], row["name"]) for row in rows]
+    screen.console().print(_table(("code", "name"), indented))
 
 
 @app.command()
@@ -235,9 +233,9 @@ def export(
         progress(id, 0, 1)
         files = _store().export(id, folder)
     if as_json:
-        _print_json({"files": [str(file) for file in files]})
+        screen.print_json({"files": [str(file) for file in files]})
     else:
-        _console().print(f"Wrote {len(files)} files to {folder}.", **_PLAIN)
+        screen.console().print(f"Wrote {len(files)} files to {folder}.", **_PLAIN)
 
 
 @app.command()
@@ -261,12 +259,12 @@ def convert(
     with _progress("Converting") as progress:
         manifest = convert_dataset(_store(), id, as_id, regions=regions, sectors=sectors, progress=progress)
     if as_json:
-        _print_json(_summary(manifest))
+        screen.print_json(_summary(manifest))
         return
     counts = ", ".join(f"{count:,} {name}" for name, count in manifest.counts.items())
-    _console().print(f"Made {manifest.id} from {id}: {counts}.", **_PLAIN)
+    screen.console().print(f"Made {manifest.id} from {id}: {counts}.", **_PLAIN)
     for note in manifest.source.notes[len(_store().info(id).source.notes) :]:
-        _console().print(f"Note: {note}", **_PLAIN)
+        screen.console().print(f"Note: {note}", **_PLAIN)
 
 
 @app.command()
@@ -283,11 +281,11 @@ def remove(
         raise typer.Exit(1)
     stays = store.remove(id)
     if as_json:
-        _print_json({"removed": id} | ({"stays": stays} if stays else {}))
+        screen.print_json({"removed": id} | ({"stays": stays} if stays else {}))
         return
-    _console().print(f"Deleted {id}.", **_PLAIN)
+    screen.console().print(f"Deleted {id}.", **_PLAIN)
     for name in stays:
-        _console().print(f"Note: {store.path / name} stays; Kaldor did not write it.", **_PLAIN)
+        screen.console().print(f"Note: {store.path / name} stays; Kaldor did not write it.", **_PLAIN)
 
 
 def _store() -> Store:
@@ -390,16 +388,6 @@ def _megabytes(size: int) -> str:
     return f"{size / 1e6:,.1f}"
 
 
-def _print_json(value: object) -> None:
-    typer.echo(printable_json(json.dumps(value, ensure_ascii=False, indent=2)))
-
-
-def _console() -> Console:
-    from kaldor.cli.obeyed import Words
-
-    return Words()
-
-
 def _table(header: tuple[str, ...], rows: Sequence[Sequence[str]]) -> Any:
     from rich.table import Table
     from rich.text import Text
@@ -437,5 +425,5 @@ def _progress(what: str) -> Iterator[Progress]:
     with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task(what, total=None)
         yield lambda part, done, total: bar.update(
-            task, description=escaped(f"{what}: {part}"), completed=done, total=total
+            task, description=screen.escaped(f"{what}: {part}"), completed=done, total=total
         )

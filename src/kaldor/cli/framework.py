@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kaldor.errors import printable, printable_json
+from kaldor.cli import screen
+from kaldor.cli.options import AsJson
+from kaldor.errors import printable
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -25,7 +26,6 @@ Add = Annotated[
     list[Path] | None,
     typer.Option("--add", metavar="FILE", help="A TOML file of your own that adds to the framework; repeatable."),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
 
 
 @app.command()
@@ -39,11 +39,11 @@ def show(
     wanted = [framework.challenge(challenge)] if challenge is not None else list(framework.challenges)
     if as_json:
         records = [_challenge_record(framework, one) for one in wanted]
-        _print_json(records[0] if challenge is not None else {"challenges": records})
+        screen.print_json(records[0] if challenge is not None else {"challenges": records})
     elif challenge is not None:
-        _print_challenge(_console(), framework, wanted[0])
+        _print_challenge(screen.console(), framework, wanted[0])
     else:
-        _print_overview(_console(), framework)
+        _print_overview(screen.console(), framework)
 
 
 @app.command()
@@ -57,13 +57,13 @@ def cases(
     framework = _framework(add)
     found = framework.cases(challenge=challenge, instrument=instrument)
     if as_json:
-        _print_json({"cases": [case.model_dump(mode="json") for case in found]})
+        screen.print_json({"cases": [case.model_dump(mode="json") for case in found]})
         return
     table = _table("id", "case and place", "instruments", "results and their standing")
     for case in found:
         instruments = ", ".join(framework.instrument(id).title for id in case.instruments)
-        _add_row(table, case.id, f"{case.title}\n{case.place}", instruments, _standing_of_results(case))
-    console = _console()
+        screen.add_row(table, case.id, f"{case.title}\n{case.place}", instruments, _standing_of_results(case))
+    console = screen.console()
     console.print(table)
     console.print(
         f"{len(found)} of {len(framework.cases())} cases. More on one: kaldor framework case ID", markup=False
@@ -80,19 +80,15 @@ def case(
     framework = _framework(add)
     found = framework.case(id)
     if as_json:
-        _print_json(found.model_dump(mode="json"))
+        screen.print_json(found.model_dump(mode="json"))
     else:
-        _print_case(_console(), framework, found)
+        _print_case(screen.console(), framework, found)
 
 
 def _framework(add: list[Path] | None) -> Framework:
     from kaldor.framework import load_framework
 
     return load_framework(*(add or ()))
-
-
-def _print_json(value: object) -> None:
-    typer.echo(printable_json(json.dumps(value, ensure_ascii=False, indent=2)))
 
 
 def _challenge_record(framework: Framework, challenge: Challenge) -> dict[str, Any]:
@@ -118,14 +114,14 @@ def _print_overview(console: Console, framework: Framework) -> None:
             framework.debates(challenge.id),
             framework.cases(challenge.id),
         )
-        _add_row(table, challenge.number, challenge.id, challenge.title, *(len(entries) for entries in counts))
+        screen.add_row(table, challenge.number, challenge.id, challenge.title, *(len(entries) for entries in counts))
     console.print(table)
     console.print("public, private: priorities of each sector. More on one: kaldor framework show ID", markup=False)
 
 
 def _print_challenge(console: Console, framework: Framework, challenge: Challenge) -> None:
     console.print(f"{challenge.number}  {challenge.title}", style="bold", markup=False)
-    _print_text(console, challenge.summary)
+    screen.say(console, challenge.summary)
     _print_section(
         console, "Key issues", ((one.title, f"{one.summary}\n{one.id}") for one in framework.issues(challenge.id))
     )
@@ -144,7 +140,7 @@ def _print_challenge(console: Console, framework: Framework, challenge: Challeng
 
 def _print_case(console: Console, framework: Framework, case: Case) -> None:
     console.print(case.title, style="bold", markup=False)
-    _print_text(console, case.summary)
+    screen.say(console, case.summary)
     about = [
         ("Initiative", case.initiative),
         ("Where", case.place),
@@ -167,7 +163,7 @@ def _print_case(console: Console, framework: Framework, case: Case) -> None:
         against = f"Against: {figure.baseline}." if figure.baseline else None
         measures = "\n".join(part for part in (figure.measures, figure.period, against, figure.caution) if part)
         place = f"line {figure.locator.line}" if figure.locator.line is not None else str(figure.locator)
-        _add_row(table, figure.stated(), measures, figure.role, figure.standing, place)
+        screen.add_row(table, figure.stated(), measures, figure.role, figure.standing, place)
     console.print()
     console.print(table)
 
@@ -176,12 +172,6 @@ def _standing_of_results(case: Case) -> str:
     standings = [figure.standing for figure in case.results]
     counts = [f"{standings.count(one)} {one}" for one in dict.fromkeys(standings)]
     return ", ".join(counts) or "none reported"
-
-
-def _console() -> Console:
-    from kaldor.cli.obeyed import Words
-
-    return Words(highlight=False)
 
 
 def _table(*headings: str) -> Table:
@@ -193,17 +183,6 @@ def _table(*headings: str) -> Table:
         # An id or a label broken over lines cannot be read; long text can.
         table.add_column(heading, overflow="fold", no_wrap=heading in {"id", "role", "standing"})
     return table
-
-
-def _add_row(table: Table, *cells: object) -> None:
-    # Text, since a bracket in a user's own words is not markup.
-    from rich.text import Text
-
-    table.add_row(*(Text(printable(str(cell), kept="\n")) for cell in cells))
-
-
-def _print_text(console: Console, text: str) -> None:
-    console.print(text, markup=False)
 
 
 def _print_section(console: Console, heading: str, rows: Iterable[tuple[str, str]]) -> None:

@@ -34,9 +34,9 @@ app.command("mcp", rich_help_panel="From data to a brief")(mcp.mcp)
 data.app.command("report")(quality.report)
 app.add_typer(data.app, name="data", rich_help_panel="From data to a brief")
 for _room, (_, _told) in OF_THE_HOUSE.items():
-    _questions = typer.Typer(cls=asked.group_of(_room), no_args_is_help=True, help=_told)
-    app.add_typer(_questions, name=_room, rich_help_panel="What the economy tells")
-app.add_typer(futures.app, name="twin", rich_help_panel="What if")
+    _what_if = _room == "twin"  # some of its commands are no questions
+    _group = futures.app if _what_if else typer.Typer(cls=asked.group_of(_room), no_args_is_help=True, help=_told)
+    app.add_typer(_group, name=_room, rich_help_panel="What if" if _what_if else "What the economy tells")
 app.add_typer(framework.app, name="framework", rich_help_panel="What is known")
 
 

@@ -28,10 +28,12 @@ _MOST_DIGITS = 7
 
 def print_table(console: Console, table: Table, most: int) -> None:
     """The rows of a table, at most so many of them: the largest by the column that the table names, else the first."""
+    from kaldor.economy.labelled import RATIO
+
     frame = table.frame
     units = list(dict.fromkeys(unit for name in map(str, frame.columns) if (unit := table.unit(name))))
     if len(units) == 1:
-        screen.say(console, "ratios, without a unit" if units[0] == "dimensionless" else f"in {units[0]}")
+        screen.say(console, "ratios, without a unit" if units[0] == RATIO else f"in {units[0]}")
     chosen = frame
     if len(frame) > most:
         by = table.largest

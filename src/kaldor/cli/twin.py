@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from kaldor import bounds
 from kaldor.cli import screen
+from kaldor.cli.asked import group_of
 from kaldor.cli.options import (
     AsJson,
     Bloc,
@@ -21,29 +19,25 @@ from kaldor.cli.options import (
     On,
     Region,
     ScenarioFile,
-    ScenarioFiles,
     SplitFile,
     StorePath,
     Stress,
-    Which,
     With,
     Year,
-    whole,
 )
-from kaldor.words import NOT_MODELLED, Status, figure
+from kaldor.rooms import OF_THE_HOUSE
+from kaldor.words import Status, figure
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
     from kaldor.economy.economy import Economy
-    from kaldor.twin.explain import Cost
-    from kaldor.twin.explained import Explained
     from kaldor.twin.outcomes import Metric, Outcomes
     from kaldor.twin.scenario import Scenario
     from kaldor.twin.twin import Twin
 
-app = typer.Typer(no_args_is_help=True, help="What-ifs: levers on one economy, and who pays and gains.")
+app = typer.Typer(cls=group_of("twin"), no_args_is_help=True, help=OF_THE_HOUSE["twin"][1])
 
 PREDICTED: Final[Status] = "predicted"
 """How every figure of a what-if came about, whatever its table is."""
@@ -121,69 +115,6 @@ def run(
         _print_outcomes(screen.console(), one, twin.economy)
 
 
-@app.command()
-def compare(
-    scenarios: ScenarioFiles,
-    on: On,
-    year: Year = None,
-    with_: With = None,
-    region: Region = None,
-    bloc: Bloc = None,
-    own: Levers = None,
-    metrics: Metrics = None,
-    stress: Stress = None,
-    store: StorePath = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show the changes that several scenarios bring side by side, over the five dimensions."""
-    from kaldor.twin.compare import side_by_side
-    from kaldor.twin.reading import read_scenarios
-
-    read = [one for path in scenarios for one in read_scenarios(path)]
-    twin = opened_twin(on, year, with_, own, store)
-    compared = [_measure(twin, one, region, bloc, metrics, stress) for one in read]
-    frame = side_by_side(compared)
-    if as_json:
-        changes = json.loads(frame.reset_index().to_json(orient="records"))
-        screen.print_json(
-            {"region": compared[0].region, **about(twin.economy), "notes": _notes(compared), "changes": changes}
-        )
-        return
-    _print_side_by_side(screen.console(), frame, compared, twin.economy)
-
-
-@app.command()
-def explain(
-    scenario: ScenarioFile,
-    on: On,
-    metric: Annotated[str, typer.Option(help="Id of the metric to explain.")] = "co2-world",
-    id: Which = None,
-    year: Year = None,
-    with_: With = None,
-    region: Region = None,
-    bloc: Bloc = None,
-    own: Levers = None,
-    metrics: Metrics = None,
-    store: StorePath = None,
-    seed: Annotated[int, whole("--seed", bounds.SEED, "Seed of the random orders, above eight levers.")] = 0,
-    as_json: AsJson = False,
-) -> None:
-    """Say which lever of a scenario does how much, through which industries, at what cost."""
-    from kaldor.errors import UnknownLabelError
-    from kaldor.twin.explained import explained
-
-    chosen = chosen_scenario(scenario, id)
-    known = _metrics(metrics)
-    if metric not in known:
-        raise UnknownLabelError("metric", metric, known)
-    twin = opened_twin(on, year, with_, own, store)
-    found = explained(twin, chosen, known[metric], region=region, bloc=bloc or (), seed=seed)
-    if as_json:
-        screen.print_json({**_explained_record(found), **about(twin.economy)})
-    else:
-        _print_explanation(screen.console(), found, twin.economy)
-
-
 # -- opening -----------------------------------------------------------------------------------------------------------
 
 
@@ -258,20 +189,10 @@ def _measure(
 
 def chosen_scenario(path: Path, id: str | None) -> Scenario:
     """The scenario of a file that is meant."""
+    from kaldor.twin.questions.inputs import one_of
     from kaldor.twin.reading import read_scenarios
 
-    return _one_of(read_scenarios(path), id, path)
-
-
-def _one_of(read: Sequence[Scenario], id: str | None, path: Path) -> Scenario:
-    from kaldor.errors import InputError, Problem, UnknownLabelError
-
-    known = {scenario.id: scenario for scenario in read}
-    if id is None and len(read) > 1:
-        raise InputError(Problem(path.name, f"holds {', '.join(known)}.", "Choose one with --id."))
-    if id is not None and id not in known:
-        raise UnknownLabelError("scenario", id, known, where=path.name)
-    return known[id] if id is not None else read[0]
+    return one_of(read_scenarios(path), id, path.name)
 
 
 # -- JSON --------------------------------------------------------------------------------------------------------------
@@ -291,46 +212,6 @@ def _record(measured: Outcomes, economy: Economy) -> dict[str, Any]:
         "losers": screen.rows(measured.losers),
         "gainers": screen.rows(measured.gainers),
     }
-
-
-def _notes(compared: Sequence[Outcomes]) -> list[str]:
-    """What must be said of the scenarios of a comparison, each sentence once."""
-    return list(dict.fromkeys(note for one in compared for note in one.notes))
-
-
-def _explained_record(found: Explained) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    answer, chains, cost = found.parts, found.chains(), found.cost
-    return {
-        "metric": answer.metric.id,
-        "region": found.region,
-        "before": answer.before,
-        "after": answer.after,
-        "change": answer.change,
-        "exact": answer.exact,
-        "runs": answer.runs,
-        "seed": answer.seed,
-        "levers": screen.rows(answer.levers),
-        "interaction": answer.interaction,
-        "channels": screen.rows(found.channels) if found.channels is not None else None,
-        "paths": screen.rows(chains.assign(path=chains["path"].map(_chain))) if chains is not None else None,
-        "cost": _finite({"cost": cost.cost, "net": cost.net, **asdict(cost)}) if cost is not None else None,
-        "notes": list(found.after.notes),
-    }
-
-
-def _finite(record: dict[str, Any]) -> dict[str, Any]:
-    """Missing figures and ranges without an end (nothing is saved there) said in words: JSON has no infinity."""
-    said: dict[str, Any] = {}
-    for name, value in record.items():
-        if isinstance(value, tuple):
-            said[name] = ["unbounded" if math.isinf(end) else end for end in value]
-        elif value is None:
-            said[name] = "no range" if name.endswith("range") and record["per_unit"] is not None else NOT_MODELLED
-        else:
-            said[name] = value
-    return said
 
 
 def _print_outcomes(console: Console, measured: Outcomes, economy: Economy) -> None:
@@ -375,91 +256,6 @@ def _print_ranked(console: Console, heading: str, frame: pd.DataFrame, economy: 
         place = (row["where"], row["group"], region, _name(economy, sector))
         screen.add_row(table, *place, figure(row["change"]), figure(row["change_pct"]))
     console.print(table)
-
-
-def _print_side_by_side(console: Console, frame: pd.DataFrame, compared: Sequence[Outcomes], economy: Economy) -> None:
-    screen.say(console, f"Changes for {compared[0].region} · {on_a_table(economy)}")
-    names = [one.scenario.id for one in compared]
-    table = screen.table("dimension", "metric", "before", *names, "unit")
-    waiting = []
-    for (dimension, _), row in frame.iterrows():
-        if isinstance(row["before"], str):
-            waiting.append(str(row["title"]))
-            continue
-        screen.add_row(
-            table,
-            dimension,
-            row["title"],
-            figure(row["before"]),
-            *(figure(row[name]) for name in names),
-            row["unit"],
-        )
-    console.print(table)
-    for note in _notes(compared):
-        screen.say(console, note)
-    if waiting:
-        screen.say(console, f"Not modelled: {'; '.join(waiting)}. Why: kaldor twin run.")
-
-
-def _print_explanation(console: Console, found: Explained, economy: Economy) -> None:
-    answer, through, chains, cost = found.parts, found.channels, found.chains(), found.cost
-    console.print(f"{answer.metric.title}, {found.region}", style="bold", markup=False)
-    screen.say(console, f"{figure(answer.before)} to {figure(answer.after)}: {figure(answer.change)}")
-    table = screen.table("no.", "lever", "strength", "alone", "part", "standard error")
-    for number, row in answer.levers.iterrows():
-        error = "exact" if answer.exact else figure(row["standard_error"])
-        screen.add_row(
-            table,
-            number,
-            row["lever"],
-            f"{row['strength']:g}",
-            figure(row["alone"]),
-            figure(row["part"]),
-            error,
-        )
-    console.print(table)
-    how = "every combination" if answer.exact else f"random orders, seed {answer.seed}"
-    screen.say(console, f"The parts add up to the change ({how}, {answer.runs} runs).")
-    screen.say(console, f"Together the levers do {figure(answer.interaction)} more than each alone, added up.")
-    if through is not None and not through.empty:
-        screen.heading(console, f"Through whom the world's total changes, {through.attrs['unit']}")
-        rows = screen.table("region", "industry", "intensity", "volume", "change")
-        for (place, sector), row in through.head(2 * _FEW).iterrows():
-            screen.add_row(
-                rows,
-                place,
-                _name(economy, sector),
-                *map(figure, (row["intensity"], row["volume"], row["change"])),
-            )
-        console.print(rows)
-    if chains is not None and not chains.empty:
-        screen.heading(console, "Along which chains the changed purchases work, producer first")
-        rows = screen.table("chain", "change", "share")
-        for row in chains.head(_FEW).itertuples():
-            screen.add_row(rows, _chain(row.path), figure(row.value), f"{100 * row.share:.1f} %")
-        console.print(rows)
-    if cost is not None:
-        _print_cost(console, cost)
-    for note in found.after.notes:
-        screen.say(console, note)
-
-
-def _chain(path: Sequence[tuple[str, str]]) -> str:
-    return " → ".join(f"{region} {sector}" for region, sector in path)
-
-
-def _print_cost(console: Console, cost: Cost) -> None:
-    screen.heading(console, "Cost for the world")
-    if cost.per_unit is None or cost.net_per_unit is None:
-        screen.say(console, f"  not modelled: {cost.reason}")
-        return
-    spread = f"range {figure(cost.range[0])} to {figure(cost.range[1])}" if cost.range else "no range"
-    screen.say(
-        console,
-        f"  {figure(cost.per_unit)} {cost.unit} ({spread}); net of levies {figure(cost.net_per_unit)}.",
-    )
-    parts = {"treasuries spend": cost.spending, "final users bear": cost.burden, "treasuries receive": cost.revenue}
-    screen.say(console, "  " + ", ".join(f"{what} {figure(amount)}" for what, amount in parts.items()) + ".")
 
 
 def _name(economy: Economy, sector: object) -> str:

@@ -60,27 +60,33 @@ def joined(
     known: Mapping[str, E],
     model: type[F],
     field: str,
-    paths: Iterable[Path],
+    own: Iterable[Path | str],
     unfit: Callable[[E, str], Iterable[Problem]] = lambda entry, place: (),
 ) -> dict[str, E]:
-    """The entries of the package by id, and after them those that a user's files hold as the list `field`.
+    """The entries of the package by id, and after them those that a user's own files hold as the list `field`.
 
-    `unfit` says what else is wrong with an entry at a place. Raises InputError with all problems of all files; where
-    all can be read, with every id that stands in more than one of them and all that is unfit.
+    A text in place of a path is what such a file holds, and is called as the field is. `unfit` says what else is wrong
+    with an entry at a place. Raises InputError with all problems of all files; where all can be read, with every id
+    that stands in more than one of them and all that is unfit.
     """
-    paths = list(dict.fromkeys(paths))
+    own = list(dict.fromkeys(own))
     entries, taken = dict(known), dict.fromkeys(known, "the package")
     problems: list[Problem] = []
-    for path, file in zip(paths, together(partial(read, model), paths), strict=True):
+    for source, file in zip(own, together(partial(_own, model, field), own), strict=True):
+        called = field if isinstance(source, str) else str(source)
         for entry in getattr(file, field):
-            place = f"{path}, {field} '{entry.id}'"
+            place = f"{called}, {field} '{entry.id}'"
             problems += unfit(entry, place)
             if entry.id in taken:
                 problems.append(Problem(place, f"the id is taken: {taken[entry.id]} has it.", "Choose another."))
-            entries[entry.id], taken[entry.id] = entry, str(path)
+            entries[entry.id], taken[entry.id] = entry, called
     if problems:
         raise InputError(problems)
     return entries
+
+
+def _own(model: type[F], field: str, source: Path | str) -> F:
+    return parse(model, source, field) if isinstance(source, str) else read(model, source)
 
 
 def toml_in(folder: Traversable) -> Iterator[Traversable]:

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from kaldor.atlas.concordance import typed_concordance
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.names import sectors_of
 from kaldor.errors import InputError, Problem
 
 
@@ -48,6 +50,28 @@ def aggregate(
             for e in economy.extensions.values()
         },
     )
+
+
+def added_up(economy: Economy, text: str, where: str) -> Economy:
+    """The economy with its sectors added up as a CSV text says, and a note of it.
+
+    Columns `from` (a sector by code or name, or a group of them) and `to` (the new sector); a sector that is not named
+    keeps itself. Messages name the text `where`.
+    Raises InputError for what is no such table, and for a sector that goes to two; UnknownLabelError.
+    """
+    given = typed_concordance(text, where)
+    goes_to: dict[str, str] = {}
+    twice = list(given.split)
+    for name, shares in given.shares.items():
+        for sector in sectors_of(economy, (name,), where=where):
+            twice += [sector] if sector in goes_to else []
+            goes_to[sector] = next(iter(shares))
+    if twice:
+        what = f"{', '.join(dict.fromkeys(twice))}: goes to several sectors."
+        raise InputError(Problem(where, what, "Sectors are added up whole: send each to one."))
+    made = aggregate(economy, sectors=goes_to)
+    note = f"Sectors were added up before this was asked, from {len(economy.sectors)} to {len(made.sectors)}."
+    return replace(made, notes=(*made.notes, note))
 
 
 def _add_rows(values: Array, group: np.ndarray, groups: int) -> Array:

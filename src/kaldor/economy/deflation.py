@@ -1,9 +1,8 @@
-"""Bring an economy's flows to the prices of another year, by deflators of the sellers."""
+"""Deflators of the sellers, in any of the forms in which they are given, as one price index a row."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,21 +14,6 @@ from kaldor.errors import InputError, Problem
 
 Deflators: TypeAlias = float | Mapping[str, float] | Mapping[tuple[str, str], float] | pd.Series | pd.DataFrame
 """One number for all; by region; by (region, sector); or a table of regions × sectors. 1.27: prices rose by 27 %."""
-
-
-def at_earlier_prices(economy: Economy, deflators: Deflators) -> Economy:
-    """The economy with every row of Z, Y and x divided by its seller's price index (earlier year = 1).
-
-    Extensions are physical and stay; what industries without flows have stays unallocated. Value added becomes the
-    residual of deflated output and inputs (double deflation). The unit says that prices are those of another year.
-    Deflators must be in the table's currency: for a table in dollars, how many more dollars the product costs.
-    Raises InputError with every missing, unknown or impossible deflator.
-    """
-    divide = (1.0 / deflator_row(economy, deflators))[:, None]
-    Z, Y, x = economy.Z * divide, economy.Y * divide, economy.x * divide[:, 0]
-    for array in (Z, Y, x):
-        array.flags.writeable = False
-    return replace(economy, Z=Z, Y=Y, x=x, unit=f"{economy.unit} at earlier prices")
 
 
 def deflator_row(economy: Economy, deflators: Deflators) -> Array:

@@ -60,7 +60,11 @@ def _shape(question: Question[Any, Any]) -> QuestionShape:
 def asked_of(bench: Workbench, prepared: Prepared, dataset: str, with_: tuple[str, ...]) -> Asked:
     """An economy as its questions want it, with what this server keeps prepared."""
     return Asked(
-        prepared.economy, dataset, lambda year: bench.twins.get(dataset, year, with_).economy, bench.store.indicators
+        prepared.economy,
+        dataset,
+        lambda year: bench.twins.get(dataset, year, with_).economy,
+        bench.store.indicators,
+        int(bench.settings.limits.levers),
     )
 
 
@@ -96,8 +100,7 @@ def _add(question: Question[Any, Any]) -> None:
     def started(bench: Bench, given: Given, dataset: Dataset, year: Year, with_: With = None) -> JobStarted:
         read = question.read(given)
         prepared = prepared_of(bench, dataset, year, with_)
-        if question.check:
-            question.check(asked_of(bench, prepared, dataset, split(with_)), read)  # not by a job, later
+        question.refuse(asked_of(bench, prepared, dataset, split(with_)), read)  # not by a job, later
         where = {"dataset": dataset, "year": year, "extensions": list(split(with_)), "store": str(bench.store.path)}
         title = f"{question.title['en']}, {dataset} {year}"
         return JobStarted(

@@ -11,7 +11,6 @@ from kaldor.economy.economy import Economy, Extension
 from kaldor.server.answers.data import Code, ExtensionAnswer
 from kaldor.server.answers.economies import EconomyAnswer, RegionAnswer, SourceAnswer
 from kaldor.twin.incidence import groups_year, income_groups
-from kaldor.words import weakest
 
 
 def described(economy: Economy, dataset: str) -> EconomyAnswer:
@@ -32,15 +31,14 @@ def described(economy: Economy, dataset: str) -> EconomyAnswer:
     )
 
 
-def about(economy: Economy, extension: str | None = None, method: str = "") -> dict[str, Any]:
-    """The fields of `About` for a figure of an economy, and of one of its extensions where it reads one."""
-    carried = economy.extensions.get(extension) if extension else None
+def about(economy: Economy, method: str) -> dict[str, Any]:
+    """The fields of `About` for a figure of an economy."""
     return {
         "source": source_answer(economy.source),
         "year": economy.year,
-        "status": weakest(economy.status, carried.status) if carried else economy.status,
+        "status": economy.status,
         "method": method,
-        "notes": [*economy.notes, *([f"{carried.name}: {carried.source.citation}"] if carried else [])],
+        "notes": list(economy.notes),
     }
 
 

@@ -14,7 +14,7 @@ from kaldor.errors import InputError, Problem
 from kaldor.server.answers.economies import ChallengeOverview, Headline, MapValues, OverviewAnswer
 from kaldor.server.describing import about
 from kaldor.server.tables import by_region, finite, share_of
-from kaldor.twin.outcomes import Metric, Outcomes, outcomes, packaged_metrics
+from kaldor.twin.outcomes import Metric, Outcomes, dimension_of, outcomes, packaged_metrics
 from kaldor.twin.state import State
 
 
@@ -42,14 +42,25 @@ def maps_of(economy: Economy) -> list[MapValues]:
         accounts = country_accounts(economy, extension.id)
         for side, title in (("production", "on the territory"), ("consumption", "behind final use")):
             values = by_region(economy.regions, accounts[side].to_numpy())
-            metric = f"{extension.id}-{side}"
             found.append(
-                MapValues(metric=metric, title=f"{extension.name}, {title}", unit=extension.unit, values=values)
+                MapValues(
+                    metric=f"{extension.id}-{side}",
+                    challenge=dimension_of(extension.id),
+                    title=f"{extension.name}, {title}",
+                    unit=extension.unit,
+                    values=values,
+                )
             )
     if "manufacturing" in economy.sector_groups:
-        title = "Manufacturing in value added"
-        values = by_region(economy.regions, _manufacturing_share(economy))
-        found.append(MapValues(metric="manufacturing-share", title=title, unit="%", values=values))
+        found.append(
+            MapValues(
+                metric="manufacturing-share",
+                challenge="technology",
+                title="Manufacturing in value added",
+                unit="%",
+                values=by_region(economy.regions, _manufacturing_share(economy)),
+            )
+        )
     return found
 
 

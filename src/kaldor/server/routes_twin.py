@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from kaldor.bounds import SEED, YEAR
+from kaldor.bounds import YEAR
 from kaldor.economy.economy import Economy
 from kaldor.errors import Problem
 from kaldor.server.answers.pathways import PathwayAnswer
 from kaldor.server.answers.scenarios import (
-    ComparisonAnswer,
-    ExplanationAnswer,
     LeverAnswer,
     LeverDefaults,
     SimulationAnswer,
@@ -22,7 +19,7 @@ from kaldor.server.answers.scenarios import (
 from kaldor.server.pathways import pathway_answer
 from kaldor.server.refusals import RefusedError, may_answer
 from kaldor.server.routes_economies import Asked, With, split
-from kaldor.server.simulation import MOST_COMPARED, compare, explained, simulate
+from kaldor.server.simulation import simulate
 from kaldor.server.workbench import Bench, Workbench
 from kaldor.twin.declared import packaged_levers
 from kaldor.twin.dollars import priced
@@ -69,26 +66,6 @@ Friends = Annotated[
 ]
 
 
-class Several(BaseModel):
-    """Scenarios to put side by side."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"scenarios": [_SCENARIO]}]})
-
-    scenarios: list[Scenario] = Field(min_length=1, max_length=MOST_COMPARED)
-
-
-class Question(BaseModel):
-    """A scenario, and the metric of which each lever's part is asked."""
-
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"scenario": _SCENARIO, "metric": "co2-world"}]}
-    )
-
-    scenario: Scenario
-    metric: str
-    seed: Annotated[int, SEED] = Field(default=0, strict=True)  # true is no number
-
-
 @router.get("/levers", tags=["levers"], responses=may_answer(404))
 def levers(
     bench: Bench,
@@ -124,24 +101,6 @@ def simulate_scenario(
     return Response(found.model_dump_json(), media_type="application/json")
 
 
-@router.post(f"{_ON}/compare", tags=["levers"], responses=may_answer(404, 409))
-def compare_scenarios(
-    bench: Bench, prepared: Asked, body: Several, region: Whose = None, bloc: Friends = None
-) -> ComparisonAnswer:
-    """The changes that up to four scenarios bring, side by side."""
-    _refuse_many(bench, *body.scenarios)
-    return compare(prepared, body.scenarios, region, bloc or ())
-
-
-@router.post(f"{_ON}/explain", tags=["levers"], responses=may_answer(404, 409))
-def explain_scenario(
-    bench: Bench, prepared: Asked, body: Question, region: Whose = None, bloc: Friends = None
-) -> ExplanationAnswer:
-    """Which lever of a scenario does how much to a metric, through which industries, at what cost."""
-    _refuse_many(bench, body.scenario)
-    return explained(prepared, body.scenario, body.metric, region, bloc or (), seed=body.seed)
-
-
 @router.post(f"{_ON}/pathway", tags=["levers"], responses=may_answer(404, 409))
 def follow_pathway(
     bench: Bench,
@@ -159,14 +118,13 @@ def follow_pathway(
     return pathway_answer(prepared, pathway, packaged_growth=growth == "packaged")
 
 
-def _refuse_many(bench: Workbench, *scenarios: Scenario | Pathway) -> None:
+def _refuse_many(bench: Workbench, scenario: Scenario | Pathway) -> None:
     """Raise RefusedError (413) where a scenario has more levers than a server should run at once."""
     most = bench.settings.limits.levers
-    for scenario in scenarios:
-        if len(scenario.levers) > most:
-            what = f"has {len(scenario.levers)} levers; this server runs {most:,.0f} at most."
-            remedy = "Run it with kaldor twin run, or ask the server's owner to raise the limit levers."
-            raise RefusedError(413, Problem(f"scenario '{scenario.id[:80]}'", what, remedy))
+    if len(scenario.levers) > most:
+        what = f"has {len(scenario.levers)} levers; this server runs {most:,.0f} at most."
+        remedy = "Run it with kaldor twin run, or ask the server's owner to raise the limit levers."
+        raise RefusedError(413, Problem(f"scenario '{scenario.id[:80]}'", what, remedy))
 
 
 def _lever(lever: Lever, economy: Economy | None) -> LeverAnswer:

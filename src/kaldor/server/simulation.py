@@ -9,13 +9,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from kaldor.asking.shape import rows_of
-from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.server.answers.scenarios import (
-    ComparedMetric,
-    ComparedScenario,
-    ComparisonAnswer,
-    CostAnswer,
-    ExplanationAnswer,
     MapAbout,
     Milliseconds,
     OutcomeAnswer,
@@ -25,17 +19,12 @@ from kaldor.server.answers.scenarios import (
 )
 from kaldor.server.tables import by_region, finite, share_of
 from kaldor.server.twins import Prepared
-from kaldor.twin.compare import side_by_side
-from kaldor.twin.explain import Cost
-from kaldor.twin.explained import explained as of_twin
 from kaldor.twin.incidence import Incidence, incidence
-from kaldor.twin.outcomes import PREDICTED, Outcome, outcomes, packaged_metrics, region_of, spread_of
+from kaldor.twin.outcomes import PREDICTED, Better, Outcome, better_of, outcomes, region_of, spread_of
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
 
-MOST_COMPARED = 4
-_MOST_CHANNELS = 40
 _LEAST_PRICE_CHANGE = 1e-9  # in %: below it is the rounding of a solve
 
 
@@ -50,77 +39,6 @@ def simulate(
     with prepared.twin(patient=bands) as (twin, before):
         # All of it in one go: threads that take turns on one processor would only delay each other's answers.
         return _simulated(twin, before, scenario, region, bloc, bands=bands, started=started)
-
-
-def compare(
-    prepared: Prepared, scenarios: Sequence[Scenario], region: str | None, bloc: Sequence[str] = ()
-) -> ComparisonAnswer:
-    """Scenarios side by side for a region (default: that of the first scenario's levers).
-
-    Raises InputError for none or more than four; what `Twin.run` and `side_by_side` raise.
-    """
-    if not 1 <= len(scenarios) <= MOST_COMPARED:
-        what = f"{len(scenarios)} scenarios are given."
-        raise InputError(Problem("scenarios", what, f"Compare one to {MOST_COMPARED}."))
-    with prepared.twin(patient=True) as (twin, before):
-        place = region_of(twin, scenarios[0], region)
-        compared = [outcomes(before, twin.run(one), region=place, bloc=bloc) for one in scenarios]
-    side_by_side(compared)  # refuses what must not stand side by side; its table holds the same figures
-    economy = prepared.economy
-    return ComparisonAnswer(
-        region=place,
-        scenarios=[ComparedScenario(id=one.id, title=one.title) for one in scenarios],
-        metrics=[
-            ComparedMetric(
-                id=first.metric.id,
-                dimension=first.metric.dimension,
-                title=first.metric.title,
-                unit=first.unit,
-                better=first.metric.better,
-                before=finite(first.before),
-                changes={one.scenario.id: finite(one[first.metric.id].change) for one in compared},
-                reason=None if first.modelled else first.note,
-            )
-            for first in compared[0].outcomes
-        ],
-        year=economy.year,
-        source=economy.source.id,
-        status=PREDICTED,
-        notes=list(dict.fromkeys(note for one in compared for note in one.notes)),
-    )
-
-
-def explained(
-    prepared: Prepared, scenario: Scenario, metric: str, region: str | None, bloc: Sequence[str] = (), *, seed: int = 0
-) -> ExplanationAnswer:
-    """Which lever does how much to a metric, through which industries, at what cost.
-
-    Works on a twin of its own, so that nobody's slider waits for it. Raises what `kaldor.twin.explained` does.
-    """
-    known = packaged_metrics()
-    if metric not in known:
-        raise UnknownLabelError("metric", metric, known)
-    whole = of_twin(prepared.own_twin(), scenario, known[metric], region=region, bloc=bloc, seed=seed)
-    found, through = whole.parts, whole.channels
-    measured = outcomes(whole.before, whole.before, region=whole.region, metrics={metric: known[metric]})
-    return ExplanationAnswer(
-        metric=metric,
-        title=known[metric].title,
-        unit=measured[metric].unit,
-        region=whole.region,
-        before=found.before,
-        after=found.after,
-        change=found.change,
-        interaction=found.interaction,
-        exact=found.exact,
-        runs=found.runs,
-        seed=found.seed,
-        levers=rows_of(found.levers),
-        channels=rows_of(through, _MOST_CHANNELS) if through is not None else None,
-        channels_beyond=float(through["change"].iloc[_MOST_CHANNELS:].sum()) if through is not None else None,
-        cost=_cost(whole.cost) if whole.cost else None,
-        notes=list(whole.after.notes),
-    )
 
 
 # -- parts -------------------------------------------------------------------------------------------------------------
@@ -199,17 +117,17 @@ def _maps(who: Incidence) -> tuple[Mapping[str, Mapping[str, float | None]], Map
     maps: dict[str, dict[str, float | None]] = {}
     described: dict[str, MapAbout] = {}
 
-    def put(metric: str, title: str, part: np.ndarray, whole: np.ndarray) -> None:
+    def put(metric: str, title: str, better: Better, part: np.ndarray, whole: np.ndarray) -> None:
         maps[metric] = by_region(economy.regions, share_of(part, whole))
-        described[metric] = MapAbout(title=title, unit="%")
+        described[metric] = MapAbout(title=title, unit="%", better=better)
 
     for extension in economy.extensions.values():
         old, new = _on_territory(before, extension.id), _on_territory(after, extension.id)
-        put(extension.id, f"{extension.name} on the territory, change", new - old, old)
+        put(extension.id, f"{extension.name} on the territory, change", better_of(extension.id), new - old, old)
     old, new = economy.sum_by_region(before.income()), economy.sum_by_region(after.income())
-    put("value-added", "Value added, change", new - old, old)
+    put("value-added", "Value added, change", "higher", new - old, old)
     title = "Real income, effect as a share of final demand"
-    put("real-income", title, who.effects, who.burden_base[: len(economy.regions)])
+    put("real-income", title, "higher", who.effects, who.burden_base[: len(economy.regions)])
     return maps, described
 
 
@@ -232,21 +150,6 @@ def _prices(after: State, region: str) -> list[PriceAnswer]:
 
 def _treasury(who: Incidence) -> list[TreasuryLine]:
     return [TreasuryLine.model_validate(row) for row in who.treasury.to_dict(orient="records")]
-
-
-def _cost(cost: Cost) -> CostAnswer:
-    figures = ("cost", "net", "spending", "burden", "revenue", "amount", "per_unit", "net_per_unit")
-    return CostAnswer(
-        **{name: finite(getattr(cost, name)) for name in figures},
-        range=_ends(cost.range),
-        net_range=_ends(cost.net_range),
-        unit=cost.unit,
-        reason=cost.reason or None,
-    )
-
-
-def _ends(ends: tuple[float, float] | None) -> tuple[float | None, float | None] | None:
-    return None if ends is None else (finite(ends[0]), finite(ends[1]))
 
 
 def _milliseconds(seconds: float) -> float:

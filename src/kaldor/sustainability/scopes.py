@@ -65,11 +65,11 @@ class IndustryScopes(Shown):
         """Rows with output and scope 1 emissions."""
         return (self.table["output"] > 0) & (self.table["scope1"] > 0)
 
-    def of(self, sectors: Sequence[str], region: str | None = None) -> IndustryScopes:
-        """The rows of these sectors, of all regions or of one."""
+    def of(self, sectors: Sequence[str], regions: Sequence[str] = ()) -> IndustryScopes:
+        """The rows of these sectors, of all regions or of some."""
         chosen = self.table.index.get_level_values("sector").isin(sectors)
-        if region is not None:
-            chosen &= self.table.index.get_level_values("region") == region
+        if regions:
+            chosen &= self.table.index.get_level_values("region").isin(regions)
         return IndustryScopes(self.table[chosen], self.unit, self.energy_sectors)
 
     def scope3_over_scopes12(self, *, chain_of_energy: bool = True) -> RatioSummary:

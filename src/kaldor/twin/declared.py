@@ -31,8 +31,8 @@ def packaged_levers() -> Mapping[str, Lever]:
     return {lever.id: lever for file in declared for lever in file.levers}
 
 
-def load_levers(*extra: Path) -> Mapping[str, Lever]:
-    """The packaged levers and those of a user's own TOML files, by id.
+def load_levers(*extra: Path | str) -> Mapping[str, Lever]:
+    """The packaged levers and those of a user's own TOML files (or their texts), by id.
 
     Raises InputError with all problems of all files: bad syntax, unknown keys, bounds out of order, an id twice; a
     priority, case or function that there is not, figures that the function does not read or misses, a false class.

@@ -24,7 +24,7 @@ from kaldor.declared import Declared, DeclaredFile, joined, read_packaged, spelt
 from kaldor.digits import unless_noise
 from kaldor.economy.economy import Economy
 from kaldor.economy.labelled import OF_EACH_ROW, Shown, relabelled
-from kaldor.economy.names import jobs_of, regions_of
+from kaldor.economy.names import counts_jobs, jobs_of, regions_of
 from kaldor.economy.names import region_of as region_of_economy
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.incidence import groups_year, incidence, income_groups
@@ -37,6 +37,7 @@ from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
 from kaldor.words import NOT_MODELLED, Status, weakest
 
+Better = Literal["lower", "higher", "none"]
 Dimension = Literal["sustainability", "resilience", "technology", "workforce", "society", "treasury"]
 DIMENSIONS: tuple[Dimension, ...] = ("sustainability", "resilience", "technology", "workforce", "society", "treasury")
 """The five challenges in the framework's order, and the treasury's own line."""
@@ -56,7 +57,7 @@ class Metric(Declared):
     dimension: Dimension
     title: str
     unit: str
-    better: Literal["lower", "higher", "none"]
+    better: Better
     definition: str
     measure: str | None = None
     awaits: str | None = None
@@ -322,8 +323,20 @@ def packaged_metrics() -> Mapping[str, Metric]:
     return {metric.id: metric for metric in read_packaged(_Metrics, "kaldor.twin", "outcomes.toml").metrics}
 
 
-def load_metrics(*extra: Path) -> Mapping[str, Metric]:
-    """The packaged metrics and those of a user's own files (`[[metrics]]`), by id.
+def better_of(extension: str) -> Better:
+    """Which way an extension is better: as the first metric that reads it declares; else more jobs, less of others."""
+    declared = (metric.better for metric in packaged_metrics().values() if metric.extension == extension)
+    return next(declared, "higher" if counts_jobs(extension) else "lower")
+
+
+def dimension_of(extension: str) -> Dimension:
+    """Which dimension an extension belongs to, likewise."""
+    declared = (metric.dimension for metric in packaged_metrics().values() if metric.extension == extension)
+    return next(declared, "workforce" if counts_jobs(extension) else "sustainability")
+
+
+def load_metrics(*extra: Path | str) -> Mapping[str, Metric]:
+    """The packaged metrics and those of a user's own files (`[[metrics]]`) or their texts, by id.
 
     Raises InputError with all problems: bad syntax, unknown keys, an id twice.
     """

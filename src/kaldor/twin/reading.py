@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -33,6 +34,11 @@ def parse_scenarios(text: str, file: str) -> tuple[Scenario, ...]:
     """Scenarios from the text of a file; `file` is the name that messages give. Raises InputError."""
     written = toml_as_written(text, file)
     if "scenarios" not in written:
-        return (checked(Scenario, written, file),)
+        return (scenario_of(written, file),)
     several = checked(_Scenarios, written, file)
     return tuple(one.model_copy(update={"blocs": {**several.blocs, **one.blocs}}) for one in several.scenarios)
+
+
+def scenario_of(written: Mapping[str, Any], where: str) -> Scenario:
+    """The one scenario that a table declares; messages name it `where`. Raises InputError with every problem."""
+    return checked(Scenario, written, where)

@@ -29,9 +29,9 @@ export function answered(answer: Answer): Answered {
   };
 }
 
-/** An answer that follows what is asked; `path` names the question, or null to ask nothing. */
-export function questioned(path: () => string | null): Fetched<Answered> {
-  return fetched<Answered, Answer>(path, answered);
+/** An answer that follows what is asked; `path` names the question, or null to ask nothing; `files` what it is given. */
+export function questioned(path: () => string | null, files?: () => unknown): Fetched<Answered> {
+  return fetched<Answered, Answer>(path, answered, files);
 }
 
 /** Where a footprint arises and in which products it is bought, as flows through the region's use. */

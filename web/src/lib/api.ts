@@ -11,8 +11,10 @@ export class RefusedError extends Error {
   }
 }
 
-export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return ask<T>(path, signal ? { signal } : {});
+/** Reads; what is too long for an address (the text of a file) goes in a body. */
+export async function get<T>(path: string, signal?: AbortSignal, body?: unknown): Promise<T> {
+  const sent: RequestInit = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } };
+  return ask<T>(path, signal ? { ...sent, signal } : sent);
 }
 
 /** With `match`, only if what is changed is still what was read: else the server refuses with 412. */

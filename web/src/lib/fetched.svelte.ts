@@ -6,8 +6,8 @@ export interface Fetched<T> {
   readonly trouble: unknown;
 }
 
-/** Call it while a component is set up; `path` names what to ask, or null to ask nothing. */
-export function fetched<T, Sent = T>(path: () => string | null, read: (sent: Sent) => T = (sent) => sent as unknown as T): Fetched<T> {
+/** Call it while a component is set up; `path` names what to ask, or null to ask nothing; `body` goes with it. */
+export function fetched<T, Sent = T>(path: () => string | null, read: (sent: Sent) => T = (sent) => sent as unknown as T, body?: () => unknown): Fetched<T> {
   let value = $state.raw<T | null>(null);
   let trouble = $state.raw<unknown>(null);
   $effect(() => {
@@ -16,7 +16,7 @@ export function fetched<T, Sent = T>(path: () => string | null, read: (sent: Sen
     trouble = null;
     if (wanted === null) return;
     const control = new AbortController();
-    get<Sent>(wanted, control.signal)
+    get<Sent>(wanted, control.signal, body?.())
       .then((found) => (value = read(found)))
       .catch((error: unknown) => {
         if (!control.signal.aborted) trouble = error;

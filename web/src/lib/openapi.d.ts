@@ -423,69 +423,6 @@ export interface components {
             unit: string;
         };
         /**
-         * ComparedMetric
-         * @description The change that each scenario brings to a metric; null where it is not modelled.
-         */
-        ComparedMetric: {
-            /** Before */
-            before: number | null;
-            /**
-             * Better
-             * @enum {string}
-             */
-            better: "lower" | "higher" | "none";
-            /** Changes */
-            changes: {
-                [key: string]: number | null;
-            };
-            /**
-             * Dimension
-             * @enum {string}
-             */
-            dimension: "sustainability" | "resilience" | "technology" | "workforce" | "society" | "treasury";
-            /** Id */
-            id: string;
-            /** Reason */
-            reason: string | null;
-            /** Title */
-            title: string;
-            /** Unit */
-            unit: string;
-        };
-        /**
-         * ComparedScenario
-         * @description A scenario of a comparison.
-         */
-        ComparedScenario: {
-            /** Id */
-            id: string;
-            /** Title */
-            title: string;
-        };
-        /**
-         * ComparisonAnswer
-         * @description Scenarios side by side.
-         */
-        ComparisonAnswer: {
-            /** Metrics */
-            metrics: components["schemas"]["ComparedMetric"][];
-            /** Notes */
-            notes: string[];
-            /** Region */
-            region: string;
-            /** Scenarios */
-            scenarios: components["schemas"]["ComparedScenario"][];
-            /** Source */
-            source: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "observed" | "estimated" | "predicted";
-            /** Year */
-            year: number;
-        };
-        /**
          * Cost
          * @description What the lever costs and who bears it; without an amount the cost reads "not modelled".
          */
@@ -514,45 +451,6 @@ export interface components {
              * Unit
              * @default
              */
-            unit: string;
-        };
-        /**
-         * CostAnswer
-         * @description What a scenario costs the world per unit saved or job gained; null where not modelled, with the reason.
-         */
-        CostAnswer: {
-            /** Amount */
-            amount: number | null;
-            /** Burden */
-            burden: number | null;
-            /** Cost */
-            cost: number | null;
-            /** Net */
-            net: number | null;
-            /** Net Per Unit */
-            net_per_unit: number | null;
-            /** Net Range */
-            net_range: [
-                number | null,
-                number | null
-            ] | null;
-            /** Per Unit */
-            per_unit: number | null;
-            /**
-             * Range
-             * @description a null end is without bound
-             */
-            range: [
-                number | null,
-                number | null
-            ] | null;
-            /** Reason */
-            reason: string | null;
-            /** Revenue */
-            revenue: number | null;
-            /** Spending */
-            spending: number | null;
-            /** Unit */
             unit: string;
         };
         /**
@@ -801,57 +699,15 @@ export interface components {
             strength: "none" | "weak" | "moderate" | "strong";
         };
         /**
-         * ExplanationAnswer
-         * @description Each lever's part in the change of one metric, the industries it works through, and the cost.
-         */
-        ExplanationAnswer: {
-            /** After */
-            after: number;
-            /** Before */
-            before: number;
-            /** Change */
-            change: number;
-            /**
-             * Channels
-             * @description the industries through which most changes, largest first
-             */
-            channels: {
-                [key: string]: string | number | boolean | null;
-            }[] | null;
-            /**
-             * Channels Beyond
-             * @description what all other industries change together
-             */
-            channels_beyond: number | null;
-            cost: components["schemas"]["CostAnswer"] | null;
-            /** Exact */
-            exact: boolean;
-            /** Interaction */
-            interaction: number;
-            /** Levers */
-            levers: {
-                [key: string]: string | number | boolean | null;
-            }[];
-            /** Metric */
-            metric: string;
-            /** Notes */
-            notes: string[];
-            /** Region */
-            region: string;
-            /** Runs */
-            runs: number;
-            /** Seed */
-            seed: number | null;
-            /** Title */
-            title: string;
-            /** Unit */
-            unit: string;
-        };
-        /**
          * ExtensionAnswer
          * @description What an economy carries beside its flows.
          */
         ExtensionAnswer: {
+            /**
+             * Counts Jobs
+             * @description Whether it counts jobs, all of them or some.
+             */
+            readonly counts_jobs: boolean;
             /** Id */
             id: string;
             /** Name */
@@ -1018,6 +874,11 @@ export interface components {
              * @default
              */
             ending: string;
+            /**
+             * First
+             * @default false
+             */
+            first: boolean;
             /** Help */
             help: string;
             /** High */
@@ -1311,9 +1172,14 @@ export interface components {
         };
         /**
          * MapAbout
-         * @description What a map of a simulation shows.
+         * @description What a map of a simulation shows, and which way is better.
          */
         MapAbout: {
+            /**
+             * Better
+             * @enum {string}
+             */
+            better: "lower" | "higher" | "none";
             /** Title */
             title: string;
             /** Unit */
@@ -1324,6 +1190,8 @@ export interface components {
          * @description One number for every region.
          */
         MapValues: {
+            /** Challenge */
+            challenge: string;
             /** Metric */
             metric: string;
             /** Title */
@@ -1831,36 +1699,6 @@ export interface components {
             saw: string;
         };
         /**
-         * Question
-         * @description A scenario, and the metric of which each lever's part is asked.
-         * @example {
-         *       "metric": "co2-world",
-         *       "scenario": {
-         *         "id": "lighter",
-         *         "levers": [
-         *           {
-         *             "lever": "material-efficiency",
-         *             "regions": [
-         *               "IND"
-         *             ],
-         *             "strength": 20
-         *           }
-         *         ],
-         *         "title": "Lighter buildings in India"
-         *       }
-         *     }
-         */
-        Question: {
-            /** Metric */
-            metric: string;
-            scenario: components["schemas"]["Scenario"];
-            /**
-             * Seed
-             * @default 0
-             */
-            seed: number;
-        };
-        /**
          * QuestionShape
          * @description A question: what it asks, of what, its inputs, and the page on its method. A long one is answered by a job.
          */
@@ -1935,18 +1773,6 @@ export interface components {
              * @enum {string}
              */
             varies: "strength" | "figure" | "growth" | "shock";
-        };
-        /**
-         * Ratio
-         * @description One amount over another: of their sums, and the middle industry's.
-         */
-        Ratio: {
-            /** Industries */
-            industries: number;
-            /** Median */
-            median: number | null;
-            /** Pooled */
-            pooled: number | null;
         };
         /**
          * Refusal
@@ -2149,42 +1975,6 @@ export interface components {
             title: string;
         };
         /**
-         * ScopesAnswer
-         * @description Scopes of a region's industries, and how upstream compares with own emissions.
-         */
-        ScopesAnswer: {
-            /** Columns */
-            columns: components["schemas"]["ColumnAnswer"][];
-            /** Energy Sectors */
-            energy_sectors: string[];
-            /**
-             * Method
-             * @default
-             */
-            method: string;
-            /**
-             * Notes
-             * @default []
-             */
-            notes: string[];
-            /** Region */
-            region: string | null;
-            /** Rows */
-            rows: {
-                [key: string]: string | number | boolean | null;
-            }[];
-            scope3_over_scopes12: components["schemas"]["Ratio"];
-            source: components["schemas"]["SourceAnswer"];
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "observed" | "estimated" | "predicted";
-            upstream_over_scope1: components["schemas"]["Ratio"];
-            /** Year */
-            year: number;
-        };
-        /**
          * SectionAnswer
          * @description A section of a brief: what it is called, when a study shows it, and the keys that it reads.
          */
@@ -2227,31 +2017,6 @@ export interface components {
         Session: {
             /** Open */
             open: boolean;
-        };
-        /**
-         * Several
-         * @description Scenarios to put side by side.
-         * @example {
-         *       "scenarios": [
-         *         {
-         *           "id": "lighter",
-         *           "levers": [
-         *             {
-         *               "lever": "material-efficiency",
-         *               "regions": [
-         *                 "IND"
-         *               ],
-         *               "strength": 20
-         *             }
-         *           ],
-         *           "title": "Lighter buildings in India"
-         *         }
-         *       ]
-         *     }
-         */
-        Several: {
-            /** Scenarios */
-            scenarios: components["schemas"]["Scenario"][];
         };
         /**
          * Shock
@@ -2776,11 +2541,7 @@ export type ChallengeAnswer = components['schemas']['ChallengeAnswer'];
 export type ChallengeOverview = components['schemas']['ChallengeOverview'];
 export type Code = components['schemas']['Code'];
 export type ColumnAnswer = components['schemas']['ColumnAnswer'];
-export type ComparedMetric = components['schemas']['ComparedMetric'];
-export type ComparedScenario = components['schemas']['ComparedScenario'];
-export type ComparisonAnswer = components['schemas']['ComparisonAnswer'];
 export type Cost = components['schemas']['Cost'];
-export type CostAnswer = components['schemas']['CostAnswer'];
 export type CostRise = components['schemas']['CostRise'];
 export type DatasetAnswer = components['schemas']['DatasetAnswer'];
 export type Debate = components['schemas']['Debate'];
@@ -2789,7 +2550,6 @@ export type Demand = components['schemas']['Demand'];
 export type Document = components['schemas']['Document'];
 export type EconomyAnswer = components['schemas']['EconomyAnswer'];
 export type Evidence = components['schemas']['Evidence'];
-export type ExplanationAnswer = components['schemas']['ExplanationAnswer'];
 export type ExtensionAnswer = components['schemas']['ExtensionAnswer'];
 export type Failure = components['schemas']['Failure'];
 export type Figure = components['schemas']['Figure'];
@@ -2831,21 +2591,17 @@ export type PriceAnswer = components['schemas']['PriceAnswer'];
 export type Priority = components['schemas']['Priority'];
 export type ProblemAnswer = components['schemas']['ProblemAnswer'];
 export type Provenance = components['schemas']['Provenance'];
-export type Question = components['schemas']['Question'];
 export type QuestionShape = components['schemas']['QuestionShape'];
 export type Range = components['schemas']['Range'];
-export type Ratio = components['schemas']['Ratio'];
 export type Refusal = components['schemas']['Refusal'];
 export type RegionAnswer = components['schemas']['RegionAnswer'];
 export type Removed = components['schemas']['Removed'];
 export type RoomShape = components['schemas']['RoomShape'];
 export type SavedText = components['schemas']['SavedText'];
 export type Scenario = components['schemas']['Scenario'];
-export type ScopesAnswer = components['schemas']['ScopesAnswer'];
 export type SectionAnswer = components['schemas']['SectionAnswer'];
 export type SectionsAnswer = components['schemas']['SectionsAnswer'];
 export type Session = components['schemas']['Session'];
-export type Several = components['schemas']['Several'];
 export type Shock = components['schemas']['Shock'];
 export type Shortage = components['schemas']['Shortage'];
 export type SimulationAnswer = components['schemas']['SimulationAnswer'];

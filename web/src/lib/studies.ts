@@ -9,7 +9,6 @@ import { MOST_SCENARIOS, workbench } from './workbench.svelte';
 /** Country, peers, year and data looked at now, as a study names them. */
 export function lookedAt(): Pick<Study, 'country' | 'peers' | 'year' | 'economy' | 'extensions' | 'emissions' | 'jobs'> {
   const { place, economy, emissions } = workbench;
-  const carried = economy?.extensions.map((one) => one.id) ?? [];
   return {
     country: place.country,
     peers: place.peers,
@@ -17,7 +16,7 @@ export function lookedAt(): Pick<Study, 'country' | 'peers' | 'year' | 'economy'
     economy: place.dataset,
     extensions: place.with,
     ...(emissions && { emissions }),
-    jobs: carried.filter((id) => id.startsWith('jobs')),
+    jobs: (economy?.extensions ?? []).filter((one) => one.counts_jobs).map(({ id }) => id),
   };
 }
 

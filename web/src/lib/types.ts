@@ -15,7 +15,6 @@ export type {
   Code,
   DatasetAnswer as Dataset,
   Debate,
-  ExplanationAnswer as Explanation,
   ExtensionAnswer,
   FrameworkAnswer as Framework,
   Headline,
@@ -30,9 +29,7 @@ export type {
   PathwayAnswer as Pathway,
   Priority,
   ProblemAnswer as Problem,
-  Ratio,
   RegionAnswer as Region,
-  ScopesAnswer as Scopes,
   SimulationAnswer as Simulation,
   SourceAnswer as Source,
   UnreadableAnswer as UnreadableDataset,
@@ -53,8 +50,8 @@ export type Room = Omit<api.RoomShape, 'title' | 'questions'> & { title: Words; 
 
 export type Closure = NonNullable<api.Scenario['closure']>;
 export type JobState = api.JobAnswer['state'];
-export type Row = api.ScopesAnswer['rows'][number];
-export type Cell = Row[string];
+export type Row = Record<string, Cell>;
+export type Cell = Exclude<api.TableShape['rows'][number][string], readonly unknown[]>;
 /** A cell that names a chain of industries, producer first. */
 export type Chain = Extract<api.TableShape['rows'][number][string], readonly unknown[]>;
 
@@ -62,8 +59,8 @@ export const CHALLENGES = ['sustainability', 'resilience', 'technology', 'workfo
 export type ChallengeId = Exclude<api.OutcomeAnswer['dimension'], 'treasury'>;
 
 /** What stands beside every figure. */
-export type About = Pick<api.ScopesAnswer, 'source' | 'year' | 'status' | 'method' | 'notes'>;
-export type TableAnswer = About & Pick<api.ScopesAnswer, 'columns' | 'rows'>;
+export type About = Pick<api.OverviewAnswer, 'source' | 'year' | 'status' | 'method' | 'notes'>;
+export type TableAnswer = About & { columns: api.ColumnAnswer[]; rows: Row[] };
 
 /** An economy's labels, with the members of the European Union at the end of the year, asked for beside them. */
 export type Economy = api.EconomyAnswer & { union: string[] };

@@ -153,8 +153,8 @@ class Workbench {
 
   /** The extension that stands for carbon dioxide, else the first that the economy carries. */
   get emissions(): string {
-    const ids = this.economy?.extensions.map((extension) => extension.id) ?? [];
-    return ids.find((id) => id === 'co2') ?? ids.find((id) => !id.startsWith('jobs')) ?? '';
+    const carried = this.economy?.extensions ?? [];
+    return (carried.find(({ id }) => id === 'co2') ?? carried.find((one) => !one.counts_jobs))?.id ?? '';
   }
 
   /** The query that brings this page's state back. */

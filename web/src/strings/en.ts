@@ -605,6 +605,7 @@ export const en = {
   'how.change': 'An account changes because industries emit less or more per output (intensity), use other inputs (technology), buy them from elsewhere (sourcing), and because people use other products (mix) or more of them (level). Each term is the mean over every order of these changes.',
   'input.since': 'Since',
   'input.account': 'Account',
+  'input.aggregate': 'Sectors to add up first',
   'input.deflators': 'Prices',
   'choice.builtin': 'the few built in (GDP, five countries)',
   'input.deflator': 'Prices rose by a factor of',

@@ -501,6 +501,7 @@ export const es: Partial<Record<Key, string>> = {
   'induced.type2': 'Tipo II: con el gasto de los ingresos',
   'input.since': 'Desde',
   'input.account': 'Cuenta',
+  'input.aggregate': 'Ramas que sumar antes',
   'input.deflators': 'Precios',
   'choice.builtin': 'los incluidos (PIB, cinco países)',
   'input.deflator': 'Precios multiplicados por',

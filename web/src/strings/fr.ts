@@ -501,6 +501,7 @@ export const fr: Partial<Record<Key, string>> = {
   'induced.type2': 'Type II : avec la dépense des revenus',
   'input.since': 'Depuis',
   'input.account': 'Compte',
+  'input.aggregate': 'Branches à additionner d’abord',
   'input.deflators': 'Prix',
   'choice.builtin': 'ceux qui sont intégrés (PIB, cinq pays)',
   'input.deflator': 'Prix multipliés par',

@@ -7,18 +7,18 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from kaldor import bounds
-from kaldor.asking import Answer, Inputs, Progress, Question, Table, text_file
+from kaldor.asking import Answer, Progress, Question, Table, text_file
 from kaldor.atlas.memory import refuse_beyond_memory
 from kaldor.economy.error_model import USUAL, ErrorModel, error_model
 from kaldor.economy.names import Named, extension_name, extension_of, regions_of
 from kaldor.economy.questions.inputs import LARGEST_FILE, Extension, Regions
-from kaldor.economy.questions.subject import ECONOMY, Asked, answer
+from kaldor.economy.questions.subject import ECONOMY, Asked, OfEconomy, answer
 from kaldor.economy.uncertainty import DRAWS, LEVEL, RULE, SEED
 from kaldor.economy.uncertainty import Bands as Drawn
 from kaldor.economy.uncertainty import bands as drawn
 
 
-class Bands(Inputs):
+class Bands(OfEconomy):
     """Of what, on which errors, and how many tables are drawn."""
 
     extension: Extension = None
@@ -88,15 +88,12 @@ def bands(asked: Asked, given: Bands, progress: Progress) -> Answer:
         level=given.level,
         progress=lambda done, total: progress("drawing tables", done, total),
     )
-    if given.of == "accounts":
-        table, unit = found.table, found.unit
-    else:
-        table, unit = named.rows_of(found.multipliers), f"{found.unit} per {economy.unit}"
+    table = found.table if given.of == "accounts" else named.rows_of(found.multipliers)
     how, errors = _how(found)
     return answer(
         asked,
         f"{extension_name(economy, name)}: bands of {given.of}",
-        Table("bands", table, dict.fromkeys(map(str, table.columns), unit), largest="value"),
+        Table("bands", table, largest="value"),
         f"{how}, each account solved anew; between low and high lie {100 * found.level:g} % of them",
         extension=name,
         facts={

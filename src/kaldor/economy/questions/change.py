@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from kaldor.asking import Answer, Inputs, Progress, Question, Table, names, text_file
+from kaldor.asking import Answer, Progress, Question, Table, names, text_file
 from kaldor.atlas.prices import HIGHEST, LOWEST, completed, named_deflators, typed_deflators
 from kaldor.bounds import Bounds
 from kaldor.economy.decomposition import decompose
@@ -15,14 +15,14 @@ from kaldor.economy.deflation import Deflators
 from kaldor.economy.factors import FACTORS
 from kaldor.economy.names import extension_name, extension_of, region_of
 from kaldor.economy.questions.inputs import LARGEST_FILE, Extension, MaybeRegion, Year
-from kaldor.economy.questions.subject import ECONOMY, Asked, answer
+from kaldor.economy.questions.subject import ECONOMY, Asked, OfEconomy, answer
 from kaldor.errors import InputError, Problem
 
 CURRENT_PRICES = "Current prices:"
 """How the note of a dataset begins that no longer holds once its flows are deflated."""
 
 
-class Change(Inputs):
+class Change(OfEconomy):
     """Since when, whose account, into which factors, in which prices."""
 
     since: Annotated[Year, Field(description="The earlier year.")]
@@ -82,7 +82,7 @@ def change(asked: Asked, given: Change, _: Progress) -> Answer:
     answered = answer(
         asked,
         f"{extension_name(later, name)}: change of the {given.account} account from {given.since} to {later.year}",
-        Table("change", table, dict.fromkeys(map(str, table.columns), found.unit)),
+        Table("change", table),
         f"structural decomposition, mean over all {found.orderings} orderings, {in_prices} (Dietzenbacher & Los 1998)",
         extension=name,
         facts={

@@ -6,18 +6,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from kaldor.asking import Answer, Inputs, Progress, Question, Table
+from kaldor.asking import Answer, Progress, Question, Table
 from kaldor.bounds import SHARE
 from kaldor.economy.extraction import KINDS, block_of
 from kaldor.economy.extraction import extract as taken_out
 from kaldor.economy.names import block_words, regions_of, sectors_of
 from kaldor.economy.questions.inputs import Regions, Sectors
-from kaldor.economy.questions.subject import ECONOMY, Asked, answer
+from kaldor.economy.questions.subject import ECONOMY, Asked, OfEconomy, answer
 
 _ALL_TOGETHER = "No sector is named: all industries of these regions are taken out together, as one block."
 
 
-class Extract(Inputs):
+class Extract(OfEconomy):
     """Which industries go, how, and how the losses are grouped."""
 
     region: Regions = ()
@@ -47,7 +47,7 @@ def extract(asked: Asked, given: Extract, _: Progress) -> Answer:
     return answer(
         asked,
         f"Lost without {100 * given.share:g} % of {block_words(block)} ({given.kind}: {KINDS[given.kind]})",
-        Table("lost", lost, dict(lost.attrs["units"]), largest="output_lost"),
+        Table("lost", lost, largest="output_lost"),
         "hypothetical extraction (Dietzenbacher & Lahr 2013)",
         extension=tuple(economy.extensions),
         facts={

@@ -6,15 +6,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from kaldor.asking import Answer, Inputs, Progress, Question, Table
+from kaldor.asking import Answer, Progress, Question, Table
 from kaldor.economy.accounts import country_accounts
 from kaldor.economy.accounts import footprint as flows_of
 from kaldor.economy.names import extension_name, extension_of, region_of
 from kaldor.economy.questions.inputs import Extension, MaybeRegion
-from kaldor.economy.questions.subject import ECONOMY, Asked, answer
+from kaldor.economy.questions.subject import ECONOMY, Asked, OfEconomy, answer
 
 
-class Footprint(Inputs):
+class Footprint(OfEconomy):
     """Of what, for whom, and how it is laid out."""
 
     extension: Extension = None
@@ -36,18 +36,12 @@ def footprint(asked: Asked, given: Footprint, _: Progress) -> Answer:
     else:
         table = flows_of(economy, name, by=given.by)
         method = "consumption-based account by origin and by product (Miller & Blair 2009, ch. 10)"
-    unit = str(table.attrs["unit"])
     if region is not None:
         table = table.loc[[region]] if given.by == "account" else table[[region]]
     return answer(
         asked,
         f"{extension_name(economy, name)} by {given.by}",
-        Table(
-            "footprint",
-            table,
-            dict.fromkeys(map(str, table.columns), unit),
-            largest=region if given.by != "account" else None,
-        ),
+        Table("footprint", table, largest=region if given.by != "account" else None),
         method,
         extension=name,
         facts={"extension": name, "by": given.by},

@@ -8,19 +8,19 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from kaldor.asking import Answer, Inputs, Progress, Question, Table
+from kaldor.asking import Answer, Progress, Question, Table
 from kaldor.bounds import CHANGE
 from kaldor.economy.extraction import block_of
 from kaldor.economy.labelled import relabelled
 from kaldor.economy.names import block_words, regions_of, sectors_of
 from kaldor.economy.prices import ghosh_quantities
 from kaldor.economy.questions.inputs import Regions, Sectors
-from kaldor.economy.questions.subject import ECONOMY, Asked, answer
+from kaldor.economy.questions.subject import ECONOMY, Asked, OfEconomy, answer
 
 OF_PRICE = "share of the price before"
 
 
-class Ghosh(Inputs):
+class Ghosh(OfEconomy):
     """Whose primary inputs change by how much, and how the model is read."""
 
     change: Annotated[float, CHANGE, Field(description="Change of the primary inputs: 0.1 is a tenth more.")]
@@ -39,11 +39,10 @@ def ghosh(asked: Asked, given: Ghosh, _: Progress) -> Answer:
     block = block_of(economy, named.regions or None, sectors_of(economy, given.sector) or None)
     inputs = pd.Series(economy.value_added, index=economy.index).loc[list(block)]
     table, column = _read(ghosh_quantities(economy, given.change * inputs), economy.x, given.of)
-    unit = economy.unit if given.of == "quantities" else OF_PRICE
     return answer(
         asked,
         f"{given.of.capitalize()} after {100 * given.change:+g} % of primary inputs in {block_words(block)}",
-        Table("ghosh", table, {column: unit}, largest=column),
+        Table("ghosh", table, largest=column),
         "Ghosh model Δx' = Δw' G; as prices Δp = Δx / x (Dietzenbacher 1997)",
         facts={"change": given.change, "block": [list(one) for one in block], "of": given.of},
         said=named.notes,

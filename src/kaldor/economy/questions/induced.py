@@ -6,15 +6,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from kaldor.asking import Answer, Inputs, Progress, Question, Table, names
+from kaldor.asking import Answer, Progress, Question, Table, names
 from kaldor.bounds import Bounds
 from kaldor.economy.induced import type2_multipliers
 from kaldor.economy.names import regions_of
 from kaldor.economy.questions.inputs import Regions
-from kaldor.economy.questions.subject import ECONOMY, Asked, answer
+from kaldor.economy.questions.subject import ECONOMY, Asked, OfEconomy, answer
 
 
-class Induced(Inputs):
+class Induced(OfEconomy):
     """Which multipliers, what counts as income, and how much of it is spent."""
 
     extension: Annotated[
@@ -36,15 +36,14 @@ def induced(asked: Asked, given: Induced, _: Progress) -> Answer:
     table = type2_multipliers(
         asked.economy, list(given.extension) or None, income=given.income, spending=given.spending
     )
-    note, units = str(table.attrs["note"]), dict(table.attrs["units"])
     return answer(
         asked,
         "Multipliers without and with induced spending",
-        Table("multipliers", named.rows_of(table), units, largest="output_type2"),
+        Table("multipliers", named.rows_of(table), largest="output_type2"),
         "Type II (Miller & Blair 2009, ch. 6)",
         extension=(*(given.extension or asked.economy.extensions), given.income),
         facts={"income": given.income, "spending": given.spending},
-        said=(note, "Type II is an upper bound.", *named.notes),
+        said=(str(table.attrs["note"]), "Type II is an upper bound.", *named.notes),
     )
 
 

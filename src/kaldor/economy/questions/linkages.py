@@ -6,14 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from kaldor.asking import Answer, Inputs, Progress, Question, Table
+from kaldor.asking import Answer, Progress, Question, Table
 from kaldor.economy.linkages import linkages as ranked
 from kaldor.economy.names import regions_of
 from kaldor.economy.questions.inputs import Regions
-from kaldor.economy.questions.subject import ECONOMY, Asked, answer
+from kaldor.economy.questions.subject import ECONOMY, Asked, OfEconomy, answer
 
 
-class Linkages(Inputs):
+class Linkages(OfEconomy):
     """Which industries, over which chains, beside which average."""
 
     region: Regions = ()
@@ -27,11 +27,10 @@ def linkages(asked: Asked, given: Linkages, _: Progress) -> Answer:
     """Rank industries by their pull on suppliers and push on customers; the key ones are above average in both."""
     named = regions_of(asked.economy, given.region)
     table = ranked(asked.economy, scope=given.scope, weights=given.weights, variation=False)
-    units = {name: "" if name == "quadrant" else "dimensionless" for name in table.columns}
     return answer(
         asked,
         f"Linkages, {given.scope}, over the average ({given.weights} weights)",
-        Table("linkages", named.rows_of(table), units, largest="power"),
+        Table("linkages", named.rows_of(table), largest="power"),
         "linkages by the Leontief and Ghosh inverses (Miller & Blair 2009, ch. 12)",
         facts={"scope": given.scope, "weights": given.weights},
         said=named.notes,

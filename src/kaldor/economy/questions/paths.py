@@ -6,16 +6,16 @@ from typing import Annotated
 
 from pydantic import Field
 
-from kaldor.asking import Answer, Inputs, Progress, Question, Table
+from kaldor.asking import Answer, Progress, Question, Table
 from kaldor.bounds import Bounds
 from kaldor.economy.names import extension_name, extension_of, region_of, sectors_of
 from kaldor.economy.paths import THRESHOLD, structural_paths
 from kaldor.economy.questions.inputs import Extension, Region, Sectors
-from kaldor.economy.questions.subject import ECONOMY, Asked, answer
+from kaldor.economy.questions.subject import ECONOMY, Asked, OfEconomy, answer
 from kaldor.words import figure
 
 
-class Paths(Inputs):
+class Paths(OfEconomy):
     """Behind whose final use of what, and how far chains are followed."""
 
     region: Region

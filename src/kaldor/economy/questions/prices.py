@@ -7,16 +7,16 @@ from typing import Annotated, Literal
 import pandas as pd
 from pydantic import Field
 
-from kaldor.asking import Answer, Inputs, Progress, Question, Table
+from kaldor.asking import Answer, Progress, Question, Table
 from kaldor.bounds import CHANGE
 from kaldor.economy.extraction import block_of
 from kaldor.economy.names import block_words, regions_of, sectors_of
 from kaldor.economy.prices import consumer_prices, cost_push
 from kaldor.economy.questions.inputs import Regions, Sectors
-from kaldor.economy.questions.subject import ECONOMY, Asked, answer
+from kaldor.economy.questions.subject import ECONOMY, Asked, OfEconomy, answer
 
 
-class Prices(Inputs):
+class Prices(OfEconomy):
     """Which costs rise, where, and whose prices are shown."""
 
     cost: Annotated[
@@ -36,10 +36,9 @@ def prices(asked: Asked, given: Prices, _: Progress) -> Answer:
     block = block_of(economy, named.regions or None, sectors_of(economy, given.sector) or None)
     pushed = cost_push(economy, pd.Series(given.cost, index=pd.MultiIndex.from_tuples(block)))
     if given.of == "products":
-        table = Table("prices", pushed.to_frame(), {"price_change": pushed.attrs["unit"]}, largest="price_change")
+        table = Table("prices", pushed.to_frame(), largest="price_change")
     else:
-        bills = consumer_prices(economy, pushed)
-        table = Table("prices", bills, dict(bills.attrs["units"]), largest="price_change")
+        table = Table("prices", consumer_prices(economy, pushed), largest="price_change")
     return answer(
         asked,
         f"Prices after {given.cost:+g} of primary inputs per unit of output in {block_words(block)}",

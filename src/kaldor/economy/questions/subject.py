@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any
 
-from kaldor.asking import Answer, Origin, Table
+from pydantic import Field
+
+from kaldor.asking import Answer, Inputs, Origin, Table, text_file
+from kaldor.economy.aggregate import added_up
 from kaldor.economy.economy import Economy
+from kaldor.economy.questions.inputs import LARGEST_FILE
 from kaldor.words import Status, weakest
 
 if TYPE_CHECKING:
@@ -27,6 +31,31 @@ class Asked:
     dataset: str
     in_year: Callable[[int], Economy]
     indicators: Callable[[str], pd.DataFrame]
+    most_levers: int | None = None
+    """How many levers a scenario may have, where others wait for the same machine."""
+
+
+class OfEconomy(Inputs):
+    """The inputs of every question of an economy: what is done with the table before it is asked."""
+
+    aggregate: Annotated[
+        str | None,
+        Field(
+            max_length=LARGEST_FILE,
+            description="CSV with from (sectors or groups) and to: sectors to add up first.",
+            json_schema_extra=text_file(".csv"),
+        ),
+    ] = None
+
+    def made_of(self, subject: Asked) -> Asked:
+        """The economy with its sectors added up, in whatever year."""
+        text = self.aggregate
+        if text is None:
+            return subject
+        economy = added_up(subject.economy, text, "aggregate")
+        return replace(
+            subject, economy=economy, in_year=lambda year: added_up(subject.in_year(year), text, "aggregate")
+        )
 
 
 def answer(

@@ -6,14 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from kaldor.asking import Answer, Inputs, Progress, Question, Table
+from kaldor.asking import Answer, Progress, Question, Table
 from kaldor.economy.names import regions_of
 from kaldor.economy.questions.inputs import Regions
-from kaldor.economy.questions.subject import ECONOMY, Asked, answer
+from kaldor.economy.questions.subject import ECONOMY, Asked, OfEconomy, answer
 from kaldor.economy.upstream import positions
 
 
-class Upstream(Inputs):
+class Upstream(OfEconomy):
     """Which industries, and how they are grouped."""
 
     region: Regions = ()
@@ -34,11 +34,10 @@ def upstream(asked: Asked, given: Upstream, _: Progress) -> Answer:
     named = regions_of(asked.economy, given.region)
     by = given.by or ("region-sector" if named.regions else "sector")
     table = positions(asked.economy, by=by)
-    units = dict(table.attrs["units"])
     return answer(
         asked,
         "Where industries stand in the chains",
-        Table("positions", named.rows_of(table), units, largest="output"),
+        Table("positions", named.rows_of(table), largest="output"),
         "upstreamness and downstreamness (Antràs et al. 2012)",
         facts={"by": by},
         said=named.notes,

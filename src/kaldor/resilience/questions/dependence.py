@@ -6,15 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from kaldor.asking import Answer, Inputs, Progress, Question, Table, names
-from kaldor.economy.labelled import unit_of
+from kaldor.asking import Answer, Progress, Question, Table, names
 from kaldor.economy.names import region_of, sectors_of
 from kaldor.economy.questions.inputs import Sectors
-from kaldor.economy.questions.subject import ECONOMY, Asked, answer
+from kaldor.economy.questions.subject import ECONOMY, Asked, OfEconomy, answer
 from kaldor.resilience.lookthrough import import_dependence
 
 
-class Dependence(Inputs):
+class Dependence(OfEconomy):
     """Whose industries; asked as one block, its internal chains netted."""
 
     region: Annotated[str, Field(description="Whose industries.", json_schema_extra=names("region"))]
@@ -28,11 +27,10 @@ def dependence(asked: Asked, given: Dependence, _: Progress) -> Answer:
     region, sectors = region_of(economy, given.region), sectors_of(economy, given.sector)
     found = import_dependence(economy, region, sectors)
     table = found.by_supplier() if given.by == "supplier" else found.by_product()
-    units = {str(name): unit_of(table, name) or "" for name in table.columns}
     return answer(
         asked,
         f"Inputs from abroad of {len(sectors)} industries of {region}, by {given.by}",
-        Table("dependence", table, units),
+        Table("dependence", table),
         "face value and look-through shares of all inputs (Baldwin, Freeman & Theodorakopoulos 2023)",
         facts={"region": region, "sectors": list(sectors), "foreign_share": found.foreign_share().to_dict()},
         said=(f"{found.in_a_line()}.",),

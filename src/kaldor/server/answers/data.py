@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, computed_field
 
 from kaldor.atlas.catalogue import Kind as DatasetKind
 from kaldor.atlas.manifest import Provenance
+from kaldor.economy.names import counts_jobs
 from kaldor.server.refusals import ProblemAnswer
 from kaldor.words import Status
 
@@ -27,6 +28,12 @@ class ExtensionAnswer(BaseModel):
     name: str
     unit: str
     status: Status
+
+    @computed_field(description="Whether it counts jobs, all of them or some.")  # type: ignore[prop-decorator]
+    @property
+    def counts_jobs(self) -> bool:
+        """Whether it counts jobs, all of them or some."""
+        return counts_jobs(self.id)
 
 
 class DatasetAnswer(BaseModel):

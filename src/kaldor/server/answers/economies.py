@@ -1,4 +1,4 @@
-"""An economy: its labels, its source, its overview, and tables made of it."""
+"""An economy: its labels, its source, and its overview."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 
-from kaldor.asking.shape import Row
 from kaldor.server.answers.data import Code, ExtensionAnswer
 from kaldor.words import Status
 
@@ -89,6 +88,7 @@ class MapValues(BaseModel):
     """One number for every region."""
 
     metric: str
+    challenge: str
     title: str
     unit: str
     values: Mapping[str, float | None]
@@ -100,34 +100,3 @@ class OverviewAnswer(About):
     region: str
     challenges: list[ChallengeOverview]
     maps: list[MapValues]
-
-
-class TableAnswer(About):
-    """A table: its columns with units, and its rows."""
-
-    columns: list[ColumnAnswer]
-    rows: list[Row]
-
-
-class ColumnAnswer(BaseModel):
-    """A column: its key in the rows, and its unit (empty for labels)."""
-
-    id: str
-    unit: str = ""
-
-
-class Ratio(BaseModel):
-    """One amount over another: of their sums, and the middle industry's."""
-
-    pooled: float | None
-    median: float | None
-    industries: int
-
-
-class ScopesAnswer(TableAnswer):
-    """Scopes of a region's industries, and how upstream compares with own emissions."""
-
-    region: str | None
-    energy_sectors: list[str]
-    scope3_over_scopes12: Ratio
-    upstream_over_scope1: Ratio

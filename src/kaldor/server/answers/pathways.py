@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from pydantic import BaseModel
 
-from kaldor.twin.outcomes import Dimension
+from kaldor.twin.outcomes import Better, Dimension
 from kaldor.words import Status
 
 
@@ -18,7 +17,7 @@ class MetricByYear(BaseModel):
     dimension: Dimension
     title: str
     unit: str
-    better: Literal["lower", "higher", "none"]
+    better: Better
     reference: list[float | None]
     path: list[float | None]
 

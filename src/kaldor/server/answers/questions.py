@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, WithJsonSchema
 
 from kaldor.asking import Input, Origin
-from kaldor.server.answers.economies import ColumnAnswer
 from kaldor.words import Language, Status
 
 
@@ -38,6 +37,13 @@ _CHAIN = {"type": "array", "items": {"type": "array", "prefixItems": [{"type": "
 CellOrChain = Annotated[Any, WithJsonSchema({"anyOf": [*_CELL, _CHAIN]})]
 """A value of a table, or a chain of industries, each by region and sector, producer first. Described, not checked: a
 table has many."""
+
+
+class ColumnAnswer(BaseModel):
+    """A column: its key in the rows, and its unit (empty for labels)."""
+
+    id: str
+    unit: str = ""
 
 
 class TableShape(BaseModel):

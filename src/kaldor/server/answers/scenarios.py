@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from kaldor.asking.shape import Row
 from kaldor.twin.lever import Assumption, Cost, Evidence, Honesty, Parameter
-from kaldor.twin.outcomes import Dimension
+from kaldor.twin.outcomes import Better, Dimension
 from kaldor.words import Status
 
 
@@ -52,7 +52,7 @@ class OutcomeAnswer(BaseModel):
     after: float | None
     change: float | None
     change_pct: float | None
-    better: Literal["lower", "higher", "none"]
+    better: Better
     status: Status
     before_status: Status
     band_low: float | None
@@ -109,77 +109,8 @@ class SimulationAnswer(BaseModel):
 
 
 class MapAbout(BaseModel):
-    """What a map of a simulation shows."""
+    """What a map of a simulation shows, and which way is better."""
 
     title: str
     unit: str
-
-
-class ComparedScenario(BaseModel):
-    """A scenario of a comparison."""
-
-    id: str
-    title: str
-
-
-class ComparedMetric(BaseModel):
-    """The change that each scenario brings to a metric; null where it is not modelled."""
-
-    id: str
-    dimension: Dimension
-    title: str
-    unit: str
-    better: Literal["lower", "higher", "none"]
-    before: float | None
-    changes: Mapping[str, float | None]
-    reason: str | None
-
-
-class ComparisonAnswer(BaseModel):
-    """Scenarios side by side."""
-
-    region: str
-    scenarios: list[ComparedScenario]
-    metrics: list[ComparedMetric]
-    year: int
-    source: str
-    status: Status
-    notes: list[str]
-
-
-class CostAnswer(BaseModel):
-    """What a scenario costs the world per unit saved or job gained; null where not modelled, with the reason."""
-
-    cost: float | None
-    net: float | None
-    spending: float | None
-    burden: float | None
-    revenue: float | None
-    amount: float | None
-    per_unit: float | None
-    net_per_unit: float | None
-    range: tuple[float | None, float | None] | None = Field(description="a null end is without bound")
-    net_range: tuple[float | None, float | None] | None
-    unit: str
-    reason: str | None
-
-
-class ExplanationAnswer(BaseModel):
-    """Each lever's part in the change of one metric, the industries it works through, and the cost."""
-
-    metric: str
-    title: str
-    unit: str
-    region: str
-    before: float
-    after: float
-    change: float
-    interaction: float
-    exact: bool
-    runs: int
-    seed: int | None
-    levers: list[Row]
-    channels: list[Row] | None = Field(description="the industries through which most changes, largest first")
-    channels_beyond: float | None = Field(description="what all other industries change together")
-    cost: CostAnswer | None
-    notes: list[str]
+    better: Better

@@ -6,14 +6,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from kaldor.asking import Answer, Inputs, Progress, Question, Table
+from kaldor.asking import Answer, Progress, Question, Table
 from kaldor.economy.names import regions_of
 from kaldor.economy.questions.inputs import Regions
-from kaldor.economy.questions.subject import ECONOMY, Asked, answer
+from kaldor.economy.questions.subject import ECONOMY, Asked, OfEconomy, answer
 from kaldor.sustainability.circularity import RECYCLING, recycled_input_share
 
 
-class Recycled(Inputs):
+class Recycled(OfEconomy):
     """Which sectors recycle, and beside what their share stands."""
 
     group: Annotated[str, Field(description="The group of sectors that sell what is recycled.")] = RECYCLING
@@ -28,12 +28,11 @@ def recycled(asked: Asked, given: Recycled, _: Progress) -> Answer:
     """Show how much of what industries buy comes from recycling, at home or abroad: a share in money."""
     named = regions_of(asked.economy, given.region)
     table = recycled_input_share(asked.economy, group=given.group, primary=given.primary)
-    units = dict(table.attrs["units"])
     beside = "all inputs" if given.primary is None else f"'{given.group}' and '{given.primary}' together"
     return answer(
         asked,
         f"Inputs from '{given.group}', of {beside}",
-        Table("recycled", named.rows_of(table), units, largest="recycled"),
+        Table("recycled", named.rows_of(table), largest="recycled"),
         "share of purchases, in money (OECD 2008)",
         facts={"group": given.group, "primary": given.primary},
         said=named.notes,

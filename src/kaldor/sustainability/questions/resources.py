@@ -8,16 +8,16 @@ from typing import Annotated, Any
 import pandas as pd
 from pydantic import Field
 
-from kaldor.asking import Answer, Inputs, Progress, Question, Table, names
+from kaldor.asking import Answer, Progress, Question, Table, names
 from kaldor.economy.economy import Economy
 from kaldor.economy.names import extension_name, regions_of
 from kaldor.economy.questions.inputs import Regions
-from kaldor.economy.questions.subject import ECONOMY, Asked, answer
+from kaldor.economy.questions.subject import ECONOMY, Asked, OfEconomy, answer
 from kaldor.sustainability.circularity import energy_accounts, material_accounts
 from kaldor.words import Words
 
 
-class Resources(Inputs):
+class Resources(OfEconomy):
     """Which extensions make up the resource, and of which regions."""
 
     extension: Annotated[
@@ -46,11 +46,10 @@ def _answered(
     economy = asked.economy
     named = regions_of(economy, given.region)
     table = accounts(economy, given.extension)
-    units = dict(table.attrs["units"])
     return answer(
         asked,
         f"{', '.join(extension_name(economy, name) for name in given.extension)}: {what}",
-        Table("accounts", named.rows_of(table), units, largest="footprint"),
+        Table("accounts", named.rows_of(table), largest="footprint"),
         "production and consumption accounts by the Leontief inverse of the table (Wiedmann et al. 2015)",
         extension=given.extension,
         facts={"extensions": list(given.extension)},

@@ -11,9 +11,10 @@ import numpy as np
 from kaldor.economy.economy import Array
 from kaldor.economy.names import jobs_of
 from kaldor.twin.acts import act
-from kaldor.twin.change import Change, Factor
+from kaldor.twin.change import Change
 from kaldor.twin.levies import Positions
 from kaldor.twin.order import Order
+from kaldor.twin.users import Factor
 
 
 @act("labour_share", "to_wages", "elasticity", may=("gain",))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from kaldor.twin.acts import act, refused
-from kaldor.twin.change import Change, Users
+from kaldor.twin.change import Change
 from kaldor.twin.order import Order
+from kaldor.twin.users import Users
 
 PREMIUM = "cost premium of sourcing"
 

@@ -11,9 +11,10 @@ import numpy as np
 from kaldor.economy.economy import Array
 from kaldor.twin.acts import act, refused, within
 from kaldor.twin.acts.power import ELECTRICITY, PRICE_OF_ELECTRICITY, TONNES_PER_KT, buy_electricity, sectors_named
-from kaldor.twin.change import Change, Factor
+from kaldor.twin.change import Change
 from kaldor.twin.levies import Positions
 from kaldor.twin.order import Order
+from kaldor.twin.users import Factor
 
 INPUTS_OF_STEEL = ("ore", "ore_price", "coal", "coal_price", "scrap", "scrap_price")
 _PRICES = ("ore_price", "coal_price", "scrap_price")

@@ -35,7 +35,7 @@ def build(context: Context) -> Part:
         return part_without(context, SECTION, lacking, remedy)
     sectors = economy.group(MANUFACTURING)
     scopes = industry_scopes(economy, emissions.id)
-    own = scopes.of(sectors, context.country)
+    own = scopes.of(sectors, [context.country])
     blocks_of = {code: block_scopes(economy, code, sectors, emissions.id) for code in context.compared}
     origin = context.origin_of(emissions)
     ratio = {code: _block_ratio(context, code, block, origin) for code, block in blocks_of.items()}

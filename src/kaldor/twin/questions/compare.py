@@ -1,0 +1,76 @@
+"""Question: what several scenarios would change, side by side."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from kaldor.asking import Answer, Progress, Question, Table, first, text_file
+from kaldor.economy.questions.subject import ECONOMY, Asked, answer
+from kaldor.errors import InputError, Problem
+from kaldor.twin.compare import side_by_side
+from kaldor.twin.outcomes import outcomes, region_of
+from kaldor.twin.questions.inputs import OfScenarios, Written, scenarios_of
+from kaldor.twin.shocks.stress_plan import StressPlan
+
+
+class Compare(OfScenarios):
+    """Which scenarios, and whether they go through the standard shocks too."""
+
+    scenarios: Annotated[
+        tuple[Written, ...], Field(description="The scenario files.", json_schema_extra=first() | text_file(".toml"))
+    ]
+    stress: Annotated[
+        int | None, Field(ge=1, le=200, description="Run the standard shocks too, so often each: seconds a run.")
+    ] = None
+
+
+def compare(asked: Asked, given: Compare, progress: Progress) -> Answer:
+    """Show the changes that several scenarios bring side by side, over the five dimensions."""
+    read = scenarios_of(asked, given.scenarios, "scenarios")
+    if not read:
+        raise InputError(Problem("scenarios", "none is given.", "Name at least one scenario file."))
+    if given.stress is not None and asked.most_levers is not None:
+        what = "takes seconds a run, while others wait for this server."
+        raise InputError(Problem("stress", what, "Ask it on the command line, or put it into a study."))
+    metrics, twin = given.known_metrics(), given.twin_of(asked)
+    place = region_of(twin, read[0], given.region)
+    plan = None if given.stress is None else StressPlan(place, runs=given.stress)
+    before, compared = twin.before(stress=plan), []
+    for number, one in enumerate(read):
+        progress("running scenarios", number, len(read))
+        after = twin.run(one, stress=plan)
+        compared.append(outcomes(before, after, region=place, bloc=given.bloc, metrics=metrics))
+    table = side_by_side(compared).drop(columns="better")
+    missing = {one.metric.id: one for one in compared[0].outcomes if not one.modelled}
+    told = table[~table.index.get_level_values("metric").isin(missing)]
+    figures = told.columns.drop(["title", "unit"])
+    return answer(
+        asked,
+        f"Changes for {place}",
+        Table("changes", told.astype(dict.fromkeys(figures, float))),
+        "levers on the table at fixed prices",
+        extension=tuple(asked.economy.extensions),
+        facts={
+            "region": place,
+            "scenarios": [one.id for one in read],
+            "not_modelled": {id: one.note for id, one in missing.items()},
+        },
+        said=(
+            *dict.fromkeys(note for one in compared for note in one.notes),
+            *([f"Not modelled: {'; '.join(one.metric.title for one in missing.values())}."] if missing else []),
+        ),
+    )
+
+
+QUESTION = Question(
+    id="compare",
+    room="twin",
+    of=ECONOMY,
+    title={"en": "Scenarios side by side", "fr": "Scénarios côte à côte", "es": "Escenarios lado a lado"},
+    inputs=Compare,
+    answer=compare,
+    page="what-ifs",
+    order=10,
+)
