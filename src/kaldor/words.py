@@ -6,8 +6,9 @@ import math
 from collections.abc import Mapping
 from typing import Final, Literal, get_args
 
-Status = Literal["observed", "estimated", "predicted"]
-"""How a number came about, the surest first: read from a statistic, estimated from partial facts, made by a model."""
+Status = Literal["observed", "modelled", "estimated", "predicted"]
+"""How a number came about, the surest first: read from a statistic; solved from such (a footprint, a multiplier);
+estimated from partial facts, or modelled on what was; what a model says of a change."""
 
 STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 

@@ -33,12 +33,13 @@ def described(economy: Economy, dataset: str) -> EconomyAnswer:
 
 
 def about(economy: Economy, extension: str | None = None, method: str = "") -> dict[str, Any]:
-    """The fields of `About` for a figure of an economy, and of one of its extensions where it reads one."""
+    """The fields of `About` for figures solved from an economy, and one of its extensions where they read one."""
     carried = economy.extensions.get(extension) if extension else None
+    read = [economy, *([carried] if carried else [])]
     return {
         "source": source_answer(economy.source),
         "year": economy.year,
-        "status": weakest(economy.status, carried.status) if carried else economy.status,
+        "status": weakest("modelled", *(one.status for one in read)),
         "method": method,
         "notes": [*economy.notes, *([f"{carried.name}: {carried.source.citation}"] if carried else [])],
     }

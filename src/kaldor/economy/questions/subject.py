@@ -36,20 +36,20 @@ def answer(
     """An answer with what every one of an economy carries: status, origin, the notes of its data.
 
     `extension`: one or several that its figures come from; value added is the economy's own. The status is the weakest
-    of these and of what the tables say of themselves.
+    of these and of what the tables say of themselves: "modelled" where one says nothing.
     """
     economy = asked.economy
     read = (extension,) if isinstance(extension, str) else extension
     carried = [economy.extensions[name] for name in read if name in economy.extensions]
     source = economy.source
     tables = (table,) if isinstance(table, Table) else tuple(table)
-    labelled: list[Status] = [one.frame.attrs["status"] for one in tables if "status" in one.frame.attrs]
+    made: list[Status] = [one.frame.attrs.get("status", "modelled") for one in tables]
     data = weakest(economy.status, *(one.status for one in carried))
     published = (source.title, source.citation, source.licence, source.landing_page)
     return Answer(
         title=title,
         tables=tables,
-        status=weakest(data, *labelled),
+        status=weakest(data, *made),
         origin=Origin(asked.dataset, economy.year, data, *published),
         method=method,
         facts=dict(facts or {}),

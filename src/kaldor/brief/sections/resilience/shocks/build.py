@@ -43,8 +43,7 @@ _MEASURES: Final = (
 def build(context: Context) -> Part:
     """Every shock of the study, run on its economy."""
     runs = tuple(Run(context, shock, result_of(context, shock)) for shock in context.study.of(SHOCKS))
-    table = context.table_origin()
-    origin = Origin(table.sources, table.year, "predicted", table.dataset)
+    origin = context.table_origin("predicted")
     blocks: list[Block] = [_words(context, runs)]
     for run in runs:
         blocks += _blocks(run, origin)

@@ -30,6 +30,8 @@ _COLUMNS = {
     "embodied_in_exports": ("embodied in exports", "production-account"),
     "direct": ("households’ own", "production-account"),
 }
+_CELLS = ("production", "direct")
+"""Columns that are sums of what the source publishes; all others are solved from it."""
 
 
 def build(context: Context) -> Part:
@@ -73,7 +75,7 @@ def _enter(
             accounts.loc[code, column] * shown.factor,
             shown.unit,
             method,
-            origin,
+            context.origin_of(emissions, "observed") if column in _CELLS else origin,
         )
         for column, (words, method) in _COLUMNS.items()
     }

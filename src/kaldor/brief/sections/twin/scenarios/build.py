@@ -86,8 +86,7 @@ def build(context: Context) -> Part:
 
 def _origin(context: Context) -> Origin:
     """What a scenario brings is predicted by a model, on whatever the table is."""
-    table = context.table_origin()
-    return Origin(table.sources, table.year, "predicted", table.dataset)
+    return context.table_origin("predicted")
 
 
 def _words(context: Context, runs: Sequence[_Run]) -> Paragraph:
