@@ -56,6 +56,12 @@ def _remade(twin: Twin, after) -> Economy:
     return made.with_extensions(carbon)
 
 
+def _block(economy: Economy) -> np.ndarray:
+    """Which rows are R00's manufacturing."""
+    labels = economy.index.get_level_values
+    return (labels("region") == "R00") & labels("sector").isin(economy.group("manufacturing"))
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_accounts_and_look_through_equal_those_of_the_economy_made_anew(seed):
     twin = Twin(random_economy(seed), levers())
@@ -71,6 +77,12 @@ def test_accounts_and_look_through_equal_those_of_the_economy_made_anew(seed):
         dependence = import_dependence(economy, "R00")
         share = dependence.foreign_share()
         assert getattr(found["foreign-share"], value) == pytest.approx(100 * share["look_through"], rel=1e-9)
+        added = (
+            dependence.inputs["look_through"] * (twin.economy.value_added * twin.economy.per_output)[~_block(economy)]
+        )
+        abroad = added.index.get_level_values("supplier") != "R00"
+        expected = 100 * added[abroad].sum() / added.sum()
+        assert getattr(found["foreign-value-added-share"], value) == pytest.approx(expected, rel=1e-9)
         assert getattr(found["foreign-share-direct"], value) == pytest.approx(100 * share["face_value"], rel=1e-9)
         products = dependence.by_product()
         weighted = (products["suppliers_hhi"] * products["look_through"]).sum() / products["look_through"].sum()

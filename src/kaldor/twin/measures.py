@@ -170,8 +170,16 @@ def _direct(view: View, extension: str) -> Array:
 # -- suppliers ---------------------------------------------------------------------------------------------------------
 
 
+def value_added_share(view: View, terms: Terms) -> Array:
+    """Share of foreign value added in all of it behind manufacturing's inputs, all tiers, in %.
+
+    Per unit of output each industry adds what the table says, so that the share moves by volumes alone.
+    """
+    return _foreign_share(view, view.upstream * view.after.change.start.v)
+
+
 def look_through_share(view: View, terms: Terms) -> Array:
-    """Share of foreign output in all output behind manufacturing's inputs, all tiers, in %."""
+    """Share of foreign output in all output behind manufacturing's inputs, all tiers, in %: counts chains twice."""
     return _foreign_share(view, view.upstream)
 
 
@@ -325,6 +333,7 @@ MEASURES: Mapping[str, Measure] = {
         in_industries,
         behind_final_use,
         in_the_world,
+        value_added_share,
         look_through_share,
         face_value_share,
         first_tier_hhi,
