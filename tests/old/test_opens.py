@@ -35,8 +35,12 @@ MOVED: dict[tuple[str, str], str] = {
 }
 """What a later version answers otherwise on purpose: (old version, ask) to the later one."""
 
-MOVED_IN_A_STUDY = re.compile(r"\[(shocks-|stress-|scenarios-(before|clean)-value-added-at-risk\])")
-"""The figures of a study that moved with them: those of shocks and of the stress test."""
+MOVED_IN_A_STUDY = re.compile(
+    r"\[(shocks-|stress-|scenarios-(before|clean)-value-added-at-risk\]|dependence-input-\w+-look-through\])"
+)
+"""The figures of a study that moved with them: those of shocks and of the stress test.
+
+What stands behind single inputs is told in value added, no longer in gross output."""
 
 
 CORRECTED = {

@@ -4,7 +4,8 @@ Face value counts what a country's industries buy abroad themselves. Looking thr
 buy, also behind their domestic suppliers and their suppliers' suppliers: by the value added of each, which is counted
 once, or by gross output, which is counted at every step of a chain. The first less face value is hidden dependence.
 Source of the idea: Baldwin, Freeman & Theodorakopoulos (2023), Brookings Papers on Economic Activity (Fall).
-Known limits: gross output counts chains twice, so that long chains abroad weigh more than what they add; a table's sector is coarser than a product; who could replace a supplier is not asked.
+Known limits: gross output counts chains twice, so that long chains abroad weigh more than what they add; a table's
+sector is coarser than a product; who could replace a supplier is not asked.
 """
 
 from __future__ import annotations

@@ -206,8 +206,8 @@ def _limits() -> Note:
         title="How to read look-through shares",
         text=write(
             "They are shares of the value added behind all inputs, another total than that of face-value shares; what "
-            "manufacturing itself adds by supplying its suppliers is in neither. A large share is exposure, not yet risk: the table does not say "
-            "who could step in."
+            "manufacturing itself adds by supplying its suppliers is in neither. A large share is exposure, not yet "
+            "risk: the table does not say who could step in."
         ),
     )
 
