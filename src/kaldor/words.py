@@ -36,6 +36,10 @@ def unit_among(units: Mapping[str, str], column: object) -> str | None:
     return units.get(name, units.get(name.rpartition("_")[0]))
 
 
+_SMALLEST = 5e-7
+"""Below it nothing is left of a number with six decimals."""
+
+
 def decimals_of(size: float) -> int:
     """How many decimals a number of this size needs for about four digits; at most six."""
     return 0 if size == 0 else max(0, min(6, 3 - math.floor(math.log10(size))))
@@ -48,5 +52,7 @@ def figure(value: object, decimals: int | None = None) -> str:
     number = float(value)  # type: ignore[arg-type]
     if not math.isfinite(number):
         return "undefined" if math.isnan(number) else "unbounded"
+    if decimals is None and 0 < abs(number) < _SMALLEST:
+        return f"{number:.3g}".replace("-", "−")  # six decimals would print it as a zero that it is not
     decimals = decimals_of(abs(number)) if decimals is None else decimals
     return f"{number:,.{decimals}f}".replace("-", "−")

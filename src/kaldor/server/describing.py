@@ -35,7 +35,7 @@ def described(economy: Economy, dataset: str) -> EconomyAnswer:
 def about(economy: Economy, extension: str | None = None, method: str = "") -> dict[str, Any]:
     """The fields of `About` for figures solved from an economy, and one of its extensions where they read one."""
     carried = economy.extensions.get(extension) if extension else None
-    read = [economy, *([carried] if carried else [])]
+    read: list[Economy | Extension] = [economy, *([carried] if carried else [])]
     return {
         "source": source_answer(economy.source),
         "year": economy.year,

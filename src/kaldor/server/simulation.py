@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -77,11 +77,13 @@ def compare(
                 title=first.metric.title,
                 unit=first.unit,
                 better=first.metric.better,
-                before=finite(first.before),
+                before=finite(next((one.before for one in each if one.before is not None), None)),
                 changes={one.scenario.id: finite(one[first.metric.id].change) for one in compared},
-                reason=None if first.modelled else first.note,
+                reason=_notes(one for one in each if not one.modelled),
+                note=_notes(one for one in each if one.modelled),
             )
             for first in compared[0].outcomes
+            for each in [[one[first.metric.id] for one in compared]]
         ],
         year=economy.year,
         source=economy.source.id,
@@ -188,7 +190,13 @@ def _outcome(one: Outcome) -> OutcomeAnswer:
         band_low=finite(low),
         band_high=finite(high),
         reason=None if one.modelled else one.note,
+        note=_notes([one] if one.modelled else []),
     )
+
+
+def _notes(of: Iterable[Outcome]) -> str | None:
+    """What is said of some outcomes, each sentence once."""
+    return " ".join(dict.fromkeys(one.note for one in of if one.note)) or None
 
 
 def _maps(who: Incidence) -> tuple[Mapping[str, Mapping[str, float | None]], Mapping[str, MapAbout]]:

@@ -24,7 +24,7 @@ def save_fuel(change: Change, order: Order) -> None:
     change.scale_intensity("co2", industries, 1 - saved * order.figures["combustion_share"] / 100)
 
 
-@act("combustion_share", "fuel_co2", "boiler_efficiency", "electric_efficiency", *ELECTRICITY)
+@act("combustion_share", "fuel_co2", "boiler_efficiency", "electric_efficiency", *ELECTRICITY, charges=True)
 def electrify(change: Change, order: Order) -> None:
     """The industries named replace `strength` % of the fuel that they burn by electricity.
 
@@ -42,7 +42,7 @@ def electrify(change: Change, order: Order) -> None:
     buy_electricity(change, order, industries, fuel_mwh * efficiency)
 
 
-@act("combustion_share", "old_co2", "new_co2", "price_ratio")
+@act("combustion_share", "old_co2", "new_co2", "price_ratio", charges=True)
 def switch_fuel(change: Change, order: Order) -> None:
     """The industries named burn another fuel for `strength` % of what they burn, for the same heat.
 
@@ -59,7 +59,11 @@ def switch_fuel(change: Change, order: Order) -> None:
     change.scale_intensity("co2", industries, 1 - switched * figures["combustion_share"] / 100 * cleaner)
 
 
-@act("capturable_share", "capture_rate", "heat", "heat_co2", "electricity", *COSTS_OF_CAPTURE, *ELECTRICITY)
+@act(
+    *("capturable_share", "capture_rate", "heat", "heat_co2", "electricity"),
+    *(*COSTS_OF_CAPTURE, *ELECTRICITY),
+    charges=True,
+)
 def capture_carbon(change: Change, order: Order) -> None:
     """The industries named fit capture to `strength` % of their capturable CO2, and have it transported and stored.
 

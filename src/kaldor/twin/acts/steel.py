@@ -19,7 +19,7 @@ INPUTS_OF_STEEL = ("ore", "ore_price", "coal", "coal_price", "scrap", "scrap_pri
 _REMEDY = "name other regions, or check the lever's figures"
 
 
-@act("blast_furnace_co2", "hydrogen_co2", "coal", "coal_price", "electricity", *ELECTRICITY)
+@act("blast_furnace_co2", "hydrogen_co2", "coal", "coal_price", "electricity", *ELECTRICITY, charges=True)
 def hydrogen_steel(change: Change, order: Order) -> None:
     """`strength` Mt of steel a year are made with hydrogen and an electric furnace instead of a blast furnace.
 
@@ -33,7 +33,7 @@ def hydrogen_steel(change: Change, order: Order) -> None:
     buy_electricity(change, order, industries, tonnes * figures["electricity"])
 
 
-@act("blast_furnace_co2", "furnace_co2", *INPUTS_OF_STEEL, "electricity", *ELECTRICITY)
+@act("blast_furnace_co2", "furnace_co2", *INPUTS_OF_STEEL, "electricity", *ELECTRICITY, charges=True)
 def scrap_steel(change: Change, order: Order) -> None:
     """`strength` Mt of steel a year are melted from scrap in an electric furnace instead of made from ore.
 

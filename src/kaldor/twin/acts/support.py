@@ -13,7 +13,7 @@ from kaldor.twin.order import Order
 _MILLION_PER_BILLION = 1e9 / DOLLARS_PER_MILLION
 
 
-@act("targeting", assumes=False)
+@act("targeting", assumes=False, charges=True)
 def subsidise(change: Change, order: Order) -> None:
     """Treasuries pay `strength` billion $ a year to industries, by output, and show how much misses its aim.
 
