@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import InputError, UnknownLabelError
+from kaldor.server.shocks import shock_answer
 from kaldor.twin.shocks.behaviours import Behaviours
 from kaldor.twin.shocks.body import Body, prepare
 from kaldor.twin.shocks.course import simulate
@@ -381,7 +382,16 @@ def test_prices_alone_move_nothing_and_an_elasticity_needs_a_source() -> None:
     event = {"kind": "price", "regions": ["R00"], "products": ["energy"], "rise": 1.0, "days": 50}
     result = run_shock(economy, shock_of(event), steps=60, bands=2)
     assert result.honesty == ("price-only: no volume moves",)
-    assert result.summary().loc["lost_value_added", "max"] == pytest.approx(0, abs=1e-6)
+    assert result.summary()[["central", "min", "p5", "median", "p95", "max"]].isna().all(axis=None), "it said 0"
+    assert "no elasticity is given" in result.summary().attrs["not_modelled"]
+    assert result.losers().empty
+    assert result.lost_by("region").empty
+    answer = shock_answer(result)
+    assert answer["not_modelled"] == result.not_modelled
+    assert {value for series in answer["value_added"].values() for value in series} == {None}
+    responding = run_shock(economy, shock_of(event | {"elasticity": -0.3, "source": "Test"}), steps=60, bands=2)
+    assert responding.not_modelled == ""
+    assert responding.summary().loc["lost_value_added", "central"] > 0
     assert (result.prices > 0).all()
     assert result.prices[("R00", "s03")] > 1
     with pytest.raises(InputError, match="source"):
