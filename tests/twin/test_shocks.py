@@ -554,10 +554,10 @@ def test_state_is_the_models_own() -> None:
     assert isinstance(start(body, [behaviour_of(economy, p)]), State)
 
 
-def test_a_rise_of_prices_loses_nothing_at_all_and_puts_nobody_before_another():
+def test_an_event_without_strength_loses_nothing_at_all_and_puts_nobody_before_another():
     economy = random_economy(3, 4, 5)
-    price = {"kind": "price", "regions": ["R01"], "products": ["s02"], "rise": 0.3, "days": 28}
-    found = run_shock(economy, shock_of(price), Parameters(), steps=6, bands=2, seed=1)
+    nothing = {"kind": "capacity", "regions": ["R01"], "sectors": ["s02"], "share": 0.0, "days": 28}
+    found = run_shock(economy, shock_of(nothing), Parameters(), steps=6, bands=2, seed=1)
     losers = found.losers()
     assert (losers[["central", "min", "max"]] == 0).all(axis=None)
     assert losers.index.equals(economy.index)
