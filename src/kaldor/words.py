@@ -12,6 +12,23 @@ estimated from partial facts, or modelled on what was; what a model says of a ch
 
 STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 
+Principle = Literal["residence", "territory", "unknown"]
+"""Whose emissions, energy or materials a source counts as a country's."""
+
+PRINCIPLES: Final[Mapping[Principle, str]] = {
+    "residence": "counted by residence",
+    "territory": "counted on the territory",
+    "unknown": "counted by residence or on the territory: the source does not say which",
+}
+ABOUT_PRINCIPLES: Final[Mapping[Principle, str]] = {
+    "residence": "what a country's producers and households cause wherever they are, its ships and aircraft abroad "
+    "included, as in national accounts; a national inventory counts what happens on the territory, and differs",
+    "territory": "what happens within a country's borders, as national inventories count; ships and aircraft abroad "
+    "are in no country's, while money in national accounts follows residence",
+    "unknown": "where many ships and aircraft work abroad the two differ by a tenth and more",
+}
+"""What each principle means beside the other."""
+
 Language = Literal["en", "fr", "es"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 Words = Mapping[Language, str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kaldor.atlas.published import Source
+from kaldor.atlas.published import PublishedExtension, Source
 from kaldor.atlas.regions import is_known
 from kaldor.atlas.regions import region as region_of
 from kaldor.economy.economy import Economy, Extension
@@ -50,9 +50,15 @@ def source_answer(source: Source) -> SourceAnswer:
     return SourceAnswer(**vars(source))
 
 
-def extension_answer(extension: Extension) -> ExtensionAnswer:
+def extension_answer(extension: Extension | PublishedExtension) -> ExtensionAnswer:
     """An extension as answers give it."""
-    return ExtensionAnswer(id=extension.id, name=extension.name, unit=extension.unit, status=extension.status)
+    return ExtensionAnswer(
+        id=extension.id,
+        name=extension.name,
+        unit=extension.unit,
+        status=extension.status,
+        principle=extension.source.principle,
+    )
 
 
 def _regions(economy: Economy) -> list[RegionAnswer]:

@@ -200,7 +200,7 @@ def _notes(of: Iterable[Outcome]) -> str | None:
 
 
 def _maps(who: Incidence) -> tuple[Mapping[str, Mapping[str, float | None]], Mapping[str, MapAbout]]:
-    """Changes of every region in %: each extension on the territory, value added, and real income."""
+    """Changes of every region in %: each production-based extension, value added, and real income."""
     before, after, economy = who.before, who.after, who.economy
     maps: dict[str, dict[str, float | None]] = {}
     described: dict[str, MapAbout] = {}
@@ -210,8 +210,8 @@ def _maps(who: Incidence) -> tuple[Mapping[str, Mapping[str, float | None]], Map
         described[metric] = MapAbout(title=title, unit="%")
 
     for extension in economy.extensions.values():
-        old, new = _on_territory(before, extension.id), _on_territory(after, extension.id)
-        put(extension.id, f"{extension.name} on the territory, change", new - old, old)
+        old, new = _produced(before, extension.id), _produced(after, extension.id)
+        put(extension.id, f"{extension.name}, production-based, change", new - old, old)
     old, new = economy.sum_by_region(before.income()), economy.sum_by_region(after.income())
     put("value-added", "Value added, change", new - old, old)
     title = "Real income, effect as a share of final demand"
@@ -219,7 +219,7 @@ def _maps(who: Incidence) -> tuple[Mapping[str, Mapping[str, float | None]], Map
     return maps, described
 
 
-def _on_territory(state: State, extension: str) -> np.ndarray:
+def _produced(state: State, extension: str) -> np.ndarray:
     economy = state.economy
     direct = state.change.direct(extension).reshape(len(economy.regions), -1).sum(axis=1)
     return np.asarray(economy.sum_by_region(state.amount(extension)) + direct)

@@ -141,7 +141,10 @@ def reads(term: str, need: str) -> Callable[[Measure], Measure]:
 
 @reads("extension", "extension")
 def on_territory(view: View, terms: Terms) -> Array:
-    """What the region's industries and its final users themselves emit, use or extract."""
+    """What the region's industries and its final users themselves emit, use or extract, as the source counts it.
+
+    That is by residence or on the territory (`Source.principle`), whatever a declaration calls the measure.
+    """
     return in_industries(view, terms) + _direct(view, terms.extension)
 
 

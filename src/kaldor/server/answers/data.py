@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from kaldor.atlas.catalogue import Kind as DatasetKind
 from kaldor.atlas.manifest import Provenance
 from kaldor.server.refusals import ProblemAnswer
-from kaldor.words import Status
+from kaldor.words import Principle, Status
 
 
 class Code(BaseModel):
@@ -27,6 +27,7 @@ class ExtensionAnswer(BaseModel):
     name: str
     unit: str
     status: Status
+    principle: Principle
 
 
 class DatasetAnswer(BaseModel):

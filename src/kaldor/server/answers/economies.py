@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from kaldor.asking.shape import Row
 from kaldor.server.answers.data import Code, ExtensionAnswer
-from kaldor.words import Status
+from kaldor.words import Principle, Status
 
 
 class RegionAnswer(BaseModel):
@@ -30,6 +30,7 @@ class SourceAnswer(BaseModel):
     citation: str
     licence: str
     landing_page: str
+    principle: Principle
 
 
 class About(BaseModel):

@@ -13,6 +13,7 @@ from kaldor.brief.sections.sustainability.accounts import SECTION
 from kaldor.brief.units import PERCENT, shown_unit
 from kaldor.brief.wording import listing
 from kaldor.economy.accounts import country_accounts
+from kaldor.words import PRINCIPLES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,24 +97,27 @@ def _headline(context: Context, own: dict[str, Figure]) -> Text:
     balance = own["balance"].value or 0.0
     more = "more" if balance >= 0 else "less"
     return write(
-        "{whose} consumption caused {consumption}, {balance:size} {more} than the {production} emitted on its "
-        "territory.",
+        "{whose} consumption caused {consumption}, {balance:size} {more} than the {production} that it emitted "
+        "({principle}).",
         whose=sentence_start(possessive(context.country)),
         consumption=own["consumption"],
         balance=own["balance"],
         more=more,
         production=own["production"],
+        principle=PRINCIPLES[context.needed_emissions.source.principle],
     )
 
 
 def _words(context: Context, own: dict[str, Figure]) -> Paragraph:
     return Paragraph(
         text=write(
-            "A country answers for emissions in two ways. As a producer, {place} emitted {production}; {exports} of "
+            "A country answers for emissions in two ways. As a producer, {place} emitted {production}, {principle}; "
+            "{exports} of "
             "that went into goods and services for users abroad. As a consumer it caused {consumption}, of which "
             "{imports} arose abroad and {direct} came straight from its households. Both accounts are shown, since "
             "neither replaces the other: the first is where plants can be changed, the second is where demand is.",
             place=in_text(context.country),
+            principle=PRINCIPLES[context.needed_emissions.source.principle],
             production=own["production"],
             exports=own["embodied_in_exports"],
             consumption=own["consumption"],
