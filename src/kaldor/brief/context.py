@@ -20,6 +20,7 @@ from kaldor.words import Status, weakest
 if TYPE_CHECKING:
     import pandas as pd
 
+    from kaldor.atlas.territorial import Territorial
     from kaldor.framework.framework import Framework
 
 
@@ -64,6 +65,8 @@ class Context:
     """Names of sectors that are shorter than the table's own, where its classification declares them."""
     earlier: Economy | None = None
     """The same economy in the year that the study compares with, if it names one."""
+    inventories: tuple[Territorial, ...] = ()
+    """What the store holds of the emissions of the countries shown, counted on the territory."""
 
     @property
     def country(self) -> str:
@@ -117,4 +120,5 @@ class Context:
     def sources(self) -> tuple[SourceRecord, ...]:
         """The datasets behind this economy, the table first."""
         records = [self.economy.source, *(extension.source for extension in self.economy.extensions.values())]
+        records += [one.source for one in self.inventories]
         return tuple(SourceRecord(**vars(source)) for source in {source.id: source for source in records}.values())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kaldor.asking import Answer, Origin, Table
+from kaldor.atlas.territorial import Inventories, Territorial
 from kaldor.economy.economy import Economy
 from kaldor.words import Status, weakest
 
@@ -16,17 +17,23 @@ if TYPE_CHECKING:
 ECONOMY = "economy"
 
 
+def _none_known(extension: str, year: int) -> tuple[Territorial, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Asked:
     """An economy of one year, under the name that it was opened by.
 
-    `in_year` opens the same with the same extensions in another year; `indicators` reads a dataset of indicators.
+    `in_year` opens the same with the same extensions in another year; `indicators` reads a dataset of indicators,
+    `inventories` what the store holds of emissions on the territory.
     """
 
     economy: Economy
     dataset: str
     in_year: Callable[[int], Economy]
     indicators: Callable[[str], pd.DataFrame]
+    inventories: Inventories = _none_known
 
 
 def answer(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kaldor.atlas.territorial import UNIT
 from kaldor.brief.context import Context, Part
-from kaldor.brief.document import Cell, Chart, ChartRow, Column, Figure, Note, Paragraph, Table, Text
+from kaldor.brief.document import Block, Bullets, Cell, Chart, ChartRow, Column, Figure, Note, Paragraph, Table, Text
 from kaldor.brief.ledger import Origin, cell, write
 from kaldor.brief.names import in_running_text, in_text, listed, possessive, sentence_start
 from kaldor.brief.numbers import in_prose, with_unit
@@ -44,6 +45,7 @@ def build(context: Context) -> Part:
     own = figures[context.country]
     blocks = (
         _words(context, own),
+        *_inventories(context, own),
         _both_accounts(context, figures, origin),
         _balances(context, figures, origin),
         _table(context, figures, origin),
@@ -104,7 +106,7 @@ def _headline(context: Context, own: dict[str, Figure]) -> Text:
         balance=own["balance"],
         more=more,
         production=own["production"],
-        principle=PRINCIPLES[context.needed_emissions.source.principle],
+        principle=_principle(context),
     )
 
 
@@ -117,7 +119,7 @@ def _words(context: Context, own: dict[str, Figure]) -> Paragraph:
             "{imports} arose abroad and {direct} came straight from its households. Both accounts are shown, since "
             "neither replaces the other: the first is where plants can be changed, the second is where demand is.",
             place=in_text(context.country),
-            principle=PRINCIPLES[context.needed_emissions.source.principle],
+            principle=_principle(context),
             production=own["production"],
             exports=own["embodied_in_exports"],
             consumption=own["consumption"],
@@ -125,6 +127,27 @@ def _words(context: Context, own: dict[str, Figure]) -> Paragraph:
             direct=own["direct"],
         )
     )
+
+
+def _inventories(context: Context, own: dict[str, Figure]) -> tuple[Block, ...]:
+    """What inventories count on the territory of the countries shown, the country's own beside the table's account."""
+    shown, items = shown_unit(UNIT), []
+    for one in context.inventories:
+        origin = Origin((one.source.id,), one.year, "observed", one.dataset)
+        label = f"{listed(one.region)}: on the territory, as inventories count"
+        amount = one.value * shown.factor
+        figure = context.ledger.enter(
+            (SECTION.id, one.region, "territory"), label, amount, shown.unit, "territory", origin
+        )
+        text = write("On the territory of {place}: {figure}", place=in_text(one.region), figure=figure)
+        if one.region == context.country:
+            text += write(", beside {production} {how}", production=own["production"], how=_principle(context))
+        items.append((*text, *write(" (source: {source}).", source=one.source.title)))
+    return (Bullets(items=tuple(items)),) if items else ()
+
+
+def _principle(context: Context) -> str:
+    return PRINCIPLES[context.needed_emissions.source.principle]
 
 
 def _both_accounts(context: Context, figures: dict[str, dict[str, Figure]], origin: Origin) -> Chart:
