@@ -20,10 +20,10 @@ from kaldor.economy.starter import starter_world
 from kaldor.words import ABOUT_PRINCIPLES, PRINCIPLES
 
 INVENTORY = """indicator,region,year,value,unit
-co2_territorial,IND,2018,2.6,Gt CO2
+co2_territorial,IND,2018,2600,Mt CO2
 co2_territorial,DEU,2018,755,Mt CO2
 co2_territorial,DEU,2017,787,Mt CO2
-co2_territorial,KOR,2018,9,% of GDP
+EN.ATM.CO2E.KT,KOR,2018,9,% of GDP
 gdp,IND,2018,2700,billion US$
 """
 STUDY = """
@@ -96,7 +96,7 @@ def test_the_brief_shows_it_beside_its_own_account_with_its_source(store: Store,
     said = [
         "".join(span.text for span in item) for block in section.blocks if block.kind == "list" for item in block.items
     ]
-    assert any("counted on the territory" in one and "source: inventory" in one for one in said), said
+    assert any("counted on the territory" in one and "(source: Own indicators" in one for one in said)
     headline = "".join(span.text for span in result.document.findings[0].text)
     assert "(counted on the territory)" in headline
     assert any(PRINCIPLES["territory"] in note for note in result.document.notes)

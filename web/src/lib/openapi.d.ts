@@ -60,7 +60,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "observed" | "estimated" | "predicted";
+            status: "observed" | "modelled" | "estimated" | "predicted";
             /** Tables */
             tables: components["schemas"]["TableShape"][];
             /** Title */
@@ -419,7 +419,9 @@ export interface components {
         };
         /**
          * ComparedMetric
-         * @description The change that each scenario brings to a metric; null where it is not modelled.
+         * @description The change that each scenario brings to a metric; null where it is not modelled, for the `reason`.
+         *
+         *     `note` says what changes leave out.
          */
         ComparedMetric: {
             /** Before */
@@ -440,6 +442,8 @@ export interface components {
             dimension: "sustainability" | "resilience" | "technology" | "workforce" | "society" | "treasury";
             /** Id */
             id: string;
+            /** Note */
+            note: string | null;
             /** Reason */
             reason: string | null;
             /** Title */
@@ -474,7 +478,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "observed" | "estimated" | "predicted";
+            status: "observed" | "modelled" | "estimated" | "predicted";
             /** Year */
             year: number;
         };
@@ -613,7 +617,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "observed" | "estimated" | "predicted";
+            status: "observed" | "modelled" | "estimated" | "predicted";
             /** Title */
             title: string;
             /** Unit */
@@ -765,7 +769,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "observed" | "estimated" | "predicted";
+            status: "observed" | "modelled" | "estimated" | "predicted";
             /** Unit */
             unit: string;
             /** Year */
@@ -846,10 +850,15 @@ export interface components {
             /** Name */
             name: string;
             /**
+             * Principle
+             * @enum {string}
+             */
+            principle: "residence" | "territory" | "unknown";
+            /**
              * Status
              * @enum {string}
              */
-            status: "observed" | "estimated" | "predicted";
+            status: "observed" | "modelled" | "estimated" | "predicted";
             /** Unit */
             unit: string;
         };
@@ -967,7 +976,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "observed" | "estimated" | "predicted";
+            status: "observed" | "modelled" | "estimated" | "predicted";
             /** Title */
             title: string;
             /** Unit */
@@ -1133,10 +1142,16 @@ export interface components {
             /** Licence */
             licence: string;
             /**
+             * Principle
+             * @default unknown
+             * @enum {string}
+             */
+            principle: "residence" | "territory" | "unknown";
+            /**
              * Status
              * @enum {string}
              */
-            status: "observed" | "estimated" | "predicted";
+            status: "observed" | "modelled" | "estimated" | "predicted";
             /** Title */
             title: string;
             /** Year */
@@ -1421,6 +1436,8 @@ export interface components {
         /**
          * OutcomeAnswer
          * @description One metric before and after. `after` is null where it is not modelled; `reason` then says why.
+         *
+         *     `note` says what a figure leaves out, or what else must be known of it.
          */
         OutcomeAnswer: {
             /** After */
@@ -1435,7 +1452,7 @@ export interface components {
              * Before Status
              * @enum {string}
              */
-            before_status: "observed" | "estimated" | "predicted";
+            before_status: "observed" | "modelled" | "estimated" | "predicted";
             /**
              * Better
              * @enum {string}
@@ -1452,13 +1469,15 @@ export interface components {
             dimension: "sustainability" | "resilience" | "technology" | "workforce" | "society" | "treasury";
             /** Id */
             id: string;
+            /** Note */
+            note: string | null;
             /** Reason */
             reason: string | null;
             /**
              * Status
              * @enum {string}
              */
-            status: "observed" | "estimated" | "predicted";
+            status: "observed" | "modelled" | "estimated" | "predicted";
             /** Title */
             title: string;
             /** Unit */
@@ -1490,7 +1509,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "observed" | "estimated" | "predicted";
+            status: "observed" | "modelled" | "estimated" | "predicted";
             /** Year */
             year: number;
         };
@@ -1665,7 +1684,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "observed" | "estimated" | "predicted";
+            status: "observed" | "modelled" | "estimated" | "predicted";
             /** Summed */
             summed: components["schemas"]["SummedMetric"][];
             /** Warning */
@@ -2168,7 +2187,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "observed" | "estimated" | "predicted";
+            status: "observed" | "modelled" | "estimated" | "predicted";
             upstream_over_scope1: components["schemas"]["Ratio"];
             /** Year */
             year: number;
@@ -2359,7 +2378,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "observed" | "estimated" | "predicted";
+            status: "observed" | "modelled" | "estimated" | "predicted";
             /** Treasury */
             treasury: components["schemas"]["TreasuryLine"][];
             /** Unit */
@@ -2380,6 +2399,11 @@ export interface components {
             landing_page: string;
             /** Licence */
             licence: string;
+            /**
+             * Principle
+             * @enum {string}
+             */
+            principle: "residence" | "territory" | "unknown";
             /** Publisher */
             publisher: string;
             /** Title */

@@ -52,7 +52,9 @@ def answer(
     tables = (table,) if isinstance(table, Table) else tuple(table)
     made: list[Status] = [one.frame.attrs.get("status", "modelled") for one in tables]
     data = weakest(economy.status, *(one.status for one in carried))
-    published = (source.title, source.citation, source.licence, source.landing_page)
+    principles = {one.source.principle for one in carried} or {source.principle}
+    principle = principles.pop() if len(principles) == 1 else "unknown"
+    published = (source.title, source.citation, source.licence, source.landing_page, principle)
     return Answer(
         title=title,
         tables=tables,

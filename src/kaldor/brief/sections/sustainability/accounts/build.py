@@ -141,7 +141,9 @@ def _inventories(context: Context, own: dict[str, Figure]) -> tuple[Block, ...]:
         )
         text = write("On the territory of {place}: {figure}", place=in_text(one.region), figure=figure)
         if one.region == context.country:
-            text += write(", beside {production} {how}", production=own["production"], how=_principle(context))
+            text += write(
+                ", beside {production} in the accounts, {how}", production=own["production"], how=_principle(context)
+            )
         items.append((*text, *write(" (source: {source}).", source=one.source.title)))
     return (Bullets(items=tuple(items)),) if items else ()
 
