@@ -100,7 +100,7 @@ def test_the_brief_shows_it_beside_its_own_account_with_its_source(store: Store,
     headline = "".join(span.text for span in result.document.findings[0].text)
     assert "(counted on the territory)" in headline
     assert any(PRINCIPLES["territory"] in note for note in result.document.notes)
-    lock = json.loads((tmp_path / "brief" / "lock.json").read_text())
+    lock = json.loads((tmp_path / "brief" / "study.lock.json").read_text())
     assert {"dataset": "inventory", "kind": "indicators"}.items() <= lock["inputs"][-1].items()
 
 

@@ -310,6 +310,18 @@ def value_of(metric: Metric, before: State, after: State, *, region: str, bloc: 
     return float(measure(str(metric.measure))(view, metric.terms))
 
 
+def unmoved(
+    twin: Twin, scenario: Scenario, metrics: Sequence[Metric], *, region: str, bloc: Sequence[str] = ()
+) -> dict[str, str]:
+    """Which of some metrics that an economy has a scenario cannot move for want of data, and why, by id.
+
+    Raises what `Twin.run` and `outcomes` raise.
+    """
+    asked = {metric.id: metric for metric in metrics if not metric.stress}
+    found = outcomes(twin.before(), twin.run(scenario), region=region, bloc=bloc, metrics=asked).outcomes
+    return {one.metric.id: one.note for one in found if not one.modelled and not why_not(one.metric, twin.economy)}
+
+
 def why_not(metric: Metric, economy: Economy) -> str:
     """Why a metric cannot be measured on an economy, in a sentence; empty where it can."""
     if metric.awaits is not None:

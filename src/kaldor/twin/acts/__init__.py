@@ -51,7 +51,7 @@ class Act:
     def __call__(self, change: Change, order: Order) -> None:
         """Let it act on a change."""
         self.does(change, order)
-        if ADDED_COST in order.figures:
+        if not self.charges and ADDED_COST in order.figures:
             industries = change.industries(order.regions, order.sectors or order.products)
             rate = np.broadcast_to(order.strength * order.figures[ADDED_COST] / 100, (*change.shape, len(industries)))
             change.levy(f"cost of {order.lever.title}", change.at(industries, np.array(rate)), "factors")
