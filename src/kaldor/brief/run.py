@@ -29,7 +29,7 @@ from kaldor.brief.study import STARTER, Study, read_study
 from kaldor.economy.economy import Economy
 from kaldor.economy.labelled import Shown
 from kaldor.economy.opening import open_table
-from kaldor.errors import InputError, Problem, UnknownLabelError
+from kaldor.errors import InputError, Problem, StoreError, UnknownLabelError
 from kaldor.framework import load_framework
 
 if TYPE_CHECKING:
@@ -198,7 +198,12 @@ def _inventories(study: Study, store: Store | None, year: int) -> tuple[Territor
 
     if "accounts" not in study.sections:
         return ()
-    return territorial(store or _usual_store(), study.emissions, year, (study.country, *study.peers))
+    try:
+        return territorial(store or _usual_store(), study.emissions, year, (study.country, *study.peers))
+    except StoreError:
+        if study.economy == STARTER:  # which needs no store
+            return ()
+        raise
 
 
 def _short_names(shelf: Store, dataset: str) -> Mapping[str, str]:
