@@ -6,7 +6,7 @@ Source: Peters (2008), Ecological Economics 65; Miller & Blair (2009), ch. 10.
 Whether a country's are those who reside in it, wherever they work, or what happens on its territory is the principle
 of the source (`Source.principle`, `attrs["principle"]`): national accounts and multi-regional tables count residence,
 inventories territory.
-Known limit: one price per row, so that a dollar of a product carries the same amount whoever buys it.
+Known limit: one price per row, so that the same money of a product carries the same amount whoever buys it.
 """
 
 from __future__ import annotations

@@ -37,8 +37,9 @@ class Act:
     """What a lever may do: the `figures` that it reads, and those that it reads only where a lever `may` have them.
 
     `assumes` says that an effect size from outside enters, so that no lever that does this is merely simulated;
-    `around_bloc` that it acts at the border of its bloc, whatever regions are named; `charges` that what it costs
-    enters purchases, prices or treasuries. One that does not may have the figure `added_cost`.
+    `around_bloc` that it acts at the border of its bloc, whatever regions are named; `dollars` which
+    figures, and whether the "strength", it reads as amounts of dollars; `charges` that what it costs enters purchases,
+    prices or treasuries. One that does not may have the figure `added_cost`.
     """
 
     does: Does
@@ -46,6 +47,7 @@ class Act:
     may: tuple[str, ...]
     assumes: bool
     around_bloc: bool = False
+    dollars: tuple[str, ...] = ()
     charges: bool = False
 
     def __call__(self, change: Change, order: Order) -> None:
@@ -62,11 +64,12 @@ def act(
     may: tuple[str, ...] = (),
     assumes: bool = True,
     around_bloc: bool = False,
+    dollars: tuple[str, ...] = (),
     charges: bool = False,
 ) -> Callable[[Does], Act]:
     """Declare a function as one that a lever may name, with what it reads."""
     read = may if charges else (*may, ADDED_COST)
-    return lambda does: Act(does, figures, read, assumes, around_bloc, charges)
+    return lambda does: Act(does, figures, read, assumes, around_bloc, dollars, charges)
 
 
 @cache
