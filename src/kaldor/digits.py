@@ -89,10 +89,13 @@ def settled_table(table: pd.DataFrame) -> pd.DataFrame:
     return done
 
 
-def unless_noise(before: Array | float, after: Array) -> Array:
-    """`after`, and exactly `before` where the two differ by no more than rounding leaves of a change that is none."""
+def unless_noise(before: Array | float, after: Array, scale: float = 0.0) -> Array:
+    """`after`, and exactly `before` where the two differ by no more than rounding leaves of a change that is none.
+
+    `scale` is the size of what both are differences of, where that is more than they are themselves.
+    """
     with np.errstate(invalid="ignore"):
-        return np.where(np.abs(after - before) <= UNMOVED * np.abs(before), before, after)
+        return np.where(np.abs(after - before) <= UNMOVED * np.maximum(np.abs(before), scale), before, after)
 
 
 def largest_first(values: Array) -> NDArray[np.intp]:

@@ -6,10 +6,28 @@ import math
 from collections.abc import Mapping
 from typing import Final, Literal, get_args
 
-Status = Literal["observed", "estimated", "predicted"]
-"""How a number came about, the surest first: read from a statistic, estimated from partial facts, made by a model."""
+Status = Literal["observed", "modelled", "estimated", "predicted"]
+"""How a number came about, the surest first: read from a statistic; solved from such (a footprint, a multiplier);
+estimated from partial facts, or modelled on what was; what a model says of a change."""
 
 STATUSES: Final[tuple[Status, ...]] = get_args(Status)
+
+Principle = Literal["residence", "territory", "unknown"]
+"""Whose emissions, energy or materials a source counts as a country's."""
+
+PRINCIPLES: Final[Mapping[Principle, str]] = {
+    "residence": "counted by residence",
+    "territory": "counted on the territory",
+    "unknown": "counted by residence or on the territory: the source does not say which",
+}
+ABOUT_PRINCIPLES: Final[Mapping[Principle, str]] = {
+    "residence": "what a country's producers and households cause wherever they are, its ships and aircraft abroad "
+    "included, as in national accounts; a national inventory counts what happens on the territory, and differs",
+    "territory": "what happens within a country's borders, as national inventories count; ships and aircraft abroad "
+    "are in no country's, while money in national accounts follows residence",
+    "unknown": "where many ships and aircraft work abroad the two differ by a tenth and more",
+}
+"""What each principle means beside the other."""
 
 Language = Literal["en", "fr", "es"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
@@ -35,6 +53,10 @@ def unit_among(units: Mapping[str, str], column: object) -> str | None:
     return units.get(name, units.get(name.rpartition("_")[0]))
 
 
+_SMALLEST = 5e-7
+"""Below it nothing is left of a number with six decimals."""
+
+
 def decimals_of(size: float) -> int:
     """How many decimals a number of this size needs for about four digits; at most six."""
     return 0 if size == 0 else max(0, min(6, 3 - math.floor(math.log10(size))))
@@ -47,5 +69,7 @@ def figure(value: object, decimals: int | None = None) -> str:
     number = float(value)  # type: ignore[arg-type]
     if not math.isfinite(number):
         return "undefined" if math.isnan(number) else "unbounded"
+    if decimals is None and 0 < abs(number) < _SMALLEST:
+        return f"{number:.3g}".replace("-", "−")  # six decimals would print it as a zero that it is not
     decimals = decimals_of(abs(number)) if decimals is None else decimals
     return f"{number:,.{decimals}f}".replace("-", "−")

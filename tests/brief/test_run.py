@@ -220,9 +220,17 @@ def test_germany_2009_on_the_real_tables(wiod: Store, tmp_path: Path) -> None:
     assert values["exports-deu-extraction"] == pytest.approx(949, abs=0.6)
     assert values["exports-deu-absorbed-abroad"] == pytest.approx(923, abs=0.6)
     assert values["scopes-world-pooled"] == pytest.approx(1.62, abs=0.005)
+    assert values["dependence-deu-value-added"] == pytest.approx(46.9, abs=0.05)
+    assert values["dependence-deu-look-through"] == pytest.approx(56.7, abs=0.05)  # in gross output: no headline
+    page_one = {span.figure for finding in document.findings for span in finding.text}
+    assert "dependence-deu-value-added" in page_one
+    assert "dependence-deu-look-through" not in page_one
     assert values["scopes-world-median"] == pytest.approx(2.49, abs=0.005)
     pages = [page.get_textpage().get_text_bounded() for page in pdfium.PdfDocument(result.files["pdf"])]
-    assert all("observed" in page and "2009" in page for page in pages)
+    assert document.status == "estimated"  # the weakest that stands in it: its bands rest on typed errors
+    own = document.figure_by_id()
+    assert (own["accounts-deu-consumption"].status, own["accounts-deu-production"].status) == ("modelled", "observed")
+    assert all("estimated" in page and "2009" in page for page in pages)
     assert "951" in pages[0]
     text = " ".join(pages)
     assert "cannot stand on" in text

@@ -114,3 +114,33 @@ def test_a_study_that_asks_for_a_stress_test_has_its_figures_in_every_scenario(t
         risk = next(outcome for outcome in found if outcome.metric.id == "value-added-at-risk")
         figure = made.document.figure_by_id()[f"scenarios-{scenario.id}-value-added-at-risk"]
         assert figure.value == pytest.approx(risk.change, rel=DIGITS)
+
+
+def test_page_one_and_the_tables_say_what_is_not_modelled(tmp_path):
+    study = tmp_path / "study.toml"
+    clean = """[[scenarios]]
+id = "clean"
+title = "Clean power"
+levers = [{ lever = "clean-electricity", strength = 50, regions = ["IND"] }]
+
+[[scenarios]]
+id = "price\""""
+    study.write_text(STUDY.replace('[[scenarios]]\nid = "price"', clean, 1), encoding="utf-8")
+    document = run_study(study, out=tmp_path / "brief", formats=("html", "json")).document
+    finding = next(one for one in document.findings if one.section == "scenarios")
+    said = "".join(span.text for span in finding.text)
+    assert said.startswith("Clean power would change the world’s CO₂ by")
+    assert "Real income is not modelled: no cost data for Cleaner electricity" in said
+    blocks = next(one for one in document.sections if one.id == "scenarios").blocks
+    society = next(block for block in blocks if block.kind == "table" and block.id == "scenarios-society")
+    income = next(row for row in society.rows if row[0].text == "Real income of the country")
+    assert (income[2].text, income[2].figure) == ("", None)  # a change has nothing before it
+    assert income[3].text == "not modelled"
+    assert income[4].figure == "scenarios-price-real-income"
+    pictured = next(block for block in blocks if block.kind == "chart" and block.id == "scenarios-real-income")
+    assert "Clean power" not in [row.label for row in pictured.rows]
+    assert "Clean power" in pictured.caption
+    back = ["".join(span.text for span in text) for text in document.not_modelled]
+    assert any(text.startswith("Clean power, ") and "no cost data for Cleaner electricity" in text for text in back)
+    zeros = [one.id for one in document.figures if one.id.startswith("scenarios-clean-") and one.value == 0]
+    assert zeros == []

@@ -35,9 +35,19 @@ MOVED: dict[tuple[str, str], str] = {
 }
 """What a later version answers otherwise on purpose: (old version, ask) to the later one."""
 
-MOVED_IN_A_STUDY = re.compile(r"\[(shocks-|stress-|scenarios-(before|clean)-value-added-at-risk\])")
-"""The figures of a study that moved with them: those of shocks and of the stress test."""
+MOVED_IN_A_STUDY = re.compile(
+    r"\[(shocks-|stress-|scenarios-(before|clean)-value-added-at-risk\]|dependence-input-\w+-look-through\])"
+)
+"""The figures of a study that moved with them: those of shocks and of the stress test.
 
+What stands behind single inputs is told in value added, no longer in gross output."""
+
+
+UNKNOWN = re.compile(r"^(outcomes|cumulative)\[[a-z0-9-]+\]\.(before|after|change|change_pct|band_low|band_high)$")
+"""Zeros of 0.1 that were no figures: what a scenario cannot move for want of data says "not modelled" since 0.2."""
+
+UNKNOWN_IN_A_STUDY = re.compile(r"^\[(scenarios|paths)-")
+"""The same in a brief."""
 
 CORRECTED = {
     "0.1": {"levers.toml": ("sustainability.private.carbon-intensive", "sustainability.public.risk-sharing")},
@@ -108,6 +118,7 @@ def test_every_figure_is_the_one_that_the_version_printed(old: Path, version: st
     found = dict(figures(_flat(json.loads(kaldor(*arguments, "--json")))))
     wanted = expected(old, version, ask)
     moved = {place: found.get(place) for place in wanted if found.get(place) != wanted[place]}
+    moved = {place: value for place, value in moved.items() if value is not None or not UNKNOWN.search(place)}
     if (version, ask) in MOVED:
         assert moved, "its entry in MOVED can go"
     else:
@@ -120,7 +131,8 @@ def test_a_study_with_every_kind_of_table_gives_the_same_brief(old: Path, versio
     found, wanted = dict(figures(study_figures(old / "anew"))), expected(old, version, "study")
     moved = {place for place in wanted if found.get(place) != wanted[place]}
     assert bool(moved) == ((version, "study") in MOVED)
-    assert {place for place in moved if not MOVED_IN_A_STUDY.match(place)} == set()
+    unknown = {place for place in moved if found.get(place) is None and UNKNOWN_IN_A_STUDY.match(place)}
+    assert {place for place in set(moved) - unknown if not MOVED_IN_A_STUDY.match(place)} == set()
 
 
 @pytest.mark.parametrize("version", VERSIONS)

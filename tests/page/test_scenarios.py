@@ -154,7 +154,7 @@ def test_scenarios_side_by_side(context, starter):
     assert add.count() == 0  # four are the most
     page.get_by_role("tab", name="Side by side").click()
     page.wait_for_selector("text=All metrics side by side")
-    bars = page.get_by_role("img", name="CO₂ emitted on the territory").text_content()
+    bars = page.get_by_role("img", name="CO₂ emitted, production-based").text_content()
     assert [f"Scenario {number}" in bars for number in range(1, 6)] == [True] * 4 + [False]
     values = [-float(found) for found in re.findall(r"−([\d.]+) %", bars)]
     assert values == pytest.approx([values[0] * times for times in (1, 2, 3, 4)], rel=0.1)

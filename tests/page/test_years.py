@@ -60,7 +60,7 @@ def test_a_lever_follows_its_curve_to_a_chosen_year(browser, context, starter):
     assert [strength[year] for year in (2029, 2030, 2035, 2040, 2050)] == pytest.approx([0, 0, 10, 20, 20])
 
     # In the last year the path is the what-if of the dials.
-    emissions = table_of(page, "Sustainability: CO₂ emitted on the territory")
+    emissions = table_of(page, "Sustainability: CO₂ emitted, production-based")
     year, without, with_levers, change = emissions[-1][:4]
     assert year == "2050"
     percent = 100 * float(change) / float(without)
@@ -75,7 +75,7 @@ def test_a_lever_follows_its_curve_to_a_chosen_year(browser, context, starter):
         """() => [...document.querySelectorAll('figure .about')]
             .some((one) => one.textContent.includes('World Population Prospects'))""",
     )
-    grown = table_of(page, "Sustainability: CO₂ emitted on the territory")
+    grown = table_of(page, "Sustainability: CO₂ emitted, production-based")
     assert float(grown[-1][1]) != pytest.approx(float(without), rel=0.01)
 
     until(page, "location.hash.includes('s=1.')")
@@ -90,7 +90,7 @@ def test_a_lever_follows_its_curve_to_a_chosen_year(browser, context, starter):
     assert received.page.get_by_label("Material efficiency: Curve").input_value() == "linear"
     assert received.page.get_by_label("Material efficiency: Begins").input_value() == "2030"
     assert received.page.get_by_label("The economy around it").input_value() == "packaged"
-    assert table_of(received.page, "Sustainability: CO₂ emitted on the territory") == grown
+    assert table_of(received.page, "Sustainability: CO₂ emitted, production-based") == grown
     assert visited.complaints == received.complaints == []
     other.close()
 

@@ -109,8 +109,8 @@ def test_dependence(client, economy):
     shares = import_dependence(economy, "IND").foreign_share()
     assert answer["facts"]["foreign_share"] == pytest.approx(shares.to_dict())
     rows = answer["tables"][0]["rows"]
-    assert rows[0]["look_through"] >= rows[1]["look_through"]
-    assert sum(row["look_through"] for row in rows) == pytest.approx(shares["look_through"])
+    assert rows[0]["value_added"] >= rows[1]["value_added"]
+    assert sum(row["value_added"] for row in rows) == pytest.approx(shares["value_added"])
 
 
 def test_overview_gives_figures_or_reasons(client, economy):

@@ -50,7 +50,7 @@ priority = "sustainability.public.regulation"
 honesty = "simulated"
 function = "use_less"
 parameter = { name = "cut", unit = "%", low = 0, high = 50, default = 20 }
-cost = { bearer = "firms", basis = "None in tests." }
+cost = { bearer = "firms", basis = "None in tests.", amount = 0, unit = "$", source = "Tests" }
 years_to_effect = [0, 1]
 evidence = []
 limits = "For tests."

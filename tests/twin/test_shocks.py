@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import InputError, UnknownLabelError
+from kaldor.server.shocks import shock_answer
 from kaldor.twin.shocks.behaviours import Behaviours
 from kaldor.twin.shocks.body import Body, prepare
 from kaldor.twin.shocks.course import simulate
@@ -389,7 +390,16 @@ def test_prices_alone_move_nothing_and_an_elasticity_needs_a_source() -> None:
     event = {"kind": "price", "regions": ["R00"], "products": ["energy"], "rise": 1.0, "days": 50}
     result = run_shock(economy, shock_of(event), steps=60, bands=2)
     assert result.honesty == ("price-only: no volume moves",)
-    assert result.summary().loc["lost_value_added", "max"] == pytest.approx(0, abs=1e-6)
+    assert result.summary()[["central", "min", "p5", "median", "p95", "max"]].isna().all(axis=None), "it said 0"
+    assert "no elasticity is given" in result.summary().attrs["not_modelled"]
+    assert result.losers().empty
+    assert result.lost_by("region").empty
+    answer = shock_answer(result)
+    assert answer["not_modelled"] == result.not_modelled
+    assert {value for series in answer["value_added"].values() for value in series} == {None}
+    responding = run_shock(economy, shock_of(event | {"elasticity": -0.3, "source": "Test"}), steps=60, bands=2)
+    assert responding.not_modelled == ""
+    assert responding.summary().loc["lost_value_added", "central"] > 0
     assert (result.prices > 0).all()
     assert result.prices[("R00", "s03")] > 1
     with pytest.raises(InputError, match="source"):
@@ -552,10 +562,10 @@ def test_state_is_the_models_own() -> None:
     assert isinstance(start(body, [behaviour_of(economy, p)]), State)
 
 
-def test_a_rise_of_prices_loses_nothing_at_all_and_puts_nobody_before_another():
+def test_an_event_without_strength_loses_nothing_at_all_and_puts_nobody_before_another():
     economy = random_economy(3, 4, 5)
-    price = {"kind": "price", "regions": ["R01"], "products": ["s02"], "rise": 0.3, "days": 28}
-    found = run_shock(economy, shock_of(price), Parameters(), steps=6, bands=2, seed=1)
+    nothing = {"kind": "capacity", "regions": ["R01"], "sectors": ["s02"], "share": 0.0, "days": 28}
+    found = run_shock(economy, shock_of(nothing), Parameters(), steps=6, bands=2, seed=1)
     losers = found.losers()
     assert (losers[["central", "min", "max"]] == 0).all(axis=None)
     assert losers.index.equals(economy.index)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from kaldor.words import Status, unit_among
+from kaldor.words import Principle, Status, unit_among
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +24,8 @@ class Origin:
     citation: str
     licence: str
     landing_page: str
+    principle: Principle = "unknown"
+    """Whether what the answer counts follows residence or territory; unknown too where its extensions differ."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from kaldor.words import Status
+from kaldor.words import Principle, Status
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class Source:
     citation: str
     licence: str
     landing_page: str = ""
+    principle: Principle = "unknown"
+    """Whether its accounts of emissions, energy and materials follow residence or territory."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,7 @@ from kaldor.brief.names import listed
 from kaldor.brief.quoted import document_source
 from kaldor.brief.sections import sections
 from kaldor.digits import settled_table
-from kaldor.words import weakest
+from kaldor.words import STATUSES, weakest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,8 +49,8 @@ def _document(context: Context, parts: Sequence[Part], notes: Sequence[str], mad
         subtitle=study.subtitle or _subtitle(context),
         country=study.country,
         year=economy.year,
-        status=weakest(economy.status, *(extension.status for extension in economy.extensions.values())),
-        status_line=_status_line(context, notes),
+        status=economy.status,
+        status_line="",
         warning=_warning(context, notes),
         language=study.language,
         findings=tuple(part.finding for part in parts if part.finding is not None),
@@ -63,15 +63,21 @@ def _document(context: Context, parts: Sequence[Part], notes: Sequence[str], mad
         figures=entered,
         made_with=made_with,
     )
-    return _pruned(draft)
+    return _pruned(draft, _year_line(context, notes))
 
 
-def _pruned(draft: Document) -> Document:
-    """The document with the data rows, methods and sources that it refers to, and the abbreviations that it uses."""
+def _pruned(draft: Document, year_line: str) -> Document:
+    """The document with the data rows, methods and sources that it refers to, and the abbreviations that it uses.
+
+    Its status is the weakest of the figures that it shows; what documents say of quoted ones is no status of Kaldor's.
+    """
     figures = numbered(draft.figures, draft.figure_references())
     used_methods = {figure.method for figure in figures}
+    status = weakest(draft.status, *(figure.status for figure in figures if figure.status in STATUSES))
     changes: dict[str, object] = {
         "figures": figures,
+        "status": status,
+        "status_line": f"Status: {status} · {year_line}",
         "methods": tuple(method for method in draft.methods if method.id in used_methods),
     }
     lean = draft.model_copy(update=changes)
@@ -87,12 +93,10 @@ def _sources(context: Context, entered: Sequence[Figure]) -> tuple[SourceRecord,
     return (*data, *(document_source(context.framework, name) for name in quoted))
 
 
-def _status_line(context: Context, notes: Sequence[str]) -> str:
-    economy = context.economy
-    statuses = {economy.status, *(extension.status for extension in economy.extensions.values())}
+def _year_line(context: Context, notes: Sequence[str]) -> str:
+    year = str(context.economy.year)
     remark = _warning(context, notes).split(":")[0]
-    year = remark if remark.startswith(str(economy.year)) else f"Year: {economy.year}"
-    return f"Status: {weakest(*statuses)} · {year}"
+    return remark if remark.startswith(year) else f"Year: {year}"
 
 
 def _warning(context: Context, notes: Sequence[str]) -> str:

@@ -15,11 +15,12 @@ from kaldor.brief.study_model import Study
 from kaldor.brief.units import Shown, shown_unit
 from kaldor.economy.economy import Economy, Extension
 from kaldor.economy.names import jobs_of
-from kaldor.words import weakest
+from kaldor.words import Status, weakest
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from kaldor.atlas.territorial import Territorial
     from kaldor.framework.framework import Framework
 
 
@@ -64,6 +65,8 @@ class Context:
     """Names of sectors that are shorter than the table's own, where its classification declares them."""
     earlier: Economy | None = None
     """The same economy in the year that the study compares with, if it names one."""
+    inventories: tuple[Territorial, ...] = ()
+    """What the store holds of the emissions of the countries shown, counted on the territory."""
 
     @property
     def country(self) -> str:
@@ -91,16 +94,19 @@ class Context:
         named = self.study.jobs or jobs_of(self.economy)
         return tuple(self.economy.extensions[name] for name in named if name in self.economy.extensions)
 
-    def table_origin(self) -> Origin:
-        """Where figures from the input–output table alone come from."""
-        economy = self.economy
-        return Origin((economy.source.id,), economy.year, economy.status, self.study.economy)
+    def table_origin(self, made: Status = "modelled") -> Origin:
+        """Where figures from the input–output table alone come from.
 
-    def origin_of(self, extension: Extension) -> Origin:
-        """Where figures from the table and one extension come from; the weaker status of the two holds."""
+        `made` is what the method makes of them: "observed" for cells of the table and sums of them alone.
+        """
+        economy = self.economy
+        return Origin((economy.source.id,), economy.year, weakest(made, economy.status), self.study.economy)
+
+    def origin_of(self, extension: Extension, made: Status = "modelled") -> Origin:
+        """Where figures from the table and one extension come from; the weakest of both and the method holds."""
         sources = tuple(dict.fromkeys((self.economy.source.id, extension.source.id)))
         datasets = dict.fromkeys((self.study.economy, self.datasets.get(extension.id, self.study.economy)))
-        status = weakest(self.economy.status, extension.status)
+        status = weakest(made, self.economy.status, extension.status)
         return Origin(sources, self.economy.year, status, ", ".join(datasets))
 
     def currency(self) -> Shown:
@@ -114,4 +120,5 @@ class Context:
     def sources(self) -> tuple[SourceRecord, ...]:
         """The datasets behind this economy, the table first."""
         records = [self.economy.source, *(extension.source for extension in self.economy.extensions.values())]
+        records += [one.source for one in self.inventories]
         return tuple(SourceRecord(**vars(source)) for source in {source.id: source for source in records}.values())

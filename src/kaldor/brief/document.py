@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from kaldor.brief.figure import Challenge, Figure, Identifier, Record, Span, Stamp, Standing, Text
-from kaldor.words import Status
+from kaldor.words import Principle, Status
 
 __all__ = [
     "Block",
@@ -225,6 +225,7 @@ class SourceRecord(Record):
     citation: str
     licence: str
     landing_page: str = ""
+    principle: Principle = "unknown"
 
 
 class Term(Record):

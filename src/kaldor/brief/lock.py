@@ -33,6 +33,7 @@ def lock_of(
     included: Mapping[str, str] | None = None,
     seeds: Mapping[str, int] | None = None,
     earlier: PublishedEconomy | None = None,
+    beside: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """What a run depends on: the study file and those it includes, the arrays it read, code, seeds, library versions.
 
@@ -40,12 +41,15 @@ def lock_of(
 
     `datasets` maps each extension of the table to the dataset that it came from; "economy" maps to the table's own.
     `earlier` is the table of the year that the study compares with.
+    `beside` are content hashes of datasets from which single figures stand beside those of the table.
     `included` are SHA-256 hashes by path, `seeds` those of everything drawn, by what is drawn.
     """
     lock: dict[str, Any] = {
         "study": {"file": file, "sha256": hashlib.sha256(text.encode()).hexdigest()},
         "included": [{"file": name, "sha256": digest} for name, digest in (included or {}).items()],
-        "inputs": _inputs(table, datasets) + (_inputs(earlier, datasets) if earlier is not None else []),
+        "inputs": _inputs(table, datasets)
+        + (_inputs(earlier, datasets) if earlier is not None else [])
+        + [{"dataset": id, "kind": "indicators", "sha256": digest} for id, digest in sorted((beside or {}).items())],
         "code": {"kaldor": __version__, "sha256": _code_hash()},
         "seeds": dict(seeds or {}),
         "libraries": {name: metadata.version(name) for name in _LIBRARIES},

@@ -29,7 +29,7 @@ from kaldor.brief.study import STARTER, Study, read_study
 from kaldor.economy.economy import Economy
 from kaldor.economy.labelled import Shown
 from kaldor.economy.opening import open_table
-from kaldor.errors import InputError, Problem, UnknownLabelError
+from kaldor.errors import InputError, Problem, StoreError, UnknownLabelError
 from kaldor.framework import load_framework
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from kaldor.atlas.published import PublishedEconomy
     from kaldor.atlas.store import Store
+    from kaldor.atlas.territorial import Territorial
 
 FORMATS: Final[tuple[str, ...]] = tuple(BRIEFS)
 _ABOUT_STEPS: Final = 3  # reading, solving and writing, beside one step a section
@@ -106,7 +107,17 @@ def run_study(
     data = _read(study, store, study_path.name)
     _check_places(study, data.table, study_path.name)
     earlier = _earlier(study, store, study_path.name)
-    lock = lock_of(study_path.name, read.text, data.table, data.datasets, read.included, study.seeds(), earlier)
+    inventories = _inventories(study, store, data.table.year)
+    lock = lock_of(
+        study_path.name,
+        read.text,
+        data.table,
+        data.datasets,
+        read.included,
+        study.seeds(),
+        earlier,
+        {one.dataset: one.content_hash for one in inventories},
+    )
     economy = Economy.from_published(data.table)
     context = Context(
         study,
@@ -116,9 +127,11 @@ def run_study(
         data.datasets,
         data.short_names,
         Economy.from_published(earlier) if earlier is not None else None,
+        inventories,
     )
     made_with = f"Made with Kaldor {__version__} from {study_path.name}; lock {lock['fingerprint'][:12]}."
-    document, results = assemble(context, data.notes, made_with, lambda what, _done, _all: steps(what))
+    notes = tuple(dict.fromkeys((*data.notes, *economy.notes)))
+    document, results = assemble(context, notes, made_with, lambda what, _done, _all: steps(what))
     steps("writing the brief")
     left = _write(folder, document, results, lock, formats)
     steps("done")
@@ -177,6 +190,20 @@ def _earlier(study: Study, store: Store | None, file: str) -> PublishedEconomy |
     if study.economy == STARTER:
         raise InputError(Problem(f"{file}, {key.name}", "the starter world holds one year only.", "Leave it out."))
     return open_table(study.economy, year, study.extensions, store=store)
+
+
+def _inventories(study: Study, store: Store | None, year: int) -> tuple[Territorial, ...]:
+    """Emissions on the territory of the countries that the brief shows, where the store holds some."""
+    from kaldor.atlas.territorial import territorial
+
+    if "accounts" not in study.sections:
+        return ()
+    try:
+        return territorial(store or _usual_store(), study.emissions, year, (study.country, *study.peers))
+    except StoreError:
+        if study.economy == STARTER:  # which needs no store
+            return ()
+        raise
 
 
 def _short_names(shelf: Store, dataset: str) -> Mapping[str, str]:

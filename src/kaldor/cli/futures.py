@@ -76,7 +76,7 @@ def shock(
     }
     if as_json:
         asked = {"shock": read.id, "seed": seed, "runs": bands, "notes": list(result.notes)}
-        screen.print_json({**asked, **about(economy), **_records(tables)})
+        screen.print_json({**asked, **about(economy), "not_modelled": result.not_modelled or None, **_records(tables)})
         return
     console = screen.console()
     console.print(read.title or read.id, style="bold", markup=False)
@@ -85,6 +85,10 @@ def shock(
         f" · {draws_beside(bands)}, seed {seed}; "
         "losses of gross output are not GDP."
     )  # fmt: skip
+    if result.not_modelled:
+        screen.say(console, result.not_modelled.capitalize())
+        dearer = result.prices[result.prices != 0].sort_values(ascending=False).to_frame()
+        tables = {"dearer products, share of the price": dearer}
     for name, frame in tables.items():
         screen.heading(console, name.capitalize())
         screen.print_frame(console, frame.head(_FEW) if name != "summary" else frame)

@@ -219,11 +219,14 @@ def _print_outcomes(console: Console, measured: Outcomes, economy: Economy) -> N
     console.print(scenario.title or scenario.id, style="bold", markup=False)
     screen.say(console, f"{measured.region} · {on_a_table(economy)} · {scenario.closure}")
     table = screen.table("dimension", "metric", "before", "after", "change", "band of change", "unit")
-    waiting = []
+    waiting: dict[str, list[str]] = {}
+    partly: dict[str, list[str]] = {}
     for outcome in measured.outcomes:
         if not outcome.modelled:
-            waiting.append(f"{outcome.metric.title}: {outcome.note}")
+            waiting.setdefault(outcome.note, []).append(outcome.metric.title)
             continue
+        if outcome.note and not outcome.metric.stress:
+            partly.setdefault(outcome.note, []).append(outcome.metric.title)
         metric = outcome.metric
         band = " to ".join(map(figure, outcome.band)) if outcome.band else "no band"
         cells = map(figure, (outcome.before, outcome.after, outcome.change))
@@ -234,10 +237,11 @@ def _print_outcomes(console: Console, measured: Outcomes, economy: Economy) -> N
         screen.say(console, note)
     for note in dict.fromkeys(one.note for one in measured.outcomes if one.modelled and one.metric.stress):
         screen.say(console, f"Stress figures: {note}")
-    if waiting:
-        screen.heading(console, "Not modelled")
-        for line in waiting:
-            screen.say(console, f"  {line}")
+    for heading, said in (("What figures leave out", partly), ("Not modelled", waiting)):
+        if said:
+            screen.heading(console, heading)
+            for why, titles in said.items():
+                screen.say(console, f"  {'; '.join(titles)}: {why}")
     _print_ranked(console, "Who loses most", measured.losers, economy)
     _print_ranked(console, "Who gains most", measured.gainers, economy)
 

@@ -1,8 +1,11 @@
 """Country accounts: what is emitted (or employed, or extracted) where, and for whose final use.
 
-Two accounts of the same world, side by side and never merged: *production-based* (what happens on a territory,
-producers' responsibility) and *consumption-based* (what a country's final use takes along all chains).
+Two accounts of the same world, side by side and never merged: *production-based* (what a country's
+producers and households cause themselves) and *consumption-based* (what a country's final use takes along all chains).
 Source: Peters (2008), Ecological Economics 65; Miller & Blair (2009), ch. 10.
+Whether a country's are those who reside in it, wherever they work, or what happens on its territory is the principle
+of the source (`Source.principle`, `attrs["principle"]`): national accounts and multi-regional tables count residence,
+inventories territory.
 Known limit: one price per row, so that the same money of a product carries the same amount whoever buys it.
 """
 

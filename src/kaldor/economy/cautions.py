@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kaldor.words import ABOUT_PRINCIPLES, PRINCIPLES, Principle
+
 if TYPE_CHECKING:
     from kaldor.economy.economy import Economy
 
@@ -17,6 +19,21 @@ def cautions(economy: Economy) -> Iterator[str]:
     """One sentence or two on each thing that readers of every account must know."""
     yield from _idle_industries(economy)
     yield from _imports_among_flows(economy)
+    yield from _principles(economy)
+
+
+def _principles(economy: Economy) -> Iterator[str]:
+    """Whether emissions, energy and materials are counted by residence or on the territory, which differ."""
+    from kaldor.economy.names import counts_jobs  # which reads economies itself
+
+    named: dict[Principle, list[str]] = {}
+    for one in economy.extensions.values():
+        if not counts_jobs(one.id) and one.unit != economy.unit:
+            named.setdefault(one.source.principle, []).append(one.name)
+    for principle, names in named.items():
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        listed = f"{'; '.join(names[:_NAMED])}{more}"
+        yield f"{listed}: {PRINCIPLES[principle]}; {ABOUT_PRINCIPLES[principle]}."
 
 
 def _idle_industries(economy: Economy) -> Iterator[str]:

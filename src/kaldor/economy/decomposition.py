@@ -122,7 +122,7 @@ def decompose(
     table.attrs.update(about)
     spread.attrs.update(about)
     own = [one.extensions[extension] for one in (earlier, later) if extension in one.extensions]
-    at_prices: Status | None = None if deflators is None else "estimated"
+    at_prices: Status = "modelled" if deflators is None else "estimated"
     terms_by_group, by_ordering = (
         labelled(frame, later, pair.unit, earlier, *own, status=at_prices) for frame in (table, spread)
     )

@@ -107,18 +107,22 @@ class Shown(ABC):
 
 
 def labelled(
-    table: Table, economy: OfAYear, unit: str | Mapping[str, str], *also: About, status: Status | None = None
+    table: Table, economy: OfAYear, unit: str | Mapping[str, str], *also: About, status: Status = "modelled"
 ) -> Table:
     """The same table with what its figures are: unit (or units by column), status, year and source of the economy.
 
-    `also` are extensions that the figures come from besides: the weakest status holds, all sources are named. `status`
-    is what the method itself makes of figures, where it is weaker than reading them. Other `attrs` stay.
+    `also` are extensions that the figures come from besides: the weakest status holds, all sources are named, and
+    `attrs["principle"]` says whether they count by residence or on the territory. `status`
+    is what the method itself makes of figures: what is solved from a table is no observation, and only cells of it, or
+    sums of them, are ("observed"). Other `attrs` stay.
     """
     behind = (economy, *also)
+    principle = {"principle": ", ".join(dict.fromkeys(one.source.principle for one in also))} if also else {}
     return _with(
         table,
         unit,
-        status=weakest(*(one.status for one in behind), *([status] if status else [])),
+        **principle,
+        status=weakest(status, *(one.status for one in behind)),
         year=economy.year,
         source=", ".join(dict.fromkeys(one.source.id for one in behind)),
     )

@@ -7,7 +7,6 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from kaldor.brief.ledger import Origin
 from kaldor.brief.picture import Picture
 from kaldor.brief.sections.resilience.shocks import StudyShock
 from kaldor.brief.sections.resilience.shocks.pictures import WORLD, Run, fan, tile_map
@@ -41,8 +40,7 @@ class ShockRun(ShockResult):
         country = self.economy.regions[0] if place == WORLD else place
         context = context_of(self.economy, country, [], ["shocks"], shocks=(self.declared,))
         run = Run(context, self.declared, self)
-        table = context.table_origin()
-        origin = Origin(table.sources, table.year, "predicted", table.dataset)
+        origin = context.table_origin("predicted")
         chart = tile_map(run, origin) if picture == "map" else fan(run, place, origin)
         sources = {source.id: source for source in context.sources()}
         return Picture(chart, context.ledger.figures, "resilience", sources)

@@ -1,16 +1,16 @@
 """Import dependence seen twice: at face value, and through the whole chain of suppliers.
 
-Face value counts what a country's industries buy abroad themselves. Looking through counts all foreign output that
-stands behind what they buy, also behind their domestic suppliers and their suppliers' suppliers. The difference is
-hidden dependence.
+Face value counts what a country's industries buy abroad themselves. Looking through asks who stands behind what they
+buy, also behind their domestic suppliers and their suppliers' suppliers: by the value added of each, which is counted
+once, or by gross output, which is counted at every step of a chain. The first less face value is hidden dependence.
 Source of the idea: Baldwin, Freeman & Theodorakopoulos (2023), Brookings Papers on Economic Activity (Fall).
-Known limits: look-through amounts are gross output and pass a border as often as the chain does, so only shares are
-compared; a table's sector is coarser than a product; who could replace a supplier is not asked.
+Known limits: gross output counts chains twice, so that long chains abroad weigh more than what they add; a table's
+sector is coarser than a product; who could replace a supplier is not asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,15 +21,22 @@ from kaldor.economy.chains import block_rows, direct_inputs, upstream_output
 from kaldor.economy.economy import Economy
 from kaldor.economy.labelled import SHARE, Shown, Table, labelled, relabelled
 
-MEASURES = ["face_value", "look_through"]
+FACE_VALUE, VALUE_ADDED, GROSS = "face_value", "value_added", "look_through"
+MEASURES: Mapping[str, str] = {
+    FACE_VALUE: "Face value",
+    VALUE_ADDED: "Looked through, in value added",
+    GROSS: "Looked through, in gross output (counts chains twice)",
+}
+"""What inputs are counted by, in words."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class ImportDependence(Shown):
     """Inputs of a block of industries by supplier country and product.
 
-    `inputs` has one row for each (supplier region, product) outside the block, also domestic ones, with the columns
-    face_value and look_through in `unit`, the table's currency. All other tables are of shares, from 0 to 1.
+    `inputs` has one row for each (supplier region, product) outside the block, also domestic ones, with the columns of
+    `MEASURES` in `unit`, the table's currency: face_value, value_added (that of the row's industry) and look_through
+    (its gross output, which counts chains twice). All other tables are of shares, from 0 to 1.
     """
 
     region: str
@@ -38,11 +45,12 @@ class ImportDependence(Shown):
     unit: str
 
     def in_a_line(self) -> str:
-        """How much comes from abroad, by both measures."""
-        face, through = self.foreign_share()
+        """How much comes from abroad, by each measure."""
+        share = self.foreign_share()
         return (
-            f"{self.region}: {face:.1%} of the inputs of {len(self.sectors)} industries come from abroad, "
-            f"{through:.1%} looked through"
+            f"{self.region}: {share[FACE_VALUE]:.1%} of the inputs of {len(self.sectors)} industries come from abroad, "
+            f"{share[VALUE_ADDED]:.1%} of the value added behind them, looked through (in gross output, which counts "
+            f"chains twice, {share[GROSS]:.1%})"
         )
 
     def main_table(self) -> pd.DataFrame:
@@ -59,26 +67,29 @@ class ImportDependence(Shown):
         return _shares(self.foreign.sum() / self.inputs.sum(), self.inputs)
 
     def by_supplier(self) -> pd.DataFrame:
-        """Share of each foreign region in all inputs by each measure, largest look-through first; hidden is the gap."""
+        """Share of each foreign region in all inputs by each measure, most value added first.
+
+        `hidden` is the share of value added less the one at face value.
+        """
         shares = self.foreign.groupby("supplier", sort=False).sum() / self.inputs.sum()
         return _shares(_with_hidden(shares), self.inputs)
 
     def by_product(self) -> pd.DataFrame:
-        """Share of each product bought abroad in all inputs, largest look-through first.
+        """Share of each product bought abroad in all inputs, most value added first; `hidden` as by supplier.
 
-        `suppliers_hhi` is the Herfindahl–Hirschman index (0–1) of the foreign regions behind it, by look-through.
+        `suppliers_hhi` is the Herfindahl–Hirschman index (0–1) of the foreign regions behind it, by gross output.
         """
         shares = self.foreign.groupby("product", sort=False).sum() / self.inputs.sum()
         frame = _with_hidden(shares)
-        parts = self.foreign["look_through"]
+        parts = self.foreign[GROSS]
         within = parts / parts.groupby("product", sort=False).transform("sum")
         frame["suppliers_hhi"] = (within**2).groupby("product", sort=False).sum().reindex(frame.index)
         units = dict.fromkeys(frame.columns, SHARE) | {"suppliers_hhi": "index (0 to 1)"}
         return relabelled(frame, units, like=self.inputs)
 
     def suppliers_of(self, product: str, most: int = 3) -> pd.Series:
-        """The largest foreign regions behind one product: share of its foreign look-through amount (0–1)."""
-        parts = self.foreign["look_through"].xs(product, level="product")
+        """The largest foreign regions behind one product: share of the value added abroad that it stands for (0–1)."""
+        parts = self.foreign[VALUE_ADDED].xs(product, level="product")
         return _shares((parts / parts.sum()).iloc[largest_first(parts.to_numpy())[:most]], self.inputs)
 
 
@@ -86,13 +97,16 @@ def import_dependence(economy: Economy, region: str, sectors: Sequence[str] | No
     """On whom some industries of a region depend abroad, at face value and through all tiers.
 
     `sectors` defaults to the table's group "manufacturing", asked as one block B with its internal chains netted:
-    face value Z_OB 1, look-through L_OB L_BB⁻¹ x_B = (I − A_OO)⁻¹ Z_OB 1 over all industries O outside the block.
+    face value Z_OB 1, gross output x' = L_OB L_BB⁻¹ x_B = (I − A_OO)⁻¹ Z_OB 1 and value added v_O x' over all
+    industries O outside the block; what the block itself adds by supplying its suppliers is in none of them.
     Raises UnknownLabelError; UnproductiveEconomyError.
     """
     chosen = tuple(sectors) if sectors is not None else economy.group("manufacturing")
     block = block_rows(economy, region, chosen)
+    output = upstream_output(economy, block)
+    added = economy.value_added * economy.per_output * output
     frame = pd.DataFrame(
-        {"face_value": direct_inputs(economy, block), "look_through": upstream_output(economy, block)},
+        {FACE_VALUE: direct_inputs(economy, block), VALUE_ADDED: added, GROSS: output},
         index=economy.index.set_names(["supplier", "product"]),
     )
     outside = np.ones(economy.n, dtype=bool)
@@ -106,6 +120,6 @@ def _shares(found: Table, inputs: pd.DataFrame) -> Table:
 
 
 def _with_hidden(shares: pd.DataFrame) -> pd.DataFrame:
-    frame = shares.iloc[largest_first(shares["look_through"].to_numpy())].copy()
-    frame["hidden"] = frame["look_through"] - frame["face_value"]
+    frame = shares.iloc[largest_first(shares[VALUE_ADDED].to_numpy())].copy()
+    frame["hidden"] = frame[VALUE_ADDED] - frame[FACE_VALUE]
     return frame

@@ -15,6 +15,7 @@ from fastapi import APIRouter, Depends, Request
 from kaldor.asking import Input, Question
 from kaldor.asking.schema import object_of, schema_of
 from kaldor.asking.shape import as_plain
+from kaldor.atlas.territorial import territorial
 from kaldor.economy.questions.subject import ECONOMY, Asked
 from kaldor.errors import InputError, Problem
 from kaldor.rooms import left_out, questions, rooms
@@ -59,12 +60,14 @@ def _shape(question: Question[Any, Any]) -> QuestionShape:
 
 def asked_of(bench: Workbench, prepared: Prepared, dataset: str, with_: tuple[str, ...]) -> Asked:
     """An economy as its questions want it, with what this server keeps prepared."""
+    economy = prepared.economy
     return Asked(
-        prepared.economy,
+        economy,
         dataset,
         lambda year: bench.twins.get(dataset, year, with_).economy,
         bench.store.indicators,
-        int(bench.settings.limits.levers),
+        inventories=lambda extension, year: territorial(bench.store, extension, year, economy.regions),
+        most_levers=int(bench.settings.limits.levers),
     )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from kaldor.atlas.published import Source
+from kaldor.atlas.published import PublishedExtension, Source
 from kaldor.atlas.regions import is_known
 from kaldor.atlas.regions import region as region_of
 from kaldor.economy.economy import Economy, Extension
 from kaldor.server.answers.data import Code, ExtensionAnswer
 from kaldor.server.answers.economies import EconomyAnswer, RegionAnswer, SourceAnswer
 from kaldor.twin.incidence import groups_year, income_groups
+from kaldor.words import weakest
 
 
 def described(economy: Economy, dataset: str) -> EconomyAnswer:
@@ -32,11 +33,11 @@ def described(economy: Economy, dataset: str) -> EconomyAnswer:
 
 
 def about(economy: Economy, method: str) -> dict[str, Any]:
-    """The fields of `About` for a figure of an economy."""
+    """The fields of `About` for figures that are solved from an economy."""
     return {
         "source": source_answer(economy.source),
         "year": economy.year,
-        "status": economy.status,
+        "status": weakest("modelled", economy.status),
         "method": method,
         "notes": list(economy.notes),
     }
@@ -47,9 +48,15 @@ def source_answer(source: Source) -> SourceAnswer:
     return SourceAnswer(**vars(source))
 
 
-def extension_answer(extension: Extension) -> ExtensionAnswer:
+def extension_answer(extension: Extension | PublishedExtension) -> ExtensionAnswer:
     """An extension as answers give it."""
-    return ExtensionAnswer(id=extension.id, name=extension.name, unit=extension.unit, status=extension.status)
+    return ExtensionAnswer(
+        id=extension.id,
+        name=extension.name,
+        unit=extension.unit,
+        status=extension.status,
+        principle=extension.source.principle,
+    )
 
 
 def _regions(economy: Economy) -> list[RegionAnswer]:

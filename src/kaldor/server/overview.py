@@ -16,6 +16,7 @@ from kaldor.server.describing import about
 from kaldor.server.tables import by_region, finite, share_of
 from kaldor.twin.outcomes import Metric, Outcomes, dimension_of, outcomes, packaged_metrics
 from kaldor.twin.state import State
+from kaldor.words import PRINCIPLES
 
 
 def overview_of(before: State, region: str) -> OverviewAnswer:
@@ -40,7 +41,8 @@ def maps_of(economy: Economy) -> list[MapValues]:
     found: list[MapValues] = []
     for extension in economy.extensions.values():
         accounts = country_accounts(economy, extension.id)
-        for side, title in (("production", "on the territory"), ("consumption", "behind final use")):
+        produced = f"production-based, {PRINCIPLES[extension.source.principle]}"
+        for side, title in (("production", produced), ("consumption", "behind final use")):
             values = by_region(economy.regions, accounts[side].to_numpy())
             found.append(
                 MapValues(

@@ -17,6 +17,7 @@ from kaldor.economy.starter import starter_world
 from kaldor.errors import InputError, Problem, StoreError
 from kaldor.server.answers.data import CatalogueAnswer, DatasetAnswer, ExtensionAnswer, Removed, UnreadableAnswer
 from kaldor.server.answers.jobs import JobStarted
+from kaldor.server.describing import extension_answer
 from kaldor.server.refusals import ProblemAnswer, RefusedError, may_answer
 from kaldor.server.uploads import safe_name
 from kaldor.server.workbench import Bench, WritableBench
@@ -112,7 +113,7 @@ def _starter() -> DatasetAnswer:
         licence=table.source.licence,
         citation=table.source.citation,
         landing_page=table.source.landing_page,
-        extensions=[ExtensionAnswer(id=e.id, name=e.name, unit=e.unit, status=e.status) for e in table.extensions],
+        extensions=[extension_answer(extension) for extension in table.extensions],
         attachable=[],
         notes=list(table.notes),
         counts={
@@ -139,7 +140,10 @@ def _dataset(manifest: Manifest, attachable: list[str]) -> DatasetAnswer:
         licence=source.licence,
         citation=source.citation,
         landing_page=source.landing_page,
-        extensions=[ExtensionAnswer(**entry.model_dump()) for entry in manifest.extensions],
+        extensions=[
+            ExtensionAnswer(**entry.model_dump(), principle=manifest.source.as_source().principle)
+            for entry in manifest.extensions
+        ],
         attachable=attachable,
         notes=[*source.notes, *source.year_notes.values(), *source.known_issues],
         counts=manifest.counts,

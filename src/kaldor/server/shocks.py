@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from kaldor.asking.shape import rows_of
@@ -21,9 +22,10 @@ def shock_answer(found: ShockResult) -> dict[str, Any]:
 
     value_added is relative to normal (1 = undisturbed), the median of the drawn runs, by region; production, unmet and
     stocks are of the central run by product, summed over regions, in the table's unit (stocks: over their target).
+    Where no loss is modelled (`not_modelled` says why) value_added is null.
     """
     kept = slice(None, None, max(1, -(-len(found.bands) // _MOST_DAYS)))
-    bands = found.bands.iloc[kept]
+    bands = found.bands.iloc[kept] if not found.not_modelled else found.bands.iloc[kept] * np.nan
     losers = found.losers()
     hit = losers.index.get_level_values("region")[:_MOST_LOSERS].unique()[:_BANDED_REGIONS]
     median = bands.xs("median", axis=1, level="statistic")
@@ -35,6 +37,7 @@ def shock_answer(found: ShockResult) -> dict[str, Any]:
         "seed": found.seed,
         "runs": len(found.runs),
         "honesty": list(found.honesty),
+        "not_modelled": found.not_modelled or None,
         "notes": list(found.notes),
         "days": [float(day) for day in bands.index],
         "value_added": {str(region): _series(median[region]) for region in median.columns},

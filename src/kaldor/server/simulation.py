@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -108,11 +108,17 @@ def _outcome(one: Outcome) -> OutcomeAnswer:
         band_low=finite(low),
         band_high=finite(high),
         reason=None if one.modelled else one.note,
+        note=_notes([one] if one.modelled else []),
     )
 
 
+def _notes(of: Iterable[Outcome]) -> str | None:
+    """What is said of some outcomes, each sentence once."""
+    return " ".join(dict.fromkeys(one.note for one in of if one.note)) or None
+
+
 def _maps(who: Incidence) -> tuple[Mapping[str, Mapping[str, float | None]], Mapping[str, MapAbout]]:
-    """Changes of every region in %: each extension on the territory, value added, and real income."""
+    """Changes of every region in %: each production-based extension, value added, and real income."""
     before, after, economy = who.before, who.after, who.economy
     maps: dict[str, dict[str, float | None]] = {}
     described: dict[str, MapAbout] = {}
@@ -122,8 +128,8 @@ def _maps(who: Incidence) -> tuple[Mapping[str, Mapping[str, float | None]], Map
         described[metric] = MapAbout(title=title, unit="%", better=better)
 
     for extension in economy.extensions.values():
-        old, new = _on_territory(before, extension.id), _on_territory(after, extension.id)
-        put(extension.id, f"{extension.name} on the territory, change", better_of(extension.id), new - old, old)
+        old, new = _produced(before, extension.id), _produced(after, extension.id)
+        put(extension.id, f"{extension.name}, production-based, change", better_of(extension.id), new - old, old)
     old, new = economy.sum_by_region(before.income()), economy.sum_by_region(after.income())
     put("value-added", "Value added, change", "higher", new - old, old)
     title = "Real income, effect as a share of final demand"
@@ -131,7 +137,7 @@ def _maps(who: Incidence) -> tuple[Mapping[str, Mapping[str, float | None]], Map
     return maps, described
 
 
-def _on_territory(state: State, extension: str) -> np.ndarray:
+def _produced(state: State, extension: str) -> np.ndarray:
     economy = state.economy
     direct = state.change.direct(extension).reshape(len(economy.regions), -1).sum(axis=1)
     return np.asarray(economy.sum_by_region(state.amount(extension)) + direct)

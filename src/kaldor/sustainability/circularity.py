@@ -95,7 +95,8 @@ def recycled_input_share(economy: Economy, *, group: str = RECYCLING, primary: s
         index=pd.Index(economy.regions, name="region"),
     )
     frame.attrs["group"] = group
-    return labelled(frame, economy, {"recycled": economy.unit, "compared_with": economy.unit, "share": SHARE})
+    units = {"recycled": economy.unit, "compared_with": economy.unit, "share": SHARE}
+    return labelled(frame, economy, units, status="observed")
 
 
 def _bought_from(economy: Economy, group: str) -> Array:

@@ -76,7 +76,9 @@ def _misfit(lever: Lever, act: Act | None, place: str) -> list[Problem]:
             what = f"{function} reads no such figure."
             remedy = near(name, missing) if missing else "Leave it out."
             problems.append(Problem(f"{place}, figures '{name}'", what, remedy))
-    if act is not None and act.assumes and lever.honesty == "simulated":
+    from kaldor.twin.acts import ADDED_COST
+
+    if act is not None and (act.assumes or ADDED_COST in has) and lever.honesty == "simulated":
         what = f"{function} rests on figures from outside, so that the lever is not 'simulated'."
         problems.append(Problem(f"{place}, honesty", what, "Write 'assumed effect, traced'."))
     return problems

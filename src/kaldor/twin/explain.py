@@ -33,10 +33,12 @@ from kaldor.economy.paths import StructuralPaths, paths_of_demand
 from kaldor.errors import InputError, Problem
 from kaldor.twin.incidence import incidence
 from kaldor.twin.measures import jobs_by_industry
-from kaldor.twin.outcomes import Metric, value_of
+from kaldor.twin.outcomes import Metric, outcomes, value_of
+from kaldor.twin.reach import without_cost
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
+from kaldor.words import NOT_MODELLED
 
 MOST_EXACT = 8
 """Up to so many levers every combination is run (256 at eight)."""
@@ -150,6 +152,9 @@ def explain(
         state = twin.run(scenario.without(*(set(range(k)) - chosen))) if chosen else before
         return value_of(metric, before, state, region=region, bloc=friends)
 
+    whole = outcomes(before, twin.run(scenario), region=region, bloc=friends, metrics={metric.id: metric})[metric.id]
+    if not whole.modelled:
+        raise InputError(Problem(f"metric '{metric.id}'", f"{NOT_MODELLED}: {whole.note}"))
     parts = shapley(with_levers, k, most_exact=most_exact, pairs=pairs, seed=seed)
     nothing = with_levers(frozenset())
     levers = pd.DataFrame(
@@ -257,6 +262,8 @@ def cost_per(
         where = f" in {', '.join(regions)}" if what == "jobs" else ""
         return _no_cost(unit, f"no {'job is gained' if what == 'jobs' else what + ' is saved'}{where}.", one)
     spending, burden, revenue, amount = one
+    if not _worth_paying(spending, burden, before):
+        return _no_cost(unit, "what these levers cost stands in no price and no treasury.", one)
     every = [one, *(_costs(before, state, what, regions) for state in (spread or {}).values())]
     gross = [(s + b) / a if _worth_dividing(a, before, what) else math.inf for s, b, _, a in every]
     net = [(s + b - r) / a if _worth_dividing(a, before, what) else math.inf for s, b, r, a in every]
@@ -297,10 +304,7 @@ def _why_no_cost(after: State, what: str) -> str:
             return "the economy carries no jobs."
     else:
         after.economy.extension(what)
-    silent = [order.lever.id for order in after.orders if order.lever.cost.bearer == "not modelled"]
-    if silent:
-        return f"no cost is stated for {', '.join(dict.fromkeys(silent))}."
-    return ""
+    return without_cost(after.orders)
 
 
 def _costs(before: State, after: State, what: str, regions: Sequence[str]) -> tuple[float, float, float, float]:
@@ -327,6 +331,11 @@ def _worth_dividing(amount: float, before: State, what: str) -> bool:
     """Whether something was saved that is more than the rounding of the totals."""
     total = float(jobs_by_industry(before).sum()) if what == "jobs" else _total(before, what)
     return amount > 1e-11 * abs(total)
+
+
+def _worth_paying(spending: float, burden: float, before: State) -> bool:
+    """Whether anybody pays, or saves, more than the rounding of the world's value added."""
+    return max(abs(spending), abs(burden)) > 1e-11 * float(np.abs(before.income()).sum())
 
 
 def _unit(after: State, what: str) -> str:

@@ -28,6 +28,7 @@ from kaldor.twin.incidence import (
     treasury_amount,
 )
 from kaldor.twin.measured import Measured
+from kaldor.twin.natures import nature
 from kaldor.twin.shocks.stress import StressResult
 from kaldor.twin.shocks.stress_plan import at_risk, at_risk_in_the_tail, days_until_recovered
 
@@ -140,7 +141,10 @@ def reads(term: str, need: str) -> Callable[[Measure], Measure]:
 
 @reads("extension", "extension")
 def on_territory(view: View, terms: Terms) -> Array:
-    """What the region's industries and its final users themselves emit, use or extract."""
+    """What the region's industries and its final users themselves emit, use or extract, as the source counts it.
+
+    That is by residence or on the territory (`Source.principle`), whatever a declaration calls the measure.
+    """
     return in_industries(view, terms) + _direct(view, terms.extension)
 
 
@@ -151,6 +155,7 @@ def in_industries(view: View, terms: Terms) -> Array:
 
 
 @reads("extension", "extension")
+@nature(before="modelled")
 def behind_final_use(view: View, terms: Terms) -> Array:
     """What stands behind the region's final use along all chains, its own direct amount included."""
     bought = view.after.bought(view.home_use)
@@ -170,26 +175,40 @@ def _direct(view: View, extension: str) -> Array:
 # -- suppliers ---------------------------------------------------------------------------------------------------------
 
 
+@nature("volumes", before="modelled")
+def value_added_share(view: View, terms: Terms) -> Array:
+    """Share of foreign value added in all of it behind manufacturing's inputs, all tiers, in %.
+
+    Per unit of output each industry adds what the table says, so that the share moves by volumes alone.
+    """
+    return _foreign_share(view, view.upstream * view.after.change.start.v)
+
+
+@nature("volumes", before="modelled")
 def look_through_share(view: View, terms: Terms) -> Array:
-    """Share of foreign output in all output behind manufacturing's inputs, all tiers, in %."""
+    """Share of foreign output in all output behind manufacturing's inputs, all tiers, in %: counts chains twice."""
     return _foreign_share(view, view.upstream)
 
 
+@nature("volumes")
 def face_value_share(view: View, terms: Terms) -> Array:
     """Share of foreign suppliers in what manufacturing itself buys, in %."""
     return _foreign_share(view, view.direct_inputs)
 
 
+@nature("volumes")
 def first_tier_hhi(view: View, terms: Terms) -> Array:
     """Concentration of the foreign countries from which manufacturing buys, mean over products."""
     return _hhi(view, view.direct_inputs)
 
 
+@nature("volumes", before="modelled")
 def full_tier_hhi(view: View, terms: Terms) -> Array:
     """Concentration of the foreign countries behind manufacturing's inputs, all tiers, mean over products."""
     return _hhi(view, view.upstream)
 
 
+@nature("volumes")
 def single_supplier_inputs(view: View, terms: Terms) -> Array:
     """Pairs of (manufacturing industry, product) of which one foreign country supplies more than the threshold."""
     of_product, largest = view.after.supply(view.manufacturing, view.abroad)
@@ -214,17 +233,20 @@ def _hhi(view: View, inputs: Array) -> Array:
 # -- value added and jobs ----------------------------------------------------------------------------------------------
 
 
+@nature("volumes", "primary")
 def manufacturing_value_added(view: View, terms: Terms) -> Array:
     """Value added of the region's manufacturing without levies to the treasury."""
     return _sum(view.own_value_added[..., view.manufacturing])
 
 
+@nature("volumes", "primary", "intensity")
 def labour_productivity(view: View, terms: Terms) -> Array:
     """Value added of the region's industries, without levies, per job."""
     return _ratio(_sum(view.own_value_added[..., view.rows]), jobs(view, terms))
 
 
 @reads("extension", "extension")
+@nature("volumes", "primary", "intensity")
 def share_of_value_added(view: View, terms: Terms) -> Array:
     """An extension in money (wages) as a share of the value added of the region's industries, in %."""
     return _PERCENT * _ratio(in_industries(view, terms), _sum(view.own_value_added[..., view.rows]))
@@ -235,6 +257,7 @@ def jobs(view: View, terms: Terms) -> Array:
     return _sum(jobs_by_industry(view.after)[..., view.rows])
 
 
+@nature(of_change=True)
 def jobs_to_move(view: View, terms: Terms) -> Array:
     """Jobs lost in the region's industries that lose any."""
     change = (jobs_by_industry(view.after) - jobs_by_industry(view.before))[..., view.rows]
@@ -249,18 +272,21 @@ def jobs_by_industry(state: Measured) -> Array:
 # -- who pays ----------------------------------------------------------------------------------------------------------
 
 
+@nature("volumes", "prices", "primary", of_change=True)
 def real_income_of_region(view: View, terms: Terms) -> Array:
     """Real-income effect of the region."""
     return np.asarray(view.real_income[..., view.economy.region_position(view.region)])
 
 
 @reads("group", "income")
+@nature("volumes", "prices", "primary", of_change=True)
 def real_income_of_group(view: View, terms: Terms) -> Array:
     """Real-income effect of all regions of one income group."""
     members = np.array([group == terms.group for group in income_groups(view.economy)])
     return _sum(view.real_income[..., members])
 
 
+@nature("prices", of_change=True)
 def household_burden(view: View, terms: Terms) -> Array:
     """What the region's households pay more."""
     economy, first = view.economy, view.columns.start
@@ -270,11 +296,13 @@ def household_burden(view: View, terms: Terms) -> Array:
     return _sum(rise * view.after.bought(columns)) + _sum(final_levies(view.after)[..., columns])
 
 
+@nature("levies", of_change=True)
 def treasury_revenue(view: View, terms: Terms) -> Array:
     """Levies that the region's treasury receives."""
     return treasury_amount(view.after, view.region, "revenue")
 
 
+@nature("spending", of_change=True)
 def treasury_spending(view: View, terms: Terms) -> Array:
     """What the region's treasury pays."""
     return treasury_amount(view.after, view.region, "spending")
@@ -283,16 +311,19 @@ def treasury_spending(view: View, terms: Terms) -> Array:
 # -- under shocks ------------------------------------------------------------------------------------------------------
 
 
+@nature("volumes", before="predicted")
 def value_added_at_risk(view: View, terms: Terms) -> Array:
     """Mean loss of the region's value added over a set of shocks, in % of a year's; NaN if no stress test was run."""
     return _stress_figure(view, at_risk)
 
 
+@nature("volumes", before="predicted")
 def value_added_at_risk_tail(view: View, terms: Terms) -> Array:
     """Mean of the worst twentieth of these losses, in % of a year's value added."""
     return _stress_figure(view, at_risk_in_the_tail)
 
 
+@nature("volumes", before="predicted")
 def days_to_recover(view: View, terms: Terms) -> Array:
     """Median days until the region's value added is back, at most the simulated time."""
     return _stress_figure(view, days_until_recovered)
@@ -325,6 +356,7 @@ MEASURES: Mapping[str, Measure] = {
         in_industries,
         behind_final_use,
         in_the_world,
+        value_added_share,
         look_through_share,
         face_value_share,
         first_tier_hhi,

@@ -28,8 +28,10 @@ from kaldor.economy.names import counts_jobs, jobs_of, regions_of
 from kaldor.economy.names import region_of as region_of_economy
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.incidence import groups_year, incidence, income_groups
-from kaldor.twin.measures import MEASURES, READS, STRESS_FIGURES, Terms, View, measure
-from kaldor.twin.order import orders_of
+from kaldor.twin.measures import MEASURES, READS, STRESS_FIGURES, Terms, View, jobs_by_industry, measure
+from kaldor.twin.natures import nature_of
+from kaldor.twin.order import Order, orders_of
+from kaldor.twin.reach import why_partial, why_unmoved
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.shocks.stress import StressResult
 from kaldor.twin.shocks.stress_plan import StressPlan, about_the_pair, changes_by_run
@@ -101,9 +103,11 @@ class _Metrics(DeclaredFile):
 
 @dataclass(frozen=True)
 class Outcome:
-    """One metric before and after. `before` and `after` are None where it is not modelled; `note` then says why.
+    """One metric before and after. `after` is None where it is not modelled; `note` then says why.
 
-    `before_status` is the weakest of what the metric reads; what a scenario makes of it is a model's, `status`.
+    A metric that the scenario's levers cannot move for want of data is not modelled either (`kaldor.twin.reach`), and
+    keeps the figure before; the `note` of one that has a figure says what that leaves out. `before_status` is the
+    weakest of what the metric reads and how it is made; what a scenario makes of it is a model's, `status`.
     `band` is the smallest and largest change over the ranges of the assumed figures; None where nothing was varied.
     """
 
@@ -150,7 +154,7 @@ class Outcome:
             "change": NOT_MODELLED if self.change is None else self.change,
             "change_pct": relative if self.modelled else NOT_MODELLED,
             "status": self.status if self.modelled else NOT_MODELLED,
-            "before_status": self.before_status if self.modelled else NOT_MODELLED,
+            "before_status": NOT_MODELLED if self.before is None else self.before_status,
             "band_low": band[0],
             "band_high": band[1],
             "note": self.note,
@@ -309,6 +313,18 @@ def value_of(metric: Metric, before: State, after: State, *, region: str, bloc: 
     return float(measure(str(metric.measure))(view, metric.terms))
 
 
+def unmoved(
+    twin: Twin, scenario: Scenario, metrics: Sequence[Metric], *, region: str, bloc: Sequence[str] = ()
+) -> dict[str, str]:
+    """Which of some metrics that an economy has a scenario cannot move for want of data, and why, by id.
+
+    Raises what `Twin.run` and `outcomes` raise.
+    """
+    asked = {metric.id: metric for metric in metrics if not metric.stress}
+    found = outcomes(twin.before(), twin.run(scenario), region=region, bloc=bloc, metrics=asked).outcomes
+    return {one.metric.id: one.note for one in found if not one.modelled and not why_not(one.metric, twin.economy)}
+
+
 def why_not(metric: Metric, economy: Economy) -> str:
     """Why a metric cannot be measured on an economy, in a sentence; empty where it can."""
     if metric.awaits is not None:
@@ -356,11 +372,32 @@ def _outcome(metric: Metric, baseline: View, view: View, spread: Sequence[View])
     if view.before.stress and view.after.stress and metric.stress:
         return _stress_outcome(metric, unit, status, view.before.stress, view.after.stress)
     afters = np.array([after, *(measured(one, terms) for one in spread)])
-    after, *varied = unless_noise(before, afters).tolist()
+    after, *varied = unless_noise(before, afters, _scale(metric, baseline)).tolist()
     changes = [value - before for value in (after, *varied)]
-    return Outcome(
-        metric, unit, before, after, status, (min(changes), max(changes)) if spread else None, _note(metric, economy)
-    )
+    if not any(changes) and (reason := _unmoved(metric, view)):
+        known = None if nature_of(str(metric.measure)).of_change else before
+        return Outcome(metric, unit, known, None, status, note=reason)
+    note = " ".join(filter(None, (_note(metric, economy), why_partial(str(metric.measure), _orders(view)))))
+    return Outcome(metric, unit, before, after, status, (min(changes), max(changes)) if spread else None, note)
+
+
+def _unmoved(metric: Metric, view: View) -> str:
+    if not isinstance(view.before, State) or not isinstance(view.after, State):
+        return ""
+    return why_unmoved(str(metric.measure), _extensions(metric, view.economy), view.before, view.after)
+
+
+def _orders(view: View) -> tuple[Order, ...]:
+    return view.after.orders if isinstance(view.after, State) else ()
+
+
+def _scale(metric: Metric, baseline: View) -> float:
+    """What a metric that is a change, zero before, is a change of: the value added of the world, or all its jobs."""
+    if not nature_of(str(metric.measure)).of_change:
+        return 0.0
+    if "jobs" in metric.needs:
+        return float(np.abs(jobs_by_industry(baseline.before)).sum())
+    return float(np.abs(baseline.before.income()).sum())
 
 
 def _no_stress(metric: Metric, view: View) -> str:
@@ -423,7 +460,12 @@ def _unit(metric: Metric, economy: Economy) -> str:
 
 
 def _status(metric: Metric, economy: Economy) -> Status:
-    """The weakest status of the table, the extensions that the metric reads and the model that it is read from."""
-    read = [metric.extension, *(jobs_of(economy) if "jobs" in metric.needs else ())]
-    statuses = [economy.status, *(economy.extensions[name].status for name in read if name in economy.extensions)]
-    return weakest(*statuses, *((PREDICTED,) if metric.stress else ()))
+    """The weakest status of the table, the extensions that the metric reads, and what its measure makes of them."""
+    read = [name for name in _extensions(metric, economy) if name in economy.extensions]
+    statuses = [economy.status, *(economy.extensions[name].status for name in read)]
+    return weakest(nature_of(metric.measure or "").before, *statuses)
+
+
+def _extensions(metric: Metric, economy: Economy) -> tuple[str, ...]:
+    """The extensions that a metric is made of: its own, and jobs where it counts them."""
+    return (*([metric.extension] if metric.extension else []), *(jobs_of(economy) if "jobs" in metric.needs else ()))

@@ -60,7 +60,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "observed" | "estimated" | "predicted";
+            status: "observed" | "modelled" | "estimated" | "predicted";
             /** Tables */
             tables: components["schemas"]["TableShape"][];
             /** Title */
@@ -520,7 +520,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "observed" | "estimated" | "predicted";
+            status: "observed" | "modelled" | "estimated" | "predicted";
             /** Title */
             title: string;
             /** Unit */
@@ -672,7 +672,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "observed" | "estimated" | "predicted";
+            status: "observed" | "modelled" | "estimated" | "predicted";
             /** Unit */
             unit: string;
             /** Year */
@@ -713,10 +713,15 @@ export interface components {
             /** Name */
             name: string;
             /**
+             * Principle
+             * @enum {string}
+             */
+            principle: "residence" | "territory" | "unknown";
+            /**
              * Status
              * @enum {string}
              */
-            status: "observed" | "estimated" | "predicted";
+            status: "observed" | "modelled" | "estimated" | "predicted";
             /** Unit */
             unit: string;
         };
@@ -834,7 +839,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "observed" | "estimated" | "predicted";
+            status: "observed" | "modelled" | "estimated" | "predicted";
             /** Title */
             title: string;
             /** Unit */
@@ -1005,10 +1010,16 @@ export interface components {
             /** Licence */
             licence: string;
             /**
+             * Principle
+             * @default unknown
+             * @enum {string}
+             */
+            principle: "residence" | "territory" | "unknown";
+            /**
              * Status
              * @enum {string}
              */
-            status: "observed" | "estimated" | "predicted";
+            status: "observed" | "modelled" | "estimated" | "predicted";
             /** Title */
             title: string;
             /** Year */
@@ -1300,6 +1311,8 @@ export interface components {
         /**
          * OutcomeAnswer
          * @description One metric before and after. `after` is null where it is not modelled; `reason` then says why.
+         *
+         *     `note` says what a figure leaves out, or what else must be known of it.
          */
         OutcomeAnswer: {
             /** After */
@@ -1314,7 +1327,7 @@ export interface components {
              * Before Status
              * @enum {string}
              */
-            before_status: "observed" | "estimated" | "predicted";
+            before_status: "observed" | "modelled" | "estimated" | "predicted";
             /**
              * Better
              * @enum {string}
@@ -1331,13 +1344,15 @@ export interface components {
             dimension: "sustainability" | "resilience" | "technology" | "workforce" | "society" | "treasury";
             /** Id */
             id: string;
+            /** Note */
+            note: string | null;
             /** Reason */
             reason: string | null;
             /**
              * Status
              * @enum {string}
              */
-            status: "observed" | "estimated" | "predicted";
+            status: "observed" | "modelled" | "estimated" | "predicted";
             /** Title */
             title: string;
             /** Unit */
@@ -1369,7 +1384,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "observed" | "estimated" | "predicted";
+            status: "observed" | "modelled" | "estimated" | "predicted";
             /** Year */
             year: number;
         };
@@ -1544,7 +1559,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "observed" | "estimated" | "predicted";
+            status: "observed" | "modelled" | "estimated" | "predicted";
             /** Summed */
             summed: components["schemas"]["SummedMetric"][];
             /** Warning */
@@ -2135,7 +2150,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "observed" | "estimated" | "predicted";
+            status: "observed" | "modelled" | "estimated" | "predicted";
             /** Treasury */
             treasury: components["schemas"]["TreasuryLine"][];
             /** Unit */
@@ -2156,6 +2171,11 @@ export interface components {
             landing_page: string;
             /** Licence */
             licence: string;
+            /**
+             * Principle
+             * @enum {string}
+             */
+            principle: "residence" | "territory" | "unknown";
             /** Publisher */
             publisher: string;
             /** Title */

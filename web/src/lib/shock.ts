@@ -28,6 +28,8 @@ export interface ShockResult {
   seed: number;
   runs: number;
   honesty: string[];
+  /** Why nothing is said of losses, where nobody responds to what happens. */
+  not_modelled: string | null;
   days: number[];
   value_added: Record<string, (number | null)[]>;
   bands: Record<string, Record<string, (number | null)[]>>;

@@ -19,7 +19,7 @@ from kaldor.atlas.published import Source
 from kaldor.bounds import POSITIVE, SIZE, YEAR
 from kaldor.declared import Declared, DeclaredFile, Link, read_packaged_folder, spelt
 from kaldor.errors import InputError, Problem, UnknownLabelError
-from kaldor.words import Status
+from kaldor.words import Principle, Status
 
 Kind = Literal["economy", "extension", "indicators", "codes"]
 """What a dataset is: a region × sector table, an extension of one, a long table of indicators, or a list of codes."""
@@ -98,6 +98,8 @@ class CatalogueSource(DeclaredFile):
     """One catalogued source, or a user's own description of a data set that no catalogue holds.
 
     `reader` names the layout of its files.
+    `principle` says whether its accounts of emissions, energy and materials follow residence (as national accounts do)
+    or territory (as inventories do); left out where the source does not say.
     `years` are the first and last year that the publisher offers; `folder` is the name under which the files
     usually lie; `companions` are the ids of sources that belong with this one when they lie beside it;
     `year_notes` say what a reader must know of a year; `known_issues` what is wrong with the files themselves.
@@ -117,6 +119,7 @@ class CatalogueSource(DeclaredFile):
     classification: str = ""
     unit: str = ""
     status: Status = "observed"
+    principle: Principle | None = None
     folder: str = ""
     companions: tuple[str, ...] = ()
     extension: ExtensionName | None = None
@@ -136,6 +139,7 @@ class CatalogueSource(DeclaredFile):
             citation=self.citation,
             licence=self.licence,
             landing_page=self.landing_page,
+            principle=self.principle or _principle_of(self.id),
         )
 
 
@@ -167,6 +171,12 @@ class Catalogue:
 def is_id(text: str) -> bool:
     """Whether a text can be the id of a dataset."""
     return re.fullmatch(_ID, text) is not None
+
+
+def _principle_of(id: str) -> Principle:
+    """That of the catalogue, for a dataset that was stored before sources declared theirs."""
+    declared = _shipped().sources.get(id)
+    return (declared.principle if declared else None) or "unknown"
 
 
 @cache

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
+import pandas as pd
 from pydantic import Field
 
 from kaldor.asking import Answer, Progress, Question, Table
+from kaldor.atlas.territorial import UNIT, Territorial
 from kaldor.economy.accounts import country_accounts
 from kaldor.economy.accounts import footprint as flows_of
 from kaldor.economy.names import extension_name, extension_of, region_of
@@ -38,14 +41,27 @@ def footprint(asked: Asked, given: Footprint, _: Progress) -> Answer:
         method = "consumption-based account by origin and by product (Miller & Blair 2009, ch. 10)"
     if region is not None:
         table = table.loc[[region]] if given.by == "account" else table[[region]]
+    found = Table("footprint", table, largest=region if given.by != "account" else None)
+    beside = [one for one in asked.inventories(name, economy.year) if region in {None, one.region}]
     return answer(
         asked,
         f"{extension_name(economy, name)} by {given.by}",
-        Table("footprint", table, largest=region if given.by != "account" else None),
+        [found, *([_on_the_territory(beside)] if beside and given.by == "account" else [])],
         method,
         extension=name,
         facts={"extension": name, "by": given.by},
+        said=tuple(dict.fromkeys(f"On the territory: {one.source.citation}" for one in beside)),
     )
+
+
+def _on_the_territory(beside: Sequence[Territorial]) -> Table:
+    """What inventories say of the same countries, beside accounts that may follow residence."""
+    frame = pd.DataFrame(
+        {"on_territory": [one.value for one in beside], "dataset": [one.dataset for one in beside]},
+        index=pd.Index([one.region for one in beside], name="region"),
+    )
+    frame.attrs["status"] = "observed"
+    return Table("territory", frame, {"on_territory": UNIT}, "On the territory, as inventories count")
 
 
 QUESTION = Question(

@@ -12,12 +12,14 @@ from kaldor.economy.questions.subject import Asked
 if TYPE_CHECKING:
     import pandas as pd
 
+    from kaldor.atlas.territorial import Territorial
     from kaldor.economy.economy import Economy
 
 
 def asked_of(dataset: str, year: int | None, extensions: Sequence[str], store: Path | None) -> Asked:
     """An economy by name and year, with the extension datasets attached. Raises as `open_table`."""
     from kaldor.atlas.store import Store
+    from kaldor.atlas.territorial import territorial
     from kaldor.economy.economy import Economy
 
     shelf = Store(store)
@@ -28,4 +30,9 @@ def asked_of(dataset: str, year: int | None, extensions: Sequence[str], store: P
     def indicators(id: str) -> pd.DataFrame:
         return shelf.indicators(id)
 
-    return Asked(opened(year), dataset, opened, indicators)
+    economy = opened(year)
+
+    def inventories(extension: str, of: int) -> tuple[Territorial, ...]:
+        return territorial(shelf, extension, of, economy.regions)
+
+    return Asked(economy, dataset, opened, indicators, inventories)

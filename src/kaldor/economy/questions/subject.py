@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from kaldor.asking import Answer, Inputs, Origin, Table, text_file
+from kaldor.atlas.territorial import Inventories, Territorial
 from kaldor.economy.aggregate import added_up
 from kaldor.economy.economy import Economy
 from kaldor.economy.questions.inputs import LARGEST_FILE
@@ -20,17 +21,23 @@ if TYPE_CHECKING:
 ECONOMY = "economy"
 
 
+def _none_known(extension: str, year: int) -> tuple[Territorial, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Asked:
     """An economy of one year, under the name that it was opened by.
 
-    `in_year` opens the same with the same extensions in another year; `indicators` reads a dataset of indicators.
+    `in_year` opens the same with the same extensions in another year; `indicators` reads a dataset of indicators,
+    `inventories` what the store holds of emissions on the territory.
     """
 
     economy: Economy
     dataset: str
     in_year: Callable[[int], Economy]
     indicators: Callable[[str], pd.DataFrame]
+    inventories: Inventories = _none_known
     most_levers: int | None = None
     """How many levers a scenario may have, where others wait for the same machine."""
 
@@ -65,20 +72,22 @@ def answer(
     """An answer with what every one of an economy carries: status, origin, the notes of its data.
 
     `extension`: one or several that its figures come from; value added is the economy's own. The status is the weakest
-    of these and of what the tables say of themselves.
+    of these and of what the tables say of themselves: "modelled" where one says nothing.
     """
     economy = asked.economy
     read = (extension,) if isinstance(extension, str) else extension
     carried = [economy.extensions[name] for name in read if name in economy.extensions]
     source = economy.source
     tables = (table,) if isinstance(table, Table) else tuple(table)
-    labelled: list[Status] = [one.frame.attrs["status"] for one in tables if "status" in one.frame.attrs]
+    made: list[Status] = [one.frame.attrs.get("status", "modelled") for one in tables]
     data = weakest(economy.status, *(one.status for one in carried))
-    published = (source.title, source.citation, source.licence, source.landing_page)
+    principles = {one.source.principle for one in carried} or {source.principle}
+    principle = principles.pop() if len(principles) == 1 else "unknown"
+    published = (source.title, source.citation, source.licence, source.landing_page, principle)
     return Answer(
         title=title,
         tables=tables,
-        status=weakest(data, *labelled),
+        status=weakest(data, *made),
         origin=Origin(asked.dataset, economy.year, data, *published),
         method=method,
         facts=dict(facts or {}),

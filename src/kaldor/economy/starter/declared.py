@@ -16,6 +16,7 @@ from kaldor.declared import Declared, DeclaredFile, read_packaged, read_packaged
 from kaldor.economy.starter.factsheet import FactSheet
 from kaldor.economy.starter.template import Template, with_column_sums
 from kaldor.errors import InputError, Problem
+from kaldor.words import Principle
 
 Array = NDArray[np.float64]
 
@@ -37,6 +38,7 @@ class _Source(Declared):
     citation: str
     licence: str
     landing_page: str
+    principle: Principle = "unknown"
 
 
 class _Nearness(Declared):

@@ -31,7 +31,8 @@ def dependence(asked: Asked, given: Dependence, _: Progress) -> Answer:
         asked,
         f"Inputs from abroad of {len(sectors)} industries of {region}, by {given.by}",
         Table("dependence", table),
-        "face value and look-through shares of all inputs (Baldwin, Freeman & Theodorakopoulos 2023)",
+        "shares of all inputs at face value and looked through, in value added and in gross output, which counts "
+        "chains twice (Baldwin, Freeman & Theodorakopoulos 2023)",
         facts={"region": region, "sectors": list(sectors), "foreign_share": found.foreign_share().to_dict()},
         said=(f"{found.in_a_line()}.",),
     )

@@ -11,7 +11,7 @@ from kaldor.atlas.catalogue import Kind as DatasetKind
 from kaldor.atlas.manifest import Provenance
 from kaldor.economy.names import counts_jobs
 from kaldor.server.refusals import ProblemAnswer
-from kaldor.words import Status
+from kaldor.words import Principle, Status
 
 
 class Code(BaseModel):
@@ -28,6 +28,7 @@ class ExtensionAnswer(BaseModel):
     name: str
     unit: str
     status: Status
+    principle: Principle
 
     @computed_field(description="Whether it counts jobs, all of them or some.")  # type: ignore[prop-decorator]
     @property

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pydantic import BaseModel
 
 from kaldor.server.answers.data import Code, ExtensionAnswer
-from kaldor.words import Status
+from kaldor.words import Principle, Status
 
 
 class RegionAnswer(BaseModel):
@@ -29,6 +29,7 @@ class SourceAnswer(BaseModel):
     citation: str
     licence: str
     landing_page: str
+    principle: Principle
 
 
 class About(BaseModel):

@@ -42,7 +42,10 @@ class LeverAnswer(BaseModel):
 
 
 class OutcomeAnswer(BaseModel):
-    """One metric before and after. `after` is null where it is not modelled; `reason` then says why."""
+    """One metric before and after. `after` is null where it is not modelled; `reason` then says why.
+
+    `note` says what a figure leaves out, or what else must be known of it.
+    """
 
     id: str
     dimension: Dimension
@@ -58,6 +61,7 @@ class OutcomeAnswer(BaseModel):
     band_low: float | None
     band_high: float | None
     reason: str | None
+    note: str | None
 
 
 class Milliseconds(BaseModel):

@@ -27,13 +27,19 @@ if TYPE_CHECKING:
 Does = Callable[["Change", "Order"], None]
 
 
+ADDED_COST = "added_cost"
+"""The figure that says what a lever costs whose function charges nothing: % of the output of the industries that act
+(or make the products named) for each unit of strength, paid to their own capital and labour."""
+
+
 @dataclass(frozen=True)
 class Act:
     """What a lever may do: the `figures` that it reads, and those that it reads only where a lever `may` have them.
 
     `assumes` says that an effect size from outside enters, so that no lever that does this is merely simulated;
     `around_bloc` that it acts at the border of its bloc, whatever regions are named; `dollars` which
-    figures, and whether the "strength", it reads as amounts of dollars.
+    figures, and whether the "strength", it reads as amounts of dollars; `charges` that what it costs enters purchases,
+    prices or treasuries. One that does not may have the figure `added_cost`.
     """
 
     does: Does
@@ -42,10 +48,15 @@ class Act:
     assumes: bool
     around_bloc: bool = False
     dollars: tuple[str, ...] = ()
+    charges: bool = False
 
     def __call__(self, change: Change, order: Order) -> None:
         """Let it act on a change."""
         self.does(change, order)
+        if not self.charges and ADDED_COST in order.figures:
+            industries = change.industries(order.regions, order.sectors or order.products)
+            rate = np.broadcast_to(order.strength * order.figures[ADDED_COST] / 100, (*change.shape, len(industries)))
+            change.levy(f"cost of {order.lever.title}", change.at(industries, np.array(rate)), "factors")
 
 
 def act(
@@ -54,9 +65,11 @@ def act(
     assumes: bool = True,
     around_bloc: bool = False,
     dollars: tuple[str, ...] = (),
+    charges: bool = False,
 ) -> Callable[[Does], Act]:
     """Declare a function as one that a lever may name, with what it reads."""
-    return lambda does: Act(does, figures, may, assumes, around_bloc, dollars)
+    read = may if charges else (*may, ADDED_COST)
+    return lambda does: Act(does, figures, read, assumes, around_bloc, dollars, charges)
 
 
 @cache

@@ -31,6 +31,7 @@ def save_fuel(change: Change, order: Order) -> None:
     "electric_efficiency",
     *ELECTRICITY,
     dollars=PRICE_OF_ELECTRICITY,
+    charges=True,
 )
 def electrify(change: Change, order: Order) -> None:
     """The industries named replace `strength` % of the fuel that they burn by electricity.
@@ -49,7 +50,7 @@ def electrify(change: Change, order: Order) -> None:
     buy_electricity(change, order, industries, fuel_mwh * efficiency)
 
 
-@act("combustion_share", "old_co2", "new_co2", "price_ratio")
+@act("combustion_share", "old_co2", "new_co2", "price_ratio", charges=True)
 def switch_fuel(change: Change, order: Order) -> None:
     """The industries named burn another fuel for `strength` % of what they burn, for the same heat.
 
@@ -75,6 +76,7 @@ def switch_fuel(change: Change, order: Order) -> None:
     *COSTS_OF_CAPTURE,
     *ELECTRICITY,
     dollars=(*COSTS_OF_CAPTURE, *PRICE_OF_ELECTRICITY),
+    charges=True,
 )
 def capture_carbon(change: Change, order: Order) -> None:
     """The industries named fit capture to `strength` % of their capturable CO2, and have it transported and stored.

@@ -28,7 +28,7 @@ def extend_life(change: Change, order: Order) -> None:
     change.scale_use(order.products, users, 1 - order.figures["replacement"] / 100 * fewer)
 
 
-@act("repair_cost")
+@act("repair_cost", charges=True)
 def repair(change: Change, order: Order) -> None:
     """Households have `strength` % of the goods named repaired that they would have bought anew.
 

@@ -13,7 +13,7 @@ from kaldor.twin.order import Order
 _TONNES_PER_KT = 1_000.0
 
 
-@act(assumes=False, dollars=("strength",))
+@act(assumes=False, dollars=("strength",), charges=True)
 def carbon_price(change: Change, order: Order) -> None:
     """The industries named pay `strength` $ a tonne of what they emit themselves, to their own treasury.
 
@@ -28,7 +28,7 @@ def carbon_price(change: Change, order: Order) -> None:
     change.levy("carbon price", rate, "treasury")
 
 
-@act(assumes=False, around_bloc=True, dollars=("strength",))
+@act(assumes=False, around_bloc=True, dollars=("strength",), charges=True)
 def border_adjustment(change: Change, order: Order) -> None:
     """Buyers inside the bloc pay for what covered foreign producers emitted themselves, to their own treasury.
 

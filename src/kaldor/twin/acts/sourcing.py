@@ -10,7 +10,7 @@ from kaldor.twin.users import Users
 PREMIUM = "cost premium of sourcing"
 
 
-@act("premium")
+@act("premium", charges=True)
 def reshore(change: Change, order: Order) -> None:
     """Users move `strength` % of what they buy abroad of the products named to their own country.
 
@@ -25,7 +25,7 @@ def reshore(change: Change, order: Order) -> None:
         change.charge_moved(PREMIUM, moved, order.figures["premium"] / 100)
 
 
-@act("premium")
+@act("premium", charges=True)
 def turn_to_bloc(change: Change, order: Order) -> None:
     """Users move `strength` % of what they buy from outside the bloc to the bloc's other countries.
 
@@ -50,7 +50,7 @@ def turn_to_bloc(change: Change, order: Order) -> None:
         change.charge_moved(PREMIUM, moved, order.figures["premium"] / 100)
 
 
-@act("premium")
+@act("premium", charges=True)
 def diversify(change: Change, order: Order) -> None:
     """No single foreign country supplies more than 100 − `strength` % of what a user buys of the products named.
 
@@ -62,7 +62,7 @@ def diversify(change: Change, order: Order) -> None:
         change.charge_moved(PREMIUM, moved, order.figures["premium"] / 100)
 
 
-@act("premium")
+@act("premium", charges=True)
 def buy_local(change: Change, order: Order) -> None:
     """Governments move `strength` % of what they buy abroad of the products named to their own country.
 

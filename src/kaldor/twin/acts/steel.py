@@ -29,6 +29,7 @@ _REMEDY = "name other regions, or check the lever's figures"
     "electricity",
     *ELECTRICITY,
     dollars=("coal_price", *PRICE_OF_ELECTRICITY),
+    charges=True,
 )
 def hydrogen_steel(change: Change, order: Order) -> None:
     """`strength` Mt of steel a year are made with hydrogen and an electric furnace instead of a blast furnace.
@@ -50,6 +51,7 @@ def hydrogen_steel(change: Change, order: Order) -> None:
     "electricity",
     *ELECTRICITY,
     dollars=(*_PRICES, *PRICE_OF_ELECTRICITY),
+    charges=True,
 )
 def scrap_steel(change: Change, order: Order) -> None:
     """`strength` Mt of steel a year are melted from scrap in an electric furnace instead of made from ore.

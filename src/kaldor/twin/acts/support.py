@@ -12,7 +12,7 @@ from kaldor.twin.order import Order
 _BILLION = 1e9
 
 
-@act("targeting", assumes=False, dollars=("strength",))
+@act("targeting", assumes=False, dollars=("strength",), charges=True)
 def subsidise(change: Change, order: Order) -> None:
     """Treasuries pay `strength` billion $ a year to industries, by output, and show how much misses its aim.
 

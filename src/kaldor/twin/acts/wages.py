@@ -11,7 +11,7 @@ from kaldor.twin.change import Change
 from kaldor.twin.order import Order
 
 
-@act("labour_share", "jobs_elasticity")
+@act("labour_share", "jobs_elasticity", charges=True)
 def wage_floor(change: Change, order: Order) -> None:
     """A floor lifts the wage bill of the industries named by `strength` %; prices carry it, jobs answer.
 
@@ -25,7 +25,7 @@ def wage_floor(change: Change, order: Order) -> None:
         change.scale_intensity(extension, industries, np.maximum(0.0, 1 + order.figures["jobs_elasticity"] * raised))
 
 
-@act("labour_share", "pay_gap")
+@act("labour_share", "pay_gap", charges=True)
 def close_pay_gap(change: Change, order: Order) -> None:
     """The pay of women in the industries named rises by `strength` % of its gap to that of men; prices carry it.
 

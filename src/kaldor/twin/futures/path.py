@@ -32,7 +32,7 @@ from kaldor.twin.futures.ranges import Range
 from kaldor.twin.futures.sampling import latin_hypercube
 from kaldor.twin.measured import Measured
 from kaldor.twin.order import orders_of, said_of
-from kaldor.twin.outcomes import Metric
+from kaldor.twin.outcomes import Metric, unmoved
 from kaldor.twin.twin import Twin
 
 WARNING = (
@@ -65,10 +65,11 @@ _ADDITIVE = frozenset(
 class PathResult:
     """A path, year by year.
 
-    `yearly`: index year; columns (metric, "reference" | "path" | "change"). `strengths`: year × lever, in the lever's
-    unit. `costs`: year × line, what the levers make industries, final users and the treasury of the region pay.
-    `cumulative`: by metric that can be summed: reference, path, change up to the last year. `milestones`: what is
-    reached when. `bands`: percentiles of the yearly change over drawn assumptions, empty without ranges.
+    `yearly`: index year; columns (metric, "reference" | "path" | "change"). `strengths`: year × lever, in the
+    lever's unit. `costs`: year × line, what the levers make industries, final users and the treasury of the region
+    pay. `cumulative`: by metric that can be summed: reference, path, change up to the last year. `milestones`: what
+    is reached when. A change that the levers cannot bring for want of data is NaN, and `not_modelled` says why.
+    `bands`: percentiles of the yearly change over drawn assumptions, empty without ranges.
     Units are in `attrs["units"]`.
     """
 
@@ -113,6 +114,11 @@ def run_path(
     runner = _Runner(twin, pathway, metrics)
     solved = runner.years(pathway, pathway.years)
     yearly = _yearly(runner.meter, pathway.years, solved)
+    still = unmoved(
+        twin, pathway.scenario(pathway.end), runner.meter.metrics, region=runner.meter.region, bloc=runner.meter.bloc
+    )
+    for metric in still:
+        yearly[metric, "change"] = np.nan
     units = runner.meter.units(runner.many.before)
     yearly.attrs |= {"units": units, "region": runner.meter.region, "base_year": twin.economy.year}
     return PathResult(
@@ -124,7 +130,7 @@ def run_path(
         milestones=_milestones(twin, pathway, yearly),
         bands=_bands(runner, pathway, ranges, runs, seed, units),
         warning=WARNING.format(year=twin.economy.year, source=twin.economy.source.id),
-        not_modelled=runner.meter.not_modelled,
+        not_modelled={**runner.meter.not_modelled, **still},
         notes=tuple(
             dict.fromkeys((*runner.meter.notes, *said_of(twin.economy, pathway.scenario(pathway.end), twin.levers)))
         ),

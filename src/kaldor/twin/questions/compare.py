@@ -13,6 +13,7 @@ from kaldor.twin.compare import side_by_side
 from kaldor.twin.outcomes import outcomes, region_of
 from kaldor.twin.questions.inputs import OfScenarios, Written, scenarios_of
 from kaldor.twin.shocks.stress_plan import StressPlan
+from kaldor.words import NOT_MODELLED
 
 
 class Compare(OfScenarios):
@@ -42,10 +43,10 @@ def compare(asked: Asked, given: Compare, progress: Progress) -> Answer:
         progress("running scenarios", number, len(read))
         after = twin.run(one, stress=plan)
         compared.append(outcomes(before, after, region=place, bloc=given.bloc, metrics=metrics))
-    table = side_by_side(compared).drop(columns="better")
-    missing = {one.metric.id: one for one in compared[0].outcomes if not one.modelled}
+    table = side_by_side(compared).drop(columns="better").replace(NOT_MODELLED, float("nan"))
+    missing = [id for id in metrics if not any(one[id].modelled for one in compared)]
     told = table[~table.index.get_level_values("metric").isin(missing)]
-    figures = told.columns.drop(["title", "unit"])
+    figures = told.columns.drop(["title", "unit", "note"])
     return answer(
         asked,
         f"Changes for {place}",
@@ -55,11 +56,11 @@ def compare(asked: Asked, given: Compare, progress: Progress) -> Answer:
         facts={
             "region": place,
             "scenarios": [one.id for one in read],
-            "not_modelled": {id: one.note for id, one in missing.items()},
+            "not_modelled": {id: compared[0][id].note for id in missing},
         },
         said=(
             *dict.fromkeys(note for one in compared for note in one.notes),
-            *([f"Not modelled: {'; '.join(one.metric.title for one in missing.values())}."] if missing else []),
+            *([f"Not modelled: {'; '.join(metrics[id].title for id in missing)}."] if missing else []),
         ),
     )
 

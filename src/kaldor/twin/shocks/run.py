@@ -35,6 +35,12 @@ from kaldor.twin.shocks.summary import (
 )
 from kaldor.twin.shocks.timeline import Timeline, lay_out, routed_products
 
+PRICE_ONLY = "price-only: no volume moves"
+WITHOUT_RESPONSE = (
+    "losses are not modelled: only prices change, and no elasticity is given by which anybody would buy less. Give the "
+    "event an `elasticity` with its `source`."
+)
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class ShockResult(Shown):
@@ -81,20 +87,34 @@ class ShockResult(Shown):
     def summary(self, regions: Sequence[str] | None = None) -> pd.DataFrame:
         """Losses and time to recover of some regions (the world without any): central, min … max, unit.
 
-        Rows as in `kaldor.twin.shocks.summary.losses`; gross output is not GDP. Raises UnknownLabelError.
+        Rows as in `kaldor.twin.shocks.summary.losses`; gross output is not GDP. NaN where no loss is modelled, for
+        the reason in `attrs["not_modelled"]`. Raises UnknownLabelError.
         """
-        return summary_frame(self._body, self._central, self._courses, regions)
+        found = summary_frame(self._body, self._central, self._courses, regions)
+        if self.not_modelled:
+            found[["central", *STATISTICS]] = np.nan
+            found.attrs["not_modelled"] = self.not_modelled
+        return found
 
     def losers(self) -> pd.DataFrame:
         """Who loses most: value added lost by (region, sector), largest first, with the spread over runs."""
-        return losers_frame(self._body, self._central, self._courses)
+        return self._modelled(losers_frame(self._body, self._central, self._courses))
 
     def lost_by(self, level: Level) -> pd.DataFrame:
         """Value added lost by region, or by product over all regions, largest first: central, min … max, share, direct.
 
         `share` is that of the world's central loss.
         """
-        return lost_by_frame(self._body, self._central, self._courses, level)
+        return self._modelled(lost_by_frame(self._body, self._central, self._courses, level))
+
+    @property
+    def not_modelled(self) -> str:
+        """Why nothing is said of losses, in a sentence: all that happens are prices to which nobody responds."""
+        return "" if any(honesty != PRICE_ONLY for honesty in self.honesty) else WITHOUT_RESPONSE
+
+    def _modelled(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """A ranking of losses; without rows where none is modelled."""
+        return frame.iloc[:0] if self.not_modelled else frame
 
     def bottlenecks(self) -> pd.DataFrame:
         """What breaks first: products by the day on which their stocks first stop a user."""
@@ -177,7 +197,7 @@ def _predicted(economy: Economy, table: Table, unit: str | Mapping[str, str]) ->
 def honesty_of(event: Any) -> str:
     """Class of honesty of an event: whether the table carries it or an assumed effect enters."""
     if isinstance(event, Price) and not event.elasticity:
-        return "price-only: no volume moves"
+        return PRICE_ONLY
     return HONESTY[event.kind]
 
 

@@ -77,12 +77,13 @@ def _enter(context: Context, frame: pd.DataFrame, code: str, origin: Origin) -> 
     money, name = context.currency(), listed(code)
     row = frame.loc[code]
 
-    def enter(key: str, words: str, value: float, unit: str, method: str) -> Figure:
-        return context.ledger.enter((SECTION.id, code, key), f"{name}: {words}", value, unit, method, origin)
+    def enter(key: str, words: str, value: float, unit: str, method: str, of: Origin = origin) -> Figure:
+        return context.ledger.enter((SECTION.id, code, key), f"{name}: {words}", value, unit, method, of)
 
     content = "domestic value added in gross exports"
+    sold, cells = row["exports"] * money.factor, context.table_origin("observed")
     return {
-        "exports": enter("exports", "gross exports", row["exports"] * money.factor, money.unit, "gross-exports"),
+        "exports": enter("exports", "gross exports", sold, money.unit, "gross-exports", cells),
         "content": enter("content", content, row["content"] * money.factor, money.unit, "exports-gross"),
         "kept": enter("kept", f"{content}, per gross exports", 100 * _over(row), PERCENT, "exports-gross"),
         "share": enter(

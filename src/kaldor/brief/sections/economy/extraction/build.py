@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
@@ -134,8 +134,9 @@ def _share(part: float, whole: float) -> float | None:
 def _origin(context: Context, *, of_emissions: bool = False) -> Origin:
     """What would be lost is predicted by a model, on whatever the table is."""
     emissions = context.emissions
-    table = context.origin_of(emissions) if of_emissions and emissions else context.table_origin()
-    return replace(table, status="predicted")
+    if of_emissions and emissions:
+        return context.origin_of(emissions, "predicted")
+    return context.table_origin("predicted")
 
 
 def _words(context: Context, first: _Taken) -> Paragraph:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
@@ -47,7 +47,7 @@ def build(context: Context) -> Part:
         return part_without(context, SECTION, lacking, remedy)
     block = block_of(context.economy, rise.regions or context.country, rise.sectors or None)
     change = cost_push(context.economy, dict.fromkeys(block, rise.share))
-    origin = replace(context.table_origin(), status="predicted")
+    origin = context.table_origin("predicted")
     share = context.ledger.enter(
         (SECTION.id, "rise"), "Costs, share of output: rise", 100 * rise.share, PERCENT, _METHOD, origin
     )

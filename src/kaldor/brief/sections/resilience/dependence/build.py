@@ -12,7 +12,7 @@ from kaldor.brief.names import in_running_text, in_text, listed, possessive
 from kaldor.brief.numbers import in_prose
 from kaldor.brief.sections.resilience.dependence import SECTION
 from kaldor.brief.units import PERCENT
-from kaldor.resilience.lookthrough import ImportDependence, import_dependence
+from kaldor.resilience.lookthrough import FACE_VALUE, MEASURES, VALUE_ADDED, ImportDependence, import_dependence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +21,8 @@ MANUFACTURING = "manufacturing"
 _METHOD = "import-dependence"
 _MOST = 10
 _SUPPLIERS = 3
-_MEASURES = {"face_value": "Face value", "look_through": "Look-through"}
+_SHOWN = (FACE_VALUE, VALUE_ADDED)
+"""What is pictured; the measure that counts chains twice stands in one table, under that name."""
 
 
 def build(context: Context) -> Part:
@@ -45,14 +46,15 @@ def build(context: Context) -> Part:
             _country_chart(context, shares, origin),
             _input_chart(context, rows, origin),
             _supplier_table(context, own, rows, origin),
+            _country_table(context, shares, origin),
             _limits(),
         ),
         write(
             "Of the inputs that {whose} manufacturing buys in, {face} come straight from abroad; looked through "
-            "its suppliers’ suppliers, foreign industries make {through} of the output behind them.",
-            face=mine["face_value"],
+            "its suppliers’ suppliers, {through} of the value added behind them is earned abroad.",
+            face=mine[FACE_VALUE],
             whose=possessive(context.country),
-            through=mine["look_through"],
+            through=mine[VALUE_ADDED],
         ),
         results={"import_dependence": own.inputs, "import_dependence_shares": _frame(views)},
         not_modelled=(
@@ -70,9 +72,9 @@ def _shares(context: Context, code: str, view: ImportDependence, origin: Origin)
             100 * shares[measure],
             PERCENT,
             _METHOD,
-            origin,
+            context.table_origin("observed") if measure == FACE_VALUE else origin,
         )
-        for measure, words in _MEASURES.items()
+        for measure, words in MEASURES.items()
     }
 
 
@@ -85,9 +87,10 @@ def _input_figures(context: Context, sector: str, inputs: pd.DataFrame, origin: 
             100 * inputs.loc[sector, measure],
             PERCENT,
             _METHOD,
-            origin,
+            context.table_origin("observed") if measure == FACE_VALUE else origin,
         )
-        for measure, words in _MEASURES.items()
+        for measure, words in MEASURES.items()
+        if measure in _SHOWN
     }
 
 
@@ -95,18 +98,18 @@ def _words(context: Context, mine: dict[str, Figure], first: str) -> Paragraph:
     return Paragraph(
         text=write(
             "At face value, {face} of the inputs that {whose} manufacturing buys from outside itself come from "
-            "abroad. Domestic suppliers import too, and so do theirs. Looked through all tiers, foreign industries "
-            "account for {through} of the output behind those inputs. The largest foreign input is {first}.",
-            face=mine["face_value"],
+            "abroad. Domestic suppliers import too, and so do theirs. Looked through all tiers, {through} of the value "
+            "added behind those inputs is earned abroad. The largest foreign input is {first}.",
+            face=mine[FACE_VALUE],
             whose=possessive(context.country),
-            through=mine["look_through"],
+            through=mine[VALUE_ADDED],
             first=in_running_text(first),
         )
     )
 
 
 def _country_chart(context: Context, shares: dict[str, dict[str, Figure]], origin: Origin) -> Chart:
-    ordered = sorted(shares, key=lambda code: -(shares[code]["look_through"].value or 0.0))
+    ordered = sorted(shares, key=lambda code: -(shares[code][VALUE_ADDED].value or 0.0))
     mine = shares[context.country]
     return Chart(
         id="dependence-countries",
@@ -114,11 +117,11 @@ def _country_chart(context: Context, shares: dict[str, dict[str, Figure]], origi
         title="Foreign share of the inputs of manufacturing",
         unit=PERCENT,
         axis="Foreign share of inputs from outside manufacturing’s own block",
-        series=tuple(_MEASURES.values()),
+        series=tuple(MEASURES[measure] for measure in _SHOWN),
         rows=tuple(
             ChartRow(
                 label=listed(code),
-                figures=tuple(figure.id for figure in shares[code].values()),
+                figures=tuple(shares[code][measure].id for measure in _SHOWN),
                 highlight=code == context.country,
             )
             for code in ordered
@@ -126,8 +129,8 @@ def _country_chart(context: Context, shares: dict[str, dict[str, Figure]], origi
         label_title="Country",
         stamp=origin.stamp(),
         alt=(
-            f"Pairs of dots. {listed(context.country)}: {in_prose(mine['face_value'].value)} % at face value, "
-            f"{in_prose(mine['look_through'].value)} % looked through."
+            f"Pairs of dots. {listed(context.country)}: {in_prose(mine[FACE_VALUE].value)} % at face value, "
+            f"{in_prose(mine[VALUE_ADDED].value)} % looked through, in value added."
         ),
     )
 
@@ -139,14 +142,14 @@ def _input_chart(context: Context, rows: dict[str, dict[str, Figure]], origin: O
         title=f"The ten largest foreign inputs of {possessive(context.country)} manufacturing",
         unit=PERCENT,
         axis="Share of all inputs by the same measure",
-        series=tuple(_MEASURES.values()),
+        series=tuple(MEASURES[measure] for measure in _SHOWN),
         rows=tuple(
             ChartRow(label=context.sector_name(sector), figures=tuple(figure.id for figure in figures.values()))
             for sector, figures in rows.items()
         ),
         label_title="Foreign input",
         stamp=origin.stamp(),
-        alt=f"Pairs of dots for {len(rows)} foreign inputs, largest look-through share first.",
+        alt=f"Pairs of dots for {len(rows)} foreign inputs, largest share of value added first.",
         caption="Services such as trade and transport count as inputs like goods.",
     )
 
@@ -165,19 +168,35 @@ def _supplier_table(
                 (SECTION.id, "input", sector, "from", str(code)), label, 100 * share, PERCENT, _METHOD, origin
             )
             cells.append(cell(figure, listed(str(code))))
-        cells += [Cell()] * (3 + _SUPPLIERS - len(cells))
+        cells += [Cell()] * (1 + len(_SHOWN) + _SUPPLIERS - len(cells))
         body.append(tuple(cells))
     return Table(
         id="dependence-suppliers",
         title="Who stands behind the ten largest foreign inputs",
         columns=(
             Column(title="Foreign input"),
-            *(Column(title=words, unit=PERCENT, numeric=True) for words in _MEASURES.values()),
+            *(Column(title=MEASURES[measure], unit=PERCENT, numeric=True) for measure in _SHOWN),
             *(Column(title=place, unit=PERCENT) for place in ("First supplier", "Second supplier", "Third supplier")),
         ),
         rows=tuple(body),
         stamp=origin.stamp(),
-        caption="A supplier's share is of the foreign output of that product behind the inputs, through all tiers.",
+        caption="A supplier's share is of the value added abroad in that product behind the inputs, through all tiers.",
+    )
+
+
+def _country_table(context: Context, shares: dict[str, dict[str, Figure]], origin: Origin) -> Table:
+    return Table(
+        id="dependence-measures",
+        title="Foreign share of the inputs of manufacturing, by each measure",
+        columns=(
+            Column(title="Country"),
+            *(Column(title=words, unit=PERCENT, numeric=True) for words in MEASURES.values()),
+        ),
+        rows=tuple(
+            (Cell(text=listed(code)), *(cell(figure) for figure in shares[code].values())) for code in context.compared
+        ),
+        stamp=origin.stamp(),
+        caption="Gross output is counted at each step of a chain; value added is counted once.",
     )
 
 
@@ -186,9 +205,9 @@ def _limits() -> Note:
         tone="caution",
         title="How to read look-through shares",
         text=write(
-            "They compare gross output, which is counted each time a chain passes an industry, and so are shares of "
-            "another total than face-value shares. A large share is exposure, not yet risk: the table does not say "
-            "who could step in."
+            "They are shares of the value added behind all inputs, another total than that of face-value shares; what "
+            "manufacturing itself adds by supplying its suppliers is in neither. A large share is exposure, not yet "
+            "risk: the table does not say who could step in."
         ),
     )
 

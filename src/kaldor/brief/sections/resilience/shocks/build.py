@@ -43,8 +43,7 @@ _MEASURES: Final = (
 def build(context: Context) -> Part:
     """Every shock of the study, run on its economy."""
     runs = tuple(Run(context, shock, result_of(context, shock)) for shock in context.study.of(SHOCKS))
-    table = context.table_origin()
-    origin = Origin(table.sources, table.year, "predicted", table.dataset)
+    origin = context.table_origin("predicted")
     blocks: list[Block] = [_words(context, runs)]
     for run in runs:
         blocks += _blocks(run, origin)
@@ -99,7 +98,7 @@ def _told(run: Run, origin: Origin) -> Paragraph:
         text=(
             *write("{name}, over {days} days. ", name=run.name, days=f"{shock.steps * shock.step_days:g}"),
             *_lost(run, run.context.country, origin),
-            *write(" In the world: {lost} in the central run.", lost=_one(run, WORLD, "lost_value_added", origin)),
+            *_in_the_world(run, origin),
             *write(
                 "{note}{source}",
                 note=f" {run.result.shock.note.rstrip('.')}." if run.result.shock.note else "",
@@ -109,8 +108,16 @@ def _told(run: Run, origin: Origin) -> Paragraph:
     )
 
 
+def _in_the_world(run: Run, origin: Origin) -> Text:
+    if run.result.not_modelled:
+        return ()
+    return write(" In the world: {lost} in the central run.", lost=_one(run, WORLD, "lost_value_added", origin))
+
+
 def _lost(run: Run, place: str, origin: Origin) -> Text:
     """What a place loses in the central run, or gains, with the band: a sentence."""
+    if run.result.not_modelled:
+        return write("{reason}", reason=sentence_start(run.result.not_modelled))
     lost = _one(run, place, "lost_value_added", origin)
     if run.without_effect:
         whose = sentence_start(possessive(place))

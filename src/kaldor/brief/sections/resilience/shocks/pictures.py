@@ -99,7 +99,7 @@ class Run:
     def without_effect(self) -> bool:
         """Whether no volume moves in any run, as under a rise of prices to which nobody responds."""
         paths = self.result.bands[WORLD]
-        return bool(np.abs(paths.to_numpy() - 1.0).max() < _ROUNDING)
+        return bool(self.result.not_modelled) or bool(np.abs(paths.to_numpy() - 1.0).max() < _ROUNDING)
 
 
 def fan(run: Run, place: str, origin: Origin) -> Chart:

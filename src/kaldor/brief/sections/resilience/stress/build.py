@@ -43,8 +43,7 @@ def build(context: Context) -> Part:
     asked = context.study.of(STRESS) or StudyStress()
     region = asked.region or context.country
     result = stress(context.economy, region, runs=asked.runs, steps=asked.steps, seed=asked.seed, parameters=WEEKLY)
-    table = context.table_origin()
-    origin = Origin(table.sources, table.year, "predicted", table.dataset)
+    origin = context.table_origin("predicted")
     ran = result.shocks[result.shocks["note"] == ""]
     each = ran.drop(index=_ALL, errors="ignore")
     title = f"How {in_text(region)} stands up to the standard shocks"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kaldor.atlas.territorial import UNIT
 from kaldor.brief.context import Context, Part
-from kaldor.brief.document import Cell, Chart, ChartRow, Column, Figure, Note, Paragraph, Table, Text
+from kaldor.brief.document import Block, Bullets, Cell, Chart, ChartRow, Column, Figure, Note, Paragraph, Table, Text
 from kaldor.brief.ledger import Origin, cell, write
 from kaldor.brief.names import in_running_text, in_text, listed, possessive, sentence_start
 from kaldor.brief.numbers import in_prose, with_unit
@@ -15,7 +16,7 @@ from kaldor.brief.units import PERCENT, shown_unit
 from kaldor.brief.wording import listing
 from kaldor.economy.accounts import country_accounts
 from kaldor.economy.glance import glance
-from kaldor.words import weakest
+from kaldor.words import PRINCIPLES, weakest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,6 +34,8 @@ _COLUMNS = {
     "embodied_in_exports": ("embodied in exports", "production-account"),
     "direct": ("households’ own", "production-account"),
 }
+_CELLS = ("production", "direct")
+"""Columns that are sums of what the source publishes; all others are solved from it."""
 
 
 def build(context: Context) -> Part:
@@ -44,6 +47,7 @@ def build(context: Context) -> Part:
     own = figures[context.country]
     blocks = (
         _words(context, own),
+        *_inventories(context, own),
         _both_accounts(context, figures, origin),
         _balances(context, figures, origin),
         _table(context, figures, origin),
@@ -79,7 +83,7 @@ def _enter(
             accounts.loc[code, column] * shown.factor,
             shown.unit,
             method,
-            origin,
+            context.origin_of(emissions, "observed") if column in _CELLS else origin,
         )
         for column, (words, method) in _COLUMNS.items()
     }
@@ -127,10 +131,11 @@ def _headline(context: Context, own: dict[str, Figure], band: tuple[Figure, Figu
         consumption=own["consumption"],
     )
     beside = write(
-        ", {balance:size} {more} than the {production} emitted on its territory.",
+        ", {balance:size} {more} than the {production} that it emitted ({principle}).",
         balance=own["balance"],
         more=more,
         production=own["production"],
+        principle=_principle(context),
     )
     return (*caused, *within, *beside)
 
@@ -138,11 +143,13 @@ def _headline(context: Context, own: dict[str, Figure], band: tuple[Figure, Figu
 def _words(context: Context, own: dict[str, Figure]) -> Paragraph:
     return Paragraph(
         text=write(
-            "A country answers for emissions in two ways. As a producer, {place} emitted {production}; {exports} of "
+            "A country answers for emissions in two ways. As a producer, {place} emitted {production}, {principle}; "
+            "{exports} of "
             "that went into goods and services for users abroad. As a consumer it caused {consumption}, of which "
             "{imports} arose abroad and {direct} came straight from its households. Both accounts are shown, since "
             "neither replaces the other: the first is where plants can be changed, the second is where demand is.",
             place=in_text(context.country),
+            principle=_principle(context),
             production=own["production"],
             exports=own["embodied_in_exports"],
             consumption=own["consumption"],
@@ -150,6 +157,29 @@ def _words(context: Context, own: dict[str, Figure]) -> Paragraph:
             direct=own["direct"],
         )
     )
+
+
+def _inventories(context: Context, own: dict[str, Figure]) -> tuple[Block, ...]:
+    """What inventories count on the territory of the countries shown, the country's own beside the table's account."""
+    shown, items = shown_unit(UNIT), []
+    for one in context.inventories:
+        origin = Origin((one.source.id,), one.year, "observed", one.dataset)
+        label = f"{listed(one.region)}: on the territory, as inventories count"
+        amount = one.value * shown.factor
+        figure = context.ledger.enter(
+            (SECTION.id, one.region, "territory"), label, amount, shown.unit, "territory", origin
+        )
+        text = write("On the territory of {place}: {figure}", place=in_text(one.region), figure=figure)
+        if one.region == context.country:
+            text += write(
+                ", beside {production} in the accounts, {how}", production=own["production"], how=_principle(context)
+            )
+        items.append((*text, *write(" (source: {source}).", source=one.source.title)))
+    return (Bullets(items=tuple(items)),) if items else ()
+
+
+def _principle(context: Context) -> str:
+    return PRINCIPLES[context.needed_emissions.source.principle]
 
 
 def _both_accounts(context: Context, figures: dict[str, dict[str, Figure]], origin: Origin) -> Chart:

@@ -68,7 +68,7 @@ def build(context: Context) -> Part:
 def _origin(context: Context, emissions: Extension, earlier: Economy, found: Decomposition) -> Origin:
     """Of both years, as sure as they are together: what is shown in place of the year says so."""
     period = f"{earlier.year}–{context.economy.year}"
-    return replace(context.origin_of(emissions), period=period, status=found.table.attrs["status"])
+    return replace(context.origin_of(emissions, found.table.attrs["status"]), period=period)
 
 
 def _enter(context: Context, found: Decomposition, code: str, shown: Shown, origin: Origin) -> dict[str, Figure]:

@@ -118,7 +118,7 @@ def _headline(regions: dict[str, Figure], shares: dict[str, Figure]) -> Text:
 def _words(context: Context, regions: dict[str, Figure], shares: dict[str, Figure]) -> Paragraph:
     return Paragraph(
         text=write(
-            "Of the emissions that {whose} consumption causes, {abroad} arise on other territories"
+            "Of the emissions that {whose} consumption causes, {abroad} are counted to other countries"
             + (", {top} in the three largest of them alone" if len(regions) > _TOP else "")
             + ". The places below are where the emissions arise, wherever in the chain that is, and not the countries "
             "that deliver the finished product.",

@@ -21,7 +21,7 @@ from kaldor.brief.sections.twin.paths.tables import (
     sums_table,
 )
 from kaldor.brief.units import shown_unit
-from kaldor.twin.outcomes import packaged_metrics
+from kaldor.twin.outcomes import NOT_ASKED, packaged_metrics
 from kaldor.twin.scenario import CLOSURES
 from kaldor.twin.twin import Twin
 
@@ -50,7 +50,7 @@ def build(context: Context) -> Part:
         not_modelled=tuple(
             write("Paths, {metric}: {reason}", metric=packaged_metrics()[id].title, reason=reason)
             for id, reason in runs[0].result.not_modelled.items()
-            if reason.startswith("needs")
+            if reason != NOT_ASKED
         ),
     )
 

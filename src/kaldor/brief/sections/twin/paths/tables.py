@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -69,8 +69,7 @@ class PathRun:
 
     def origin(self) -> Origin:
         """Figures of the path's years, predicted on the table of its own year."""
-        table = self.context.table_origin()
-        return Origin(table.sources, table.year, "predicted", table.dataset, self.span)
+        return replace(self.context.table_origin("predicted"), period=self.span)
 
     def words(self, text: str) -> str:
         """The model's words with titles in place of the ids of levers and metrics."""

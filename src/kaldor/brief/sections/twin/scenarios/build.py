@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from kaldor.brief.context import Context, Part
@@ -30,10 +30,12 @@ from kaldor.brief.wording import listing
 from kaldor.digits import shown as as_shown
 from kaldor.twin.compare import side_by_side
 from kaldor.twin.lever import HONESTY
+from kaldor.twin.natures import nature_of
 from kaldor.twin.outcomes import DIMENSIONS, Outcome, Outcomes, outcomes_of
 from kaldor.twin.scenario import CLOSURES
 from kaldor.twin.shocks.stress_plan import StressPlan
 from kaldor.twin.twin import Twin
+from kaldor.words import NOT_MODELLED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,14 +82,13 @@ def build(context: Context) -> Part:
         tuple(b for b in blocks if b is not None),
         _headline(context, runs, origin),
         results=_results(runs),
-        not_modelled=_not_modelled(runs[0]),
+        not_modelled=_not_modelled(runs),
     )
 
 
 def _origin(context: Context) -> Origin:
     """What a scenario brings is predicted by a model, on whatever the table is."""
-    table = context.table_origin()
-    return Origin(table.sources, table.year, "predicted", table.dataset)
+    return context.table_origin("predicted")
 
 
 def _words(context: Context, runs: Sequence[_Run]) -> Paragraph:
@@ -117,11 +118,13 @@ def _enter(context: Context, run: _Run, outcome: Outcome, origin: Origin) -> Fig
 
 
 def _chart(context: Context, runs: Sequence[_Run], metric: str, origin: Origin) -> Chart | None:
-    outcomes = [run.outcomes[metric] for run in runs]
-    if not all(outcome.modelled for outcome in outcomes):
+    drawn = [run for run in runs if run.outcomes[metric].modelled]
+    if not drawn:
         return None
+    outcomes = [run.outcomes[metric] for run in drawn]
     title, unit = outcomes[0].metric.title, shown_unit(outcomes[0].unit).unit
-    figures = [_enter(context, run, outcome, origin) for run, outcome in zip(runs, outcomes, strict=True)]
+    figures = [_enter(context, run, outcome, origin) for run, outcome in zip(drawn, outcomes, strict=True)]
+    left_out = [run.name for run in runs if run not in drawn]
     return Chart(
         id=f"scenarios-{metric}",
         form="bars",
@@ -129,30 +132,27 @@ def _chart(context: Context, runs: Sequence[_Run], metric: str, origin: Origin) 
         unit=unit,
         axis=f"Change of: {title}",
         series=("Change",),
-        rows=tuple(ChartRow(label=r.name, figures=(f.id,)) for r, f in zip(runs, figures, strict=True)),
+        rows=tuple(ChartRow(label=r.name, figures=(f.id,)) for r, f in zip(drawn, figures, strict=True)),
         label_title="Scenario",
         stamp=origin.stamp(),
-        alt=f"Bars for {len(runs)} scenarios: change of {title}.",
+        alt=f"Bars for {len(drawn)} scenarios: change of {title}.",
+        caption=f"Not modelled: {listing(left_out)}." if left_out else "",
     )
 
 
 def _dimension_table(context: Context, runs: Sequence[_Run], origin: Origin, dimension: str) -> Table | None:
-    """One dimension: a row for each metric that is modelled, today's value and the change by scenario."""
+    """One dimension: a row for each metric that any scenario moves, today's value and the change by scenario."""
     rows = []
-    for outcome in runs[0].outcomes.outcomes:
-        if outcome.metric.dimension != dimension or not outcome.modelled:
+    for each in zip(*(run.outcomes.outcomes for run in runs), strict=True):
+        first = next((outcome for outcome in each if outcome.modelled), None)
+        if first is None or first.metric.dimension != dimension:
             continue
-        shown = shown_unit(outcome.unit)
-        before = context.ledger.enter(
-            (SECTION.id, "before", outcome.metric.id),
-            f"{outcome.metric.title}, before any scenario",
-            (outcome.before or 0.0) * shown.factor,
-            shown.unit,
-            METHOD,
-            Origin(origin.sources, origin.year, outcome.before_status, origin.dataset),
-        )
-        changes = [cell(_enter(context, run, run.outcomes[outcome.metric.id], origin)) for run in runs]
-        rows.append((Cell(text=outcome.metric.title), Cell(text=shown.unit), cell(before), *changes))
+        changes = [
+            cell(_enter(context, run, outcome, origin)) if outcome.modelled else Cell(text=NOT_MODELLED)
+            for run, outcome in zip(runs, each, strict=True)
+        ]
+        head = (Cell(text=first.metric.title), Cell(text=shown_unit(first.unit).unit))
+        rows.append((*head, _before(context, first, origin), *changes))
     if not rows:
         return None
     return Table(
@@ -168,6 +168,22 @@ def _dimension_table(context: Context, runs: Sequence[_Run], origin: Origin, dim
         stamp=origin.stamp(),
         decimals="row",
     )
+
+
+def _before(context: Context, outcome: Outcome, origin: Origin) -> Cell:
+    """Today's value; a change has none."""
+    if outcome.before is None or nature_of(str(outcome.metric.measure)).of_change:
+        return Cell()
+    shown = shown_unit(outcome.unit)
+    figure = context.ledger.enter(
+        (SECTION.id, "before", outcome.metric.id),
+        f"{outcome.metric.title}, before any scenario",
+        outcome.before * shown.factor,
+        shown.unit,
+        METHOD,
+        replace(origin, status=outcome.before_status),
+    )
+    return cell(figure)
 
 
 def _losers_table(context: Context, run: _Run, origin: Origin) -> Table | None:
@@ -226,9 +242,19 @@ def _levers(twin: Twin, run: _Run) -> Bullets:
 def _band_note(runs: Sequence[_Run]) -> Note:
     text = " ".join(dict.fromkeys(run.outcomes.about_the_band for run in runs if run.outcomes.varied))
     without = "No lever of these scenarios rests on an assumed figure with a range, so changes have no band."
-    left_out = "".join(f" {note}" for note in dict.fromkeys(note for run in runs for note in run.outcomes.notes))
+    every = [*(note for run in runs for note in run.outcomes.notes), *(note for run in runs for note in _partly(run))]
+    left_out = "".join(f" {note}" for note in dict.fromkeys(every))
     said = _bands(runs) + (text or without) + left_out
     return Note(tone="caution", title="How sure this is", text=write("{text}", text=said))
+
+
+def _partly(run: _Run) -> Iterator[str]:
+    """What the figures of a scenario leave out, by what is said of them."""
+    said: dict[str, list[str]] = {}
+    for outcome in run.outcomes.outcomes:
+        if outcome.modelled and outcome.note and not outcome.metric.stress:
+            said.setdefault(outcome.note, []).append(outcome.metric.title)
+    yield from (f"{run.name}, {'; '.join(titles)}: {_reason(note)}" for note, titles in said.items())
 
 
 def _bands(runs: Sequence[_Run]) -> str:
@@ -247,28 +273,44 @@ def _bands(runs: Sequence[_Run]) -> str:
 def _headline(context: Context, runs: Sequence[_Run], origin: Origin) -> Text:
     first = runs[0]
     world, income = first.outcomes[_WORLD], first.outcomes[_INCOME]
-    if not world.modelled:
-        return write(
-            "{scenario} would change {whose} real income by {income}.",
-            scenario=first.name,
-            whose=possessive(context.country),
-            income=_enter(context, first, income, origin),
+    moved = [
+        write(words, **{place: _enter(context, first, outcome, origin)}, whose=possessive(context.country))
+        for place, words, outcome in (
+            ("world", "the world’s CO₂ by {world} a year", world),
+            ("income", "{whose} real income by {income}", income),
         )
-    return write(
-        "{scenario} would change the world’s CO₂ by {world} a year and {whose} real income by {income}, all else "
-        "equal.",
-        scenario=first.name,
-        world=_enter(context, first, world, origin),
-        whose=possessive(context.country),
-        income=_enter(context, first, income, origin),
-    )
+        if outcome.modelled
+    ]
+    missing = [write(_UNKNOWN[one.metric.id], reason=_reason(one.note)) for one in (world, income) if not one.modelled]
+    said = write("{scenario} would change ", scenario=first.name) if moved else write("{s}: ", s=first.name)
+    for number, text in enumerate(moved):
+        said += (write(" and ") if number else ()) + text
+    said += write(", all else equal.") if moved else ()
+    for number, text in enumerate(missing):
+        said += (write(" ") if moved or number else ()) + text
+    return said
 
 
-def _not_modelled(run: _Run) -> tuple[Text, ...]:
-    missing = [o for o in run.outcomes.outcomes if not o.modelled]
+_UNKNOWN: Final = {
+    _WORLD: "The world’s CO₂ is not modelled: {reason}",
+    _INCOME: "Real income is not modelled: {reason}",
+}
+
+
+def _not_modelled(runs: Sequence[_Run]) -> tuple[Text, ...]:
+    """What has no figure, by reason: once where it is the same in every scenario, else under each one's name."""
+    by_reason: dict[tuple[str, str], list[_Run]] = {}
+    for run in runs:
+        for outcome in run.outcomes.outcomes:
+            if not outcome.modelled:
+                by_reason.setdefault((outcome.metric.title, outcome.note), []).append(run)
+    grouped: dict[tuple[str, str], list[str]] = {}
+    for (title, note), where in by_reason.items():
+        names = "Scenarios" if len(where) == len(runs) else listing([run.name for run in where])
+        grouped.setdefault((names, note), []).append(title)
     return tuple(
-        write("Scenarios, {metric}: {reason}", metric=outcome.metric.title, reason=_reason(outcome.note))
-        for outcome in missing
+        write("{names}, {metrics}: {reason}", names=names, metrics="; ".join(titles), reason=_reason(note))
+        for (names, note), titles in grouped.items()
     )
 
 

@@ -42,8 +42,7 @@ def build(context: Context) -> Part:
     """Every sweep of the study."""
     twin = context.economy.once(Twin)
     runs = tuple(SweepRun(context, twin, asked) for asked in context.study.of(SWEEPS))
-    table = context.table_origin()
-    origin = Origin(table.sources, table.year, "predicted", table.dataset)
+    origin = context.table_origin("predicted")
     blocks: list[Block] = []
     for run in runs:
         blocks += _blocks(run, origin)
