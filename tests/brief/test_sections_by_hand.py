@@ -155,7 +155,7 @@ def test_chains_by_their_depth(brief: Document) -> None:
         abs=1e-6,
     )
     chains = columns(brief, "supply-paths-largest")
-    assert list(chains)[0] == "Germany: power"
+    assert next(iter(chains)) == "Germany: power"
     first = next(iter(chains.values()))
     assert shown(first, "Emissions", "Share") == near(Emissions=0.3, Share=100 * 300 / 579.5)
     long = chains["Poland: power → works → Germany: works"]  # 60 × 0.2 × 0.2 × 20
@@ -166,8 +166,8 @@ def test_chains_by_their_depth(brief: Document) -> None:
 
 def test_what_exports_leave_at_home(brief: Document) -> None:
     """DEU exports 10 power and 140 works, of which 10 + 140 × (0.65 + 0.1) stay: 115 of its 210 of value added; FRA 10
-    farms and 50 works × 0.7 of 130; POL 40 works × (0.8 + 0.2) of 70. Jobs: 0.5 + 140 × 0.07 of 18; 1 + 50 × 0.07 of 12;
-    40 × (0.2 + 0.02) of 13.
+    farms and 50 works × 0.7 of 130; POL 40 works × (0.8 + 0.2) of 70. Jobs: 0.5 + 140 × 0.07 of 18; 1 + 50 × 0.07 of
+    12; 40 × (0.2 + 0.02) of 13.
     """
     found = columns(brief, "exports-countries")
     heads = ("Gross exports", "Value added in them", "Per gross exports", "Of all value added")
@@ -211,9 +211,9 @@ def test_without_names_the_largest_manufacturing_is_taken_out(store: Store, tmp_
 
 
 def test_where_a_rise_of_costs_ends(brief: Document) -> None:
-    """Polish power + 10 %: Polish works + 2 %, German + 0.4 %, French + 0.08 %. German households pay 60 × 0.4 % of 110,
-    all final users 30 × 0.08 % more, of 140; French 80 × 0.4 % + 50 × 0.08 % of 180; Polish 1 + 0.2 + 0.016 of 50, and
-    40 × 0.4 % more, of 90.
+    """Polish power + 10 %: Polish works + 2 %, German + 0.4 %, French + 0.08 %. German households pay 60 × 0.4 %
+    of 110, all final users 30 × 0.08 % more, of 140; French 80 × 0.4 % + 50 × 0.08 % of 180; Polish 1 + 0.2 + 0.016
+    of 50, and 40 × 0.4 % more, of 90.
     """
     found = columns(brief, "prices-users-table")
     heads = ("Households", "Households, in a year", "Final users", "Final users, in a year")
@@ -249,7 +249,7 @@ def test_linkages_under_their_headings(brief: Document, economies: Mapping[int, 
     for name, sector in names.items():
         for head, measure in heads.items():
             assert found[name][head] == pytest.approx(own.loc[sector, measure], rel=DIGITS), (name, head)
-    # Works buys 20 of power at home for 200, nobody else buys: 1.1 beside 1 and 1; power sells a third of what it makes.
+    # Works buys 20 of power at home for 200, nobody else buys: 1.1 beside 1 and 1.
     assert found["Works"]["Backward"] == pytest.approx(1.1 / (3.1 / 3), rel=DIGITS)
     assert found["Works"]["Backward"] > found["Works"]["Forward"]
     assert series(brief, "linkages-largest")["Works"]["Backward"] == found["Works"]["Backward"]
