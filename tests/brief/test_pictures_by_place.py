@@ -35,14 +35,12 @@ def made(
         for r, row in enumerate(rows) for s, value in enumerate(row)
     }  # fmt: skip
     along = form in ("lines", "fan")
-    chart = Chart(
-        id="c", form=form, title="t", unit="%", axis="Share", series=tuple(series), label_title="Row", stamp=ORIGIN, alt="a",
-        rows=tuple(
-            ChartRow(label=f"row {r}", figures=tuple(f"f-{r}-{s}" for s in range(len(row))), x=float(r) if along else None)
-            for r, row in enumerate(rows)
-        ),
-        **more,
-    )  # fmt: skip
+    points = [
+        ChartRow(label=f"row {r}", figures=tuple(f"f-{r}-{s}" for s in range(len(row))), x=float(r) if along else None)
+        for r, row in enumerate(rows)
+    ]
+    about = {"id": "c", "title": "t", "unit": "%", "axis": "Share", "label_title": "Row", "stamp": ORIGIN, "alt": "a"}
+    chart = Chart(form=form, series=tuple(series), rows=tuple(points), **about, **more)
     return chart, figures
 
 
@@ -142,10 +140,10 @@ def key_of(svg: ET.Element, name: str) -> ET.Element:
 
 
 def test_the_table_beside_a_picture_has_its_series_in_their_order() -> None:
-    chart, figures = made("dumbbell", [[1.5, 2.0], [30.0, 40.0]], ["Before", "After"])
+    chart, figures = made("dumbbell", [[1.5, 2.5], [30.0, 40.0]], ["Before", "After"])
     table = beside(chart)
     assert [column.title for column in table.columns] == ["Row", "Before", "After"]
-    assert cell_texts(table, figures) == (("row 0", "1.5", "2.0"), ("row 1", "30.0", "40.0"))
+    assert cell_texts(table, figures) == (("row 0", "1.5", "2.5"), ("row 1", "30.0", "40.0"))
 
 
 def test_prose_has_three_digits_and_a_size_no_sign() -> None:
