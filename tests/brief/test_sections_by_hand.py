@@ -9,10 +9,12 @@ import pytest
 
 from kaldor.atlas.store import Store
 from kaldor.brief.document import Document
-from kaldor.economy.accounts import country_accounts
+from kaldor.brief.run import run_study
+from kaldor.economy.accounts import DIRECT_USE, country_accounts, footprint
 from kaldor.economy.decomposition import decompose
 from kaldor.economy.economy import Economy
 from kaldor.economy.linkages import linkages
+from kaldor.economy.opening import open_table
 from kaldor.economy.upstream import positions
 from tests.brief.conftest import DIGITS
 from tests.brief.trading import YEARS, block, brief_of, columns, keep_trading, series, words
@@ -111,6 +113,18 @@ def test_the_share_that_arises_abroad_of_another_country(store: Store, tmp_path:
     found = brief_of(store, tmp_path, ["sources"], country="POL").document.figure_by_id()
     abroad = 100 * 120.2 / 473  # all that is embodied in imports
     assert found["sources-share-abroad"].value == pytest.approx(abroad, rel=DIGITS)
+
+
+def test_the_three_largest_sources_are_three(tmp_path: Path) -> None:
+    """On the starter world, which has more of them than three."""
+    text = 'title = "t"\ncountry = "KOR"\nyear = 2018\neconomy = "starter"\nsections = ["sources"]\n'
+    (tmp_path / "study.toml").write_text(text, "utf-8")
+    made = run_study(tmp_path / "study.toml", None, tmp_path / "brief", ["json"]).document
+    column = footprint(Economy.from_published(open_table("starter")), "co2", by="region")["KOR"]
+    abroad = column.drop("KOR").drop(labels=DIRECT_USE, errors="ignore").sort_values(ascending=False)
+    three = made.figure_by_id()["sources-share-top-three"].value
+    assert three == pytest.approx(100 * abroad.iloc[:3].sum() / column.sum(), rel=1e-4)
+    assert abroad.iloc[2] > 1e-3 * column.sum()
 
 
 def test_scopes_of_the_industry_of_three_countries(brief: Document) -> None:
@@ -277,11 +291,11 @@ def test_terms_of_a_change_under_their_headings(brief: Document, economies: Mapp
         for head, term in heads.items():
             assert found[country][head] == pytest.approx(terms.loc[code, term] / 1000, rel=1e-4, abs=1e-8), (code, head)
     both = [country_accounts(economies[year], "co2").loc["DEU", "consumption"] for year in YEARS]
-    way = "rose" if both[1] > both[0] else "fell"
+    assert both[1] > both[0]
     figures = brief.figure_by_id()
     assert figures["change-deu-change"].value == pytest.approx((both[1] - both[0]) / 1000, rel=1e-4)
     said = words(brief, "change")
-    assert f"emissions {way} by" in said
+    assert "emissions rose by" in said
     level = figures["change-deu-final-demand-level"]
     assert level.id in [span.figure for one in brief.sections if one.id == "change" for span in one.blocks[0].text]
 
@@ -290,9 +304,12 @@ def test_a_deflator_takes_prices_out_of_the_terms(
     store: Store, tmp_path: Path, economies: Mapping[int, Economy]
 ) -> None:
     more = f"compare_year = {YEARS[0]}\ncompare_deflator = 1.5\n"
-    found = columns(brief_of(store, tmp_path, ["change"], more, country="FRA").document, "change-table")["France"]
+    made = brief_of(store, tmp_path, ["change"], more, country="FRA").document
+    found = columns(made, "change-table")["France"]
     terms = decompose(economies[2005], economies[2010], "co2", deflators=1.5).table.loc["FRA"]
     assert found["Level"] == pytest.approx(terms["final-demand-level"] / 1000, rel=1e-4)
+    assert terms["later"] < terms["earlier"]
+    assert "emissions fell by" in words(made, "change")
 
 
 def test_a_brief_is_as_sure_as_the_weakest_that_it_carries(brief: Document) -> None:

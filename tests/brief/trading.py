@@ -81,12 +81,13 @@ def keep_trading(store: Store, folder: Path) -> None:
         Y[industry[product], 2 * REGIONS.index(user) :][:2] = amounts
     F, F_Y = np.array([EMITTED, EMPLOYED], float), np.zeros((2, 6))
     F_Y[0, ::2] = BY_HOUSEHOLDS
-    before = Z.copy()  # dirtier, with more bought and less of it from Poland
+    before = Z.copy()  # Germany dirtier and the others cleaner, with more power bought and less from Poland
     before[industry["DEU power"], industry["DEU works"]] = 30
     before[industry["POL works"], industry["DEU works"]] = 20
     less = Y * np.linspace(0.5, 0.9, 9)[:, None]
-    for year, z, y, dirt in ((YEARS[0], before, less, 1.25), (YEARS[1], Z, Y, 1.0)):
-        np.savez(folder / f"t_{year}.npz", Z=z, Y=y, x=z.sum(axis=1) + y.sum(axis=1), F=F * dirt, F_Y=F_Y * dirt)
+    for year, z, y, dirt in ((YEARS[0], before, less, (1.25, 0.5, 0.5)), (YEARS[1], Z, Y, (1, 1, 1))):
+        own, direct = F * np.repeat(dirt, 3), F_Y * np.repeat(dirt, 2)
+        np.savez(folder / f"t_{year}.npz", Z=z, Y=y, x=z.sum(axis=1) + y.sum(axis=1), F=own, F_Y=direct)
     add(folder, store, as_id="trading")
 
 
