@@ -18,14 +18,14 @@ Households emit 100, 50 and 30 kt themselves. Five years before, tables and emis
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from kaldor.atlas.add import add
 from kaldor.atlas.store import Store
-from kaldor.brief.document import Block, Document, Figure, Table
+from kaldor.brief.document import Block, Document, Figure, Table, Text
 from kaldor.brief.run import StudyResult, run_study
 from tests.atlas.plain_folders import write_csv
 
@@ -113,11 +113,19 @@ def block(document: Document, id: str) -> Block:
     return next(one for one in blocks(document) if getattr(one, "id", None) == id)
 
 
+def first_page(document: Document, section: str) -> str:
+    """The line of a section on the first page."""
+    return spoken(finding.text for finding in document.findings if finding.section == section)
+
+
 def words(document: Document, section: str) -> str:
-    """The prose of a section, its line on the first page first."""
-    texts = [finding.text for finding in document.findings if finding.section == section]
+    """The prose of a section, below its line on the first page."""
     (found,) = (one for one in document.sections if one.id == section)
-    texts += [one.text for one in found.blocks if hasattr(one, "text")]
+    return spoken(one.text for one in found.blocks if hasattr(one, "text"))
+
+
+def spoken(texts: Iterable[Text]) -> str:
+    """Texts as they are read, with plain blanks."""
     said = " ".join("".join(span.text for span in text) for text in texts)
     return said.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
 

@@ -483,6 +483,7 @@ def test_a_study_makes_what_its_options_say(place: Path, tmp_path: Path) -> None
 def test_own_ranges_count(place: Path) -> None:
     asked = ("twin", "sweep", "two.toml", *WAGES, *ON, "--runs", "12", "--json")
     usual = json.loads(run(*asked))["bands"]
-    own = '[[ranges]]\nname = "floor"\nvaries = "strength"\nlever = 1\nlow = 1\nhigh = 2\nunit = "%"\nsource = "made up"\n'
+    of = 'name = "floor"\nvaries = "strength"\nlever = 1\nlow = 1\nhigh = 2\nunit = "%"\nsource = "made up"'
+    own = f"[[ranges]]\n{of}\n"
     (place / "ranges.toml").write_text(own, "utf-8")
     assert json.loads(run(*asked, "--ranges", "ranges.toml"))["bands"] != usual
