@@ -228,6 +228,21 @@ def test_without_names_the_largest_manufacturing_is_taken_out(store: Store, tmp_
     assert list(columns(brief_of(store, tmp_path, ["extraction"]).document, "extraction-table")) == ["Works"]
 
 
+def test_on_whom_an_industry_depends_at_face_value(store: Store, tmp_path: Path) -> None:
+    """German works buy 20 at home, 40 of Polish works and 10 of French farms; French ones all 30 in Germany, Polish
+    ones nothing abroad.
+    """
+    made = brief_of(store, tmp_path, ["dependence"]).document
+    shares = {country: row["Face value"] for country, row in series(made, "dependence-countries").items()}
+    assert shares == pytest.approx({"Germany": 5000 / 70, "France": 100, "Poland": 0}, rel=DIGITS, abs=1e-9)
+    inputs = {name: row["Face value"] for name, row in series(made, "dependence-inputs").items()}
+    assert inputs["Works"] == pytest.approx(4000 / 70, rel=DIGITS)
+    assert inputs["Farms"] == pytest.approx(1000 / 70, rel=DIGITS)
+    behind = columns(made, "dependence-suppliers")
+    assert behind["Works"]["Face value"] == pytest.approx(4000 / 70, rel=DIGITS)
+    assert behind["Works"]["First supplier"] == behind["Farms"]["First supplier"] == pytest.approx(100, rel=DIGITS)
+
+
 def test_of_many_industries_the_ten_largest_are_taken_out() -> None:
     codes = [f"i{number:02}" for number in range(12)]
     index = pd.MultiIndex.from_product([["DEU"], codes], names=["region", "sector"])

@@ -144,7 +144,8 @@ BASES: Mapping[tuple[str, ...], tuple[tuple[str, ...], Mapping[str, tuple[str, .
         ("two.toml", *WAGES, *ON, "--runs", "12"),
         {
             **OF_2005, "--region": ("POL",), "--runs": ("16",),
-            "--seed": ("2",), "--years": ("30",), "--id": ("adopt",), "--stress": ("1", "--stressed", "1"), "--stressed": (),
+            "--seed": ("2",), "--years": ("30",), "--id": ("adopt",),
+            "--stress": ("1", "--stressed", "1"), "--stressed": (),
         },
     ),
     ("twin", "discover"): (
@@ -194,7 +195,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (folder / "files" / "t_2010.npz").unlink()
     add(folder / "files", store, as_id="older")
     texts = {
-        "two.toml": TWO, "many.toml": MANY, "shock.toml": SHOCK, "path.toml": PATH,         "levers.toml": LEVERS_TOML, "wages.toml": TWO.split("\n\n", maxsplit=1)[1],
+        "two.toml": TWO, "many.toml": MANY, "shock.toml": SHOCK, "path.toml": PATH, "levers.toml": LEVERS_TOML,
+        "wages.toml": TWO.split("\n\n", maxsplit=1)[1],
         "adopt.toml": TWO.split("\n\n", maxsplit=1)[0],
     }  # fmt: skip
     for name, text in texts.items():
