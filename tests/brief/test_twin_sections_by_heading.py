@@ -130,6 +130,14 @@ def test_scenarios_stand_under_their_own_headings(brief: Document, twin: Twin) -
     )
 
 
+def test_scenarios_are_measured_for_the_country_of_the_study(store: Store, twin: Twin, tmp_path: Path) -> None:
+    made = brief_of(store, tmp_path, ["scenarios"], SCENARIOS, country="POL").document
+    outcome = of_scenario(twin, "adopt", region="POL")["co2-production"]
+    row = columns(made, "scenarios-sustainability")[outcome.metric.title]
+    assert row["Before"] == pytest.approx(0.540, rel=DIGITS)
+    assert row["New technology"] == pytest.approx(outcome.change / 1000, rel=DIGITS, abs=1e-9)
+
+
 def test_bands_of_scenarios_say_both_ends(brief: Document, twin: Twin) -> None:
     outcome = of_scenario(twin, "adopt")["real-income"]
     low, high = outcome.band

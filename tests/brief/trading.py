@@ -70,7 +70,9 @@ def keep_trading(store: Store, folder: Path) -> None:
     write_csv(folder / "final_demand.csv", [["code", "name", "role"], *demands])
     held = [["co2", "CO2", "kt CO2", "estimated"], ["jobs", "Jobs", "thousand jobs", "observed"]]
     write_csv(folder / "extensions.csv", [["id", "name", "unit", "status"], *held])
-    (folder / "dataset.toml").write_text('title = "Three that trade"\nunit = "million USD"\n', "utf-8")
+    (folder / "dataset.toml").write_text(
+        'title = "Three that trade"\ncitation = "By hand (2010)"\nunit = "million USD"\n', "utf-8"
+    )
     industry = {
         f"{region} {sector}": at for at, (region, sector) in enumerate((r, s) for r in REGIONS for s in SECTORS)
     }
@@ -89,6 +91,17 @@ def keep_trading(store: Store, folder: Path) -> None:
         own, direct = F * np.repeat(dirt, 3), F_Y * np.repeat(dirt, 2)
         np.savez(folder / f"t_{year}.npz", Z=z, Y=y, x=z.sum(axis=1) + y.sum(axis=1), F=own, F_Y=direct)
     add(folder, store, as_id="trading")
+
+
+def keep_water(store: Store, folder: Path) -> None:
+    """Add an extension dataset: water, 1, 2, … 9 by industry in the first year, and twice as much in the other."""
+    folder.mkdir()
+    industries = ((region, sector) for region in REGIONS for sector in SECTORS)
+    cells = [(*industry, amount, 2 * amount) for amount, industry in enumerate(industries, start=1)]
+    write_csv(folder / "F_water.csv", [["region", "sector", *map(str, YEARS)], *cells])
+    about = 'id = "water"\nkind = "extension"\ntitle = "Water"\nunit = "million m3"\nlicence = "free"\n'
+    (folder / "dataset.toml").write_text(about + 'extension = { id = "water", name = "Water" }\n', "utf-8")
+    add(folder, store, as_id="water")
 
 
 def brief_of(store: Store, folder: Path, sections: Sequence[str], more: str = "", country: str = "DEU") -> StudyResult:

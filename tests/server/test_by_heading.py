@@ -26,8 +26,7 @@ from kaldor.twin.scenario import Scenario
 from kaldor.twin.shocks.events import parse_shock
 from kaldor.twin.shocks.run import ShockResult, run_shock
 from kaldor.twin.twin import Twin
-from tests.atlas.plain_folders import write_csv
-from tests.brief.trading import REGIONS, SECTORS, keep_trading
+from tests.brief.trading import REGIONS, keep_trading, keep_water
 from tests.server.conftest import in_process
 
 ON = "/api/economies/trading/2010"
@@ -241,13 +240,7 @@ def test_an_extension_dataset_is_attached_where_it_is_named_and_offered_where_it
     folder: Path, client: TestClient
 ) -> None:
     """Attached data of water, of the year that is asked for: twice as much in 2010 as in 2005."""
-    made = folder / "water"
-    made.mkdir()
-    cells = [(r, s, 1 + k) for k, (r, s) in enumerate((r, s) for r in REGIONS for s in SECTORS)]
-    write_csv(made / "F_water.csv", [["region", "sector", "2005", "2010"], *([r, s, v, 2 * v] for r, s, v in cells)])
-    description = 'id = "water"\nkind = "extension"\ntitle = "Water"\nunit = "million m3"\nlicence = "free"\n'
-    (made / "dataset.toml").write_text(description + 'extension = { id = "water", name = "Water" }\n', "utf-8")
-    add(made, Store(folder / "store"), as_id="water")
+    keep_water(Store(folder / "store"), folder / "water")
     asked = {"extension": "water", "with": "water"}
     for year, times in ((2005, 1), (2010, 2)):
         answer = client.get(f"/api/economies/trading/{year}/footprint", params=asked).json()
