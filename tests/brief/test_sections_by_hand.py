@@ -21,7 +21,7 @@ from kaldor.economy.linkages import linkages
 from kaldor.economy.opening import open_table
 from kaldor.economy.upstream import positions
 from tests.brief.conftest import DIGITS
-from tests.brief.trading import YEARS, block, brief_of, columns, first_page, keep_trading, series, words
+from tests.brief.trading import YEARS, block, brief_of, columns, first_page, keep_trading, keep_water, series, words
 
 SECTIONS = ("accounts", "sources", "scopes", "supply-paths", "exports", "extraction", "prices", "linkages", "change")
 MORE = f"""
@@ -342,3 +342,13 @@ def test_a_brief_is_as_sure_as_the_weakest_that_it_carries(brief: Document) -> N
     figures = brief.figure_by_id()
     assert brief.status == figures["accounts-deu-production"].status == "estimated"
     assert figures["accounts-deu-production"].sources == ("trading",)
+
+
+def test_every_source_of_a_figure_is_named_and_what_a_dataset_says_is_kept(store: Store, tmp_path: Path) -> None:
+    keep_water(store, tmp_path / "water")
+    more = 'extensions = ["water"]\n'
+    made = brief_of(store, tmp_path, ["accounts"], more, emissions="water").document
+    figure = made.figure_by_id()["accounts-deu-production"]
+    assert (figure.value, figure.unit, figure.sources) == (12, "million m3", ("trading", "water"))
+    assert {one.id for one in made.sources} == {"trading", "water"}
+    assert any("worked out by hand" in note for note in made.notes)

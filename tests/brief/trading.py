@@ -71,7 +71,8 @@ def keep_trading(store: Store, folder: Path) -> None:
     held = [["co2", "CO2", "kt CO2", "estimated"], ["jobs", "Jobs", "thousand jobs", "observed"]]
     write_csv(folder / "extensions.csv", [["id", "name", "unit", "status"], *held])
     (folder / "dataset.toml").write_text(
-        'title = "Three that trade"\ncitation = "By hand (2010)"\nunit = "million USD"\n', "utf-8"
+        'title = "Three that trade"\ncitation = "By hand (2010)"\nnotes = ["It was worked out by hand."]\nunit = "million USD"\n',
+        "utf-8",
     )
     industry = {
         f"{region} {sector}": at for at, (region, sector) in enumerate((r, s) for r in REGIONS for s in SECTORS)
@@ -104,13 +105,15 @@ def keep_water(store: Store, folder: Path) -> None:
     add(folder, store, as_id="water")
 
 
-def brief_of(store: Store, folder: Path, sections: Sequence[str], more: str = "", country: str = "DEU") -> StudyResult:
+def brief_of(
+    store: Store, folder: Path, sections: Sequence[str], more: str = "", country: str = "DEU", emissions: str = "co2"
+) -> StudyResult:
     """A brief on Germany beside the two others, with these sections."""
     peers = [region for region in REGIONS if region != country]
     named = ", ".join(f'"{one}"' for one in sections)
     head = f'title = "Three"\ncountry = "{country}"\npeers = {peers}\nyear = {YEARS[1]}\neconomy = "trading"\n'
     (folder / "study.toml").write_text(
-        head.replace("'", '"') + f'emissions = "co2"\nsections = [{named}]\n{more}', "utf-8"
+        head.replace("'", '"') + f'emissions = "{emissions}"\nsections = [{named}]\n{more}', "utf-8"
     )
     return run_study(folder / "study.toml", store, folder / "brief", ["html"])
 

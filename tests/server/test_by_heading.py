@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from starlette.testclient import TestClient
 from kaldor.atlas.add import add
 from kaldor.atlas.blocs import members
 from kaldor.atlas.store import Store
+from kaldor.brief.run import run_study
 from kaldor.economy.economy import Economy
 from kaldor.framework import load_framework
 from kaldor.server.describing import about
@@ -26,8 +28,9 @@ from kaldor.twin.scenario import Scenario
 from kaldor.twin.shocks.events import parse_shock
 from kaldor.twin.shocks.run import ShockResult, run_shock
 from kaldor.twin.twin import Twin
+from tests.atlas.plain_folders import small_economy
 from tests.brief.trading import REGIONS, keep_trading, keep_water
-from tests.server.conftest import in_process
+from tests.server.conftest import STUDY, in_process
 
 ON = "/api/economies/trading/2010"
 ADOPT = {"lever": "technology-adoption", "strength": 10, "regions": ["DEU"]}
@@ -270,3 +273,37 @@ def test_extension_datasets_are_offered_to_tables_of_their_classification_alone(
 
     economy, mine, other = held("e", "economy", "a"), held("mine", "extension", "a"), held("other", "extension", "b")
     assert _attachable(economy, [economy, mine, other]) == ["mine"]
+
+
+def test_a_brief_is_up_to_date_until_its_study_changes_and_keeps_its_name(tmp_path: Path) -> None:
+    study = {"title": "Two", "country": "DEU", "year": 2018, "economy": "starter", "sections": ["accounts"]}
+    with in_process(Settings(store=tmp_path / "store")) as client:
+        entry = client.post("/api/studies", json={"study": study, "id": "two"}).json()
+        folder = tmp_path / "store" / "studies" / "two"
+        run_study(folder / "study.toml", None, folder / "brief", ["json"])
+        assert client.get("/api/studies/two").json()["up_to_date"] is True
+        sent = client.get("/api/studies/two/brief.json", params={"download": True})
+        assert sent.headers["content-disposition"] == 'attachment; filename="two.json"'
+        assert sent.json()["title"] == "Two"
+        changed = {"study": {**study, "title": "Other"}}
+        client.put("/api/studies/two", json=changed, headers={"If-Match": entry["etag"]}).raise_for_status()
+        assert client.get("/api/studies/two").json()["up_to_date"] is False
+
+
+def test_studies_stand_with_the_last_changed_first(tmp_path: Path) -> None:
+    with in_process(Settings(store=tmp_path / "store")) as client:
+        for id in ("old", "new", "middle"):
+            client.post("/api/studies", json={"study": STUDY, "id": id}).raise_for_status()
+            seconds = 1_700_000_000 + {"old": 0, "middle": 50, "new": 100}[id]
+            os.utime(tmp_path / "store" / "studies" / id / "study.toml", (seconds, seconds))
+        assert [one["id"] for one in client.get("/api/studies").json()] == ["new", "middle", "old"]
+
+
+def test_a_dataset_says_what_is_wrong_with_it(tmp_path: Path) -> None:
+    folder = small_economy(tmp_path / "f", years=(2010,))
+    told = 'title = "Own"\nunit = "million USD"\nnotes = ["a note"]\nknown_issues = ["a fault"]\n'
+    (folder / "dataset.toml").write_text(told + '[year_notes]\n2010 = "2010: revised"\n', "utf-8")
+    add(folder, Store(tmp_path / "store"), as_id="own")
+    with in_process(Settings(store=tmp_path / "store")) as client:
+        notes = by_id(client.get("/api/datasets").json())["own"]["notes"]
+    assert {"a note", "2010: revised", "a fault"} <= set(notes)
