@@ -80,6 +80,7 @@ seed = 9
 metrics = ["co2-world", "co2-production", "real-income"]
 fails = { metric = "co2-world", worse_than = -5 }
 """
+AT_HOME = SWEEPS.replace('id = "many"\nregion = "POL"', 'id = "home"')
 MORE = STRESS + SCENARIOS + SHOCKS + PATHS + SWEEPS
 
 
@@ -226,6 +227,17 @@ def test_sweeps_show_the_ends_and_the_middle_of_their_bands(store: Store, twin: 
     (text,) = (one.text for one in made.document.findings if one.section == "sweeps")
     ends = [made.document.figure_by_id()[span.figure].value for span in text if span.figure]
     assert ends == pytest.approx([change["real-income"].quantile(level) / 1000 for level in (0.05, 0.95)], rel=1e-3)
+
+
+def test_a_sweep_has_the_region_seed_and_years_that_it_declares(store: Store, tmp_path: Path) -> None:
+    made = brief_of(store, tmp_path, ("scenarios", "sweeps"), SCENARIOS + SWEEPS + AT_HOME).document
+    said = words(made, "sweeps")
+    assert "seed 9), measured for Poland" in said
+    assert "Growth is compounded over 4 years" in said
+    abroad, home = (columns(made, f"sweeps-{id}-bands") for id in ("many", "home"))
+    both = [title for title in abroad if title in home and "territory" in title]
+    assert both
+    assert all(abroad[title]["Median"] != home[title]["Median"] for title in both)
 
 
 @pytest.fixture(scope="module")

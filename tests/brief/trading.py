@@ -70,10 +70,8 @@ def keep_trading(store: Store, folder: Path) -> None:
     write_csv(folder / "final_demand.csv", [["code", "name", "role"], *demands])
     held = [["co2", "CO2", "kt CO2", "estimated"], ["jobs", "Jobs", "thousand jobs", "observed"]]
     write_csv(folder / "extensions.csv", [["id", "name", "unit", "status"], *held])
-    (folder / "dataset.toml").write_text(
-        'title = "Three that trade"\ncitation = "By hand (2010)"\nnotes = ["It was worked out by hand."]\nunit = "million USD"\n',
-        "utf-8",
-    )
+    about = 'title = "Three that trade"\ncitation = "By hand (2010)"\nnotes = ["It was worked out by hand."]\n'
+    (folder / "dataset.toml").write_text(about + 'unit = "million USD"\n', "utf-8")
     industry = {
         f"{region} {sector}": at for at, (region, sector) in enumerate((r, s) for r in REGIONS for s in SECTORS)
     }
