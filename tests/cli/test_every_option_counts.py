@@ -18,6 +18,7 @@ from kaldor.atlas.add import add
 from kaldor.atlas.catalogue import Catalogue
 from kaldor.atlas.store import Store
 from kaldor.cli.main import app
+from kaldor.cli.mcp import _answered
 from kaldor.errors import InputError, Problem
 from kaldor.rooms import questions
 from kaldor.server.settings import Limits, Settings
@@ -222,3 +223,13 @@ def test_a_server_is_made_with_the_options_that_are_typed(monkeypatch: pytest.Mo
         run("serve", *typed, "--dask", "tcp://nowhere:1", "--store", str(place / "store"))
     wanted = Settings("localhost", 0, token, True, place / "store", Limits(levers=3), 2, "tcp://nowhere:1")
     assert seen == [wanted]
+
+
+def test_a_tool_heeds_year_extensions_rows_and_store(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Water of 2005: 1 + 2 + 3 in Germany, 4 + 5 + 6 in France; of the store that the command was started with."""
+    if not Store().has("water"):
+        keep_water(Store(), place / "water")
+    monkeypatch.setenv("KALDOR_STORE", str(place / "nowhere"))
+    asked = {"on": "trading", "year": 2005, "with": ["water"], "extension": "water", "rows": 2}
+    found = _answered("footprint", asked, place / "store")["tables"][0]["rows"]
+    assert {row["region"]: row["production"] for row in found} == pytest.approx({"DEU": 6, "FRA": 15})
