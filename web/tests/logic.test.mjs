@@ -1,0 +1,150 @@
+/** What the page's own logic makes of figures: the sources as Vite serves them, outside a browser. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { createServer } from 'vite';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+let server;
+const lib = (name) => server.ssrLoadModule(`/src/${name}`);
+
+/** What modules look at when they are loaded: an address, a language, nothing remembered. */
+function likeABrowser() {
+  const nothing = () => undefined;
+  globalThis.location = new URL('http://localhost/');
+  globalThis.document = { documentElement: { lang: '', dataset: {} }, addEventListener: nothing };
+  globalThis.navigator ??= { language: 'en', languages: ['en'] };
+  globalThis.window = globalThis;
+  globalThis.addEventListener ??= nothing;
+  globalThis.matchMedia = () => ({ matches: false, addEventListener: nothing });
+  globalThis.localStorage = { getItem: () => null, setItem: nothing };
+  globalThis.sessionStorage = globalThis.localStorage;
+  globalThis.__BUILD__ = '';
+}
+
+before(async () => {
+  likeABrowser();
+  server = await createServer({ root, server: { middlewareMode: true, hmr: false, ws: false }, appType: 'custom', logLevel: 'error', optimizeDeps: { noDiscovery: true } });
+});
+after(() => server.close());
+
+const outcome = (more) => ({ id: 'a', dimension: 'sustainability', title: 'A', unit: 'kt CO2', before: 200, after: 190, change: -10, change_pct: -5, better: 'lower', band_low: -20, band_high: -4, ...more });
+
+test('numbers have three digits, a true minus, and a size of their own', async () => {
+  const { number, signed, amount } = await lib('lib/numbers.ts');
+  assert.equal(number(1234.56), '1,235');
+  assert.equal(number(0.0123456), '0.0123');
+  assert.equal(number(-2.5), '−2.5');
+  assert.deepEqual([signed(3), signed(-3), signed(1e-9)], ['+3', '−3', '0']);
+  assert.equal(amount(8_123_456, 'kt CO2'), '8.12 Gt CO₂');
+  assert.equal(amount(1_500, 'kt CO2'), '1.5 Mt CO₂');
+  assert.equal(amount(1_500, 'million US$', true), '+1.5 billion US$');
+  assert.equal(amount(999, 'thousand jobs'), '999 thousand jobs');
+});
+
+test('a change is in % of before, with its band from low to high', async () => {
+  const { changeOf, bandText, verdictOf } = await lib('lib/reading.ts');
+  const change = changeOf(outcome());
+  assert.deepEqual([change.value, change.low, change.high, change.unit], [-5, -10, -2, '%']);
+  assert.equal(bandText(change), '−10 … −2 %');
+  assert.equal(change.text, '−5 %');
+  const points = changeOf(outcome({ unit: '%', before: 40, change: 3, band_low: 1, band_high: 5 }));
+  assert.deepEqual([points.value, points.low, points.high], [3, 1, 5]);
+  assert.notEqual(points.unit, '%');
+  const own = changeOf(outcome({ unit: 'million US$', before: 0, change_pct: null, change: 2500, band_low: 1000, band_high: 3000 }));
+  assert.deepEqual([own.value, own.unit, bandText(own)], [2500, 'million US$', '+1 … +3 billion']);
+  assert.equal(changeOf(outcome({ change: null })), null);
+  assert.equal(verdictOf(outcome()), 'better');
+  assert.equal(verdictOf(outcome({ change: 10 })), 'worse');
+  assert.equal(verdictOf(outcome({ better: 'higher' })), 'worse');
+  assert.equal(verdictOf(outcome({ better: 'none' })), 'neutral');
+  assert.equal(verdictOf(outcome({ change: 0 })), 'same');
+});
+
+test('a shock is sent as shares, with sellers and buyers in their places', async () => {
+  const { declared } = await lib('lib/shock.ts');
+  const event = { regions: ['DEU'], origins: ['CHN'], sectors: ['metals'], percent: 80, start: 7, days: 70, recovery: 14 };
+  const { events } = declared('t', ['ban', 'capacity', 'shortage'].map((kind) => ({ ...event, kind })));
+  const when = { start: 7, days: 70, recovery: 'linear', recovery_days: 14, share: 0.8 };
+  assert.deepEqual(events, [
+    { ...when, kind: 'ban', origins: ['CHN'], destinations: ['DEU'], products: ['metals'] },
+    { ...when, kind: 'capacity', regions: ['DEU'], sectors: ['metals'] },
+    { ...when, kind: 'shortage', regions: ['DEU'], products: ['metals'] },
+  ]);
+  assert.equal('recovery' in declared('t', [{ ...event, kind: 'ban', recovery: 0 }]).events[0], false);
+});
+
+test('a file has units in its heads and each cell under its own', async () => {
+  const { csv } = await lib('lib/export.ts');
+  const columns = [{ id: 'b', title: 'B', unit: 'kt' }, { id: 'a', title: 'A' }];
+  const text = csv(columns, [{ a: '=x', b: 1.5 }, { a: 'y, z', b: null }], { Year: 2018 });
+  assert.equal(text, "B (kt),A,Year\r\n1.5,'=x,2018\r\n,\"y, z\",2018\r\n");
+});
+
+test('inputs take what is within their bounds, ends where they are closed', async () => {
+  const { takes } = await lib('lib/inputs.ts');
+  const input = { kind: 'number', required: false, low: 0, high: 1, low_open: true, high_open: false };
+  assert.deepEqual(['0', '0.5', '1', '1.1', 'x', ''].map((value) => takes(input, value, null)), [false, true, true, false, false, true]);
+  assert.equal(takes({ ...input, required: true }, '', null), false);
+  assert.deepEqual(['1', '1.5'].map((value) => takes({ ...input, kind: 'whole', high: 9 }, value, null)), [true, false]);
+  assert.deepEqual(['a', 'b'].map((value) => takes({ ...input, kind: 'text' }, value, [{ code: 'a', name: 'A' }])), [true, false]);
+});
+
+test('a path has the years that were chosen, and levers the time that they take', async () => {
+  const { adoptionOf, declaredPath } = await lib('lib/span.ts');
+  const lever = { id: 'one', years_to_effect: [3, 7.5] };
+  const setting = { lever: 'one', strength: 5, regions: ['DEU'] };
+  const scenario = { id: 's', title: 'S', closure: 'profit', levers: [setting, { ...setting, lever: 'none', strength: 0 }], span: { from: 2030, to: 2060, growth: false } };
+  assert.deepEqual(adoptionOf(setting, lever, scenario.span), { curve: 'logistic', start: 2031, until: 2039 });
+  const sent = declaredPath(scenario, [lever], 'POL');
+  assert.deepEqual([sent.region, sent.start, sent.end, sent.step, sent.closure, sent.levers.length], ['POL', 2030, 2060, 1, 'profit', 1]);
+  assert.equal(declaredPath({ ...scenario, span: { from: 2000, to: 2061, growth: false } }, [lever], 'POL').step, 5);
+});
+
+test('a map has its steps around zero and each value in its own', async () => {
+  const { changeSteps, roundUp, stepOf, amountSteps } = await lib('map/scale.ts');
+  assert.deepEqual([0.7, 1, 1.1, 2.1, 51].map(roundUp), [1, 1, 2, 5, 100]);
+  const steps = changeSteps([-3, 4], 'lower');
+  assert.deepEqual([steps[0].low, steps.at(-1).high], [-5, 5]);
+  assert.match(stepOf(steps, 4).fill, /worse/);
+  assert.match(stepOf(steps, -4).fill, /better/);
+  assert.match(stepOf(changeSteps([-3, 4], 'higher'), 4).fill, /better/);
+  assert.match(stepOf(steps, 0).fill, /even/);
+  const amounts = amountSteps([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 'red');
+  assert.ok(amounts.every((step, i) => i === 0 || step.low >= amounts[i - 1].low));
+  assert.match(stepOf(amounts, 10).fill, /100%/);
+});
+
+test('a link brings back what was put in', async () => {
+  const { decode, encode } = await lib('lib/link.ts');
+  const levers = [{ lever: 'carbon-price', strength: 50, regions: ['DEU'], sectors: ['all'], adoption: { curve: 'linear', start: 2030, until: 2040 } }];
+  const scenarios = [{ id: 'scenario-1', title: 'One', closure: 'profit', levers, span: { from: 2025, to: 2045, growth: true } }, { id: 'scenario-2', title: '', closure: 'pass-through', levers: [] }];
+  const state = { dataset: 'wiod', year: 2009, with: ['x'], country: 'DEU', peers: ['FRA', 'POL'], scenarios, active: 1 };
+  assert.deepEqual(await decode(await encode(state)), state);
+});
+
+test('old links keep their meaning', async () => {
+  const { modern } = await lib('lib/oldLinks.ts');
+  const found = modern(new URLSearchParams('ask=extraction&block=metals&share=40&country=DEU'));
+  assert.deepEqual(Object.fromEntries(found), { question: 'extract', sector: 'metals', share: '0.4', country: 'DEU' });
+});
+
+test('an answer keeps its data, and flows run through the region that is asked about', async () => {
+  const { answered, flowsOf } = await lib('lib/answered.ts');
+  const answer = (label, rows) => ({
+    title: 't', status: 'predicted', method: 'm', facts: {}, said: ['said'], notes: ['noted'],
+    origin: { dataset: 'set', year: 2010, status: 'observed', title: 'T', citation: 'C', licence: 'L', landing_page: '' },
+    tables: [{ id: 't', title: '', largest: 'DEU', columns: [{ id: label, unit: '' }, { id: 'DEU', unit: 'kt' }, { id: 'FRA', unit: 'Mt' }], rows }],
+  });
+  const origins = answer('origin', [{ origin: 'DEU', DEU: 3, FRA: 30 }, { origin: 'POL', DEU: 4, FRA: 40 }]);
+  const products = answer('sector', [{ sector: 'a', DEU: 2, FRA: 9 }, { sector: 'a', DEU: 5, FRA: 9 }]);
+  const plain = answered(origins);
+  assert.deepEqual([plain.data, plain.status, plain.year, plain.notes, plain.largest], ['observed', 'predicted', 2010, ['noted', 'said'], 'DEU']);
+  const flows = flowsOf(origins, products, 'DEU');
+  assert.deepEqual([flows.total, flows.unit], [7, 'kt']);
+  assert.deepEqual(flows.links, [
+    { source: 'origin:DEU', target: 'use:DEU', value: 3 },
+    { source: 'origin:POL', target: 'use:DEU', value: 4 },
+    { source: 'use:DEU', target: 'product:a', value: 7 },
+  ]);
+});
