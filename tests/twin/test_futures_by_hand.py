@@ -22,6 +22,7 @@ from kaldor.twin.futures.sampling import Design, plan
 from kaldor.twin.futures.sensitivity import sensitivity, sensitivity_of
 from kaldor.twin.futures.sweep import sweep
 from kaldor.twin.shocks.events import Shock
+from kaldor.twin.shocks.stress_plan import StressPlan, at_risk
 from kaldor.twin.splits import Split, with_splits
 from kaldor.twin.twin import Twin
 from tests.twin.hand_world import FINAL, at, hand_world, known, lever, scenario, setting
@@ -357,6 +358,25 @@ def test_factors_on_one_shock_multiply() -> None:
     found = shocks_of(shocks, [*sizes, longer], np.array([2.0, 3.0, 5.0]))
     events = [found[id].events[0] for id in ("one", "two")]
     assert [(event.share, event.days) for event in events] == [pytest.approx((0.2, 50)), pytest.approx((0.6, 10))]
+
+
+def test_stress_figures_of_a_future_are_of_the_table_before_its_levers_and_after(twin: Twin) -> None:
+    """Goods at half capacity for two weeks: with less metals in them more of their value is added at home."""
+    event = {"kind": "capacity", "regions": ["home"], "sectors": ["goods"], "share": 0.5, "days": 14}
+    plan_ = StressPlan("DEU", runs=2, steps=4, shocks={"one": Shock.model_validate({"id": "one", "events": [event]})})
+    less = setting("use-less", 20, "DEU", sectors=["goods"], products=["metals"])
+    share = Range(name="less", varies="strength", lever=1, low=10, high=30, unit="%", source="test")
+    more = {"stress": plan_, "stressed": 3, "runs": 3, "metrics": ["value-added-at-risk"]}
+    asked = design(twin, share, planned=scenario(less), **more)
+    found = sweep(twin, asked, where=None)
+    for number in range(3):
+        own = asked.stress_of(number)
+        assert own is not None
+        states = twin.before(), twin.run(asked.future(twin.economy, number).scenario)
+        risk = [at_risk(state.stressed(own).stress) for state in states]  # type: ignore[arg-type]
+        told = [found.values("value-added-at-risk", of)[number] for of in ("before", "after")]  # type: ignore[arg-type]
+        assert told == pytest.approx(risk)
+        assert abs(risk[1] - risk[0]) > 0.001
 
 
 CHANGED: dict[str, Any] = {

@@ -61,6 +61,9 @@ def test_two_boxes_one_after_the_other():
     assert len(found.boxes) == 2
     assert sum(box.coverage for box in found.boxes) > 0.9
     assert found.frame()["box"].nunique() == 2
+    names = [{limit.name for limit in box.limits} for box in found.boxes]
+    assert "b" in names[0]
+    assert names[1] == {"a", "d"}  # what the first box holds is no longer looked at
 
 
 def test_pure_chance_gives_no_box_or_says_that_it_tells_little():

@@ -322,3 +322,13 @@ def test_strengths_and_figures_keep_to_their_bounds(wrong: dict[str, object]) ->
     asked = setting("save-fuel", 50, "DEU", sectors=["metals"], products=["energy"])
     with pytest.raises(InputError, match="out of bounds"):
         Twin(hand_world(), known(saved)).run(scenario(asked.model_copy(update=wrong)))
+
+
+@pytest.mark.parametrize(("sectors", "notes"), [(["energy"], 0), (["goods"], 1), (["all"], 1)])
+def test_a_price_says_what_it_cannot_charge_of_the_industries_named(sectors: list[str], notes: int) -> None:
+    """USA makes no goods, and 5 kt stand in that industry."""
+    none = {pair: amount for pair, amount in FINAL.items() if pair[0] != "USA goods"}
+    twin = Twin(hand_world(final=none), known(lever("carbon_price", "$/t")))
+    (order,) = twin.run(scenario(setting("carbon-price", 100, "USA", sectors=sectors))).orders
+    assert len(order.notes) == notes
+    assert all("5 kt CO2" in note and "USA/goods" in note for note in order.notes)

@@ -138,6 +138,8 @@ def test_the_changed_table_carries_all_that_is_emitted(twin: Twin) -> None:
     assert co2.F[4] == pytest.approx(0.42 * 94)
     assert co2.F_Y.reshape(3, -1).sum(axis=1) == pytest.approx([7, 3, 2])
     assert made.x.reshape(3, -1)[:, 1] == pytest.approx([90, 94, 96])
+    assert made.Z[:, 1] == pytest.approx([18, 0, 0, 9, 0, 0, 27, 0, 0])  # energy for nine tenths of DEU's metals
+    assert made.Z[:, 2] == pytest.approx([0, 40, 0, 0, 24, 0, 0, 16, 0])
 
 
 def test_dependence_is_that_of_what_is_bought_after_the_levers(twin: Twin) -> None:
