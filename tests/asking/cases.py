@@ -58,7 +58,7 @@ ASKED: dict[str, list[dict[str, Any]]] = {
     "compare": [{"scenarios": [LIGHTER, PRICED], "region": "IND"}, {"scenarios": [PRICED], "levers": [LEVERS_TOML]}],
     "explain": [
         {"scenario": LIGHTER},
-        {"scenario": PRICED, "metric": "jobs", "chains": False, "bloc": ["EU"], "aggregate": ADDED_UP},
+        {"scenario": PRICED, "metric": "real-income", "chains": False, "bloc": ["EU"], "aggregate": ADDED_UP},
     ],
     "dependence": [{"region": "IND"}, {"region": "India", "sector": ["metals"], "by": "product"}],
 }

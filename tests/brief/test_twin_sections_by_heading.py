@@ -235,7 +235,7 @@ def test_a_sweep_has_the_region_seed_and_years_that_it_declares(store: Store, tm
     assert "seed 9), measured for Poland" in said
     assert "Growth is compounded over 4 years" in said
     abroad, home = (columns(made, f"sweeps-{id}-bands") for id in ("many", "home"))
-    both = [title for title in abroad if title in home and "territory" in title]
+    both = [title for title in abroad if title in home and "production-based" in title]
     assert both
     assert all(abroad[title]["Median"] != home[title]["Median"] for title in both)
 

@@ -112,7 +112,7 @@ BASES: Mapping[tuple[str, ...], tuple[tuple[str, ...], Mapping[str, tuple[str, .
         ("two.toml", "--id", "adopt", *ON),
         {
             **OF_2005, "--region": ("POL",), "--metric": ("real-income",),
-            "--id": ("wages",), "--bloc": (), "--seed": (),
+            "--id": (), "--bloc": (), "--seed": (),
         },
     ),
     ("twin", "shock"): (

@@ -75,8 +75,18 @@ def test_an_option_of_the_twin_changes_what_is_said(path: tuple[str, ...], optio
 def test_the_seed_of_random_orders_counts() -> None:
     """Above eight levers the orders are drawn."""
     many = ("twin", "explain", "many.toml", *ON, "--region", "DEU", "--json")
-    parts = [[lever["part"] for lever in json.loads(run(*many, "--seed", seed))["levers"]] for seed in ("0", "1")]
+    parts = [_parts(run(*many, "--seed", seed)) for seed in ("0", "1")]
     assert parts[0] != parts[1]
+
+
+def test_of_a_file_of_several_scenarios_the_one_named_is_explained() -> None:
+    asked = ("twin", "explain", "two.toml", *ON, "--region", "DEU", "--metric", "real-income", "--json")
+    assert _parts(run(*asked, "--id", "adopt")) != _parts(run(*asked, "--id", "wages"))
+
+
+def _parts(answer: str) -> list[float]:
+    (levers,) = (table for table in json.loads(answer)["tables"] if table["id"] == "levers")
+    return [row["part"] for row in levers["rows"]]
 
 
 def test_discovery_fails_where_it_is_worse() -> None:

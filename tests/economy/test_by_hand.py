@@ -7,24 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kaldor.economy.deflation import at_earlier_prices
 from kaldor.economy.error_model import error_model
 from kaldor.economy.uncertainty import bands, first_order_sd
 from tests.economy.random_tables import random_economy
-from tests.twin.hand_world import at, column, hand_world, row
-
-
-def test_dearer_sellers_are_worth_less_at_earlier_prices_and_value_added_is_what_is_left() -> None:
-    """DEU 25 % dearer but for its goods, twice as dear; IND twice; USA as before. DEU's metals: 80 − 16 − 5 − 30."""
-    indices = {(region, sector): 1.25 for region, sector in hand_world().index if region == "DEU"}
-    others = {(r, s): 2.0 if r == "IND" else 1.0 for r, s in hand_world().index if r != "DEU"}
-    earlier = at_earlier_prices(hand_world(), indices | others | {("DEU", "goods"): 2.0})
-    assert at(earlier.x, "DEU metals", "DEU goods", "IND goods", "USA goods") == pytest.approx([80, 100, 50, 100])
-    assert earlier.Y[row("DEU goods"), column("IND households")] == pytest.approx(7.5)
-    assert at(earlier.value_added, "DEU metals", "USA metals") == pytest.approx([80 - 16 - 5 - 30, 100])
-    assert at(earlier.extension("co2").F, "DEU metals") == [30]
-    regions = at_earlier_prices(hand_world(), {"DEU": 1.25, "IND": 2.0, "USA": 1.0})
-    assert at(regions.x, "DEU goods", "IND goods", "USA goods") == pytest.approx([160, 50, 100])
+from tests.twin.hand_world import hand_world
 
 
 def test_a_band_holds_the_share_of_the_draws_that_is_asked_of_accounts_and_of_multipliers() -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from kaldor.asking import Answer, Progress, Question, Table, first, text_file
+from kaldor.bounds import RUNS
 from kaldor.economy.questions.subject import ECONOMY, Asked, answer
 from kaldor.errors import InputError, Problem
 from kaldor.twin.compare import side_by_side
@@ -23,7 +24,7 @@ class Compare(OfScenarios):
         tuple[Written, ...], Field(description="The scenario files.", json_schema_extra=first() | text_file(".toml"))
     ]
     stress: Annotated[
-        int | None, Field(ge=1, le=200, description="Run the standard shocks too, so often each: seconds a run.")
+        int | None, RUNS, Field(description="Run the standard shocks too, so often each: seconds a run.")
     ] = None
 
 
@@ -43,10 +44,11 @@ def compare(asked: Asked, given: Compare, progress: Progress) -> Answer:
         progress("running scenarios", number, len(read))
         after = twin.run(one, stress=plan)
         compared.append(outcomes(before, after, region=place, bloc=given.bloc, metrics=metrics))
-    table = side_by_side(compared).drop(columns="better").replace(NOT_MODELLED, float("nan"))
+    table = side_by_side(compared).drop(columns=["better", "note"]).replace(NOT_MODELLED, float("nan"))
     missing = [id for id in metrics if not any(one[id].modelled for one in compared)]
     told = table[~table.index.get_level_values("metric").isin(missing)]
-    figures = told.columns.drop(["title", "unit", "note"])
+    figures = told.columns.drop(["title", "unit"])
+    left_out = [note for id in metrics if id not in missing for one in compared if (note := one[id].note)]
     return answer(
         asked,
         f"Changes for {place}",
@@ -59,7 +61,7 @@ def compare(asked: Asked, given: Compare, progress: Progress) -> Answer:
             "not_modelled": {id: compared[0][id].note for id in missing},
         },
         said=(
-            *dict.fromkeys(note for one in compared for note in one.notes),
+            *dict.fromkeys([*left_out, *(note for one in compared for note in one.notes)]),
             *([f"Not modelled: {'; '.join(metrics[id].title for id in missing)}."] if missing else []),
         ),
     )

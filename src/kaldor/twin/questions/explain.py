@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from kaldor.asking import Answer, Progress, Question, Table, first, text_file
+from kaldor.bounds import SEED
 from kaldor.economy.labelled import labelled
 from kaldor.economy.questions.subject import ECONOMY, Asked, answer
 from kaldor.errors import UnknownLabelError
@@ -27,7 +28,7 @@ class Explain(OfScenarios):
     ]
     id: Annotated[str | None, Field(description="Which scenario of the file, where it holds several.")] = None
     metric: Annotated[str, Field(description="Id of the metric to explain.")] = "co2-world"
-    seed: Annotated[int, Field(ge=0, le=2**31, description="Seed of the random orders, above eight levers.")] = 0
+    seed: Annotated[int, SEED, Field(description="Seed of the random orders, above eight levers.")] = 0
     chains: Annotated[bool, Field(description="Also along which chains the changed purchases work.")] = True
 
 
@@ -87,10 +88,11 @@ def _said(found: Explained, unit: str) -> Iterator[str]:
     yield f"The parts add up to the change ({how}, {parts.runs} runs)."
     yield f"Together the levers do {figure(parts.interaction)} more than each alone, added up."
     if found.cost is not None:
-        yield _cost_in_words(found.cost)
+        yield cost_in_words(found.cost)
 
 
-def _cost_in_words(cost: Cost) -> str:
+def cost_in_words(cost: Cost) -> str:
+    """What a scenario costs the world for each unit that it saves, who pays it, or why that is not modelled."""
     if cost.per_unit is None or cost.net_per_unit is None:
         return f"Cost for the world: not modelled: {cost.reason}"
     spread = f"range {figure(cost.range[0])} to {figure(cost.range[1])}" if cost.range else "no range"
