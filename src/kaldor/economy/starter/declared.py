@@ -13,6 +13,7 @@ from pydantic import Field
 
 from kaldor.atlas.published import PublishedExtension, Source
 from kaldor.declared import Declared, DeclaredFile, read_packaged, read_packaged_folder
+from kaldor.economy.starter.amounts import Sectors
 from kaldor.economy.starter.factsheet import FactSheet
 from kaldor.economy.starter.template import Template, with_column_sums
 from kaldor.errors import InputError, Problem
@@ -27,6 +28,8 @@ class _Sector(Declared):
     id: str
     name: str
     broad: str
+    part: str
+    product: str = ""
     wiod: tuple[str, ...]
 
 
@@ -42,6 +45,18 @@ class _Source(Declared):
 class _Nearness(Declared):
     factor: Annotated[float, Field(gt=0)]
     source: str
+
+
+class _Worth(Declared):
+    trade: Annotated[float, Field(gt=0)]
+    products: Annotated[float, Field(gt=0)]
+    partners: Annotated[float, Field(gt=0)]
+    mix: Annotated[float, Field(gt=0)]
+
+
+class _Tolerance(Declared):
+    points: Annotated[float, Field(gt=0)]
+    relative: Annotated[float, Field(gt=0)]
 
 
 class _Spread(Declared):
@@ -66,6 +81,8 @@ class World(DeclaredFile):
     sector_groups: Mapping[str, tuple[str, ...]]
     demands: Mapping[str, str]
     nearness: _Nearness
+    worth: _Worth
+    tolerance: _Tolerance
     spread: _Spread
     jobs_per_value_added: Mapping[str, float | str]
     source: tuple[_Source, ...]
@@ -75,6 +92,7 @@ class _Template(Declared):
     id: str
     name: str
     countries: tuple[str, ...]
+    pooled: bool = False
     value_added: tuple[float, ...]
     value_added_mix: tuple[float, ...]
     imported_inputs: tuple[float, ...]
@@ -94,6 +112,18 @@ class _Templates(DeclaredFile):
 def declared_world() -> World:
     """The declaration of the starter world: year, unit, regions, sectors, sources and the like."""
     return read_packaged(World, _PACKAGE, _WORLD)
+
+
+@cache
+def declared_sectors() -> Sectors:
+    """The sectors of the starter world and what each belongs to."""
+    known = declared_world().sector
+    return Sectors(
+        tuple(sector.id for sector in known),
+        {sector.id: sector.broad for sector in known},
+        {sector.id: sector.part for sector in known},
+        {sector.id: sector.product for sector in known},
+    )
 
 
 @cache
