@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from kaldor.economy.economy import Array, Economy
-from kaldor.economy.starter.estimate import nearness_from_blocs
+from kaldor.economy.starter.joining import nearness_from_blocs
 from kaldor.economy.starter.leave_one_out import measured_nearness, trade_matrix
 from kaldor.economy.starter.template import CountryTable, Spread, Template, log_odds
 

@@ -40,11 +40,14 @@ class Sectors:
         return np.array([of.get(sector, "") == name for sector in self.ids])
 
 
-def to_facts(sheet: FactSheet, sectors: Sectors, template: Template, demands: Sequence[str] = ()) -> Facts:
+def to_facts(
+    sheet: FactSheet, sectors: Sectors, template: Template, demands: Sequence[str] = (), *, margin: float = 0.0
+) -> Facts:
     """The sheet as amounts in million US$ (CO2 in kt), for `sectors` and the categories `demands` of final use.
 
     Value added by part or broad sector is split as the sheet's own sectors are, or else as the template's are and as
-    exports ask. Re-exports are taken off both sides of trade.
+    exports ask. Re-exports are taken off both sides of trade. `margin`: what of goods exports, typed free on board, is
+    trade and transport, and stands with these at basic prices.
     Raises InputError if the sheet names a sector, part, product or category that there is not.
     """
     _check_names(sheet, sectors, demands)
@@ -55,9 +58,9 @@ def to_facts(sheet: FactSheet, sectors: Sectors, template: Template, demands: Se
     def amount(share: Fact | None) -> float | None:
         return None if share is None else (share.value - passed_through) / 100 * gdp
 
-    exports, goods = amount(facts.exports), _goods(sheet)
+    exports, goods = amount(facts.exports), _goods(sheet) * (1 - margin)
     products = amounts_of(facts.goods_exports_by_product, goods)
-    mix = _export_mix(sheet, sectors, template, exports, products)
+    mix = _export_mix(sheet, sectors, template, exports, products, margin)
     return Facts(
         region=sheet.country,
         value_added=_value_added_shares(sheet, sectors, template, mix) * gdp,
@@ -156,7 +159,12 @@ def _with_oil_rents(sheet: FactSheet, sectors: Sectors, shares: Array) -> Array:
 
 
 def _export_mix(
-    sheet: FactSheet, sectors: Sectors, template: Template, exports: float | None, products: Mapping[str, float]
+    sheet: FactSheet,
+    sectors: Sectors,
+    template: Template,
+    exports: float | None,
+    products: Mapping[str, float],
+    margin: float,
 ) -> Array | None:
     """Exports by sector (s), as amounts or shares: goods by their groups, split as the sheet or the template has them."""
     own = sheet.facts.exports_by_sector
@@ -167,13 +175,15 @@ def _export_mix(
     if exports is None or not products:
         return None if own is None else np.asarray(split)
     split = np.maximum(split / split.sum(), LEAST_SHARE)
-    services = exports - sum(products.values())
+    margins = sum(products.values()) * margin / (1 - margin)
+    services = exports - sum(products.values()) - margins
     if services <= 0:
         raise InputError(
             Problem(f"{sheet.country}, goods_exports", f"leave {services:.4g} million US$ of exports for services.")
         )
     groups = [(sectors.among(sectors.product, name), amount) for name, amount in products.items()]
     mix = _scaled(split, [*groups, (sectors.among(sectors.product, ""), services)])
+    mix[[sector == "trade" for sector in sectors.ids]] += margins
     return _with_mining_exports(sheet, sectors, mix)
 
 

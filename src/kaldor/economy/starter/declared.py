@@ -47,6 +47,13 @@ class _Nearness(Declared):
     source: str
 
 
+class _Margin(Declared):
+    share: Annotated[float, Field(ge=0, lt=1)]
+    low: Annotated[float, Field(ge=0, lt=1)]
+    high: Annotated[float, Field(ge=0, lt=1)]
+    source: str
+
+
 class _Worth(Declared):
     trade: Annotated[float, Field(gt=0)]
     products: Annotated[float, Field(gt=0)]
@@ -66,6 +73,8 @@ class _Spread(Declared):
     exported: float
     bilateral: float
     co2: float
+    co2_households: float
+    co2_total: float
     source: str
 
 
@@ -81,6 +90,7 @@ class World(DeclaredFile):
     sector_groups: Mapping[str, tuple[str, ...]]
     demands: Mapping[str, str]
     nearness: _Nearness
+    margin: _Margin
     worth: _Worth
     tolerance: _Tolerance
     spread: _Spread

@@ -104,6 +104,7 @@ class KnownFacts(Declared):
 class FactSheet(DeclaredFile):
     """A country, the technology template that stands in for its own, and what is known of it.
 
+    `template_or` names others that might as well stand in: one world has the template, draws take any of them.
     `bloc` is the group of countries with which it trades more; `aggregate` marks many countries taken together,
     whose exports and imports include the trade among them.
     """
@@ -112,6 +113,7 @@ class FactSheet(DeclaredFile):
     name: str
     template: str
     template_note: str = ""
+    template_or: tuple[str, ...] = ()
     income_group: str = ""
     world_region: str = ""
     bloc: str = ""

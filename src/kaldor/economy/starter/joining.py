@@ -110,7 +110,8 @@ def join_countries(
     s, d, R = len(countries[0].x), countries[0].Y_domestic.shape[1], len(countries)
     x = np.concatenate([c.x for c in countries])
     inputs = np.concatenate([c.x - f.value_added for c, f in zip(countries, facts, strict=True)])
-    guess = _joined_guess(countries, gravity_shares(np.stack([c.exports for c in countries]), nearness))
+    origins = _origins(countries, facts, nearness, np.array([bool(name) for name in products] or [False] * s))
+    guess = _joined_guess(countries, origins)
     columns, finals = _final_totals(facts, s, d)
     margins = [
         Margin("outputs", np.broadcast_to(np.arange(R * s)[:, None], guess.shape), x),
@@ -119,6 +120,19 @@ def join_countries(
     ]
     fitted = fit_margins(guess, margins, tolerance=tolerance)
     return WorldEstimate(fitted.matrix[:, : R * s], fitted.matrix[:, R * s :], x, fitted.iterations)
+
+
+def _origins(
+    countries: Sequence[CountryEstimate], facts: Sequence[Facts], nearness: Array, goods: NDArray[np.bool_]
+) -> Array:
+    """Gravity's shares of origins, with the nearness of those whose trade in goods is typed set to what gives it."""
+    exports, imports = (np.stack([getattr(c, name) for c in countries]) for name in ("exports", "imports"))
+    typed = np.array([[f.partners.get(other.region, 0.0) for other in facts] for f in facts])
+    for _ in range(4 if typed.any() else 0):
+        given = (gravity_shares(exports, nearness) * imports[None])[:, :, goods].sum(axis=2)
+        factor = np.divide(typed, given, out=np.ones_like(typed), where=(typed > 0) & (given > 0))
+        nearness = nearness * factor
+    return gravity_shares(exports, nearness)
 
 
 def _joined_guess(countries: Sequence[CountryEstimate], origins: Array) -> Array:

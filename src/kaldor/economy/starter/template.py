@@ -99,8 +99,8 @@ class Template:
 class Spread:
     """How far single countries stand from their template: standard deviations, measured over countries with tables.
 
-    `value_added`, `inputs` and `co2` (per unit of output) of the logarithm, `imported` and `exported` of the log
-    odds, `bilateral` of the logarithm of trade between two countries against its gravity value.
+    `value_added`, `inputs` and `co2` (per unit of output) of the logarithm, `imported`, `exported` and `co2_households`
+    of the log odds, `bilateral` of the logarithm of trade between two countries against its gravity value.
     """
 
     value_added: float
@@ -109,6 +109,7 @@ class Spread:
     exported: float
     bilateral: float
     co2: float
+    co2_households: float = 0.0
 
 
 def country_table(economy: Economy, region: str, *, co2: str = "co2") -> CountryTable:
@@ -187,6 +188,7 @@ def drawn(template: Template, spread: Spread, rng: np.random.Generator) -> Templ
         imported_final=_shaken(template.imported_final, spread.imported, rng),
         exported=_shaken(template.exported, spread.exported, rng),
         co2=template.co2 * rng.lognormal(0, spread.co2, s),
+        co2_households=float(_shaken(np.array(template.co2_households), spread.co2_households, rng)),
     )
 
 

@@ -60,23 +60,26 @@ class Reached:
     """The balanced world as the facts see it: R regions, s sectors, d categories, money in million US$.
 
     trade (origin × product × destination) has no trade of a region with itself; co2 (R) in kt; jobs by sex (R × s) in
-    thousands.
+    thousands. `margin` is what of goods free on board stands with trade and transport.
     """
 
     value_added: Array
     trade: Array
+    margin: float
     final_use: Array
     co2: Array
     jobs: Mapping[str, Array]
 
     @classmethod
-    def of(cls, joined: WorldEstimate, co2: Array, jobs: Mapping[str, Array], s: int, d: int) -> Reached:
+    def of(
+        cls, joined: WorldEstimate, co2: Array, jobs: Mapping[str, Array], s: int, d: int, margin: float
+    ) -> Reached:
         """Read off a joined world."""
         R = len(joined.x) // s
         trade = joined.Z.reshape(R, s, R, s).sum(axis=3) + joined.Y.reshape(R, s, R, d).sum(axis=3)
         trade[np.arange(R), :, np.arange(R)] = 0
         value_added = (joined.x - joined.Z.sum(axis=0)).reshape(R, s)
-        return cls(value_added, trade, joined.Y.sum(axis=0).reshape(R, d), co2, jobs)
+        return cls(value_added, trade, margin, joined.Y.sum(axis=0).reshape(R, d), co2, jobs)
 
 
 def told(
@@ -139,7 +142,8 @@ def _trade(
         return
     goods = ~sectors.among(sectors.product, "")
     all_goods = float(sold[goods].sum())
-    yield "goods exports", facts.goods_exports, facts.goods_exports.value, all_goods / MILLIONS_IN_A_BILLION
+    free_on_board = all_goods / (1 - reached.margin) / MILLIONS_IN_A_BILLION
+    yield "goods exports", facts.goods_exports, facts.goods_exports.value, free_on_board
     if facts.goods_exports_by_product is not None:
         for product, share in facts.goods_exports_by_product.values.items():
             found = 100 * float(sold[sectors.among(sectors.product, product)].sum()) / all_goods

@@ -8,7 +8,7 @@ trust it: docs/methods/starter-world.md.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -93,29 +93,52 @@ def starter_with(*sheets: FactSheet) -> StarterWorld:
 
 
 def starter_draws(count: int, *, seed: int) -> Iterator[PublishedEconomy]:
-    """Starter worlds as they might be: technologies and bilateral trade shaken by the spread found among countries.
+    """Starter worlds as they might be: what the facts leave open, shaken by the spread found among countries.
 
-    What was typed stays; the range of an outcome over the draws is the spread that the unknown parts leave.
+    Shaken are technologies (and whose, where another might as well stand in), the trade of partners that nobody typed,
+    margins between free-on-board and basic prices, households' part of emissions, and each country's emissions as far
+    as their publisher vouches for them. All else that was typed stays; the range of an outcome over the draws is the
+    spread that the unknown parts leave. Draw k depends on the seed and k alone.
     """
-    rng, world = np.random.default_rng(seed), declared_world()
-    spread = Spread(**world.spread.model_dump(exclude={"source"}))
-    sheets = starter_sheets()
-    for _ in range(count):
-        nearness = _nearness(sheets) * rng.lognormal(0, spread.bilateral, (len(sheets), len(sheets)))
-        templates = {code: drawn(declared_templates()[sheet.template], spread, rng) for code, sheet in sheets.items()}
-        yield _made_from(sheets, templates, nearness).economy
+    for k in range(count):
+        yield _drawn(np.random.default_rng((seed, k)))
+
+
+def _drawn(rng: np.random.Generator) -> PublishedEconomy:
+    world, sheets = declared_world(), starter_sheets()
+    declared = world.spread.model_dump(exclude={"source", "co2_total"})
+    spread, R = Spread(**declared), len(sheets)
+    nearness = _nearness(sheets) * rng.lognormal(0, spread.bilateral, (R, R))
+    templates = {code: drawn(_any_template(sheet, rng), spread, rng) for code, sheet in sheets.items()}
+    emitted = dict(zip(sheets, rng.lognormal(0, world.spread.co2_total, R), strict=True))
+    margin = rng.uniform(world.margin.low, world.margin.high)
+    return _made_from(sheets, templates, nearness, margin=margin, emitted=emitted).economy
+
+
+def _any_template(sheet: FactSheet, rng: np.random.Generator) -> Template:
+    names = (sheet.template, *sheet.template_or)
+    return declared_templates()[names[rng.integers(len(names))]]
 
 
 def _made(sheets: Mapping[str, FactSheet]) -> StarterWorld:
     """The world of these sheets with the templates that they name."""
     templates = {code: declared_templates()[sheet.template] for code, sheet in sheets.items()}
-    return _made_from(sheets, templates, _nearness(sheets))
+    return _made_from(sheets, templates, _nearness(sheets), margin=declared_world().margin.share)
 
 
-def _made_from(sheets: Mapping[str, FactSheet], templates: Mapping[str, Template], nearness: Array) -> StarterWorld:
-    """Estimate each country, join them, lay the extensions on top."""
+def _made_from(
+    sheets: Mapping[str, FactSheet],
+    templates: Mapping[str, Template],
+    nearness: Array,
+    *,
+    margin: float,
+    emitted: Mapping[str, float] | None = None,
+) -> StarterWorld:
+    """Estimate each country, join them, lay the extensions on top; `emitted` multiplies a country's emissions."""
     world, sectors, demands = declared_world(), declared_sectors(), tuple(declared_world().demands)
-    typed = [to_facts(sheet, sectors, templates[code], demands) for code, sheet in sheets.items()]
+    typed = [to_facts(sheet, sectors, templates[code], demands, margin=margin) for code, sheet in sheets.items()]
+    if emitted is not None:
+        typed = [replace(f, co2=None if f.co2 is None else f.co2 * emitted[f.region]) for f in typed]
     facts = _closed(typed, [code for code, sheet in sheets.items() if sheet.aggregate])
     countries = [estimate_country(known, templates[known.region]) for known in facts]
     joined = join_countries(
@@ -129,7 +152,7 @@ def _made_from(sheets: Mapping[str, FactSheet], templates: Mapping[str, Template
     shape = (len(sheets), len(sectors.ids))
     emitted = co2.F.reshape(shape).sum(axis=1) + co2.F_Y.reshape(len(sheets), -1).sum(axis=1)
     at_work = {sex: one.F.reshape(shape) for sex, one in zip(SEXES, work, strict=True)}
-    reached = Reached.of(joined, emitted, at_work, len(sectors.ids), len(demands))
+    reached = Reached.of(joined, emitted, at_work, len(sectors.ids), len(demands), margin)
     facts_told = tuple(told(sheets, reached, sectors, demands, Tolerance(**world.tolerance.model_dump())))
     return StarterWorld(_published(joined, sheets, extensions, facts_told), facts_told)
 
