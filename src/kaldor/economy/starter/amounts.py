@@ -58,7 +58,7 @@ def to_facts(
     def amount(share: Fact | None) -> float | None:
         return None if share is None else (share.value - passed_through) / 100 * gdp
 
-    exports, goods = amount(facts.exports), _goods(sheet) * (1 - margin)
+    exports, goods = amount(facts.exports), _million(facts.goods_exports, 1 - margin) or 0.0
     products = amounts_of(facts.goods_exports_by_product, goods)
     mix = _export_mix(sheet, sectors, template, exports, products, margin)
     return Facts(
@@ -71,6 +71,8 @@ def to_facts(
         final_shares=_final_shares(sheet, demands),
         products=products,
         partners=amounts_of(facts.goods_exports_by_partner, goods),
+        goods=~sectors.among(sectors.product, ""),
+        goods_imports=_million(facts.goods_imports, 1 - margin),
     )
 
 
@@ -79,9 +81,9 @@ def amounts_of(shares: SectorFacts | None, whole: float) -> dict[str, float]:
     return {} if shares is None else {name: share / 100 * whole for name, share in shares.values.items()}
 
 
-def _goods(sheet: FactSheet) -> float:
-    """Exports of goods, million US$; 0 where they are not typed, and then nothing is said of their parts."""
-    return sheet.facts.goods_exports.value * MILLIONS_IN_A_BILLION if sheet.facts.goods_exports else 0.0
+def _million(fact: Fact | None, times: float) -> float | None:
+    """A fact in billion US$ as million US$, times what stands at basic prices."""
+    return None if fact is None else fact.value * MILLIONS_IN_A_BILLION * times
 
 
 def _final_shares(sheet: FactSheet, demands: Sequence[str]) -> Array | None:

@@ -69,6 +69,8 @@ class _Tolerance(Declared):
 class _Spread(Declared):
     value_added: float
     inputs: float
+    inputs_common: float
+    final_use: float
     imported: float
     exported: float
     bilateral: float

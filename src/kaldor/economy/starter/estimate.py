@@ -37,8 +37,8 @@ class Facts:
 
     `exports` and `imports` are without re-exports. `export_shares` (s) is the product mix of exports, `co2` the
     country's whole emissions in their own unit, `final_shares` (d) the categories' shares of all final use. `products`
-    are exports of goods by groups of products, `partners` by country of destination, where known. None and what is
-    left out mean unknown.
+    are exports of goods by groups of products, `partners` by country of destination, `goods_imports` those of the
+    sectors that `goods` (s) marks, where known. None and what is left out mean unknown.
     """
 
     region: str
@@ -50,6 +50,8 @@ class Facts:
     final_shares: Array | None = None
     products: Mapping[str, float] = field(default_factory=dict)
     partners: Mapping[str, float] = field(default_factory=dict)
+    goods: NDArray[np.bool_] | None = None
+    goods_imports: float | None = None
 
     @property
     def gdp(self) -> float:
@@ -109,7 +111,7 @@ def estimate_country(facts: Facts, template: Template) -> CountryEstimate:
         )
     inputs = with_column_sums(template.inputs, 1 - facts.value_added / x) * x
     uses = np.hstack([inputs, _final_mix(facts, template) * final])
-    imported = _imported_shares(template, uses, imports)
+    imported = _imported_shares(facts, template, uses, imports)
     return _balanced_country(facts, template, x, uses, imported, exports, imports)
 
 
@@ -159,11 +161,24 @@ def _capped(amounts: Array, caps: Array, region: str) -> Array:
     return np.asarray(out)
 
 
-def _imported_shares(template: Template, uses: Array, imports: float) -> Array:
-    """Imported share of each use (s × (s+d)): the template's odds, times the one factor that meets total imports."""
+def _imported_shares(facts: Facts, template: Template, uses: Array, imports: float) -> Array:
+    """Imported share of each use (s × (s+d)): the template's odds, times the one factor that meets total imports.
+
+    Where imports of goods are known, one factor meets them and another those of services.
+    """
     s = len(template.value_added)
     shares = np.repeat(template.imported_inputs[:, None], s, axis=1)
     shares = np.hstack([shares, np.repeat(template.imported_final[:, None], uses.shape[1] - s, axis=1)])
+    if facts.goods is None or facts.goods_imports is None or facts.goods_imports >= imports:
+        return _with_odds(shares, uses, imports)
+    out = np.empty_like(shares)
+    for rows, total in ((facts.goods, facts.goods_imports), (~facts.goods, imports - facts.goods_imports)):
+        out[rows] = _with_odds(shares[rows], uses[rows], total)
+    return out
+
+
+def _with_odds(shares: Array, uses: Array, imports: float) -> Array:
+    """Shares with their odds times the one factor that meets total imports."""
     low, high = -20.0, 20.0
     for _ in range(80):
         middle = (low + high) / 2

@@ -206,6 +206,9 @@ def _trade_margins(
         of_group = np.where(goods, origin * len(names) + group[product], FREE)
         margins.append(_soft("goods exports by product", of_group, by_group.ravel(), worth.products))
     pairs = np.where(goods, origin * R + destination, FREE)
+    bought = np.array([f.goods_imports if f.goods_imports is not None else np.nan for f in facts])
+    if names:
+        margins.append(_soft("goods imports", np.where(goods, destination, FREE), bought, worth.products))
     return [*margins, _soft("goods exports by partner", pairs, by_partner.ravel(), worth.partners)]
 
 

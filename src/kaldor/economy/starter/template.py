@@ -100,7 +100,7 @@ class Spread:
     """How far single countries stand from their template: standard deviations, measured over countries with tables.
 
     `value_added`, `inputs` and `co2` (per unit of output) of the logarithm, `imported`, `exported` and `co2_households`
-    of the log odds, `bilateral` of the logarithm of trade between two countries against its gravity value.
+    of the log odds, `inputs_common` of what all users of a product have in common, `final_use` of a product's share, `bilateral` of the logarithm of trade between two countries against its gravity value.
     """
 
     value_added: float
@@ -109,6 +109,8 @@ class Spread:
     exported: float
     bilateral: float
     co2: float
+    inputs_common: float = 0.0
+    final_use: float = 0.0
     co2_households: float = 0.0
 
 
@@ -179,7 +181,8 @@ def drawn(template: Template, spread: Spread, rng: np.random.Generator) -> Templ
     """A template that some other country of the group might have: shares shaken by the spread, still shares."""
     s = len(template.value_added)
     value_added = np.clip(template.value_added * rng.lognormal(0, spread.value_added, s), 0.05, 0.95)
-    inputs = template.inputs * rng.lognormal(0, spread.inputs, (s, s))
+    inputs = template.inputs * rng.lognormal(0, spread.inputs, (s, s)) * rng.lognormal(0, spread.inputs_common, (s, 1))
+    final = template.final_use * rng.lognormal(0, spread.final_use, (s, 1))
     return replace(
         template,
         value_added=value_added,
@@ -187,6 +190,7 @@ def drawn(template: Template, spread: Spread, rng: np.random.Generator) -> Templ
         imported_inputs=_shaken(template.imported_inputs, spread.imported, rng),
         imported_final=_shaken(template.imported_final, spread.imported, rng),
         exported=_shaken(template.exported, spread.exported, rng),
+        final_use=final / final.sum(),
         co2=template.co2 * rng.lognormal(0, spread.co2, s),
         co2_households=float(_shaken(np.array(template.co2_households), spread.co2_households, rng)),
     )

@@ -138,9 +138,12 @@ def _trade(
     ):
         if fact is not None:
             yield name, fact, fact.value, None if sheet.aggregate else 100 * amount / gdp
+    goods = ~sectors.among(sectors.product, "")
+    if facts.goods_imports is not None:
+        bought = float(reached.trade[:, goods, r].sum()) / (1 - reached.margin) / MILLIONS_IN_A_BILLION
+        yield "goods imports", facts.goods_imports, facts.goods_imports.value, bought
     if facts.goods_exports is None:
         return
-    goods = ~sectors.among(sectors.product, "")
     all_goods = float(sold[goods].sum())
     free_on_board = all_goods / (1 - reached.margin) / MILLIONS_IN_A_BILLION
     yield "goods exports", facts.goods_exports, facts.goods_exports.value, free_on_board
