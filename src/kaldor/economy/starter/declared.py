@@ -77,6 +77,7 @@ class _Spread(Declared):
     co2: float
     co2_households: float
     co2_total: float
+    outside: Annotated[float, Field(ge=1)]
     source: str
 
 

@@ -8,7 +8,7 @@ Known limit: a template is an average of several technologies, and says nothing 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,6 +112,10 @@ class Spread:
     inputs_common: float = 0.0
     final_use: float = 0.0
     co2_households: float = 0.0
+
+    def times(self, factor: float) -> Spread:
+        """The same spread, wider by a factor."""
+        return Spread(**{name: value * factor for name, value in asdict(self).items()})
 
 
 def country_table(economy: Economy, region: str, *, co2: str = "co2") -> CountryTable:

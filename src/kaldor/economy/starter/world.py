@@ -106,18 +106,20 @@ def starter_draws(count: int, *, seed: int) -> Iterator[PublishedEconomy]:
 
 def _drawn(rng: np.random.Generator) -> PublishedEconomy:
     world, sheets = declared_world(), starter_sheets()
-    declared = world.spread.model_dump(exclude={"source", "co2_total"})
-    spread, R = Spread(**declared), len(sheets)
+    spread, R = Spread(**world.spread.model_dump(exclude={"source", "co2_total", "outside"})), len(sheets)
     nearness = _nearness(sheets) * rng.lognormal(0, spread.bilateral, (R, R))
-    templates = {code: drawn(_any_template(sheet, rng), spread, rng) for code, sheet in sheets.items()}
+    templates = {code: _drawn_template(sheet, spread, rng) for code, sheet in sheets.items()}
     emitted = dict(zip(sheets, rng.lognormal(0, world.spread.co2_total, R), strict=True))
     margin = rng.uniform(world.margin.low, world.margin.high)
     return _made_from(sheets, templates, nearness, margin=margin, emitted=emitted).economy
 
 
-def _any_template(sheet: FactSheet, rng: np.random.Generator) -> Template:
+def _drawn_template(sheet: FactSheet, spread: Spread, rng: np.random.Generator) -> Template:
+    """One of the templates that may stand in, shaken; farther for countries of which no table says anything."""
     names = (sheet.template, *sheet.template_or)
-    return declared_templates()[names[rng.integers(len(names))]]
+    chosen = declared_templates()[names[rng.integers(len(names))]]
+    known = sheet.facts.value_added_by_sector is not None
+    return drawn(chosen, spread if known else spread.times(declared_world().spread.outside), rng)
 
 
 def _made(sheets: Mapping[str, FactSheet]) -> StarterWorld:
