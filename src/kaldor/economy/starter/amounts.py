@@ -20,6 +20,9 @@ from kaldor.errors import InputError, Problem
 Array = NDArray[np.float64]
 
 MILLIONS_IN_A_BILLION = 1000.0
+RAW, MADE, SERVICE = "raw", "made", ""
+"""Kinds of products in imports."""
+
 LEAST_SHARE = 1e-5
 """A sector without any value added would have no output either: the smallest trace keeps every product alive."""
 
@@ -28,12 +31,19 @@ LEAST_SHARE = 1e-5
 class Sectors:
     """Sectors by id, and to what each belongs: a broad sector, a part of value added, a group of goods ("" if none).
 
+    `raw` are those whose products count as raw materials in imports.
+
     """
 
     ids: tuple[str, ...]
     broad: Mapping[str, str]
     part: Mapping[str, str] = field(default_factory=dict)
     product: Mapping[str, str] = field(default_factory=dict)
+    raw: tuple[str, ...] = ()
+
+    def kind(self, sector: str) -> str:
+        """What its products count as in imports."""
+        return RAW if sector in self.raw else MADE if self.product.get(sector) else SERVICE
 
     def among(self, of: Mapping[str, str], name: str) -> NDArray[np.bool_]:
         """Which sectors belong to `name`."""
@@ -71,8 +81,8 @@ def to_facts(
         final_shares=_final_shares(sheet, demands),
         products=products,
         partners=amounts_of(facts.goods_exports_by_partner, goods),
-        goods=~sectors.among(sectors.product, ""),
-        goods_imports=_million(facts.goods_imports, 1 - margin),
+        bought=_bought(sheet, margin),
+        kinds=tuple(map(sectors.kind, sectors.ids)),
     )
 
 
@@ -84,6 +94,12 @@ def amounts_of(shares: SectorFacts | None, whole: float) -> dict[str, float]:
 def _million(fact: Fact | None, times: float) -> float | None:
     """A fact in billion US$ as million US$, times what stands at basic prices."""
     return None if fact is None else fact.value * MILLIONS_IN_A_BILLION * times
+
+
+def _bought(sheet: FactSheet, margin: float) -> dict[str, float]:
+    """Imports of raw materials and of other goods, million US$; none where they are not typed."""
+    goods, raw = _million(sheet.facts.goods_imports, 1 - margin), _million(sheet.facts.raw_imports, 1 - margin)
+    return {} if goods is None or raw is None else {RAW: raw, MADE: goods - raw}
 
 
 def _final_shares(sheet: FactSheet, demands: Sequence[str]) -> Array | None:

@@ -58,6 +58,7 @@ class _Worth(Declared):
     trade: Annotated[float, Field(gt=0)]
     products: Annotated[float, Field(gt=0)]
     partners: Annotated[float, Field(gt=0)]
+    imports: Annotated[float, Field(gt=0)]
     mix: Annotated[float, Field(gt=0)]
 
 
@@ -88,6 +89,7 @@ class World(DeclaredFile):
     title: str
     year: int
     unit: str
+    raw_materials: tuple[str, ...]
     regions: tuple[str, ...]
     sector: tuple[_Sector, ...]
     sector_groups: Mapping[str, tuple[str, ...]]
@@ -136,6 +138,7 @@ def declared_sectors() -> Sectors:
         {sector.id: sector.broad for sector in known},
         {sector.id: sector.part for sector in known},
         {sector.id: sector.product for sector in known},
+        declared_world().raw_materials,
     )
 
 

@@ -37,8 +37,8 @@ class Facts:
 
     `exports` and `imports` are without re-exports. `export_shares` (s) is the product mix of exports, `co2` the
     country's whole emissions in their own unit, `final_shares` (d) the categories' shares of all final use. `products`
-    are exports of goods by groups of products, `partners` by country of destination, `goods_imports` those of the
-    sectors that `goods` (s) marks, where known. None and what is left out mean unknown.
+    are exports of goods by groups of products, `partners` by country of destination, `bought` imports by kind of
+    product, where known; `kinds` (s) names the kind of each sector's. None and what is left out mean unknown.
     """
 
     region: str
@@ -50,8 +50,8 @@ class Facts:
     final_shares: Array | None = None
     products: Mapping[str, float] = field(default_factory=dict)
     partners: Mapping[str, float] = field(default_factory=dict)
-    goods: NDArray[np.bool_] | None = None
-    goods_imports: float | None = None
+    bought: Mapping[str, float] = field(default_factory=dict)
+    kinds: tuple[str, ...] = ()
 
     @property
     def gdp(self) -> float:
@@ -164,16 +164,18 @@ def _capped(amounts: Array, caps: Array, region: str) -> Array:
 def _imported_shares(facts: Facts, template: Template, uses: Array, imports: float) -> Array:
     """Imported share of each use (s × (s+d)): the template's odds, times the one factor that meets total imports.
 
-    Where imports of goods are known, one factor meets them and another those of services.
+    Where imports of some kinds are known, each has its own factor, and what is left another.
     """
     s = len(template.value_added)
     shares = np.repeat(template.imported_inputs[:, None], s, axis=1)
     shares = np.hstack([shares, np.repeat(template.imported_final[:, None], uses.shape[1] - s, axis=1)])
-    if facts.goods is None or facts.goods_imports is None or facts.goods_imports >= imports:
+    left = imports - sum(facts.bought.values())
+    if not facts.bought or left <= 0:
         return _with_odds(shares, uses, imports)
-    out = np.empty_like(shares)
-    for rows, total in ((facts.goods, facts.goods_imports), (~facts.goods, imports - facts.goods_imports)):
-        out[rows] = _with_odds(shares[rows], uses[rows], total)
+    out, kinds = np.empty_like(shares), np.array(facts.kinds)
+    for kind in dict.fromkeys(facts.kinds):
+        rows = kinds == kind
+        out[rows] = _with_odds(shares[rows], uses[rows], facts.bought.get(kind, left))
     return out
 
 

@@ -65,6 +65,7 @@ class KnownFacts(Declared):
     re_exports: Share | None = None
     goods_exports: Annotated[Fact, _in("billion US$")] | None = None
     goods_imports: Annotated[Fact, _in("billion US$")] | None = None
+    raw_imports: Annotated[Fact, _in("billion US$")] | None = None
     mining_exports: Annotated[Fact, _in("% of goods exports")] | None = None
     co2: Annotated[Fact, _in("Mt CO2")] | None = None
     co2_per_person: Annotated[Fact, _in("t CO2")] | None = None
@@ -97,6 +98,8 @@ class KnownFacts(Declared):
         by_goods = (self.goods_exports_by_product, self.goods_exports_by_partner, self.mining_exports)
         if self.goods_exports is None and any(fact is not None for fact in by_goods):
             raise ValueError("give goods_exports, of which shares by product and partner are")
+        if (self.goods_imports is None) != (self.raw_imports is None):
+            raise ValueError("give both goods_imports and raw_imports, which are a part of them, or neither")
         if self.exports is None and (self.goods_exports is not None or self.goods_imports is not None):
             raise ValueError("give exports and imports, of which goods_exports and goods_imports are a part")
         return self

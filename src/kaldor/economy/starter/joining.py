@@ -26,7 +26,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Worth:
-    """How hard typed facts pull: `trade` totals, `products` and `partners` of goods, the `mix` of exports.
+    """How hard typed facts pull: `trade` totals, `products` and `partners` of goods, `imports` by kind, export `mix`.
 
     The first guess pulls with 1.
     """
@@ -34,6 +34,7 @@ class Worth:
     trade: float = 100.0
     products: float = 100.0
     partners: float = 100.0
+    imports: float = 30.0
     mix: float = 1.0
 
 
@@ -206,9 +207,12 @@ def _trade_margins(
         of_group = np.where(goods, origin * len(names) + group[product], FREE)
         margins.append(_soft("goods exports by product", of_group, by_group.ravel(), worth.products))
     pairs = np.where(goods, origin * R + destination, FREE)
-    bought = np.array([f.goods_imports if f.goods_imports is not None else np.nan for f in facts])
-    if names:
-        margins.append(_soft("goods imports", np.where(goods, destination, FREE), bought, worth.products))
+    kinds = list(dict.fromkeys(kind for f in facts for kind in f.bought))
+    if kinds:
+        of_sector = np.array([kinds.index(kind) if kind in kinds else FREE for kind in facts[0].kinds])[product]
+        of_kind = np.where(abroad & (of_sector != FREE), destination * len(kinds) + of_sector, FREE)
+        bought = np.array([[f.bought.get(kind, np.nan) for kind in kinds] for f in facts])
+        margins.append(_soft("imports by kind", of_kind, bought.ravel(), worth.imports))
     return [*margins, _soft("goods exports by partner", pairs, by_partner.ravel(), worth.partners)]
 
 

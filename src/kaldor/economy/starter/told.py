@@ -142,6 +142,10 @@ def _trade(
     if facts.goods_imports is not None:
         bought = float(reached.trade[:, goods, r].sum()) / (1 - reached.margin) / MILLIONS_IN_A_BILLION
         yield "goods imports", facts.goods_imports, facts.goods_imports.value, bought
+    if facts.raw_imports is not None:
+        raw = np.array([sector in sectors.raw for sector in sectors.ids])
+        bought = float(reached.trade[:, raw, r].sum()) / (1 - reached.margin) / MILLIONS_IN_A_BILLION
+        yield "imports of raw materials", facts.raw_imports, facts.raw_imports.value, bought
     if facts.goods_exports is None:
         return
     all_goods = float(sold[goods].sum())

@@ -115,11 +115,10 @@ def _drawn(rng: np.random.Generator) -> PublishedEconomy:
 
 
 def _drawn_template(sheet: FactSheet, spread: Spread, rng: np.random.Generator) -> Template:
-    """One of the templates that may stand in, shaken; farther for countries of which no table says anything."""
+    """One of the templates that may stand in, shaken; farther where more than one may: no table says anything of it."""
     names = (sheet.template, *sheet.template_or)
     chosen = declared_templates()[names[rng.integers(len(names))]]
-    known = sheet.facts.value_added_by_sector is not None
-    return drawn(chosen, spread if known else spread.times(declared_world().spread.outside), rng)
+    return drawn(chosen, spread.times(declared_world().spread.outside) if sheet.template_or else spread, rng)
 
 
 def _made(sheets: Mapping[str, FactSheet]) -> StarterWorld:
