@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from kaldor.atlas.published import PublishedEconomy, PublishedExtension, Source
 from kaldor.economy.aggregate import aggregate
 from kaldor.economy.economy import Economy
-from kaldor.economy.starter.declared import declared_world
 from kaldor.economy.starter.amounts import Sectors, to_facts
+from kaldor.economy.starter.declared import declared_world
 from kaldor.economy.starter.estimate import Facts, estimate_country
 from kaldor.economy.starter.factsheet import emissions, job_shares, jobs, parse_fact_sheet
 from kaldor.economy.starter.joining import gravity_shares, join_countries, nearness_from_blocs, outward_trade

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kaldor.economy.starter.estimate import Facts
-from kaldor.economy.starter.factsheet import FactSheet, SectorFacts, Fact, emissions
+from kaldor.economy.starter.factsheet import Fact, FactSheet, SectorFacts, emissions
 from kaldor.economy.starter.template import Template
 from kaldor.errors import InputError, Problem
 
@@ -156,8 +156,9 @@ def _with_mining(sheet: FactSheet, sectors: Sectors, shares: Array) -> Array:
     if fact is None or not mining.any():
         return shares
     together = sectors.among(sectors.part, sectors.part["mining"])
-    whole = shares[together].sum()
-    return _scaled(shares, [(mining, fact.value / 100 * whole), (together & ~mining, (1 - fact.value / 100) * whole), (~together, float(shares[~together].sum()))])
+    whole, part = float(shares[together].sum()), fact.value / 100
+    known = [(mining, part * whole), (together & ~mining, (1 - part) * whole), (~together, float(shares.sum()) - whole)]
+    return _scaled(shares, known)
 
 
 def _with_oil_rents(sheet: FactSheet, sectors: Sectors, shares: Array) -> Array:
@@ -184,7 +185,7 @@ def _export_mix(
     products: Mapping[str, float],
     margin: float,
 ) -> Array | None:
-    """Exports by sector (s), as amounts or shares: goods by their groups, split as the sheet or the template has them."""
+    """Exports by sector (s), as amounts or shares: goods by group, split as the sheet or the template has them."""
     own = sheet.facts.exports_by_sector
     if own is not None:
         split = np.array([own.values.get(sector, 0.0) for sector in sectors.ids])
@@ -221,12 +222,16 @@ def _with_mining_exports(sheet: FactSheet, sectors: Sectors, mix: Array) -> Arra
 
 
 def _check_names(sheet: FactSheet, sectors: Sectors, demands: Sequence[str]) -> None:
-    facts = sheet.facts
+    facts, groups = sheet.facts, filter(None, sectors.product.values())
     named: list[tuple[str, SectorFacts | None, Sequence[str]]] = [
         ("value_added_by_part", facts.value_added_by_part, tuple(dict.fromkeys(sectors.part.values()))),
         ("value_added_by_sector", facts.value_added_by_sector, sectors.ids),
         ("exports_by_sector", facts.exports_by_sector, sectors.ids),
-        ("goods_exports_by_product", facts.goods_exports_by_product, tuple(dict.fromkeys(filter(None, sectors.product.values())))),
+        (
+            "goods_exports_by_product",
+            facts.goods_exports_by_product,
+            tuple(dict.fromkeys(groups)),
+        ),
         ("final_use", facts.final_use, tuple(demands)),
     ]
     problems = [
@@ -237,7 +242,9 @@ def _check_names(sheet: FactSheet, sectors: Sectors, demands: Sequence[str]) -> 
         if label not in known
     ]
     problems += [
-        Problem(f"{sheet.country}, {name}", f"lacks {', '.join(missing)}.", "Type all of them: a missing one is no zero.")
+        Problem(
+            f"{sheet.country}, {name}", f"lacks {', '.join(missing)}.", "Type all of them: a missing one is no zero."
+        )
         for name, fact, known in named
         if name in ("value_added_by_part", "goods_exports_by_product", "final_use")
         and fact is not None

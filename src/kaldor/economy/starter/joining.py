@@ -155,7 +155,7 @@ def _final_totals(facts: Sequence[Facts], s: int, d: int) -> tuple[NDArray[np.in
     Each column of Z is its own group.
     """
     R = len(facts)
-    columns, totals = list(range(R * s)), []
+    columns, totals = list(range(R * s)), list[float]()
     for known, use in zip(facts, _final_uses(facts), strict=True):
         first = R * s + len(totals)
         if known.final_shares is None:
@@ -184,9 +184,7 @@ def _final_uses(facts: Sequence[Facts]) -> Array:
     return np.where(known, uses, gdp / open_gdp * left)
 
 
-def _trade_margins(
-    facts: Sequence[Facts], s: int, d: int, products: Sequence[str], worth: Worth
-) -> list[Margin]:
+def _trade_margins(facts: Sequence[Facts], s: int, d: int, products: Sequence[str], worth: Worth) -> list[Margin]:
     """Typed exports and imports, groups of products, partners and mixes as soft totals."""
     R = len(facts)
     origin, destination, product = _places(R, s, d)

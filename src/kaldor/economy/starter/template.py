@@ -99,8 +99,10 @@ class Template:
 class Spread:
     """How far single countries stand from their template: standard deviations, measured over countries with tables.
 
-    `value_added`, `inputs` and `co2` (per unit of output) of the logarithm, `imported`, `exported` and `co2_households`
-    of the log odds, `inputs_common` of what all users of a product have in common, `final_use` of a product's share, `bilateral` of the logarithm of trade between two countries against its gravity value.
+    `value_added`, `inputs` and `co2` (per unit of output) of the logarithm, `inputs_common` of what all users of a
+    product have in common of it, `final_use` of the logarithm of a product's share, `imported`, `exported` and
+    `co2_households` of the log odds, `bilateral` of the logarithm of trade between two countries against its gravity
+    value.
     """
 
     value_added: float

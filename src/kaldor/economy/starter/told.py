@@ -51,8 +51,8 @@ class Told:
         return self.reached - self.typed if self.unit.startswith("%") else self.reached / self.typed - 1
 
     def __str__(self) -> str:
-        reached = "nothing" if self.reached is None else f"{self.reached:.3g}"
-        return f"{self.region}: {self.fact} typed {self.typed:.3g}, reached {reached} {self.unit}"
+        reached = "nothing" if self.reached is None else f"{self.reached:.4g}"
+        return f"{self.region}: {self.fact} typed {self.typed:.4g}, reached {reached} {self.unit}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,9 +71,7 @@ class Reached:
     jobs: Mapping[str, Array]
 
     @classmethod
-    def of(
-        cls, joined: WorldEstimate, co2: Array, jobs: Mapping[str, Array], s: int, d: int, margin: float
-    ) -> Reached:
+    def of(cls, joined: WorldEstimate, co2: Array, jobs: Mapping[str, Array], s: int, d: int, margin: float) -> Reached:
         """Read off a joined world."""
         R = len(joined.x) // s
         trade = joined.Z.reshape(R, s, R, s).sum(axis=3) + joined.Y.reshape(R, s, R, d).sum(axis=3)
@@ -160,8 +158,9 @@ def _trade(
         yield "goods exports: mining", facts.mining_exports, facts.mining_exports.value, 100 * mining / all_goods
     if facts.goods_exports_by_partner is not None:
         for partner, share in facts.goods_exports_by_partner.values.items():
-            found = 100 * float(sold[goods, regions.index(partner)].sum()) / all_goods if partner in regions else None
-            yield f"goods exports to {partner}", facts.goods_exports_by_partner, share, found
+            known = partner in regions
+            to = 100 * float(sold[goods, regions.index(partner)].sum()) / all_goods if known else None
+            yield f"goods exports to {partner}", facts.goods_exports_by_partner, share, to
 
 
 def _work(sheet: FactSheet, r: int, reached: Reached, sectors: Sectors) -> Iterator[_Row]:

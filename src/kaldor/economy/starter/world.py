@@ -27,7 +27,7 @@ from kaldor.economy.starter.declared import (
 )
 from kaldor.economy.starter.estimate import CountryEstimate, Facts, estimate_country
 from kaldor.economy.starter.factsheet import SEXES, FactSheet, emissions, jobs
-from kaldor.economy.starter.jobs import JOBS, jobs_by_sex
+from kaldor.economy.starter.jobs import jobs_by_sex
 from kaldor.economy.starter.joining import (
     WorldEstimate,
     Worth,
@@ -151,9 +151,9 @@ def _made_from(
     )
     co2, *work = extensions = (_co2(countries), *jobs_by_sex(facts, sheets, sectors))
     shape = (len(sheets), len(sectors.ids))
-    emitted = co2.F.reshape(shape).sum(axis=1) + co2.F_Y.reshape(len(sheets), -1).sum(axis=1)
+    all_co2 = co2.F.reshape(shape).sum(axis=1) + co2.F_Y.reshape(len(sheets), -1).sum(axis=1)
     at_work = {sex: one.F.reshape(shape) for sex, one in zip(SEXES, work, strict=True)}
-    reached = Reached.of(joined, emitted, at_work, len(sectors.ids), len(demands), margin)
+    reached = Reached.of(joined, all_co2, at_work, len(sectors.ids), len(demands), margin)
     facts_told = tuple(told(sheets, reached, sectors, demands, Tolerance(**world.tolerance.model_dump())))
     return StarterWorld(_published(joined, sheets, extensions, facts_told), facts_told)
 
