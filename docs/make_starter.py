@@ -32,13 +32,13 @@ def _summary(told: Sequence[Told]) -> Iterator[str]:
     compared = [one for one in told if one.met is not None]
     missed, tolerance = sum(one.met is False for one in compared), declared_world().tolerance
     yield (
-        f"{len(told)} facts, {len(compared)} of them compared: {missed} are missed by more than {tolerance.points:g} points "
-        f"(shares) or {100 * tolerance.relative:g} % (amounts)."
+        f"{len(told)} facts, {len(compared)} of them compared: {missed} are missed by more than "
+        f"{tolerance.points:g} points (shares) or {100 * tolerance.relative:g} % (amounts)."
     )
-    yield "The order of their worth, by how hard they pull against a first guess that pulls with 1: GDP, value added, CO2,"
+    yield "The order of their worth, by how hard they pull against a first guess that pulls with 1: GDP, value added,"
     worth = {name.replace("_", " "): weight for name, weight in declared_world().worth.model_dump().items()}
     listed = ", ".join(f"{name} {weight:g}" for name, weight in sorted(worth.items(), key=lambda pair: -pair[1]))
-    yield f"jobs and final use hold; then {listed}.\n"
+    yield f"CO2, jobs and final use hold; then {listed}.\n"
 
 
 def _table(told: Iterable[Told]) -> Iterator[str]:
