@@ -180,6 +180,63 @@ def test_a_fact_sheet_becomes_amounts():
     assert job_shares(sheet, "women") is None
 
 
+GOODS = """
+goods_exports = { value = 20, unit = "billion US$", year = 2018, source = "s", status = "observed" }
+[facts.goods_exports_by_product]
+unit = "% of goods exports"
+year = 2018
+source = "s"
+status = "observed"
+values = { crops = 30, ores = 10, wares = 60 }
+[facts.goods_exports_by_partner]
+unit = "% of goods exports"
+year = 2018
+source = "s"
+status = "observed"
+values = { AAA = 75 }
+[facts.final_use]
+unit = "% of GDP"
+year = 2018
+source = "s"
+status = "observed"
+values = { households = 60, investment = 40 }
+"""
+CLASSES = Sectors(tuple(BROAD), BROAD, product={"farms": "crops", "mining": "ores", "plants": "wares"})
+
+
+def test_goods_by_product_and_partner_become_amounts_at_basic_prices():
+    sheet = parse_fact_sheet(
+        SHEET.replace("re_exports = { value = 5,", "re_exports = { value = 0,") + GOODS, "XYZ.toml"
+    )
+    template = random_template(np.random.default_rng(4))
+    facts = to_facts(sheet, CLASSES, template, ("households", "investment"), margin=0.1)
+    # 20 bn free on board are 18 at basic prices: 5.4 crops, 1.8 ores, 10.8 wares; 75 % of them go to AAA.
+    assert facts.products == {"crops": 5400.0, "ores": pytest.approx(1800.0), "wares": pytest.approx(10_800.0)}
+    assert facts.partners == {"AAA": 13_500.0}
+    np.testing.assert_allclose(facts.export_shares[:3], [5400, 1800, 10_800])
+    np.testing.assert_allclose(facts.final_shares, [0.6, 0.4])
+    estimate = estimate_country(
+        replace(facts, imports=40_000.0), replace(template, final_use=template.final_use[:, :2])
+    )
+    assert (estimate.exports[:3] <= 0.9 * estimate.x[:3] * (1 + 1e-9)).all()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("crops = 30", "crops = 20", "goods_exports_by_product.* add up to 90"),
+        ("crops = 30", "corn = 30", "'corn' is none of them"),
+        ("crops = 30, ", "", "lacks crops"),
+        ("AAA = 75", "AAA = 120", "more than 100"),
+        ("goods_exports = { value = 20", "goods_exports = { value = 80", "for services"),
+    ],
+)
+def test_wrong_shares_of_goods_are_refused(old, new, said):
+    sheet = parse_fact_sheet((SHEET + GOODS).replace(old, new, 1), "XYZ.toml")
+    with pytest.raises(InputError, match=said):
+        to_facts(sheet, CLASSES, random_template(np.random.default_rng(4)), ("households", "investment"))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

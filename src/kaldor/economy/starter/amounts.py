@@ -250,5 +250,13 @@ def _check_names(sheet: FactSheet, sectors: Sectors, demands: Sequence[str]) -> 
         and fact is not None
         and (missing := [label for label in known if label not in fact.values])
     ]
+    for name, fact, _ in named[:2] + named[3:4]:
+        if fact is not None and abs(sum(fact.values.values()) - 100) > 1:
+            added = f"add up to {sum(fact.values.values()):.4g}."
+            problems.append(Problem(f"{sheet.country}, {name}", added, "They are shares of one whole: 100."))
+    if facts.goods_exports_by_partner is not None and sum(facts.goods_exports_by_partner.values.values()) > 101:
+        problems.append(
+            Problem(f"{sheet.country}, goods_exports_by_partner", "add up to more than 100.", "Check them.")
+        )
     if problems:
         raise InputError(problems)
