@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,20 +92,23 @@ def starter_with(*sheets: FactSheet) -> StarterWorld:
     return _made(world)
 
 
-def starter_draws(count: int, *, seed: int) -> Iterator[PublishedEconomy]:
+def starter_draws(
+    count: int, *, seed: int, sheets: Mapping[str, FactSheet] | None = None
+) -> Iterator[PublishedEconomy]:
     """Starter worlds as they might be: what the facts leave open, shaken by the spread found among countries.
 
     Shaken are technologies (and whose, where another might as well stand in), the trade of partners that nobody typed,
     margins between free-on-board and basic prices, households' part of emissions, and each country's emissions as far
     as their publisher vouches for them. All else that was typed stays; the range of an outcome over the draws is the
-    spread that the unknown parts leave. Draw k depends on the seed and k alone.
+    spread that the unknown parts leave. Draw k depends on the seed and k alone. Of the packaged sheets, or of those
+    given.
     """
     for k in range(count):
-        yield _drawn(np.random.default_rng((seed, k)))
+        yield _drawn(starter_sheets() if sheets is None else sheets, np.random.default_rng((seed, k)))
 
 
-def _drawn(rng: np.random.Generator) -> PublishedEconomy:
-    world, sheets = declared_world(), starter_sheets()
+def _drawn(sheets: Mapping[str, FactSheet], rng: np.random.Generator) -> PublishedEconomy:
+    world = declared_world()
     spread, R = Spread(**world.spread.model_dump(exclude={"source", "co2_total", "outside"})), len(sheets)
     nearness = _nearness(sheets) * rng.lognormal(0, spread.bilateral, (R, R))
     templates = {code: _drawn_template(sheet, spread, rng) for code, sheet in sheets.items()}
@@ -124,7 +127,13 @@ def _drawn_template(sheet: FactSheet, spread: Spread, rng: np.random.Generator) 
 def _made(sheets: Mapping[str, FactSheet]) -> StarterWorld:
     """The world of these sheets with the templates that they name."""
     templates = {code: declared_templates()[sheet.template] for code, sheet in sheets.items()}
-    return _made_from(sheets, templates, _nearness(sheets), margin=declared_world().margin.share)
+    made = _made_from(sheets, templates, _nearness(sheets), margin=declared_world().margin.share)
+    return replace(made, economy=replace(made.economy, redrawn=partial(_redrawn, sheets)))
+
+
+def _redrawn(sheets: Mapping[str, FactSheet], count: int, seed: int) -> Iterator[PublishedEconomy]:
+    """What these sheets might have given, for whoever holds the world that was made of them."""
+    return starter_draws(count, seed=seed, sheets=sheets)
 
 
 def _made_from(
