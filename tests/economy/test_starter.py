@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import asdict
 from importlib.resources import files
+from pathlib import Path
+from runpy import run_path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from kaldor.economy.accounts import country_accounts
+from kaldor.economy.aggregate import aggregate
 from kaldor.economy.economy import Economy
 from kaldor.economy.starter import (
     starter_draws,
@@ -42,7 +46,7 @@ def test_it_holds_every_income_group_and_region_and_says_it_is_estimated(world):
     assert world.status == "estimated"
     assert {extension.status for extension in world.extensions.values()} == {"estimated"}
     assert any("lower middle income group" in note and note.startswith("ETH") for note in world.notes)
-    assert len({sheet.template for sheet in sheets.values()}) <= 4
+    assert len({sheet.template for sheet in sheets.values()}) <= 5
 
 
 def test_it_is_a_sound_economy(world):
@@ -61,20 +65,125 @@ def test_typed_totals_are_met(world):
     for r, (code, sheet) in enumerate(starter_sheets().items()):
         f = sheet.facts
         assert gdp[r] == pytest.approx(f.gdp.value * 1000, rel=1e-9)
-        assert co2[code] == pytest.approx(f.co2_per_person.value * f.population.value * 1000)
-        if (typed := jobs(sheet)) is not None:
-            assert world.sum_by_region(world.extension("jobs_female").F)[r] == pytest.approx(typed["women"])
-            assert world.sum_by_region(world.extension("jobs_male").F)[r] == pytest.approx(typed["men"])
+        assert co2[code] == pytest.approx(f.co2.value * 1000)
+        typed = jobs(sheet)
+        assert world.sum_by_region(world.extension("jobs_female").F)[r] == pytest.approx(typed["women"])
+        assert world.sum_by_region(world.extension("jobs_male").F)[r] == pytest.approx(typed["men"])
+
+
+def trade_of(economy: Economy) -> pd.DataFrame:
+    """Trade between regions in million US$: rows origin and product, columns destination; none with oneself."""
+    R, s, d = len(economy.regions), len(economy.sectors), len(economy.demands)
+    flows = economy.Z.reshape(R, s, R, s).sum(axis=3) + economy.Y.reshape(R, s, R, d).sum(axis=3)
+    flows[np.arange(R), :, np.arange(R)] = 0
+    rows = pd.MultiIndex.from_product([economy.regions, economy.sectors], names=["origin", "product"])
+    return pd.DataFrame(flows.reshape(R * s, R), rows, list(economy.regions))
+
+
+GOODS = ["agriculture", "mining", "food", "light", "chemicals", "metals", "electronics", "vehicles"]
+
+
+def test_the_rest_of_the_world_mines(world):
+    """UNSD 2018: mining and utilities 7.84 % of its value added; mining is 79.7 % of both in WIOD's remainder."""
+    mined = world.value_added[world.rows_of("ROW")]
+    assert 100 * mined[1] / mined.sum() == pytest.approx(7.84 * 0.797, abs=0.03)
+    bought = trade_of(world).xs("mining", level="product")
+    assert bought.loc["SAU", "DEU"] / bought["DEU"].sum() < 0.05  # 57 % before; WITS: 0.5 % of Saudi goods go there
+    assert bought["DEU"].idxmax() == "ROW"
+
+
+def test_indias_largest_foreign_input_is_mined(world):
+    """WITS 2018: 222 of 618 bn $ of India's imports of goods are raw materials, crude oil, coal and gold above all."""
+    rows = world.rows_of("IND")
+    foreign = pd.Series(world.Z[:, rows].sum(axis=1), trade_of(world).index).drop("IND", level="origin")
+    by_product = foreign.groupby("product").sum()
+    assert by_product.idxmax() == "mining"
+    assert by_product["mining"] > 1.5 * by_product["chemicals"]
+    assert foreign.idxmax() == ("ROW", "mining")
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination", "share"),
+    # % of goods exports in 2018 (BACI, WITS)
+    [("MEX", "USA", 76.7), ("BRA", "CHN", 26.8), ("IND", "CHN", 5.12), ("DEU", "USA", 8.38), ("ROW", "DEU", 20.6)],
+)
+def test_goods_go_where_statistics_say(world, origin, destination, share):
+    goods = trade_of(world).loc[origin].loc[GOODS].sum()
+    assert 100 * goods[destination] / goods.sum() == pytest.approx(share, abs=0.6)
+
+
+@pytest.mark.parametrize(
+    ("country", "products", "share"),
+    # % of goods exports in 2018 (WITS)
+    [
+        ("ETH", ["agriculture", "food"], 75.3),
+        ("ETH", ["mining", "chemicals"], 2.2),
+        ("MEX", ["mining", "chemicals"], 12.9),
+        ("MEX", ["electronics"], 34.7),
+        ("VNM", ["electronics"], 40.3),
+        ("VNM", ["light"], 34.1),
+        ("ZAF", ["metals"], 29.9),
+        ("SAU", ["mining", "chemicals"], 93.0),
+    ],
+)
+def test_exports_are_of_the_products_that_statistics_say(world, country, products, share):
+    goods = trade_of(world).loc[country].loc[GOODS].sum(axis=1)
+    assert 100 * goods[products].sum() / goods.sum() == pytest.approx(share, abs=0.5)
+
+
+def test_every_fact_stands_beside_what_was_reached():
+    found = starter_estimate()
+    by_name = {(one.region, one.fact): one for one in found.told}
+    assert len(by_name) == len(found.told) > 500
+    assert by_name["MEX", "goods exports to USA"].typed == 76.7
+    assert by_name["ROW", "exports"].reached is None  # holds the trade among its members
+    hard = [one for one in found.told if one.fact in ("GDP", "CO2", "women at work", "men at work")]
+    assert len(hard) == 4 * 13
+    assert all(abs(one.gap) < 1e-6 for one in hard)
+    assert all(abs(one.gap) < 0.05 for one in found.told if one.fact in ("exports", "imports") and one.reached)
+    for one in found.told:
+        far = abs(one.gap) > (0.5 if one.unit.startswith("%") else 0.01)
+        assert (one.met is False) == (one.reached is not None and far), one
 
 
 def test_what_gave_way_is_reported_and_small():
-    conflicts = starter_estimate().conflicts
-    trade = [c for c in conflicts if c.unit != "% of GDP"]
-    shares = [c for c in conflicts if c.unit == "% of GDP"]
-    assert all(abs(c.gap) < 0.03 for c in trade)
-    # Net taxes on products are spread over the sectors: shares come out larger than typed, up to Brazil's 17 %.
-    assert all(0 < c.gap < 0.18 for c in shares)
-    assert any(c.region == "BRA" for c in shares)
+    found = starter_estimate()
+    assert 0 < len(found.conflicts) < 40
+    for one in found.conflicts:
+        assert f"Not met: {one}." in found.economy.notes
+        # What stands in for mined products within fuels and chemicals is an estimate itself, and gives way first.
+        most = 10 if one.fact == "goods exports: mining" else 3
+        assert abs(one.gap) < (most if one.unit.startswith("%") else 0.05), one
+
+
+def test_the_page_of_facts_is_made_from_the_starter_world():
+    made = run_path(str(Path(__file__).parents[2] / "docs" / "make_starter.py"))
+    assert made["PAGE"].read_text("utf-8") == made["starter_page"](), "run: ./run python docs/make_starter.py"
+
+
+CONSUMPTION = {
+    "USA": 5800, "DEU": 883, "JPN": 1280, "KOR": 722, "SAU": 658, "CHN": 9620,
+    "BRA": 478, "MEX": 523, "ZAF": 324, "IND": 2430, "VNM": 163, "ETH": 19.5,
+}  # fmt: skip
+"""Consumption-based CO2 of 2018 in Mt (Global Carbon Budget 2024, updated from Peters et al. 2011)."""
+
+
+def test_bands_of_draws_cover_published_consumption_and_are_not_absurd():
+    draws = [country_accounts(Economy.from_published(draw), "co2") / 1000 for draw in starter_draws(100, seed=1)]
+    used = pd.DataFrame([draw["consumption"] for draw in draws]).reset_index(drop=True)
+    made = pd.DataFrame([draw["production"] for draw in draws]).reset_index(drop=True)
+    low, middle, high = (used.quantile(q) for q in (0.05, 0.5, 0.95))
+    inside = [code for code, published in CONSUMPTION.items() if low[code] <= published <= high[code]]
+    widths = ((high - low) / 2 / middle)[list(CONSUMPTION)]
+    print(
+        f"\n{len(inside)} of 12 published values inside; half-widths {widths.min():.1%} to {widths.max():.1%},", end=" "
+    )
+    print(f"median {widths.median():.1%}; outside: {', '.join(sorted(set(CONSUMPTION) - set(inside)))}")
+    assert len(inside) >= 10
+    assert widths.median() < 0.15
+    assert widths.max() < 0.30
+    for code, sheet in starter_sheets().items():
+        assert made[code].quantile(0.05) < sheet.facts.co2.value < made[code].quantile(0.95)
 
 
 def test_it_is_the_same_each_time():
@@ -132,73 +241,95 @@ def test_the_world_comes_out_right_side_up(world):
 
 # -- typed facts against their sources ------------------------------------------------------------------------------
 
-PANEL = {
-    "industry": "wdi_gdpind",
-    "services": "wdi_svapgdp",
-    "exports": "wdi_export",
-    "co2_per_person": "wdi_co2",
-    "women_in_labour_force": "wdi_lfpf",
-    "women_in_industry": "wdi_empindf",
-    "men_in_industry": "wdi_empindm",
-}
 ROUNDING = 0.005  # three digits
+COLLECTED = {
+    "gdp": ("un_gdp", 1000),
+    "exports": ("un_exports_goods_services", 1),
+    "imports": ("un_imports_goods_services", 1),
+    "goods_exports": ("wits_goods_exports", 1000),
+    "goods_imports": ("wits_goods_imports", 1000),
+    "raw_imports": ("wits_imports_raw_materials", 1000),
+    "co2": ("gcb_territorial_co2", 1),
+    "women_in_labour_force": ("ilo_women_in_labour_force", 1),
+    "women_in_agriculture": ("ilo_agriculture_women", 1),
+    "men_in_agriculture": ("ilo_agriculture_men", 1),
+    "women_in_industry": ("ilo_industry_women", 1),
+    "men_in_industry": ("ilo_industry_men", 1),
+    "women_at_work": ("employment_women", 1000),
+    "men_at_work": ("employment_men", 1000),
+}
+"""Facts by their name where they were collected, and how many of its units are one of ours."""
+PARTS = {
+    "agriculture": ("agriculture",), "mining_and_utilities": ("mining_and_utilities",),
+    "manufacturing": ("manufacturing",), "construction": ("construction",),
+    "trade": ("trade_hotels", "transport_communication"), "services": ("other_services",),
+}  # fmt: skip
+PRODUCTS = {
+    "agriculture_and_food": ("animal", "vegetable", "food_products"),
+    "mining_fuels_chemicals": ("minerals", "fuels", "chemicals", "plastic_or_rubber"),
+    "metals": ("metals", "stone_and_glass"), "electronics": ("mach_and_elec",), "vehicles": ("transportation",),
+    "light": ("textiles_and_clothing", "footwear", "hides_and_skins", "wood", "miscellaneous"),
+}  # fmt: skip
+FINAL = {
+    "households": "household_consumption", "government": "government_consumption",
+    "investment": "gross_capital_formation",
+}  # fmt: skip
 
 
-def panel_facts(shared) -> pd.DataFrame:
-    """What the sheets' facts are in the World Bank panel, countries × facts; the rest of the world pooled."""
-    panel = pd.read_csv(shared / "technology" / "indicators" / "industry_readiness_panel.csv").set_index("iso3")
-    gdp = pd.read_csv(shared / "technology" / "asem" / "WorldDenoms.csv").set_index("uCode")["GDP"] / 1e9
-    facts = panel[list(PANEL.values())].rename(columns={column: name for name, column in PANEL.items()})
-    facts["imports"] = panel["wdi_trade"] - panel["wdi_export"]
-    facts["population"] = panel["wdi_pop"] / 1e6
-    rest = facts.drop(index=[code for code in starter_sheets() if code != "ROW"])
-    women = rest["population"] * rest["women_in_labour_force"]
-    weights = {
-        "industry": gdp, "services": gdp, "exports": gdp, "imports": gdp,
-        "co2_per_person": rest["population"], "women_in_labour_force": rest["population"],
-        "women_in_industry": women, "men_in_industry": rest["population"] * 100 - women,
-    }  # fmt: skip
-    pooled = {name: weighted_mean(rest, name, weight.reindex(rest.index)) for name, weight in weights.items()}
-    facts.loc["ROW"] = pooled | {"population": rest["population"].sum()}
-    facts.loc["ROW", "gdp"] = gdp.drop(index=[code for code in starter_sheets() if code != "ROW"]).sum()
-    return facts
-
-
-def weighted_mean(frame, name, weight) -> float:
-    # Shares of one whole are taken over the same countries, so that they still fit together.
-    together = {"industry": ["industry", "services"], "services": ["industry", "services"]}.get(name, [name])
-    known = frame[together].notna().all(axis=1) & weight.notna()
-    return float((frame.loc[known, name] * weight[known]).sum() / weight[known].sum())
+def collected_facts(shared) -> pd.DataFrame:
+    """The facts as they were collected, countries × facts, with those that the sheets put together."""
+    found = pd.read_csv(shared / "starter_facts" / "facts.csv").pivot_table(
+        index="country", columns="fact", values="value"
+    )
+    out = {name: found[column] / size for name, (column, size) in COLLECTED.items()}
+    for whole, groups, prefix in (
+        ("value_added_by_part", PARTS, "un_"), ("goods_exports_by_product", PRODUCTS, "wits_exports_"),
+    ):  # fmt: skip
+        sums = {key: sum(found[prefix + name] for name in names) for key, names in groups.items()}
+        out |= {f"{whole}: {key}": 100 * amount / sum(sums.values()) for key, amount in sums.items()}
+    out |= {f"final_use: {key}": found[f"un_{name}"] for key, name in FINAL.items()}
+    return pd.DataFrame(out)
 
 
 @pytest.mark.real
-def test_facts_are_those_of_the_world_bank_panel(shared):
-    source = panel_facts(shared)
-    gaps = {
-        (code, name): fact.value / source.loc[code, name] - 1
-        for code, sheet in starter_sheets().items()
-        for name, fact in sheet.each().items()
-        if isinstance(fact, Fact) and name in source.columns and pd.notna(source.loc[code, name])
-    }
+def test_facts_are_those_collected(shared):
+    source = collected_facts(shared)
+    gaps = {}
+    for code, sheet in starter_sheets().items():
+        for name, fact in sheet.each().items():
+            several = {} if isinstance(fact, Fact) else {f"{name}: {part}": v for part, v in fact.values.items()}
+            values = {name: fact.value} if isinstance(fact, Fact) else several
+            for key, value in values.items():
+                if key in source.columns and pd.notna(source.loc[code, key]):
+                    gaps[code, key] = value / source.loc[code, key] - 1
+    # Ethiopia reports 71 % of what its partners count: BACI's total is typed. Of the rest, what it sells the twelve.
+    for derived in (("ETH", "goods_exports"), ("ROW", "goods_exports")):
+        del gaps[derived]
     worst = max(gaps, key=lambda key: abs(gaps[key]))
-    print(f"\n{len(gaps)} facts compared with the panel; largest difference {gaps[worst]:+.2%} ({' '.join(worst)})")
-    assert len(gaps) == 12 * 9 + 10
+    print(f"\n{len(gaps)} facts compared; largest difference {gaps[worst]:+.2%} ({' '.join(worst)})")
+    assert len(gaps) > 300
     assert abs(gaps[worst]) <= ROUNDING
 
 
 @pytest.mark.real
-def test_gdp_of_2018_is_near_that_of_2019(shared):
-    """The copy of 2018 is not among the shared files; growth and exchange rates moved GDP by less than 15 %."""
-    gdp = pd.read_csv(shared / "technology" / "asem" / "WorldDenoms.csv").set_index("uCode")["GDP"] / 1e9
+def test_partners_are_those_collected(shared):
+    pairs = pd.read_csv(shared / "starter_facts" / "bilateral_goods_2018.csv").set_index(["exporter", "importer"])
+    compared = 0
     for code, sheet in starter_sheets().items():
-        if code != "ROW":
-            assert sheet.facts.gdp.value == pytest.approx(gdp[code], rel=0.15), code
+        for partner, share in sheet.facts.goods_exports_by_partner.values.items():
+            typed = share / 100 * sheet.facts.goods_exports.value * 1000
+            assert typed == pytest.approx(pairs.loc[(code, partner), "best_musd"], rel=0.011), (code, partner)
+            compared += 1
+    assert compared > 120
 
 
 @pytest.mark.real
 def test_sector_facts_and_templates_are_those_of_wiod(shared):
     economy = twelve_sector_wiod(shared, 2011)
     tables = {region: country_table(economy, region) for region in economy.regions}
+    alone = {code for code, s in starter_sheets().items() if s.facts.value_added_by_sector is not None} - {"ROW"}
+    pooled = aggregate(economy, regions={r: r if r in alone else "ROW" for r in economy.regions})
+    tables["ROW"] = country_table(pooled, "ROW")
     gaps = []
     for code, sheet in starter_sheets().items():
         if sheet.facts.value_added_by_sector is None:
@@ -212,14 +343,18 @@ def test_sector_facts_and_templates_are_those_of_wiod(shared):
             typed = np.array([getattr(sheet.facts, name).values[sector] for sector in economy.sectors])
             # Shares below 0.005 % are typed as zero.
             gaps += list(np.abs(typed - 100 * true) - np.maximum(ROUNDING * typed, 0.005))
-    assert len(gaps) == 8 * 2 * 12
+    assert len(gaps) == 9 * 2 * 12
     assert max(gaps) <= 1e-9
 
     members = [region for region in economy.regions if region != "RoW"]
     for declared in tomllib.loads((STARTER / "templates.toml").read_text("utf-8"))["template"]:
         countries = ["ROM" if code == "ROU" else code for code in declared["countries"]]
-        assert len({technology_group(code) for code in countries}) == 1
-        template = mean_template(declared["id"], [tables[code] for code in countries])
+        if declared.get("pooled"):
+            assert set(countries) == set(economy.regions) - alone
+        else:
+            assert len({technology_group(code) for code in countries}) == 1
+        together = [tables["ROW"]] if declared.get("pooled") else [tables[code] for code in countries]
+        template = mean_template(declared["id"], together)
         members = [code for code in members if code not in countries]
         for name in ("value_added", "imported_inputs", "imported_final", "exported", "inputs"):
             np.testing.assert_allclose(declared[name], getattr(template, name), atol=0.00501, err_msg=name)
@@ -237,7 +372,7 @@ def test_the_spread_is_that_of_wiod(shared):
     trade = bilateral_spread(economy, {region: bloc(region) for region in members})
     found = measured_spread(tables, mean_template("all", tables), trade)
     declared = tomllib.loads((STARTER / "world.toml").read_text("utf-8"))["spread"]
-    for name in ("value_added", "inputs", "imported", "exported", "bilateral", "co2"):
+    for name in asdict(found):
         assert declared[name] == pytest.approx(getattr(found, name), abs=0.00501), name
 
 

@@ -144,7 +144,9 @@ def test_a_cap_on_single_suppliers_lowers_what_a_cut_by_the_largest_costs():
     found = outcomes_of(twin, Scenario(id="cap", levers=(cap,)), region="DEU", stress=plan)["value-added-at-risk"]
     assert found.before > 0
     assert found.after < 0.97 * found.before
-    assert found.band[1] < 0
+    low, high = found.band
+    assert low < -0.3 * found.before
+    assert high < 0.05 * found.before  # one draw in three stops what hardly anybody buys: nothing to save
 
 
 def test_no_runs_are_refused():

@@ -204,6 +204,8 @@ class _Dual:
         rows, columns = np.concatenate(place), np.concatenate([c[at] for c, at in zip(column, place, strict=True)])
         shape = (len(guess), len(self.totals))
         self.member = csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)
+        # Turned once: the steps multiply by it from the left.
+        self.turned = self.member.T.tocsr()
         self.live = (self.totals > 0) & (self._sums(self.guess) > 0)
 
     def cells(self, logs: Array) -> Array:
@@ -211,7 +213,7 @@ class _Dual:
         return np.asarray(self.guess * np.exp(self.member @ logs))
 
     def _sums(self, cells: Array) -> Array:
-        return np.asarray(self.member.T @ cells)
+        return np.asarray(self.turned @ cells)
 
     def _wanted(self, logs: Array) -> Array:
         """The totals themselves where hard; where soft, what the pull at these logarithms asks for."""
@@ -234,18 +236,19 @@ class _Dual:
 
     def newton_step(self, cells: Array, logs: Array, slope: Array) -> Array:
         """The step to the minimum of the quadratic that touches the value here; at most e² on any cell."""
-        from scipy.sparse import dia_array
-
-        curvature = (self.member.T @ dia_array((cells[None, :], [0]), shape=(len(cells),) * 2) @ self.member).toarray()
+        weighted = self.turned.copy()
+        weighted.data = cells[weighted.indices]
+        curvature = (weighted @ self.member).toarray()
         spring = np.zeros(len(logs))
         pulled = self.soft & self.live
         spring[pulled] = self._wanted(logs)[pulled] / self.weights[pulled]
         diagonal = np.diag(curvature) + spring
         # Scaled to a unit diagonal; the small ridge fixes what the totals leave open (rows up, columns down).
         scale = np.where(self.live, 1 / np.sqrt(np.where(diagonal > 0, diagonal, 1.0)), 0.0)
-        matrix = (curvature + np.diag(spring)) * np.outer(scale, scale)
-        matrix[np.diag_indices_from(matrix)] = 1 + 1e-11
-        step = scale * np.linalg.solve(matrix, -slope * scale)
+        curvature *= scale
+        curvature *= scale[:, None]
+        curvature[np.diag_indices_from(curvature)] = 1 + 1e-11
+        step = scale * np.linalg.solve(curvature, -slope * scale)
         largest = float(np.abs(self.member @ step).max(initial=0.0))
         return np.asarray(step * min(1.0, 2.0 / largest) if largest > 0 else step)
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kaldor.twin.explain import Cost, Explanation, channels, cost_per, explain, paths
-from kaldor.twin.outcomes import Metric, region_of, spread_of
+from kaldor.twin.outcomes import PREDICTED, Metric, region_of, spread_of
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
+from kaldor.words import weakest
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +29,11 @@ class Explained:
     def chains(self) -> pd.DataFrame | None:
         """The chains along which the levers' first changes of purchases work. Raises as `explain.paths`."""
         extension = self.parts.metric.extension
-        return paths(self.before, self.after, extension).table if extension else None
+        if not extension:
+            return None
+        table = paths(self.before, self.after, extension).table
+        table.attrs["status"] = weakest(PREDICTED, table.attrs["status"])
+        return table
 
 
 def explained(

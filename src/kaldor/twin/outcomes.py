@@ -384,7 +384,7 @@ def _outcome(metric: Metric, baseline: View, view: View, spread: Sequence[View])
 def _unmoved(metric: Metric, view: View) -> str:
     if not isinstance(view.before, State) or not isinstance(view.after, State):
         return ""
-    return why_unmoved(str(metric.measure), _extensions(metric, view.economy), view.before, view.after)
+    return why_unmoved(str(metric.measure), extensions_of(metric, view.economy), view.before, view.after)
 
 
 def _orders(view: View) -> tuple[Order, ...]:
@@ -461,11 +461,11 @@ def _unit(metric: Metric, economy: Economy) -> str:
 
 def _status(metric: Metric, economy: Economy) -> Status:
     """The weakest status of the table, the extensions that the metric reads, and what its measure makes of them."""
-    read = [name for name in _extensions(metric, economy) if name in economy.extensions]
+    read = [name for name in extensions_of(metric, economy) if name in economy.extensions]
     statuses = [economy.status, *(economy.extensions[name].status for name in read)]
     return weakest(nature_of(metric.measure or "").before, *statuses)
 
 
-def _extensions(metric: Metric, economy: Economy) -> tuple[str, ...]:
+def extensions_of(metric: Metric, economy: Economy) -> tuple[str, ...]:
     """The extensions that a metric is made of: its own, and jobs where it counts them."""
     return (*([metric.extension] if metric.extension else []), *(jobs_of(economy) if "jobs" in metric.needs else ()))

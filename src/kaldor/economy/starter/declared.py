@@ -13,6 +13,7 @@ from pydantic import Field
 
 from kaldor.atlas.published import PublishedExtension, Source
 from kaldor.declared import Declared, DeclaredFile, read_packaged, read_packaged_folder
+from kaldor.economy.starter.amounts import Sectors
 from kaldor.economy.starter.factsheet import FactSheet
 from kaldor.economy.starter.template import Template, with_column_sums
 from kaldor.errors import InputError, Problem
@@ -28,6 +29,8 @@ class _Sector(Declared):
     id: str
     name: str
     broad: str
+    part: str
+    product: str = ""
     wiod: tuple[str, ...]
 
 
@@ -46,13 +49,38 @@ class _Nearness(Declared):
     source: str
 
 
+class _Margin(Declared):
+    share: Annotated[float, Field(ge=0, lt=1)]
+    low: Annotated[float, Field(ge=0, lt=1)]
+    high: Annotated[float, Field(ge=0, lt=1)]
+    source: str
+
+
+class _Worth(Declared):
+    trade: Annotated[float, Field(gt=0)]
+    products: Annotated[float, Field(gt=0)]
+    partners: Annotated[float, Field(gt=0)]
+    imports: Annotated[float, Field(gt=0)]
+    mix: Annotated[float, Field(gt=0)]
+
+
+class _Tolerance(Declared):
+    points: Annotated[float, Field(gt=0)]
+    relative: Annotated[float, Field(gt=0)]
+
+
 class _Spread(Declared):
     value_added: float
     inputs: float
+    inputs_common: float
+    final_use: float
     imported: float
     exported: float
     bilateral: float
     co2: float
+    co2_households: float
+    co2_total: float
+    outside: Annotated[float, Field(ge=1)]
     source: str
 
 
@@ -63,11 +91,15 @@ class World(DeclaredFile):
     title: str
     year: int
     unit: str
+    raw_materials: tuple[str, ...]
     regions: tuple[str, ...]
     sector: tuple[_Sector, ...]
     sector_groups: Mapping[str, tuple[str, ...]]
     demands: Mapping[str, str]
     nearness: _Nearness
+    margin: _Margin
+    worth: _Worth
+    tolerance: _Tolerance
     spread: _Spread
     jobs_per_value_added: Mapping[str, float | str]
     source: tuple[_Source, ...]
@@ -77,6 +109,7 @@ class _Template(Declared):
     id: str
     name: str
     countries: tuple[str, ...]
+    pooled: bool = False
     value_added: tuple[float, ...]
     value_added_mix: tuple[float, ...]
     imported_inputs: tuple[float, ...]
@@ -96,6 +129,19 @@ class _Templates(DeclaredFile):
 def declared_world() -> World:
     """The declaration of the starter world: year, unit, regions, sectors, sources and the like."""
     return read_packaged(World, _PACKAGE, _WORLD)
+
+
+@cache
+def declared_sectors() -> Sectors:
+    """The sectors of the starter world and what each belongs to."""
+    known = declared_world().sector
+    return Sectors(
+        tuple(sector.id for sector in known),
+        {sector.id: sector.broad for sector in known},
+        {sector.id: sector.part for sector in known},
+        {sector.id: sector.product for sector in known},
+        declared_world().raw_materials,
+    )
 
 
 @cache

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from kaldor.atlas.published import PublishedExtension
+from kaldor.economy.starter.amounts import Sectors
 from kaldor.economy.starter.declared import declared_world, starter_extension, starter_sheets
 from kaldor.economy.starter.estimate import Facts
 from kaldor.economy.starter.factsheet import SEXES, FactSheet, job_shares, jobs
@@ -17,18 +18,18 @@ JOBS = {"women": "jobs_female", "men": "jobs_male"}
 
 
 def jobs_by_sex(
-    facts: Sequence[Facts], sheets: Mapping[str, FactSheet], sectors: Sequence[str], broad: Mapping[str, str]
+    facts: Sequence[Facts], sheets: Mapping[str, FactSheet], sectors: Sectors
 ) -> Iterator[PublishedExtension]:
     """Jobs by sex: typed by broad sector; within one, in proportion to value added times jobs per value added."""
-    groups = np.array([broad[sector] for sector in sectors])
-    weights = np.array([float(declared_world().jobs_per_value_added[sector]) for sector in sectors])
+    weights = np.array([float(declared_world().jobs_per_value_added[sector]) for sector in sectors.ids])
     for sex in SEXES:
         amounts = []
         for known in facts:
             within = known.value_added * weights
             total, shares = _total_of(sheets[known.region], sex), _shares_of(sheets[known.region], sex)
             for group, share in shares.items():
-                within[groups == group] *= share * total / within[groups == group].sum()
+                inside = sectors.among(sectors.broad, group)
+                within[inside] *= share * total / within[inside].sum()
             amounts.append(within)
         direct = np.zeros(len(facts) * len(declared_world().demands))
         yield starter_extension(JOBS[sex], f"Jobs held by {sex}", "thousand jobs", np.concatenate(amounts), direct)

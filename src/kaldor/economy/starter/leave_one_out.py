@@ -18,13 +18,8 @@ from numpy.typing import NDArray
 
 from kaldor.economy.economy import Economy
 from kaldor.economy.labelled import RATIO, Shown, labelled
-from kaldor.economy.starter.estimate import (
-    CountryEstimate,
-    Facts,
-    estimate_country,
-    gravity_shares,
-    nearness_from_blocs,
-)
+from kaldor.economy.starter.estimate import CountryEstimate, Facts, estimate_country
+from kaldor.economy.starter.joining import gravity_shares, nearness_from_blocs
 from kaldor.economy.starter.template import CountryTable, country_table, mean_template
 from kaldor.errors import InputError, Problem
 

@@ -8,7 +8,7 @@ Known limit: a template is an average of several technologies, and says nothing 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,8 +99,10 @@ class Template:
 class Spread:
     """How far single countries stand from their template: standard deviations, measured over countries with tables.
 
-    `value_added`, `inputs` and `co2` (per unit of output) of the logarithm, `imported` and `exported` of the log
-    odds, `bilateral` of the logarithm of trade between two countries against its gravity value.
+    `value_added`, `inputs` and `co2` (per unit of output) of the logarithm, `inputs_common` of what all users of a
+    product have in common of it, `final_use` of the logarithm of a product's share, `imported`, `exported` and
+    `co2_households` of the log odds, `bilateral` of the logarithm of trade between two countries against its gravity
+    value.
     """
 
     value_added: float
@@ -109,6 +111,13 @@ class Spread:
     exported: float
     bilateral: float
     co2: float
+    inputs_common: float = 0.0
+    final_use: float = 0.0
+    co2_households: float = 0.0
+
+    def times(self, factor: float) -> Spread:
+        """The same spread, wider by a factor."""
+        return Spread(**{name: value * factor for name, value in asdict(self).items()})
 
 
 def country_table(economy: Economy, region: str, *, co2: str = "co2") -> CountryTable:
@@ -178,7 +187,8 @@ def drawn(template: Template, spread: Spread, rng: np.random.Generator) -> Templ
     """A template that some other country of the group might have: shares shaken by the spread, still shares."""
     s = len(template.value_added)
     value_added = np.clip(template.value_added * rng.lognormal(0, spread.value_added, s), 0.05, 0.95)
-    inputs = template.inputs * rng.lognormal(0, spread.inputs, (s, s))
+    inputs = template.inputs * rng.lognormal(0, spread.inputs, (s, s)) * rng.lognormal(0, spread.inputs_common, (s, 1))
+    final = template.final_use * rng.lognormal(0, spread.final_use, (s, 1))
     return replace(
         template,
         value_added=value_added,
@@ -186,7 +196,9 @@ def drawn(template: Template, spread: Spread, rng: np.random.Generator) -> Templ
         imported_inputs=_shaken(template.imported_inputs, spread.imported, rng),
         imported_final=_shaken(template.imported_final, spread.imported, rng),
         exported=_shaken(template.exported, spread.exported, rng),
+        final_use=final / final.sum(),
         co2=template.co2 * rng.lognormal(0, spread.co2, s),
+        co2_households=float(_shaken(np.array(template.co2_households), spread.co2_households, rng)),
     )
 
 

@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kaldor.atlas.published import PublishedEconomy, PublishedExtension
+from kaldor.economy.starter.amounts import to_facts
 from kaldor.economy.starter.declared import (
+    declared_sectors,
     declared_templates,
     declared_world,
     starter_extension,
@@ -23,25 +25,18 @@ from kaldor.economy.starter.declared import (
     starter_sources,
     template_names,
 )
-from kaldor.economy.starter.estimate import (
-    Conflict,
-    CountryEstimate,
-    Facts,
+from kaldor.economy.starter.estimate import CountryEstimate, Facts, estimate_country
+from kaldor.economy.starter.factsheet import SEXES, FactSheet, emissions, jobs
+from kaldor.economy.starter.jobs import jobs_by_sex
+from kaldor.economy.starter.joining import (
     WorldEstimate,
-    estimate_country,
+    Worth,
     join_countries,
     nearness_from_blocs,
     outward_trade,
 )
-from kaldor.economy.starter.factsheet import (
-    FactSheet,
-    emissions,
-    jobs,
-    share_conflicts,
-    to_facts,
-)
-from kaldor.economy.starter.jobs import jobs_by_sex
 from kaldor.economy.starter.template import Spread, Template, drawn
+from kaldor.economy.starter.told import Reached, Told, Tolerance, told
 from kaldor.errors import InputError, Problem
 
 Array = NDArray[np.float64]
@@ -49,16 +44,18 @@ Array = NDArray[np.float64]
 REST = "ROW"
 """Region code of the rest of the world."""
 
-TRUSTED_TRADE = 100.0
-"""How hard typed trade totals pull when countries are fitted together; the first guess pulls with 1."""
-
 
 @dataclass(frozen=True, eq=False)
 class StarterWorld:
-    """The economy and the typed facts that it could not meet exactly."""
+    """The economy, and every typed fact beside what it came to."""
 
     economy: PublishedEconomy
-    conflicts: tuple[Conflict, ...]
+    told: tuple[Told, ...]
+
+    @property
+    def conflicts(self) -> tuple[Told, ...]:
+        """The typed facts that were missed by more than the declared tolerance."""
+        return tuple(fact for fact in self.told if fact.met is False)
 
 
 def starter_world() -> PublishedEconomy:
@@ -72,7 +69,7 @@ def starter_world() -> PublishedEconomy:
 
 @cache
 def starter_estimate() -> StarterWorld:
-    """The starter world with the list of typed facts that gave way."""
+    """The starter world with every typed fact beside what was reached."""
     return _made(starter_sheets())
 
 
@@ -98,25 +95,39 @@ def starter_with(*sheets: FactSheet) -> StarterWorld:
 def starter_draws(
     count: int, *, seed: int, sheets: Mapping[str, FactSheet] | None = None
 ) -> Iterator[PublishedEconomy]:
-    """Starter worlds as they might be: technologies and bilateral trade shaken by the spread found among countries.
+    """Starter worlds as they might be: what the facts leave open, shaken by the spread found among countries.
 
-    Of the packaged sheets, or of those given.
-
-    What was typed stays; the range of an outcome over the draws is the spread that the unknown parts leave.
+    Shaken are technologies (and whose, where another might as well stand in), the trade of partners that nobody typed,
+    margins between free-on-board and basic prices, households' part of emissions, and each country's emissions as far
+    as their publisher vouches for them. All else that was typed stays; the range of an outcome over the draws is the
+    spread that the unknown parts leave. Draw k depends on the seed and k alone. Of the packaged sheets, or of those
+    given.
     """
-    rng, world = np.random.default_rng(seed), declared_world()
-    spread = Spread(**world.spread.model_dump(exclude={"source"}))
-    sheets = starter_sheets() if sheets is None else sheets
-    for _ in range(count):
-        nearness = _nearness(sheets) * rng.lognormal(0, spread.bilateral, (len(sheets), len(sheets)))
-        templates = {code: drawn(declared_templates()[sheet.template], spread, rng) for code, sheet in sheets.items()}
-        yield _made_from(sheets, templates, nearness).economy
+    for k in range(count):
+        yield _drawn(starter_sheets() if sheets is None else sheets, np.random.default_rng((seed, k)))
+
+
+def _drawn(sheets: Mapping[str, FactSheet], rng: np.random.Generator) -> PublishedEconomy:
+    world = declared_world()
+    spread, R = Spread(**world.spread.model_dump(exclude={"source", "co2_total", "outside"})), len(sheets)
+    nearness = _nearness(sheets) * rng.lognormal(0, spread.bilateral, (R, R))
+    templates = {code: _drawn_template(sheet, spread, rng) for code, sheet in sheets.items()}
+    emitted = dict(zip(sheets, rng.lognormal(0, world.spread.co2_total, R), strict=True))
+    margin = rng.uniform(world.margin.low, world.margin.high)
+    return _made_from(sheets, templates, nearness, margin=margin, emitted=emitted).economy
+
+
+def _drawn_template(sheet: FactSheet, spread: Spread, rng: np.random.Generator) -> Template:
+    """One of the templates that may stand in, shaken; farther where more than one may: no table says anything of it."""
+    names = (sheet.template, *sheet.template_or)
+    chosen = declared_templates()[names[rng.integers(len(names))]]
+    return drawn(chosen, spread.times(declared_world().spread.outside) if sheet.template_or else spread, rng)
 
 
 def _made(sheets: Mapping[str, FactSheet]) -> StarterWorld:
     """The world of these sheets with the templates that they name."""
     templates = {code: declared_templates()[sheet.template] for code, sheet in sheets.items()}
-    made = _made_from(sheets, templates, _nearness(sheets))
+    made = _made_from(sheets, templates, _nearness(sheets), margin=declared_world().margin.share)
     return replace(made, economy=replace(made.economy, redrawn=partial(_redrawn, sheets)))
 
 
@@ -125,25 +136,35 @@ def _redrawn(sheets: Mapping[str, FactSheet], count: int, seed: int) -> Iterator
     return starter_draws(count, seed=seed, sheets=sheets)
 
 
-def _made_from(sheets: Mapping[str, FactSheet], templates: Mapping[str, Template], nearness: Array) -> StarterWorld:
-    """Estimate each country, join them, lay the extensions on top."""
-    world = declared_world()
-    sectors = [sector.id for sector in world.sector]
-    broad = {sector.id: sector.broad for sector in world.sector}
-    typed = [to_facts(sheet, sectors, broad, templates[code]) for code, sheet in sheets.items()]
+def _made_from(
+    sheets: Mapping[str, FactSheet],
+    templates: Mapping[str, Template],
+    nearness: Array,
+    *,
+    margin: float,
+    emitted: Mapping[str, float] | None = None,
+) -> StarterWorld:
+    """Estimate each country, join them, lay the extensions on top; `emitted` multiplies a country's emissions."""
+    world, sectors, demands = declared_world(), declared_sectors(), tuple(declared_world().demands)
+    typed = [to_facts(sheet, sectors, templates[code], demands, margin=margin) for code, sheet in sheets.items()]
+    if emitted is not None:
+        typed = [replace(f, co2=None if f.co2 is None else f.co2 * emitted[f.region]) for f in typed]
     facts = _closed(typed, [code for code, sheet in sheets.items() if sheet.aggregate])
     countries = [estimate_country(known, templates[known.region]) for known in facts]
-    joined = join_countries(countries, facts, nearness, weight=TRUSTED_TRADE, unit=world.unit)
-    conflicts = (
-        *(
-            c
-            for s, f in zip(sheets.values(), facts, strict=True)
-            for c in share_conflicts(s, f.value_added, sectors, broad)
-        ),
-        *joined.conflicts,
+    joined = join_countries(
+        countries,
+        facts,
+        nearness,
+        worth=Worth(**world.worth.model_dump()),
+        products=[sectors.product[sector] for sector in sectors.ids],
     )
-    extensions = (_co2(countries), *jobs_by_sex(facts, sheets, sectors, broad))
-    return StarterWorld(_published(joined, sheets, extensions, conflicts), conflicts)
+    co2, *work = extensions = (_co2(countries), *jobs_by_sex(facts, sheets, sectors))
+    shape = (len(sheets), len(sectors.ids))
+    all_co2 = co2.F.reshape(shape).sum(axis=1) + co2.F_Y.reshape(len(sheets), -1).sum(axis=1)
+    at_work = {sex: one.F.reshape(shape) for sex, one in zip(SEXES, work, strict=True)}
+    reached = Reached.of(joined, all_co2, at_work, len(sectors.ids), len(demands), margin)
+    facts_told = tuple(told(sheets, reached, sectors, demands, Tolerance(**world.tolerance.model_dump())))
+    return StarterWorld(_published(joined, sheets, extensions, facts_told), facts_told)
 
 
 def _closed(typed: Sequence[Facts], aggregates: Sequence[str]) -> list[Facts]:
@@ -167,10 +188,10 @@ def _without(rest: FactSheet, sheet: FactSheet) -> FactSheet:
     whole_co2, part_co2 = emissions(rest), emissions(sheet)
     if whole_co2 is None or part_co2 is None or part_co2 >= whole_co2:
         raise InputError(Problem(f"{sheet.country}, co2_per_person", "is missing or too large.", "Type it."))
-    per_person = rest.facts.co2_per_person
-    if per_person is not None:
-        left = (whole_co2 - part_co2) / 1000 / sizes["population"].value
-        sizes["co2_per_person"] = per_person.model_copy(update={"value": left})
+    if rest.facts.co2 is not None:
+        sizes["co2"] = rest.facts.co2.model_copy(update={"value": (whole_co2 - part_co2) / 1000})
+    # What the rest of the world sold to the twelve, the country's part of it included, is not known any more.
+    sizes |= dict.fromkeys(("goods_exports", "goods_exports_by_product", "goods_exports_by_partner", "mining_exports"))
     return rest.model_copy(update={"facts": rest.facts.model_copy(update=sizes)})
 
 
@@ -178,7 +199,7 @@ def _published(
     joined: WorldEstimate,
     sheets: Mapping[str, FactSheet],
     extensions: tuple[PublishedExtension, ...],
-    conflicts: Sequence[Conflict],
+    facts: Sequence[Told],
 ) -> PublishedEconomy:
     world = declared_world()
     return PublishedEconomy(
@@ -197,7 +218,7 @@ def _published(
         demand_roles={demand: demand for demand in world.demands},
         sector_groups=dict(world.sector_groups),
         extensions=extensions,
-        notes=tuple(_notes(sheets, conflicts)),
+        notes=tuple(_notes(sheets, facts)),
     )
 
 
@@ -212,30 +233,28 @@ def _co2(countries: Sequence[CountryEstimate]) -> PublishedExtension:
     )
 
 
-def _notes(sheets: Mapping[str, FactSheet], conflicts: Sequence[Conflict]) -> Iterator[str]:
+def _notes(sheets: Mapping[str, FactSheet], facts: Sequence[Told]) -> Iterator[str]:
     world = declared_world()
     names = template_names()
     yield (
         "Every flow is estimated: facts of each country, the technology of a group of countries in 2011, trade by "
-        "gravity. Single cells carry no information of their own."
+        "typed partners and gravity. Single cells carry no information of their own."
     )
-    yield f"Facts are for {world.year} or the nearest year; the rest of the world's GDP is for 2019."
+    yield f"Facts are for {world.year} or the nearest year."
+    yield (
+        "CO2 is territorial, by the Global Carbon Budget: what ships and aircraft burn between countries is left out, "
+        "where accounts of residents would count it to their operators."
+    )
     for code, sheet in sheets.items():
         if sheet.template_note:
             yield f"{code}: technology '{names[sheet.template]}'. {sheet.template_note}"
     without = [code for code, sheet in sheets.items() if jobs(sheet) is None]
     if without:
         yield f"Jobs of {', '.join(without)}: no total at hand; the jobs per head of the other economies together."
-    taxes = [conflict for conflict in conflicts if conflict.unit == "% of GDP"]
-    if taxes:
-        largest = max(taxes, key=lambda conflict: abs(conflict.gap))
-        yield (
-            "Shares of agriculture, industry and services are typed without net taxes on products, which are spread "
-            f"over them here; largest difference: {largest}."
-        )
-    for conflict in conflicts:
-        if conflict not in taxes:
-            yield f"Not met: {conflict}."
+    yield "GDP holds net taxes on products, which are spread over the sectors in proportion to value added."
+    for fact in facts:
+        if fact.met is False:
+            yield f"Not met: {fact}."
 
 
 def _nearness(sheets: Mapping[str, FactSheet]) -> Array:

@@ -12,7 +12,7 @@ from kaldor.economy.questions.subject import ECONOMY, Asked, answer
 from kaldor.errors import InputError, Problem
 from kaldor.twin.compare import side_by_side
 from kaldor.twin.outcomes import outcomes, region_of
-from kaldor.twin.questions.inputs import OfScenarios, Written, scenarios_of
+from kaldor.twin.questions.inputs import OfScenarios, Written, extensions_read, scenarios_of
 from kaldor.twin.shocks.stress_plan import StressPlan
 from kaldor.words import NOT_MODELLED
 
@@ -39,11 +39,11 @@ def compare(asked: Asked, given: Compare, progress: Progress) -> Answer:
     metrics, twin = given.known_metrics(), given.twin_of(asked)
     place = region_of(twin, read[0], given.region)
     plan = None if given.stress is None else StressPlan(place, runs=given.stress)
-    before, compared = twin.before(stress=plan), []
+    before, compared, states = twin.before(stress=plan), [], []
     for number, one in enumerate(read):
         progress("running scenarios", number, len(read))
-        after = twin.run(one, stress=plan)
-        compared.append(outcomes(before, after, region=place, bloc=given.bloc, metrics=metrics))
+        states.append(twin.run(one, stress=plan))
+        compared.append(outcomes(before, states[-1], region=place, bloc=given.bloc, metrics=metrics))
     table = side_by_side(compared).drop(columns=["better", "note"]).replace(NOT_MODELLED, float("nan"))
     missing = [id for id in metrics if not any(one[id].modelled for one in compared)]
     told = table[~table.index.get_level_values("metric").isin(missing)]
@@ -54,7 +54,7 @@ def compare(asked: Asked, given: Compare, progress: Progress) -> Answer:
         f"Changes for {place}",
         Table("changes", told.astype(dict.fromkeys(figures, float))),
         "levers on the table at fixed prices",
-        extension=tuple(asked.economy.extensions),
+        extension=extensions_read([metrics[id] for id in metrics if id not in missing], states),
         facts={
             "region": place,
             "scenarios": [one.id for one in read],

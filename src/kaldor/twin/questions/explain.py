@@ -16,7 +16,7 @@ from kaldor.errors import UnknownLabelError
 from kaldor.twin.explain import Cost
 from kaldor.twin.explained import Explained, explained
 from kaldor.twin.outcomes import PREDICTED, outcomes
-from kaldor.twin.questions.inputs import OfScenarios, Written, one_of, scenarios_of
+from kaldor.twin.questions.inputs import OfScenarios, Written, extensions_read, one_of, scenarios_of
 from kaldor.words import figure
 
 
@@ -52,7 +52,7 @@ def explain(asked: Asked, given: Explain, _: Progress) -> Answer:
             *_through(found, unit, chains=given.chains),
         ],
         "Shapley values over the levers (Shapley 1953)",
-        extension=metric.extension,
+        extension=extensions_read([metric], [found.after]),
         facts={
             "metric": metric.id,
             "metric_title": metric.title,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import Field
@@ -12,9 +12,10 @@ from kaldor.economy.questions.inputs import LARGEST_FILE
 from kaldor.economy.questions.subject import Asked, OfEconomy
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.declared import load_levers
-from kaldor.twin.outcomes import Metric, load_metrics
+from kaldor.twin.outcomes import Metric, extensions_of, load_metrics
 from kaldor.twin.reading import parse_scenarios, scenario_of
 from kaldor.twin.scenario import Scenario
+from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
 
 Text = Annotated[str, Field(max_length=LARGEST_FILE)]
@@ -63,6 +64,16 @@ def scenarios_of(asked: Asked, written: Sequence[Written], where: str) -> tuple[
         remedy = "Ask it on the command line, or ask the server's owner to raise the limit levers."
         raise InputError(Problem(where, what, remedy))
     return found
+
+
+def extensions_read(metrics: Iterable[Metric], states: Iterable[State]) -> tuple[str, ...]:
+    """The extensions that metrics are made of, and those that the levers of some states act by."""
+    states = tuple(states)
+    economy = states[0].economy
+    needs = (need.partition(":") for state in states for order in state.orders for need in order.lever.needs)
+    of_levers = [name for kind, _, name in needs if kind == "extension"]
+    of_metrics = [name for metric in metrics for name in extensions_of(metric, economy)]
+    return tuple(dict.fromkeys([*of_metrics, *of_levers]))
 
 
 def one_of(read: Sequence[Scenario], id: str | None, where: str) -> Scenario:
