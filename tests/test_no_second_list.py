@@ -53,7 +53,7 @@ KINDS = {
     "questions": _kind(questions(), "/questions/"),
     "readers": _kind(BY_NAME, "src/kaldor/atlas/readers/"),
     "rooms": _kind([module for module, _ in OF_THE_HOUSE.values()], "src/kaldor/rooms.py", most=0),
-    "statuses": _kind(STATUSES, "src/kaldor/words.py", near=60),
+    "statuses": _kind(STATUSES, "src/kaldor/words.py", "web/src/strings/", near=60),
 }
 
 

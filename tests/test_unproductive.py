@@ -15,6 +15,7 @@ from kaldor.cli.main import app
 from kaldor.rooms import questions
 from kaldor.server.settings import Settings
 from tests.asking.cases import ASKED
+from tests.asking.doors import arguments
 from tests.hostile.bodies import WHOLE
 from tests.hostile.doors import kaldor
 from tests.server.conftest import in_process
@@ -102,11 +103,8 @@ def _asked() -> Iterator[tuple[str, dict[str, Any]]]:
 @pytest.mark.parametrize("sick", SICK)
 @pytest.mark.parametrize(("id", "given"), list(_asked()), ids=[id for id, _ in _asked()])
 def test_a_question_refuses_an_unproductive_table(store, tmp_path, sick, id, given):
-    options = []
-    for name, value in given.items():
-        options += [f"--{name.replace('_', '-')}={one}" for one in (value if isinstance(value, list) else [value])]
-    room = questions()[id].room
-    _refused(kaldor(room, id, f"--on={sick}", f"--store={store}", *options))
+    typed = [one for one in arguments(id, given, tmp_path) if not one.startswith(("--on=", "--year="))]
+    _refused(kaldor(questions()[id].room, id, *typed, f"--on={sick}", f"--store={store}"))
 
 
 def test_every_command_of_what_ifs_is_tried():
@@ -155,7 +153,7 @@ def _request(path: str, operation: dict[str, Any], sick: str) -> dict[str, Any]:
     own = dict(_asked()).get(name, {"extension": "co2", "region": "IND"})
     known = {one["name"] for one in operation.get("parameters", [])}
     query = {key: value for key, value in own.items() if key in known}
-    body = BODIES.get(name, dict(_asked()).get(name)) if "requestBody" in operation else None
+    body = (dict(_asked()).get(name) or BODIES.get(name)) if "requestBody" in operation else None
     return {"url": path.format(dataset=sick, year=YEAR), "params": query, "json": body}
 
 

@@ -82,7 +82,8 @@ def test_output_follows_from_its_uses_in_every_way_of_solving(x_of_idle):
 
 
 def test_it_is_said_once():
-    (note,) = idle_buyer(-20).notes
+    note, principle = idle_buyer(-20).notes
+    assert "the source does not say which" in principle
     assert note.startswith("1 industry has no output above zero but flows of its own (A/s).")
     assert "36 million USD" in note
     again = Economy.from_published(idle_buyer(-20).to_published())

@@ -65,7 +65,7 @@ def test_what_is_summed_adds_up_the_years(client):
 @pytest.mark.parametrize(
     ("change", "status", "says"),
     [
-        ({"start": 1800, "end": 1850}, 400, "no year from 1900 to 2200"),
+        ({"start": 1800, "end": 1850}, 422, "Allowed: 1900 to 2200"),
         ({"start": 2025, "end": 2110, "step": 1}, 413, "86 years"),
         ({"region": "XXX"}, 404, "XXX"),
         ({"levers": [LEVER | {"strength": 900}]}, 400, "50"),

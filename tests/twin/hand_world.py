@@ -146,7 +146,7 @@ def lever(function: str, unit: str = "%", high: float = 1000, **figures: float |
             ],
             "sectors": ["all"],
             "products": ["all"],
-            "cost": {"bearer": "firms", "basis": "For tests."},
+            "cost": {"bearer": "firms", "basis": "For tests.", "amount": 0, "unit": "$", "source": "test"},
             "years_to_effect": [0, 1],
             "evidence": [],
             "limits": "For tests.",

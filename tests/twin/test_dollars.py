@@ -62,7 +62,9 @@ def hold_alike(unit: str, region: str, *settings_: LeverSetting) -> None:
         factor = size if is_money else 1.0
         ours, theirs = ([each.before, each.after, *(each.band or ())] for each in (one, other))
         if not one.modelled:
-            assert ours == theirs == [None, None], one.metric.id
+            assert one.after is other.after is None, one.metric.id
+            ours, theirs = ([each for each in some if each is not None] for some in (ours, theirs))
+            assert theirs == pytest.approx([v * factor for v in ours], rel=1e-12), one.metric.id
             continue
         # Changes are held to the digits of the levels that they are differences of.
         alike = [abs(each.before or 0) for each in dollars.outcomes if each.unit == one.unit]

@@ -122,7 +122,7 @@ def test_comparisons_explanations_paths_and_sweeps_say_the_rate(store: Path, tmp
     path.write_text(PATH, encoding="utf-8")
     commands = {
         "compare": ("compare", str(file)),
-        "explain": ("explain", str(file)),
+        "explain": ("explain", str(file), "--metric", "real-income"),
         "sweep": ("sweep", str(file), "--runs", "4"),
         "path": ("path", str(path)),
     }
@@ -133,7 +133,7 @@ def test_comparisons_explanations_paths_and_sweeps_say_the_rate(store: Path, tmp
     with in_process(Settings(store=store)) as client:
         on, body = f"/api/economies/euros/{YEAR}", json.loads(asked("carbon-price").model_dump_json())
         compared = client.post(f"{on}/compare", json={"scenarios": [body]}).json()
-        explained = client.post(f"{on}/explain", json={"scenario": body, "metric": "co2-world"}).json()
+        explained = client.post(f"{on}/explain", json={"scenario": body, "metric": "real-income"}).json()
     assert any(RATE in note for note in compared["said"])
     assert any(RATE in note for note in explained["said"])
 

@@ -113,7 +113,7 @@ def _add(question: Question[Any, Any]) -> None:
     takes_file = any(one.kind == "file" for one in question.described)
     for method in ["POST"] if question.long else ["GET", "POST"] if takes_file else ["GET"]:
         body = {"requestBody": {"content": {"application/json": {"schema": object_of(question, {}, [])}}}}
-        in_query = {"parameters": [_parameter(one) for one in question.described if one.kind != "file" or one.names]}
+        in_query = {"parameters": [_parameter(one) for one in question.described]}
         router.add_api_route(
             f"/api/economies/{{dataset}}/{{year}}/{question.id}",
             started if question.long else answered,
