@@ -17,6 +17,7 @@ def cautions(economy: Economy) -> Iterator[str]:
     """One sentence or two on each thing that readers of every account must know."""
     yield from _idle_industries(economy)
     yield from _imports_among_flows(economy)
+    yield from _unpublished(economy)
 
 
 def _idle_industries(economy: Economy) -> Iterator[str]:
@@ -43,4 +44,20 @@ def _imports_among_flows(economy: Economy) -> Iterator[str]:
             f"The flows hold {bought:,.6g} {economy.unit} of products bought outside the table. Accounts and "
             "multipliers take them as if made here, with the table's own technology, and do not know where they come "
             "from."
+        )
+
+
+def _unpublished(economy: Economy) -> Iterator[str]:
+    """Industries with output of which extensions have no figure; one sentence for all that miss the same."""
+    alike: dict[bytes, list[str]] = {}
+    for id, extension in economy.extensions.items():
+        if (missing := economy.missing(id)).any():
+            alike.setdefault(missing.tobytes(), []).append(extension.name)
+    for key, names in alike.items():
+        missing = np.frombuffer(key, dtype=np.bool_).reshape(len(economy.regions), len(economy.sectors))
+        counts = missing.sum(axis=1)
+        named = ", ".join(f"{r} {count}" for r, count in zip(economy.regions, counts, strict=True) if count)
+        yield (
+            f"{', '.join(names)}: not published for {counts.sum()} industries with output ({named}). They are missing, "
+            "not zero: a total is of the others, and what is caused by way of them is not counted."
         )

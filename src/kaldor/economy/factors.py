@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kaldor.economy.economy import Array, Economy
-from kaldor.economy.multipliers import VALUE_ADDED, unit_of
+from kaldor.economy.multipliers import is_of_the_table, unit_of
 from kaldor.economy.solve import LeontiefSolver
 from kaldor.errors import InputError, Problem
 
@@ -57,7 +57,7 @@ class Year:
     def amounts(self, extension: str) -> Array:
         """An extension by industry (n); value added at the prices asked for is what outputs have over inputs then."""
         economy = self.economy
-        if extension != VALUE_ADDED or extension in economy.extensions:
+        if not is_of_the_table(economy, extension):
             return economy.extension(extension).F
         if self.prices is None:
             return economy.value_added
@@ -65,7 +65,7 @@ class Year:
 
     def direct(self, extension: str) -> Array:
         """Final users' own amount by region (regions)."""
-        if extension == VALUE_ADDED and extension not in self.economy.extensions:
+        if is_of_the_table(self.economy, extension):
             return np.zeros(len(self.economy.regions))
         return self.economy.direct_by_region(extension)
 
@@ -204,9 +204,8 @@ def check_pair(
         )
         if getattr(earlier, what) != getattr(later, what)
     ]
-    if extension != VALUE_ADDED and (one := earlier.extension(extension).unit) != (
-        two := later.extension(extension).unit
-    ):
+    own = is_of_the_table(earlier, extension) and is_of_the_table(later, extension)
+    if not own and (one := earlier.extension(extension).unit) != (two := later.extension(extension).unit):
         problems.append(Problem(f"extension '{extension}'", f"is in {one} and then in {two}.", "Convert one of them."))
     problems += _factor_problems(factors)
     if "population" in factors:

@@ -23,6 +23,7 @@ from kaldor.server.workbench import Bench, WritableBench
 
 router = APIRouter(prefix="/api", tags=["data"])
 _CHUNK = 1 << 20
+_OF_AN_EXTENSION = set(ExtensionAnswer.model_fields)
 
 
 @router.get("/datasets", responses=may_answer())
@@ -139,7 +140,7 @@ def _dataset(manifest: Manifest, attachable: list[str]) -> DatasetAnswer:
         licence=source.licence,
         citation=source.citation,
         landing_page=source.landing_page,
-        extensions=[ExtensionAnswer(**entry.model_dump()) for entry in manifest.extensions],
+        extensions=[ExtensionAnswer(**entry.model_dump(include=_OF_AN_EXTENSION)) for entry in manifest.extensions],
         attachable=attachable,
         notes=[*source.notes, *source.year_notes.values(), *source.known_issues],
         counts=manifest.counts,

@@ -338,7 +338,7 @@ def _outcome(metric: Metric, baseline: View, view: View, spread: Sequence[View])
     measured, terms = measure(str(metric.measure)), metric.terms
     before, after = float(measured(baseline, terms)), float(measured(view, terms))
     if not (math.isfinite(before) and math.isfinite(after)):
-        return Outcome(metric, unit, None, None, status, note=f"{view.region} has nothing to measure it on.")
+        return Outcome(metric, unit, None, None, status, note=_nothing(metric, view))
     if view.before.stress and view.after.stress and metric.stress:
         return _stress_outcome(metric, unit, status, view.before.stress, view.after.stress)
     afters = np.array([after, *(measured(one, terms) for one in spread)])
@@ -347,6 +347,16 @@ def _outcome(metric: Metric, baseline: View, view: View, spread: Sequence[View])
     return Outcome(
         metric, unit, before, after, status, (min(changes), max(changes)) if spread else None, _note(metric, economy)
     )
+
+
+def _nothing(metric: Metric, view: View) -> str:
+    """Why there is no figure of a region."""
+    read = [metric.extension, *(jobs_of(view.economy) if "jobs" in metric.needs else ())]
+    place = view.economy.region_position(view.region)
+    absent = [view.economy.extensions[name].name for name in read if view.economy.unpublished(name)[place]]
+    if absent:
+        return f"{', '.join(absent)}: nothing was published for {view.region}."
+    return f"{view.region} has nothing to measure it on."
 
 
 def _no_stress(metric: Metric, view: View) -> str:
