@@ -45,6 +45,16 @@ def real_store(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 @pytest.fixture(scope="session")
+def labour_store(real_store: Store, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The same store with the labour accounts of six years, read from a workbook in the publisher's layout."""
+    from kaldor.atlas.add import add
+    from tests.atlas.official.wiod_sea import write_published
+
+    add(write_published(shared, real_store, tmp_path_factory.mktemp("labour")), real_store)
+    return real_store
+
+
+@pytest.fixture(scope="session")
 def wiod(real_store: Store) -> Callable[[int], Economy]:
     """WIOD with CO2, one economy a year, made once."""
     from kaldor.economy.economy import Economy

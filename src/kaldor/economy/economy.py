@@ -333,8 +333,7 @@ class Economy:
         """Which regions have no published figure of an extension in any industry with output (regions)."""
         shape = (len(self.regions), len(self.sectors))
         missing, made = self.missing(extension).reshape(shape), self.has_output.reshape(shape)
-        found: NDArray[np.bool_] = missing.any(axis=1) & ~(made & ~missing).any(axis=1)
-        return found
+        return np.logical_and(missing.any(axis=1), ~np.any(made & ~missing, axis=1))
 
     def _has_role(self, role: str) -> NDArray[np.bool_]:
         return np.tile([self.demand_roles.get(demand) == role for demand in self.demands], len(self.regions))
