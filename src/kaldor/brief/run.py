@@ -150,13 +150,11 @@ class _Data:
 
 def _read(study: Study, store: Store | None, file: str) -> _Data:
     table = open_table(study.economy, study.year, study.extensions, store=store, named_in=file)
-    bare = open_table(study.economy, study.year, store=store)
-    own = {extension.id: study.economy for extension in bare.extensions}
-    added = [extension.id for extension in table.extensions if extension.id not in own]
-    datasets = {"economy": study.economy, **own, **dict(zip(added, study.extensions, strict=True))}
+    datasets = {"economy": study.economy, **{extension.id: study.economy for extension in table.extensions}}
     if study.economy == STARTER:
         return _Data(table, table.notes, datasets, {})
     shelf = store or _usual_store()
+    datasets |= {entry.id: name for name in study.extensions for entry in shelf.info(name).extensions}
     more = [note for name in study.extensions for note in _notes_of(shelf, name)]
     return _Data(table, (*table.notes, *more), datasets, _short_names(shelf, study.economy))
 

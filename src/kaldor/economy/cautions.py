@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +17,7 @@ def cautions(economy: Economy) -> Iterator[str]:
     """One sentence or two on each thing that readers of every account must know."""
     yield from _idle_industries(economy)
     yield from _imports_among_flows(economy)
-    yield from _unpublished(economy)
+    yield from unpublished(economy, economy.extensions)
 
 
 def _idle_industries(economy: Economy) -> Iterator[str]:
@@ -47,12 +47,12 @@ def _imports_among_flows(economy: Economy) -> Iterator[str]:
         )
 
 
-def _unpublished(economy: Economy) -> Iterator[str]:
+def unpublished(economy: Economy, extensions: Iterable[str]) -> Iterator[str]:
     """Industries with output of which extensions have no figure; one sentence for all that miss the same."""
     alike: dict[bytes, list[str]] = {}
-    for id, extension in economy.extensions.items():
+    for id in extensions:
         if (missing := economy.missing(id)).any():
-            alike.setdefault(missing.tobytes(), []).append(extension.name)
+            alike.setdefault(missing.tobytes(), []).append(economy.extensions[id].name)
     for key, names in alike.items():
         missing = np.frombuffer(key, dtype=np.bool_).reshape(len(economy.regions), len(economy.sectors))
         counts = missing.sum(axis=1)

@@ -135,6 +135,16 @@ def reads(term: str, need: str) -> Callable[[Measure], Measure]:
     return declare
 
 
+BEYOND_THE_REGION: set[str] = set()
+"""Measures whose figures hold what other regions make, so that a gap in these is one in them."""
+
+
+def beyond_the_region(measure: Measure) -> Measure:
+    """Declare that a measure holds what other regions make."""
+    BEYOND_THE_REGION.add(measure.__name__)
+    return measure
+
+
 # -- amounts of extensions ---------------------------------------------------------------------------------------------
 
 
@@ -151,6 +161,7 @@ def in_industries(view: View, terms: Terms) -> Array:
     return _published(view, [terms.extension], _sum(amounts))
 
 
+@beyond_the_region
 @reads("extension", "extension")
 def behind_final_use(view: View, terms: Terms) -> Array:
     """What stands behind the region's final use along all chains, its own direct amount included."""
@@ -159,6 +170,7 @@ def behind_final_use(view: View, terms: Terms) -> Array:
     return _published(view, [terms.extension], found)
 
 
+@beyond_the_region
 @reads("extension", "extension")
 def in_the_world(view: View, terms: Terms) -> Array:
     """What all industries and final users emit, use or extract."""

@@ -21,13 +21,14 @@ from pydantic import model_validator
 
 from kaldor.declared import Declared, DeclaredFile, joined, read_packaged, spelt
 from kaldor.digits import unless_noise
+from kaldor.economy.cautions import unpublished
 from kaldor.economy.economy import Economy
 from kaldor.economy.labelled import OF_EACH_ROW, Shown, relabelled
 from kaldor.economy.names import jobs_of, regions_of
 from kaldor.economy.names import region_of as region_of_economy
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.incidence import groups_year, incidence, income_groups
-from kaldor.twin.measures import MEASURES, READS, STRESS_FIGURES, Terms, View, measure
+from kaldor.twin.measures import BEYOND_THE_REGION, MEASURES, READS, STRESS_FIGURES, Terms, View, measure
 from kaldor.twin.order import orders_of
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.shocks.stress import StressResult
@@ -345,15 +346,14 @@ def _outcome(metric: Metric, baseline: View, view: View, spread: Sequence[View])
     after, *varied = unless_noise(before, afters).tolist()
     changes = [value - before for value in (after, *varied)]
     return Outcome(
-        metric, unit, before, after, status, (min(changes), max(changes)) if spread else None, _note(metric, economy)
+        metric, unit, before, after, status, (min(changes), max(changes)) if spread else None, _note(metric, view)
     )
 
 
 def _nothing(metric: Metric, view: View) -> str:
     """Why there is no figure of a region."""
-    read = [metric.extension, *(jobs_of(view.economy) if "jobs" in metric.needs else ())]
-    place = view.economy.region_position(view.region)
-    absent = [view.economy.extensions[name].name for name in read if view.economy.unpublished(name)[place]]
+    economy, place = view.economy, view.economy.region_position(view.region)
+    absent = [economy.extensions[name].name for name in _read(metric, economy) if economy.unpublished(name)[place]]
     if absent:
         return f"{', '.join(absent)}: nothing was published for {view.region}."
     return f"{view.region} has nothing to measure it on."
@@ -379,10 +379,19 @@ def _stress_outcome(metric: Metric, unit: str, status: Status, before: StressRes
     return Outcome(metric, unit, *values, status, (min(changes), max(changes)), about_the_pair(before, after))
 
 
-def _note(metric: Metric, economy: Economy) -> str:
+def _note(metric: Metric, view: View) -> str:
+    economy = view.economy
     if metric.group and groups_year(economy) != economy.year:
         return f"Income groups of {groups_year(economy)}, the latest that are typed."
-    return ""
+    beyond = metric.measure in BEYOND_THE_REGION
+    gaps = [name for name in _read(metric, economy) if economy.missing(name)[... if beyond else view.rows].any()]
+    return " ".join(unpublished(economy, gaps))
+
+
+def _read(metric: Metric, economy: Economy) -> list[str]:
+    """The extensions that a metric reads, of those that the economy carries."""
+    named = [metric.extension, *(jobs_of(economy) if "jobs" in metric.needs else ())]
+    return [name for name in named if name in economy.extensions]
 
 
 def _lacks(need: str, economy: Economy) -> str:
@@ -420,6 +429,5 @@ def _unit(metric: Metric, economy: Economy) -> str:
 
 def _status(metric: Metric, economy: Economy) -> Status:
     """The weakest status of the table, the extensions that the metric reads and the model that it is read from."""
-    read = [metric.extension, *(jobs_of(economy) if "jobs" in metric.needs else ())]
-    statuses = [economy.status, *(economy.extensions[name].status for name in read if name in economy.extensions)]
+    statuses = [economy.status, *(economy.extensions[name].status for name in _read(metric, economy))]
     return weakest(*statuses, *((PREDICTED,) if metric.stress else ()))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kaldor.asking import Answer, Origin, Table
+from kaldor.economy.cautions import unpublished
 from kaldor.economy.economy import Economy
 from kaldor.words import Status, weakest
 
@@ -36,7 +37,7 @@ def answer(
     """An answer with what every one of an economy carries: status, origin, the notes of its data.
 
     `extension`: one or several that its figures come from; value added is the economy's own. The status is the weakest
-    of these and of what the tables say of themselves.
+    of these and of what the tables say of themselves. What was not published of them is said beside the figures.
     """
     economy = asked.economy
     read = (extension,) if isinstance(extension, str) else extension
@@ -45,6 +46,7 @@ def answer(
     tables = (table,) if isinstance(table, Table) else tuple(table)
     labelled: list[Status] = [one.frame.attrs["status"] for one in tables if "status" in one.frame.attrs]
     data = weakest(economy.status, *(one.status for one in carried))
+    said = (*said, *unpublished(economy, read))
     published = (source.title, source.citation, source.licence, source.landing_page)
     return Answer(
         title=title,
