@@ -26,6 +26,7 @@ from kaldor.brief.replacing import new_folder
 from kaldor.brief.sections import keys, sections
 from kaldor.brief.strangers import link_or_copy
 from kaldor.brief.study import STARTER, Study, read_study
+from kaldor.economy.cautions import unpublished
 from kaldor.economy.economy import Economy
 from kaldor.economy.labelled import Shown
 from kaldor.economy.opening import open_table
@@ -118,7 +119,8 @@ def run_study(
         Economy.from_published(earlier) if earlier is not None else None,
     )
     made_with = f"Made with Kaldor {__version__} from {study_path.name}; lock {lock['fingerprint'][:12]}."
-    document, results = assemble(context, data.notes, made_with, lambda what, _done, _all: steps(what))
+    notes = (*data.notes, *unpublished(economy, economy.extensions))
+    document, results = assemble(context, notes, made_with, lambda what, _done, _all: steps(what))
     steps("writing the brief")
     left = _write(folder, document, results, lock, formats)
     steps("done")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -207,11 +207,24 @@ def check_pair(
     own = is_of_the_table(earlier, extension) and is_of_the_table(later, extension)
     if not own and (one := earlier.extension(extension).unit) != (two := later.extension(extension).unit):
         problems.append(Problem(f"extension '{extension}'", f"is in {one} and then in {two}.", "Convert one of them."))
+    if not problems:
+        problems += _gap_problems(earlier, later, extension)
     problems += _factor_problems(factors)
     if "population" in factors:
         problems += _population_problems(earlier, population)
     if problems:
         raise InputError(problems)
+
+
+def _gap_problems(earlier: Economy, later: Economy, extension: str) -> Iterator[Problem]:
+    """What was published in one of the years only is no change."""
+    once = earlier.missing(extension) & later.has_output & ~later.missing(extension)
+    once |= later.missing(extension) & earlier.has_output & ~earlier.missing(extension)
+    if once.any():
+        by_region = zip(earlier.regions, earlier.sum_by_region(once.astype(float)), strict=True)
+        named = ", ".join(region for region, count in by_region if count)
+        what = f"{once.sum()} industries have it in one of {earlier.year} and {later.year} only ({named})."
+        yield Problem(f"extension '{extension}'", what, "Compare years in which the same ones were published.")
 
 
 def _factor_problems(factors: Sequence[str]) -> list[Problem]:
