@@ -48,8 +48,8 @@ def _cell(extension: PublishedExtension, region: str, sector: int) -> float | No
 def test_money_comes_by_the_output_of_each_country_and_persons_as_they_are(store):
     table = store.economy("small", 2009, [LABOUR])
     found = _attached(table)
-    assert list(found) == ["labour_income", "value_added", "jobs", "employees", "hours"]
-    units = ["million USD", "million USD", "thousand persons", "thousand persons", "million hours"]
+    assert list(found) == ["labour_income", "wages", "value_added", "jobs", "employees", "hours"]
+    units = [*["million USD"] * 3, *["thousand persons"] * 2, "million hours"]
     assert [extension.unit for extension in found.values()] == units
     # Poland: 300 of 1,200 zloty, a quarter of a dollar each; the USA: one for one
     assert [_cell(found["labour_income"], "POL", s) for s in (C1, C3)] == [50.0, 25.0]
@@ -60,7 +60,9 @@ def test_money_comes_by_the_output_of_each_country_and_persons_as_they_are(store
     assert {_cell(extension, "ROW", s) for extension in found.values() for s in range(35)} == {None}
     assert not any(extension.F_Y.any() for extension in found.values())
     note = next(note for note in table.notes if "national currency" in note)
-    assert note.startswith("Labour income, Value added at basic prices: brought from national currency to million USD")
+    assert note.startswith(
+        "Labour income, Compensation of employees, Value added at basic prices: brought from national currency to million USD"
+    )
     assert "(USA 1, POL 0.25)" in note
     assert "differ by 0.0% at most" in note
 
@@ -85,7 +87,7 @@ def test_what_is_missing_is_said_and_survives_an_aggregation(store):
     assert said == [
         "Labour income, Value added at basic prices, Jobs (persons engaged): not published for 2 industries with "
         f"output (ROW 2). {missing}",
-        f"Employees: not published for 4 industries with output (USA 2, ROW 2). {missing}",
+        f"Compensation of employees, Employees: not published for 4 industries with output (USA 2, ROW 2). {missing}",
         f"Hours of persons engaged: not published for 5 industries with output (POL 1, USA 2, ROW 2). {missing}",
     ]
     assert economy.unpublished("jobs").tolist() == [False, False, True]
@@ -137,7 +139,7 @@ def _refused(path: Path, folder: Path) -> str:
 
 def test_faulty_accounts_are_refused_with_the_place(tmp_path):
     path = tmp_path / "Socio_Economic_Accounts_July14.xlsx"
-    write_accounts(path, ["POL"], ACCOUNTS, variables=["GO", "VA", "LAB", "EMP", "EMPE"])
+    write_accounts(path, ["POL"], ACCOUNTS, variables=["GO", "VA", "LAB", "COMP", "EMP", "EMPE"])
     assert "has no line of variable H_EMP for POL/c1" in _refused(path, tmp_path)
     write_accounts(path, ["POL", "POL"], ACCOUNTS)
     assert "POL / output / c1 stands 2 times" in _refused(path, tmp_path)
@@ -160,6 +162,7 @@ def test_accounts_of_countries_that_the_table_lacks_are_refused(store, tmp_path)
 
 PUBLISHED = {
     "labour_income": "labour_comp_musd",
+    "wages": "employee_comp_musd",
     "value_added": "va_basic_musd",
     "jobs": "employed_th",
     "employees": "employees_th",

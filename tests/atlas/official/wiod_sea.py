@@ -70,7 +70,7 @@ def write_accounts(
     return path
 
 
-_COLUMNS = {"VA": "va_basic_musd", "LAB": "labour_comp_musd"}
+_COLUMNS = {"VA": "va_basic_musd", "LAB": "labour_comp_musd", "COMP": "employee_comp_musd"}
 _AS_PUBLISHED = {"EMP": "employed_th", "EMPE": "employees_th", "H_EMP": "hours_m"}
 
 

@@ -151,10 +151,11 @@ class Workbench {
     return this.economy?.sectors.find((sector) => sector.code === code)?.name ?? code;
   }
 
-  /** The extension that stands for carbon dioxide, else the first that the economy carries. */
+  /** The extension that stands for carbon dioxide, else the first that counts neither people, their hours nor money. */
   get emissions(): string {
-    const ids = this.economy?.extensions.map((extension) => extension.id) ?? [];
-    return ids.find((id) => id === 'co2') ?? ids.find((id) => !id.startsWith('jobs')) ?? '';
+    const held = this.economy?.extensions ?? [];
+    const others = held.filter(({ id, unit }) => !id.startsWith('jobs') && !/persons|hours/.test(unit) && unit !== this.economy?.unit);
+    return (held.find(({ id }) => id === 'co2') ?? others[0])?.id ?? '';
   }
 
   /** The query that brings this page's state back. */

@@ -38,7 +38,7 @@ _YEAR = re.compile(r"_?((19|20)[0-9]{2})")
 _TOTAL, _NOTHING = "TOT", ("", "NA")
 _MOST_LISTED = 20
 
-_MONEY = {"GO": "output", "LAB": "labour_income", "VA": "value_added"}
+_MONEY = {"GO": "output", "LAB": "labour_income", "COMP": "wages", "VA": "value_added"}
 _PERSONS = {"EMP": "jobs", "EMPE": "employees"}
 
 
