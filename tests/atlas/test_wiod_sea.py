@@ -60,9 +60,8 @@ def test_money_comes_by_the_output_of_each_country_and_persons_as_they_are(store
     assert {_cell(extension, "ROW", s) for extension in found.values() for s in range(35)} == {None}
     assert not any(extension.F_Y.any() for extension in found.values())
     note = next(note for note in table.notes if "national currency" in note)
-    assert note.startswith(
-        "Labour income, Compensation of employees, Value added at basic prices: brought from national currency to million USD"
-    )
+    names = "Labour income, Compensation of employees, Value added at basic prices"
+    assert note.startswith(f"{names}: brought from national currency to million USD by each country's output")
     assert "(USA 1, POL 0.25)" in note
     assert "differ by 0.0% at most" in note
 
