@@ -28,7 +28,7 @@ from kaldor.economy.names import jobs_of, regions_of
 from kaldor.economy.names import region_of as region_of_economy
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.incidence import groups_year, incidence, income_groups
-from kaldor.twin.measures import BEYOND_THE_REGION, MEASURES, READS, STRESS_FIGURES, Terms, View, measure
+from kaldor.twin.measures import BEYOND_THE_REGION, MEASURES, READS, STRESS_FIGURES, Terms, View, in_the_world, measure
 from kaldor.twin.order import orders_of
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.shocks.stress import StressResult
@@ -302,18 +302,24 @@ def spread_of(twin: Twin, scenario: Scenario) -> dict[str, State]:
 def value_of(metric: Metric, before: State, after: State, *, region: str, bloc: Sequence[str] = ()) -> float:
     """One metric at `after`. Raises InputError where it is not modelled, with the reason."""
     view = View(before, after, region, tuple(bloc))
-    reason = why_not(metric, view.economy) or _no_stress(metric, view)
+    reason = why_not(metric, view.economy, region) or _no_stress(metric, view)
     if reason:
         raise InputError(Problem(f"metric '{metric.id}'", f"{NOT_MODELLED}: {reason}"))
     return float(measure(str(metric.measure))(view, metric.terms))
 
 
-def why_not(metric: Metric, economy: Economy) -> str:
-    """Why a metric cannot be measured on an economy, in a sentence; empty where it can."""
+def why_not(metric: Metric, economy: Economy, region: str) -> str:
+    """Why a metric of a region cannot be measured on an economy, in a sentence; empty where it can."""
     if metric.awaits is not None:
         return metric.awaits
     lacks = [what for need in metric.needed if (what := _lacks(need, economy))]
-    return f"needs {', '.join(lacks)}, which {economy.source.id} {economy.year} does not carry." if lacks else ""
+    if lacks:
+        return f"needs {', '.join(lacks)}, which {economy.source.id} {economy.year} does not carry."
+    place = economy.region_position(region)
+    absent = [economy.extensions[name].name for name in _read(metric, economy) if economy.unpublished(name)[place]]
+    if absent and metric.measure != in_the_world.__name__:
+        return f"{', '.join(absent)}: nothing was published for {region}."
+    return ""
 
 
 @cache
@@ -333,13 +339,13 @@ def load_metrics(*extra: Path) -> Mapping[str, Metric]:
 def _outcome(metric: Metric, baseline: View, view: View, spread: Sequence[View]) -> Outcome:
     economy = view.economy
     unit, status = _unit(metric, economy), _status(metric, economy)
-    reason = why_not(metric, economy) or _no_stress(metric, view)
+    reason = why_not(metric, economy, view.region) or _no_stress(metric, view)
     if reason:
         return Outcome(metric, unit, None, None, status, note=reason)
     measured, terms = measure(str(metric.measure)), metric.terms
     before, after = float(measured(baseline, terms)), float(measured(view, terms))
     if not (math.isfinite(before) and math.isfinite(after)):
-        return Outcome(metric, unit, None, None, status, note=_nothing(metric, view))
+        return Outcome(metric, unit, None, None, status, note=f"{view.region} has nothing to measure it on.")
     if view.before.stress and view.after.stress and metric.stress:
         return _stress_outcome(metric, unit, status, view.before.stress, view.after.stress)
     afters = np.array([after, *(measured(one, terms) for one in spread)])
@@ -348,15 +354,6 @@ def _outcome(metric: Metric, baseline: View, view: View, spread: Sequence[View])
     return Outcome(
         metric, unit, before, after, status, (min(changes), max(changes)) if spread else None, _note(metric, view)
     )
-
-
-def _nothing(metric: Metric, view: View) -> str:
-    """Why there is no figure of a region."""
-    economy, place = view.economy, view.economy.region_position(view.region)
-    absent = [economy.extensions[name].name for name in _read(metric, economy) if economy.unpublished(name)[place]]
-    if absent:
-        return f"{', '.join(absent)}: nothing was published for {view.region}."
-    return f"{view.region} has nothing to measure it on."
 
 
 def _no_stress(metric: Metric, view: View) -> str:
