@@ -308,18 +308,18 @@ def value_of(metric: Metric, before: State, after: State, *, region: str, bloc: 
     return float(measure(str(metric.measure))(view, metric.terms))
 
 
-def why_not(metric: Metric, economy: Economy, region: str) -> str:
-    """Why a metric of a region cannot be measured on an economy, in a sentence; empty where it can."""
+def why_not(metric: Metric, economy: Economy, region: str | None = None) -> str:
+    """Why a metric cannot be measured on an economy, of a region if one is named, in a sentence; empty where it can."""
     if metric.awaits is not None:
         return metric.awaits
     lacks = [what for need in metric.needed if (what := _lacks(need, economy))]
     if lacks:
         return f"needs {', '.join(lacks)}, which {economy.source.id} {economy.year} does not carry."
+    if region is None or metric.measure == in_the_world.__name__:
+        return ""
     place = economy.region_position(region)
     absent = [economy.extensions[name].name for name in _read(metric, economy) if economy.unpublished(name)[place]]
-    if absent and metric.measure != in_the_world.__name__:
-        return f"{', '.join(absent)}: nothing was published for {region}."
-    return ""
+    return f"{', '.join(absent)}: nothing was published for {region}." if absent else ""
 
 
 @cache
