@@ -17,6 +17,7 @@ from kaldor.atlas.catalogue import HeldExtension
 from kaldor.atlas.classifications import Classification
 from kaldor.atlas.readers.contents import Column, ExtensionContents
 from kaldor.atlas.readers.download import Download
+from kaldor.atlas.readers.held import DESCRIPTION, held_extensions
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.rows import (
     Rows,
@@ -29,17 +30,11 @@ from kaldor.atlas.readers.rows import (
     unknown_labels,
 )
 from kaldor.atlas.regions import canonical_code
-from kaldor.declared import Declared, checked, toml_file
 from kaldor.errors import InputError, Problem
 
 VERSION = 1
-DESCRIPTION = "dataset.toml"
 _YEAR = re.compile(r"[0-9]{4}")
 _NONE: dict[str, Column] = {"region": (), "year": np.array([], np.int64), "value": np.array([], np.float64)}
-
-
-class _Several(Declared):
-    extensions: tuple[HeldExtension, ...] = ()
 
 
 def looks_like_extension(folder: Path) -> bool:
@@ -53,7 +48,7 @@ def read_extension(folder: Path, sectors: Sequence[str] = ()) -> ExtensionConten
     `sectors` are the codes of the classification the extension is declared in; with it, another code is a problem.
     Raises InputError with every problem of both files.
     """
-    if held := _declared(folder):
+    if held := held_extensions(Download(folder)):
         return _read_several(folder, held, sectors)
     industry = _one(folder, industry_files(folder), "F_*.csv")
     households = household_files(folder)
@@ -76,13 +71,6 @@ def read_files(industry: Path, households: Path | None, sectors: Sequence[str] =
         what = f"the years {missing} are not in both files."
         raise InputError(Problem(short_name(households), what, "Give both the same."))
     return ExtensionContents(values, own, years, (industry, households) if households else (industry,))
-
-
-def _declared(folder: Path) -> tuple[HeldExtension, ...]:
-    file = folder / DESCRIPTION
-    described = toml_file(file, short_name(file)) if file.is_file() else {}
-    own = {key: described[key] for key in ("extensions",) if key in described}
-    return checked(_Several, own, short_name(file)).extensions
 
 
 def _read_several(folder: Path, held: Sequence[HeldExtension], sectors: Sequence[str]) -> ExtensionContents:
