@@ -11,13 +11,17 @@ import pytest
 
 from kaldor.atlas.add import add
 from kaldor.atlas.classifications import classification
+from kaldor.atlas.concordance import read_concordance
+from kaldor.atlas.conversion import convert
 from kaldor.atlas.published import PublishedEconomy, PublishedExtension
 from kaldor.atlas.quality.report import quality_report
 from kaldor.atlas.store import Store
 from kaldor.economy.aggregate import aggregate
 from kaldor.economy.economy import Economy
+from kaldor.economy.split import SplitPart, split_sector
 from kaldor.errors import InputError
 from tests.atlas.official.wiod_sea import NAMES, write_accounts
+from tests.atlas.plain_folders import write_csv
 from tests.atlas.small_wiod import ACCOUNTS, REGIONS, write_labour, write_table
 
 C1, C3 = 0, 2
@@ -96,6 +100,39 @@ def test_what_is_missing_is_said_and_survives_an_aggregation(store):
     assert one.unpublished("jobs").tolist() == [False, False, True]
     two = aggregate(economy, regions={"USA": "rest", "ROW": "rest"})
     assert two.unpublished("jobs").tolist() == [False, False]
+
+
+def test_what_is_missing_survives_a_split_and_a_conversion(store, tmp_path):
+    table = store.economy("small", 2009, [LABOUR])
+    parts = [SplitPart("ready", output_share=0.25), SplitPart("rest")]
+    split = split_sector(Economy.from_published(table), "POL", "c3", parts)
+    missing = dict(zip(split.index, split.missing("hours"), strict=True))
+    assert (missing["POL", "c1"], missing["POL", "c3.ready"], missing["POL", "c3.rest"]) == (False, True, True)
+    assert not split.missing("jobs")[split.rows_of("POL")].any()
+    rows = [["from", "to"], ["POL", "all"], ["USA", "all"], ["ROW", "ROW"]]
+    converted = convert(table, regions=read_concordance(write_csv(tmp_path / "regions.csv", rows)))
+    hours = _attached(converted)["hours"]
+    assert hours.missing is not None
+    assert (hours.missing[[C1, C3, 35 + C1]].tolist(), hours.F[C1]) == ([False, True, True], 18)
+
+
+def test_a_folder_of_several_extensions_has_a_file_for_each_and_gaps_only_where_it_says_so(store, tmp_path):
+    folder = tmp_path / "own"
+    folder.mkdir()
+    declared = '[[extensions]]\nid = "jobs"\nname = "Jobs"\nunit = "thousand persons"\ngaps = true\n'
+    declared += '[[extensions]]\nid = "ore"\nname = "Ore"\nunit = "kt"\n'
+    (folder / "dataset.toml").write_text(declared, encoding="utf-8")
+    write_csv(folder / "F_jobs.csv", [["region", "sector", "2009"], ["POL", "c1", ""], ["POL", "c3", 8]])
+    assert "own/F_ore.csv: the file is missing. dataset.toml declares 'ore'." in _refused(folder, tmp_path)
+    write_csv(folder / "F_ore.csv", [["region", "sector", "2009"], ["POL", "c1", ""], ["POL", "c3", 8]])
+    assert "F_ore.csv, line 2, column '2009': the cell is empty." in _refused(folder, tmp_path)
+    write_csv(folder / "F_ore.csv", [["region", "sector", "2009"], ["POL", "c1", 1], ["POL", "c3", 0]])
+    write_csv(folder / "F_coal.csv", [["region", "sector", "2009"], ["POL", "c1", 1]])
+    assert "own/F_coal.csv: dataset.toml declares no such extension." in _refused(folder, tmp_path)
+    (folder / "F_coal.csv").unlink()
+    own = Store(tmp_path / "own-store")
+    add(folder, own)
+    assert own.extension("own")["value"].tolist() == [8, 1, 0]
 
 
 def test_it_is_exported_and_added_again_as_the_same_dataset(store, tmp_path):

@@ -171,7 +171,7 @@ def test_a_wage_floor_and_a_brief_on_the_real_table(labour_store, tmp_path):
     study = tmp_path / "study.toml"
     study.write_text(
         'title = "Jobs"\ncountry = "DEU"\npeers = ["POL", "ROW"]\nyear = 2009\neconomy = "wiod2013"\n'
-        'extensions = ["wiod2013_labour"]\nsections = ["exports"]\n',
+        'extensions = ["jrc_wiod_co2", "wiod2013_labour"]\nsections = ["accounts", "exports"]\n',
         encoding="utf-8",
     )
     _invoke(labour_store, "run", str(study), "--out", str(tmp_path / "out"), "--format", "html")
@@ -182,3 +182,6 @@ def test_a_wage_floor_and_a_brief_on_the_real_table(labour_store, tmp_path):
     assert "thousand persons" in json.dumps(brief)
     assert "The rest of the world has no account" in json.dumps(brief)
     assert "not published for 35 industries with output" in json.dumps(brief)
+    lock = json.loads((tmp_path / "out" / "study.lock.json").read_text(encoding="utf-8"))
+    held = {one.get("extension"): one["dataset"] for one in lock["inputs"]}
+    assert (held["co2"], held["jobs"], held["hours"]) == ("jrc_wiod_co2", "wiod2013_labour", "wiod2013_labour")

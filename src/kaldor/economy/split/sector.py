@@ -100,8 +100,13 @@ def split_sector_by_region(
 
 
 def _missing(layout: Layout, extension: Extension, F: Array) -> NDArray[np.bool_] | None:
-    """Which values are still missing: the parts of a missing one for which nothing was typed."""
-    return None if extension.missing is None else (layout.spread_rows(extension.missing.astype(float)) > 0) & (F == 0)
+    """Which values are still missing: those of the parts of a missing one for which nothing was typed, too."""
+    if extension.missing is None:
+        return None
+    missing = layout.spread_rows(extension.missing.astype(np.float64)) > 0
+    for region in layout.parts_by_region:
+        missing[layout.named(region)] = missing[layout.rest(region)]
+    return np.logical_and(missing, F == 0)
 
 
 def _redrawn(
