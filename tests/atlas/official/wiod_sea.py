@@ -54,7 +54,7 @@ def write_accounts(
     book = openpyxl.Workbook(write_only=True)
     book.create_sheet("Notes").append(["Socio-economic accounts"])
     page = book.create_sheet("DATA")
-    page.append([*words, *(f"_{year}" if old else str(year) for year in years)])
+    page.append([*words, *(f"_{year}" if old else year for year in years)])
     for country in countries:
         for variable in variables:
             totals = dict.fromkeys(years, 0.0)

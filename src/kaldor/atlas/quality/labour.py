@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PERSONS, EMPLOYEES = "jobs", "employees"
-_ROUNDING = 1e-6
+_ROUNDING = 1e-3  # of persons engaged: both are rounded when they are published
 
 
 def labour_faults(frame: pd.DataFrame) -> list[Fault]:
