@@ -151,6 +151,13 @@ def test_germanys_jobs_of_2009_behind_its_final_use(labour_store):
     print(f"DEU 2009, thousand persons: {made:,.0f} at home, {used:,.0f} behind its final use; world {total:,.0f}")
     assert made == pytest.approx(40_850, abs=1)
     assert used == pytest.approx(49_853, abs=1)
+    table = labour_store.economy("wiod2013", 2009, ["wiod2013_labour"])
+    jobs = next(extension for extension in table.extensions if extension.id == "jobs").F
+    x, Z, Y = (np.asarray(array, float) for array in (table.x, table.Z, table.Y))
+    per_output = np.divide(1.0, x, out=np.zeros_like(x), where=x > 0)
+    place = table.regions.index("DEU") * len(table.demands)
+    outputs = np.linalg.solve(np.eye(len(x)) - Z * per_output, Y[:, place : place + len(table.demands)].sum(axis=1))
+    assert used == pytest.approx((jobs * per_output) @ outputs, rel=1e-9)
     assert sum(row["consumption"] for row in known) + elsewhere + others == pytest.approx(total, rel=1e-9)
     assert rows["ROW"]["production"] is None
 
