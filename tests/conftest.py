@@ -45,13 +45,17 @@ def real_store(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 @pytest.fixture(scope="session")
-def labour_store(real_store: Store, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """The same store with the labour accounts of six years, read from a workbook in the publisher's layout."""
+def labour_store(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A store of its own with the same tables and the labour accounts of six years, from a workbook as published."""
     from kaldor.atlas.add import add
+    from kaldor.atlas.store import Store
     from tests.atlas.official.wiod_sea import write_published
 
-    add(write_published(shared, real_store, tmp_path_factory.mktemp("labour")), real_store)
-    return real_store
+    folder = tmp_path_factory.mktemp("labour")
+    store = Store(folder / "store")
+    add(shared / "wiod2013_41x35", store, as_id="wiod2013")
+    add(write_published(shared, store, folder), store)
+    return store
 
 
 @pytest.fixture(scope="session")

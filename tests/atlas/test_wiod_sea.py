@@ -207,7 +207,7 @@ PUBLISHED = {
 
 
 @pytest.mark.real
-def test_the_real_accounts_come_back_cell_for_cell(shared, real_store, labour_store):
+def test_the_real_accounts_come_back_cell_for_cell(shared, labour_store):
     """An official-layout workbook of the published figures gives those figures; totals as the publisher has them."""
     with gzip.open(shared / "wiod_labour" / "labour.csv.gz", "rt", encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
