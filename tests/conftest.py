@@ -45,6 +45,20 @@ def real_store(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 @pytest.fixture(scope="session")
+def labour_store(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A store of its own with the same tables and the labour accounts of six years, from a workbook as published."""
+    from kaldor.atlas.add import add
+    from kaldor.atlas.store import Store
+    from tests.atlas.official.wiod_sea import write_published
+
+    folder = tmp_path_factory.mktemp("labour")
+    store = Store(folder / "store")
+    add(shared / "wiod2013_41x35", store, as_id="wiod2013")
+    add(write_published(shared, store, folder), store)
+    return store
+
+
+@pytest.fixture(scope="session")
 def wiod(real_store: Store) -> Callable[[int], Economy]:
     """WIOD with CO2, one economy a year, made once."""
     from kaldor.economy.economy import Economy

@@ -44,7 +44,7 @@ def test_every_source_is_complete():
         assert source.remote or source.by_hand or source.landing_page, "a source that nobody can find"
         if source.kind in {"economy", "extension"}:
             assert source.landing_page.startswith("https://")
-            assert source.unit
+            assert source.unit or [held.unit for held in source.extensions if held.unit]
             assert is_classification(source.classification)
             assert source.years is not None
             assert all(source.years[0] <= year <= source.years[1] for year in source.year_notes)

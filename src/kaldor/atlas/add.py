@@ -182,7 +182,7 @@ def singular(name: str) -> str:
 
 
 def _warnings(manifest: Manifest) -> list[str]:
-    if manifest.unit or manifest.kind in {"indicators", "codes"}:
+    if manifest.unit or manifest.source.extensions or manifest.kind in {"indicators", "codes"}:
         return []
     what = f"{manifest.id}: no unit is stated, so its figures will have none."
     return [f'{what} Write unit = "…" in {DESCRIPTION} beside the files and add it again.']

@@ -123,7 +123,11 @@ def _rows(values: Array, by_region: Array, by_item: Array) -> Array:
 
 def _extension(extension: PublishedExtension, by_region: Array, by_sector: Array, demand: Array) -> PublishedExtension:
     F = _rows(np.asarray(extension.F, np.float64), by_region, by_sector)
-    return replace(extension, F=F, F_Y=_rows(np.asarray(extension.F_Y, np.float64), by_region, demand))
+    missing = extension.missing
+    if missing is not None:
+        missing = _rows(np.where(missing, 0.0, 1.0), by_region, by_sector) == 0
+    F_Y = _rows(np.asarray(extension.F_Y, np.float64), by_region, demand)
+    return replace(extension, F=F, F_Y=F_Y, missing=missing)
 
 
 def _groups(table: PublishedEconomy, by_sector: Array, labels: Sequence[str]) -> dict[str, tuple[str, ...]]:

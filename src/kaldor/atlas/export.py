@@ -86,11 +86,13 @@ def _economy(manifest: Manifest, content: Path, folder: Path) -> list[Path]:
 
 
 def _extension(manifest: Manifest, content: Path, folder: Path) -> list[Path]:
-    name = manifest.extensions[0].id
     values, households = read_frame(content / "values.parquet"), read_frame(content / "households.parquet")
-    written = [_wide(folder / f"F_{name}.csv", values, ["region", "sector"])]
-    if len(households):
-        written.append(_wide(folder / f"F_Y_{name}.csv", households, ["region"]))
+    written = []
+    for entry in manifest.extensions:
+        own, direct = (f[f["extension"] == entry.id] if "extension" in f.columns else f for f in (values, households))
+        written.append(_wide(folder / f"F_{entry.id}.csv", own, ["region", "sector"]))
+        if len(direct):
+            written.append(_wide(folder / f"F_Y_{entry.id}.csv", direct, ["region"]))
     return written
 
 
@@ -110,13 +112,18 @@ _WRITERS = {"economy": _economy, "extension": _extension, "indicators": _indicat
 
 
 def _wide(path: Path, frame: Any, labels: list[str]) -> Path:
-    """A long frame as a CSV with a column for each year, its rows in the order of their first appearance."""
+    """A long frame as a CSV with a column for each year, its rows in the order of their first appearance.
+
+    A cell that is not there stays empty.
+    """
     years = sorted(int(year) for year in frame["year"].unique())
     cells: dict[tuple[str, ...], dict[int, float]] = {}
     keys = zip(*(frame[label] for label in labels), strict=True)
     for key, year, value in zip(keys, frame["year"], frame["value"], strict=True):
         cells.setdefault(key, {})[int(year)] = float(value)
-    rows = ((*key, *(repr(by_year[year]) for year in years)) for key, by_year in cells.items())
+    rows = (
+        (*key, *(repr(by_year[year]) if year in by_year else "" for year in years)) for key, by_year in cells.items()
+    )
     return _csv(path, [*labels, *map(str, years)], rows)
 
 

@@ -67,12 +67,17 @@ class StoredFile(_Kept):
 
 
 class ExtensionEntry(_Kept):
-    """An extension that a dataset holds: a row of F and F_Y, or the one table of an extension dataset."""
+    """An extension that a dataset holds: a row of F and F_Y, or one of an extension dataset.
+
+    `gaps` and `money_by` as in `HeldExtension`.
+    """
 
     id: str
     name: str
     unit: str
     status: Status = "observed"
+    gaps: bool = False
+    money_by: str = ""
 
 
 class _Named(BaseModel):

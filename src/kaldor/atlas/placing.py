@@ -57,11 +57,27 @@ def place_extension(
     return F, F_Y.reshape(-1)
 
 
+def place_with_gaps(place: str, labels: Labels, industries: Cells) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """F (n) from cells by (region, sector), and which of its values are missing (n): F is 0 there.
+
+    Raises InputError for cells of what the economy lacks, and where no cell is left.
+    """
+    order = [(region, sector) for region in labels.regions for sector in labels.sectors]
+    problems: list[Problem] = []
+    F = _placed(place, industries, order, problems, gaps=True)
+    missing = np.array([label not in industries for label in order])
+    if missing.all() and not problems:
+        problems.append(Problem(place, "the extension has no value for any industry of the economy."))
+    if problems:
+        raise InputError(problems)
+    return F, missing
+
+
 def _placed(
-    place: str, cells: Cells, labels: Sequence[tuple[str, ...]], problems: list[Problem]
+    place: str, cells: Cells, labels: Sequence[tuple[str, ...]], problems: list[Problem], gaps: bool = False
 ) -> NDArray[np.float64]:
     known = set(labels)
-    missing = [label for label in labels if label not in cells]
+    missing = [label for label in labels if label not in cells and not gaps]
     strangers = [label for label in cells if label not in known]
     for found, what in ((missing, "has no value for"), (strangers, "has values for what the economy lacks:")):
         if found:

@@ -33,7 +33,8 @@ class Source:
 class PublishedExtension:
     """One row of an economy's extensions: what each industry and each final use emits, employs or extracts.
 
-    F has one value per region-sector (n,), F_Y one per column of final demand (m,), both in `unit`.
+    F has one value per region-sector (n,), F_Y one per column of final demand (m,), both in `unit`. `missing` (n,) says
+    which values of F were not published: F is 0 there, which is no figure. None where all were.
     """
 
     id: str
@@ -43,6 +44,7 @@ class PublishedExtension:
     F_Y: NDArray[np.float64]
     status: Status
     source: Source
+    missing: NDArray[np.bool_] | None = None
 
 
 Redrawn = Callable[[int, int], "Iterator[PublishedEconomy]"]

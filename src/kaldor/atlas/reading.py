@@ -66,12 +66,16 @@ def with_extension(table: PublishedEconomy, manifest: Manifest, folder: Path) ->
 
 
 def extension(manifest: Manifest, folder: Path) -> pd.DataFrame:
-    """The long table of an extension dataset: region, sector ("" for final users' own), year, value. InputError."""
+    """The long table of an extension dataset: region, sector ("" for final users' own), year, value. InputError.
+
+    One that holds several has the column `extension` before them.
+    """
     import pandas as pd
 
     expect_kind(manifest, "extension")
     values, households = (read_frame(folder / f"{name}.parquet") for name in ("values", "households"))
-    return pd.concat([values, households.assign(sector="")], ignore_index=True)[["region", "sector", "year", "value"]]
+    columns = [name for name in ("extension", "region", "sector", "year", "value") if name in values.columns]
+    return pd.concat([values, households.assign(sector="")], ignore_index=True)[columns]
 
 
 def indicators(manifest: Manifest, folder: Path) -> pd.DataFrame:

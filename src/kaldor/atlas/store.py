@@ -152,6 +152,8 @@ class Store:
     def extension(self, id: str) -> pd.DataFrame:
         """The long table of an extension dataset: region, sector ("" for final users' own), year, value.
 
+        Before them `extension`, the id, where the dataset holds several.
+
         Raises UnknownDatasetError, and InputError where the dataset is of another kind.
         """
         return self._whole(id, reading.extension)

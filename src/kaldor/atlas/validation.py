@@ -40,9 +40,14 @@ def _label_problems(table: PublishedEconomy) -> Iterator[Problem]:
 
 def _shape_problems(table: PublishedEconomy) -> Iterator[Problem]:
     n, m = len(table.regions) * len(table.sectors), len(table.regions) * len(table.demands)
-    expected = [("Z", table.Z, (n, n)), ("Y", table.Y, (n, m)), ("x", table.x, (n,))]
+    expected: list[tuple[str, NDArray[np.generic], tuple[int, ...]]] = [
+        ("Z", table.Z, (n, n)),
+        ("Y", table.Y, (n, m)),
+        ("x", table.x, (n,)),
+    ]
     for e in table.extensions:
         expected += [(f"F of '{e.id}'", e.F, (n,)), (f"F_Y of '{e.id}'", e.F_Y, (m,))]
+        expected += [] if e.missing is None else [(f"missing of '{e.id}'", e.missing, (n,))]
     for name, array, shape in expected:
         if array.shape != shape:
             yield Problem(

@@ -156,6 +156,8 @@ def _hash_of(hashes: Mapping[str, str]) -> str:
 def _extension_entries(id: str, contents: Contents, source: CatalogueSource) -> tuple[ExtensionEntry, ...]:
     if isinstance(contents, EconomyContents):
         return contents.extensions
+    if isinstance(contents, ExtensionContents) and source.extensions:
+        return tuple(ExtensionEntry(**held.model_dump()) for held in source.extensions)
     if isinstance(contents, ExtensionContents):
         called = source.extension
         name, label = (called.id, called.name) if called else (id, id)

@@ -19,7 +19,7 @@ import numpy as np
 
 from kaldor import __version__, threads
 from kaldor.atlas.ids import STARTER
-from kaldor.atlas.published import PublishedEconomy
+from kaldor.atlas.published import PublishedEconomy, PublishedExtension
 from kaldor.atlas.starter import content_hash
 
 _LIBRARIES: Final = ("numpy", "scipy", "pandas", "pyarrow", "jinja2", "typst", "pydantic", "SALib")
@@ -88,11 +88,16 @@ def _inputs(table: PublishedEconomy, datasets: Mapping[str, str]) -> list[dict[s
             "extension": extension.id,
             "year": table.year,
             "status": extension.status,
-            "sha256": _hash(datasets[extension.id], (extension.id, extension.unit), (extension.F, extension.F_Y)),
+            "sha256": _hash(datasets[extension.id], (extension.id, extension.unit), _arrays(extension)),
         }
         for extension in table.extensions
     ]
     return [own, *carried]
+
+
+def _arrays(extension: PublishedExtension) -> tuple[np.ndarray, ...]:
+    missing = () if extension.missing is None else (extension.missing,)
+    return (extension.F, extension.F_Y, *missing)
 
 
 def _hash(dataset: str, labels: Iterable[str], arrays: Iterable[np.ndarray]) -> str:

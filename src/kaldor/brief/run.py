@@ -26,6 +26,7 @@ from kaldor.brief.replacing import new_folder
 from kaldor.brief.sections import keys, sections
 from kaldor.brief.strangers import link_or_copy
 from kaldor.brief.study import STARTER, Study, read_study
+from kaldor.economy.cautions import unpublished
 from kaldor.economy.economy import Economy
 from kaldor.economy.labelled import Shown
 from kaldor.economy.opening import open_table
@@ -130,7 +131,7 @@ def run_study(
         inventories,
     )
     made_with = f"Made with Kaldor {__version__} from {study_path.name}; lock {lock['fingerprint'][:12]}."
-    notes = tuple(dict.fromkeys((*data.notes, *economy.notes)))
+    notes = tuple(dict.fromkeys((*data.notes, *economy.notes, *unpublished(economy, economy.extensions))))
     document, results = assemble(context, notes, made_with, lambda what, _done, _all: steps(what))
     steps("writing the brief")
     left = _write(folder, document, results, lock, formats)
@@ -163,13 +164,11 @@ class _Data:
 
 def _read(study: Study, store: Store | None, file: str) -> _Data:
     table = open_table(study.economy, study.year, study.extensions, store=store, named_in=file)
-    bare = open_table(study.economy, study.year, store=store)
-    own = {extension.id: study.economy for extension in bare.extensions}
-    added = [extension.id for extension in table.extensions if extension.id not in own]
-    datasets = {"economy": study.economy, **own, **dict(zip(added, study.extensions, strict=True))}
+    datasets = {"economy": study.economy, **{extension.id: study.economy for extension in table.extensions}}
     if study.economy == STARTER:
         return _Data(table, table.notes, datasets, {})
     shelf = store or _usual_store()
+    datasets |= {entry.id: name for name in study.extensions for entry in shelf.info(name).extensions}
     more = [note for name in study.extensions for note in _notes_of(shelf, name)]
     return _Data(table, (*table.notes, *more), datasets, _short_names(shelf, study.economy))
 

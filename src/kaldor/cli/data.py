@@ -85,7 +85,7 @@ def info(id: Id, as_json: AsJson = False) -> None:
         ("Licence", source.licence),
         ("Files", source.landing_page),
         ("Years", ", ".join(map(str, manifest.years))),
-        ("Unit", manifest.unit or "not stated"),
+        ("Unit", manifest.unit or ("that of each extension" if source.extensions else "not stated")),
         ("Classification", source.classification),
         ("Holds", counts),
         *(

@@ -18,7 +18,7 @@ import pandas as pd
 
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.labelled import labelled
-from kaldor.economy.multipliers import VALUE_ADDED, intensity
+from kaldor.economy.multipliers import intensity, is_of_the_table
 from kaldor.economy.solve import solver_of
 
 DISCREPANCY = "statistical discrepancy"
@@ -36,7 +36,8 @@ def country_accounts(economy: Economy, extension: str) -> pd.DataFrame:
     consumption = domestic + embodied_in_imports + direct, where `domestic` is made and finally used at home,
     exports include what leaves the table and imports what enters it, as if made with the table's own technology,
     `direct` is households' own, `discrepancy` is carried by the statistical discrepancy of the table and
-    `unallocated` stands in industries without output or behind what they buy. Of a world table, summed over regions,
+    `unallocated` stands in industries without output or behind what they buy. A region of which nothing was published
+    has NaN in all that is made there. Of a world table, summed over regions,
     consumption + discrepancy + unallocated = production.
     Raises UnknownExtensionError; UnproductiveEconomyError.
     """
@@ -60,6 +61,8 @@ def country_accounts(economy: Economy, extension: str) -> pd.DataFrame:
         },
         index=pd.Index(economy.regions, name="origin"),
     )
+    made = [column for column in frame.columns if column != "embodied_in_imports"]
+    frame.loc[economy.unpublished(extension), made] = np.nan
     return _labelled(frame, economy, extension)
 
 
@@ -72,6 +75,7 @@ def footprint(economy: Economy, extension: str, *, by: Literal["region", "produc
     accounts.
     by="product": products finally used (region, sector) × regions of final use, along all chains, and a last row
     ("", "direct use"): columns sum to consumption accounts.
+    Origins of which nothing was published are NaN, and no part of any sum.
     All in the extension's unit (`attrs["unit"]`).
     Raises UnknownExtensionError; UnproductiveEconomyError.
     """
@@ -133,6 +137,7 @@ def _by_region(economy: Economy, extension: str) -> pd.DataFrame:
         frame[OUTSIDE] = sold - bought
     frame[DISCREPANCY] = discrepancy
     frame[UNALLOCATED] = economy.sum_by_region(_unallocated(economy, extension)) + idle
+    frame.loc[economy.unpublished(extension)] = np.nan
     return frame
 
 
@@ -155,12 +160,12 @@ def _labelled(frame: pd.DataFrame, economy: Economy, extension: str) -> pd.DataF
 
 
 def _direct(economy: Economy, extension: str) -> Array:
-    if extension == VALUE_ADDED and extension not in economy.extensions:
+    if is_of_the_table(economy, extension):
         return np.zeros(len(economy.regions))
     return economy.direct_by_region(extension)
 
 
 def _unallocated(economy: Economy, extension: str) -> Array:
-    if extension == VALUE_ADDED and extension not in economy.extensions:
+    if is_of_the_table(economy, extension):
         return np.where(economy.has_output, 0.0, economy.value_added)
     return economy.unallocated(extension)

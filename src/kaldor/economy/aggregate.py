@@ -46,7 +46,12 @@ def aggregate(
         x=_frozen(_add_rows(economy.x, rows, n)),
         sector_groups=_surviving_groups(economy, new_sector, sector_of),
         extensions={
-            e.id: replace(e, F=_frozen(_add_rows(e.F, rows, n)), F_Y=_frozen(_add_rows(e.F_Y, columns, m)))
+            e.id: replace(
+                e,
+                F=_frozen(_add_rows(e.F, rows, n)),
+                F_Y=_frozen(_add_rows(e.F_Y, columns, m)),
+                missing=None if e.missing is None else _add_rows(np.where(e.missing, 0.0, 1.0), rows, n) == 0,
+            )
             for e in economy.extensions.values()
         },
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +20,7 @@ def cautions(economy: Economy) -> Iterator[str]:
     yield from _idle_industries(economy)
     yield from _imports_among_flows(economy)
     yield from _principles(economy)
+    yield from unpublished(economy, economy.extensions)
 
 
 def _principles(economy: Economy) -> Iterator[str]:
@@ -60,4 +61,20 @@ def _imports_among_flows(economy: Economy) -> Iterator[str]:
             f"The flows hold {bought:,.6g} {economy.unit} of products bought outside the table. Accounts and "
             "multipliers take them as if made here, with the table's own technology, and do not know where they come "
             "from."
+        )
+
+
+def unpublished(economy: Economy, extensions: Iterable[str]) -> Iterator[str]:
+    """Industries with output of which extensions have no figure; one sentence for all that miss the same."""
+    alike: dict[bytes, list[str]] = {}
+    for id in extensions:
+        if (missing := economy.missing(id)).any():
+            alike.setdefault(missing.tobytes(), []).append(economy.extensions[id].name)
+    for key, names in alike.items():
+        missing = np.frombuffer(key, dtype=np.bool_).reshape(len(economy.regions), len(economy.sectors))
+        counts = missing.sum(axis=1)
+        named = ", ".join(f"{r} {count}" for r, count in zip(economy.regions, counts, strict=True) if count)
+        yield (
+            f"{', '.join(names)}: not published for {counts.sum()} industries with output ({named}). They are missing, "
+            "not zero: a total is of the others, and what is caused by way of them is not counted."
         )

@@ -58,7 +58,10 @@ class _Estimate:
 
 @dataclass(frozen=True, eq=False)
 class Extension:
-    """What each industry (F, shape n) and each column of final demand (F_Y, shape m) emits, employs or extracts."""
+    """What each industry (F, shape n) and each column of final demand (F_Y, shape m) emits, employs or extracts.
+
+    `missing` (n) says which values of F were not published: F is 0 there, which is no figure. None where all were.
+    """
 
     id: str
     name: str
@@ -67,6 +70,7 @@ class Extension:
     F_Y: Array
     status: Status
     source: Source
+    missing: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -320,6 +324,17 @@ class Economy:
         """Final users' own amount by region (regions), in the extension's unit: households' fuel and the like."""
         return self.extension(extension).F_Y.reshape(len(self.regions), len(self.demands)).sum(axis=1)
 
+    def missing(self, extension: str) -> NDArray[np.bool_]:
+        """Which industries with output have no published figure of an extension (n); of value added all have one."""
+        missing = self.extensions[extension].missing if extension in self.extensions else None
+        return np.zeros(self.n, dtype=np.bool_) if missing is None else missing & self.has_output
+
+    def unpublished(self, extension: str) -> NDArray[np.bool_]:
+        """Which regions have no published figure of an extension in any industry with output (regions)."""
+        shape = (len(self.regions), len(self.sectors))
+        missing, made = self.missing(extension).reshape(shape), self.has_output.reshape(shape)
+        return np.logical_and(missing.any(axis=1), ~np.any(made & ~missing, axis=1))
+
     def _has_role(self, role: str) -> NDArray[np.bool_]:
         return np.tile([self.demand_roles.get(demand) == role for demand in self.demands], len(self.regions))
 
@@ -343,6 +358,7 @@ def _extension(table: PublishedExtension) -> Extension:
         F_Y=_frozen(table.F_Y),
         status=table.status,
         source=table.source,
+        missing=table.missing,
     )
 
 

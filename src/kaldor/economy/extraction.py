@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.labelled import labelled
-from kaldor.economy.multipliers import VALUE_ADDED, intensity
+from kaldor.economy.multipliers import OF_THE_TABLE, VALUE_ADDED, intensity
 from kaldor.economy.solve import solver_of
 from kaldor.errors import InputError, Problem, UnknownLabelError
 
@@ -63,8 +63,9 @@ def extract(
     """Output, value added and extensions lost when a share of a block of region-sectors is taken out.
 
     `block`: (region, sector) pairs, see `block_of`. `kind`: see `KINDS`. `share` of the block's flows that goes, from 0
-    to 1. `extensions`: ids, all by default. Returns one row a region (or sector, or both) with each quantity `…` as the
-    columns "…" (now) and "…_lost", in the units of `attrs["units"]`; value added and extensions per output stay.
+    to 1. `extensions`: ids, all by default; value added is that of the table. Returns one row a region (or sector, or
+    both) with each quantity `…` as the columns "…" (now) and "…_lost", in the units of `attrs["units"]`; value added
+    and extensions per output stay.
     Final users' own amounts are not touched.
     Raises InputError (empty block, pair named twice, share, kind); UnknownLabelError; UnproductiveEconomyError.
     """
@@ -77,14 +78,14 @@ def extract(
     columns = {"output": economy.x, "output_lost": lost}
     units = {"output": economy.unit}
     for name in dict.fromkeys([VALUE_ADDED, *names]):
-        per_output = intensity(economy, name)
+        per_output = intensity(economy, OF_THE_TABLE if name == VALUE_ADDED else name)
         columns |= {name: per_output * economy.x, f"{name}_lost": per_output * lost}
-        units[name] = economy.extension(name).unit if name in economy.extensions else economy.unit
+        units[name] = economy.unit if name == VALUE_ADDED else economy.extension(name).unit
     frame = pd.DataFrame(columns, index=economy.index)
     if by != "region-sector":
         frame = frame.groupby(level=by, sort=False).sum()
     frame.attrs.update(kind=kind, share=share, block=tuple(block))
-    read = (economy.extensions[name] for name in units if name in economy.extensions)
+    read = (economy.extension(name) for name in names if name != VALUE_ADDED)
     return labelled(frame, economy, units, *read, status="predicted")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kaldor.economy.economy import Array, Economy
-from kaldor.economy.multipliers import VALUE_ADDED, unit_of
+from kaldor.economy.multipliers import is_of_the_table, unit_of
 from kaldor.economy.solve import LeontiefSolver
 from kaldor.errors import InputError, Problem
 
@@ -57,7 +57,7 @@ class Year:
     def amounts(self, extension: str) -> Array:
         """An extension by industry (n); value added at the prices asked for is what outputs have over inputs then."""
         economy = self.economy
-        if extension != VALUE_ADDED or extension in economy.extensions:
+        if not is_of_the_table(economy, extension):
             return economy.extension(extension).F
         if self.prices is None:
             return economy.value_added
@@ -65,7 +65,7 @@ class Year:
 
     def direct(self, extension: str) -> Array:
         """Final users' own amount by region (regions)."""
-        if extension == VALUE_ADDED and extension not in self.economy.extensions:
+        if is_of_the_table(self.economy, extension):
             return np.zeros(len(self.economy.regions))
         return self.economy.direct_by_region(extension)
 
@@ -204,15 +204,27 @@ def check_pair(
         )
         if getattr(earlier, what) != getattr(later, what)
     ]
-    if extension != VALUE_ADDED and (one := earlier.extension(extension).unit) != (
-        two := later.extension(extension).unit
-    ):
+    own = is_of_the_table(earlier, extension) and is_of_the_table(later, extension)
+    if not own and (one := earlier.extension(extension).unit) != (two := later.extension(extension).unit):
         problems.append(Problem(f"extension '{extension}'", f"is in {one} and then in {two}.", "Convert one of them."))
+    if not problems:
+        problems += _gap_problems(earlier, later, extension)
     problems += _factor_problems(factors)
     if "population" in factors:
         problems += _population_problems(earlier, population)
     if problems:
         raise InputError(problems)
+
+
+def _gap_problems(earlier: Economy, later: Economy, extension: str) -> Iterator[Problem]:
+    """What was published in one of the years only is no change."""
+    once = earlier.missing(extension) & later.has_output & ~later.missing(extension)
+    once |= later.missing(extension) & earlier.has_output & ~earlier.missing(extension)
+    if once.any():
+        by_region = zip(earlier.regions, earlier.sum_by_region(once.astype(float)), strict=True)
+        named = ", ".join(region for region, count in by_region if count)
+        what = f"{once.sum()} industries have it in one of {earlier.year} and {later.year} only ({named})."
+        yield Problem(f"extension '{extension}'", what, "Compare years in which the same ones were published.")
 
 
 def _factor_problems(factors: Sequence[str]) -> list[Problem]:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.labelled import labelled
-from kaldor.economy.multipliers import VALUE_ADDED, intensity, unit_of
+from kaldor.economy.multipliers import VALUE_ADDED, intensity, is_of_the_table, unit_of
 from kaldor.economy.solve import solver_of
 from kaldor.errors import InputError, Problem, UnproductiveEconomyError
 
@@ -38,8 +38,9 @@ def type2_multipliers(
     """What one unit of final demand takes along the chains (type I) and with the spending of incomes (type II).
 
     `income`: what counts as household income of the region where it arises: an extension in the table's unit
-    (compensation of employees), or "value_added". `spending`: units spent by households per unit of that income, one
-    number or by region; from the table's own household demand by default. Households buy as they do in the table.
+    (compensation of employees), or "value_added", that of the table. `spending`: units spent by households per unit
+    of that income, one number or by region; from the table's own household demand by default. Households buy as they
+    do in the table.
     Returns n rows (region, sector), for "output", "income" and each extension the columns "…_type1" and "…_type2";
     type II of an extension includes what households themselves emit or use (F_Y). `attrs["units"]` gives the units
     per currency unit of the table, `attrs["note"]` says what is truncated.
@@ -66,7 +67,7 @@ def type2_multipliers(
     units = {"output": economy.unit, "income": economy.unit} | {name: unit_of(economy, name) for name in names}
     frame.attrs.update(income=income, note=TRUNCATED)
     per_unit = {name: f"{unit} per {economy.unit}" for name, unit in units.items()}
-    read = dict.fromkeys([*names, income])
+    read = dict.fromkeys([*names, *([] if income == VALUE_ADDED else [income])])
     return labelled(frame, economy, per_unit, *(economy.extensions[n] for n in read if n in economy.extensions))
 
 
@@ -91,7 +92,7 @@ def households_inside(
 
 
 def _income(economy: Economy, income: str) -> Array:
-    if income == VALUE_ADDED and income not in economy.extensions:
+    if income == VALUE_ADDED:
         return np.where(economy.has_output, economy.value_added, 0.0)
     extension = economy.extension(income)
     if extension.unit != economy.unit:
@@ -124,11 +125,9 @@ def _household_columns(
     per_income = _per_income(economy, total, income, spending)
     per_unit = np.divide(per_income, total, out=np.zeros_like(total), where=total > 0)
     direct = [
-        (
-            np.zeros(shape)
-            if name == VALUE_ADDED and name not in economy.extensions
-            else economy.extension(name).F_Y.reshape(shape)
-        )[:, columns].sum(axis=1)
+        (np.zeros(shape) if is_of_the_table(economy, name) else economy.extension(name).F_Y.reshape(shape))[
+            :, columns
+        ].sum(axis=1)
         * per_unit
         for name in names
     ]

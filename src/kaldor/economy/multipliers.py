@@ -12,6 +12,15 @@ from kaldor.economy.labelled import labelled
 from kaldor.economy.solve import solver_of
 
 VALUE_ADDED = "value_added"
+"""Value added by name: the extension of that id where one is attached, else that of the table."""
+
+OF_THE_TABLE = "value added of the table"
+"""Value added of the table itself, whatever is attached: for accounts that have to add up to its flows."""
+
+
+def is_of_the_table(economy: Economy, extension: str) -> bool:
+    """Whether a name means the table's own value added, and no extension."""
+    return extension == OF_THE_TABLE or (extension == VALUE_ADDED and extension not in economy.extensions)
 
 
 def multipliers(economy: Economy, extensions: Sequence[str] | None = None) -> pd.DataFrame:
@@ -40,7 +49,7 @@ def intensities(economy: Economy, extensions: Sequence[str] | None = None) -> pd
 
 def intensity(economy: Economy, extension: str) -> Array:
     """Direct intensity (n) of one extension; "value_added" is value added per unit of output."""
-    if extension == VALUE_ADDED and extension not in economy.extensions:
+    if is_of_the_table(economy, extension):
         return economy.value_added * economy.per_output
     return economy.S(extension)
 
@@ -52,6 +61,6 @@ def _labelled(frame: pd.DataFrame, economy: Economy, names: Sequence[str]) -> pd
 
 def unit_of(economy: Economy, extension: str) -> str:
     """The unit of an extension; of "value_added" the economy's own. Raises UnknownExtensionError."""
-    if extension == VALUE_ADDED and extension not in economy.extensions:
+    if is_of_the_table(economy, extension):
         return economy.unit
     return economy.extension(extension).unit

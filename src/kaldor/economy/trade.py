@@ -10,7 +10,7 @@ import pandas as pd
 from kaldor.economy.accounts import output_by_use, output_for_outside
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.labelled import SHARE, labelled
-from kaldor.economy.multipliers import VALUE_ADDED, intensity
+from kaldor.economy.multipliers import OF_THE_TABLE, intensity
 from kaldor.economy.solve import domestic_solver
 from kaldor.errors import InputError, Problem
 
@@ -37,7 +37,7 @@ def gross_exports(economy: Economy, region: str) -> Array:
 
 def content_of_exports(
     economy: Economy,
-    content: str = VALUE_ADDED,
+    content: str = OF_THE_TABLE,
     *,
     definition: Definition = "gross_exports",
 ) -> pd.DataFrame:
@@ -45,7 +45,7 @@ def content_of_exports(
 
     Returns one row a region: `exports` (gross, in the table's unit), `content` (in the content's unit) and
     `share_of_total` (of all the region's industries have of it). `attrs` name units and definition.
-    The statistical discrepancy of the table is no export.
+    The statistical discrepancy of the table is no export. A region without any published figure has NaN.
     Sources: gross_exports: Koopman, Wang & Wei (2014), DVA with the local inverse; extraction: Los, Timmer &
     de Vries (2016); absorbed_abroad: Johnson & Noguera (2012).
     Raises UnknownExtensionError; UnproductiveEconomyError; InputError for a table whose flows hold imports from outside
@@ -56,6 +56,7 @@ def content_of_exports(
     intensities = intensity(economy, content)
     amounts = measure[definition](economy, intensities)
     totals = economy.sum_by_region(intensities * economy.x)
+    amounts = np.where(economy.unpublished(content), np.nan, amounts)
     frame = pd.DataFrame(
         {
             "exports": [gross_exports(economy, region).sum() for region in economy.regions],

@@ -123,6 +123,9 @@ def bands(
     index = pd.MultiIndex.from_product([work.regions, ACCOUNTS], names=["region", "account"])
     own = economy.extension(extension)
     of_accounts = _summary(accounts.reshape(draws, -1), work.published[0].ravel(), index, level)
+    without = [code for code, absent in zip(economy.regions, economy.unpublished(extension), strict=True) if absent]
+    made = [account for account in ACCOUNTS if account != "embodied_in_imports"]
+    of_accounts.loc[[label for label in index if label[0] in without and label[1] in made]] = np.nan
     of_multipliers = _summary(multipliers, work.published[1], economy.index, level)
     return Bands(
         table=labelled(of_accounts, economy, own.unit, own, status="estimated"),

@@ -24,6 +24,7 @@ from kaldor.server.workbench import Bench, WritableBench
 
 router = APIRouter(prefix="/api", tags=["data"])
 _CHUNK = 1 << 20
+_OF_AN_EXTENSION = set(ExtensionAnswer.model_fields)
 
 
 @router.get("/datasets", responses=may_answer())
@@ -141,7 +142,9 @@ def _dataset(manifest: Manifest, attachable: list[str]) -> DatasetAnswer:
         citation=source.citation,
         landing_page=source.landing_page,
         extensions=[
-            ExtensionAnswer(**entry.model_dump(), principle=manifest.source.as_source().principle)
+            ExtensionAnswer(
+                **entry.model_dump(include=_OF_AN_EXTENSION), principle=manifest.source.as_source().principle
+            )
             for entry in manifest.extensions
         ],
         attachable=attachable,

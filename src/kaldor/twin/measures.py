@@ -8,7 +8,7 @@ The same functions measure one state (a number) and many at once (futures): what
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -136,6 +136,16 @@ def reads(term: str, need: str) -> Callable[[Measure], Measure]:
     return declare
 
 
+BEYOND_THE_REGION: set[str] = set()
+"""Measures whose figures hold what other regions make, so that a gap in these is one in them."""
+
+
+def beyond_the_region(measure: Measure) -> Measure:
+    """Declare that a measure holds what other regions make."""
+    BEYOND_THE_REGION.add(measure.__name__)
+    return measure
+
+
 # -- amounts of extensions ---------------------------------------------------------------------------------------------
 
 
@@ -151,21 +161,38 @@ def on_territory(view: View, terms: Terms) -> Array:
 @reads("extension", "extension")
 def in_industries(view: View, terms: Terms) -> Array:
     """What the region's industries emit, use or employ."""
-    return _sum(view.after.amount(terms.extension)[..., view.rows])
+    amounts = view.after.amount(terms.extension)[..., view.rows]
+    return _published(view, [terms.extension], _sum(amounts))
 
 
+@beyond_the_region
 @reads("extension", "extension")
 @nature(before="modelled")
 def behind_final_use(view: View, terms: Terms) -> Array:
     """What stands behind the region's final use along all chains, its own direct amount included."""
     bought = view.after.bought(view.home_use)
-    return _sum(view.after.multipliers[terms.extension] * bought) + _direct(view, terms.extension)
+    found = _sum(view.after.multipliers[terms.extension] * bought) + _direct(view, terms.extension)
+    return _published(view, [terms.extension], found)
 
 
+@beyond_the_region
 @reads("extension", "extension")
 def in_the_world(view: View, terms: Terms) -> Array:
     """What all industries and final users emit, use or extract."""
     return _sum(view.after.amount(terms.extension)) + _sum(view.after.change.direct(terms.extension))
+
+
+def _published(view: View, extensions: Sequence[str], found: Array) -> Array:
+    """What was found, or NaN where nothing was published of an extension in the region: missing is not zero."""
+    region = view.economy.region_position(view.region)
+    absent = any(view.economy.unpublished(extension)[region] for extension in extensions)
+    return np.full(np.shape(found), np.nan) if absent else found
+
+
+def _own_value_added_of(view: View, extensions: Sequence[str]) -> Array:
+    """Value added, without levies, of those of the region's industries of which extensions were published."""
+    missing = np.any([view.economy.missing(extension)[view.rows] for extension in extensions], axis=0)
+    return _sum(np.where(missing, 0.0, view.own_value_added[..., view.rows]))
 
 
 def _direct(view: View, extension: str) -> Array:
@@ -242,26 +269,26 @@ def manufacturing_value_added(view: View, terms: Terms) -> Array:
 @nature("volumes", "primary", "intensity")
 def labour_productivity(view: View, terms: Terms) -> Array:
     """Value added of the region's industries, without levies, per job."""
-    return _ratio(_sum(view.own_value_added[..., view.rows]), jobs(view, terms))
+    return _ratio(_own_value_added_of(view, jobs_of(view.economy)), jobs(view, terms))
 
 
 @reads("extension", "extension")
 @nature("volumes", "primary", "intensity")
 def share_of_value_added(view: View, terms: Terms) -> Array:
     """An extension in money (wages) as a share of the value added of the region's industries, in %."""
-    return _PERCENT * _ratio(in_industries(view, terms), _sum(view.own_value_added[..., view.rows]))
+    return _PERCENT * _ratio(in_industries(view, terms), _own_value_added_of(view, [terms.extension]))
 
 
 def jobs(view: View, terms: Terms) -> Array:
     """Jobs in the region's industries."""
-    return _sum(jobs_by_industry(view.after)[..., view.rows])
+    return _published(view, jobs_of(view.economy), _sum(jobs_by_industry(view.after)[..., view.rows]))
 
 
 @nature(of_change=True)
 def jobs_to_move(view: View, terms: Terms) -> Array:
     """Jobs lost in the region's industries that lose any."""
     change = (jobs_by_industry(view.after) - jobs_by_industry(view.before))[..., view.rows]
-    return _sum(np.maximum(-change, 0))
+    return _published(view, jobs_of(view.economy), _sum(np.maximum(-change, 0)))
 
 
 def jobs_by_industry(state: Measured) -> Array:

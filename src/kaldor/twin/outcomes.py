@@ -22,13 +22,24 @@ from pydantic import model_validator
 from kaldor.bounds import AMOUNT
 from kaldor.declared import Declared, DeclaredFile, joined, read_packaged, spelt
 from kaldor.digits import unless_noise
+from kaldor.economy.cautions import unpublished
 from kaldor.economy.economy import Economy
 from kaldor.economy.labelled import OF_EACH_ROW, Shown, relabelled
 from kaldor.economy.names import counts_jobs, jobs_of, regions_of
 from kaldor.economy.names import region_of as region_of_economy
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.incidence import groups_year, incidence, income_groups
-from kaldor.twin.measures import MEASURES, READS, STRESS_FIGURES, Terms, View, jobs_by_industry, measure
+from kaldor.twin.measures import (
+    BEYOND_THE_REGION,
+    MEASURES,
+    READS,
+    STRESS_FIGURES,
+    Terms,
+    View,
+    in_the_world,
+    jobs_by_industry,
+    measure,
+)
 from kaldor.twin.natures import nature_of
 from kaldor.twin.order import Order, orders_of
 from kaldor.twin.reach import why_partial, why_unmoved
@@ -307,7 +318,7 @@ def spread_of(twin: Twin, scenario: Scenario) -> dict[str, State]:
 def value_of(metric: Metric, before: State, after: State, *, region: str, bloc: Sequence[str] = ()) -> float:
     """One metric at `after`. Raises InputError where it is not modelled, with the reason."""
     view = View(before, after, region, tuple(bloc))
-    reason = why_not(metric, view.economy) or _no_stress(metric, view)
+    reason = why_not(metric, view.economy, region) or _no_stress(metric, view)
     if reason:
         raise InputError(Problem(f"metric '{metric.id}'", f"{NOT_MODELLED}: {reason}"))
     return float(measure(str(metric.measure))(view, metric.terms))
@@ -325,12 +336,18 @@ def unmoved(
     return {one.metric.id: one.note for one in found if not one.modelled and not why_not(one.metric, twin.economy)}
 
 
-def why_not(metric: Metric, economy: Economy) -> str:
-    """Why a metric cannot be measured on an economy, in a sentence; empty where it can."""
+def why_not(metric: Metric, economy: Economy, region: str | None = None) -> str:
+    """Why a metric cannot be measured on an economy, of a region if one is named, in a sentence; empty where it can."""
     if metric.awaits is not None:
         return metric.awaits
     lacks = [what for need in metric.needed if (what := _lacks(need, economy))]
-    return f"needs {', '.join(lacks)}, which {economy.source.id} {economy.year} does not carry." if lacks else ""
+    if lacks:
+        return f"needs {', '.join(lacks)}, which {economy.source.id} {economy.year} does not carry."
+    if region is None or metric.measure == in_the_world.__name__:
+        return ""
+    place = economy.region_position(region)
+    absent = [economy.extensions[name].name for name in _read(metric, economy) if economy.unpublished(name)[place]]
+    return f"{', '.join(absent)}: nothing was published for {region}." if absent else ""
 
 
 @cache
@@ -362,7 +379,7 @@ def load_metrics(*extra: Path | str) -> Mapping[str, Metric]:
 def _outcome(metric: Metric, baseline: View, view: View, spread: Sequence[View]) -> Outcome:
     economy = view.economy
     unit, status = _unit(metric, economy), _status(metric, economy)
-    reason = why_not(metric, economy) or _no_stress(metric, view)
+    reason = why_not(metric, economy, view.region) or _no_stress(metric, view)
     if reason:
         return Outcome(metric, unit, None, None, status, note=reason)
     measured, terms = measure(str(metric.measure)), metric.terms
@@ -377,7 +394,7 @@ def _outcome(metric: Metric, baseline: View, view: View, spread: Sequence[View])
     if not any(changes) and (reason := _unmoved(metric, view)):
         known = None if nature_of(str(metric.measure)).of_change else before
         return Outcome(metric, unit, known, None, status, note=reason)
-    note = " ".join(filter(None, (_note(metric, economy), why_partial(str(metric.measure), _orders(view)))))
+    note = " ".join(filter(None, (_note(metric, view), why_partial(str(metric.measure), _orders(view)))))
     return Outcome(metric, unit, before, after, status, (min(changes), max(changes)) if spread else None, note)
 
 
@@ -420,10 +437,18 @@ def _stress_outcome(metric: Metric, unit: str, status: Status, before: StressRes
     return Outcome(metric, unit, *values, status, (min(changes), max(changes)), about_the_pair(before, after))
 
 
-def _note(metric: Metric, economy: Economy) -> str:
+def _note(metric: Metric, view: View) -> str:
+    economy = view.economy
     if metric.group and groups_year(economy) != economy.year:
         return f"Income groups of {groups_year(economy)}, the latest that are typed."
-    return ""
+    beyond = metric.measure in BEYOND_THE_REGION
+    gaps = [name for name in _read(metric, economy) if economy.missing(name)[... if beyond else view.rows].any()]
+    return " ".join(unpublished(economy, gaps))
+
+
+def _read(metric: Metric, economy: Economy) -> list[str]:
+    """The extensions that a metric reads, of those that the economy carries."""
+    return [name for name in extensions_of(metric, economy) if name in economy.extensions]
 
 
 def _lacks(need: str, economy: Economy) -> str:
@@ -461,8 +486,7 @@ def _unit(metric: Metric, economy: Economy) -> str:
 
 def _status(metric: Metric, economy: Economy) -> Status:
     """The weakest status of the table, the extensions that the metric reads, and what its measure makes of them."""
-    read = [name for name in extensions_of(metric, economy) if name in economy.extensions]
-    statuses = [economy.status, *(economy.extensions[name].status for name in read)]
+    statuses = [economy.status, *(economy.extensions[name].status for name in _read(metric, economy))]
     return weakest(nature_of(metric.measure or "").before, *statuses)
 
 

@@ -11,6 +11,7 @@ from scipy.sparse import coo_array
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.labelled import Shown
 from kaldor.economy.lowrank import Baseline, Response
+from kaldor.economy.multipliers import OF_THE_TABLE
 from kaldor.errors import UnproductiveEconomyError
 from kaldor.twin import acts
 from kaldor.twin.change import Change
@@ -21,8 +22,6 @@ from kaldor.twin.scenario import Scenario
 from kaldor.twin.shocks.stress_plan import StressPlan
 from kaldor.twin.start import published
 from kaldor.twin.state import State
-
-VALUE_ADDED = "value_added"
 
 
 class Twin(Shown):
@@ -36,7 +35,7 @@ class Twin(Shown):
     def __init__(self, economy: Economy, levers: Mapping[str, Lever] | None = None) -> None:
         self.economy = economy
         self.levers = packaged_levers() if levers is None else levers
-        self.rows = (*economy.extensions, VALUE_ADDED)
+        self.rows = (*economy.extensions, OF_THE_TABLE)
         intensities = [economy.S(name) for name in economy.extensions]
         self._v = published(economy).v
         self.baseline = Baseline(economy, np.stack([*intensities, self._v]))

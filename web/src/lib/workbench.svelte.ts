@@ -151,10 +151,11 @@ class Workbench {
     return this.economy?.sectors.find((sector) => sector.code === code)?.name ?? code;
   }
 
-  /** The extension that stands for carbon dioxide, else the first that the economy carries. */
+  /** The extension that stands for carbon dioxide, else the first that counts neither people, their hours nor money. */
   get emissions(): string {
-    const carried = this.economy?.extensions ?? [];
-    return (carried.find(({ id }) => id === 'co2') ?? carried.find((one) => !one.counts_jobs))?.id ?? '';
+    const held = this.economy?.extensions ?? [];
+    const others = held.filter((one) => !one.counts_jobs && !/persons|hours/.test(one.unit) && one.unit !== this.economy?.unit);
+    return (held.find(({ id }) => id === 'co2') ?? others[0])?.id ?? '';
   }
 
   /** The query that brings this page's state back. */

@@ -60,6 +60,21 @@ class ExtensionName(Declared):
     name: str
 
 
+class HeldExtension(Declared):
+    """One of several extensions that a source holds.
+
+    `gaps`: industries that the files say nothing of are missing, and no fault. `money_by` is the one among the others
+    that holds outputs in the same national currency: by them amounts are brought to the money of a table.
+    """
+
+    id: Id
+    name: str
+    unit: str
+    status: Status = "observed"
+    gaps: bool = False
+    money_by: str = ""
+
+
 class ExtensionSum(Declared):
     """An extension made of others that the files hold apart in `of_unit`: their sum times `factor`, in `unit`."""
 
@@ -103,6 +118,7 @@ class CatalogueSource(DeclaredFile):
     `years` are the first and last year that the publisher offers; `folder` is the name under which the files
     usually lie; `companions` are the ids of sources that belong with this one when they lie beside it;
     `year_notes` say what a reader must know of a year; `known_issues` what is wrong with the files themselves.
+    `extensions` are those of an extension dataset that holds several at once (of one: `extension`).
     `sums` are extensions that an economy carries beside those of its files, where all their parts are there.
     `remote` are the files that `kaldor data get` fetches; `by_hand` says what a person must do where it cannot.
     """
@@ -123,6 +139,7 @@ class CatalogueSource(DeclaredFile):
     folder: str = ""
     companions: tuple[str, ...] = ()
     extension: ExtensionName | None = None
+    extensions: tuple[HeldExtension, ...] = ()
     sums: tuple[ExtensionSum, ...] = ()
     notes: tuple[str, ...] = ()
     year_notes: Mapping[Annotated[int, Field(strict=False)], str] = {}

@@ -21,6 +21,7 @@ KINDS = {
     "flow appeared or vanished": ("doubtful", "Large flows that were zero before, or are zero now"),
     "extension out of line": ("doubtful", "Emissions, jobs … out of line with the table before"),
     "emission without output": ("doubtful", "Emissions, jobs … in industries without output"),
+    "employees beyond persons": ("doubtful", "Industries with more employees than persons engaged"),
     "value out of line": ("doubtful", "Values out of line with their own series"),
     "negative value": ("note", "Values below zero"),
     "gap in a series": ("doubtful", "Years missing inside a series"),

@@ -22,6 +22,7 @@ from kaldor.atlas.manifest import Manifest
 from kaldor.atlas.published import PublishedEconomy
 from kaldor.atlas.quality import outliers
 from kaldor.atlas.quality.faults import KINDS, Counted, Fault, Weight
+from kaldor.atlas.quality.labour import labour_faults
 from kaldor.atlas.quality.outliers import Jump
 from kaldor.atlas.quality.series import series_faults
 from kaldor.errors import InputError, Problem
@@ -110,6 +111,7 @@ def quality_report(
         else:
             frame = store.extension(id) if manifest.kind == "extension" else store.indicators(id)
             filled = series_faults(frame, found.add, limit=_LIMIT)
+            found.add(labour_faults(frame))
     _missing_years(manifest, found)
     return QualityReport(
         id=manifest.id,

@@ -21,7 +21,7 @@ def series_faults(frame: pd.DataFrame, add: Callable[[Sequence[Fault]], None], *
     A value is out of line if both the step to it and the step from it (or the only one there is) are more than `limit`
     usual steps of the whole table, in logarithms: a slip of a decimal point in one year, not a new level.
     """
-    keys = [name for name in ("indicator", "region", "sector") if name in frame.columns]
+    keys = [name for name in ("indicator", "extension", "region", "sector") if name in frame.columns]
     wide = frame.pivot_table(index=keys, columns="year", values="value", aggfunc="first", dropna=False)
     wide = wide[wide.notna().any(axis=1)]
     if wide.empty:

@@ -58,9 +58,10 @@ class EconomyContents:
 
 @dataclass(frozen=True, eq=False)
 class ExtensionContents:
-    """One extension of several years in long form; households' own amounts stand apart.
+    """Extensions of several years in long form; households' own amounts stand apart.
 
-    `values`: region, sector, year, value; `households`: region, year, value (possibly empty).
+    `values`: region, sector, year, value; `households`: region, year, value (possibly empty). Where the source declares
+    several extensions, both have a column `extension` too, with their ids.
     """
 
     values: Mapping[str, Column]

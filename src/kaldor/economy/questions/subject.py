@@ -11,6 +11,7 @@ from pydantic import Field
 from kaldor.asking import Answer, Inputs, Origin, Table, text_file
 from kaldor.atlas.territorial import Inventories, Territorial
 from kaldor.economy.aggregate import added_up
+from kaldor.economy.cautions import unpublished
 from kaldor.economy.economy import Economy
 from kaldor.economy.questions.inputs import LARGEST_FILE
 from kaldor.words import Status, weakest
@@ -72,7 +73,8 @@ def answer(
     """An answer with what every one of an economy carries: status, origin, the notes of its data.
 
     `extension`: one or several that its figures come from; value added is the economy's own. The status is the weakest
-    of these and of what the tables say of themselves: "modelled" where one says nothing.
+    of these and of what the tables say of themselves: "modelled" where one says nothing. What was not published of them
+    is said beside the figures.
     """
     economy = asked.economy
     read = (extension,) if isinstance(extension, str) else extension
@@ -81,6 +83,7 @@ def answer(
     tables = (table,) if isinstance(table, Table) else tuple(table)
     made: list[Status] = [one.frame.attrs.get("status", "modelled") for one in tables]
     data = weakest(economy.status, *(one.status for one in carried))
+    said = (*said, *unpublished(economy, read))
     principles = {one.source.principle for one in carried} or {source.principle}
     principle = principles.pop() if len(principles) == 1 else "unknown"
     published = (source.title, source.citation, source.licence, source.landing_page, principle)

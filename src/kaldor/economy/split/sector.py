@@ -19,9 +19,10 @@ from functools import partial
 from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kaldor.atlas.published import PublishedEconomy, Redrawn
-from kaldor.economy.economy import Array, Economy
+from kaldor.economy.economy import Array, Economy, Extension
 from kaldor.economy.split.checks import declaration_problems, value_problems
 from kaldor.economy.split.layout import Layout
 from kaldor.economy.split.line import EXACT, Line, Typed, split_line, too_much
@@ -88,13 +89,24 @@ def split_sector_by_region(
         x=_frozen(_split_outputs(layout)),
         sector_groups={name: layout.group(members) for name, members in economy.sector_groups.items()},
         extensions={
-            e.id: replace(e, F=_frozen(F[e.id]), status=_status(e.status)) for e in economy.extensions.values()
+            e.id: replace(e, F=_frozen(F[e.id]), status=_status(e.status), missing=_missing(layout, e, F[e.id]))
+            for e in economy.extensions.values()
         },
         status=_status(economy.status),
         notes=(*economy.notes, *(_note(layout, region) for region in parts_by_region)),
     )
     parent = economy.redrawn
     return split.drawn_anew_by(partial(_redrawn, parent, sector, dict(parts_by_region))) if parent else split
+
+
+def _missing(layout: Layout, extension: Extension, F: Array) -> NDArray[np.bool_] | None:
+    """Which values are still missing: those of the parts of a missing one for which nothing was typed, too."""
+    if extension.missing is None:
+        return None
+    missing = layout.spread_rows(extension.missing.astype(np.float64)) > 0
+    for region in layout.parts_by_region:
+        missing[layout.named(region)] = missing[layout.rest(region)]
+    return np.logical_and(missing, F == 0)
 
 
 def _redrawn(

@@ -38,7 +38,7 @@ class Meter:
         friends = regions_of(economy, bloc, blocs, where="bloc")
         self.region, self.bloc, self.notes = region_of(economy, region), friends.regions, friends.notes
         reasons = {
-            id: NOT_ASKED if metric.stress and not stressed else why_not(metric, economy)
+            id: NOT_ASKED if metric.stress and not stressed else why_not(metric, economy, self.region)
             for id, metric in known.items()
         }
         wanted = [id for id in known if not reasons[id]] if metrics is None else list(metrics)

@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kaldor.economy.economy import Array
+from kaldor.economy.multipliers import OF_THE_TABLE
 from kaldor.twin.change import Change
 from kaldor.twin.futures.demand import FinalDemand
 from kaldor.twin.futures.growing import Growing
 from kaldor.twin.levies import FinalLevy, Positions
 from kaldor.twin.scenario import Closure
 from kaldor.twin.shocks.stress import StressResult
-from kaldor.twin.twin import VALUE_ADDED, more_of_all
+from kaldor.twin.twin import more_of_all
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +82,7 @@ class FutureStates:
     @cached_property
     def prices(self) -> Array:
         """Prices (futures × n), 1 = unchanged; an industry without output keeps the baseline's."""
-        return np.where(self.economy.has_output, self.multipliers[VALUE_ADDED], 1.0)
+        return np.where(self.economy.has_output, self.multipliers[OF_THE_TABLE], 1.0)
 
     @property
     def multipliers(self) -> Mapping[str, Array]:
@@ -159,7 +160,7 @@ class FutureStates:
     def _before_A(self, name: str) -> tuple[Array, Array]:
         """Multipliers before any lever, and what levers add to the intensity."""
         start = self.change.start
-        if name == VALUE_ADDED:
+        if name == OF_THE_TABLE:
             return self._growing.shared.M[-1], self.value_added - start.v
         return self._growing.multipliers(start, name), self.change.intensity(name) - start.S(name)
 
@@ -186,7 +187,7 @@ class _Multipliers(Mapping[str, Array]):
         return self._states._multiplier(name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter([*self._states.economy.extensions, VALUE_ADDED])
+        return iter([*self._states.economy.extensions, OF_THE_TABLE])
 
     def __len__(self) -> int:
         return len(self._states.economy.extensions) + 1

@@ -239,7 +239,9 @@ class _Work:
     def digest(self) -> str:
         """A fingerprint of the design, the economy, the levers, the metrics, the size of parts and the version."""
         economy, hashed = self.twin.economy, sha256()
-        extensions = [array for e in economy.extensions.values() for array in (e.F, e.F_Y)]
+        extensions = [
+            array for e in economy.extensions.values() for array in (e.F, e.F_Y, e.missing) if array is not None
+        ]
         for array in (economy.Z, economy.Y, economy.x, *extensions):
             hashed.update(np.ascontiguousarray(array).tobytes())
         used = sorted({setting.lever for setting in self.design.scenario.levers})

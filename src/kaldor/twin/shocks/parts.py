@@ -75,7 +75,12 @@ def _as_suppliers(economy: Economy, split: Economy, region: str, sector: str, fi
         Y=_read_only(Y),
         x=moved(split.x[from_rows], n),
         extensions={
-            e.id: replace(e, F=moved(e.F[from_rows], n), F_Y=_read_only(np.append(e.F_Y, np.zeros(m - users))))
+            e.id: replace(
+                e,
+                F=moved(e.F[from_rows], n),
+                F_Y=_read_only(np.append(e.F_Y, np.zeros(m - users))),
+                missing=None if e.missing is None else moved(e.missing[from_rows].astype(float), n) > 0,
+            )
             for e in split.extensions.values()
         },
     )

@@ -24,7 +24,6 @@ from kaldor.brief.names import in_text, listed, possessive, sentence_start
 from kaldor.brief.numbers import in_prose
 from kaldor.brief.sections.economy.exports import SECTION
 from kaldor.brief.units import PERCENT, shown_unit
-from kaldor.economy.multipliers import VALUE_ADDED
 from kaldor.economy.trade import Definition, content_of_exports
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def build(context: Context) -> Part:
     if context.economy.bought_outside.any():
         lacking = "imports among its flows, so that what of an export was made at home cannot be told"
         return part_without(context, SECTION, lacking, "Add a table of domestic flows, or one of the world.")
-    by_definition = {name: content_of_exports(context.economy, VALUE_ADDED, definition=name) for name in _DEFINITIONS}
+    by_definition = {name: content_of_exports(context.economy, definition=name) for name in _DEFINITIONS}
     main = by_definition["gross_exports"]
     origin = context.table_origin()
     figures = {code: _enter(context, main, code, origin) for code in context.compared}
