@@ -26,7 +26,7 @@ export function simulationSource(answer: Simulation): FigureSource {
     landing_page: source?.landing_page,
     year: answer.year,
     status: workbench.economy?.status ?? 'estimated',
-    predicted: true,
+    predicted: answer.status === 'predicted',
     method: t('sim.method', { method: answer.method }),
     notes: answer.notes,
   };

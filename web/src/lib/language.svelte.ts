@@ -28,6 +28,14 @@ export function t(key: Key, values: Record<string, string | number> = {}): strin
   return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
+const known = new Map<string, Key>(Object.entries(en).map(([key, sentence]) => [sentence, key as Key]));
+
+/** A sentence of the server in the reader's language, where the catalogue holds just that sentence; else as it came. */
+export function inWords(sentence: string): string {
+  const key = known.get(sentence);
+  return key ? t(key) : sentence;
+}
+
 /** Several names as one text, with the language's own "and". */
 export function list(names: readonly string[]): string {
   return new Intl.ListFormat(chosen.language, { type: 'conjunction' }).format(names);

@@ -41,6 +41,7 @@ export const en = {
   'status.predicted': 'predicted',
   'status.estimated': 'estimated',
   'status.predicted.observed': 'predicted from observed data',
+  'status.predicted.modelled': 'predicted from modelled data',
   'status.predicted.estimated': 'predicted from estimated data',
 
   'unit.thousand': 'thousand',
@@ -173,6 +174,10 @@ export const en = {
   'closure.profit': 'stays with the firm as profit',
   'closure.savings re-spent': 'is passed on, and households spend it again',
 
+  'dial.standing': 'before: {before}; after: {after}',
+  'dial.why': 'Why?',
+  'principle.residence.short': 'by residence',
+  'principle.territory.short': 'on the territory',
   'dial.metric': 'Metric shown for {dimension}',
   'dial.band': 'Band {band}',
   'dial.bandComing': 'Band …',

@@ -133,6 +133,10 @@ export const es: Partial<Record<Key, string>> = {
   'closure.pass-through': 'pasa a los precios',
   'closure.profit': 'queda en la empresa',
   'closure.savings re-spent': 'pasa a los precios y los hogares lo gastan otra vez',
+  'dial.standing': 'antes: {before}; después: {after}',
+  'dial.why': '¿Por qué?',
+  'principle.residence.short': 'por residencia',
+  'principle.territory.short': 'en el territorio',
   'dial.metric': 'Medida que se muestra de {dimension}',
   'dial.band': 'Margen {band}',
   'dial.bandComing': 'Margen …',
@@ -357,6 +361,7 @@ export const es: Partial<Record<Key, string>> = {
 
   cancel: 'Cancelar',
   'status.predicted.observed': 'previsto a partir de datos observados',
+  'status.predicted.modelled': 'predicho a partir de datos modelados',
   'status.predicted.estimated': 'previsto a partir de datos estimados',
   'token.why': 'Quien inició el servidor recibió la clave o la eligió. Se envía una vez y la página no la guarda en ningún lugar.',
   'table.more': 'Las primeras {shown} de {all} filas; el archivo CSV las contiene todas.',

@@ -133,6 +133,10 @@ export const fr: Partial<Record<Key, string>> = {
   'closure.pass-through': 'passe dans les prix',
   'closure.profit': 'reste à l’entreprise',
   'closure.savings re-spent': 'passe dans les prix, et les ménages le redépensent',
+  'dial.standing': 'avant : {before} ; après : {after}',
+  'dial.why': 'Pourquoi ?',
+  'principle.residence.short': 'par résidence',
+  'principle.territory.short': 'sur le territoire',
   'dial.metric': 'Mesure montrée pour {dimension}',
   'dial.band': 'Fourchette {band}',
   'dial.bandComing': 'Fourchette …',
@@ -357,6 +361,7 @@ export const fr: Partial<Record<Key, string>> = {
 
   cancel: 'Annuler',
   'status.predicted.observed': 'prévu à partir de données observées',
+  'status.predicted.modelled': 'prédit à partir de données modélisées',
   'status.predicted.estimated': 'prévu à partir de données estimées',
   'token.why': 'Qui a lancé le serveur a reçu le jeton, ou l’a choisi. Il est envoyé une fois et la page ne le garde nulle part.',
   'table.more': 'Les {shown} premières de {all} lignes ; le fichier CSV les contient toutes.',
