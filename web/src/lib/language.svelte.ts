@@ -1,4 +1,4 @@
-/** The language of the frame: one catalogue each; what a catalogue lacks is shown in English. */
+/** The language of the frame: one whole catalogue each. */
 import { en, type Key } from '../strings/en';
 import { es } from '../strings/es';
 import { fr } from '../strings/fr';
@@ -7,7 +7,7 @@ import { remember, remembered } from './memory';
 export const LANGUAGES = { en: 'English', fr: 'Français', es: 'Español' } as const;
 export type Language = keyof typeof LANGUAGES;
 
-const catalogues: Record<Language, Partial<Record<Key, string>>> = { en, fr, es };
+const catalogues: Record<Language, Record<Key, string>> = { en, fr, es };
 
 class Chosen {
   language = $state<Language>(first());
@@ -24,7 +24,7 @@ document.documentElement.lang = chosen.language;
 
 /** A sentence of the catalogue; `{name}` in it is replaced by the value of that name. */
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  const sentence = catalogues[chosen.language][key] ?? en[key];
+  const sentence = catalogues[chosen.language][key];
   return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 

@@ -68,6 +68,7 @@ export const en = {
 
   'place.country': 'Country',
   'place.in': 'in',
+  'place.rest': 'Rest of the world',
   'place.year': 'Year',
   'place.from': 'as seen by',
   'place.data': 'Data',
