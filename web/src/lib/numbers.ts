@@ -43,7 +43,7 @@ export function unitBeside(title: string, unit: string): string {
 
 /** French: "millions d’emplois". */
 function elided(text: string): string {
-  return chosen.language === 'fr' ? text.replace(/\bde (?=[aeiouyhéèê])/giu, 'd’') : text;
+  return chosen.language === 'fr' ? text.replace(/\bde (?=[aeiouyhéèê]\p{Ll})/gu, 'd’') : text;
 }
 
 /** An amount with its unit, in the size that keeps the figure short: 8,123,456 kt CO2 is 8.12 Gt CO₂. */
