@@ -82,7 +82,7 @@ def test_countries_units_and_metrics_are_french_at_a_glance(browser, starter):
     visited = visit(context, starter)
     page = visited.open(f"#/home?{STARTER}")
     page.locator("#glance").wait_for()
-    assert page.locator("#glance").inner_text() == "Inde en bref"
+    assert page.locator("#glance").inner_text() == "Inde en un coup d’œil"
     text = page.locator(".challenges").inner_text()
     for words in ("Chine", "460 millions d’emplois", "Emplois · estimé", "CO₂ derrière l’usage final"):
         assert words in text

@@ -96,7 +96,7 @@ def test_what_the_page_and_the_answer_both_say_stands_once(context, starter):
     figure.get_by_text("Source and method").click()
     said = "Scopes of several industries must not be added up: their chains overlap."
     assert figure.locator("dl.about").inner_text().count(said) == 1
-    head = figure.locator("thead").inner_text()
+    head = figure.locator("thead").text_content()
     assert "Scope 3: upstream" in head
     assert "scope3_upstream" not in head
 
