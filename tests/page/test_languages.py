@@ -72,9 +72,9 @@ def test_every_key_that_the_page_names_is_in_the_catalogue():
         if file.suffix in {".svelte", ".ts"} and file.parent.name != "strings":
             named |= set(re.findall(r"\bt\('([\w.+ -]+)'", file.read_text("utf-8")))
     assert len(named) > 200
-    assert {language: named - set(catalogue(language)) for language in ("en", "fr", "es")} == dict.fromkeys(
-        ("en", "fr", "es"), set()
-    )
+    assert [(language, named - set(catalogue(language))) for language in ("en", "fr", "es")] == [
+        (language, set()) for language in ("en", "fr", "es")
+    ]
 
 
 def test_countries_units_and_metrics_are_french_at_a_glance(browser, starter):

@@ -104,9 +104,10 @@ def test_what_the_page_and_the_answer_both_say_stands_once(context, starter):
 def test_the_glance_says_the_status_of_each_figure(context, starter):
     page = opened(visit(context, starter), "home")
     overview = page.request.get(f"{starter.address}api/economies/starter/2018/overview?region=IND").json()
-    known = [[one for one in of["figures"] if one["value"] is not None][:2] for of in overview["challenges"]]
-    expected = [f"{one['title']} · {one['status']}" for figures in known for one in figures]
-    assert [text.replace("\n", " ") for text in page.locator(".challenge .what:has(.status)").all_inner_texts()] == expected
+    figures = [[one for one in of["figures"] if one["value"] is not None][:2] for of in overview["challenges"]]
+    expected = [f"{one['title']} · {one['status']}" for known in figures for one in known]
+    shown = page.locator(".challenge .what:has(.status)").all_inner_texts()
+    assert [text.replace("\n", " ") for text in shown] == expected
 
 
 def test_the_map_of_home_has_one_unit(context, starter):

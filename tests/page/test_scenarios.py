@@ -186,3 +186,26 @@ def test_every_view_opens_without_complaint(context, starter):
         page.locator("[role=tabpanel] figure").first.wait_for()
     assert dials(page)
     assert visited.complaints == []
+
+
+def test_who_pays_is_a_table_of_final_users(context, starter):
+    visited = visit(context, starter)
+    page = visited.open(f"#/simulator?{STARTER}")
+    page.wait_for_selector(".dial .change")
+    with page.expect_response(lambda one: "/simulate" in one.url and one.request.method == "POST"):
+        exact = page.get_by_label("Material efficiency, exact value in %")
+        exact.fill("20")
+        exact.blur()
+    settled(page)
+    page.get_by_role("tab", name="Who gains, who pays").click()
+    figure = page.locator("figure", has=page.get_by_role("heading", name="Who pays, seen from India"))
+    figure.wait_for()
+    assert figure.locator("thead").inner_text().count("million US$") == 3
+    rows = figure.locator("tbody tr")
+    assert [rows.nth(i).locator("th").inner_text() for i in range(3)] == [
+        "Households at home",
+        "Government, investment and others at home",
+        "Final users abroad",
+    ]
+    assert rows.nth(1).locator("td").last.inner_text().startswith("−")  # builders' customers pay less
+    assert visited.complaints == []

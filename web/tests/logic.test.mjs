@@ -42,6 +42,47 @@ test('numbers have three digits, a true minus, and a size of their own', async (
   assert.equal(amount(999, 'thousand jobs'), '999 thousand jobs');
 });
 
+test('units are in the words of the reader, and no heading says its unit twice', async () => {
+  const { amount, inOneSize, unitBeside, unitWords } = await lib('lib/numbers.ts');
+  const { chosen } = await lib('lib/language.svelte.ts');
+  assert.equal(unitBeside('Share', 'share (0 to 1)'), '0 to 1');
+  assert.equal(unitBeside('Pull', 'share (0 to 1)'), 'share (0 to 1)');
+  assert.equal(unitBeside('Output', 'million US$'), 'million US$');
+  chosen.language = 'fr';
+  assert.equal(amount(460_248, 'thousand jobs'), '460 millions d’emplois');
+  assert.equal(amount(460, 'thousand jobs'), '460 mille emplois');
+  assert.equal(amount(2_500, 'million US$'), '2,5 milliards de US$');
+  assert.equal(unitWords('million US$ per thousand jobs'), 'millions de US$ par mille emplois');
+  chosen.language = 'es';
+  assert.equal(amount(460_248, 'thousand jobs'), '460 millones de empleos');
+  chosen.language = 'en';
+  assert.equal(amount(460_248, 'thousand jobs'), '460 million jobs');
+  const map = inOneSize({ IND: 2_590_000, ETH: 16_300, XXX: null, CHN: 10_300_000 }, 'kt CO2');
+  assert.deepEqual(map, { values: { IND: 2590, ETH: 16.3, XXX: null, CHN: 10300 }, unit: 'Mt CO2' });
+  assert.deepEqual(inOneSize({ IND: 99_999 }, 'kt CO2'), { values: { IND: 99_999 }, unit: 'kt CO2' });
+  assert.deepEqual(inOneSize({ IND: 40 }, '%'), { values: { IND: 40 }, unit: '%' });
+});
+
+test('countries and known sentences are said in the language of the reader', async () => {
+  const { countryName } = await lib('lib/countries.ts');
+  const { chosen, inWords } = await lib('lib/language.svelte.ts');
+  const { metricTitle } = await lib('lib/reading.ts');
+  const said = 'Scopes of several industries must not be added up: their chains overlap.';
+  const names = () => [countryName('DEU', 'Germany'), countryName('MLT', 'Malta'), countryName('ROW', 'Rest of world'), countryName('X1', 'Somewhere')];
+  assert.deepEqual([...names(), inWords(said), inWords('Another.')], ['Germany', 'Malta', 'Rest of world', 'Somewhere', said, 'Another.']);
+  chosen.language = 'fr';
+  assert.deepEqual(names(), ['Allemagne', 'Malte', 'Reste du monde', 'Somewhere']);
+  assert.match(inWords(said), /ne doivent pas s’additionner/);
+  assert.deepEqual([metricTitle({ id: 'jobs', title: 'Jobs' }), metricTitle({ id: 'own', title: 'Own' })], ['Emplois', 'Own']);
+  chosen.language = 'en';
+});
+
+test('a nominal figure is neither better nor worse', async () => {
+  const { verdictOf } = await lib('lib/reading.ts');
+  assert.equal(verdictOf(outcome({ id: 'manufacturing-value-added', better: 'higher' })), 'neutral');
+  assert.equal(verdictOf(outcome({ id: 'jobs', better: 'higher' })), 'worse');
+});
+
 test('a change is in % of before, with its band from low to high', async () => {
   const { changeOf, bandText, verdictOf } = await lib('lib/reading.ts');
   const change = changeOf(outcome());
@@ -139,6 +180,7 @@ test('an answer keeps its data, and flows run through the region that is asked a
   const origins = answer('origin', [{ origin: 'DEU', DEU: 3, FRA: 30 }, { origin: 'POL', DEU: 4, FRA: 40 }]);
   const products = answer('sector', [{ sector: 'a', DEU: 2, FRA: 9 }, { sector: 'a', DEU: 5, FRA: 9 }]);
   const plain = answered(origins);
+  assert.deepEqual(answered({ ...origins, notes: ['noted', 'said'] }).notes, ['noted', 'said']);
   assert.deepEqual([plain.data, plain.status, plain.year, plain.notes, plain.largest], ['observed', 'predicted', 2010, ['noted', 'said'], 'DEU']);
   const flows = flowsOf(origins, products, 'DEU');
   assert.deepEqual([flows.total, flows.unit], [7, 'kt']);

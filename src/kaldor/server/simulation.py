@@ -163,7 +163,9 @@ def _treasury(who: Incidence) -> list[TreasuryLine]:
 
 def _payers(before: State, after: State, region: str) -> list[PayerLine]:
     lines = payers(before, after, region).items()
-    return [PayerLine(payer=who, prices=prices, levies=levies, total=prices + levies) for who, (prices, levies) in lines]
+    return [
+        PayerLine(payer=who, prices=prices, levies=levies, total=prices + levies) for who, (prices, levies) in lines
+    ]
 
 
 def _milliseconds(seconds: float) -> float:

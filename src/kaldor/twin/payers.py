@@ -28,7 +28,9 @@ def payers(before: State, after: State, region: str) -> Mapping[str, tuple[float
     rise = after.prices - before.prices
     paid = np.array([after.worth(rise), final_levies(after)])
     at_home = np.arange(len(economy.regions)).repeat(len(economy.demands)) == economy.region_position(region)
-    household = np.tile([economy.demand_roles.get(demand) == HOUSEHOLDS for demand in economy.demands], len(economy.regions))
+    household = np.tile(
+        [economy.demand_roles.get(demand) == HOUSEHOLDS for demand in economy.demands], len(economy.regions)
+    )
     inside = economy.used_at_home
     found = {
         HOUSEHOLDS: _sums(paid, inside & at_home & household),

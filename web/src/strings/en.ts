@@ -262,6 +262,11 @@ export const en = {
   'payer.buyers abroad': 'Final users abroad',
   'payer.outside the table': 'Outside the table',
   'payer.statistical discrepancy': 'Statistical discrepancy',
+  'income.low income': 'low income',
+  'income.lower middle income': 'lower middle income',
+  'income.upper middle income': 'upper middle income',
+  'income.high income': 'high income',
+  'income.no income group': 'no income group',
   'pays.prices': 'Prices in {country}',
   'pays.treasury': 'Treasuries',
 
