@@ -1,0 +1,181 @@
+"""From the base to the new balance: steps with a factor made once, and anew only where the way bends.
+
+Every answer carries what each equation was missed by and the one budget that was not asked for; an answer that misses
+more than `TOLERANCE` is refused. Sources: Walker & Ni (2011), SIAM J. Numer. Anal. 49 (acceleration of steps).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import lu_factor, lu_solve
+
+from kaldor.economy.equilibrium.base import Array, Base
+from kaldor.economy.equilibrium.model import (
+    Prices,
+    Quantities,
+    Unknowns,
+    prices_at,
+    quantities_at,
+    residuals_at,
+    walras,
+)
+from kaldor.economy.equilibrium.scenario import Scenario
+from kaldor.economy.equilibrium.shock import Closure, Shock
+from kaldor.economy.equilibrium.tangent import Tangent
+from kaldor.errors import NotConvergedError
+
+TOLERANCE = 1e-11
+_REMEMBERED = 8  # steps that the acceleration looks back on
+_PATIENCE = 24  # steps with one factor
+_SLOW = 0.5  # of the miss left by a step, on average of three, beyond which a new factor pays
+_LONGEST = 1.0  # in logs, of any unknown in one step
+_FACTORS = 6  # made anew for one part of the way
+_SHORTEST = 1 / 64  # share of the shock that is tried before it is called without an answer
+
+Factor = tuple[NDArray[np.float32], NDArray[np.int32]]
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """Unknowns with all that follows from them."""
+
+    scenario: Scenario
+    at: Unknowns
+    prices: Prices
+    volumes: Quantities
+    missed: Array
+
+    @classmethod
+    def of(cls, scenario: Scenario, at: Unknowns) -> Point:
+        prices = prices_at(scenario, at)
+        volumes = quantities_at(scenario, at, prices)
+        settled = Unknowns(at.price, at.output, at.wage, at.spending, prices.rental if at.rental.shape[1] > 1 else at.rental)
+        return cls(scenario, settled, prices, volumes, residuals_at(scenario, at, prices, volumes))
+
+    @property
+    def worst(self) -> float:
+        worst = float(np.abs(self.missed).max())
+        return worst if np.isfinite(worst) else np.inf
+
+    @cached_property
+    def walras(self) -> float:
+        """What the one budget that was not asked for is missed by, as a share of the world's spending."""
+        return walras(self.scenario, self.at, self.volumes)
+
+    def factor(self) -> Factor:
+        matrix = Tangent(self.scenario, self.at, self.prices, self.volumes).matrix()
+        if not np.isfinite(matrix).all():
+            raise NotConvergedError("The equilibrium has no finite answer to a small change here.")
+        lu, pivots = lu_factor(matrix.astype(np.float32), overwrite_a=True, check_finite=False)
+        return lu, pivots
+
+
+class Equilibrium:
+    """One base with its closure: the factor of its tangent is made once and serves every shock."""
+
+    def __init__(self, base: Base, closure: Closure) -> None:
+        self.base, self.closure = base, closure
+        self.steps = 0
+        self.factors = 0
+
+    @cached_property
+    def at_base(self) -> Point:
+        scenario = Scenario(self.base, Shock.none(self.base), self.closure)
+        point = Point.of(scenario, Unknowns.base(scenario))
+        if point.worst > 1e-9:
+            raise NotConvergedError(f"The table is no equilibrium at its own prices: an equation is missed by {point.worst:.2g}.")
+        return point
+
+    @cached_property
+    def _base_factor(self) -> Factor:
+        return self.at_base.factor()
+
+    def solve(self, shock: Shock, *, start: Unknowns | None = None, progress: Callable[[float], None] | None = None) -> Point:
+        """The new balance under a shock, followed in parts where it is too large for one stride.
+
+        Raises NotConvergedError, which says how far the shock could be followed.
+        """
+        self.steps = self.factors = 0
+        at = start or self.at_base.at
+        done, stride, factor = 0.0, 1.0, self._base_factor
+        while done < 1.0:
+            aim = min(1.0, done + stride)
+            part = shock if aim == 1.0 else shock.part(self.base, aim)
+            try:
+                point, factor = self._reach(Scenario(self.base, part, self.closure), at, factor)
+            except NotConvergedError as reason:
+                stride /= 2
+                if stride < _SHORTEST:
+                    raise NotConvergedError(
+                        f"No balance was found beyond {done:.0%} of the change. {reason}"
+                    ) from reason
+                continue
+            at, done, stride = point.at, aim, min(2 * stride, 1.0)
+            if progress:
+                progress(done)
+        if point.walras > 100 * TOLERANCE:
+            raise NotConvergedError(f"The budget left over is missed by {point.walras:.2g} of world spending.")
+        return point
+
+    def _reach(self, scenario: Scenario, at: Unknowns, factor: Factor) -> tuple[Point, Factor]:
+        point = Point.of(scenario, at)
+        for attempt in range(_FACTORS + 1):
+            point = self._steps_with(factor, point)
+            if point.worst <= TOLERANCE:
+                return point, factor
+            if attempt < _FACTORS:
+                factor = point.factor()
+                self.factors += 1
+        raise NotConvergedError(f"An equation is still missed by {point.worst:.2g} after {self.steps} steps.")
+
+    def _steps_with(self, factor: Factor, point: Point) -> Point:
+        """As many accelerated steps as pay; the best point seen."""
+        mobile = self.closure.capital == "mobile"
+        best, misses, ways = point, [point.worst], _Ways()
+        for _ in range(_PATIENCE):
+            if point.worst <= TOLERANCE:
+                return point
+            plain = -lu_solve(factor, point.missed.astype(np.float32), check_finite=False).astype(float)
+            step = ways.accelerated(plain)
+            step *= min(1.0, _LONGEST / max(float(np.abs(step).max()), 1e-300))
+            ways.took(step)
+            try:
+                point = Point.of(point.scenario, point.at.moved(step, mobile=mobile))
+            except NotConvergedError:
+                return best
+            self.steps += 1
+            misses.append(point.worst)
+            if point.worst < best.worst:
+                best = point
+            if not np.isfinite(point.worst) or point.worst > 10 * best.worst:
+                return best
+            if len(misses) > 3 and misses[-1] > _SLOW**3 * misses[-4]:
+                return best
+        return best
+
+
+class _Ways:
+    """Anderson's acceleration: the next step from what the last ones left of theirs."""
+
+    def __init__(self) -> None:
+        self._plain: list[Array] = []
+        self._taken: list[Array] = []
+
+    def accelerated(self, plain: Array) -> Array:
+        self._plain.append(plain)
+        if len(self._plain) < 2:
+            return plain
+        left = np.stack([b - a for a, b in zip(self._plain[:-1], self._plain[1:], strict=True)], axis=1)
+        moved = np.stack(self._taken, axis=1)
+        share = np.linalg.lstsq(left, plain, rcond=1e-10)[0]
+        return np.asarray(plain - (moved + left) @ share)
+
+    def took(self, step: Array) -> None:
+        self._taken.append(step)
+        if len(self._taken) > _REMEMBERED:
+            del self._taken[0], self._plain[0]
