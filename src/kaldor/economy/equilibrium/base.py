@@ -40,7 +40,7 @@ class Base:
     stocks, negative cells, the table's discrepancy; `output` (R, S); `labour` and `capital` (R, S) incomes; `tariffs`
     (R supplier, S, R buyer) rates on use; `carbon_price` (R) money per unit of emissions; `fuel_carbon` (S, R, S + K)
     emissions per purchasers' value of a fuel; `process_carbon` (R, S) per output; `abatement_slope` (R, S);
-    `energy` (S) whether a product belongs to the energy nest.
+    `energy` (S, S) whether a product is in the energy nest of the industries that make another (of all alike where (S, 1)).
     """
 
     flows: Array

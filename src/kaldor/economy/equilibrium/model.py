@@ -1,7 +1,8 @@
 """The equations: prices from costs, quantities from prices, and what is left of each balance.
 
-Unknowns are logs of ratios to the base: prices and outputs by industry (R, S), wages and final spending by region (R),
-and rentals by region where capital moves. Where capital stays in its industry its rental follows industry by industry.
+Unknowns are logs of ratios to the base: prices net of what the industry's own process is charged and outputs by industry
+(R, S), wages, final spending and the price of households' basket by region (R), and rentals by region where capital
+moves. Where capital stays in its industry its rental follows industry by industry.
 """
 
 from __future__ import annotations
@@ -16,47 +17,51 @@ from kaldor.economy.equilibrium.scenario import Scenario
 from kaldor.errors import NotConvergedError
 
 _ROUNDING = 1e-15
-_ITERATIONS = 200
+_ITERATIONS = 100
 
 
 @dataclass(frozen=True, eq=False)
 class Unknowns:
-    """Logs of ratios to the base: price, output (R, S); wage, spending (R); rental (R, S) or (R, 1)."""
+    """Logs of ratios to the base: net price, output (R, S); wage, spending, households (R); rental (R, S) or (R, 1)."""
 
-    price: Array
+    net: Array
     output: Array
     wage: Array
     spending: Array
+    households: Array
     rental: Array
 
     @classmethod
     def base(cls, scenario: Scenario) -> Unknowns:
         shape = scenario.base.output.shape
         wide = shape if scenario.closure.capital == "by industry" else (shape[0], 1)
-        return cls(np.zeros(shape), np.zeros(shape), np.zeros(shape[0]), np.zeros(shape[0]), np.zeros(wide))
+        region = np.zeros(shape[0])
+        return cls(np.zeros(shape), np.zeros(shape), region, region, region, np.zeros(wide))
 
     def flat(self, *, mobile: bool) -> Array:
-        parts = [self.price.ravel(), self.output.ravel(), self.wage, self.spending]
+        parts = [self.net.ravel(), self.output.ravel(), self.wage, self.spending, self.households]
         return np.concatenate([*parts, self.rental.ravel()] if mobile else parts)
 
     def moved(self, step: Array, *, mobile: bool) -> Unknowns:
-        n, regions = self.price.size, len(self.wage)
-        price, output, wage, spending = np.split(step[: 2 * n + 2 * regions], [n, 2 * n, 2 * n + regions])
-        rental = self.rental + step[2 * n + 2 * regions :, None] if mobile else self.rental
+        n, regions = self.net.size, len(self.wage)
+        ends = np.cumsum([n, n, regions, regions, regions])
+        net, output, wage, spending, households, rental = np.split(step, ends)
         return Unknowns(
-            self.price + price.reshape(self.price.shape),
+            self.net + net.reshape(self.net.shape),
             self.output + output.reshape(self.output.shape),
             self.wage + wage,
             self.spending + spending,
-            rental,
+            self.households + households,
+            self.rental + rental[:, None] if mobile else self.rental,
         )
 
 
 @dataclass(frozen=True, eq=False)
 class Prices:
-    """Logs of prices over base: `delivered` (S, R buyer, R supplier), `composite` before and `with_carbon` (S, R, S + K),
-    the industries' nests (R, S) and the final categories' (R, K), households' with its own carbon price."""
+    """Logs of prices over base: `producers` (R, S), `delivered` (S, R buyer, R supplier), `composite` before and `with_carbon` (S, R, S + K),
+    the industries' nests (R, S) and the final categories' (R, K), and `consumption` (R) over all of them."""
 
+    producers: Array
     delivered: Array
     composite: Array
     with_carbon: Array
@@ -65,39 +70,33 @@ class Prices:
     factors: Array
     bundle: Array
     cost: Array
-    net: Array
     rental: Array
     final: Array
     consumption: Array
-
-    @property
-    def households(self) -> Array:
-        return np.asarray(self.final[:, 0])
 
 
 def prices_at(scenario: Scenario, at: Unknowns) -> Prices:
     """Every price that follows from producers' prices, outputs, wages and rentals."""
     base, shock, e = scenario.base, scenario.shock, scenario.base.elasticities
     S = base.products
-    delivered = at.price.T[:, None, :] + scenario.duty
+    charge = scenario.abatement[0] * np.exp(at.households)[:, None]
+    producers = np.log(scenario.net_share * np.exp(at.net) + charge)
+    delivered = producers.T[:, None, :] + scenario.duty
     composite = _composites(scenario, delivered)
-    with_carbon, final = _with_carbon(scenario, composite)
+    with_carbon = _with_carbon(scenario, composite, at.households)
     own = with_carbon[..., :S]
-    energy = price_of(scenario.fuel_weights, own, e.fuels) if base.energy.any() else np.zeros_like(at.price)
-    energy = np.where(scenario.energy_share > 0, energy, 0.0)
+    energy = np.where(scenario.energy_share > 0, price_of(scenario.fuel_weights, own, e.fuels), 0.0)
     materials = np.where(scenario.material_share > 0, price_of(scenario.material_weights, own, e.materials), 0.0)
-    charge = scenario.abatement[0] * np.exp(final[:, :1])
-    taxed = np.exp(at.price) - charge
-    if (taxed <= 0).any():
-        raise NotConvergedError("The carbon price of an industry's own process exceeds the price of what it makes.")
-    net = np.log(taxed * base.output / base.cost / (1 + base.output_tax + shock.output_tax))
+    size = np.where(scenario.final_size > 0, scenario.final_size, 1.0)
+    final = np.log(size) + price_of(scenario.final_weights, with_carbon[..., S:], e.final)
     wage = at.wage[:, None] + np.log(shock.wage_wedge / shock.labour_productivity)
-    rental = _rental(scenario, at, wage, energy, net) if scenario.closure.capital == "by industry" else at.rental
+    rental = _rental(scenario, at, wage, energy) if scenario.closure.capital == "by industry" else at.rental
     factors = _factors(scenario, wage, rental)
     bundle = _bundle(scenario, factors, energy)
     top = np.stack([scenario.factor_share + scenario.energy_share, scenario.material_share]) / scenario.size
     cost = np.log(scenario.size) + price_of(top, np.stack([bundle, materials]), e.top) - _efficiency(scenario, at.output)
     return Prices(
+        producers=producers,
         delivered=delivered,
         composite=composite,
         with_carbon=with_carbon,
@@ -106,8 +105,7 @@ def prices_at(scenario: Scenario, at: Unknowns) -> Prices:
         factors=factors,
         bundle=bundle,
         cost=cost,
-        net=net,
-        rental=np.broadcast_to(rental, at.price.shape),
+        rental=np.broadcast_to(rental, at.net.shape),
         final=final,
         consumption=(scenario.spending_shares * final).sum(axis=1),
     )
@@ -127,22 +125,11 @@ def _composites(scenario: Scenario, delivered: Array) -> Array:
         return np.where(exact, np.log1p(np.where(exact, total + missing, 0.0)) / np.where(exact, power, 1.0), total)
 
 
-def _with_carbon(scenario: Scenario, composite: Array) -> tuple[Array, Array]:
-    """Composites with the carbon price of their fuel, which is indexed to what households pay, themselves included."""
-    base, S = scenario.base, scenario.base.products
-    before = 1 + base.fuel_carbon * base.carbon_price[:, None]
-    charge = base.fuel_carbon * scenario.shock.carbon_price[:, None]
-    weights, size, rho = scenario.final_weights, scenario.final_size, base.elasticities.final
-    plain, households = np.exp(composite), np.zeros(base.regions)
-    for _ in range(_ITERATIONS):
-        own = np.log((plain[..., S] + charge[..., S] * np.exp(households)) / before[..., S])
-        again = np.log(size[:, 0]) + price_of(weights[..., 0], own, rho)
-        moved, households = np.abs(again - households).max(), again
-        if moved <= _ROUNDING:
-            break
-    with_carbon = np.log((plain + charge * np.exp(households)[:, None]) / before)
-    final = np.log(np.where(size > 0, size, 1.0)) + price_of(weights, with_carbon[..., S:], rho)
-    return with_carbon, np.where(size > 0, final, 0.0)
+def _with_carbon(scenario: Scenario, composite: Array, households: Array) -> Array:
+    """Composites with the carbon price of their fuel, which is indexed to what households pay."""
+    base = scenario.base
+    charge = base.fuel_carbon * (scenario.shock.carbon_price * np.exp(households))[:, None]
+    return np.asarray(np.log((np.exp(composite) + charge) / (1 + base.fuel_carbon * base.carbon_price[:, None])))
 
 
 def _factors(scenario: Scenario, wage: Array, rental: Array) -> Array:
@@ -166,11 +153,11 @@ def _activity(scenario: Scenario, output: Array) -> Array:
     return np.asarray(output + (scenario.base.elasticities.top - 1) * _efficiency(scenario, output))
 
 
-def _rental(scenario: Scenario, at: Unknowns, wage: Array, energy: Array, net: Array) -> Array:
+def _rental(scenario: Scenario, at: Unknowns, wage: Array, energy: Array) -> Array:
     """Rentals at which each industry wants just the capital that it has: one equation an industry, by Newton."""
     e = scenario.base.elasticities
     theta, kappa, eta = e.top, e.energy_against_factors, e.factors
-    start = _activity(scenario, at.output) + theta * (net - np.log(scenario.size))
+    start = _activity(scenario, at.output) + theta * (_per_unit(scenario, at.net) - np.log(scenario.size))
     rental = at.rental
     for _ in range(_ITERATIONS):
         factors = _factors(scenario, wage, rental)
@@ -205,7 +192,7 @@ class Quantities:
 def quantities_at(scenario: Scenario, at: Unknowns, prices: Prices) -> Quantities:
     """Everything that is bought, employed, emitted and earned at these prices, outputs and spending."""
     base, shock, e = scenario.base, scenario.shock, scenario.base.elasticities
-    net = prices.net - np.log(scenario.size)
+    net = _per_unit(scenario, at.net) - np.log(scenario.size)
     activity = _activity(scenario, at.output)
     materials = activity + e.top * (net - prices.materials)
     bundle = activity + e.top * (net - prices.bundle)
@@ -213,7 +200,7 @@ def quantities_at(scenario: Scenario, at: Unknowns, prices: Prices) -> Quantitie
     energy = bundle + e.energy_against_factors * (prices.bundle - prices.energy)
     own = prices.with_carbon[..., : base.products]
     industries = np.where(
-        base.energy[:, None, None],
+        scenario.energy[:, None, :],
         energy + e.fuels * (prices.energy - own),
         materials + e.materials * (prices.materials - own),
     )
@@ -228,12 +215,23 @@ def quantities_at(scenario: Scenario, at: Unknowns, prices: Prices) -> Quantitie
     parts = {
         "labour": (np.exp(wage) * labour).sum(axis=1),
         "capital": (np.exp(prices.rental) * capital).sum(axis=1),
-        "tariffs": (shock.tariffs * np.exp(at.price)[:, :, None] * sent).sum(axis=(0, 1)),
-        "output taxes": ((base.output_tax + shock.output_tax) * base.cost * np.exp(prices.net + at.output)).sum(axis=1),
-        "carbon price": shock.carbon_price * np.exp(prices.households) * emissions,
+        "tariffs": (shock.tariffs * np.exp(prices.producers)[:, :, None] * sent).sum(axis=(0, 1)),
+        "output taxes": ((base.output_tax + shock.output_tax) * net_value(scenario, at)).sum(axis=1),
+        "carbon price": shock.carbon_price * np.exp(at.households) * emissions,
     }
     income = np.asarray(sum(parts.values()))
     return Quantities(demand, sent, labour, capital, emissions, income, parts, _transfers(scenario, income))
+
+
+def net_value(scenario: Scenario, at: Unknowns) -> Array:
+    """What industries keep of their sales after output taxes and what their process is charged (R, S)."""
+    return np.asarray(scenario.base.cost * np.exp(_per_unit(scenario, at.net) + at.output))
+
+
+def _per_unit(scenario: Scenario, net: Array) -> Array:
+    """Log over base of what a unit earns after output tax."""
+    before, added = scenario.base.output_tax, scenario.shock.output_tax
+    return np.asarray(net - np.log1p(added / (1 + before)))
 
 
 def _final_demand(scenario: Scenario, at: Unknowns, prices: Prices) -> Array:
@@ -275,16 +273,15 @@ def _transfers(scenario: Scenario, income: Array) -> Array:
 
 
 def residuals_at(scenario: Scenario, at: Unknowns, prices: Prices, volumes: Quantities) -> Array:
-    """Logs by which each equation is missed: prices, goods, labour, budgets (one is the numeraire), mobile capital."""
+    """Logs by which each equation is missed: prices, goods, labour, budgets (one is the numeraire), households, capital."""
     base, closure = scenario.base, scenario.closure
-    gross = base.cost / base.output * (1 + base.output_tax + scenario.shock.output_tax)
-    charge = scenario.abatement[0] * np.exp(prices.households)[:, None]
-    price = at.price - np.log(gross * np.exp(prices.cost) + charge)
+    price = _per_unit(scenario, at.net) - prices.cost
     wanted = volumes.sent.sum(axis=2) + base.stocks.sum(axis=2)
     goods = at.output - np.log(np.maximum(wanted, np.finfo(float).tiny) / base.output)
-    budget = at.spending - np.log(affordable(scenario, at, volumes) / base.spending.sum(axis=1))
+    budget = at.spending - np.log(affordable(scenario, prices, volumes) / base.spending.sum(axis=1))
     budget[numeraire_row(scenario)] = base.spending.sum(axis=1) @ prices.consumption / base.spending.sum()
-    parts = [price.ravel(), goods.ravel(), labour_residual(scenario, at, prices, volumes), budget]
+    basket = at.households - prices.final[:, 0]
+    parts = [price.ravel(), goods.ravel(), labour_residual(scenario, at, prices, volumes), budget, basket]
     if closure.capital == "mobile":
         parts.append(np.log(volumes.capital.sum(axis=1) / base.capital.sum(axis=1)))
     return np.concatenate(parts)
@@ -305,13 +302,13 @@ def labour_residual(scenario: Scenario, at: Unknowns, prices: Prices, volumes: Q
     return np.asarray(np.where(fixed, 0, 1) * more - np.where(fixed, 1, supply) * (pay - prices.consumption))
 
 
-def affordable(scenario: Scenario, at: Unknowns, volumes: Quantities) -> Array:
-    stocks = (np.exp(at.price)[:, :, None] * scenario.base.stocks).sum(axis=(0, 1))
+def affordable(scenario: Scenario, prices: Prices, volumes: Quantities) -> Array:
+    stocks = (np.exp(prices.producers)[:, :, None] * scenario.base.stocks).sum(axis=(0, 1))
     return np.asarray(volumes.income + volumes.transfers - stocks)
 
 
-def walras(scenario: Scenario, at: Unknowns, volumes: Quantities) -> float:
+def walras(scenario: Scenario, at: Unknowns, prices: Prices, volumes: Quantities) -> float:
     """By how much the one budget that was not asked for is missed, as a share of world spending."""
     spent = scenario.base.spending.sum(axis=1)
-    missing = spent * np.exp(at.spending) - affordable(scenario, at, volumes)
+    missing = spent * np.exp(at.spending) - affordable(scenario, prices, volumes)
     return float(np.abs(missing).max() / spent.sum())

@@ -15,7 +15,8 @@ def price_of(weights: Array, log_prices: Array, elasticity: float, axis: int = 0
     if elasticity == 1:
         return np.asarray((weights * log_prices).sum(axis=axis))
     power = 1 - elasticity
-    missing = weights.sum(axis=axis) - 1
+    total = weights.sum(axis=axis)
+    missing = np.where(total > 0, total - 1, 0.0)  # a bundle of nothing has the price of its base
     grown = (weights * np.expm1(power * log_prices)).sum(axis=axis)
     return np.asarray(np.log1p(grown + missing) / power)
 

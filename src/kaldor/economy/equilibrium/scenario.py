@@ -30,8 +30,9 @@ class Scenario:
         products = base.products
         self.inputs = self.worth[..., :products]
         self.final = self.worth[..., products:]
-        self.energy_share = self.inputs[base.energy].sum(axis=0) / base.cost
-        self.material_share = self.inputs[~base.energy].sum(axis=0) / base.cost
+        self.energy = np.broadcast_to(base.energy, (products, products))
+        self.energy_share = (self.inputs * self.energy[:, None, :]).sum(axis=0) / base.cost
+        self.material_share = (self.inputs * ~self.energy[:, None, :]).sum(axis=0) / base.cost
         self.factor_share = (base.labour + base.capital) / base.cost
         self.size = self.factor_share + self.energy_share + self.material_share
         self.labour_share = base.labour / np.maximum(base.labour + base.capital, np.finfo(float).tiny)
@@ -48,14 +49,19 @@ class Scenario:
         return (1 + self.base.tariffs).transpose(1, 2, 0)
 
     @cached_property
+    def net_share(self) -> Array:
+        """Of an industry's price at base, what its own process is not charged (R, S)."""
+        return np.asarray(1 - self.base.process_carbon * self.base.carbon_price[:, None])
+
+    @cached_property
     def fuel_weights(self) -> Array:
         """Shares of each product in an industry's energy, 0 for materials (S, R, S)."""
-        return self._within(self.base.energy)
+        return self._within(self.energy)
 
     @cached_property
     def material_weights(self) -> Array:
         """Shares of each product in an industry's materials, 0 for energy (S, R, S)."""
-        return self._within(~self.base.energy)
+        return self._within(~self.energy)
 
     @cached_property
     def final_weights(self) -> Array:
@@ -83,7 +89,7 @@ class Scenario:
         return np.asarray(np.matmul(weighted_by[:, :, None, :], self.flows)[:, :, 0, :] * self._per_paid)
 
     def _within(self, kind: Array) -> Array:
-        part = self.inputs * kind[:, None, None]
+        part = self.inputs * kind[:, None, :]
         return _ratio(part, part.sum(axis=0))
 
 

@@ -7,7 +7,7 @@ more than `TOLERANCE` is refused. Sources: Walker & Ni (2011), SIAM J. Numer. An
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -54,7 +54,7 @@ class Point:
     def of(cls, scenario: Scenario, at: Unknowns) -> Point:
         prices = prices_at(scenario, at)
         volumes = quantities_at(scenario, at, prices)
-        settled = Unknowns(at.price, at.output, at.wage, at.spending, prices.rental if at.rental.shape[1] > 1 else at.rental)
+        settled = replace(at, rental=prices.rental) if scenario.closure.capital == "by industry" else at
         return cls(scenario, settled, prices, volumes, residuals_at(scenario, at, prices, volumes))
 
     @property
@@ -65,7 +65,7 @@ class Point:
     @cached_property
     def walras(self) -> float:
         """What the one budget that was not asked for is missed by, as a share of the world's spending."""
-        return walras(self.scenario, self.at, self.volumes)
+        return walras(self.scenario, self.at, self.prices, self.volumes)
 
     def factor(self) -> Factor:
         matrix = Tangent(self.scenario, self.at, self.prices, self.volumes).matrix()
@@ -106,8 +106,9 @@ class Equilibrium:
         while done < 1.0:
             aim = min(1.0, done + stride)
             part = shock if aim == 1.0 else shock.part(self.base, aim)
+            scenario = Scenario(self.base, part, self.closure)
             try:
-                point, factor = self._reach(Scenario(self.base, part, self.closure), at, factor)
+                point, factor = self._reach(scenario, at, factor)
             except NotConvergedError as reason:
                 stride /= 2
                 if stride < _SHORTEST:

@@ -1,7 +1,7 @@
 """How every equation answers every unknown, exactly, at any point: the matrix that Newton's method divides by.
 
 All nests have constant elasticities, so logs answer logs by shares of spending. An industry's own quantities are linear
-in seven logs of its own (`_LOCAL`); a form is the (7, R, S) array of their coefficients. Rentals of capital that stays
+in six logs of its own (`_LOCAL`); a form is the (6, R, S) array of their coefficients. Rentals of capital that stays
 in its industry are eliminated from the forms, one equation an industry.
 """
 
@@ -16,22 +16,23 @@ from kaldor.economy.equilibrium.model import (
     Unknowns,
     abatement_baskets,
     affordable,
+    net_value,
     numeraire_row,
 )
 from kaldor.economy.equilibrium.nests import shares_in
 from kaldor.economy.equilibrium.scenario import Scenario
 
-_LOCAL = ("output", "price", "wage", "rental", "households", "energy", "materials")
-_OUTPUT, _PRICE, _WAGE, _RENTAL, _HOUSEHOLDS, _ENERGY, _MATERIALS = range(7)
+_LOCAL = ("output", "net", "wage", "rental", "energy", "materials")
+_OUTPUT, _NET, _WAGE, _RENTAL, _ENERGY, _MATERIALS = range(6)
 
 
 class Forms:
-    """An industry's logs as coefficients on its seven local logs, at a point."""
+    """An industry's logs as coefficients on its six local logs, at a point."""
 
     def __init__(self, scenario: Scenario, at: Unknowns, prices: Prices) -> None:
-        base, e = scenario.base, scenario.base.elasticities
+        e = scenario.base.elasticities
         theta, kappa, eta = e.top, e.energy_against_factors, e.factors
-        one = {name: self._unit(position, at.price.shape) for position, name in enumerate(_LOCAL)}
+        one = {name: self._unit(position, at.net.shape) for position, name in enumerate(_LOCAL)}
         wage = at.wage[:, None] + np.log(scenario.shock.wage_wedge / scenario.shock.labour_productivity)
         labour = shares_in(scenario.labour_share, wage, prices.factors, eta)
         with_energy = scenario.factor_share + scenario.energy_share
@@ -43,9 +44,7 @@ class Forms:
         bundle = of_bundle * factors + (1 - of_bundle) * one["energy"]
         gain = scenario.closure.external_economies
         cost = of_cost * bundle + (1 - of_cost) * one["materials"] - gain * one["output"]
-        charge = scenario.abatement[0] * np.exp(prices.households)[:, None]
-        kept = np.exp(at.price) - charge
-        net = (np.exp(at.price) * one["price"] - charge * one["households"]) / kept
+        net = one["net"]
         activity = (1 + gain * (theta - 1)) * one["output"]
         bundles = activity + theta * (net - bundle)
         inputs = bundles + kappa * (bundle - factors)
@@ -53,10 +52,8 @@ class Forms:
         self.fuels = bundles + kappa * (bundle - one["energy"]) + e.fuels * one["energy"]
         self.labour = inputs + eta * (factors - one["wage"])
         self.capital = inputs + eta * (factors - one["rental"])
-        gross = base.cost / base.output * (1 + base.output_tax + scenario.shock.output_tax) * np.exp(prices.cost)
-        paid = gross / (gross + charge)
-        self.price = one["price"] - paid * cost - (1 - paid) * one["households"]
-        self.net, self.rental = net, one["rental"]
+        self.price = net - cost
+        self.net, self.output, self.wage, self.rental = net, one["output"], one["wage"], one["rental"]
         if scenario.closure.capital == "by industry":
             self._eliminate_rentals()
 
@@ -67,7 +64,7 @@ class Forms:
         return form
 
     def _eliminate_rentals(self) -> None:
-        """Capital in use is given: rentals in terms of the other six."""
+        """Capital in use is given: rentals in terms of the other five."""
         rental = -self.capital / self.capital[_RENTAL]
         rental[_RENTAL] = 0
         for name in ("materials", "fuels", "labour", "price"):
@@ -79,10 +76,12 @@ class Forms:
 
 
 class Rows:
-    """Rows of the tangent under way: coefficients on prices, outputs (m, n) and on the regions' unknowns (m, R)."""
+    """Rows of the tangent under way: coefficients on producers' prices, net prices, outputs (m, n) and on the regions'
+    unknowns (m, R)."""
 
     def __init__(self, rows: int, industries: int, regions: int) -> None:
         self.price = np.zeros((rows, industries))
+        self.net = np.zeros((rows, industries))
         self.output = np.zeros((rows, industries))
         self.wage = np.zeros((rows, regions))
         self.spending = np.zeros((rows, regions))
@@ -111,7 +110,7 @@ class Tangent:
             np.exp(-power * prices.composite), scenario.paid, out=np.zeros_like(scenario.paid), where=scenario.paid > 0
         )
         self._sources = scenario.flows * weights[..., None] * scaled[:, :, None, :]  # α: shares of suppliers
-        charge = base.fuel_carbon * (scenario.shock.carbon_price * np.exp(prices.households))[:, None]
+        charge = base.fuel_carbon * (scenario.shock.carbon_price * np.exp(at.households))[:, None]
         plain = np.exp(prices.composite)
         self._plain = plain / (plain + charge)  # φ: what of a fuel's price is not carbon
         self._energy, self._energy_households = self._bundle_rows(scenario.fuel_weights, prices.energy, base.elasticities.fuels)
@@ -119,18 +118,21 @@ class Tangent:
             scenario.material_weights, prices.materials, base.elasticities.materials
         )
         self._categories()
+        kept = scenario.net_share * np.exp(at.net - prices.producers)
+        self._kept = kept.ravel()  # of producers' prices, what their process is not charged
 
     def matrix(self) -> Array:
-        """Rows: prices, goods, labour, budgets, mobile capital; columns: prices, outputs, wages, spending, rentals."""
+        """Rows: prices, goods, labour, budgets, baskets, mobile capital; columns as `Unknowns` has them."""
         mobile = self._scenario.closure.capital == "mobile"
-        parts = [self._price_rows(), self._goods_rows(), self._labour_rows(), self._budget_rows()]
+        parts = [self._price_rows(), self._goods_rows(), self._labour_rows(), self._budget_rows(), self._basket_rows()]
         if mobile:
             parts.append(self._of_region(self._volumes.capital, self._forms.capital, shares=True))
         return np.concatenate([self._columns(rows, mobile) for rows in parts])
 
     def _columns(self, rows: Rows, mobile: bool) -> Array:
-        price = rows.price + rows.households @ self._households
-        parts = [price, rows.output, rows.wage, rows.spending]
+        net = rows.net + rows.price * self._kept
+        households = rows.households + self._by_region(rows.price * (1 - self._kept))
+        parts = [net, rows.output, rows.wage, rows.spending, households]
         return np.concatenate([*parts, rows.rental] if mobile else parts, axis=1)
 
     def _rows(self, count: int) -> Rows:
@@ -153,7 +155,7 @@ class Tangent:
         return np.ascontiguousarray(array.transpose(2, 0, 1, 3)).reshape(self._n, -1)
 
     def _categories(self) -> None:
-        """Final categories' prices on producers' prices (R, K, n), households' basket solved for its own carbon price."""
+        """Final categories' prices on producers' prices (R, K, n) and on households' baskets (R, K)."""
         scenario, S = self._scenario, self._S
         e = scenario.base.elasticities
         size = np.where(scenario.final_size > 0, scenario.final_size, 1.0)
@@ -162,14 +164,13 @@ class Tangent:
         rows = self._by_buyer((shares * self._plain[..., S:])[:, :, None, :] * self._sources[..., S:])
         self._final = rows.reshape(self._R, -1, self._n)
         self._final_households = (shares * (1 - self._plain[..., S:])).sum(axis=0)
-        self._households = self._final[:, 0] / (1 - self._final_households[:, :1])
 
     def _expand(self, weights: Array, form: Array, rows: Rows, at: slice | Array = np.s_[:]) -> None:
         """Add to rows the sum over industries of weights (m, n) times an industry's form."""
         local = form.reshape(len(_LOCAL), self._n)
         rows.output[at] += weights * local[_OUTPUT]
-        rows.price[at] += weights * local[_PRICE]
-        for name, position in (("wage", _WAGE), ("rental", _RENTAL), ("households", _HOUSEHOLDS)):
+        rows.net[at] += weights * local[_NET]
+        for name, position in (("wage", _WAGE), ("rental", _RENTAL)):
             getattr(rows, name)[at] += self._by_region(weights * local[position])
         for position, bundle, rest in (
             (_ENERGY, self._energy, self._energy_households),
@@ -194,9 +195,9 @@ class Tangent:
     def _price_rows(self) -> Rows:
         rows, local = self._rows(self._n), self._forms.price.reshape(len(_LOCAL), self._n)
         rows.price += local[_ENERGY][:, None] * self._energy + local[_MATERIALS][:, None] * self._materials
-        rows.price[np.diag_indices(self._n)] += local[_PRICE]
+        rows.net[np.diag_indices(self._n)] += local[_NET]
         rows.output[np.diag_indices(self._n)] += local[_OUTPUT]
-        households = local[_HOUSEHOLDS] + local[_ENERGY] * self._energy_households.ravel()
+        households = local[_ENERGY] * self._energy_households.ravel()
         households = households + local[_MATERIALS] * self._materials_households.ravel()
         own = np.repeat(np.eye(self._R), self._S, axis=0)
         rows.wage += local[_WAGE][:, None] * own
@@ -208,7 +209,7 @@ class Tangent:
         """By how much a buyer's volume of a product falls in its price with carbon, its bundle's price given (S, R, V)."""
         e, S = self._scenario.base.elasticities, self._S
         among = np.empty_like(self._plain)
-        among[..., :S] = np.where(self._scenario.base.energy, e.fuels, e.materials)[:, None, None]
+        among[..., :S] = np.where(self._scenario.energy[:, None, :], e.fuels, e.materials)
         among[..., S:] = e.final
         return among
 
@@ -233,10 +234,12 @@ class Tangent:
         return rows
 
     def _goods_of_industries(self, rows: Rows, taken: Array) -> None:
-        energy = np.tile(self._scenario.base.energy, self._R)
+        energy = self._scenario.energy
         for kind, form in ((energy, self._forms.fuels), (~energy, self._forms.materials)):
-            if kind.any():
-                self._expand(-taken[kind], form, rows, np.flatnonzero(kind))
+            some = np.flatnonzero(np.tile(kind.any(axis=1), self._R))
+            if some.size:
+                members = np.tile(kind, (self._R, self._R))[some]
+                self._expand(-taken[some] * members, form, rows, some)
 
     def _goods_of_final(self, rows: Rows, taken: Array) -> None:
         self._expand_final(rows, -taken)
@@ -288,6 +291,12 @@ class Tangent:
         self._consumption(rows, pay)
         return rows
 
+    def _basket_rows(self) -> Rows:
+        rows = self._rows(self._R)
+        rows.price -= self._final[:, 0]
+        rows.households += np.diag(1 - self._final_households[:, 0])
+        return rows
+
     def _consumption(self, rows: Rows, weights: Array) -> None:
         shares = self._scenario.spending_shares
         rows.price += weights[:, None] * (shares[..., None] * self._final).sum(axis=1)
@@ -302,10 +311,10 @@ class Tangent:
             rates = np.where(fixed < 0, fixed / scenario.base.income, 0.0)
             borrowed = np.where(fixed > 0, fixed, 0.0)
             lending += np.diag(rates) - np.outer(borrowed / max(borrowed.sum(), np.finfo(float).tiny), rates)
-        spent = affordable(scenario, self._at, self._volumes)
+        spent = affordable(scenario, self._prices, self._volumes)
         rows = self._rows(R)
         rows.add(income, mixed_by=-lending / spent[:, None])
-        stocks = np.exp(self._at.price)[:, :, None] * scenario.base.stocks
+        stocks = np.exp(self._prices.producers)[:, :, None] * scenario.base.stocks
         rows.price += stocks.transpose(2, 0, 1).reshape(R, self._n) / spent[:, None]
         rows.spending[np.diag_indices(R)] += 1
         self._numeraire(rows)
@@ -323,17 +332,16 @@ class Tangent:
 
     def _income_rows(self) -> Rows:
         scenario, volumes, prices, R = self._scenario, self._volumes, self._prices, self._R
-        shock, base, S = scenario.shock, scenario.base, self._S
+        shock, base = scenario.shock, scenario.base
         paid = np.exp(self._at.wage)[:, None] * shock.wage_wedge * volumes.labour
         rent = np.exp(prices.rental) * volumes.capital
-        taxes = (base.output_tax + shock.output_tax) * base.cost * np.exp(prices.net + self._at.output)
+        taxes = (base.output_tax + shock.output_tax) * net_value(scenario, self._at)
         rows = self._rows(R)
-        wage = Forms._unit(_WAGE, self._at.price.shape)
-        output = Forms._unit(_OUTPUT, self._at.price.shape)
-        rows.add(self._of_region(paid, wage + self._forms.labour))
+        output = self._forms.output
+        rows.add(self._of_region(paid, self._forms.wage + self._forms.labour))
         rows.add(self._of_region(rent, self._forms.rental + self._forms.capital))
         rows.add(self._of_region(taxes, self._forms.net + output))
-        carbon = shock.carbon_price * np.exp(prices.households)
+        carbon = shock.carbon_price * np.exp(self._at.households)
         rows.add(self._of_region(carbon[:, None] * scenario.abatement[1] * base.output * np.exp(self._at.output), output))
         rows.households[np.diag_indices(R)] += volumes.parts["carbon price"]
         self._revenue_of_trade_and_fuel(rows, carbon)
@@ -343,7 +351,7 @@ class Tangent:
         scenario, volumes, S, R = self._scenario, self._volumes, self._S, self._R
         base, sigma = scenario.base, scenario.base.elasticities.sourcing[:, None, None]
         fuel = carbon[:, None] * base.fuel_carbon * scenario.paid * volumes.demand
-        duty = scenario.shock.tariffs * np.exp(self._at.price)[:, :, None]
+        duty = scenario.shock.tariffs * np.exp(self._prices.producers)[:, :, None]
         away = np.exp(-sigma * self._prices.delivered).transpose(2, 0, 1) * scenario.shock.transport
         per_unit = (duty * away).transpose(1, 2, 0)
         duties = np.matmul(per_unit[:, :, None, :], scenario.flows)[:, :, 0, :]
@@ -354,8 +362,8 @@ class Tangent:
         rows.households[np.diag_indices(R)] -= (among * (1 - self._plain) * both).sum(axis=(0, 2))
         collected = (duty * volumes.sent) * (1 - base.elasticities.sourcing)[:, None]
         rows.price += collected.transpose(2, 0, 1).reshape(R, self._n)
-        for kind, form in ((base.energy, self._forms.fuels), (~base.energy, self._forms.materials)):
-            rows.add(self._of_region(both[kind][..., :S].sum(axis=0), form))
+        for kind, form in ((scenario.energy, self._forms.fuels), (~scenario.energy, self._forms.materials)):
+            rows.add(self._of_region((both[..., :S] * kind[:, None, :]).sum(axis=0), form))
         weights = np.zeros((R, R, base.categories))
         weights[np.arange(R), np.arange(R)] = both[..., S:].sum(axis=0)
         self._expand_final(rows, weights.reshape(R, -1))
