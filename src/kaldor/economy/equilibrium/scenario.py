@@ -20,7 +20,7 @@ class Scenario:
 
     def __init__(self, base: Base, shock: Shock, closure: Closure) -> None:
         self.base, self.shock, self.closure = base, shock, closure
-        recipe = base.flows if shock.recipe is None else base.flows * shock.recipe
+        recipe = base.flows if shock.recipe is None else shock.recipe
         self.flows = recipe if shock.barred is None else recipe * shock.barred
         self.paid = base.paid if shock.recipe is None else base.purchasers_value(recipe)
         self.worth = self.paid * (1 + base.fuel_carbon * base.carbon_price[:, None])

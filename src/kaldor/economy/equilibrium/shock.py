@@ -19,7 +19,7 @@ class Shock:
 
     `productivity`, `labour_productivity`, `wage_wedge` (R, S) factors; `output_tax` (R, S) added to the base's rate;
     `tariffs` (R, S, R) and `carbon_price` (R) in place of the base's; `transport` (R, S, R) units sent for one that
-    arrives; `recipe` (S, R, R, S + K) factors on flows at base prices, the new centre of every nest; `barred`
+    arrives; `recipe` (S, R, R, S + K) flows at base prices in place of the base's, the new centre of every nest; `barred`
     (S, R, R, S + K) factors on the weights of suppliers that are not made up for by the others' weights;
     `labour_force` (R) factors.
     """
@@ -61,13 +61,9 @@ class Shock:
             carbon_price=base.carbon_price + share * (self.carbon_price - base.carbon_price),
             transport=self.transport**share,
             labour_force=self.labour_force**share,
-            recipe=_between(self.recipe, share),
-            barred=_between(self.barred, share),
+            recipe=None if self.recipe is None else base.flows + share * (self.recipe - base.flows),
+            barred=None if self.barred is None else 1 + share * (self.barred - 1),
         )
-
-
-def _between(factors: Array | None, share: float) -> Array | None:
-    return None if factors is None else 1 + share * (factors - 1)
 
 
 @dataclass(frozen=True, eq=False)

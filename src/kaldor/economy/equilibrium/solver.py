@@ -32,7 +32,7 @@ from kaldor.errors import NotConvergedError
 TOLERANCE = 1e-11
 _REMEMBERED = 8  # steps that the acceleration looks back on
 _PATIENCE = 24  # steps with one factor
-_SLOW = 0.5  # of the miss left by a step, on average of three, beyond which a new factor pays
+_SLOW = 0.7  # of the miss left by a step, on average of three, beyond which a new factor pays
 _LONGEST = 1.0  # in logs, of any unknown in one step
 _FACTORS = 6  # made anew for one part of the way
 _SHORTEST = 1 / 64  # share of the shock that is tried before it is called without an answer
