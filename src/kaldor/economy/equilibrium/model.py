@@ -264,7 +264,7 @@ def _sent(scenario: Scenario, prices: Prices, demand: Array) -> Array:
 
 def _transfers(scenario: Scenario, income: Array) -> Array:
     base = scenario.base
-    fixed = base.transfers
+    fixed = scenario.shock.transfers
     if scenario.closure.lending == "fixed":
         return fixed
     lent = np.where(fixed < 0, fixed * income / base.income, 0.0)

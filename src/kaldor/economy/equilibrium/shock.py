@@ -21,7 +21,7 @@ class Shock:
     `tariffs` (R, S, R) and `carbon_price` (R) in place of the base's; `transport` (R, S, R) units sent for one that
     arrives; `recipe` (S, R, R, S + K) flows at base prices in place of the base's, the new centre of every nest; `barred`
     (S, R, R, S + K) factors on the weights of suppliers that are not made up for by the others' weights;
-    `labour_force` (R) factors.
+    `labour_force` (R) factors; `transfers` (R) in place of the base's.
     """
 
     productivity: Array
@@ -32,6 +32,7 @@ class Shock:
     carbon_price: Array
     transport: Array
     labour_force: Array
+    transfers: Array
     recipe: Array | None = None
     barred: Array | None = None
 
@@ -47,6 +48,7 @@ class Shock:
             carbon_price=base.carbon_price,
             transport=np.ones_like(base.tariffs),
             labour_force=np.ones(base.regions),
+            transfers=base.transfers,
         )
 
     def part(self, base: Base, share: float) -> Shock:
@@ -61,6 +63,7 @@ class Shock:
             carbon_price=base.carbon_price + share * (self.carbon_price - base.carbon_price),
             transport=self.transport**share,
             labour_force=self.labour_force**share,
+            transfers=base.transfers + share * (self.transfers - base.transfers),
             recipe=None if self.recipe is None else base.flows + share * (self.recipe - base.flows),
             barred=None if self.barred is None else 1 + share * (self.barred - 1),
         )

@@ -67,6 +67,24 @@ class Point:
         """What the one budget that was not asked for is missed by, as a share of the world's spending."""
         return walras(self.scenario, self.at, self.prices, self.volumes)
 
+    def as_base(self) -> Base:
+        """This balance as the base of further shocks, at prices of one; not for one that charges for carbon or bars."""
+        scenario, base, at = self.scenario, self.scenario.base, self.at
+        price, sigma = np.exp(self.prices.producers), base.elasticities.sourcing[:, None, None]
+        pull = self.volumes.demand * np.exp(sigma * self.prices.composite)
+        away = np.exp(-sigma * self.prices.delivered) * scenario.shock.transport.transpose(1, 2, 0)
+        flows = scenario.flows * pull[:, :, None, :] * (away * price.T[:, None, :])[..., None]
+        wage = np.exp(at.wage)[:, None] * scenario.shock.wage_wedge
+        return replace(
+            base,
+            flows=flows,
+            stocks=base.stocks * price[:, :, None],
+            output=base.output * np.exp(at.output) * price,
+            labour=self.volumes.labour * wage,
+            capital=self.volumes.capital * np.exp(self.prices.rental),
+            tariffs=scenario.shock.tariffs,
+        )
+
     def factor(self) -> Factor:
         matrix = Tangent(self.scenario, self.at, self.prices, self.volumes).matrix()
         if not np.isfinite(matrix).all():

@@ -307,7 +307,7 @@ class Tangent:
         income = self._income_rows()
         lending = np.eye(R)
         if scenario.closure.lending == "pooled":
-            fixed = scenario.base.transfers
+            fixed = scenario.shock.transfers
             rates = np.where(fixed < 0, fixed / scenario.base.income, 0.0)
             borrowed = np.where(fixed > 0, fixed, 0.0)
             lending += np.diag(rates) - np.outer(borrowed / max(borrowed.sum(), np.finfo(float).tiny), rates)
