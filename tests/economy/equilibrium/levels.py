@@ -20,9 +20,7 @@ class Technology:
     def __init__(self, used: list[float], prices: list[float], elasticity: float) -> None:
         self.elasticity = elasticity
         self.unit_cost = sum(q * p for q, p in zip(used, prices, strict=True))
-        self.weights = [
-            q * (p / self.unit_cost) ** elasticity if q else 0.0 for q, p in zip(used, prices, strict=True)
-        ]
+        self.weights = [q * (p / self.unit_cost) ** elasticity if q else 0.0 for q, p in zip(used, prices, strict=True)]
 
     def price(self, prices: list[float]) -> float:
         power = 1 - self.elasticity
@@ -237,7 +235,8 @@ class Economy:
             pay = wage[d] * change.wedge[j] / change.labour_productivity[j]
             value = recipe["value"].price([pay, rental[j]])
             inside = {
-                kind: recipe["parts"][kind].price([paid[s][0] for s in recipe["kinds"][kind]]) for kind in recipe["parts"]
+                kind: recipe["parts"][kind].price([paid[s][0] for s in recipe["kinds"][kind]])
+                for kind in recipe["parts"]
             }
             lower = recipe["nest"].price([value, inside[True]]) if recipe["nest"] else value
             activity = made[j] / factor
@@ -280,7 +279,9 @@ class Economy:
                 if k == 0:
                     gaps.append(np.log(living[d] / own))
             level[d] = np.exp(index)
-        earned = np.array([wage[self.region(j)] * change.wedge[j] * hours[j] + rental[j] * machines[j] for j in range(n)])
+        earned = np.array(
+            [wage[self.region(j)] * change.wedge[j] * hours[j] + rental[j] * machines[j] for j in range(n)]
+        )
         income = np.array([earned[d * seen.products : (d + 1) * seen.products].sum() for d in range(R)])
         income += tariffs + taxes + carbon * emitted
         lent = self.base_lending.copy()
@@ -305,13 +306,26 @@ class Economy:
         gaps += list(budget[1:]) + [float(spent @ np.log(level) / spent.sum())]
         at_base = seen.capital / seen.rental
         if change.mobile:
-            gaps += [np.log((machines * seen.rental)[d * seen.products : (d + 1) * seen.products].sum() /
-                            seen.capital[d * seen.products : (d + 1) * seen.products].sum()) for d in range(R)]
+            gaps += [
+                np.log(
+                    (machines * seen.rental)[d * seen.products : (d + 1) * seen.products].sum()
+                    / seen.capital[d * seen.products : (d + 1) * seen.products].sum()
+                )
+                for d in range(R)
+            ]
         else:
             gaps += list(np.log(machines / at_base))
-        found = {"price": price / seen.price, "output": made / self.quantity, "wage": wage / seen.wage,
-                 "spending": spending / spent, "income": income, "emissions": emitted, "level": level,
-                 "walras": budget[:1], "hours": hours}
+        found = {
+            "price": price / seen.price,
+            "output": made / self.quantity,
+            "wage": wage / seen.wage,
+            "spending": spending / spent,
+            "income": income,
+            "emissions": emitted,
+            "level": level,
+            "walras": budget[:1],
+            "hours": hours,
+        }
         return np.array(gaps), found
 
     def solve(self) -> dict[str, Array]:
@@ -319,8 +333,14 @@ class Economy:
         seen, R = self.seen, self.seen.regions
         rental = np.zeros(R) if self.change.mobile else np.log(seen.rental)
         start = np.concatenate(
-            [np.log(seen.price), np.log(self.quantity), np.log(seen.wage), np.log(self.spent.sum(axis=1)),
-             np.log(self.basket_price[:, 0]), rental]
+            [
+                np.log(seen.price),
+                np.log(self.quantity),
+                np.log(seen.wage),
+                np.log(self.spent.sum(axis=1)),
+                np.log(self.basket_price[:, 0]),
+                rental,
+            ]
         )
         answer = root(lambda unknown: self._markets(unknown)[0], start, method="hybr", tol=1e-14)
         gaps, found = self._markets(answer.x)

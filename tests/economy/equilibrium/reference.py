@@ -21,7 +21,13 @@ def cases(path: Path) -> Iterator[tuple[str, Base, Shock, Closure, Mapping[str, 
     for table, economy in json.loads(path.read_text(encoding="utf-8"))["economies"].items():
         base = _base(economy["parameters"])
         for name, case in economy["cases"].items():
-            yield f"{table}: {name}", base, _shock(base, case["shock"]), _closure(base, case["closure"]), case["solution"]
+            yield (
+                f"{table}: {name}",
+                base,
+                _shock(base, case["shock"]),
+                _closure(base, case["closure"]),
+                case["solution"],
+            )
 
 
 def _flows(base_shape: tuple[int, int, int], between: Any, final: Any) -> Array:

@@ -13,7 +13,9 @@ from tests.economy.equilibrium.reference import cases
 @pytest.fixture(scope="module")
 def solved(shared: Path):
     path = shared / "equilibrium" / "levels_2x2.json"
-    return [(name, Equilibrium(base, closure).solve(shock), theirs) for name, base, shock, closure, theirs in cases(path)]
+    return [
+        (name, Equilibrium(base, closure).solve(shock), theirs) for name, base, shock, closure, theirs in cases(path)
+    ]
 
 
 def test_prices_volumes_wages_and_rentals_are_those_of_the_economies_in_levels(solved) -> None:

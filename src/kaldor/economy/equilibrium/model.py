@@ -94,7 +94,9 @@ def prices_at(scenario: Scenario, at: Unknowns) -> Prices:
     factors = _factors(scenario, wage, rental)
     bundle = _bundle(scenario, factors, energy)
     top = np.stack([scenario.factor_share + scenario.energy_share, scenario.material_share]) / scenario.size
-    cost = np.log(scenario.size) + price_of(top, np.stack([bundle, materials]), e.top) - _efficiency(scenario, at.output)
+    cost = (
+        np.log(scenario.size) + price_of(top, np.stack([bundle, materials]), e.top) - _efficiency(scenario, at.output)
+    )
     return Prices(
         producers=producers,
         delivered=delivered,
@@ -211,11 +213,15 @@ def quantities_at(scenario: Scenario, at: Unknowns, prices: Prices) -> Quantitie
     labour = base.labour * np.exp(factors + e.factors * (prices.factors + raised - wage) - raised)
     capital = base.capital * np.exp(factors + e.factors * (prices.factors - prices.rental))
     output = base.output * np.exp(at.output)
-    emissions = (base.fuel_carbon * scenario.paid * demand).sum(axis=(0, 2)) + (scenario.abatement[1] * output).sum(axis=1)
+    emissions = (base.fuel_carbon * scenario.paid * demand).sum(axis=(0, 2)) + (scenario.abatement[1] * output).sum(
+        axis=1
+    )
+    value = np.exp(prices.producers)[:, :, None] * sent
     parts = {
         "labour": (np.exp(wage) * labour).sum(axis=1),
         "capital": (np.exp(prices.rental) * capital).sum(axis=1),
-        "tariffs": (shock.tariffs * np.exp(prices.producers)[:, :, None] * sent).sum(axis=(0, 1)),
+        "tariffs": (shock.tariffs * (1 + shock.export_tax) * value).sum(axis=(0, 1)),
+        "export taxes": (shock.export_tax * value).sum(axis=(1, 2)),
         "output taxes": ((base.output_tax + shock.output_tax) * net_value(scenario, at)).sum(axis=1),
         "carbon price": shock.carbon_price * np.exp(at.households) * emissions,
     }

@@ -71,26 +71,40 @@ def _worth_of_work(point: Point, employed: Array) -> Array:
     return np.asarray(np.where(answering, point.scenario.base.labour.sum(axis=1) * worth, 0.0))
 
 
-def _net_exports(sent: Array) -> Array:
-    """By good and region that it is traded by (R, S, R): exports at home's price, imports negative."""
-    R = len(sent)
-    net = -sent.copy()
-    home = np.arange(R)
-    net[home, :, home] += sent.sum(axis=2)
-    return net
+class _Trade:
+    """What crosses borders (R supplier, S, R buyer) before and after; stocks cross them without any tax on exports."""
+
+    def __init__(self, point: Point) -> None:
+        base = point.scenario.base
+        self.before = _abroad(base.flows.sum(axis=3).transpose(2, 0, 1))
+        self.after = _abroad(point.volumes.sent)
+        self._stocks = _abroad(base.stocks)
+        self._producers = np.exp(point.prices.producers)[:, :, None]
+        self._price = self._producers * (1 + point.scenario.shock.export_tax)
+
+    def net_exports(self, sent: Array, *, now: bool) -> Array:
+        """Exports less imports of each region (R), fixed stocks among them, at prices of now or of the base."""
+        value = sent * self._price + self._stocks * self._producers if now else sent + self._stocks
+        return np.asarray(value.sum(axis=(1, 2)) - value.sum(axis=(0, 1)))
+
+
+def _abroad(sent: Array) -> Array:
+    away = sent.copy()
+    home = np.arange(len(sent))
+    away[home, :, home] = 0
+    return away
 
 
 def _bennet(point: Point, spending: Array, level: Array) -> tuple[Array, Array, Array]:
     """Volume, terms of trade and the worth of stocks: they add up to the change of real income exactly."""
-    base, prices = point.scenario.base, point.prices
-    before = _net_exports(base.flows.sum(axis=3).transpose(2, 0, 1) + base.stocks)
-    after = _net_exports(point.volumes.sent + base.stocks)
-    price = np.exp(prices.producers)[:, :, None] / level
-    mean_price, mean_net = (1 + price) / 2, (before + after) / 2
-    traded = (mean_price * (after - before)).sum(axis=(0, 1))
-    terms = (mean_net * (price - 1)).sum(axis=(0, 1))
+    base, trade = point.scenario.base, _Trade(point)
+    rise = [trade.net_exports(trade.after, now=now) - trade.net_exports(trade.before, now=now) for now in (False, True)]
+    volume = (rise[0] + rise[1] / level) / 2
+    mean = (trade.before + trade.after) / 2
+    terms = trade.net_exports(mean, now=True) / level - trade.net_exports(mean, now=False)
+    price = np.exp(point.prices.producers)[:, :, None] / level
     stocks = (base.stocks * (price - 1)).sum(axis=(0, 1))
-    return spending + traded, terms, stocks
+    return spending + volume, terms, stocks
 
 
 def averted_share(point: Point) -> Array:
@@ -104,21 +118,19 @@ def averted_share(point: Point) -> Array:
 
 def _fisher(point: Point) -> Array:
     """Volume of GDP over base (R): final use at market prices, stocks, exports less imports."""
-    scenario, base, prices = point.scenario, point.scenario.base, point.prices
+    scenario, base, trade = point.scenario, point.scenario.base, _Trade(point)
     S = base.products
-    price = np.exp(prices.producers)[:, :, None]
     paid = np.exp(point.prices.with_carbon[..., S:])
     use = scenario.paid[..., S:] * (1 + base.fuel_carbon[..., S:] * base.carbon_price[:, None])
     used = use * point.volumes.demand[..., S:]
     used[..., 0] *= 1 - averted_share(point)  # what averts emissions is no final use
-    use_before = base.paid_with_carbon[..., S:]
-    stocks = base.stocks
-    before = _net_exports(base.flows.sum(axis=3).transpose(2, 0, 1) + stocks)
-    after = _net_exports(point.volumes.sent + stocks)
+    stock_price = np.exp(point.prices.producers)[:, :, None]
 
-    def value(use_: Array, net: Array, use_price: Array | float, price_: Array | float) -> Array:
-        return np.asarray((use_ * use_price).sum(axis=(0, 2)) + ((net + stocks) * price_).sum(axis=(0, 1)))
+    def value(use_: Array, traded: Array, *, now: bool) -> Array:
+        final, stocks = (use_ * paid, base.stocks * stock_price) if now else (use_, base.stocks)
+        return np.asarray(final.sum(axis=(0, 2)) + stocks.sum(axis=(0, 1)) + trade.net_exports(traded, now=now))
 
-    laspeyres = value(used, after, 1.0, 1.0) / value(use_before, before, 1.0, 1.0)
-    paasche = value(used, after, paid, price) / value(use_before, before, paid, price)
+    before = base.paid_with_carbon[..., S:]
+    laspeyres = value(used, trade.after, now=False) / value(before, trade.before, now=False)
+    paasche = value(used, trade.after, now=True) / value(before, trade.before, now=True)
     return np.asarray(np.sqrt(laspeyres * paasche))

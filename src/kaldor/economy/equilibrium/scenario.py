@@ -41,7 +41,8 @@ class Scenario:
     @cached_property
     def duty(self) -> Array:
         """Purchasers' price of a unit over its base, but for the producer's own price: (S, R buyer, R supplier)."""
-        factor = self.shock.transport * (1 + self.shock.tariffs) / (1 + self.base.tariffs)
+        shock = self.shock
+        factor = shock.transport * (1 + shock.export_tax) * (1 + shock.tariffs) / (1 + self.base.tariffs)
         return np.log(factor).transpose(1, 2, 0)
 
     @cached_property

@@ -18,8 +18,8 @@ class Shock:
     """Changes against the base, each of the shape that it acts on; `none` changes nothing.
 
     `productivity`, `labour_productivity`, `wage_wedge` (R, S) factors; `output_tax` (R, S) added to the base's rate;
-    `tariffs` (R, S, R) and `carbon_price` (R) in place of the base's; `transport` (R, S, R) units sent for one that
-    arrives; `recipe` (S, R, R, S + K) flows at base prices in place of the base's, the new centre of every nest; `barred`
+    `tariffs` (R, S, R) and `carbon_price` (R) in place of the base's; `export_tax` (R, S, R) rates that the supplier's region collects
+    (a rent where they stand for one); `transport` (R, S, R) units sent for one that arrives; `recipe` (S, R, R, S + K) flows at base prices in place of the base's, the new centre of every nest; `barred`
     (S, R, R, S + K) factors on the weights of suppliers that are not made up for by the others' weights;
     `labour_force` (R) factors; `transfers` (R) in place of the base's.
     """
@@ -29,6 +29,7 @@ class Shock:
     wage_wedge: Array
     output_tax: Array
     tariffs: Array
+    export_tax: Array
     carbon_price: Array
     transport: Array
     labour_force: Array
@@ -45,6 +46,7 @@ class Shock:
             wage_wedge=ones,
             output_tax=np.zeros_like(ones),
             tariffs=base.tariffs,
+            export_tax=np.zeros_like(base.tariffs),
             carbon_price=base.carbon_price,
             transport=np.ones_like(base.tariffs),
             labour_force=np.ones(base.regions),
@@ -60,6 +62,7 @@ class Shock:
             wage_wedge=self.wage_wedge**share,
             output_tax=share * self.output_tax,
             tariffs=base.tariffs + share * (self.tariffs - base.tariffs),
+            export_tax=share * self.export_tax,
             carbon_price=base.carbon_price + share * (self.carbon_price - base.carbon_price),
             transport=self.transport**share,
             labour_force=self.labour_force**share,

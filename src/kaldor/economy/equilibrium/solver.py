@@ -106,14 +106,18 @@ class Equilibrium:
         scenario = Scenario(self.base, Shock.none(self.base), self.closure)
         point = Point.of(scenario, Unknowns.base(scenario))
         if point.worst > 1e-9:
-            raise NotConvergedError(f"The table is no equilibrium at its own prices: an equation is missed by {point.worst:.2g}.")
+            raise NotConvergedError(
+                f"The table is no equilibrium at its own prices: an equation is missed by {point.worst:.2g}."
+            )
         return point
 
     @cached_property
     def _base_factor(self) -> Factor:
         return self.at_base.factor()
 
-    def solve(self, shock: Shock, *, start: Unknowns | None = None, progress: Callable[[float], None] | None = None) -> Point:
+    def solve(
+        self, shock: Shock, *, start: Unknowns | None = None, progress: Callable[[float], None] | None = None
+    ) -> Point:
         """The new balance under a shock, followed in parts where it is too large for one stride.
 
         Raises NotConvergedError, which says how far the shock could be followed.

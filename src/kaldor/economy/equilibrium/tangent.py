@@ -1,4 +1,6 @@
-"""How every equation answers every unknown, exactly, at any point: the matrix that Newton's method divides by.
+"""How every equation answers every unknown at any point: the matrix that Newton's method divides by.
+
+It is exact but for what export taxes bring in, which is taken to follow the exporter's price alone.
 
 All nests have constant elasticities, so logs answer logs by shares of spending. An industry's own quantities are linear
 in six logs of its own (`_LOCAL`); a form is the (6, R, S) array of their coefficients. Rentals of capital that stays
@@ -113,7 +115,9 @@ class Tangent:
         charge = base.fuel_carbon * (scenario.shock.carbon_price * np.exp(at.households))[:, None]
         plain = np.exp(prices.composite)
         self._plain = plain / (plain + charge)  # φ: what of a fuel's price is not carbon
-        self._energy, self._energy_households = self._bundle_rows(scenario.fuel_weights, prices.energy, base.elasticities.fuels)
+        self._energy, self._energy_households = self._bundle_rows(
+            scenario.fuel_weights, prices.energy, base.elasticities.fuels
+        )
         self._materials, self._materials_households = self._bundle_rows(
             scenario.material_weights, prices.materials, base.elasticities.materials
         )
@@ -187,7 +191,9 @@ class Tangent:
     def _of_region(self, amounts: Array, form: Array, *, shares: bool = False) -> Rows:
         """One row a region: its industries' amounts (or their shares) times a form."""
         weights = np.zeros((self._R, self._R, self._S))
-        weights[np.arange(self._R), np.arange(self._R)] = amounts / amounts.sum(axis=1, keepdims=True) if shares else amounts
+        weights[np.arange(self._R), np.arange(self._R)] = (
+            amounts / amounts.sum(axis=1, keepdims=True) if shares else amounts
+        )
         rows = self._rows(self._R)
         self._expand(weights.reshape(self._R, self._n), form, rows)
         return rows
@@ -253,7 +259,9 @@ class Tangent:
         on_price = (scenario.base.elasticities.final - spent) * by_region
         rows.price += on_price.reshape(-1, self._R * K) @ self._final.reshape(-1, self._n)
         rows.households += (on_price * self._final_households).sum(axis=2)
-        cost = (scenario.abatement[0] - scenario.abatement[1] * scenario.shock.carbon_price[:, None]) * scenario.base.output
+        cost = (
+            scenario.abatement[0] - scenario.abatement[1] * scenario.shock.carbon_price[:, None]
+        ) * scenario.base.output
         if averted.any():
             paid = cost * np.exp(at.output) / abatement_baskets(scenario, at)[:, None].clip(np.finfo(float).tiny)
             rows.output += np.repeat(by_region[:, :, 0] * averted, self._S, axis=1) * paid.ravel()
@@ -342,7 +350,9 @@ class Tangent:
         rows.add(self._of_region(rent, self._forms.rental + self._forms.capital))
         rows.add(self._of_region(taxes, self._forms.net + output))
         carbon = shock.carbon_price * np.exp(self._at.households)
-        rows.add(self._of_region(carbon[:, None] * scenario.abatement[1] * base.output * np.exp(self._at.output), output))
+        rows.add(
+            self._of_region(carbon[:, None] * scenario.abatement[1] * base.output * np.exp(self._at.output), output)
+        )
         rows.households[np.diag_indices(R)] += volumes.parts["carbon price"]
         self._revenue_of_trade_and_fuel(rows, carbon)
         return rows
@@ -351,7 +361,7 @@ class Tangent:
         scenario, volumes, S, R = self._scenario, self._volumes, self._S, self._R
         base, sigma = scenario.base, scenario.base.elasticities.sourcing[:, None, None]
         fuel = carbon[:, None] * base.fuel_carbon * scenario.paid * volumes.demand
-        duty = scenario.shock.tariffs * np.exp(self._prices.producers)[:, :, None]
+        duty = scenario.shock.tariffs * (1 + scenario.shock.export_tax) * np.exp(self._prices.producers)[:, :, None]
         away = np.exp(-sigma * self._prices.delivered).transpose(2, 0, 1) * scenario.shock.transport
         per_unit = (duty * away).transpose(1, 2, 0)
         duties = np.matmul(per_unit[:, :, None, :], scenario.flows)[:, :, 0, :]
@@ -362,6 +372,10 @@ class Tangent:
         rows.households[np.diag_indices(R)] -= (among * (1 - self._plain) * both).sum(axis=(0, 2))
         collected = (duty * volumes.sent) * (1 - base.elasticities.sourcing)[:, None]
         rows.price += collected.transpose(2, 0, 1).reshape(R, self._n)
+        exported = scenario.shock.export_tax * np.exp(self._prices.producers)[:, :, None] * volumes.sent
+        for region in range(R):
+            own = slice(region * S, (region + 1) * S)
+            rows.price[region, own] += exported[region].sum(axis=1)
         for kind, form in ((scenario.energy, self._forms.fuels), (~scenario.energy, self._forms.materials)):
             rows.add(self._of_region((both[..., :S] * kind[:, None, :]).sum(axis=0), form))
         weights = np.zeros((R, R, base.categories))
