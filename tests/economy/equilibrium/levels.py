@@ -198,7 +198,7 @@ class Economy:
             paid.append(price[i] * change.lost_on_the_way[i, d] * (1 + change.tariff[i, d]))
         return paid, [0.0 if (self.supplier(r, s), d) in change.without else 1.0 for r in range(self.seen.regions)]
 
-    def _markets(self, unknown: Array) -> tuple[Array, dict[str, Array]]:
+    def _markets(self, unknown: Array) -> tuple[Array, dict[str, Array]]:  # noqa: PLR0912 - one market after another
         seen, change, n, R, K = self.seen, self.change, self.n, self.seen.regions, self.seen.categories
         parts = np.split(np.exp(unknown), np.cumsum([n, n, R, R, R]))
         price, made, wage, spending, living, rental = parts
@@ -303,7 +303,7 @@ class Economy:
                 gaps.append(np.log(work / at_base) - change.supply[d] * np.log(pay / level[d]))
         spent = self.spent.sum(axis=1)
         budget = np.log(spending / (income + lent - stock_value))
-        gaps += list(budget[1:]) + [float(spent @ np.log(level) / spent.sum())]
+        gaps += [*budget[1:], float(spent @ np.log(level) / spent.sum())]
         at_base = seen.capital / seen.rental
         if change.mobile:
             gaps += [

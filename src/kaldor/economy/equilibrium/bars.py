@@ -1,8 +1,8 @@
 """A supplier that may not sell any more: which weights are left, and who could not live without it.
 
 Weights that are cut are not made up for: the cost of the loss stays in the price of what is left. A buyer that is left
-with less than a quarter of its region's remaining share takes its region's pattern. Where a region is left with less than
-a hundredth of a product, nobody else makes it: small purchases are exempt and told, larger ones refused.
+with less than a quarter of its region's remaining share takes its region's pattern. Where a region is left with less
+than a hundredth of a product, nobody else makes it: small purchases are exempt and told, larger ones refused.
 """
 
 from __future__ import annotations
@@ -40,18 +40,18 @@ def bars(base: Base, cut: Array) -> Bars:
     if (touched & rigid[:, None]).any():
         product = int(np.flatnonzero((touched & rigid[:, None]).any(axis=1))[0])
         raise KaldorError(
-            f"A ban on product {product + 1} has no finite price where its sources replace each other with an elasticity "
-            "of 1 or less: limit its quantity instead, or choose a larger elasticity."
+            f"A ban on product {product + 1} has no finite price where its sources replace each other with an "
+            "elasticity of 1 or less: limit its quantity instead, or choose a larger elasticity."
         )
     duty = (1 + base.tariffs).transpose(1, 2, 0)[..., None]
     paid = base.flows * duty
     left = _share((paid * cut).sum(axis=2), paid.sum(axis=2))
     of_region = _share((paid * cut).sum(axis=(2, 3)), paid.sum(axis=(2, 3)))
-    alone = touched & (of_region < _ALONE) & (paid.sum(axis=(2, 3)) > 0)
-    spending = paid.sum(axis=(0, 2, 3))
-    large = alone & (paid.sum(axis=(2, 3)) > _SMALL * spending)
-    if large.any():
-        product, region = (int(i) for i in np.argwhere(large)[0])
+    bought = paid.sum(axis=(2, 3))
+    alone = np.asarray(touched & (of_region < _ALONE) & (bought > 0))
+    large = np.argwhere(alone & (bought > _SMALL * bought.sum(axis=0)))
+    if len(large):
+        product, region = large[0]
         raise KaldorError(f"Nobody else sells product {product + 1} to region {region + 1}: a ban on it has no answer.")
     cut = np.where(alone[:, :, None, None], 1.0, cut)
     poor = touched[..., None] & ~alone[..., None] & (left < _POOR * of_region[..., None])

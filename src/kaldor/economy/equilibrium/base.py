@@ -40,7 +40,7 @@ class Base:
     stocks, negative cells, the table's discrepancy; `output` (R, S); `labour` and `capital` (R, S) incomes; `tariffs`
     (R supplier, S, R buyer) rates on use; `carbon_price` (R) money per unit of emissions; `fuel_carbon` (S, R, S + K)
     emissions per purchasers' value of a fuel; `process_carbon` (R, S) per output; `abatement_slope` (R, S);
-    `energy` (S, S) whether a product is in the energy nest of the industries that make another (of all alike where (S, 1)).
+    `energy` (S, S) whether a product is in the energy nest of who makes another, (S, 1) where it is the same for all.
     """
 
     flows: Array
@@ -59,14 +59,17 @@ class Base:
 
     @property
     def regions(self) -> int:
+        """R."""
         return self.output.shape[0]
 
     @property
     def products(self) -> int:
+        """S, as many as industries of a region."""
         return self.output.shape[1]
 
     @property
     def categories(self) -> int:
+        """K, households first."""
         return self.flows.shape[3] - self.products
 
     @cached_property

@@ -85,7 +85,7 @@ def calibrate(accounts: Accounts, fuels: Fuels, elasticities: Elasticities) -> B
 
 
 def factor_incomes(labour: Array, value_added: Array) -> tuple[Array, Array]:
-    """Labour and capital income (R, S): capital earns at least a twentieth of value added, or of labour where that is lower."""
+    """Labour and capital income (R, S): capital earns a twentieth of value added at least."""
     least = LEAST_CAPITAL * np.where(value_added > 0, value_added, labour)
     return labour, np.maximum(value_added - labour, least)
 

@@ -1,8 +1,8 @@
 """The equations: prices from costs, quantities from prices, and what is left of each balance.
 
-Unknowns are logs of ratios to the base: prices net of what the industry's own process is charged and outputs by industry
-(R, S), wages, final spending and the price of households' basket by region (R), and rentals by region where capital
-moves. Where capital stays in its industry its rental follows industry by industry.
+Unknowns are logs of ratios to the base: prices net of what the industry's own process is charged and outputs by
+industry (R, S), wages, final spending and the price of households' basket by region (R), and rentals by region where
+capital moves. Where capital stays in its industry its rental follows industry by industry.
 """
 
 from __future__ import annotations
@@ -33,16 +33,19 @@ class Unknowns:
 
     @classmethod
     def base(cls, scenario: Scenario) -> Unknowns:
+        """Nothing changed."""
         shape = scenario.base.output.shape
         wide = shape if scenario.closure.capital == "by industry" else (shape[0], 1)
         region = np.zeros(shape[0])
         return cls(np.zeros(shape), np.zeros(shape), region, region, region, np.zeros(wide))
 
     def flat(self, *, mobile: bool) -> Array:
+        """All unknowns in a row, in the order of the equations; rentals only where they are asked for."""
         parts = [self.net.ravel(), self.output.ravel(), self.wage, self.spending, self.households]
         return np.concatenate([*parts, self.rental.ravel()] if mobile else parts)
 
     def moved(self, step: Array, *, mobile: bool) -> Unknowns:
+        """These with a step of the shape of `flat` added."""
         n, regions = self.net.size, len(self.wage)
         ends = np.cumsum([n, n, regions, regions, regions])
         net, output, wage, spending, households, rental = np.split(step, ends)
@@ -58,8 +61,8 @@ class Unknowns:
 
 @dataclass(frozen=True, eq=False)
 class Prices:
-    """Logs of prices over base: `producers` (R, S), `delivered` (S, R buyer, R supplier), `composite` before and `with_carbon` (S, R, S + K),
-    the industries' nests (R, S) and the final categories' (R, K), and `consumption` (R) over all of them."""
+    """Logs of prices over base: `producers` (R, S), `delivered` (S, R buyer, R supplier), `composite` and the same
+    `with_carbon` (S, R, S + K), the industries' nests (R, S), the final categories' (R, K), all of them (R)."""
 
     producers: Array
     delivered: Array
@@ -178,8 +181,8 @@ def _rental(scenario: Scenario, at: Unknowns, wage: Array, energy: Array) -> Arr
 
 @dataclass(frozen=True, eq=False)
 class Quantities:
-    """Volumes: `demand` (S, R, S + K) of composites over base and `sent` (R supplier, S, R buyer) at base prices; `labour` and
-    `capital` (R, S) at base factor prices; `emissions`, `income` (R), and income's parts by name."""
+    """Volumes: `demand` (S, R, S + K) of composites over base, `sent` (R supplier, S, R buyer) at base prices, `labour`
+    and `capital` (R, S) at base factor prices; `emissions`, `income` and what was lent (R), income's parts by name."""
 
     demand: Array
     sent: Array
@@ -279,7 +282,7 @@ def _transfers(scenario: Scenario, income: Array) -> Array:
 
 
 def residuals_at(scenario: Scenario, at: Unknowns, prices: Prices, volumes: Quantities) -> Array:
-    """Logs by which each equation is missed: prices, goods, labour, budgets (one is the numeraire), households, capital."""
+    """Logs by which each equation is missed: prices, goods, labour, budgets (one the numeraire), baskets, capital."""
     base, closure = scenario.base, scenario.closure
     price = _per_unit(scenario, at.net) - prices.cost
     wanted = volumes.sent.sum(axis=2) + base.stocks.sum(axis=2)
@@ -299,6 +302,7 @@ def numeraire_row(scenario: Scenario) -> int:
 
 
 def labour_residual(scenario: Scenario, at: Unknowns, prices: Prices, volumes: Quantities) -> Array:
+    """Log by which work misses its supply at the mean pay, or the real wage where it is fixed (R)."""
     base, supply = scenario.base, scenario.closure.labour_supply
     employed = volumes.labour.sum(axis=1)
     bill = (scenario.shock.wage_wedge * volumes.labour).sum(axis=1)
@@ -309,6 +313,7 @@ def labour_residual(scenario: Scenario, at: Unknowns, prices: Prices, volumes: Q
 
 
 def affordable(scenario: Scenario, prices: Prices, volumes: Quantities) -> Array:
+    """What each region can spend (R): income, what it is lent, less its fixed stocks at their price."""
     stocks = (np.exp(prices.producers)[:, :, None] * scenario.base.stocks).sum(axis=(0, 1))
     return np.asarray(volumes.income + volumes.transfers - stocks)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kaldor.economy.equilibrium.base import Array, Base
 from kaldor.economy.equilibrium.shock import Closure, Shock
@@ -47,6 +48,7 @@ class Scenario:
 
     @cached_property
     def base_duty(self) -> Array:
+        """One and the base's tariff: (S, R buyer, R supplier)."""
         return (1 + self.base.tariffs).transpose(1, 2, 0)
 
     @cached_property
@@ -89,7 +91,7 @@ class Scenario:
         """Σ over suppliers of flows × a factor (S, R buyer, R supplier), by what was paid at base: (S, R, S + K)."""
         return np.asarray(np.matmul(weighted_by[:, :, None, :], self.flows)[:, :, 0, :] * self._per_paid)
 
-    def _within(self, kind: Array) -> Array:
+    def _within(self, kind: NDArray[np.bool_]) -> Array:
         part = self.inputs * kind[:, None, :]
         return _ratio(part, part.sum(axis=0))
 

@@ -17,11 +17,12 @@ Lending = Literal["fixed", "pooled"]
 class Shock:
     """Changes against the base, each of the shape that it acts on; `none` changes nothing.
 
-    `productivity`, `labour_productivity`, `wage_wedge` (R, S) factors; `output_tax` (R, S) added to the base's rate;
-    `tariffs` (R, S, R) and `carbon_price` (R) in place of the base's; `export_tax` (R, S, R) rates that the supplier's region collects
-    (a rent where they stand for one); `transport` (R, S, R) units sent for one that arrives; `recipe` (S, R, R, S + K) flows at base prices in place of the base's, the new centre of every nest; `barred`
-    (S, R, R, S + K) factors on the weights of suppliers that are not made up for by the others' weights;
-    `labour_force` (R) factors; `transfers` (R) in place of the base's.
+    By industry (R, S): `productivity`, `labour_productivity` and `wage_wedge` (paid to workers) are factors,
+    `output_tax` is added to the base's rate. By supplier and buyer (R, S, R): `tariffs` in place of the base's,
+    `export_tax` rates that the supplier's region collects (a rent where they stand for one), `transport` units sent for
+    one that arrives. By region (R): `carbon_price` and `transfers` in place of the base's, `labour_force` factors. By
+    flow (S, R buyer, R supplier, S + K): `recipe` at base prices in place of the base's, the new centre of every nest;
+    `barred` factors on suppliers' weights that the others' weights do not make up for.
     """
 
     productivity: Array
@@ -39,6 +40,7 @@ class Shock:
 
     @classmethod
     def none(cls, base: Base) -> Shock:
+        """Nothing is changed."""
         ones = np.ones_like(base.output)
         return cls(
             productivity=ones,
@@ -97,6 +99,7 @@ class Closure:
         lending: Lending = "pooled",
         external_economies: float | Array = 0.0,
     ) -> Closure:
+        """One number for all regions or products, or one each."""
         return cls(
             labour_supply=np.broadcast_to(np.asarray(labour_supply, float), base.regions).copy(),
             capital=capital,

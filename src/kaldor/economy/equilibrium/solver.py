@@ -52,6 +52,7 @@ class Point:
 
     @classmethod
     def of(cls, scenario: Scenario, at: Unknowns) -> Point:
+        """Prices, volumes and what every equation is missed by at these unknowns."""
         prices = prices_at(scenario, at)
         volumes = quantities_at(scenario, at, prices)
         settled = replace(at, rental=prices.rental) if scenario.closure.capital == "by industry" else at
@@ -59,6 +60,7 @@ class Point:
 
     @property
     def worst(self) -> float:
+        """The largest miss of an equation, in logs."""
         worst = float(np.abs(self.missed).max())
         return worst if np.isfinite(worst) else np.inf
 
@@ -86,6 +88,7 @@ class Point:
         )
 
     def factor(self) -> Factor:
+        """The factored tangent, in single precision: it steers the steps and enters no answer."""
         matrix = Tangent(self.scenario, self.at, self.prices, self.volumes).matrix()
         if not np.isfinite(matrix).all():
             raise NotConvergedError("The equilibrium has no finite answer to a small change here.")
@@ -103,6 +106,7 @@ class Equilibrium:
 
     @cached_property
     def at_base(self) -> Point:
+        """The base itself, whose equations all hold."""
         scenario = Scenario(self.base, Shock.none(self.base), self.closure)
         point = Point.of(scenario, Unknowns.base(scenario))
         if point.worst > 1e-9:

@@ -10,6 +10,7 @@ in its industry are eliminated from the forms, one equation an industry.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kaldor.economy.equilibrium.base import Array
 from kaldor.economy.equilibrium.model import (
@@ -90,7 +91,7 @@ class Rows:
         self.rental = np.zeros((rows, regions))
         self.households = np.zeros((rows, regions))
 
-    def add(self, other: Rows, rows: slice | Array = np.s_[:], mixed_by: Array | None = None) -> None:
+    def add(self, other: Rows, rows: slice | NDArray[np.intp] = np.s_[:], mixed_by: Array | None = None) -> None:
         """Another's rows onto these, or mixtures of its rows (m, its rows)."""
         for name, mine in vars(self).items():
             theirs = getattr(other, name)
@@ -143,7 +144,7 @@ class Tangent:
         return Rows(count, self._n, self._R)
 
     def _bundle_rows(self, weights: Array, bundle: Array, elasticity: float) -> tuple[Array, Array]:
-        """A bundle of inputs on producers' prices (n, n) and on the carbon price that households' basket carries (R, S)."""
+        """A bundle of inputs on producers' prices (n, n) and on households' basket, which indexes its carbon (R, S)."""
         S = self._S
         shares = shares_in(weights, self._prices.with_carbon[..., :S], bundle, elasticity)
         plain = self._plain[..., :S]
@@ -169,7 +170,7 @@ class Tangent:
         self._final = rows.reshape(self._R, -1, self._n)
         self._final_households = (shares * (1 - self._plain[..., S:])).sum(axis=0)
 
-    def _expand(self, weights: Array, form: Array, rows: Rows, at: slice | Array = np.s_[:]) -> None:
+    def _expand(self, weights: Array, form: Array, rows: Rows, at: slice | NDArray[np.intp] = np.s_[:]) -> None:
         """Add to rows the sum over industries of weights (m, n) times an industry's form."""
         local = form.reshape(len(_LOCAL), self._n)
         rows.output[at] += weights * local[_OUTPUT]
@@ -212,7 +213,7 @@ class Tangent:
         return rows
 
     def _substitution(self) -> Array:
-        """By how much a buyer's volume of a product falls in its price with carbon, its bundle's price given (S, R, V)."""
+        """By how much a buyer's volume of a product falls in its price, its bundle's price given (S, R, V)."""
         e, S = self._scenario.base.elasticities, self._S
         among = np.empty_like(self._plain)
         among[..., :S] = np.where(self._scenario.energy[:, None, :], e.fuels, e.materials)
