@@ -45,15 +45,15 @@ def bars(base: Base, cut: Array) -> Bars:
         )
     duty = (1 + base.tariffs).transpose(1, 2, 0)[..., None]
     paid = base.flows * duty
+    bought: Array = paid.sum(axis=(2, 3))
     left = _share((paid * cut).sum(axis=2), paid.sum(axis=2))
-    of_region = _share((paid * cut).sum(axis=(2, 3)), paid.sum(axis=(2, 3)))
-    bought = paid.sum(axis=(2, 3))
-    alone = np.asarray(touched & (of_region < _ALONE) & (bought > 0))
+    of_region = _share((paid * cut).sum(axis=(2, 3)), bought)
+    alone = np.logical_and(touched, np.logical_and(of_region < _ALONE, bought > 0))
     large = np.argwhere(alone & (bought > _SMALL * bought.sum(axis=0)))
     if len(large):
         product, region = large[0]
         raise KaldorError(f"Nobody else sells product {product + 1} to region {region + 1}: a ban on it has no answer.")
-    cut = np.where(alone[:, :, None, None], 1.0, cut)
+    cut = np.where(alone[..., None, None], 1.0, cut)
     poor = touched[..., None] & ~alone[..., None] & (left < _POOR * of_region[..., None])
     recipe = _pattern_of_region(base, paid, poor) if poor.any() else None
     return Bars(recipe, cut, tuple((int(s), int(d)) for s, d in np.argwhere(alone)))
