@@ -22,8 +22,9 @@ technology, on sourcing, on final use, on intensities or on what industries pay 
 from the declarations by `docs/make_levers.py`.
 
 Levers act in the order of the scenario, each on what those before it left; taxes and premiums are laid on what is
-bought in the end. Every figure can be typed anew in a scenario, within its range. A cost without an amount is not
-modelled.
+bought in the end. Every figure can be typed anew in a scenario, within its range. Declared prices are brought to those
+of the table's year, typed ones stand there ([units and prices](../methods/units-and-prices.md)). A cost without an
+amount is not modelled.
 """
 
 
@@ -129,7 +130,8 @@ def _cost(cost: Cost) -> str:
     if cost.amount is None:
         return f"{bearer} {cost.basis}"
     between = "" if cost.low is None else f" ({cost.low:g} to {cost.high:g})"
-    return f"{bearer} {cost.basis} {cost.amount:g}{between} {cost.unit}. Source: {cost.source}."
+    prices = f", prices of {cost.price_year}" if cost.price_year is not None else ""
+    return f"{bearer} {cost.basis} {cost.amount:g}{between} {cost.unit}{prices}. Source: {cost.source}."
 
 
 def _evidence(evidence: Evidence) -> str:
@@ -140,9 +142,14 @@ def _evidence(evidence: Evidence) -> str:
 def _figures(figures: Collection[Assumption]) -> list[str]:
     lines = ["| figure | meaning | value | range | unit | source |", "|---|---|--:|---|---|---|"]
     lines += [
-        f"| `{f.name}` | {f.meaning} | {f.value:g} | {f.low:g} to {f.high:g} | {f.unit} | {f.source} |" for f in figures
+        f"| `{f.name}` | {f.meaning} | {f.value:g} | {f.low:g} to {f.high:g} | {_unit(f)} | {f.source} |"
+        for f in figures
     ]
     return [*lines, ""]
+
+
+def _unit(figure: Assumption) -> str:
+    return figure.unit if figure.price_year is None else f"{figure.unit}, prices of {figure.price_year}"
 
 
 if __name__ == "__main__":

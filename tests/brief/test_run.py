@@ -15,6 +15,9 @@ from kaldor.atlas.store import Store
 from kaldor.brief.declared import abbreviations_in
 from kaldor.brief.document import Chart, Document, Note, Table
 from kaldor.brief.run import StudyResult, run_study
+from kaldor.economy.economy import Economy
+from kaldor.economy.glance import glance
+from kaldor.economy.starter import starter_world
 from kaldor.errors import InputError, KaldorError, UnknownDatasetError, UnknownLabelError
 from tests.brief.conftest import DIGITS
 
@@ -84,6 +87,37 @@ def test_the_same_study_gives_the_same_bytes(demo: StudyResult, tmp_path: Path) 
     first = {path.relative_to(demo.folder): path.read_bytes() for path in demo.folder.rglob("*") if path.is_file()}
     second = {path.relative_to(again.folder): path.read_bytes() for path in again.folder.rglob("*") if path.is_file()}
     assert first == second
+
+
+def test_page_one_gives_the_band_of_the_consumption_account_and_not_the_account_again(demo: StudyResult) -> None:
+    document = demo.document
+    economy = Economy.from_published(starter_world())
+    expected = glance(economy, "co2", document.country).table.loc["consumption"] / 1000  # kt, shown in Mt
+    figures = document.figure_by_id()
+    low, value, high = (
+        figures["-".join(["accounts", document.country.lower(), "consumption", *end])]
+        for end in (("low",), (), ("high",))
+    )
+    for figure, end in ((low, "low"), (value, "value"), (high, "high")):
+        assert figure.value == pytest.approx(expected[end], rel=DIGITS)
+        assert figure.unit == "Mt CO₂"
+    assert low.value < 0.99 * value.value < 1.01 * value.value < high.value
+    assert (low.method, low.status) == ("account-band", "estimated")
+    assert "low end of the 90 % band (200 draws, seed 1)" in low.label
+    said = [span for finding in document.findings for span in finding.text if span.figure in {low.id, high.id}]
+    assert [span.figure for span in said] == [low.id, high.id]
+    assert said[0].text != said[1].text
+
+
+def test_where_there_is_no_band_page_one_gives_none_and_the_brief_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kaldor.economy.glance.LARGEST", 10)
+    document = run_study(STARTER, out=tmp_path / "brief", formats=["json"]).document
+    said = "".join(span.text for span in document.findings[0].text)
+    assert "caused" in said
+    assert "band" not in said
+    assert any("kaldor economy bands" in span.text for text in document.not_modelled for span in text)
 
 
 def test_the_lock_follows_the_data_and_the_study(demo: StudyResult, tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ from kaldor.economy.questions.subject import Asked
 from kaldor.economy.uncertainty import bands
 from kaldor.economy.upstream import positions
 from kaldor.errors import InputError, KaldorError, StoreError, UnknownExtensionError, UnknownLabelError
+from tests.economy.redrawn import bands_of_the_draws
 
 STARTER = ("--on", "starter")
 CO2 = ("--extension", "co2")
@@ -126,12 +127,21 @@ def test_induced(starter):
 
 def test_bands_carry_what_made_them(starter):
     arguments = ("bands", *STARTER, *CO2, "--region", "DEU", "--draws", "25", "--seed", "4")
-    record = _record(*arguments)
-    expected = bands(starter, "co2", regions=["DEU"], draws=25, seed=4)
+    record = _record(*arguments, "--model", "usual")
+    expected = bands(starter, "co2", regions=["DEU"], draws=25, seed=4, model=error_model())
     _same(pd.DataFrame(_table(record)["rows"]), expected.table)
     assert [record["facts"][name] for name in ("draws", "seed", "rule")] == [25, 4, "rows"]
     assert record["facts"]["model"] == error_model().model_dump(mode="json")
-    assert error_model().source in _invoke(*arguments)
+    assert error_model().source in _invoke(*arguments, "--model", "usual")
+
+
+def test_bands_of_the_starter_world_are_those_of_its_draws(starter):
+    arguments = ("bands", *STARTER, *CO2, "--region", "DEU", "--draws", "25", "--seed", "4")
+    record = _record(*arguments)
+    _same(pd.DataFrame(_table(record)["rows"]), bands_of_the_draws("DEU", 25, 4))
+    assert [record["facts"][name] for name in ("rule", "model")] == [None, None]
+    assert "estimates drawn anew (seed 4)" in record["method"]
+    assert "This economy is an estimate" in _invoke(*arguments)
 
 
 def test_a_csv_file_has_all_rows_and_every_digit(starter, tmp_path):
@@ -237,6 +247,26 @@ def test_deflators_come_by_file_dataset_or_built_in(tmp_path, starter):
     assert "dataset prices: GDP deflator and exchange rate" in said[0]
     with pytest.raises(InputError, match="2001: only 2000, 2005"):
         prices_between("builtin", None, 2001)
+
+
+def test_deflators_in_dollars_are_brought_to_a_table_in_euros(starter):
+    """2000 to 2011 what cost 1 US$ costs 1.262; a euro was 0.923 and is 1.39 US$: 1.262 × 0.923 / 1.39 = 0.838."""
+
+    def prices_between(unit: str, deflator: float | None, since: int = 2000):
+        table = replace(starter, year=2011, unit=unit)
+        asked = Asked(table, "starter", lambda year: replace(table, year=year), None)
+        return prices_of(asked, Change(since=since, deflators="builtin", deflator=deflator), since)
+
+    dollars, euros = (prices_between(unit, None)[0] for unit in ("million USD", "million EUR"))
+    assert euros["USA"] == pytest.approx(1.2617 * 0.923 / 1.39, abs=2e-4)
+    assert euros == pytest.approx({region: one * 0.923 / 1.39 for region, one in dollars.items()})
+    assert prices_between("million EUR", 1.1)[0]["KOR"] == 1.1  # typed: in the table's currency
+    said = prices_between("million EUR", None)[1][-1]
+    assert "0.923 USD per EUR, yearly mean of 2000 (Federal Reserve); 1.39 USD per EUR, yearly mean of 2011" in said
+    assert prices_between("million USD", None)[1] == prices_between("thousand USD", None)[1]
+    assert "is not known: taken for US dollars" in prices_between("million tugrik", None)[1][-1]
+    with pytest.raises(InputError, match="needs the exchange rates of GBP for 2000 and 2011; there are none"):
+        prices_between("million GBP", None)
 
 
 @pytest.mark.real

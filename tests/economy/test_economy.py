@@ -25,9 +25,13 @@ def test_an_economy_cannot_be_changed():
 
 
 def test_the_caller_keeps_the_right_to_write_to_its_own_arrays():
+    """And what is written there afterwards is not in the economy."""
     table = random_published(1)
-    Economy.from_published(table)
-    table.Z[0, 0] = 5.0
+    economy = Economy.from_published(table)
+    published = economy.Z[0, 0]
+    table.Z[0, 0] = published + 5.0
+    assert table.Z[0, 0] == published + 5.0
+    assert economy.Z[0, 0] == published
 
 
 def test_published_and_back_is_the_same():

@@ -7,11 +7,13 @@ import pytest
 from kaldor.atlas.prices import named_deflators
 from kaldor.economy.decomposition import decompose
 from kaldor.economy.economy import Economy
+from kaldor.economy.error_model import error_model
 from kaldor.economy.extraction import block_of, extract
 from kaldor.economy.linkages import linkages
 from kaldor.economy.opening import open_table
 from kaldor.economy.uncertainty import bands
 from kaldor.economy.upstream import positions
+from tests.economy.redrawn import bands_of_the_draws
 
 STARTER = "/api/economies/starter/2018"
 
@@ -126,12 +128,17 @@ def test_bands_are_a_job_with_the_figures_of_the_function(serve, economy):
     started = server.http.post(f"{STARTER}/bands", params=params)
     assert started.status_code == 202
     result = server.wait(started.json()["job"])["result"]
-    expected = bands(economy, "co2", regions=["IND"], draws=25, seed=3).table
+    expected = bands_of_the_draws("IND", 25, 3)
     assert [row["low"] for row in rows(result)] == pytest.approx(expected["low"].tolist(), rel=1e-9)
     assert [row["account"] for row in rows(result)] == expected.index.get_level_values("account").tolist()
     assert {one["id"]: one["unit"] for one in columns(result)}["high"] == "kt CO2"
     assert [result["facts"][name] for name in ("draws", "seed", "level")] == [25, 3, 0.9]
-    assert any("Assumed" in note for note in result["said"])
+    assert any("an estimate" in note for note in result["said"])
+    by_cells = server.http.post(f"{STARTER}/bands", params=params | {"model": "usual"})
+    result = server.wait(by_cells.json()["job"])["result"]
+    expected = bands(economy, "co2", regions=["IND"], draws=25, seed=3, model=error_model()).table
+    assert [row["low"] for row in rows(result)] == pytest.approx(expected["low"].tolist(), rel=1e-9)
+    assert any("Assumed; after" in note for note in result["said"])
     multipliers = server.http.post(f"{STARTER}/bands", params=params | {"of": "multipliers"})
     drawn = rows(server.wait(multipliers.json()["job"])["result"])
     assert {row["region"] for row in drawn} == {"IND"}
@@ -145,7 +152,7 @@ def test_change_at_constant_prices(serve, real_store, wiod):
     server = serve(store=real_store.path)
     params = {"since": 2000, "with": "jrc_wiod_co2", "deflators": "builtin"}
     answer = server.http.get("/api/economies/wiod2013/2009/change", params=params).json()
-    prices, _ = named_deflators("builtin", None, 2000, 2009, wiod(2009).regions, real_store.indicators)
+    prices, _ = named_deflators("builtin", None, 2000, 2009, wiod(2009).regions, real_store.indicators, wiod(2009).unit)
     expected = decompose(wiod(2000), wiod(2009), "co2", deflators=prices).table
     assert [row["intensity"] for row in rows(answer)] == pytest.approx(expected["intensity"].tolist(), rel=1e-9)
     assert any(note.startswith("Deflators: World Bank") for note in answer["said"])

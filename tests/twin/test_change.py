@@ -180,4 +180,11 @@ def test_levers_that_pull_the_same_purchases_apart_are_refused_by_name() -> None
     ],
 )
 def test_levers_that_do_not_meet_or_agree_are_not_refused(other: LeverSetting) -> None:
-    run(Twin(random_world(1)), HOME, other)
+    """Each does what it does alone: their changes of A and of final use add up, for they share no purchase."""
+    twin = Twin(random_world(1))
+    alone, there, both = run(twin, HOME), run(twin, other), run(twin, HOME, other)
+    one, second, together = (state.coefficients_change.toarray() for state in (alone, there, both))
+    np.testing.assert_allclose(together, one + second, atol=1e-12)
+    np.testing.assert_allclose(both.Y - twin.economy.Y, alone.Y + there.Y - 2 * twin.economy.Y, atol=1e-7)
+    assert np.abs(one).max() > 1e-3
+    assert (np.abs(second).max() > 1e-3) == bool(other.strength)

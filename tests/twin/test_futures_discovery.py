@@ -81,3 +81,10 @@ def test_bad_input_is_told_at_once():
     with pytest.raises(InputError) as error:
         discover(inputs, np.zeros(10, dtype=bool), peel=0.7)
     assert len(error.value.problems) == 3
+
+
+def test_a_future_of_which_nothing_is_known_does_not_count_as_failing():
+    inputs = pd.DataFrame({"x": np.linspace(0, 1, 40)})
+    failing = pd.Series(np.where(np.arange(40) < 3, np.nan, np.arange(40) > 30))
+    with pytest.raises(InputError, match="of 3 of 40 futures it is not known"):
+        discover(inputs, failing)

@@ -63,3 +63,21 @@ def test_the_same_seed_gives_the_same_figures():
 def test_a_base_that_is_no_power_of_two_is_refused():
     with pytest.raises(InputError, match="power of 2"):
         sensitivity_of(ishigami, [-np.pi] * 3, [np.pi] * 3, base=1000)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        (lambda X: np.where(X[:, 0] > 0.9, np.nan, X[:, 0]), "outcomes are no figure"),
+        (lambda X: np.full(len(X), np.nan), "80 of 80 outcomes are no figure"),
+        (lambda X: np.where(X[:, 1] > 0.5, np.inf, X[:, 0]), "outcomes are no figure"),
+        (lambda X: np.full(len(X), 3.0), "all 80 outcomes are 3: there is no variance"),
+        (lambda X: X[:3, 0], "Expected 80"),
+    ],
+    ids=["some NaN", "all NaN", "infinite", "constant", "too few"],
+)
+def test_outcomes_without_a_variance_are_refused_in_one_sentence(outcome, said):
+    """SALib gave zeros for them."""
+    with pytest.raises(InputError, match=said) as caught:
+        sensitivity_of(outcome, [0.0] * 3, [1.0] * 3, base=16)
+    assert len(caught.value.problems) == 1

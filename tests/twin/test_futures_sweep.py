@@ -608,8 +608,15 @@ def test_sensitivity_of_a_sweep_finds_the_lever_that_matters(twin):
     design = plan(
         twin, planned, ranges, runs=32, seed=2, region="DEU", method="sobol", metrics=["co2-production", "jobs"]
     )
-    found = sensitivity(sweep(twin, design, where=None))
+    result = sweep(twin, design, where=None)
+    found = sensitivity(result)
     assert found.loc["co2-production", "total"].idxmax() == "clean-electricity"
     assert found.attrs["base"] == 32
+    after = result.after_values.copy()
+    after[3, 0] = np.inf
+    endless = replace(result, after_values=after)
+    assert sensitivity(endless).attrs["infinite"] == ["co2-production"]
+    with pytest.raises(InputError, match="co2-production is infinite in some futures"):
+        sensitivity(endless, ["co2-production"])
     with pytest.raises(InputError, match="latin hypercube"):
         sensitivity(sweep(twin, starter_design(twin, runs=4), where=None))

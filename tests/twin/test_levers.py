@@ -19,8 +19,9 @@ from kaldor.errors import InputError, UnproductiveEconomyError
 from kaldor.framework import load_framework
 from kaldor.twin.acts import functions
 from kaldor.twin.declared import packaged_levers
+from kaldor.twin.incidence import final_levies
 from kaldor.twin.lever import Lever
-from kaldor.twin.order import missing_data
+from kaldor.twin.order import Order, missing_data
 from kaldor.twin.scenario import LeverSetting, Scenario
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
@@ -132,11 +133,83 @@ def moved(before: State, after: State) -> bool:
     )
 
 
+def own_co2(state: State, order: Order) -> float:
+    """What the industries named emit for each unit that they deliver."""
+    return float(state.change.intensity("co2")[state.change.industries(order.regions, order.sectors)].sum())
+
+
+def costs(state: State, order: Order) -> float:
+    """What the world's final use costs, levies on it included."""
+    return float((state.prices @ state.Y).sum() + final_levies(state).sum()) / float(state.Y.sum())
+
+
+def own_value_added(state: State, order: Order) -> float:
+    """Wages and profit in each unit that the industries named deliver."""
+    return float(state.value_added[state.change.industries(order.regions, order.sectors)].sum())
+
+
+def bought(state: State, order: Order) -> float:
+    """What the world buys of the products named."""
+    rows = state.change.industries(state.economy.regions, order.products)
+    return float(state.x[rows].sum())
+
+
+def foreign(state: State, order: Order) -> float:
+    """The share of all purchases of the region that comes from abroad, friends that it turns to apart."""
+    economy, (home,) = state.economy, order.regions
+    here = economy.rows_of(home)
+    at = economy.region_position(home)
+    width = len(economy.demands)
+    used = state.coefficients(np.arange(here.start, here.stop)) @ state.x[here]
+    final = state.Y[:, at * width : (at + 1) * width].sum(axis=1)
+    by_region = economy.sum_by_region(used + final)
+    friends = {home, *order.bloc}
+    return float(by_region[[region not in friends for region in economy.regions]].sum() / by_region.sum())
+
+
+DOES: dict[str, tuple[Callable[[State, Order], float], int]] = {
+    "carbon_price": (costs, 1),
+    "border_adjustment": (costs, 1),
+    "save_fuel": (own_co2, -1),
+    "electrify": (own_co2, -1),
+    "switch_fuel": (own_co2, -1),
+    "capture_carbon": (own_co2, -1),
+    "clean_supply": (own_co2, -1),
+    "close_gap": (own_co2, -1),
+    "hydrogen_steel": (own_co2, -1),
+    "scrap_steel": (own_co2, -1),
+    "use_less": (bought, -1),
+    "extend_life": (bought, -1),
+    "repair": (bought, -1),
+    "raise_productivity": (own_value_added, -1),
+    "wage_floor": (costs, 1),
+    "close_pay_gap": (costs, 1),
+    "subsidise": (costs, -1),
+    "reshore": (foreign, -1),
+    "turn_to_bloc": (foreign, -1),
+    "diversify": (foreign, -1),
+    "buy_local": (foreign, -1),
+}
+"""What each act is for, and which way it moves that."""
+
+
+def as_meant(before: State, after: State) -> bool:
+    """Whether the only lever of a scenario moves what it is for, the way that it should."""
+    (order,) = after.orders
+    measure, sign = DOES[str(order.lever.function)]
+    old, new = measure(before, order), measure(after, order)
+    return sign * (new - old) > 1e-9 * abs(old)
+
+
+def test_it_is_said_of_every_act_what_it_is_for() -> None:
+    assert DOES.keys() == functions().keys()
+
+
 @pytest.mark.parametrize("id", [id for id in ACTING if not missing_data(starter(), LEVERS[id])])
 def test_moves_an_outcome_of_the_starter_world(id: str) -> None:
     lever, twin = LEVERS[id], starter_twin()
     after = run(twin, setting(lever, default_or_some(lever), "MEX", ("DEU", "BRA")))
-    assert moved(twin.before(), after)
+    assert as_meant(twin.before(), after)
     assert price_gap(after) < 1e-9
 
 
@@ -149,7 +222,7 @@ def test_moves_an_outcome_of_wiod(id: str, wiod: Callable[[int], Economy]) -> No
         return
     twin = economy.once(Twin)
     after = run(twin, setting(lever, default_or_some(lever), "MEX", ("USA", "DEU")))
-    assert moved(twin.before(), after)
+    assert as_meant(twin.before(), after)
     assert price_gap(after) < 1e-9
 
 

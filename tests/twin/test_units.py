@@ -1,4 +1,4 @@
-"""A lever that counts in dollars or kilotonnes says so where the table is in other units, and moves nothing."""
+"""A lever that counts in dollars or kilotonnes says so where the table's unit means neither, and moves nothing."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def world():
     return Economy.from_published(starter_world())
 
 
-def test_a_price_in_dollars_is_refused_on_a_table_in_euros(world):
-    euros = replace(world, unit="million EUR")
-    with pytest.raises(InputError, match=r"flows in million USD \(these are in million EUR\)"):
-        Twin(euros).run(Scenario.model_validate(PRICE))
+def test_a_price_in_dollars_is_refused_on_a_table_in_a_currency_that_nobody_declared(world):
+    tugriks = replace(world, unit="million tugrik")
+    with pytest.raises(InputError, match=r"flows in money of a known currency \(these are in million tugrik\)"):
+        Twin(tugriks).run(Scenario.model_validate(PRICE))
 
 
 def test_tonnes_are_refused_on_an_extension_in_kilograms(world):

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from kaldor.atlas.blocs import members
+from kaldor.atlas.money import rise_of_dollar
 from kaldor.atlas.readers.rows import number, number_problem, rows_of
 from kaldor.atlas.regions import canonical_code
 from kaldor.declared import DeclaredFile, read_packaged
@@ -125,19 +126,25 @@ def named_deflators(
     later: int,
     regions: Sequence[str],
     read: Callable[[str], pd.DataFrame],
+    unit: str,
 ) -> tuple[dict[Any, float], list[str]]:
-    """Deflators in dollars of regions under a name, and what to say of them.
+    """Deflators of regions under a name, in the currency of a table's `unit`, and what to say of them.
 
     `named` is a dataset of indicators, fetched by `read` (as `Store.indicators`), or "builtin"; `rest` stands for
     regions without any. With "builtin" and no `rest` these have the deflator of the United States, which is said.
-    Raises InputError for years without deflators, and what `read` raises.
+    Raises InputError for years without deflators or exchange rates, and what `read` raises.
     """
+    dearer, converted = rise_of_dollar(unit, earlier, later)
     if named != BUILT_IN:
         found = deflators_in_dollars(read(named), earlier, later, regions)
-        return completed(found.to_dict(), f"dataset {named}: {found.attrs['source']}", rest, regions)
-    typed = built_in_deflators(earlier, later)
-    own = {code: float(typed[code]) for code in typed.index if code in regions}
-    return completed(own, typed.attrs["source"], float(typed["USA"]) if rest is None else rest, regions)
+        own = {region: deflator * dearer for region, deflator in found.items()}
+        deflators, said = completed(own, f"dataset {named}: {found.attrs['source']}", rest, regions)
+    else:
+        typed = built_in_deflators(earlier, later)
+        own = {code: float(typed[code]) * dearer for code in typed.index if code in regions}
+        others = float(typed["USA"]) * dearer if rest is None else rest
+        deflators, said = completed(own, typed.attrs["source"], others, regions)
+    return deflators, [*said, *([converted] if converted else [])]
 
 
 def typed_deflators(text: str, where: str) -> dict[Any, float]:

@@ -6,7 +6,7 @@ and the unallocated line. Nothing here is corrected, so that a dataset is always
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -43,6 +43,10 @@ class PublishedExtension:
     source: Source
 
 
+Redrawn = Callable[[int, int], "Iterator[PublishedEconomy]"]
+"""From a number of draws and a seed to an estimate as it might have come out, so many times."""
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class PublishedEconomy:
     """A multi-regional input–output table of one year.
@@ -51,6 +55,7 @@ class PublishedEconomy:
     Columns of Y run region by region, demand category by category: m = regions × demands.
     Flows are in `unit`. `demand_roles` says which category is what (households, government, investment,
     inventories …); `sector_groups` names sets of sectors ("manufacturing", "energy") for the questions that need one.
+    `redrawn` draws an estimate anew from what it was made of; it is no data, and no store keeps it.
     """
 
     regions: tuple[str, ...]
@@ -69,6 +74,7 @@ class PublishedEconomy:
     sector_groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     extensions: tuple[PublishedExtension, ...] = ()
     notes: tuple[str, ...] = ()
+    redrawn: Redrawn | None = None
 
     def __repr__(self) -> str:
         from kaldor.atlas.showing import in_a_line

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from kaldor.atlas.money import money_of
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -19,8 +21,6 @@ _SHOWN: Final = {
     "Mt CO2": Shown(1.0, "Mt CO₂"),
     "t CO2": Shown(1e-6, "Mt CO₂"),
     "kt CO2e": Shown(1e-3, "Mt CO₂e"),
-    "million US$": Shown(1e-3, "billion US$"),
-    "million USD": Shown(1e-3, "billion US$"),
     "jobs": Shown(1e-3, "thousand jobs"),
     "thousand jobs": Shown(1.0, "thousand jobs"),
     "jobs × years": Shown(1e-3, "thousand job-years"),
@@ -28,11 +28,16 @@ _SHOWN: Final = {
     "thousand persons": Shown(1.0, "thousand persons"),
 }
 
+_BILLION: Final = 9
+
 PERCENT: Final = "%"
 YEAR: Final = "year"
 """The unit of a year of the calendar, which is written without a gap between its thousands."""
 
 
 def shown_unit(unit: str) -> Shown:
-    """How amounts in a published unit are shown; a unit that is not declared here stays as published."""
-    return _SHOWN.get(unit, Shown(1.0, unit))
+    """How amounts in a published unit are shown: money in billions; one that is not declared stays as published."""
+    money = money_of(unit, year=0)
+    if unit in _SHOWN or money is None or money.year != 0:
+        return _SHOWN.get(unit, Shown(1.0, unit))
+    return Shown(10.0**money.power / 10.0**_BILLION, f"billion {money.title}")

@@ -179,7 +179,16 @@ def sweep(
     bands = result.bands()
     if as_json:
         counts = {"failed": len(result.failed), "stressed": len(result.stressed)}
-        screen.print_json({"seed": seed, "runs": runs, **counts, **about(economy), "bands": screen.rows(bands)})
+        screen.print_json(
+            {
+                "seed": seed,
+                "runs": runs,
+                **counts,
+                **about(economy),
+                "notes": list(result.notes),
+                "bands": screen.rows(bands),
+            }
+        )
         return
     console = screen.console()
     screen.say(console, f"Change by the levers in {runs} futures, seed {seed}; {len(result.failed)} could not be run.")
@@ -190,6 +199,8 @@ def sweep(
     for row in bands.itertuples():
         screen.add_row(table, row.title, *(figure(value) for value in (row.p5, row.p50, row.p95)), row.unit)
     console.print(table)
+    for note in result.notes:
+        screen.say(console, note)
 
 
 @app.command()
@@ -226,9 +237,12 @@ def discover(
     discovery = found_in(result.inputs[ran], failing[ran], what=f"{metric} changes by worse than {worse_than:g}")
     if as_json:
         record = {"runs": runs, "futures": int(ran.sum()), "failing": discovery.failing, "words": discovery.in_words()}
-        screen.print_json({**record, **about(economy), "boxes": screen.rows(discovery.frame())})
+        screen.print_json(
+            {**record, **about(economy), "notes": list(result.notes), "boxes": screen.rows(discovery.frame())}
+        )
         return
-    screen.say(screen.console(), discovery.in_words())
+    for sentence in (discovery.in_words(), *result.notes):
+        screen.say(screen.console(), sentence)
 
 
 def _swept(

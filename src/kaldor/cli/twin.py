@@ -62,12 +62,14 @@ def levers(
     """List the levers: what they do, how honest their effect is, and which are live on an economy."""
     from kaldor.framework import load_framework
     from kaldor.twin.declared import load_levers
+    from kaldor.twin.dollars import priced
     from kaldor.twin.order import missing_data
 
     if challenge is not None:
         load_framework().challenge(challenge)
     economy = opened_economy(on, year, with_, store) if on is not None else None
-    found = [lever for lever in load_levers(*(own or ())).values() if challenge in {None, lever.challenge}]
+    known = [lever for lever in load_levers(*(own or ())).values() if challenge in {None, lever.challenge}]
+    found = [priced(economy, lever).lever if economy else lever for lever in known]
     lacks = {lever.id: missing_data(economy, lever) if economy else () for lever in found}
     if as_json:
         records = []
@@ -141,7 +143,9 @@ def compare(
     frame = side_by_side(compared)
     if as_json:
         changes = json.loads(frame.reset_index().to_json(orient="records"))
-        screen.print_json({"region": compared[0].region, **about(twin.economy), "changes": changes})
+        screen.print_json(
+            {"region": compared[0].region, **about(twin.economy), "notes": _notes(compared), "changes": changes}
+        )
         return
     _print_side_by_side(screen.console(), frame, compared, twin.economy)
 
@@ -287,6 +291,11 @@ def _record(measured: Outcomes, economy: Economy) -> dict[str, Any]:
     }
 
 
+def _notes(compared: Sequence[Outcomes]) -> list[str]:
+    """What must be said of the scenarios of a comparison, each sentence once."""
+    return list(dict.fromkeys(note for one in compared for note in one.notes))
+
+
 def _explained_record(found: Explained) -> dict[str, Any]:
     from dataclasses import asdict
 
@@ -305,6 +314,7 @@ def _explained_record(found: Explained) -> dict[str, Any]:
         "channels": screen.rows(found.channels) if found.channels is not None else None,
         "paths": screen.rows(chains.assign(path=chains["path"].map(_chain))) if chains is not None else None,
         "cost": _finite({"cost": cost.cost, "net": cost.net, **asdict(cost)}) if cost is not None else None,
+        "notes": list(found.after.notes),
     }
 
 
@@ -383,6 +393,8 @@ def _print_side_by_side(console: Console, frame: pd.DataFrame, compared: Sequenc
             row["unit"],
         )
     console.print(table)
+    for note in _notes(compared):
+        screen.say(console, note)
     if waiting:
         screen.say(console, f"Not modelled: {'; '.join(waiting)}. Why: kaldor twin run.")
 
@@ -426,6 +438,8 @@ def _print_explanation(console: Console, found: Explained, economy: Economy) -> 
         console.print(rows)
     if cost is not None:
         _print_cost(console, cost)
+    for note in found.after.notes:
+        screen.say(console, note)
 
 
 def _chain(path: Sequence[tuple[str, str]]) -> str:

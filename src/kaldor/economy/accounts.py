@@ -3,7 +3,7 @@
 Two accounts of the same world, side by side and never merged: *production-based* (what happens on a territory,
 producers' responsibility) and *consumption-based* (what a country's final use takes along all chains).
 Source: Peters (2008), Ecological Economics 65; Miller & Blair (2009), ch. 10.
-Known limit: one price per row, so that a dollar of a product carries the same amount whoever buys it.
+Known limit: one price per row, so that the same money of a product carries the same amount whoever buys it.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kaldor.atlas.published import PublishedEconomy, PublishedExtension, Source
+from kaldor.atlas.published import PublishedEconomy, PublishedExtension, Redrawn, Source
 from kaldor.atlas.roles import EXPORTS, IMPORTS, NET_EXPORTS, OUTSIDE
 from kaldor.atlas.showing import in_a_line, in_html
 from kaldor.atlas.validation import check_published
@@ -45,6 +45,15 @@ class _Made:
     def keep(self, make: Callable[[Economy], T], thing: T) -> None:
         with self._making:
             self._things.setdefault(make, thing)
+
+
+@dataclass(frozen=True, eq=False)
+class _Estimate:
+    """How an estimate is drawn anew, and the very arrays that came of it: of changed ones its draws say nothing."""
+
+    redrawn: Redrawn
+    arrays: tuple[Array, ...]
+    amounts: Mapping[str, Array]
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +94,7 @@ class Economy:
     sector_groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     extensions: Mapping[str, Extension] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    _estimate: _Estimate | None = field(default=None, repr=False)
     _made: _Made = field(default_factory=_Made, init=False, repr=False)
     _made_of_flows: _Made = field(default_factory=_Made, init=False, repr=False)
 
@@ -114,7 +124,28 @@ class Economy:
             notes=table.notes,
         )
         object.__setattr__(economy, "notes", tuple(dict.fromkeys([*table.notes, *cautions(economy)])))
-        return economy
+        return economy.drawn_anew_by(table.redrawn) if table.redrawn else economy
+
+    def drawn_anew_by(self, redrawn: Redrawn) -> Economy:
+        """The same economy, an estimate that `redrawn` draws anew from what it was made of."""
+        amounts = {name: own.F for name, own in self.extensions.items()}
+        return replace(self, _estimate=_Estimate(redrawn, (self.Z, self.Y, self.x), amounts))
+
+    def redrawn_for(self, *extensions: str) -> Redrawn | None:
+        """How this estimate is drawn anew; None where it is none, or its flows or these extensions were changed since.
+
+        Raises UnknownExtensionError.
+        """
+        made = self._estimate
+        own = [self.extension(name) for name in extensions]
+        if made is None or any(a is not b for a, b in zip(made.arrays, (self.Z, self.Y, self.x), strict=True)):
+            return None
+        return made.redrawn if all(made.amounts.get(one.id) is one.F for one in own) else None
+
+    @property
+    def redrawn(self) -> Redrawn | None:
+        """The same for all that the economy carries."""
+        return self.redrawn_for(*self.extensions)
 
     def to_published(self) -> PublishedEconomy:
         """The same economy as a record that the store can write; `from_published` gives it back."""

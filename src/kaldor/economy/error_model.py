@@ -1,4 +1,4 @@
-"""How uncertain the cells of a table are: relative standard errors by size, declared as data.
+"""How uncertain the figures of a table are: relative standard errors of cells, blocks and totals, declared as data.
 
 No world table is published with standard errors. A model of them is an assumption and is shown with every band.
 Sources: Lenzen, Wood & Wiedmann (2010), Economic Systems Research 22, for the power law; the declared figures name
@@ -20,15 +20,20 @@ from kaldor.errors import UnknownLabelError
 
 Array = NDArray[np.float64]
 
+USUAL = "usual"
+"""The declared model that is meant where none is named."""
+
 _Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class CellErrors(Declared):
-    """Relative standard error of a cell of size v in a table that adds up to T.
+    """Relative standard error of a cell of size v in a table that adds up to T, and of what cells have in common.
 
-    at_reference · (v / (reference · T))^−exponent, kept between `smallest` and `largest`. `common` is the share of the
-    (log) variance that all cells of one block have together: the trade between two countries, or the emissions of one
-    country's industries.
+    A cell's own: at_reference · (v / (reference · T))^−exponent, kept between `smallest` and `largest`; of its (log)
+    variance the share `common` is that of all cells of its block together. `block` is a further error of the whole
+    block, whatever the sizes of its cells: the trade between two countries, or the emissions of one country. `total` is
+    the error of a country's published totals, to which drawn cells are brought back: its exports and imports (said with
+    the flows), its final use, its emissions. Without one, a total is as uncertain as what it is the sum of.
     """
 
     at_reference: Annotated[float, Field(ge=0, le=2)]
@@ -37,6 +42,8 @@ class CellErrors(Declared):
     smallest: Annotated[float, Field(ge=0, le=2)] = 0.0
     largest: Annotated[float, Field(ge=0, le=2)] = 2.0
     common: _Share = 0.0
+    block: Annotated[float, Field(ge=0, le=2)] = 0.0
+    total: Annotated[float, Field(ge=0, le=2)] | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> CellErrors:
@@ -67,7 +74,7 @@ class _Models(DeclaredFile):
     models: Annotated[tuple[ErrorModel, ...], Field(min_length=1)]
 
 
-def error_model(name: str = "usual", *extra: Path, text: str | None = None) -> ErrorModel:
+def error_model(name: str = USUAL, *extra: Path, text: str | None = None) -> ErrorModel:
     """A declared error model by id, of the package or of a user's own TOML: files, or the text of one.
 
     Raises UnknownLabelError with the near match; InputError with every problem of the files.

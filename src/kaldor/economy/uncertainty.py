@@ -1,8 +1,9 @@
-"""Bands: how sure are an economy's accounts, when each published cell has an error of its own?
+"""Bands: how sure are an economy's accounts, when each published figure has an error of its own?
 
-Tables are drawn around the published one: each cell of Z, Y and F times a log-normal factor of mean one, whose
-relative standard error a declared model gives by the cell's size (`error_model`), signs and zeros kept. A drawn table
-is brought back to the published outputs x by one of two rules:
+Tables are drawn around the published one: each cell of Z, Y and F times log-normal factors of mean one, of its own and
+of its block (the trade of two countries, the emissions of one), whose relative standard errors a declared model gives
+(`error_model`), signs and zeros kept. A drawn table is brought back to what is better known: national totals vary by
+errors of their own (`national_totals`), and published outputs x stay, by one of two rules:
 
 - ``rows``: what an industry sells is scaled so that its row adds up to x less the discrepancy. Inputs, and with them
   value added, follow the draw.
@@ -11,9 +12,13 @@ is brought back to the published outputs x by one of two rules:
 Every account is then solved for every draw. What is solved for is the difference to the published multipliers, so that
 single precision is enough and certain cells give no width at all; a few products with the drawn A do it (`krylov`).
 
+An *estimated* economy that knows what it was made of (the starter world, a country from a fact sheet, a sector split in
+one of these) is drawn anew from that, unless an error model is named: errors of cells would say that the technology and
+the trade that it assumes are right.
+
 Known limits: the error model is an assumption; errors of structure (one price a row, sectors wider than products) are
-not in it; what several statistics have wrong together is in it only as far as `common` says. Independent errors cancel
-in sums, so that bands without a common part are too narrow (Rodrigues et al. 2018).
+not in it; what several statistics have wrong together is in it only as far as `block` and `common` say. Independent
+errors cancel in sums, so that bands without a common part are too narrow (Rodrigues et al. 2018).
 Sources: Lenzen, Wood & Wiedmann (2010), Economic Systems Research 22; Rodrigues, Moran, Wood & Behrens (2018),
 Environmental Science & Technology 52.
 """
@@ -26,6 +31,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kaldor.atlas.published import Redrawn
+from kaldor.economy.accounts import country_accounts
 from kaldor.economy.drawing import Drawer, Drawn, Rule
 from kaldor.economy.economy import Array, Economy, Extension
 from kaldor.economy.error_model import ErrorModel, error_model
@@ -51,7 +58,8 @@ class Bands(Shown):
 
     `table`: one row a (region, account), columns value (of the published table), mean, sd, low, median, high, in
     `unit`. `multipliers`: n rows (region, sector), the same columns, in `unit` per currency unit of the table. low and
-    high enclose the share `level` of the draws. `draws`, `seed`, `rule` and `model` say how they came about.
+    high enclose the share `level` of the draws. `draws`, `seed`, `rule` and `model` say how they came about; without a
+    `model` an estimate was drawn anew, which has no rule.
     """
 
     table: pd.DataFrame
@@ -62,14 +70,13 @@ class Bands(Shown):
     level: float
     draws: int
     seed: int
-    rule: Rule
-    model: ErrorModel
+    rule: Rule | None
+    model: ErrorModel | None
 
     def in_a_line(self) -> str:
         """Of what, over how many draws."""
-        return (
-            f"Bands of {self.extension}: {100 * self.level:g} % of {self.draws} draws (seed {self.seed}, {self.rule})"
-        )
+        how = self.rule or "of the estimate"
+        return f"Bands of {self.extension}: {100 * self.level:g} % of {self.draws} draws (seed {self.seed}, {how})"
 
     def main_table(self) -> pd.DataFrame:
         """The accounts' bands."""
@@ -91,19 +98,26 @@ def bands(
     """How sure are a country's production and consumption accounts, what trade embodies, and the multipliers?
 
     Of all regions, or of those named (then a draw costs three right-hand sides and a few passes over A). Without a
-    `model`, the declared one "usual". `level` is the share of draws that a band holds: 0.9 is from 5 to 95 %.
+    `model`, an estimated economy is drawn anew from what it was made of, and any other by the declared model "usual".
+    `level` is the share of draws that a band holds: 0.9 is from 5 to 95 %.
     Raises UnknownExtensionError, UnknownLabelError; InputError for fewer than 20 draws or a level outside 0 to 1;
     UnproductiveEconomyError where a drawn table is none.
     """
     economy.extension(extension)
-    chosen = model or error_model()
     _check(draws, level)
-    drawer = _drawer(economy, chosen, rule)
+    anew = economy.redrawn_for(extension) if model is None else None
+    chosen = None if anew else model or error_model()
+    drawer = _drawer(economy, chosen or error_model(), rule)
     work = _Accounts(economy, extension, economy.regions if regions is None else regions, drawer)
+    found = _of_estimates(anew, work, extension, draws, seed) if anew else _of_tables(work, drawer, draws, seed)
     accounts = np.empty((draws, *work.published[0].shape))
     multipliers = np.empty((draws, economy.n))
     for number in range(draws):
-        accounts[number], multipliers[number] = work.of(drawer.draw(seed, number))
+        one = next(found, None)
+        if one is None:
+            what = f"the estimate gives {number} of {draws} draws; typed values have no room in the others."
+            raise InputError(Problem("draws", what, "Ask for fewer, or type values that leave more to the rest."))
+        accounts[number], multipliers[number] = one
         if progress is not None:
             progress(number + 1, draws)
     index = pd.MultiIndex.from_product([work.regions, ACCOUNTS], names=["region", "account"])
@@ -119,9 +133,23 @@ def bands(
         level=level,
         draws=draws,
         seed=seed,
-        rule=rule,
+        rule=rule if chosen else None,
         model=chosen,
     )
+
+
+def _of_tables(work: _Accounts, drawer: Drawer, draws: int, seed: int) -> Iterator[tuple[Array, Array]]:
+    """Accounts and multipliers of tables drawn around the published one."""
+    return (work.of(drawer.draw(seed, number)) for number in range(draws))
+
+
+def _of_estimates(
+    anew: Redrawn, work: _Accounts, extension: str, draws: int, seed: int
+) -> Iterator[tuple[Array, Array]]:
+    """Accounts and multipliers of an estimate as it might have come out."""
+    for drawn in map(Economy.from_published, anew(draws, seed)):
+        accounts = country_accounts(drawn, extension).loc[list(work.regions), list(ACCOUNTS)]
+        yield accounts.to_numpy(), solver_of(drawn).solve(drawn.S(extension), transposed=True)
 
 
 def drawn_economies(

@@ -24,6 +24,7 @@ from kaldor.server.routes_economies import Asked, With, split
 from kaldor.server.simulation import MOST_COMPARED, compare, explained, simulate
 from kaldor.server.workbench import Bench, Workbench
 from kaldor.twin.declared import packaged_levers
+from kaldor.twin.dollars import priced
 from kaldor.twin.futures.pathway import Pathway
 from kaldor.twin.lever import Lever
 from kaldor.twin.order import missing_data
@@ -169,7 +170,9 @@ def _refuse_many(bench: Workbench, *scenarios: Scenario | Pathway) -> None:
 
 def _lever(lever: Lever, economy: Economy | None) -> LeverAnswer:
     lacks = missing_data(economy, lever) if economy else ()
-    shared = lever.model_dump(exclude={"function", "sectors", "products", "needs"})
+    shared = (priced(economy, lever).lever if economy else lever).model_dump(
+        exclude={"function", "sectors", "products", "needs"}
+    )
     return LeverAnswer(
         **shared,
         live=not lacks,

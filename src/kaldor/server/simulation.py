@@ -86,6 +86,7 @@ def compare(
         year=economy.year,
         source=economy.source.id,
         status=PREDICTED,
+        notes=list(dict.fromkeys(note for one in compared for note in one.notes)),
     )
 
 
@@ -118,6 +119,7 @@ def explained(
         channels=rows_of(through, _MOST_CHANNELS) if through is not None else None,
         channels_beyond=float(through["change"].iloc[_MOST_CHANNELS:].sum()) if through is not None else None,
         cost=_cost(whole.cost) if whole.cost else None,
+        notes=list(whole.after.notes),
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kaldor.declared import DeclaredFile, joined, near, read_packaged_folder
 from kaldor.errors import Problem, UnknownLabelError
 from kaldor.framework import load_framework
-from kaldor.twin.lever import Lever
+from kaldor.twin.lever import Lever, in_dollars
 
 if TYPE_CHECKING:
     from kaldor.twin.acts import Act
@@ -58,7 +58,11 @@ def unfit(lever: Lever, place: str) -> list[Problem]:
         what = f"'{lever.priority}' is one of the challenge {priorities[lever.priority]}, not of {lever.challenge}."
         problems.append(Problem(f"{place}, priority", what, "Name one of the same challenge."))
     act = functions().get(lever.function or "")
-    return [*problems, *_misfit(lever, act, place)] if act is not None or lever.function is None else problems
+    return (
+        [*problems, *_misfit(lever, act, place), *_not_dollars(lever, act, place)]
+        if act is not None or lever.function is None
+        else problems
+    )
 
 
 def _misfit(lever: Lever, act: Act | None, place: str) -> list[Problem]:
@@ -76,6 +80,20 @@ def _misfit(lever: Lever, act: Act | None, place: str) -> list[Problem]:
         what = f"{function} rests on figures from outside, so that the lever is not 'simulated'."
         problems.append(Problem(f"{place}, honesty", what, "Write 'assumed effect, traced'."))
     return problems
+
+
+def _not_dollars(lever: Lever, act: Act | None, place: str) -> list[Problem]:
+    """Amounts that the function reads as dollars and that are declared in another unit."""
+    units = {"strength": lever.parameter.unit} | {figure.name: figure.unit for figure in lever.figures}
+    return [
+        Problem(
+            f"{place}, unit of '{name}'",
+            f"is '{units[name]}', but '{lever.function}' reads dollars.",
+            "Bring it to dollars and write a unit such as $/t.",
+        )
+        for name in (act.dollars if act else ())
+        if name in units and not in_dollars(units[name])
+    ]
 
 
 def lever_of(levers: Mapping[str, Lever], id: str) -> Lever:

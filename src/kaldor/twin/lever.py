@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from kaldor.atlas.money import DOLLAR
 from kaldor.declared import Declared, spelt
 
 Honesty = Literal["simulated", "assumed effect, traced", "cost and reach only"]
@@ -15,6 +16,11 @@ HONESTY: dict[Honesty, str] = {
     "assumed effect, traced": "an effect size from outside evidence enters, and its consequences are traced",
     "cost and reach only": "cost and coverage are stated; no outcome moves, because no defensible effect size exists",
 }
+
+
+def in_dollars(unit: str) -> bool:
+    """Whether a number of a lever counts in dollars: "$/t CO2", "billion USD a year"."""
+    return "$" in unit or DOLLAR in unit
 
 
 class Parameter(Declared):
@@ -36,7 +42,11 @@ class Parameter(Declared):
 
 
 class Assumption(Declared):
-    """A number that a lever rests on, one of its `figures`: typed with its source, and editable in a scenario."""
+    """A number that a lever rests on, one of its `figures`: typed with its source, and editable in a scenario.
+
+    An amount of money says in `price_year` at whose prices it stands, and is brought to those of a table's year;
+    without one it is taken as it is.
+    """
 
     key: ClassVar[str] = "name"
 
@@ -47,11 +57,14 @@ class Assumption(Declared):
     high: float
     unit: str
     source: str
+    price_year: int | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Assumption:
         if not self.low <= self.value <= self.high:
             raise ValueError(f"{self.name}: {self.value} lies outside {self.low} to {self.high}")
+        if self.price_year is not None and not in_dollars(self.unit):
+            raise ValueError(f"{self.name}: only an amount of money has a price_year, in a unit such as $/t")
         return self
 
 
@@ -65,6 +78,7 @@ class Cost(Declared):
     high: float | None = None
     unit: str = ""
     source: str = ""
+    price_year: int | None = None
 
     @model_validator(mode="after")
     def _amount_is_sourced(self) -> Cost:

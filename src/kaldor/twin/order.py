@@ -13,6 +13,7 @@ from kaldor.economy.names import regions_of, sectors_of
 from kaldor.errors import InputError, KaldorError, Problem
 from kaldor.twin.acts import function
 from kaldor.twin.declared import lever_of
+from kaldor.twin.dollars import Priced, priced
 from kaldor.twin.lever import Lever
 from kaldor.twin.scenario import LeverSetting, Scenario
 
@@ -21,7 +22,8 @@ from kaldor.twin.scenario import LeverSetting, Scenario
 class Order:
     """What a lever's function is told: how strongly, where, on what.
 
-    For many futures at once, strength and figures are columns of numbers (futures × 1).
+    For many futures at once, strength and figures are columns of numbers (futures × 1). The lever's own figures stand
+    at the prices of the table's year.
     """
 
     lever: Lever
@@ -32,8 +34,11 @@ class Order:
     bloc: tuple[str, ...]
     away_from: tuple[str, ...] | None
     figures: Mapping[str, float | Array]
+    dollar: float
+    """What one dollar of strength and figures is in the table's unit; 1e-6 in million USD."""
     notes: tuple[str, ...] = ()
-    """What must be said besides: members of blocs that the economy does not show, emissions that no price reaches."""
+    """What must be said besides: rates and indices of prices that were used, members of blocs that the economy does not
+    show, emissions that no price reaches."""
 
 
 def orders_of(economy: Economy, scenario: Scenario, levers: Mapping[str, Lever]) -> tuple[Order, ...]:
@@ -48,11 +53,14 @@ def orders_of(economy: Economy, scenario: Scenario, levers: Mapping[str, Lever])
     for number, setting in enumerate(scenario.levers, start=1):
         place = f"scenario '{scenario.id}', lever {number} ({setting.lever})"
         try:
-            lever = lever_of(levers, setting.lever)
+            declared = lever_of(levers, setting.lever)
         except KaldorError as error:
             problems.append(Problem(place, str(error)))
             continue
-        found = [*_on_nobody(lever, setting), *_strength_problems(lever, setting), *_missing_data(economy, lever)]
+        on_table = priced(economy, declared, setting.figures)
+        lever = on_table.lever
+        found = [*_on_nobody(lever, setting), *_strength_problems(declared, lever, setting)]
+        found += _missing_data(economy, on_table)
         labels = _Labels(economy, scenario)
         order = Order(
             lever=lever,
@@ -63,14 +71,21 @@ def orders_of(economy: Economy, scenario: Scenario, levers: Mapping[str, Lever])
             bloc=labels.regions(setting.bloc),
             away_from=None if setting.away_from is None else labels.regions(setting.away_from),
             figures={figure.name: figure.value for figure in lever.figures} | setting.figures,
+            dollar=on_table.dollar,
         )
-        orders.append(replace(order, notes=tuple(dict.fromkeys((*labels.notes, *_unpriced(economy, order))))))
+        said = (*labels.notes, *on_table.notes, *_unpriced(economy, order))
+        orders.append(replace(order, notes=tuple(dict.fromkeys(said))))
         problems += [Problem(place, what) for what in (*found, *labels.problems)]
     if not problems:
         problems = _repeated(scenario, orders)
     if problems:
         raise InputError(problems)
     return tuple(orders)
+
+
+def said_of(economy: Economy, scenario: Scenario, levers: Mapping[str, Lever]) -> tuple[str, ...]:
+    """What must be said of a scenario's levers on an economy, each sentence once. Raises as `orders_of`."""
+    return tuple(dict.fromkeys(note for order in orders_of(economy, scenario, levers) for note in order.notes))
 
 
 def _unpriced(economy: Economy, order: Order) -> Iterator[str]:
@@ -118,7 +133,6 @@ def _first_shared(one: Order, other: Order) -> str:
     return " ".join(both[0] for both in shared if both)
 
 
-_MILLION_DOLLARS = ("million usd", "million us$", "million $")
 _IN_KT = ("co2",)
 """Extensions that acts count in kilotonnes."""
 
@@ -126,28 +140,25 @@ _IN_KT = ("co2",)
 def missing_data(economy: Economy, lever: Lever) -> tuple[str, ...]:
     """What a lever needs ("extension:co2", "group:metals") and the economy lacks, in words; its units too.
 
-    A price in dollars per tonne means nothing on a table in euros, nor tonnes on one in kilograms.
+    A price in dollars per tonne means nothing on a table in a currency without a rate, nor tonnes on one in kilograms.
     """
-    missing = []
-    if _counts_in_dollars(lever) and not economy.unit.lower().startswith(_MILLION_DOLLARS):
-        missing.append(f"flows in million USD (these are in {economy.unit or 'a unit not stated'})")
+    return (*(lack.what for lack in priced(economy, lever).lacks), *_unmet(economy, lever))
+
+
+def _unmet(economy: Economy, lever: Lever) -> Iterator[str]:
     for need in lever.needs:
         kind, _, name = need.partition(":")
         known: Iterable[str] = economy.extensions if kind == "extension" else {*economy.sector_groups, *economy.sectors}
         if name not in known:
-            missing.append(f"{kind} '{name}'")
+            yield f"{kind} '{name}'"
         elif kind == "extension" and name in _IN_KT and not economy.extensions[name].unit.lower().startswith("kt"):
-            missing.append(f"extension '{name}' in kt (it is in {economy.extensions[name].unit})")
-    return tuple(missing)
+            yield f"extension '{name}' in kt (it is in {economy.extensions[name].unit})"
 
 
-def _counts_in_dollars(lever: Lever) -> bool:
-    return any("$" in unit for unit in (lever.parameter.unit, *(figure.unit for figure in lever.figures)))
-
-
-def _missing_data(economy: Economy, lever: Lever) -> list[str]:
+def _missing_data(economy: Economy, on_table: Priced) -> list[str]:
     place = f"{economy.source.id} {economy.year}"
-    return [f"needs the {what}, which {place} does not carry." for what in missing_data(economy, lever)]
+    found = [f"needs the {lack.what}, which is missing. {lack.remedy}" for lack in on_table.lacks]
+    return found + [f"needs the {what}, which {place} does not carry." for what in _unmet(economy, on_table.lever)]
 
 
 def _on_nobody(lever: Lever, setting: LeverSetting) -> list[str]:
@@ -164,20 +175,23 @@ def _on_nobody(lever: Lever, setting: LeverSetting) -> list[str]:
     return [f"{name} names nobody. {meant.get(name, 'Name some, or leave it out.')}" for name, is_so in empty if is_so]
 
 
-def _strength_problems(lever: Lever, setting: LeverSetting) -> list[str]:
+def _strength_problems(declared: Lever, lever: Lever, setting: LeverSetting) -> list[str]:
+    """A strength or a figure out of bounds; for prices, those declared and those at the table's prices both hold."""
     parameter, problems = lever.parameter, []
     if not parameter.low <= setting.strength <= parameter.high:
         problems.append(
             f"strength {setting.strength:g} is out of bounds: {parameter.name} runs from {parameter.low:g} to "
             f"{parameter.high:g} {parameter.unit}."
         )
-    known = {figure.name: figure for figure in lever.figures}
+    known = {one.name: (one, other) for one, other in zip(declared.figures, lever.figures, strict=True)}
     for name, value in setting.figures.items():
         if name not in known:
             problems.append(f"unknown figure '{name}'; known: {', '.join(known) or 'none'}.")
-        elif not known[name].low <= value <= known[name].high:
-            figure = known[name]
-            problems.append(f"{name} = {value:g} is out of bounds {figure.low:g} to {figure.high:g} {figure.unit}.")
+            continue
+        one, other = known[name]
+        low, high = min(one.low, other.low), max(one.high, other.high)
+        if not low <= value <= high:
+            problems.append(f"{name} = {value:g} is out of bounds {low:g} to {high:g} {one.unit}.")
     if lever.needs_bloc and not setting.bloc:
         problems.append("needs a bloc: name countries in `bloc`, or a bloc of the study.")
     return problems

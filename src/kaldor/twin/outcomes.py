@@ -170,7 +170,7 @@ class Outcomes(Shown):
     method: str
     varied: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    """What must be said of the names: members of blocs that the economy does not show."""
+    """What must be said besides: members of blocs that the economy does not show, rates and indices of prices used."""
 
     def in_a_line(self) -> str:
         """Which scenario, measured where."""
@@ -241,7 +241,7 @@ def outcomes(
         year=economy.year,
         method=after.method,
         varied=tuple(views),
-        notes=tuple(dict.fromkeys((*friends.notes, *(note for order in after.orders for note in order.notes)))),
+        notes=tuple(dict.fromkeys((*friends.notes, *after.notes))),
     )
 
 
@@ -285,8 +285,9 @@ def spread_of(twin: Twin, scenario: Scenario) -> dict[str, State]:
     A figure that the scenario itself sets is taken as known. Empty where no lever has a figure with a range.
     """
     found: dict[str, State] = {}
-    for number, setting in enumerate(scenario.levers):
-        for figure in twin.levers[setting.lever].figures:
+    orders = orders_of(twin.economy, scenario, twin.levers)
+    for number, (setting, order) in enumerate(zip(scenario.levers, orders, strict=True)):
+        for figure in order.lever.figures:
             if figure.name in setting.figures or setting.strength == 0:
                 continue
             for value in sorted({figure.low, figure.high} - {figure.value}):

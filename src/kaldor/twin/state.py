@@ -54,6 +54,11 @@ class State(Shown):
         return f"{self.economy.in_a_line()} after {self.scenario.title or self.scenario.id} ({self.method})"
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What must be said of the levers: rates and indices of prices that were used, names that mean nothing here."""
+        return tuple(dict.fromkeys(note for order in self.orders for note in order.notes))
+
+    @property
     def home(self) -> tuple[str, ...]:
         """The regions in which the scenario's levers act, in the economy's order."""
         named = {region for order in self.orders for region in (order.regions or order.bloc)}

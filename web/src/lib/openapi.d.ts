@@ -87,6 +87,9 @@ export interface components {
         /**
          * Assumption
          * @description A number that a lever rests on, one of its `figures`: typed with its source, and editable in a scenario.
+         *
+         *     An amount of money says in `price_year` at whose prices it stands, and is brought to those of a table's year;
+         *     without one it is taken as it is.
          */
         Assumption: {
             /** High */
@@ -97,6 +100,8 @@ export interface components {
             meaning: string;
             /** Name */
             name: string;
+            /** Price Year */
+            price_year: number | null;
             /** Source */
             source: string;
             /** Unit */
@@ -464,6 +469,8 @@ export interface components {
         ComparisonAnswer: {
             /** Metrics */
             metrics: components["schemas"]["ComparedMetric"][];
+            /** Notes */
+            notes: string[];
             /** Region */
             region: string;
             /** Scenarios */
@@ -496,6 +503,8 @@ export interface components {
             high: number | null;
             /** Low */
             low: number | null;
+            /** Price Year */
+            price_year: number | null;
             /**
              * Source
              * @default
@@ -550,7 +559,7 @@ export interface components {
          * CostRise
          * @description A rise of wages, taxes or other primary costs that every buyer passes on.
          *
-         *     `share` of the output of the industries named (0.05: five cents more on each dollar sold); a fall is negative.
+         *     `share` of the output of the industries named (0.05: five more on each 100 sold); a fall is negative.
          *     `sectors` are industries or groups of them, `regions` where they stand: all industries, and the study's country,
          *     where none is named.
          */
@@ -825,6 +834,8 @@ export interface components {
             }[];
             /** Metric */
             metric: string;
+            /** Notes */
+            notes: string[];
             /** Region */
             region: string;
             /** Runs */

@@ -215,6 +215,7 @@ export const en = {
   'lever.figures': 'Figures assumed',
   'lever.figuresHow': 'Each comes with its source and range. What you change goes into the link.',
   'lever.declared': 'Declared {value}, from {low} to {high}.',
+  'lever.pricesOf': 'prices of {year}',
   'lever.restore': 'Restore the declared assumptions',
 
   'regions.many': '{count} regions',

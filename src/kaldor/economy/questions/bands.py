@@ -7,11 +7,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from kaldor.asking import Answer, Inputs, Progress, Question, Table, text_file
-from kaldor.economy.error_model import ErrorModel, error_model
+from kaldor.economy.error_model import USUAL, ErrorModel, error_model
 from kaldor.economy.names import Named, extension_name, extension_of, regions_of
 from kaldor.economy.questions.inputs import LARGEST_FILE, Extension, Regions
 from kaldor.economy.questions.subject import ECONOMY, Asked, answer
 from kaldor.economy.uncertainty import DRAWS, LEVEL, RULE, SEED
+from kaldor.economy.uncertainty import Bands as Drawn
 from kaldor.economy.uncertainty import bands as drawn
 
 
@@ -26,7 +27,12 @@ class Bands(Inputs):
     draws: Annotated[int, Field(ge=20, le=2_000, description="Tables drawn around the published one.")] = DRAWS
     seed: Annotated[int, Field(ge=0, lt=2**32, description="Seed of the draws.")] = SEED
     rule: Annotated[Literal["rows", "gras"], Field(description="How drawn tables keep the published outputs.")] = RULE
-    model: Annotated[str, Field(description="Error model: standard errors of the cells.")] = "usual"
+    model: Annotated[
+        str | None,
+        Field(
+            description="Error model of the cells: usual, or one of your own. An estimate is drawn anew without one."
+        ),
+    ] = None
     errors: Annotated[
         str | None,
         Field(
@@ -38,13 +44,28 @@ class Bands(Inputs):
     level: Annotated[float, Field(gt=0, lt=1, description="Share of draws within a band.")] = LEVEL
 
 
-def _meant(asked: Asked, given: Bands) -> tuple[str, Named, ErrorModel]:
-    """Extension, regions and error model that the inputs name."""
+def _meant(asked: Asked, given: Bands) -> tuple[str, Named, ErrorModel | None]:
+    """Extension, regions and error model that the inputs name; none where none is named."""
+    named = given.model is not None or given.errors is not None
     return (
         extension_of(asked.economy, given.extension),
         regions_of(asked.economy, given.region),
-        error_model(given.model, text=given.errors),
+        error_model(given.model or USUAL, text=given.errors) if named else None,
     )
+
+
+def _how(found: Drawn) -> tuple[str, str]:
+    """How the tables were drawn, and what their errors are."""
+    if found.model is None:
+        return (
+            f"{found.draws} estimates drawn anew (seed {found.seed})",
+            "This economy is an estimate: what it was made of was drawn anew, as far as that is unsure.",
+        )
+    how = (
+        f"{found.draws} tables drawn around the published one (Lenzen et al. 2010; seed {found.seed}, outputs kept by "
+        f"{found.rule})"
+    )
+    return how, f"Errors of the cells: {found.model.title}. {found.model.source}."
 
 
 def bands(asked: Asked, given: Bands, progress: Progress) -> Answer:
@@ -66,12 +87,12 @@ def bands(asked: Asked, given: Bands, progress: Progress) -> Answer:
         table, unit = found.table, found.unit
     else:
         table, unit = named.rows_of(found.multipliers), f"{found.unit} per {economy.unit}"
+    how, errors = _how(found)
     return answer(
         asked,
         f"{extension_name(economy, name)}: bands of {given.of}",
         Table("bands", table, dict.fromkeys(map(str, table.columns), unit), largest="value"),
-        f"{found.draws} tables drawn around the published one (seed {found.seed}, outputs kept by {found.rule}), "
-        f"each account solved anew; between low and high lie {100 * found.level:g} % of them (Lenzen et al. 2010)",
+        f"{how}, each account solved anew; between low and high lie {100 * found.level:g} % of them",
         extension=name,
         facts={
             "extension": name,
@@ -79,10 +100,10 @@ def bands(asked: Asked, given: Bands, progress: Progress) -> Answer:
             "level": given.level,
             "draws": given.draws,
             "seed": given.seed,
-            "rule": given.rule,
-            "model": model.model_dump(mode="json"),
+            "rule": found.rule,
+            "model": None if found.model is None else found.model.model_dump(mode="json"),
         },
-        said=(f"Errors of the cells: {model.title}. {model.source}.", *named.notes),
+        said=(errors, *named.notes),
     )
 
 

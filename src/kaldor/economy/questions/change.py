@@ -62,7 +62,7 @@ def prices_of(asked: Asked, given: Change, since: int) -> tuple[Deflators | None
         return given.deflator, []
     if "\n" in named:
         return completed(typed_deflators(named, "deflators"), "as given", given.deflator, later.regions)
-    return named_deflators(named, given.deflator, since, later.year, later.regions, asked.indicators)
+    return named_deflators(named, given.deflator, since, later.year, later.regions, asked.indicators, later.unit)
 
 
 def change(asked: Asked, given: Change, _: Progress) -> Answer:

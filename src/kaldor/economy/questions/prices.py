@@ -19,7 +19,7 @@ class Prices(Inputs):
     """Which costs rise, where, and whose prices are shown."""
 
     cost: Annotated[
-        float, Field(ge=-1, le=10, description="More primary input per unit of output: 0.05 is 5 cents a dollar.")
+        float, Field(ge=-1, le=10, description="More primary input per unit of output: 0.05 is 5 % of what is sold.")
     ]
     region: Regions = ()
     sector: Sectors = ()

@@ -13,10 +13,14 @@ Research 24 (splitting with incomplete information: output shares first, then wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
+from itertools import islice
 
 import numpy as np
 
+from kaldor.atlas.published import PublishedEconomy, Redrawn
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.split.checks import declaration_problems, value_problems
 from kaldor.economy.split.layout import Layout
@@ -24,6 +28,8 @@ from kaldor.economy.split.line import EXACT, Line, Typed, split_line, too_much
 from kaldor.economy.split.part import SplitPart, key_text
 from kaldor.errors import InputError, Problem
 from kaldor.words import Status, weakest
+
+_TRIES = 4  # draws of the parent for each that is asked for: typed values do not fit into all
 
 __all__ = ["SplitPart", "split_sector", "split_sector_by_region"]
 
@@ -73,7 +79,7 @@ def split_sector_by_region(
     for region in parts_by_region:
         problems += _split_sales(layout, region, Z, Y, own_use[region])
     _refuse(problems)
-    return replace(
+    split = replace(
         economy,
         sectors=layout.sectors,
         sector_names=layout.sector_names,
@@ -87,6 +93,21 @@ def split_sector_by_region(
         status=_status(economy.status),
         notes=(*economy.notes, *(_note(layout, region) for region in parts_by_region)),
     )
+    parent = economy.redrawn
+    return split.drawn_anew_by(partial(_redrawn, parent, sector, dict(parts_by_region))) if parent else split
+
+
+def _redrawn(
+    parent: Redrawn, sector: str, parts_by_region: Mapping[str, Sequence[SplitPart]], count: int, seed: int
+) -> Iterator[PublishedEconomy]:
+    """The draws of an estimated economy, split alike. Where typed values have no room, another draw takes the place."""
+
+    def split() -> Iterator[PublishedEconomy]:
+        for draw in parent(_TRIES * count, seed):
+            with suppress(InputError):
+                yield split_sector_by_region(Economy.from_published(draw), sector, parts_by_region).to_published()
+
+    return islice(split(), count)
 
 
 # -- the three kinds of lines that are split ------------------------------------------------------------------------

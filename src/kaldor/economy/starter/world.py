@@ -8,8 +8,8 @@ trust it: docs/methods/starter-world.md.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,14 +95,18 @@ def starter_with(*sheets: FactSheet) -> StarterWorld:
     return _made(world)
 
 
-def starter_draws(count: int, *, seed: int) -> Iterator[PublishedEconomy]:
+def starter_draws(
+    count: int, *, seed: int, sheets: Mapping[str, FactSheet] | None = None
+) -> Iterator[PublishedEconomy]:
     """Starter worlds as they might be: technologies and bilateral trade shaken by the spread found among countries.
+
+    Of the packaged sheets, or of those given.
 
     What was typed stays; the range of an outcome over the draws is the spread that the unknown parts leave.
     """
     rng, world = np.random.default_rng(seed), declared_world()
     spread = Spread(**world.spread.model_dump(exclude={"source"}))
-    sheets = starter_sheets()
+    sheets = starter_sheets() if sheets is None else sheets
     for _ in range(count):
         nearness = _nearness(sheets) * rng.lognormal(0, spread.bilateral, (len(sheets), len(sheets)))
         templates = {code: drawn(declared_templates()[sheet.template], spread, rng) for code, sheet in sheets.items()}
@@ -112,7 +116,13 @@ def starter_draws(count: int, *, seed: int) -> Iterator[PublishedEconomy]:
 def _made(sheets: Mapping[str, FactSheet]) -> StarterWorld:
     """The world of these sheets with the templates that they name."""
     templates = {code: declared_templates()[sheet.template] for code, sheet in sheets.items()}
-    return _made_from(sheets, templates, _nearness(sheets))
+    made = _made_from(sheets, templates, _nearness(sheets))
+    return replace(made, economy=replace(made.economy, redrawn=partial(_redrawn, sheets)))
+
+
+def _redrawn(sheets: Mapping[str, FactSheet], count: int, seed: int) -> Iterator[PublishedEconomy]:
+    """What these sheets might have given, for whoever holds the world that was made of them."""
+    return starter_draws(count, seed=seed, sheets=sheets)
 
 
 def _made_from(sheets: Mapping[str, FactSheet], templates: Mapping[str, Template], nearness: Array) -> StarterWorld:

@@ -144,6 +144,7 @@ class ComparisonAnswer(BaseModel):
     year: int
     source: str
     status: Status
+    notes: list[str]
 
 
 class CostAnswer(BaseModel):
@@ -181,3 +182,4 @@ class ExplanationAnswer(BaseModel):
     channels: list[Row] | None = Field(description="the industries through which most changes, largest first")
     channels_beyond: float | None = Field(description="what all other industries change together")
     cost: CostAnswer | None
+    notes: list[str]

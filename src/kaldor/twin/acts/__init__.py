@@ -32,7 +32,8 @@ class Act:
     """What a lever may do: the `figures` that it reads, and those that it reads only where a lever `may` have them.
 
     `assumes` says that an effect size from outside enters, so that no lever that does this is merely simulated;
-    `around_bloc` that it acts at the border of its bloc, whatever regions are named.
+    `around_bloc` that it acts at the border of its bloc, whatever regions are named; `dollars` which
+    figures, and whether the "strength", it reads as amounts of dollars.
     """
 
     does: Does
@@ -40,6 +41,7 @@ class Act:
     may: tuple[str, ...]
     assumes: bool
     around_bloc: bool = False
+    dollars: tuple[str, ...] = ()
 
     def __call__(self, change: Change, order: Order) -> None:
         """Let it act on a change."""
@@ -47,10 +49,14 @@ class Act:
 
 
 def act(
-    *figures: str, may: tuple[str, ...] = (), assumes: bool = True, around_bloc: bool = False
+    *figures: str,
+    may: tuple[str, ...] = (),
+    assumes: bool = True,
+    around_bloc: bool = False,
+    dollars: tuple[str, ...] = (),
 ) -> Callable[[Does], Act]:
     """Declare a function as one that a lever may name, with what it reads."""
-    return lambda does: Act(does, figures, may, assumes, around_bloc)
+    return lambda does: Act(does, figures, may, assumes, around_bloc, dollars)
 
 
 @cache

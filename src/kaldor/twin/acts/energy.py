@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kaldor.twin.acts import act
-from kaldor.twin.acts.power import DOLLARS_PER_MILLION, ELECTRICITY, TONNES_PER_KT, buy_electricity, sectors_named
+from kaldor.twin.acts.power import ELECTRICITY, PRICE_OF_ELECTRICITY, TONNES_PER_KT, buy_electricity, sectors_named
 from kaldor.twin.change import Change
 from kaldor.twin.order import Order
 
@@ -24,7 +24,14 @@ def save_fuel(change: Change, order: Order) -> None:
     change.scale_intensity("co2", industries, 1 - saved * order.figures["combustion_share"] / 100)
 
 
-@act("combustion_share", "fuel_co2", "boiler_efficiency", "electric_efficiency", *ELECTRICITY)
+@act(
+    "combustion_share",
+    "fuel_co2",
+    "boiler_efficiency",
+    "electric_efficiency",
+    *ELECTRICITY,
+    dollars=PRICE_OF_ELECTRICITY,
+)
 def electrify(change: Change, order: Order) -> None:
     """The industries named replace `strength` % of the fuel that they burn by electricity.
 
@@ -59,7 +66,16 @@ def switch_fuel(change: Change, order: Order) -> None:
     change.scale_intensity("co2", industries, 1 - switched * figures["combustion_share"] / 100 * cleaner)
 
 
-@act("capturable_share", "capture_rate", "heat", "heat_co2", "electricity", *COSTS_OF_CAPTURE, *ELECTRICITY)
+@act(
+    "capturable_share",
+    "capture_rate",
+    "heat",
+    "heat_co2",
+    "electricity",
+    *COSTS_OF_CAPTURE,
+    *ELECTRICITY,
+    dollars=(*COSTS_OF_CAPTURE, *PRICE_OF_ELECTRICITY),
+)
 def capture_carbon(change: Change, order: Order) -> None:
     """The industries named fit capture to `strength` % of their capturable CO2, and have it transported and stored.
 
@@ -70,12 +86,12 @@ def capture_carbon(change: Change, order: Order) -> None:
     figures = order.figures
     industries = change.industries(order.regions, order.sectors)
     share = order.strength / 100 * figures["capturable_share"] / 100 * figures["capture_rate"] / 100
-    tonnes = share * change.intensity_so_far("co2")[..., industries] * TONNES_PER_KT  # per million $ of output
+    tonnes = share * change.intensity_so_far("co2")[..., industries] * TONNES_PER_KT  # per unit of output
     steam = figures["heat"] * figures["heat_co2"] / 1_000  # t CO2 for each t captured
     change.scale_intensity("co2", industries, 1 - share * (1 - steam))
     electricity = buy_electricity(change, order, industries, tonnes * figures["electricity"])
     per_tonne = figures["capture_cost"] + figures["transport_cost"] + figures["storage_cost"]
-    rest = np.maximum(tonnes * per_tonne / DOLLARS_PER_MILLION - electricity, 0)
+    rest = np.maximum(tonnes * per_tonne * order.dollar - electricity, 0)
     change.levy("capture, transport and storage of CO2", change.at(industries, rest), "factors")
 
 

@@ -15,10 +15,12 @@ from kaldor.twin.levies import Positions, rows_of_product
 from kaldor.twin.order import Order
 
 TONNES_PER_KT = 1_000.0
-DOLLARS_PER_MILLION = 1e6
 
 ELECTRICITY = ("electricity_price", "grid", "table_grid")
 """The figures that `buy_electricity` reads."""
+
+PRICE_OF_ELECTRICITY = ("electricity_price",)
+"""Those of them that are dollars."""
 
 
 def sectors_named(economy: Economy, name: str) -> tuple[str, ...]:
@@ -27,13 +29,13 @@ def sectors_named(economy: Economy, name: str) -> tuple[str, ...]:
 
 
 def buy_electricity(change: Change, order: Order, industries: Positions, mwh: Array) -> Array:
-    """Industries buy `mwh` (per million $ of output, one for each) more; returns what they pay (million $ per million).
+    """Industries buy `mwh` (per unit of output, one for each) more; returns what they pay (money per unit of output).
 
     Figures: `electricity_price` ($/MWh); `grid` (t CO2/MWh) for the added electricity; `table_grid` (%) the share of it
     that is left at the intensity which the table itself implies.
     """
-    economy, prices = change.economy, order.figures["electricity_price"]
-    paid = mwh * prices / DOLLARS_PER_MILLION
+    economy, price = change.economy, order.figures["electricity_price"] * order.dollar
+    paid = mwh * price
     carriers = sectors_named(economy, "energy")
     bought = np.stack([change.bought(carrier, industries) for carrier in carriers])
     total = bought.sum(axis=0)
@@ -52,7 +54,7 @@ def _count_at_grid(change: Change, order: Order, made: Array) -> None:
     """Let the makers of added electricity (MWh, n) emit what the typed grid does."""
     typed = 1 - order.figures["table_grid"] / 100
     grid = order.figures["grid"] / TONNES_PER_KT
-    price = order.figures["electricity_price"] / DOLLARS_PER_MILLION
+    price = order.figures["electricity_price"] * order.dollar
 
     def difference(finished: Change) -> Array:
         at_table = finished.intensity_so_far("co2") * price

@@ -6,14 +6,14 @@ import numpy as np
 
 from kaldor.economy.economy import Array
 from kaldor.twin.acts import act
-from kaldor.twin.change import Change, Factor
+from kaldor.twin.change import Change
 from kaldor.twin.levies import Positions
 from kaldor.twin.order import Order
 
 _TONNES_PER_KT = 1_000.0
 
 
-@act(assumes=False)
+@act(assumes=False, dollars=("strength",))
 def carbon_price(change: Change, order: Order) -> None:
     """The industries named pay `strength` $ a tonne of what they emit themselves, to their own treasury.
 
@@ -23,12 +23,12 @@ def carbon_price(change: Change, order: Order) -> None:
     charged = change.industries(order.regions, order.sectors)
 
     def rate(finished: Change) -> Array:
-        return _only(charged, _price_of_emissions(finished, order.strength))
+        return _only(charged, _price_of_emissions(finished, order))
 
     change.levy("carbon price", rate, "treasury")
 
 
-@act(assumes=False, around_bloc=True)
+@act(assumes=False, around_bloc=True, dollars=("strength",))
 def border_adjustment(change: Change, order: Order) -> None:
     """Buyers inside the bloc pay for what covered foreign producers emitted themselves, to their own treasury.
 
@@ -43,11 +43,11 @@ def border_adjustment(change: Change, order: Order) -> None:
 
     def rate(finished: Change) -> Array:
         # The tax follows what is bought after all levers: on the changed coefficients.
-        covered = _only(foreign, _price_of_emissions(finished, order.strength))
+        covered = _only(foreign, _price_of_emissions(finished, order))
         return finished.at(inside, finished.cost_of_inputs(covered, inside))
 
     def final_rate(finished: Change) -> Array:
-        return _only(foreign, _price_of_emissions(finished, order.strength))
+        return _only(foreign, _price_of_emissions(finished, order))
 
     change.levy("border adjustment", rate, "treasury")
     change.levy_final("border adjustment", final_rate, buyers)
@@ -60,6 +60,6 @@ def _only(positions: Positions, values: Array) -> Array:
     return kept
 
 
-def _price_of_emissions(change: Change, dollars_per_tonne: Factor) -> Array:
-    """Million $ per million $ of output, for CO2 in kt: $/t × kt/M$ = 1,000 $ per M$."""
-    return change.intensity("co2") * dollars_per_tonne * _TONNES_PER_KT / 1e6
+def _price_of_emissions(change: Change, order: Order) -> Array:
+    """Money per unit of output, for CO2 in kt: $/t × table's money a dollar × 1,000 t/kt × kt per unit of output."""
+    return change.intensity("co2") * order.strength * _TONNES_PER_KT * order.dollar

@@ -10,16 +10,25 @@ import numpy as np
 
 from kaldor.economy.economy import Array
 from kaldor.twin.acts import act, refused, within
-from kaldor.twin.acts.power import DOLLARS_PER_MILLION, ELECTRICITY, TONNES_PER_KT, buy_electricity, sectors_named
+from kaldor.twin.acts.power import ELECTRICITY, PRICE_OF_ELECTRICITY, TONNES_PER_KT, buy_electricity, sectors_named
 from kaldor.twin.change import Change, Factor
 from kaldor.twin.levies import Positions
 from kaldor.twin.order import Order
 
 INPUTS_OF_STEEL = ("ore", "ore_price", "coal", "coal_price", "scrap", "scrap_price")
+_PRICES = ("ore_price", "coal_price", "scrap_price")
 _REMEDY = "name other regions, or check the lever's figures"
 
 
-@act("blast_furnace_co2", "hydrogen_co2", "coal", "coal_price", "electricity", *ELECTRICITY)
+@act(
+    "blast_furnace_co2",
+    "hydrogen_co2",
+    "coal",
+    "coal_price",
+    "electricity",
+    *ELECTRICITY,
+    dollars=("coal_price", *PRICE_OF_ELECTRICITY),
+)
 def hydrogen_steel(change: Change, order: Order) -> None:
     """`strength` Mt of steel a year are made with hydrogen and an electric furnace instead of a blast furnace.
 
@@ -29,11 +38,18 @@ def hydrogen_steel(change: Change, order: Order) -> None:
     figures = order.figures
     industries, tonnes = _steel_of(change, order)
     _emit_less(change, order, industries, tonnes, figures["blast_furnace_co2"] - figures["hydrogen_co2"])
-    _buy_less(change, order, industries, tonnes * figures["coal"] * figures["coal_price"] / DOLLARS_PER_MILLION)
+    _buy_less(change, order, industries, tonnes * figures["coal"] * figures["coal_price"] * order.dollar)
     buy_electricity(change, order, industries, tonnes * figures["electricity"])
 
 
-@act("blast_furnace_co2", "furnace_co2", *INPUTS_OF_STEEL, "electricity", *ELECTRICITY)
+@act(
+    "blast_furnace_co2",
+    "furnace_co2",
+    *INPUTS_OF_STEEL,
+    "electricity",
+    *ELECTRICITY,
+    dollars=(*_PRICES, *PRICE_OF_ELECTRICITY),
+)
 def scrap_steel(change: Change, order: Order) -> None:
     """`strength` Mt of steel a year are melted from scrap in an electric furnace instead of made from ore.
 
@@ -44,16 +60,16 @@ def scrap_steel(change: Change, order: Order) -> None:
     industries, tonnes = _steel_of(change, order)
     _emit_less(change, order, industries, tonnes, figures["blast_furnace_co2"] - figures["furnace_co2"])
     primary = figures["ore"] * figures["ore_price"] + figures["coal"] * figures["coal_price"]
-    _buy_less(change, order, industries, tonnes * primary / DOLLARS_PER_MILLION)
+    _buy_less(change, order, industries, tonnes * primary * order.dollar)
     buy_electricity(change, order, industries, tonnes * figures["electricity"])
-    scrap = tonnes * figures["scrap"] * figures["scrap_price"] / DOLLARS_PER_MILLION
+    scrap = tonnes * figures["scrap"] * figures["scrap_price"] * order.dollar
     traders = sectors_named(change.economy, "recycling")
     for trader in traders:
         change.add_use(trader, change.users_at(industries), scrap / len(traders))
 
 
 def _steel_of(change: Change, order: Order) -> tuple[Positions, Array]:
-    """The industries that change over and the tonnes of steel per million $ of their output, by their own CO2."""
+    """The industries that change over and the tonnes of steel per unit of their output, by their own CO2."""
     industries = change.industries(order.regions, order.sectors)
     emitted = change.intensity_so_far("co2")[..., industries] * change.x[..., industries]
     total = emitted.sum(axis=-1, keepdims=True)
@@ -72,7 +88,7 @@ def _emit_less(change: Change, order: Order, industries: Positions, tonnes: Arra
 
 
 def _buy_less(change: Change, order: Order, industries: Positions, amount: Array) -> None:
-    """Buy less ore, coal and coke (million $ per million $ of output), from each product in proportion."""
+    """Buy less ore, coal and coke (money per unit of output), from each product in proportion."""
     bought = np.stack([change.bought(product, industries) for product in order.products])
     total = bought.sum(axis=0)
     within(order, amount, total, "would replace more ore and coal than these industries buy", _REMEDY)

@@ -6,21 +6,20 @@ import numpy as np
 
 from kaldor.economy.economy import Array
 from kaldor.twin.acts import act, refused, within
-from kaldor.twin.acts.power import DOLLARS_PER_MILLION
 from kaldor.twin.change import Change
 from kaldor.twin.order import Order
 
-_MILLION_PER_BILLION = 1e9 / DOLLARS_PER_MILLION
+_BILLION = 1e9
 
 
-@act("targeting", assumes=False)
+@act("targeting", assumes=False, dollars=("strength",))
 def subsidise(change: Change, order: Order) -> None:
     """Treasuries pay `strength` billion $ a year to industries, by output, and show how much misses its aim.
 
     `products` are the industries that the money is meant for, `sectors` all that can claim it. Figure `targeting` (%):
     the part paid to the industries meant; the rest is spread over all that can claim. What falls on others is leakage.
     """
-    economy, budget = change.economy, order.strength * _MILLION_PER_BILLION
+    economy, budget = change.economy, order.strength * _BILLION * order.dollar
     eligible = change.industries(order.regions, order.sectors)
     meant = change.industries(order.regions, order.products)
     aimed, spread = (change.at(industries, change.x[..., industries]) for industries in (meant, eligible))

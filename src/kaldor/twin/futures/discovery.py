@@ -147,9 +147,10 @@ def discover(
 
     `what` begins the sentences; `inputs.attrs["units"]` and `["seed"]` are taken over. With `boxes` above 1 the futures
     of each box are taken out before the next is sought.
-    Raises InputError where the lengths differ, an input is not a number, or `peel` is not between 0 and 0.5.
+    Raises InputError where the lengths differ, an input is not a number, `failing` is not said of every future (NaN is
+    neither), or `peel` is not between 0 and 0.5.
     """
-    fails = np.asarray(failing, dtype=bool)
+    fails = _told(failing)
     X = _checked(inputs, fails, peel)
     units: Mapping[str, str] = inputs.attrs.get("units", {})
     left = np.ones(len(fails), dtype=bool)
@@ -316,6 +317,15 @@ def _described(trajectory: Sequence[Bounds], X: Array, fails: Bools, number: int
             }
         )
     return pd.DataFrame(rows)
+
+
+def _told(failing: Bools | pd.Series) -> Bools:
+    """Whether each future fails. Raises InputError where that is not said: a NaN would count as a failure."""
+    lacking = int(pd.isna(failing).sum())
+    if lacking:
+        what = f"of {lacking} of {len(failing)} futures it is not known whether they fail (NaN)."
+        raise InputError(Problem("discover", what, "Leave them out, of the inputs too."))
+    return np.asarray(failing, dtype=bool)
 
 
 def _checked(inputs: pd.DataFrame, fails: Bools, peel: float) -> Array:

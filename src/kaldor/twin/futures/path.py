@@ -31,7 +31,7 @@ from kaldor.twin.futures.pathway import Pathway, Target
 from kaldor.twin.futures.ranges import Range
 from kaldor.twin.futures.sampling import latin_hypercube
 from kaldor.twin.measured import Measured
-from kaldor.twin.order import orders_of
+from kaldor.twin.order import orders_of, said_of
 from kaldor.twin.outcomes import Metric
 from kaldor.twin.twin import Twin
 
@@ -125,7 +125,9 @@ def run_path(
         bands=_bands(runner, pathway, ranges, runs, seed, units),
         warning=WARNING.format(year=twin.economy.year, source=twin.economy.source.id),
         not_modelled=runner.meter.not_modelled,
-        notes=tuple(dict.fromkeys((*runner.meter.notes, *_said_of_levers(twin, pathway)))),
+        notes=tuple(
+            dict.fromkeys((*runner.meter.notes, *said_of(twin.economy, pathway.scenario(pathway.end), twin.levers)))
+        ),
     )
 
 
@@ -178,11 +180,6 @@ class _Year:
     reference: Array
     path: Array
     paid: dict[str, float]
-
-
-def _said_of_levers(twin: Twin, pathway: Pathway) -> list[str]:
-    orders = orders_of(twin.economy, pathway.scenario(pathway.end), twin.levers)
-    return [note for order in orders for note in order.notes]
 
 
 class _Runner:

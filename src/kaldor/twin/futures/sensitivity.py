@@ -30,9 +30,9 @@ def sensitivity(
 
     Index (metric, input); columns first, first_low, first_high, total, total_low, total_high; `attrs` hold seed, base
     and confidence. A metric that never moves is left out and named in `attrs["constant"]`, one that only a subsample
-    carries (stress figures) in `attrs["subsample"]`.
+    carries (stress figures) in `attrs["subsample"]`, one that is infinite in some futures in `attrs["infinite"]`.
     Raises InputError where the design is not a Sobol sample, some futures failed (the indices need all of them), or a
-    metric is asked for by name that only a subsample carries.
+    metric is asked for by name that only a subsample carries or that is infinite in some futures.
     """
     design = result.design
     if design.method != "sobol":
@@ -46,10 +46,13 @@ def sensitivity(
     tables: dict[str, pd.DataFrame] = {}
     constant: list[str] = []
     subsample: list[str] = []
+    infinite: list[str] = []
     for metric in wanted:
         values = result.values(metric, of).to_numpy()
         if np.isnan(values).any():
             subsample.append(metric)
+        elif np.isinf(values).any():
+            infinite.append(metric)
         elif _constant(values):
             constant.append(metric)
         else:
@@ -57,6 +60,9 @@ def sensitivity(
     if metrics is not None and subsample:
         what = f"only {len(result.stressed)} of {design.runs} futures carry {', '.join(subsample)}."
         raise InputError(Problem("sensitivity", what, "Plan with at most as many runs as may be under stress."))
+    if metrics is not None and infinite:
+        what = f"{', '.join(infinite)} is infinite in some futures, so that its variance is too."
+        raise InputError(Problem("sensitivity", what, "Ask for another metric, or narrow the ranges."))
     found = pd.concat(tables, names=["metric", "input"]) if tables else _empty()
     base = design.runs // (len(names) + 2)
     found.attrs |= {
@@ -67,6 +73,7 @@ def sensitivity(
         "of": of,
         "constant": constant,
         "subsample": subsample,
+        "infinite": infinite,
     }
     return found
 
@@ -83,10 +90,12 @@ def sensitivity_of(
 ) -> pd.DataFrame:
     """Indices of any function of (runs × inputs) → (runs), inputs uniform between `low` and `high`.
 
-    Index input; columns as in `sensitivity`. Raises InputError for a base that is no power of 2.
+    Index input; columns as in `sensitivity`. Raises InputError for a base that is no power of 2, and where the function
+    gives no figure for some runs (NaN, infinite) or the same for all: then there is no variance to share out.
     """
     bottom, top = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
-    values = np.asarray(function(bottom + sobol(len(bottom), base, seed) * (top - bottom)))
+    inputs = bottom + sobol(len(bottom), base, seed) * (top - bottom)
+    values = _with_variance(np.asarray(function(inputs), dtype=float), len(inputs))
     labels = list(names) if names is not None else [f"x{i + 1}" for i in range(len(bottom))]
     found = _indices(values, labels, seed, confidence)
     found.attrs |= {"seed": seed, "base": base, "runs": len(values), "confidence": confidence}
@@ -117,6 +126,19 @@ def _indices(values: Array, names: Sequence[str], seed: int, confidence: float) 
     )
     frame.attrs["unit"] = "share of variance"
     return frame
+
+
+def _with_variance(values: Array, runs: int) -> Array:
+    """The outcomes of all runs. Raises InputError where indices of them would mean nothing."""
+    if values.shape != (runs,):
+        raise InputError(Problem("sensitivity", f"the function gives {values.shape} values.", f"Expected {runs}."))
+    if lacking := int((~np.isfinite(values)).sum()):
+        what = f"{lacking} of {runs} outcomes are no figure (NaN or infinite)."
+        raise InputError(Problem("sensitivity", what, "Narrow the ranges so that every run gives one."))
+    if _constant(values):
+        what = f"all {runs} outcomes are {values[0]:g}: there is no variance to share out."
+        raise InputError(Problem("sensitivity", what, "Widen the ranges, or ask for an outcome that they move."))
+    return values
 
 
 def _constant(values: Array) -> bool:

@@ -36,6 +36,7 @@ from kaldor.twin.futures.meter import Meter
 from kaldor.twin.futures.sampling import Design
 from kaldor.twin.futures.sweep_folder import PartResult, held
 from kaldor.twin.lever import Lever
+from kaldor.twin.order import said_of
 from kaldor.twin.outcomes import Metric
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
@@ -73,6 +74,8 @@ class SweepResult:
     after_values: Array = field(repr=False)
     failed: pd.Series = field(repr=False)
     unstressed: pd.Series = field(repr=False, default_factory=lambda: _reasons([], "unstressed"))
+    notes: tuple[str, ...] = ()
+    """What must be said of the levers: rates and indices of prices that were used, names that mean nothing here."""
 
     @property
     def stressed(self) -> tuple[int, ...]:
@@ -366,6 +369,7 @@ def _assembled(work: _Work, parts: Sequence[PartResult]) -> SweepResult:
         after_values=unless_noise(before, after),
         failed=_reasons([text for part in parts for text in part[2]], "failed"),
         unstressed=_reasons([text for part in parts for text in part[3]], "unstressed"),
+        notes=said_of(work.twin.economy, work.design.scenario, work.twin.levers),
     )
 
 

@@ -60,21 +60,8 @@ class _Event(Declared):
             raise ValueError("a recovery other than 'step' needs recovery_days, and 'step' has none")
         return self
 
-    def strength(self, day: float) -> float:
-        """Share of the event that is in force on a day (0–1)."""
-        if day < self.start - 1e-9:
-            return 0.0
-        past = day - self.start - self.days
-        if past < -1e-9:
-            return 1.0
-        if self.recovery == "linear":
-            return max(0.0, 1.0 - past / self.recovery_days)
-        if self.recovery == "exponential":
-            return float(0.05 ** (past / self.recovery_days))
-        return 0.0
-
     def mean_strength(self, day: float, days: float) -> float:
-        """The mean of `strength` over a step of some days that begins on a day."""
+        """Share of the event (0–1) that is in force, on the mean of a step of some days that begins on a day."""
         return round((self._days_in_force(day + days) - self._days_in_force(day)) / days, 12)
 
     def _days_in_force(self, day: float) -> float:

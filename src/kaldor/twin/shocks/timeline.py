@@ -104,11 +104,16 @@ class Timeline:
     def _delay(self, day: float) -> Positions | None:
         delay = None
         for event in self.shock.events:
-            if isinstance(event, Delay) and event.strength(day):
+            if isinstance(event, Delay) and self._delayed(event, day):
                 delay = np.zeros(self.body.final.shape, dtype=np.int64) if delay is None else delay
                 routes = _routes(self.body, event.origins, event.destinations, event.products)
                 delay[routes] = np.maximum(delay[routes], self._steps(event.by))
         return delay
+
+    def _delayed(self, event: Delay, day: float) -> bool:
+        """Whether goods are late in a step: in whole steps, those nearest to the event's days, one at least."""
+        since = round(day / self.dt) - round(event.start / self.dt)
+        return 0 <= since < self._steps(event.days)
 
     def _destroyed(self, day: float) -> Array | None:
         hit = [

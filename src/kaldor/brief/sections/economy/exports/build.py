@@ -97,8 +97,8 @@ def _over(row: pd.Series) -> float:
 
 def _headline(context: Context, own: dict[str, Figure]) -> Text:
     return write(
-        "Exports earned {place} {content} of value added at home, {share} of its total; of each 100 dollars exported, "
-        "{kept:number} stayed in the country.",
+        "Exports earned {place} {content} of value added at home, {share} of its total; of each 100 exported, in "
+        "money, {kept:number} stayed in the country.",
         place=in_text(context.country),
         content=own["content"],
         share=own["share"],

@@ -14,7 +14,7 @@ from kaldor.declared import Declared
 class CostRise(Declared):
     """A rise of wages, taxes or other primary costs that every buyer passes on.
 
-    `share` of the output of the industries named (0.05: five cents more on each dollar sold); a fall is negative.
+    `share` of the output of the industries named (0.05: five more on each 100 sold); a fall is negative.
     `sectors` are industries or groups of them, `regions` where they stand: all industries, and the study's country,
     where none is named.
     """

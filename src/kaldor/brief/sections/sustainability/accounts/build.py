@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kaldor.brief.context import Context, Part
@@ -13,6 +14,8 @@ from kaldor.brief.sections.sustainability.accounts import SECTION
 from kaldor.brief.units import PERCENT, shown_unit
 from kaldor.brief.wording import listing
 from kaldor.economy.accounts import country_accounts
+from kaldor.economy.glance import glance
+from kaldor.words import weakest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,12 +49,15 @@ def build(context: Context) -> Part:
         _table(context, figures, origin),
         _what_stays_apart(context, accounts, emissions, origin),
     )
+    band = _band(context, emissions, origin)
+    unsaid = () if band else (write("How sure the accounts are: this table is drawn by “kaldor economy bands” alone."),)
     return Part.of(
         SECTION,
         blocks,
-        _headline(context, own),
+        _headline(context, own, band),
         results={"accounts": accounts},
         not_modelled=(
+            *unsaid,
             write(
                 "Emissions other than those in {name}; carbon taken up or released by land use; international "
                 "aviation and shipping beyond what the source assigns to industries.",
@@ -90,18 +96,43 @@ def _enter(
     return entered
 
 
-def _headline(context: Context, own: dict[str, Figure]) -> Text:
+def _band(context: Context, emissions: Extension, origin: Origin) -> tuple[Figure, Figure] | None:
+    """Both ends of what the country's consumption may have caused; None where there is no glance of it."""
+    found = glance(context.economy, emissions.id, context.country)
+    if found is None:
+        return None
+    shown = shown_unit(emissions.unit)
+    low, high = (
+        context.ledger.enter(
+            (SECTION.id, context.country, "consumption", end),
+            f"{listed(context.country)}: consumption-based, {end} end of the {100 * found.level:g} % band "
+            f"({found.draws} draws, seed {found.seed})",
+            found.table.loc["consumption", end] * shown.factor,
+            shown.unit,
+            "account-band",
+            replace(origin, status=weakest(origin.status, "estimated")),
+        )
+        for end in ("low", "high")
+    )
+    return low, high
+
+
+def _headline(context: Context, own: dict[str, Figure], band: tuple[Figure, Figure] | None) -> Text:
     balance = own["balance"].value or 0.0
     more = "more" if balance >= 0 else "less"
-    return write(
-        "{whose} consumption caused {consumption}, {balance:size} {more} than the {production} emitted on its "
-        "territory.",
+    within = write(" (90 % band: {low:number} to {high:number})", low=band[0], high=band[1]) if band else ()
+    caused = write(
+        "{whose} consumption caused {consumption}",
         whose=sentence_start(possessive(context.country)),
         consumption=own["consumption"],
+    )
+    beside = write(
+        ", {balance:size} {more} than the {production} emitted on its territory.",
         balance=own["balance"],
         more=more,
         production=own["production"],
     )
+    return (*caused, *within, *beside)
 
 
 def _words(context: Context, own: dict[str, Figure]) -> Paragraph:

@@ -171,6 +171,7 @@ def _caution(run: PathRun) -> str:
         f"This is a path of assumptions on the structure of {economy.year}, not a forecast: who buys what from whom "
         "and at what price is that year’s unless a lever changes it. No plant wears out, nothing is invented that no "
         "lever says, and nobody reacts beyond what the levers say. It has no band: no assumption was varied."
+        + "".join(f" {note}" for note in run.result.notes)
     )
 
 

@@ -76,7 +76,7 @@ def _told(run: SweepRun) -> Paragraph:
     return Paragraph(
         text=write(
             "{name} in {runs} futures ({sampling} sample, seed {seed}), measured for {place}: what the levers change "
-            "in each of them.{fewer}{growth}{failed}",
+            "in each of them.{fewer}{growth}{failed}{notes}",
             name=run.name,
             runs=in_prose(design.runs, 6),
             sampling="Sobol" if design.method == "sobol" else "Latin hypercube",
@@ -87,6 +87,7 @@ def _told(run: SweepRun) -> Paragraph:
             failed=f" {len(run.result.failed)} futures could not be run and are left out."
             if len(run.result.failed)
             else "",
+            notes="".join(f" {note}" for note in run.result.notes),
         )
     )
 
