@@ -35,7 +35,7 @@ def bars(base: Base, cut: Array) -> Bars:
     Raises KaldorError where a region buys much of a product that nobody else makes for it, or where a product's
     suppliers replace each other so little (σ ≤ 1) that a ban has no finite price.
     """
-    touched = (cut < 1).any(axis=(2, 3))
+    touched: NDArray[np.bool_] = np.asarray((cut < 1).any(axis=(2, 3)))
     rigid = base.elasticities.sourcing <= 1
     if (touched & rigid[:, None]).any():
         product = int(np.flatnonzero((touched & rigid[:, None]).any(axis=1))[0])
@@ -48,7 +48,7 @@ def bars(base: Base, cut: Array) -> Bars:
     bought: Array = paid.sum(axis=(2, 3))
     left = _share((paid * cut).sum(axis=2), paid.sum(axis=2))
     of_region = _share((paid * cut).sum(axis=(2, 3)), bought)
-    alone = np.logical_and(touched, np.logical_and(of_region < _ALONE, bought > 0))
+    alone = (touched & (of_region < _ALONE) & (bought > 0)).astype(bool)
     large = np.argwhere(alone & (bought > _SMALL * bought.sum(axis=0)))
     if len(large):
         product, region = large[0]
