@@ -7,6 +7,7 @@ than a hundredth of a product, nobody else makes it: small purchases are exempt 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,8 +30,10 @@ class Bars:
     exempt: tuple[tuple[int, int], ...]
 
 
-def bars(base: Base, cut: Array) -> Bars:
+def bars(base: Base, cut: Array, products: Sequence[str] = (), regions: Sequence[str] = ()) -> Bars:
     """What is left of the weights when flows are cut by factors (S, R buyer, R supplier, S + K), 0 a full ban.
+
+    `products` and `regions` name them for a refusal, which counts them from 1 otherwise.
 
     Raises KaldorError where a region buys much of a product that nobody else makes for it, or where a product's
     suppliers replace each other so little (σ ≤ 1) that a ban has no finite price.
@@ -40,8 +43,8 @@ def bars(base: Base, cut: Array) -> Bars:
     if (touched & rigid[:, None]).any():
         product = int(np.flatnonzero((touched & rigid[:, None]).any(axis=1))[0])
         raise KaldorError(
-            f"A ban on product {product + 1} has no finite price where its sources replace each other with an "
-            "elasticity of 1 or less: limit its quantity instead, or choose a larger elasticity."
+            f"A ban on product {_named(product, products)} has no finite price where its sources replace each other with "
+            "an elasticity of 1 or less: limit its quantity instead, or choose a larger elasticity."
         )
     duty = (1 + base.tariffs).transpose(1, 2, 0)[..., None]
     paid = base.flows * duty
@@ -52,11 +55,16 @@ def bars(base: Base, cut: Array) -> Bars:
     large = np.argwhere(alone & (bought > _SMALL * bought.sum(axis=0)))
     if len(large):
         product, region = large[0]
-        raise KaldorError(f"Nobody else sells product {product + 1} to region {region + 1}: a ban on it has no answer.")
+        told = f"product {_named(product, products)} to region {_named(region, regions)}"
+        raise KaldorError(f"Nobody else sells {told}: a ban on it has no answer.")
     cut = np.where(alone[..., None, None], 1.0, cut)
     poor = touched[..., None] & ~alone[..., None] & (left < _POOR * of_region[..., None])
     recipe = _pattern_of_region(base, paid, poor) if poor.any() else None
     return Bars(recipe, cut, tuple((int(s), int(d)) for s, d in np.argwhere(alone)))
+
+
+def _named(position: int, labels: Sequence[str]) -> str:
+    return labels[position] if labels else str(position + 1)
 
 
 def _pattern_of_region(base: Base, paid: Array, poor: NDArray[np.bool_]) -> Array:

@@ -43,8 +43,8 @@ class Fuels:
     is a material; shares of process emissions by position, the rest is combustion."""
 
     fuels: tuple[int, ...]
-    power: int
-    refining: int
+    power: tuple[int, ...]
+    refining: tuple[int, ...]
     gas_share: float
     process: dict[int, float]
 
@@ -66,8 +66,8 @@ def calibrate(accounts: Accounts, fuels: Fuels, elasticities: Elasticities) -> B
     labour, capital = factor_incomes(accounts.labour, accounts.value_added)
     fuel_carbon, process = carbon_by_fuel(accounts, fuels, flows, output)
     energy = np.zeros((S, S), dtype=bool)
-    energy[[*fuels.fuels, fuels.power]] = True
-    energy[:, fuels.refining] = False
+    energy[np.array([*fuels.fuels, *fuels.power], dtype=int)] = True
+    energy[:, np.array(fuels.refining, dtype=int)] = False
     return Base(
         flows=flows,
         stocks=fixed,
@@ -96,8 +96,9 @@ def carbon_by_fuel(accounts: Accounts, fuels: Fuels, flows: Array, output: Array
     bought = flows.sum(axis=2)
     burnt = np.zeros_like(bought)
     burnt[list(fuels.fuels)] = bought[list(fuels.fuels)]
-    burnt[fuels.power] = fuels.gas_share * bought[fuels.power]
-    burnt[fuels.power, :, fuels.power] = 0.0
+    for power in fuels.power:
+        burnt[power] = fuels.gas_share * bought[power]
+        burnt[power][:, list(fuels.power)] = 0.0
     burnt[..., S + 1 :] = 0.0
     process = np.zeros(S)
     for position, share in fuels.process.items():
