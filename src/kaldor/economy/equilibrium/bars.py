@@ -43,8 +43,8 @@ def bars(base: Base, cut: Array, products: Sequence[str] = (), regions: Sequence
     if (touched & rigid[:, None]).any():
         product = int(np.flatnonzero((touched & rigid[:, None]).any(axis=1))[0])
         raise KaldorError(
-            f"A ban on product {_named(product, products)} has no finite price where its sources replace each other with "
-            "an elasticity of 1 or less: limit its quantity instead, or choose a larger elasticity."
+            f"A ban on product {_named(product, products)} has no finite price where its sources replace each other "
+            "with an elasticity of 1 or less: limit its quantity instead, or choose a larger elasticity."
         )
     duty = (1 + base.tariffs).transpose(1, 2, 0)[..., None]
     paid = base.flows * duty

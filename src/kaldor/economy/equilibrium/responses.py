@@ -122,7 +122,7 @@ def responses(
     own = _response(economy, read, choice, change)
     others = [one for one in beside(choice) if one != choice] if band == "all" else []
     progress(1, 1 + len(others))
-    found = []
+    found: list[Response | Refused] = []
     for position, one in enumerate(others):
         try:
             found.append(_response(economy, read, one, change))
