@@ -28,6 +28,7 @@ MEANINGS = {
     "real_spending": "what the country can buy: income and what is lent or borrowed",
     "real_spending_share": "the same, of final spending before",
     "welfare": "what the country can buy, less the worth of more work",
+    "welfare_share": "the same, of final spending before",
     "gdp_volume": "volume of GDP (Fisher)",
     "real_wage": "mean pay in households' prices",
     "jobs": "work",
@@ -71,6 +72,7 @@ class Reader:
         }
         if 0 < response.choice.labour_supply < np.inf:
             figures["welfare"] = outcomes.welfare[own].sum() / self.million
+            figures["welfare_share"] = 100 * outcomes.welfare[own].sum() / spent[own].sum()
         for name, shares, weights in (
             ("gdp_volume", outcomes.gdp_volume, base.income),
             ("real_wage", outcomes.real_wage, base.labour.sum(axis=1)),
@@ -134,18 +136,20 @@ def choices(found: Responses, reader: Reader, group: Sequence[int]) -> pd.DataFr
     for one in found.solved:
         own, choice = reader.of(one, group), one.choice
         labels = {"set": choice.set.id, "labour": choice.labour, "capital": choice.capital, "lending": choice.lending}
-        rows.append(labels | {name: own.get(name, np.nan) for name in _COMPARED if name in own or name == "welfare"})
+        rows.append(
+            labels | {name: own.get(name, np.nan) for name in _COMPARED if name in own or name == "welfare_share"}
+        )
     frame = pd.DataFrame(rows).set_index(["set", "labour", "capital", "lending"])
     shown = {name: reader.units[name] for name in _COMPARED if name in frame.columns}
     return labelled(frame, reader.economy, shown, status="predicted")
 
 
 _SHOWN = (
-    INCOME, "real_income_share", "terms_of_trade", "real_spending", "real_spending_share", "gdp_volume", "real_wage",
-    "jobs", "consumer_prices", "co2_home",
+    INCOME, "real_income_share", "terms_of_trade", "real_spending", "real_spending_share", "welfare", "welfare_share",
+    "gdp_volume", "real_wage", "jobs", "consumer_prices", "co2_home",
 )  # fmt: skip
 _COMPARED = (
-    "real_income_share", "terms_of_trade", "real_spending_share", "welfare", "gdp_volume", "real_wage", "jobs",
+    "real_income_share", "terms_of_trade", "real_spending_share", "welfare_share", "gdp_volume", "real_wage", "jobs",
     "co2_home", "leakage",
 )  # fmt: skip
 
