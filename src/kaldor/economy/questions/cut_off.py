@@ -63,7 +63,7 @@ QUESTION = Question(
         "fr": "Ce que l’on perd sans un fournisseur, pour toujours",
         "es": "Lo que se pierde sin un proveedor para siempre",
     },
-    order=210,
+    order=102,
     inputs=OfTrade,
     answer=cut_off,
     page="equilibrium",

@@ -104,7 +104,7 @@ QUESTION = Question(
         "fr": "Ce que fait un prix du carbone quand tout réagit",
         "es": "Qué hace un precio del carbono cuando todo responde",
     },
-    order=200,
+    order=101,
     inputs=Leakage,
     answer=leakage,
     page="equilibrium",

@@ -64,7 +64,7 @@ QUESTION = Question(
         "fr": "Ce qu’apporte une productivité plus élevée",
         "es": "Lo que aporta una mayor productividad",
     },
-    order=230,
+    order=104,
     inputs=Productivity,
     answer=productivity,
     page="equilibrium",

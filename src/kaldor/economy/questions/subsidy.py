@@ -77,7 +77,7 @@ QUESTION = Question(
         "fr": "Ce qu’apporte une subvention, facture comprise",
         "es": "Lo que aporta una subvención, con su factura",
     },
-    order=240,
+    order=105,
     inputs=Subsidy,
     answer=subsidy,
     page="equilibrium",

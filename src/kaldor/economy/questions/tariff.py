@@ -58,7 +58,7 @@ QUESTION = Question(
         "fr": "Ce qu’un droit de douane rapporte et coûte",
         "es": "Lo que un arancel aporta y cuesta",
     },
-    order=220,
+    order=103,
     inputs=Tariff,
     answer=tariff,
     page="equilibrium",
