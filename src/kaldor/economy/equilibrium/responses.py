@@ -1,7 +1,7 @@
 """One change under several sets of elasticities and closures: what each says, and what the one asked for says in full.
 
-The table is calibrated once a set; each set and closure has a factor of its own, the change is then a few steps. A set
-or closure without an answer is told and stands in no band.
+One factor a set of elasticities and closure of capital steers all of its closures; the change is then a few steps. A
+set or closure without an answer is told and stands in no band.
 """
 
 from __future__ import annotations
@@ -119,13 +119,14 @@ def responses(
     Raises InputError for a table that cannot be calibrated, KaldorError where the choice itself has no answer.
     """
     read = accounts_of(economy)
-    own = _response(economy, read, choice, change)
+    asking = _Asking(economy, calibrate(read.accounts, read.fuels, elasticities_of(choice.set, economy)[0]), change)
+    own = asking.response(choice)
     others = [one for one in beside(choice) if one != choice] if band == "all" else []
     progress(1, 1 + len(others))
     found: list[Response | Refused] = []
     for position, one in enumerate(others):
         try:
-            found.append(_response(economy, read, one, change))
+            found.append(asking.response(one))
         except KaldorError as reason:
             found.append(Refused(one, str(reason)))
         progress(position + 2, 1 + len(others))
@@ -137,14 +138,24 @@ def responses(
     )
 
 
-def _response(economy: Economy, read: Read, choice: Choice, change: Callable[[Base], Change]) -> Response:
-    elasticities, told = elasticities_of(choice.set, economy)
-    base = calibrate(read.accounts, read.fuels, elasticities)
-    if choice.lending == "balanced":
-        base = _balanced(base, choice)
-    wanted = change(base)
-    point = Equilibrium(base, closure_of(base, choice)).solve(wanted.shock)
-    return Response(choice, base, outcomes_of(point), wanted.said, told)
+class _Asking:
+    """One calibrated table and one change: what each choice says of it."""
+
+    def __init__(self, economy: Economy, base: Base, change: Callable[[Base], Change]) -> None:
+        self._economy, self._base, self._change = economy, base, change
+        self._steering: dict[tuple[str, Capital], Equilibrium] = {}
+
+    def response(self, choice: Choice) -> Response:
+        elasticities, told = elasticities_of(choice.set, self._economy)
+        base = replace(self._base, elasticities=elasticities)
+        if choice.lending == "balanced":
+            base = _balanced(base, choice)
+        wanted = self._change(base)
+        family = choice.set.id, choice.capital
+        equilibrium = Equilibrium(base, closure_of(base, choice), self._steering.get(family))
+        point = equilibrium.solve(wanted.shock)
+        self._steering.setdefault(family, equilibrium)
+        return Response(choice, base, outcomes_of(point), wanted.said, told)
 
 
 def beside(choice: Choice) -> tuple[Choice, ...]:

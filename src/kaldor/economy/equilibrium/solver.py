@@ -99,10 +99,13 @@ class Point:
 
 
 class Equilibrium:
-    """One base with its closure: the factor of its tangent is made once and serves every shock."""
+    """One base with its closure: the factor of its tangent is made once and serves every shock.
 
-    def __init__(self, base: Base, closure: Closure) -> None:
-        self.base, self.closure = base, closure
+    `like` is another of the same table, under other elasticities, labour or lending: its factor steers the steps here.
+    """
+
+    def __init__(self, base: Base, closure: Closure, like: Equilibrium | None = None) -> None:
+        self.base, self.closure, self._like = base, closure, like
         self.steps = 0
         self.factors = 0
 
@@ -119,6 +122,9 @@ class Equilibrium:
 
     @cached_property
     def _base_factor(self) -> Factor:
+        like = self._like
+        if like and like.closure.capital == self.closure.capital and like.base.flows.shape == self.base.flows.shape:
+            return like._base_factor
         return self.at_base.factor()
 
     def solve(
