@@ -120,8 +120,8 @@ def _labour(economy: Economy) -> tuple[Array, Array, tuple[str, ...]]:
     paid = _money(economy, LABOUR_INCOME)
     if paid is None:
         note = (
-            f"Labour income is estimated: no '{LABOUR_INCOME}' is attached. Shares of the table's value added stand in; "
-            f"the rest, taxes less subsidies in it, counts as capital's income. {rules.source}"
+            f"Labour income is estimated: no '{LABOUR_INCOME}' is attached. Shares of the table's value added stand in,"
+            f" the rest, taxes less subsidies in it, is taken for capital's. {rules.source}"
         )
         return typed, value_added, (note,)
     basic = _money(economy, VALUE_ADDED)
