@@ -103,6 +103,19 @@ def test_a_region_without_labour_accounts_is_as_the_emerging_ones(economy):
         accounts_of(economy.with_extensions(replace(own, unit="persons")))
 
 
+def test_gaps_take_the_estimates_that_are_attached(economy):
+    share = 0.5 * economy.value_added
+    own = replace(
+        economy.extension("co2"), id="labour_income", F=np.where(np.arange(156) < 5, 0, share), unit=economy.unit
+    )
+    guess = replace(own, id="labour_income_estimated", name="Gaps as last year", F=0.9 * share, status="estimated")
+    found = accounts_of(economy.with_extensions(own, guess))
+    wanted = share * np.where(np.arange(156) < 5, 0.9, 1)
+    np.testing.assert_allclose(found.accounts.labour.ravel(), wanted)
+    assert "Labour income of 5 industries is estimated: Gaps as last year." in found.notes
+    assert "labour_income_estimated" in found.extensions
+
+
 def test_without_emissions_or_a_known_currency_no_carbon_is_priced(economy):
     assert "No emissions" in accounts_of(replace(economy, extensions={})).no_carbon_price
     assert "What a dollar is" in accounts_of(replace(economy, unit="shells")).no_carbon_price

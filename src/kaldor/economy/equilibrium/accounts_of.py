@@ -21,6 +21,8 @@ from kaldor.errors import InputError, Problem
 
 CO2 = "co2"
 LABOUR_INCOME = "labour_income"
+LABOUR_ESTIMATED = "labour_income_estimated"
+"""The same, with an estimate where nothing was published."""
 FIXED = frozenset({INVENTORIES, "valuables"})
 """Roles of final use that do not answer."""
 _DECIDED = ((HOUSEHOLDS, "npish"), ("government",), ("investment",))
@@ -67,7 +69,7 @@ def accounts_of(economy: Economy) -> Read:
         household_emissions=np.array(households),
     )
     fuels, fuels_said = _fuels(economy)
-    read = [name for name in (LABOUR_INCOME, VALUE_ADDED, CO2) if name in economy.extensions]
+    read = [name for name in (LABOUR_INCOME, LABOUR_ESTIMATED, VALUE_ADDED, CO2) if name in economy.extensions]
     notes = (*said, *labour_said, *(fuels_said if counted else ()), *((no_carbon,) if no_carbon else ()))
     return Read(accounts, fuels, million, no_carbon, tuple(read), notes)
 
@@ -124,25 +126,40 @@ def _labour(economy: Economy) -> tuple[Array, Array, tuple[str, ...]]:
             f" the rest, taxes less subsidies in it, is taken for capital's. {rules.source}"
         )
         return typed, value_added, (note,)
+    paid, filled = _with_estimates(economy, paid)
     basic = _money(economy, VALUE_ADDED)
     value_added = value_added if basic is None else basic
     counted = paid.sum(axis=1) > 0
     if counted.all():
-        return paid, value_added, ()
+        return paid, value_added, filled
     named = economy.regions
     emerging = [i for i, one in enumerate(named) if code_meant(one) in rules.emerging and counted[i]]
     missing = ", ".join(named[i] for i in np.flatnonzero(~counted)[:_NAMED])
     if not emerging:
         paid = np.where(counted[:, None], paid, typed)
         value_added = np.where(counted[:, None], value_added, economy.value_added.reshape(R, S))
-        return paid, value_added, (f"Labour income of {missing} is estimated by shares of value added: {rules.source}",)
+        note = f"Labour income of {missing} is estimated by shares of value added. {rules.source}"
+        return paid, value_added, (*filled, note)
     made = output[emerging].sum(axis=0)
     for position in np.flatnonzero(~counted):
         for amounts in (paid, *([] if basic is None else [value_added])):
             ratio = np.divide(amounts[emerging].sum(axis=0), made, out=np.zeros(S), where=made > 0)
             amounts[position] = ratio * output[position]
     names = ", ".join(named[i] for i in emerging)
-    return paid, value_added, (f"Labour income of {missing} is estimated: by industry as in {names} together.",)
+    note = f"Labour income of {missing} is estimated: by industry as in {names} together."
+    return paid, value_added, (*filled, note)
+
+
+def _with_estimates(economy: Economy, paid: Array) -> tuple[Array, tuple[str, ...]]:
+    """Labour income (R, S) with the estimates that are attached, where there is nothing else, and what is said of it."""
+    estimated = _money(economy, LABOUR_ESTIMATED)
+    if estimated is None:
+        return paid, ()
+    gaps = (paid == 0) & (estimated != 0)
+    if not gaps.any():
+        return paid, ()
+    own = economy.extension(LABOUR_ESTIMATED)
+    return np.where(gaps, estimated, paid), (f"Labour income of {gaps.sum():,} industries is estimated: {own.name}.",)
 
 
 def _money(economy: Economy, extension: str) -> Array | None:
