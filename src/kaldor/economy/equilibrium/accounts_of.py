@@ -151,7 +151,7 @@ def _labour(economy: Economy) -> tuple[Array, Array, tuple[str, ...]]:
 
 
 def _with_estimates(economy: Economy, paid: Array) -> tuple[Array, tuple[str, ...]]:
-    """Labour income (R, S) with the estimates that are attached, where there is nothing else, and what is said of it."""
+    """Labour income (R, S) with the estimates that are attached where there is nothing else, and what is said of it."""
     estimated = _money(economy, LABOUR_ESTIMATED)
     if estimated is None:
         return paid, ()
