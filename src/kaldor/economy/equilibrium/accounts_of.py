@@ -122,8 +122,8 @@ def _labour(economy: Economy) -> tuple[Array, Array, tuple[str, ...]]:
     paid = _money(economy, LABOUR_INCOME)
     if paid is None:
         note = (
-            f"Labour income is estimated: no '{LABOUR_INCOME}' is attached. Shares of the table's value added stand in,"
-            f" the rest, taxes less subsidies in it, is taken for capital's. {rules.source}"
+            f"Labour income is estimated: no '{LABOUR_INCOME}' is attached. Shares of the table's value added stand in;"
+            f" the rest, with taxes less subsidies, is taken for capital's. {rules.source}"
         )
         return typed, value_added, (note,)
     paid, filled = _with_estimates(economy, paid)

@@ -7,14 +7,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from kaldor.asking import names
+from kaldor.asking import Inputs, names
 from kaldor.economy.names import Named, sectors_of
 from kaldor.economy.questions.inputs import Sectors
 from kaldor.economy.questions.responding import Responding, choice_of, positions, some_regions
 from kaldor.economy.questions.subject import Asked
 
 
-class Industries(Responding):
+class _Where(Inputs):
     """Where, and in which sectors."""
 
     region: Annotated[
@@ -22,6 +22,10 @@ class Industries(Responding):
         Field(min_length=1, description="Where: a country or bloc.", json_schema_extra=names("region")),
     ]
     sector: Sectors = ()
+
+
+class Industries(Responding, _Where):
+    """Where, in which sectors, and how all respond."""
 
 
 @dataclass(frozen=True)

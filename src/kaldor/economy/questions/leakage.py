@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from kaldor.asking import Answer, Progress, Question, names
+from kaldor.asking import Answer, Inputs, Progress, Question, names
 from kaldor.economy.names import Named
 from kaldor.economy.questions.responding import Responding, choice_of, positions, respond, some_regions
 from kaldor.economy.questions.subject import ECONOMY, Asked
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _DOLLAR_A_TONNE = 1e-3  # in million dollars per kt
 
 
-class Leakage(Responding):
+class _Charge(Inputs):
     """Who charges, how much, and whether at the border too."""
 
     region: Annotated[
@@ -32,6 +32,10 @@ class Leakage(Responding):
     border: Annotated[
         bool, Field(description="Charge imports for what their makers emitted themselves, at the same price.")
     ] = False
+
+
+class Leakage(Responding, _Charge):
+    """Who charges, how much, and how all respond."""
 
 
 def _meant(asked: Asked, given: Leakage) -> Named:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from kaldor.asking import Answer, Progress, Question
+from kaldor.asking import Answer, Inputs, Progress, Question
 from kaldor.economy.questions.industries import Industries, industries_of
 from kaldor.economy.questions.responding import respond
 from kaldor.economy.questions.subject import ECONOMY, Asked
@@ -17,13 +17,17 @@ if TYPE_CHECKING:
     from kaldor.economy.equilibrium.responses import Change
 
 
-class Productivity(Industries):
+class _Rise(Inputs):
     """By how much, and of what."""
 
     rise: Annotated[float, Field(gt=-1, le=5, description="Share: 0.05 is 5 % more from the same.")] = 0.05
     kind: Annotated[
         Literal["all", "labour"], Field(description="More from all inputs together, or from labour alone.")
     ] = "all"
+
+
+class Productivity(Industries, _Rise):
+    """By how much, of what, and where."""
 
 
 def productivity(asked: Asked, given: Productivity, progress: Progress) -> Answer:

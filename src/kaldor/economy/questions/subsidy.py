@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from kaldor.asking import Answer, Progress, Question
+from kaldor.asking import Answer, Inputs, Progress, Question
 from kaldor.economy.questions.industries import Industries, industries_of
 from kaldor.economy.questions.responding import respond
 from kaldor.economy.questions.subject import ECONOMY, Asked
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _MOST = 0.5  # of the cost of the industries
 
 
-class Subsidy(Industries):
+class _Amount(Inputs):
     """How much."""
 
     amount: Annotated[
@@ -31,6 +31,10 @@ class Subsidy(Industries):
             description="Million US dollars a year at base; of the table's unit where no rate of exchange is known.",
         ),
     ] = 1_000.0
+
+
+class Subsidy(Industries, _Amount):
+    """How much, and to whom."""
 
 
 def subsidy(asked: Asked, given: Subsidy, progress: Progress) -> Answer:

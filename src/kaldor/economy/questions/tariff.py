@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from kaldor.asking import Answer, Progress, Question
+from kaldor.asking import Answer, Inputs, Progress, Question
 from kaldor.economy.questions.responding import respond
 from kaldor.economy.questions.subject import ECONOMY, Asked
 from kaldor.economy.questions.trade_block import OfTrade, block_of_trade
@@ -17,10 +17,14 @@ if TYPE_CHECKING:
     from kaldor.economy.equilibrium.responses import Change
 
 
-class Tariff(OfTrade):
-    """On whose products, at which rate."""
+class _Rate(Inputs):
+    """At which rate."""
 
     rate: Annotated[float, Field(ge=0, le=3, description="Share of the value at the border: 0.1 is 10 %.")] = 0.1
+
+
+class Tariff(OfTrade, _Rate):
+    """On whose products, at which rate."""
 
 
 def tariff(asked: Asked, given: Tariff, progress: Progress) -> Answer:

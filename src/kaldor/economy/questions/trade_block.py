@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from kaldor.asking import names
+from kaldor.asking import Inputs, names
 from kaldor.economy.names import Named
 from kaldor.economy.questions.responding import Responding, choice_of, positions, products_of, some_regions
 from kaldor.economy.questions.subject import Asked
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kaldor.economy.equilibrium.base import Array
 
 
-class OfTrade(Responding):
+class _Trade(Inputs):
     """Who sells what to whom."""
 
     supplier: Annotated[
@@ -34,6 +34,10 @@ class OfTrade(Responding):
             description="Only these products, by code, name or group; all if none.", json_schema_extra=names("sector")
         ),
     ] = ()
+
+
+class OfTrade(Responding, _Trade):
+    """Who sells what to whom, and how all respond."""
 
 
 @dataclass(frozen=True, eq=False)
