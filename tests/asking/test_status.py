@@ -17,7 +17,8 @@ from kaldor.rooms import questions
 from tests.asking.cases import asked, asked_on
 from tests.asking.mined import MINED, YEAR, keep_mined
 
-OF_A_MODEL = {"extract": "predicted", "prices": "predicted", "ghosh": "predicted", "bands": "estimated"}
+OF_THE_EQUILIBRIUM = ("leakage", "cut-off", "tariff", "productivity", "subsidy")
+OF_A_MODEL = {"bands": "estimated", **dict.fromkeys(("extract", "prices", "ghosh", *OF_THE_EQUILIBRIUM), "predicted")}
 """What a method makes of figures that were all observed."""
 
 CURRENT = "Current prices: changes over time mix prices with volumes."
