@@ -41,7 +41,11 @@ sourcing = [{{ of = "all", value = 3.0, source = "by hand", mark = "our assumpti
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("hand")
+    return keep(tmp_path_factory.mktemp("hand"), [30, 30, 30, 30])
+
+
+def keep(folder: Path, labour: list[float]) -> Path:
+    """A folder with the table, its store and the sets; `labour` is what work earns in each industry."""
     write_csv(folder / "regions.csv", [["region"], ["DEU"], ["FRA"]])
     write_csv(
         folder / "sectors.csv",
@@ -56,7 +60,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shares = np.kron(np.array([[HOME, 1 - HOME], [1 - HOME, HOME]]), np.ones((2, 2)))
     Z = 25 * shares
     Y = np.array([[50 * HOME, 50 * (1 - HOME)]] * 2 + [[50 * (1 - HOME), 50 * HOME]] * 2)
-    F = np.array([[10.0, 20, 10, 20], [30, 30, 30, 30]])
+    F = np.array([[10.0, 20, 10, 20], labour])
     np.savez(folder / "table_2018.npz", Z=Z, Y=Y, x=np.full(4, 100.0), F=F, F_Y=np.array([[5.0, 5], [0, 0]]))
     (folder / "sets.toml").write_text(SETS, "utf-8")
     add(folder, Store(folder / "store"), as_id="hand")
@@ -141,6 +145,15 @@ def test_refusals_name_what_they_refuse(store):
         by_command(store, "tariff", "--supplier=FRA", "--buyer=FRA")
     with pytest.raises(KaldorError, match=r"unknown set of elasticities 'centrl'. Did you mean 'central'"):
         by_command(store, "tariff", "--supplier=FRA", "--buyer=DEU", "--set=centrl", own_set=False)
+
+
+def test_no_subsidy_brings_a_price_below_nothing(tmp_path):
+    """Work that earns 250 where output is 100: a cost of 302.5, two thirds of it paid at base."""
+    paid = keep(tmp_path, [30, 30, 30, 250])
+    with pytest.raises(KaldorError, match=r"amount: leaves FRA goods, with what it gets at base, less than 10 % of"):
+        by_command(paid, "subsidy", "--region=FRA", "--sector=goods", "--amount=120")
+    answer = by_command(paid, "subsidy", "--region=FRA", "--sector=goods", "--amount=30")
+    assert answer["facts"]["real_income"] < 0
 
 
 def test_the_band_holds_the_answer_and_names_its_worlds(store):

@@ -18,7 +18,7 @@ from kaldor.economy.equilibrium.sets import declared, elasticities_of, elasticit
 from kaldor.economy.equilibrium.shock import Closure, Shock
 from kaldor.economy.equilibrium.solver import Equilibrium
 from kaldor.economy.opening import open_table
-from kaldor.errors import InputError, KaldorError
+from kaldor.errors import InputError, KaldorError, NotConvergedError
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +77,14 @@ def test_a_ban_without_another_maker_is_refused_by_name(read, economy):
     cut[food, india, usa] = 0
     with pytest.raises(KaldorError, match="Nobody else sells product food to region IND"):
         bars(alone, cut, economy.sectors, economy.regions)
+
+
+def test_what_cannot_be_solved_is_named(read, economy):
+    base = base_of(read, economy, "low")
+    equilibrium = Equilibrium(base, Closure.of(base), regions=economy.regions, products=economy.sectors)
+    price = np.full(base.regions, 1e4)
+    with pytest.raises(NotConvergedError, match=r"No balance was found beyond \d+% of the change\. The .* of \w+"):
+        equilibrium.solve(replace(Shock.none(base), carbon_price=price))
 
 
 def test_labour_income_is_typed_where_none_is_attached_and_said(read, economy):

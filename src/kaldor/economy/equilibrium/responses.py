@@ -152,7 +152,9 @@ class _Asking:
             base = _balanced(base, choice)
         wanted = self._change(base)
         family = choice.set.id, choice.capital
-        equilibrium = Equilibrium(base, closure_of(base, choice), self._steering.get(family))
+        like, table = self._steering.get(family), self._economy
+        closure = closure_of(base, choice)
+        equilibrium = Equilibrium(base, closure, like, regions=table.regions, products=table.sectors)
         point = equilibrium.solve(wanted.shock)
         self._steering.setdefault(family, equilibrium)
         return Response(choice, base, outcomes_of(point), wanted.said, told)

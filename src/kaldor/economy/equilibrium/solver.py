@@ -6,7 +6,7 @@ more than `TOLERANCE` is refused. Sources: Walker & Ni (2011), SIAM J. Numer. An
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -36,6 +36,8 @@ _SLOW = 0.7  # of the miss left by a step, on average of three, beyond which a n
 _LONGEST = 1.0  # in logs, of any unknown in one step
 _FACTORS = 6  # made anew for one part of the way
 _SHORTEST = 1 / 64  # share of the shock that is tried before it is called without an answer
+
+_OF_REGIONS = ("The labour", "The budget", "The households' basket", "The capital")  # as `Tangent.matrix` orders rows
 
 Factor = tuple[NDArray[np.float32], NDArray[np.int32]]
 
@@ -102,10 +104,20 @@ class Equilibrium:
     """One base with its closure: the factor of its tangent is made once and serves every shock.
 
     `like` is another of the same table, under other elasticities, labour or lending: its factor steers the steps here.
+    `regions` and `products` name what an error is about.
     """
 
-    def __init__(self, base: Base, closure: Closure, like: Equilibrium | None = None) -> None:
+    def __init__(
+        self,
+        base: Base,
+        closure: Closure,
+        like: Equilibrium | None = None,
+        *,
+        regions: Sequence[str] = (),
+        products: Sequence[str] = (),
+    ) -> None:
         self.base, self.closure, self._like = base, closure, like
+        self._regions, self._products = regions, products
         self.steps = 0
         self.factors = 0
 
@@ -166,7 +178,21 @@ class Equilibrium:
             if attempt < _FACTORS:
                 factor = point.factor()
                 self.factors += 1
-        raise NotConvergedError(f"An equation is still missed by {point.worst:.2g} after {self.steps} steps.")
+        missed = f"{self._equation(point)} is still missed by {point.worst:.2g}"
+        raise NotConvergedError(f"{missed} after {self.steps} steps.")
+
+    def _equation(self, point: Point) -> str:
+        """The equation that is missed most, in words where regions and products have names."""
+        if not self._regions or not np.isfinite(point.missed).all():
+            return "An equation"
+        n, R = self.base.output.size, self.base.regions
+        position = int(np.abs(point.missed).argmax())
+        if position < 2 * n:
+            region, product = divmod(position % n, self.base.products)
+            what = "price" if position < n else "market"
+            return f"The {what} of {self._products[product]} made in {self._regions[region]}"
+        kind, region = divmod(position - 2 * n, R)
+        return f"{_OF_REGIONS[kind]} of {self._regions[region]}"
 
     def _steps_with(self, factor: Factor, point: Point) -> Point:
         """As many accelerated steps as pay; the best point seen."""

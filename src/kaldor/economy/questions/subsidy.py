@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kaldor.economy.equilibrium.responses import Change
 
 _MOST = 0.5  # of the cost of the industries
+_LEAST = 0.1  # of its cost that an industry's price has to bring in, what it gets at base counted too
 
 
 class _Amount(Inputs):
@@ -44,7 +45,7 @@ def subsidy(asked: Asked, given: Subsidy, progress: Progress) -> Answer:
     from kaldor.economy.equilibrium.responses import Change
     from kaldor.economy.equilibrium.shock import Shock
 
-    own = industries_of(asked, given)
+    own, economy = industries_of(asked, given), asked.economy
     cells = np.ix_(own.regions, own.sectors)
 
     def change(base: Base) -> Change:
@@ -54,6 +55,12 @@ def subsidy(asked: Asked, given: Subsidy, progress: Progress) -> Answer:
             raise InputError(Problem("amount", what, f"Give at most {100 * _MOST:g} % of it."))
         tax = np.zeros_like(base.output)
         tax[cells] = -given.amount / cost
+        left = 1 + (base.output_tax + tax)[cells]
+        if left.min() < _LEAST:
+            region, sector = np.unravel_index(left.argmin(), left.shape)
+            one = f"{economy.regions[own.regions[region]]} {economy.sectors[own.sectors[sector]]}"
+            what = f"leaves {one}, with what it gets at base, less than {100 * _LEAST:g} % of its cost to earn."
+            raise InputError(Problem("amount", what, "Give less, or leave that industry out."))
         return Change(replace(Shock.none(base), output_tax=tax))
 
     return respond(
