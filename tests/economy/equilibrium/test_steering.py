@@ -111,6 +111,23 @@ def test_a_region_without_labour_accounts_is_as_the_emerging_ones(economy):
         accounts_of(economy.with_extensions(replace(own, unit="persons")))
 
 
+def test_value_added_that_nobody_published_is_the_tables(economy):
+    share = 0.5 * economy.value_added.reshape(13, 12)
+    share[-1] = 0
+    added = 0.9 * economy.value_added.reshape(13, 12)
+    added[[1, -1]] = 0  # Germany's and the rest of the world's
+    own = replace(economy.extension("co2"), id="labour_income", F=share.ravel(), unit=economy.unit)
+    basic = replace(own, id="value_added", F=added.ravel())
+    found = accounts_of(economy.with_extensions(own, basic)).accounts.value_added
+    table, output = economy.value_added.reshape(13, 12), economy.x.reshape(13, 12)
+    emerging = [economy.regions.index(one) for one in ("CHN", "BRA", "MEX", "IND")]
+    np.testing.assert_allclose(found[0], added[0])
+    np.testing.assert_allclose(found[1], table[1])
+    np.testing.assert_allclose(found[-1], added[emerging].sum(axis=0) / output[emerging].sum(axis=0) * output[-1])
+    none = accounts_of(economy.with_extensions(own)).accounts.value_added
+    np.testing.assert_allclose(none, table)
+
+
 def test_gaps_take_the_estimates_that_are_attached(economy):
     share = 0.5 * economy.value_added
     own = replace(

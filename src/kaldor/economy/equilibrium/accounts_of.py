@@ -128,7 +128,8 @@ def _labour(economy: Economy) -> tuple[Array, Array, tuple[str, ...]]:
         return typed, value_added, (note,)
     paid, filled = _with_estimates(economy, paid)
     basic = _money(economy, VALUE_ADDED)
-    value_added = value_added if basic is None else basic
+    if basic is not None:  # a region without a figure keeps that of the table
+        value_added = np.where(basic.sum(axis=1, keepdims=True) != 0, basic, value_added)
     counted = paid.sum(axis=1) > 0
     if counted.all():
         return paid, value_added, filled
@@ -137,12 +138,12 @@ def _labour(economy: Economy) -> tuple[Array, Array, tuple[str, ...]]:
     missing = ", ".join(named[i] for i in np.flatnonzero(~counted)[:_NAMED])
     if not emerging:
         paid = np.where(counted[:, None], paid, typed)
-        value_added = np.where(counted[:, None], value_added, economy.value_added.reshape(R, S))
         note = f"Labour income of {missing} is estimated by shares of value added. {rules.source}"
         return paid, value_added, (*filled, note)
     made = output[emerging].sum(axis=0)
+    published = basic is not None and all(basic[emerging].sum(axis=1) != 0)
     for position in np.flatnonzero(~counted):
-        for amounts in (paid, *([] if basic is None else [value_added])):
+        for amounts in (paid, *([value_added] if published else [])):
             ratio = np.divide(amounts[emerging].sum(axis=0), made, out=np.zeros(S), where=made > 0)
             amounts[position] = ratio * output[position]
     names = ", ".join(named[i] for i in emerging)
