@@ -13,6 +13,7 @@ from kaldor.server.answers.scenarios import (
     MapAbout,
     Milliseconds,
     OutcomeAnswer,
+    PayerLine,
     PriceAnswer,
     SimulationAnswer,
     TreasuryLine,
@@ -21,6 +22,7 @@ from kaldor.server.tables import by_region, finite, share_of
 from kaldor.server.twins import Prepared
 from kaldor.twin.incidence import Incidence, incidence
 from kaldor.twin.outcomes import PREDICTED, Better, Outcome, better_of, outcomes, region_of, spread_of
+from kaldor.twin.payers import payers
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
@@ -75,6 +77,7 @@ def _simulated(
         losers=rows_of(measured.losers),
         gainers=rows_of(measured.gainers),
         treasury=_treasury(who),
+        payers=_payers(before, after, place),
         method=after.method,
         rank=after.rank,
         milliseconds=Milliseconds(
@@ -156,6 +159,11 @@ def _prices(after: State, region: str) -> list[PriceAnswer]:
 
 def _treasury(who: Incidence) -> list[TreasuryLine]:
     return [TreasuryLine.model_validate(row) for row in who.treasury.to_dict(orient="records")]
+
+
+def _payers(before: State, after: State, region: str) -> list[PayerLine]:
+    lines = payers(before, after, region).items()
+    return [PayerLine(payer=who, prices=prices, levies=levies, total=prices + levies) for who, (prices, levies) in lines]
 
 
 def _milliseconds(seconds: float) -> float:
