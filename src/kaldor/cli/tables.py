@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kaldor.cli import screen
 from kaldor.digits import largest_first
-from kaldor.words import decimals_of, figure
+from kaldor.words import MISSING, decimals_of, figure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +24,7 @@ _SHORT = 24
 """The width that a column of words has at least, where it needs that much."""
 _BORDER = 3
 _MOST_DIGITS = 7
+_UNDEFINED = figure(math.nan)
 
 
 def print_table(console: Console, table: Table, most: int) -> None:
@@ -47,8 +48,11 @@ def print_table(console: Console, table: Table, most: int) -> None:
 def _print(console: Console, frame: pd.DataFrame, units: dict[str, str]) -> None:
     """A table that is too wide for the screen stands on its side, or in blocks of columns, each with the labels."""
     flat = frame.reset_index() if any(name is not None for name in frame.index.names) else frame
+    flat = flat[[name for name in flat.columns if name not in frame.columns or not _is_blank(flat[name])]]
+    frame = frame[[name for name in frame.columns if name in flat.columns]]
     titles = [_title(name, units) for name in flat.columns]
-    texts = [_texts(flat[name]) for name in flat.columns]
+    absent = frame.attrs.get(MISSING, {})
+    texts = [_texts(flat[name], absent.get(str(name), _UNDEFINED)) for name in flat.columns]
     numeric = [_is_number(flat[name]) for name in flat.columns]
     widths = [_width(title, cells) for title, cells in zip(titles, texts, strict=True)]
     needed = sum(widths) + 3 * len(widths)
@@ -123,14 +127,16 @@ def _widths(columns: Sequence[_Column], width: int) -> list[int]:
     return given
 
 
-def _texts(values: pd.Series) -> list[str]:
+def _texts(values: pd.Series, missing: str) -> list[str]:
     """A column's cells; a rounding error of the column as the zero that it is, and all others with as many decimals."""
     if not _is_number(values) or values.dtype.kind in "iu":
         return [_text(value) for value in values]
     rounding = 1e-12 * float(values.abs().max())
     kept = [0.0 if abs(value) <= rounding else float(value) for value in values]
     decimals = _decimals(kept)
-    return [figure(value) if value == 0 else figure(value, decimals) for value in kept]
+    return [
+        missing if math.isnan(value) else figure(value) if value == 0 else figure(value, decimals) for value in kept
+    ]
 
 
 def _decimals(values: Sequence[float]) -> int | None:
@@ -146,6 +152,11 @@ def _text(value: object) -> str:
     from kaldor.asking.files import in_words
 
     return in_words(value)
+
+
+def _is_blank(values: pd.Series) -> bool:
+    """Whether a column of words says nothing of any row."""
+    return len(values) > 0 and not _is_number(values) and all(value == "" for value in values)
 
 
 def _is_number(values: pd.Series) -> bool:
