@@ -140,7 +140,7 @@ def test_a_change_has_nothing_before_it_and_what_is_missing_has_its_reason(folde
     assert row["price"] > 0  # the treasury keeps more than final users pay, of what foreigners buy
     reasons = [one for one in compared["said"] if one.startswith("Not modelled")]
     assert any("needs" in one and "kaldor-starter 2018 does not carry" in one for one in reasons), reasons
-    assert any(one.startswith("Not modelled: ") and "no elasticity is given" in one for one in reasons), reasons
+    assert any(one.startswith("Not modelled, price: ") and "no elasticity is given" in one for one in reasons), reasons
     explained = json.loads(_run(folder, "explain", "both.toml", "--on", "starter", "--metric", "real-income", "--json"))
     assert explained["facts"]["before"] is None
     assert explained["said"][0].startswith("Change: ")
