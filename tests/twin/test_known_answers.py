@@ -87,3 +87,27 @@ def test_swedish_steel_with_hydrogen_beside_hybrits_own_figures(twin: Twin) -> N
     assert saved[0.0] == pytest.approx(1.3 * 1.847, rel=0.05)
     assert abs(saved[0.57]) < 0.35
     assert saved[0.0] - saved[0.57] == pytest.approx(1.3 * 3.5 * 0.57, rel=0.02)
+
+
+@pytest.mark.parametrize(("region", "own", "mwh"), [("CHN", -121.86, 181.4), ("IND", -11.44, 17.0),
+                                                    ("DEU", -6.78, 10.1), ("SWE", -0.59, 0.88)])  # fmt: skip
+def test_power_plants_emit_the_typed_grid_for_heat_from_electricity(
+    twin: Twin, region: str, own: float, mwh: float
+) -> None:
+    """A fifth of the fuel: own CO2 (Mt) / 0.202 t × 0.9 / 3 are the MWh (millions); each adds 0.57 t, nothing at grid 0.
+
+    Fuel that is no longer refined takes a little off: refineries buy less power.
+    """
+    lever = LeverSetting(lever="electrification", strength=20, regions=(region,))
+    before, economy = twin.before().amount("co2"), twin.economy
+    energy = economy.sector_position("c17") + np.arange(len(economy.regions)) * len(economy.sectors)
+    added, everywhere = {}, {}
+    for grid in (0.0, 0.57):
+        after = run(twin, lever.model_copy(update={"figures": {"grid": grid}}))
+        more = (after.amount("co2") - before) / 1e3
+        light = after.change.industries((region,), economy.group("light-industry"))
+        assert more[light].sum() == pytest.approx(own, abs=0.1)
+        added[grid], everywhere[grid] = more[energy].sum() / mwh, more.sum()
+    assert -0.05 < added[0.0] < 0
+    assert added[0.57] - added[0.0] == pytest.approx(0.57, rel=0.01)
+    assert everywhere[0.57] < own + 0.57 * mwh < 0

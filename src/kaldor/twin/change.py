@@ -49,6 +49,7 @@ class Change(Sourcing):
         self._settled_final: dict[int, FinalLevy] = {}
         self.value_added_factor = np.ones((*self.shape, economy.n))
         self.spending: dict[str, Array] = {}
+        self._in_motion: Array | None = None
 
     # -- what is there -----------------------------------------------------------------------------------------------
 
@@ -61,6 +62,13 @@ class Change(Sourcing):
     def per_output(self) -> Array:
         """1/x where there is output, zero elsewhere (n)."""
         return self.start.per_output
+
+    @property
+    def per_output_in_motion(self) -> Array:
+        """1/(x + all that `set_in_motion` told) where there is output, zero elsewhere (n). When all have acted."""
+        if self._in_motion is None:
+            return self.per_output
+        return self.per_output / (1 + self._in_motion * self.per_output)
 
     @property
     def value_added_so_far(self) -> Array:
@@ -90,6 +98,10 @@ class Change(Sourcing):
     def adjust_intensity(self, extension: str, amount: Callable[[Change], Array]) -> None:
         """Add to an intensity (n), once all levers have acted, what a function of the change so far makes of it."""
         self._late[extension].append(amount)
+
+    def set_in_motion(self, output: Array) -> None:
+        """Tell how much more industries make (n) by purchases of a lever, for what is emitted for these as an amount."""
+        self._in_motion = output if self._in_motion is None else self._in_motion + output
 
     def levy(self, name: str, rate: Rate, recipient: Recipient) -> None:
         """Industries pay `rate` (n) per unit of output besides; negative rates are subsidies."""
