@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from kaldor.economy.economy import Economy
+from kaldor.twin.incidence import incidence, treasury_amount
 from kaldor.twin.scenario import Closure, LeverSetting, Scenario
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
@@ -94,7 +95,7 @@ def test_swedish_steel_with_hydrogen_beside_hybrits_own_figures(twin: Twin) -> N
 def test_power_plants_emit_the_typed_grid_for_heat_from_electricity(
     twin: Twin, region: str, own: float, mwh: float
 ) -> None:
-    """A fifth of the fuel: own CO2 (Mt) / 0.202 t × 0.9 / 3 are the MWh (millions); each adds 0.57 t, nothing at grid 0.
+    """A fifth of the fuel: own CO2 (Mt) / 0.202 t × 0.9 / 3 are the MWh (millions); each adds 0.57 t, or nothing.
 
     Fuel that is no longer refined takes a little off: refineries buy less power.
     """
@@ -111,3 +112,14 @@ def test_power_plants_emit_the_typed_grid_for_heat_from_electricity(
     assert -0.05 < added[0.0] < 0
     assert added[0.57] - added[0.0] == pytest.approx(0.57, rel=0.01)
     assert everywhere[0.57] < own + 0.57 * mwh < 0
+
+
+def test_the_price_preference_of_local_content_is_paid_by_the_treasury(twin: Twin) -> None:
+    """Half of what Germany's government imports of manufactures, at 20 % more: 2,540.3 M$, which nobody else pays."""
+    after = run(twin, LeverSetting(lever="local-content", strength=50, regions=("DEU",)))
+    who = incidence(twin.before(), after)
+    assert treasury_amount(after, "DEU", "spending") == pytest.approx(2540.3, abs=0.05)
+    assert who.treasury_of(["DEU"], "spending") == pytest.approx(2540.3, abs=0.05)
+    assert len(who.treasury) == 1
+    assert who.burden["total"].abs().sum() < 1e-6
+    assert abs(who.gap) < 1e-12

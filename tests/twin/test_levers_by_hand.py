@@ -90,7 +90,7 @@ def test_all_that_power_plants_emit_for_an_added_mwh_is_the_typed_grid(grid: flo
 
 
 def test_steel_with_hydrogen_on_a_clean_grid_lets_no_power_plant_emit_more() -> None:
-    """10,000 t in DEU take 30,000 MWh, half from the USA, whose plants buy of each other; without coal to buy less of."""
+    """10,000 t in DEU take 30,000 MWh, half from the USA, whose plants buy of each other; no coal is given up."""
     figures = STEEL | ELECTRICITY | {"coal": 0.0, "grid": 0.0}
     hydrogen = lever("hydrogen_steel", **figures, hydrogen_co2=0.4, electricity=3.0)
     twin = Twin(heavy_power(40), known(hydrogen))

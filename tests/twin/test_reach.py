@@ -42,7 +42,7 @@ MOVES: dict[str, set[str]] = {
     "reshore": {PURCHASES, PRICES, PAY},
     "turn_to_bloc": {PURCHASES, PRICES, PAY},
     "diversify": {PURCHASES, PRICES, PAY},
-    "buy_local": {PURCHASES, PRICES, PAY},
+    "buy_local": {PURCHASES, PAY, SPENDING},
     "hydrogen_steel": {PURCHASES, PRICES, CO2},
     "scrap_steel": {PURCHASES, PRICES, CO2},
     "raise_productivity": {PURCHASES, PRICES, PAY, JOBS},

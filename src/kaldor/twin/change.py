@@ -100,7 +100,7 @@ class Change(Sourcing):
         self._late[extension].append(amount)
 
     def set_in_motion(self, output: Array) -> None:
-        """Tell how much more industries make (n) by purchases of a lever, for what is emitted for these as an amount."""
+        """Tell how much more industries make (n) by what a lever buys, for emissions that are counted as amounts."""
         self._in_motion = output if self._in_motion is None else self._in_motion + output
 
     def levy(self, name: str, rate: Rate, recipient: Recipient) -> None:
@@ -115,17 +115,26 @@ class Change(Sourcing):
 
         self._final_levies.append((name, cells, recipient, ALL_PRODUCTS, columns))
 
-    def charge_moved(self, name: str, moved: Moved, premium: Factor) -> None:
-        """Users pay `premium` (a share of the price) more for what was moved, as income of those who supply it now."""
+    def charge_moved(self, name: str, moved: Moved, premium: Factor, *, by_treasury: bool = False) -> None:
+        """Users pay `premium` (a share of the price) more for what was moved, as income of those who supply it now.
+
+        Where it is borne `by_treasury`, that of their region gives them back what they pay.
+        """
         position = self.economy.sector_position(moved.product)
+        refund = f"{name} borne by the treasury"
         if moved.by_industry.any():
 
             def by_supplier(change: Change) -> Array:
                 bought = change.inputs(moved.product).sum(axis=-2)
                 return moved.by_industry * for_all_suppliers(premium * bought)
 
+            def given_back(change: Change) -> Array:
+                return -change.at(change.payers.positions, by_supplier(change).sum(axis=-2))
+
             self._premiums[len(self._levies)] = position
             self._levies.append((name, by_supplier, "suppliers"))
+            if by_treasury:
+                self._levies.append((refund, given_back, "treasury"))
         if moved.by_final.any():
 
             def rate(change: Change) -> Array:
@@ -133,7 +142,10 @@ class Change(Sourcing):
                 dearer = moved.by_final * for_all_suppliers(premium * bought.sum(axis=-2))
                 return np.divide(dearer, bought, out=np.zeros_like(dearer), where=bought > 0)
 
-            self._final_levies.append((name, rate, "suppliers", position, self.buyers.positions))
+            buyers = self.buyers.positions
+            self._final_levies.append((name, rate, "suppliers", position, buyers))
+            if by_treasury:
+                self._final_levies.append((refund, lambda change: -rate(change), "treasury", position, buyers))
 
     def spend(self, name: str, region: str, amount: Factor) -> None:
         """A region's treasury spends an amount (in the table's unit) that moves no flow."""
