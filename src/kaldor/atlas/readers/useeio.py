@@ -4,8 +4,9 @@ A model says what a dollar of each commodity needs (A, n × n), what it emits or
 made of it (q, n) and what final users take. Kaldor's table is Z = A q̂, F = D q̂ and x = q; final demand of each region
 is its consumption vector, and what its production vector adds to that: exports less imports. "Complete" vectors go
 with A: imports count as made with the technology of the model. demands.json names the vectors, whose files are called
-by their ids. A model without q.json is complete too: output is then q = (1 − A)⁻¹ y of the production vectors. Where the model's own L and N = D L lie beside them,
-they must follow from A and D; so that matrices that lost their order are refused.
+by their ids. A model without q.json is complete too: output is then q = (1 − A)⁻¹ y of the production vectors. Where
+the model's own L and N = D L lie beside them, they must follow from A and D; so that matrices that lost their order are
+refused.
 
 Layout: US EPA, USEEIO API (github.com/USEPA/USEEIO_API, wiki "Data format"), as useeior's writeModelforAPI makes it;
 method: Li et al. (2022), Applied Sciences 12(9), 4469.
