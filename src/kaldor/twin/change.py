@@ -41,6 +41,7 @@ class Change(Sourcing):
         """No lever has acted yet. `kept`: which columns, as `Purchases` takes them; all by default."""
         super().__init__(economy, start, **kept)
         self._S: dict[str, Array] = {}
+        self._by_pay: dict[str, Array] = {}
         self._late: dict[str, list[Callable[[Change], Array]]] = defaultdict(list)
         self._levies: list[tuple[str, Rate, Recipient]] = []
         self._final_levies: list[tuple[str, Rate, Recipient, int, Positions]] = []
@@ -86,6 +87,12 @@ class Change(Sourcing):
     def scale_intensity(self, extension: str, industries: Positions, factor: Factor) -> None:
         """Industries emit (employ, extract) `factor` times as much per unit of output."""
         self._intensity(extension)[..., industries] *= factor
+
+    def answer_to_pay(self, extension: str, industries: Positions, factor: Factor) -> None:
+        """Industries employ `factor` times as many per unit of output because pay moved, and not how they produce."""
+        if extension not in self._by_pay:
+            self._by_pay[extension] = np.ones((*self.shape, self.economy.n))
+        self._by_pay[extension][..., industries] *= factor
 
     def add_intensity(self, extension: str, industries: Positions, amount: Factor) -> None:
         """Industries emit (employ, extract) `amount` more per unit of output."""
@@ -185,11 +192,15 @@ class Change(Sourcing):
 
     def intensity_so_far(self, extension: str) -> Array:
         """Intensity (n) of an extension after the levers so far."""
-        return self._S[extension] if extension in self._S else self.start.S(extension)
+        found = self._S[extension] if extension in self._S else self.start.S(extension)
+        return found * self._by_pay[extension] if extension in self._by_pay else found
 
-    def intensity(self, extension: str) -> Array:
-        """Intensity (n) of an extension after all levers."""
-        found = self.intensity_so_far(extension)
+    def intensity(self, extension: str, *, at_old_pay: bool = False) -> Array:
+        """Intensity (n) of an extension after all levers; `at_old_pay` without what answers to pay alone."""
+        if at_old_pay and extension in self._by_pay:
+            found = self._S[extension] if extension in self._S else self.start.S(extension)
+        else:
+            found = self.intensity_so_far(extension)
         for late in self._late.get(extension, ()):
             found = found + late(self)
         return found
