@@ -28,7 +28,7 @@ from kaldor.economy.economy import Array, Economy
 from kaldor.economy.labelled import relabelled
 from kaldor.economy.lowrank_batch import prepare
 from kaldor.economy.solve import Factors, solver_of
-from kaldor.errors import KaldorError, UnknownLabelError
+from kaldor.errors import InputError, KaldorError, Problem, UnknownLabelError
 from kaldor.twin.futures.future import Future
 from kaldor.twin.futures.many import Answered, Many, grown_twin
 from kaldor.twin.futures.mapping import map_parts
@@ -55,6 +55,15 @@ LEVELS = (5.0, 25.0, 50.0, 75.0, 95.0)
 
 Progress = Callable[[int, int], None]
 Of = Literal["before", "after", "change"]
+Side = Literal["above", "below"]
+
+
+def worse_side(metric: Metric) -> Side:
+    """On which side of a bound a metric is worse. Raises InputError where it has no better and no worse."""
+    if metric.better == "none":
+        what = f"metric '{metric.id}' has no better and no worse, so that it cannot be told where it fails."
+        raise InputError(Problem("--fails-when", what, "Say above or below."))
+    return "below" if metric.better == "higher" else "above"
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +118,15 @@ class SweepResult:
             raise UnknownLabelError("metric", metric, ids)
         frame: pd.DataFrame = getattr(self, of)
         return relabelled(frame[metric], self.units[metric], like=frame)
+
+    def failing(self, metric: str, bound: float, when: Side | None = None) -> pd.Series:
+        """In which futures the change of a metric is worse than a bound, or on the side of it that is named.
+
+        Raises UnknownLabelError as `values`, InputError as `worse_side`.
+        """
+        changes = self.values(metric)
+        side = when or worse_side(next(one for one in self.metrics if one.id == metric))
+        return changes < bound if side == "below" else changes > bound
 
     def bands(self, of: Of = "change", levels: Sequence[float] = LEVELS) -> pd.DataFrame:
         """Percentiles of every metric over the futures that could be run.

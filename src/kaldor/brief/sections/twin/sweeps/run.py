@@ -108,8 +108,7 @@ def discovered(result: SweepResult, rule: Failure) -> Discovery:
     number, and would make every limit look surer than it is.
     """
     changes = result.values(rule.metric)
-    better = next(one.better for one in result.metrics if one.id == rule.metric)
-    failing = changes < rule.worse_than if better == "higher" else changes > rule.worse_than
+    failing = result.failing(rule.metric, rule.worse_than)
     drawn = changes.notna().to_numpy()
     if result.design.method == "sobol":
         block = len(result.design.ranges) + 2
