@@ -77,10 +77,10 @@ test('countries and known sentences are said in the language of the reader', asy
   chosen.language = 'en';
 });
 
-test('a nominal figure is neither better nor worse', async () => {
-  const { verdictOf } = await lib('lib/reading.ts');
-  assert.equal(verdictOf(outcome({ id: 'manufacturing-value-added', better: 'higher' })), 'neutral');
-  assert.equal(verdictOf(outcome({ id: 'jobs', better: 'higher' })), 'worse');
+test('value added as a volume is marked as no income', async () => {
+  const { isVolume, verdictOf } = await lib('lib/reading.ts');
+  assert.deepEqual(['manufacturing-value-added', 'labour-productivity', 'jobs', 'real-income'].map((id) => isVolume(outcome({ id }))), [true, true, false, false]);
+  assert.equal(verdictOf(outcome({ id: 'labour-productivity', better: 'higher' })), 'worse');
 });
 
 test('a change is in % of before, with its band from low to high', async () => {

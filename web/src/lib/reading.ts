@@ -30,18 +30,18 @@ export function changeOf(outcome: Outcome): Change | null {
   return { value, low: scaled(outcome.band_low), high: scaled(outcome.band_high), unit, text: amount(value, unit, true) };
 }
 
-/** Value added in the scenario's own prices: it falls where savings are passed on, which is no loss. */
-const NOMINAL: ReadonlySet<string> = new Set(['manufacturing-value-added', 'labour-productivity']);
+/** Value added as a volume, at the table's prices and pay: no income, which the dial says. */
+const VOLUMES: ReadonlySet<string> = new Set(['manufacturing-value-added', 'labour-productivity']);
 
-export function isNominal(outcome: Outcome): boolean {
-  return NOMINAL.has(outcome.id);
+export function isVolume(outcome: Outcome): boolean {
+  return VOLUMES.has(outcome.id);
 }
 
 export function verdictOf(outcome: Outcome): Verdict {
   const change = outcome.change ?? 0;
   const small = outcome.before ? Math.abs(change / outcome.before) < 5e-8 : Math.abs(change) < 5e-7;
   if (small) return 'same';
-  if (outcome.better === 'none' || isNominal(outcome)) return 'neutral';
+  if (outcome.better === 'none') return 'neutral';
   return change > 0 === (outcome.better === 'higher') ? 'better' : 'worse';
 }
 

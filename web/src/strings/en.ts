@@ -81,7 +81,7 @@ export const en = {
   'home.starter': 'The starter world is estimated from public facts, for learning and first orders of magnitude. Add a real table on the page Data.',
   'home.ask': 'Start from a question',
   'home.askHow': 'One click opens it in the simulator. Move its slider, add others, and send the link.',
-  'home.askRead': 'The answers are read at the scenario’s prices from a table whose structure stays: emissions, jobs and supply chains can be read so; incomes of the future cannot.',
+  'home.askRead': 'The answers are changes of a table whose structure stays: emissions, jobs and supply chains can be read so; incomes of the future cannot.',
   'home.glance': '{country} at a glance',
 
   'question.carbon-price': 'What if {country} put a price of $100 on every tonne of CO₂?',
@@ -180,7 +180,7 @@ export const en = {
   'dial.why': 'Why?',
   'principle.residence.short': 'by residence',
   'principle.territory.short': 'on the territory',
-  'dial.nominal': 'Nominal, at the scenario’s prices; not an income.',
+  'dial.volume': 'A volume, at the table’s prices and pay; not an income.',
   'dial.metric': 'Metric shown for {dimension}',
   'dial.band': 'Band {band}',
   'dial.bandComing': 'Band …',
