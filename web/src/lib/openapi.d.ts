@@ -1016,6 +1016,11 @@ export interface components {
              */
             principle: "residence" | "territory" | "unknown";
             /**
+             * Sources
+             * @default []
+             */
+            sources: string[];
+            /**
              * Status
              * @enum {string}
              */
