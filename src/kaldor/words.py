@@ -42,6 +42,10 @@ MISSING: Final = "missing"
 """The attribute of a table that says, by column, what stands on a screen where a figure is missing."""
 
 
+TITLES: Final = "titles"
+"""The attribute of a table that says, by column, what heads it on a screen, where its name says too little."""
+
+
 def weakest(*statuses: Status) -> Status:
     """The status of a figure made from several: the least sure of them."""
     return max(statuses, key=STATUSES.index)

@@ -34,6 +34,7 @@ def test_a_dataset_from_add_to_remove(tmp_path, kaldor_data):
     said = kaldor_data("add", str(folder), "--as", "own")
     assert "Added own: economy (2 regions, 3 sectors" in said
     assert "no unit is stated" in said
+    assert "Replaced own: economy (2 regions" in kaldor_data("add", str(folder), "--as", "own")
     assert "own" in kaldor_data("list")
     assert "own" in kaldor_data("info", "own")
     assert "as written" in kaldor_data("check", "own")
@@ -42,6 +43,18 @@ def test_a_dataset_from_add_to_remove(tmp_path, kaldor_data):
     assert Store().has("own")
     kaldor_data("remove", "own", "--yes")
     assert not Store().has("own")
+
+
+def test_a_list_on_a_narrow_screen_keeps_every_letter(tmp_path, kaldor_data, monkeypatch):
+    """A long unit took the room of titles, of which whole columns of letters were cut off."""
+    long = "a-dataset-with-a-long-name-of-its-own"
+    kaldor_data("add", str(small_economy(tmp_path / "mine", years=(2001, 2003, 2005, 2009))), "--as", long)
+    words = {}
+    for columns in ("300", "80"):
+        monkeypatch.setenv("COLUMNS", columns)
+        words[columns] = set(kaldor_data("list").split())
+    at_length = {word for word in words["300"] if "/" not in word}
+    assert at_length <= words["80"]
 
 
 def test_json_everywhere(tmp_path, kaldor_data):

@@ -94,11 +94,14 @@ def test_abbreviations_are_found_and_explained() -> None:
     assert abbreviations_in([text]) == {"CO₂", "US$", "WIOD", "CC BY"}
     assert [term.term for term in glossary_of([text])] == ["CC BY", "CO₂", "Mt", "US$", "WIOD"]
     assert glossary_of(["nothing to explain"]) == ()
+    twice = glossary_of(["Mt CO₂ in million USD", "CO2 in billion US$", "CO2e"])
+    assert [term.term for term in twice] == ["CO2e", "CO₂ or CO2", "Mt", "US$ or USD"]
 
 
 def test_numbers_in_tables_share_their_decimals() -> None:
     assert decimals_for([1234.5, 0.2]) == 0
     assert decimals_for([0.034]) == 3
     assert [in_table(v, 1) for v in (12.34, None, -0.01)] == ["12.3", "–", "0.0"]
+    assert (in_annex(947.0), in_annex(947.5)) == ("947", "947.500")
     assert in_annex(1012.329999).replace("\N{NARROW NO-BREAK SPACE}", " ") == "1 012.33"
     assert " " not in with_unit("5", "Mt CO₂")

@@ -85,6 +85,13 @@ def test_of_a_file_of_several_scenarios_the_one_named_is_explained() -> None:
     assert _parts(run(*asked, "--id", "adopt")) != _parts(run(*asked, "--id", "wages"))
 
 
+def test_of_a_file_of_several_scenarios_the_one_named_is_run() -> None:
+    asked = ("twin", "run", "two.toml", *ON, "--region", "DEU", "--json")
+    every = json.loads(run(*asked))["scenarios"]
+    assert [json.loads(run(*asked, "--id", one["scenario"]["id"])) for one in every] == every
+    assert len(every) == 2
+
+
 def _parts(answer: str) -> list[float]:
     (levers,) = (table for table in json.loads(answer)["tables"] if table["id"] == "levers")
     return [row["part"] for row in levers["rows"]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 
 import kaldor
 from kaldor.cli.main import app
+from kaldor.economy.names import extension_of
 from kaldor.errors import KaldorError
 
 FOOTPRINT = ("economy", "footprint", "--on", "starter", "--extension", "co2")
@@ -32,9 +34,32 @@ def test_a_mistyped_starter_is_led_to_it_and_not_to_adding_data(tmp_path: Path) 
 
 
 def test_an_extension_that_is_not_named_is_led_to_one() -> None:
-    words = said("economy", "footprint", "--on", "starter")
-    held = "co2, jobs_female, jobs_male, value_added"
-    assert words == f"extension: none is named. There are {held}. Name one: --extension co2."
+    starter = kaldor.load("starter")
+    co2, jobs = starter.extensions["co2"], starter.extensions["jobs_male"]
+    two = replace(starter, extensions={"ch4": replace(co2, id="ch4"), "n2o": replace(co2, id="n2o")})
+    with pytest.raises(KaldorError) as refused:
+        extension_of(two, None)
+    held = "ch4, n2o, value_added"
+    assert str(refused.value) == f"extension: none is named. There are {held}. Name one: --extension ch4."
+    assert extension_of(starter, None) == "co2"
+    one = replace(starter, extensions={"ch4": replace(co2, id="ch4"), "jobs_male": jobs})
+    assert extension_of(one, None) == "ch4", "the only one besides jobs"
+
+
+def test_a_table_without_materials_says_so_and_how_to_attach_them() -> None:
+    for room, kind in (("materials", "a unit of mass"), ("energy", "a unit of energy")):
+        words = said("sustainability", room, "--on", "starter", "--extension", "ore")
+        assert words.startswith(f"extension: starter 2018 carries no {room}: no extension in {kind} (")
+        assert "Attach one of the store with --with ID; 'kaldor data list' shows" in words
+        assert "--with ID" in said("sustainability", room, "--on", "starter")
+
+
+def test_gross_output_is_not_called_looked_through_alone() -> None:
+    found = CliRunner().invoke(
+        app, ["resilience", "dependence", "--on", "starter", "--region", "IND"], env={"COLUMNS": "300"}
+    )
+    assert "Looked through, in gross output (counts chains twice)" in found.stdout
+    assert "look through" not in found.stdout
 
 
 def test_a_year_that_the_starter_world_is_not_of() -> None:

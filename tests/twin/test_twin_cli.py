@@ -146,6 +146,15 @@ def test_a_change_has_nothing_before_it_and_what_is_missing_has_its_reason(folde
     assert explained["said"][0].startswith("Change: ")
 
 
+def test_a_run_takes_one_scenario_of_a_file(folder):
+    line = ("run", "several.toml", "--on", "starter", "--region", "DEU", "--json")
+    every, one = json.loads(_run(folder, *line)), json.loads(_run(folder, *line, "--id", "border"))
+    assert [found["scenario"]["id"] for found in every["scenarios"]] == ["price", "border"]
+    assert one == every["scenarios"][1]
+    with pytest.raises(KaldorError, match="Did you mean 'border'"):
+        _run(folder, *line, "--id", "bordr")
+
+
 def test_levers_say_which_are_live_and_what_the_others_lack(folder):
     listed = json.loads(_run(folder, "levers", "--on", "starter", "--json"))["levers"]
     by_id = {lever["id"]: lever for lever in listed}

@@ -20,7 +20,7 @@ def as_plain(answer: Answer, most: int | None = None) -> dict[str, Any]:
     return {
         "title": answer.title,
         "status": answer.status,
-        "origin": asdict(answer.origin),
+        "origin": _plain(asdict(answer.origin)),
         "method": answer.method,
         "facts": _plain(answer.facts),
         "said": list(answer.said),

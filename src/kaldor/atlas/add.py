@@ -35,13 +35,14 @@ READERS_OWN = ("table",)
 class AddReport:
     """What `add` did: the dataset, its companions, what it saw in it, and what the user should know.
 
-    `recognised` says which layout the files are in, `saw` what they hold.
+    `recognised` says which layout the files are in, `saw` what they hold, `replaced` which ids were there before.
     """
 
     added: tuple[Manifest, ...]
     recognised: str
     saw: str
     warnings: tuple[str, ...]
+    replaced: tuple[str, ...] = ()
 
 
 def add(
@@ -61,12 +62,20 @@ def add(
     # Everything is read before anything is written: a faulty companion leaves the store as it was.
     sources = [(source, path, seen.words), *((entry, place, "") for entry, place in beside)]
     read = [(entry, read_contents(place, entry), words) for entry, place, words in sources]
+    held = _ids_of(store)
     added = [
         store.add(entry.id, contents, as_read(entry, contents), provenance_of(contents, entry, words), progress)
         for entry, contents, words in read
     ]
     warnings = tuple(warning for dataset in added for warning in _warnings(dataset))
-    return AddReport(tuple(added), seen.words, _saw(added[0]), warnings)
+    replaced = tuple(dataset.id for dataset in added if dataset.id in held)
+    return AddReport(tuple(added), seen.words, _saw(added[0]), warnings, replaced)
+
+
+def _ids_of(store: Store) -> set[str]:
+    """The ids of all that a store holds, what cannot be read of it included."""
+    listing = store.listing()
+    return {*(one.id for one in listing.datasets), *(one.id for one in listing.unreadable)}
 
 
 def source_of(path: Path, layout: Layout, seen: Seen, as_id: str | None) -> CatalogueSource:

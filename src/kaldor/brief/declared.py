@@ -48,9 +48,16 @@ def abbreviations_in(texts: Iterable[str]) -> set[str]:
 
 
 def glossary_of(texts: Iterable[str]) -> tuple[Term, ...]:
-    """The abbreviations and units of some texts with their meanings, in alphabetic order, without the unused."""
+    """The abbreviations and units of some texts with their meanings, in alphabetic order, without the unused.
+
+    What is spelt in two ways (by a source, and here) stands there once, this house's spelling first.
+    """
     shown = list(texts)
     capitals, whole = abbreviations_in(shown), "\n".join(shown)
     terms = [term for term in _glossary().terms if term.term in capitals]
     units = [term for term in _glossary().units if re.search(rf"(?<!\w){re.escape(term.term)}(?!\w)", whole)]
-    return tuple(sorted({*terms, *units}, key=lambda term: term.term.lower()))
+    spelt: dict[str, list[str]] = {}
+    for term in sorted({*terms, *units}, key=lambda one: (one.term.isalnum() and one.term.isascii(), one.term)):
+        spelt.setdefault(term.meaning, []).append(term.term)
+    joined = (Term(term=" or ".join(names), meaning=meaning) for meaning, names in spelt.items())
+    return tuple(sorted(joined, key=lambda term: term.term.lower()))

@@ -50,12 +50,15 @@ def decimals_for(values: Iterable[float | None]) -> int:
 
 
 def in_annex(value: float | None) -> str:
-    """A number as the data annex carries it: six significant digits, never fewer than the whole part has."""
+    """A number as the data annex carries it: six significant digits, never fewer than the whole part has.
+
+    A whole number has no decimals, which would say that it is known to them.
+    """
     if value is None or not math.isfinite(value):
         return "not available"
     if value == 0:
         return "0"
-    decimals = max(0, 5 - math.floor(math.log10(abs(value))))
+    decimals = 0 if float(value).is_integer() else max(0, 5 - math.floor(math.log10(abs(value))))
     return _written(value, min(decimals, 8))
 
 

@@ -20,6 +20,7 @@ from kaldor.errors import printable
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from kaldor.atlas.add import AddReport
     from kaldor.atlas.checking import Balance
     from kaldor.atlas.manifest import Manifest
     from kaldor.atlas.store import Store
@@ -54,7 +55,7 @@ def list_(as_json: AsJson = False) -> None:
     console = screen.console()
     if held:
         rows = [(m.id, m.kind, _years(m), m.unit or "not stated", _megabytes(m.size), m.source.title) for m in held]
-        console.print(_table(("id", "kind", "years", "unit", "MB", "title"), rows))
+        console.print(_table(("id", "kind", "years", "unit", "MB", "title"), rows), crop=False)
     elif not listing.unreadable:
         console.print("The store is empty.")
     if listing.unreadable:
@@ -63,7 +64,7 @@ def list_(as_json: AsJson = False) -> None:
             console.print(f"  {one}", **_PLAIN)
     if known:
         console.print("\nKnown sources that are not in the store (kaldor data add PATH --as ID):")
-        console.print(_table(("id", "kind", "files"), [(s.id, s.kind, s.landing_page) for s in known]))
+        console.print(_table(("id", "kind", "files"), [(s.id, s.kind, s.landing_page) for s in known]), crop=False)
     console.print(f"\nStore: {store.path}", style="dim", **_PLAIN)
 
 
@@ -121,14 +122,15 @@ def add(
     if as_json:
         added = [_summary(manifest) for manifest in report.added]
         seen = {"recognised": report.recognised, "saw": report.saw, "warnings": report.warnings}
+        seen |= {"replaced": report.replaced}
         screen.print_json({"store": str(store.path), "added": added, **seen})
         return
     console = screen.console()
     first, *companions = report.added
     console.print(f"Recognised: {report.recognised}.", **_PLAIN)
-    console.print(f"Added {first.id}: {report.saw}.", **_PLAIN)
+    console.print(f"{_done(report, first)}: {report.saw}.", **_PLAIN)
     for manifest in companions:
-        console.print(f"Added {manifest.id} too, found beside it: {manifest.source.title}.", **_PLAIN)
+        console.print(f"{_done(report, manifest)} too, found beside it: {manifest.source.title}.", **_PLAIN)
     for warning in report.warnings:
         console.print(f"Note: {warning}", **_PLAIN)
 
@@ -154,7 +156,7 @@ def get(
     files = list({file.target: file for one in asked for file in wanted(entry, one, store)}.values())
     if not as_json:
         rows = [(f.name, _size_of(f.bytes), "there already" if f.there else f.place) for f in files]
-        screen.console().print(_table(("file", "MB", "from"), rows))
+        screen.console().print(_table(("file", "MB", "from"), rows), crop=False)
     paths: list[Path] = []
     if not dry_run:
         with _progress("Fetching") as progress:
@@ -170,7 +172,8 @@ def get(
         added = [_summary(manifest) for manifest in report.added] if report else []
         screen.print_json({"store": str(store.path), "files": record, "fetched": [*map(str, paths)], "added": added})
     elif report:
-        screen.console().print(f"Recognised: {report.recognised}.\nAdded {report.added[0].id}: {report.saw}.", **_PLAIN)
+        said = f"{_done(report, report.added[0])}: {report.saw}."
+        screen.console().print(f"Recognised: {report.recognised}.\n{said}", **_PLAIN)
     elif paths:
         screen.console().print(f"Fetched into {paths[0].parent}.", **_PLAIN)
 
@@ -219,7 +222,7 @@ def codes(
         screen.print_json(rows)
         return
     indented = [("  " * (row["level"] - 1) + row["code"], row["name"]) for row in rows]
-    screen.console().print(_table(("code", "name"), indented))
+    screen.console().print(_table(("code", "name"), indented), crop=False)
 
 
 @app.command()
@@ -288,6 +291,11 @@ def remove(
         screen.console().print(f"Note: {store.path / name} stays; Kaldor did not write it.", **_PLAIN)
 
 
+def _done(report: AddReport, manifest: Manifest) -> str:
+    """What was done with a dataset: it is new, or stands in the place of an older one."""
+    return f"{'Replaced' if manifest.id in report.replaced else 'Added'} {manifest.id}"
+
+
 def _store() -> Store:
     from kaldor.atlas.store import Store
 
@@ -319,7 +327,7 @@ def _print_check(console: Console, manifest: Manifest, problems: list[Problem], 
         for b in balances
     ]
     header = ("year", "output", "value added", "largest gap", "all gaps", "no output", "Y < 0")
-    console.print(_table(header, rows))
+    console.print(_table(header, rows), crop=False)
     console.print(
         f"Amounts in {manifest.unit or 'a unit not stated'}. Gap: |output − uses| of an industry; all gaps: their sum "
         "over output. No output: industries that produce nothing. Y < 0: cells of final demand below zero.",
@@ -394,8 +402,9 @@ def _table(header: tuple[str, ...], rows: Sequence[Sequence[str]]) -> Any:
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name, *cells in zip(header, *rows, strict=True):
-        # Only running text may be broken into lines: an id or a figure that is broken is misread.
-        width = None if name in ("title", "files") else max(map(len, cells), default=0)
+        # Only between words may a cell be broken into lines: an id or a figure that is broken is misread.
+        words = [word for cell in cells for word in cell.split()]
+        width = None if name in ("title", "files") else max(map(len, words), default=0)
         table.add_column(name, overflow="fold", min_width=width)
     for row in rows:
         table.add_row(*(Text(printable(cell)) for cell in row))

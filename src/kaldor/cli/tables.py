@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kaldor.cli import screen
 from kaldor.digits import largest_first
-from kaldor.words import MISSING, decimals_of, figure
+from kaldor.words import MISSING, TITLES, decimals_of, figure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +24,8 @@ _SHORT = 24
 """The width that a column of words has at least, where it needs that much."""
 _BORDER = 3
 _MOST_DIGITS = 7
+_WHOLE = 10
+"""A column of whole numbers is one of counts or of rounded figures, unless all are as small as shares and ratios."""
 _NAME = 32
 """Characters of an industry's name beside its code."""
 _UNDEFINED = figure(math.nan)
@@ -69,7 +71,7 @@ def _print(console: Console, frame: pd.DataFrame, units: dict[str, str], names: 
     flat = frame.reset_index() if any(name is not None for name in frame.index.names) else frame
     flat = flat[[name for name in flat.columns if name not in frame.columns or not _is_blank(flat[name])]]
     frame = frame[[name for name in frame.columns if name in flat.columns]]
-    titles = [_title(name, units) for name in flat.columns]
+    titles = [_title(name, units, frame.attrs.get(TITLES, {})) for name in flat.columns]
     absent = frame.attrs.get(MISSING, {})
     texts = [_named(_texts(flat[name], absent.get(str(name), _UNDEFINED)), names) for name in flat.columns]
     numeric = [_is_number(flat[name]) for name in flat.columns]
@@ -145,7 +147,7 @@ def _widths(columns: Sequence[_Column], width: int) -> list[int]:
     return given
 
 
-def _texts(values: pd.Series, missing: str) -> list[str]:
+def _texts(values: pd.Series, missing: str = _UNDEFINED) -> list[str]:
     """A column's cells; a rounding error of the column as the zero that it is, and all others with as many decimals."""
     if not _is_number(values) or values.dtype.kind in "iu":
         return [_text(value) for value in values]
@@ -178,6 +180,8 @@ def _decimals(values: Sequence[float]) -> int | None:
     sizes = [abs(value) for value in values if value and math.isfinite(value)]
     if not sizes:
         return None
+    if all(size.is_integer() for size in sizes) and max(sizes) >= _WHOLE:
+        return 0
     found = max(decimals_of(max(sizes)), decimals_of(min(sizes)) - 2)
     return found if found <= decimals_of(max(sizes)) + 2 and found + math.log10(max(sizes)) < _MOST_DIGITS else None
 
@@ -206,9 +210,9 @@ def _longest_word(texts: Sequence[str]) -> int:
     return max((len(word) for text in texts for word in text.split()), default=0)
 
 
-def _title(name: object, units: dict[str, str]) -> str:
+def _title(name: object, units: dict[str, str], said: Mapping[str, str]) -> str:
     unit = units.get(str(name))
-    words = " ".join(map(str, name)) if isinstance(name, tuple) else _words(str(name))
+    words = " ".join(map(str, name)) if isinstance(name, tuple) else said.get(str(name)) or _words(str(name))
     return f"{words} ({unit})" if unit else words
 
 

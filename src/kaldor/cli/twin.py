@@ -90,6 +90,9 @@ def levers(
 def run(
     scenario: ScenarioFile,
     on: On,
+    id: Annotated[
+        str | None, typer.Option("--id", help="Only this scenario of the file; all of them without it.")
+    ] = None,
     year: Year = None,
     with_: With = None,
     region: Region = None,
@@ -104,7 +107,7 @@ def run(
     """Run a scenario: every metric before and after, and who loses and gains."""
     from kaldor.twin.reading import read_scenarios
 
-    read = read_scenarios(scenario)
+    read = read_scenarios(scenario) if id is None else (chosen_scenario(scenario, id),)
     twin = opened_twin(on, year, with_, own, store, split)
     measured = [_measure(twin, one, region, bloc, metrics, stress) for one in read]
     if as_json:

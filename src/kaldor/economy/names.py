@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_CO2 = "co2"
+
+
 @dataclass(frozen=True)
 class Named:
     """Regions in the order named, each once, and what must be said of those left out."""
@@ -87,10 +90,14 @@ def sectors_of(economy: Economy, named: Iterable[str], *, where: str = "sector")
 
 
 def extension_of(economy: Economy, name: str | None) -> str:
-    """The extension that is meant: the one named, or the only one. Raises UnknownExtensionError, InputError."""
-    if name is None and len(economy.extensions) == 1:
-        return next(iter(economy.extensions))
+    """The extension that is meant: the one named, or the only one besides jobs, or CO2 among several.
+
+    Raises UnknownExtensionError; InputError where none is named and several may be meant.
+    """
     if name is None:
+        meant = [one for one in economy.extensions if not counts_jobs(one)] or list(economy.extensions)
+        if len(meant) == 1 or _CO2 in meant:
+            return _CO2 if _CO2 in meant else meant[0]
         held = ", ".join([*economy.extensions, VALUE_ADDED])
         example = next(iter(economy.extensions), VALUE_ADDED)
         attach = "" if economy.extensions else "; --with ID attaches one of the store"

@@ -15,7 +15,7 @@ LARGEST_FILE = 1_000_000
 Extension = Annotated[
     str | None,
     Field(
-        description="Emissions, jobs …, or value_added; the only one if there is one.",
+        description="Emissions, jobs …, or value_added; if none is named the only one besides jobs, or co2.",
         json_schema_extra=names("extension"),
     ),
 ]

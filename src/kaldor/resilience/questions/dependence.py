@@ -10,7 +10,8 @@ from kaldor.asking import Answer, Progress, Question, Table, names
 from kaldor.economy.names import region_of, sectors_of
 from kaldor.economy.questions.inputs import Sectors
 from kaldor.economy.questions.subject import ECONOMY, Asked, OfEconomy, answer
-from kaldor.resilience.lookthrough import import_dependence
+from kaldor.resilience.lookthrough import MEASURES, import_dependence
+from kaldor.words import TITLES
 
 
 class Dependence(OfEconomy):
@@ -27,6 +28,7 @@ def dependence(asked: Asked, given: Dependence, _: Progress) -> Answer:
     region, sectors = region_of(economy, given.region), sectors_of(economy, given.sector)
     found = import_dependence(economy, region, sectors)
     table = found.by_supplier() if given.by == "supplier" else found.by_product()
+    table.attrs[TITLES] = MEASURES
     return answer(
         asked,
         f"Inputs from abroad of {len(sectors)} industries of {region}, by {given.by}",
