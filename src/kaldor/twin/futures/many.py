@@ -26,6 +26,7 @@ from kaldor.twin.futures.states import ChangedCells, FutureStates, changed_cells
 from kaldor.twin.levies import Positions
 from kaldor.twin.measured import Measured
 from kaldor.twin.order import Order, orders_of
+from kaldor.twin.possible import impossible
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin, act
 
@@ -101,7 +102,11 @@ class Many:
         if cells.rank > _MOST_OF_N * self.economy.n:
             return None
         after = FutureStates(change, cells, futures.scenario.closure, self._growing)
-        failed = tuple("" if fine else self._unproductive(cells, i) for i, fine in enumerate(after.productive))
+        asked, made = impossible(change), impossible(change, after.x)
+        failed = tuple(
+            asked[number] or (made[number] if fine else self._unproductive(cells, number))
+            for number, fine in enumerate(after.productive)
+        )
         return Answered(self._befores(change), after, failed)
 
     def _befores(self, change: Change) -> Measured:
