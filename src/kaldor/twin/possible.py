@@ -20,11 +20,11 @@ _ROUNDING = 1e-9  # of the largest of its kind
 def impossible(change: Change, x: Array | None = None) -> tuple[str, ...]:
     """What of a change, or of the output `x` after it, is below zero and was not before; "" where all is well.
 
-    One sentence for each future.
+    One sentence for each future. An industry without output makes none, whatever a table shows as bought from it.
     """
     economy = change.economy
     found = [""] * (change.shape[0] if change.shape else 1)
-    for what, below in _below_zero(change) if x is None else [("output", _new(x, change.x))]:
+    for what, below in _below_zero(change) if x is None else [("output", _new(x, change.x) & economy.has_output)]:
         if below.any():
             of_each = np.broadcast_to(below, (*change.shape, economy.n)).reshape(-1, economy.n)
             for future in np.flatnonzero(of_each.any(axis=1)):
