@@ -32,6 +32,8 @@ MOVED: dict[tuple[str, str], str] = {
     ("0.1", "shock"): "0.2",
     ("0.1", "stress"): "0.2",
     ("0.1", "study"): "0.2",
+    # Electricity that capture buys emits the typed grid, what power plants buy of each other included.
+    ("0.1", "scenario"): "0.2",
 }
 """What a later version answers otherwise on purpose: (old version, ask) to the later one."""
 

@@ -6,6 +6,8 @@ import pytest
 
 from kaldor.economy.economy import Economy
 from kaldor.errors import InputError
+from kaldor.twin.futures.future import Future, Futures
+from kaldor.twin.futures.many import Many
 from kaldor.twin.incidence import incidence
 from kaldor.twin.lever import Lever
 from kaldor.twin.scenario import Closure, LeverSetting
@@ -368,3 +370,33 @@ def test_a_price_says_what_it_cannot_charge_of_the_industries_named(sectors: lis
     (order,) = twin.run(scenario(setting("carbon-price", 100, "USA", sectors=sectors))).orders
     assert len(order.notes) == notes
     assert all("5 kt CO2" in note and "USA/goods" in note for note in order.notes)
+
+
+@pytest.mark.parametrize(
+    ("function", "figures", "targets", "said"),
+    [
+        ("save_fuel", {"combustion_share": 300.0}, {"products": ["energy"]}, "co2 per unit of output of DEU metals"),
+        ("repair", {"repair_cost": -5000.0}, {"products": ["goods"]}, "final purchases of "),
+        ("use_less", {}, {"products": ["energy"]}, "purchases of DEU metals"),
+        ("extend_life", {"replacement": 400.0}, {"products": ["goods"]}, "final purchases of DEU goods"),
+    ],
+)
+def test_figures_that_make_less_than_nothing_are_refused_by_the_lever(
+    function: str, figures: dict[str, float], targets: dict[str, object], said: str
+) -> None:
+    """Half the fuel at 300 % of CO2 is 1 − 1.5; half the goods repaired at −50 of the price; 120 % less is −20 %.
+
+    Lasting half as long again cuts 4 × (1 − 1/1.5) = 4/3 of purchases.
+    """
+    wrong, fine = lever(function, **figures), lever("clean_supply")
+    strength = 120.0 if function == "use_less" else 50.0
+    twin = Twin(hand_world(), known(wrong, fine))
+    targets = targets | ({"sectors": ["metals"]} if function in {"save_fuel", "use_less"} else {})
+    asked = scenario(setting(fine.id, 10, "DEU", sectors=["goods"]), setting(wrong.id, strength, "DEU", **targets))
+    with pytest.raises(InputError) as refused:
+        twin.run(asked)
+    assert f"lever 2 ({wrong.id})" in str(refused.value)
+    assert "would fall below zero" in str(refused.value)
+    assert said in str(refused.value)
+    (answered,) = Many(twin).answers(Futures.of([Future(asked)]))
+    assert "would fall below zero" in answered.failed[0]

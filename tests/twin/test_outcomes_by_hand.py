@@ -6,10 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from kaldor.errors import UnproductiveEconomyError
 from kaldor.twin.compare import side_by_side
+from kaldor.twin.futures.future import Future, Futures
+from kaldor.twin.futures.many import Many
 from kaldor.twin.outcomes import Outcome, Outcomes, outcomes, outcomes_of, packaged_metrics, spread_of, value_of
 from kaldor.twin.twin import Twin
 from tests.twin.hand_world import FINAL, hand_world, known, lever, scenario, setting
+from tests.twin.test_levers_by_hand import heavy_power
 
 LEVERS = known(
     lever("carbon_price", "$/t"),
@@ -203,3 +207,26 @@ def test_dearer_pay_is_no_better_technology() -> None:
         assert "what industries earn per unit of output and prices only" in alone[metric].note
         assert both[metric].after == pytest.approx(better[metric].after, rel=1e-12)
     assert alone["jobs"].change == pytest.approx(-2.8)
+
+
+def test_an_end_at_which_the_economy_is_unproductive_takes_the_band_and_not_the_result() -> None:
+    """Power plants of the USA buy 40/180 of power and 20/180 of metals for each unit; half of the metals become power.
+
+    At the price as it is that is 0.278 of themselves; at 20 times 0.222 + 0.0556 × 20 = 1.333, more than they make.
+    """
+    fuel = lever("switch_fuel", combustion_share=80, old_co2=90, new_co2=60, price_ratio=(1, 1, 20))
+    asked = scenario(setting(fuel.id, 50, "USA", sectors=["energy"], products=["metals"]))
+    twin = Twin(heavy_power(40), known(fuel))
+    found = outcomes_of(twin, asked, region="USA")
+    assert found["co2-production"].change < 0
+    assert found["co2-production"].band is None
+    assert found.about_the_band == (
+        "No band: at lever 1 (switch-fuel): price_ratio = 20 the economy would not be productive."
+    )
+    typed = setting(fuel.id, 50, "USA", sectors=["energy"], products=["metals"], figures={"price_ratio": 20.0})
+    with pytest.raises(UnproductiveEconomyError, match=r"largest column sum is 1\.39 for \('USA', 'energy'\)") as error:
+        twin.run(scenario(typed))
+    assert "data check" not in str(error.value)
+    futures = Futures.of([Future(scenario(typed))])
+    (answered,) = Many(twin).answers(futures)
+    assert "largest column sum is 1.39 for ('USA', 'energy')" in answered.failed[0]

@@ -62,6 +62,18 @@ def problems(load, path: Path, text: str) -> list[str]:
     return [str(problem) for problem in caught.value.problems]
 
 
+def test_an_own_lever_that_takes_effect_before_it_begins_is_refused(tmp_path: Path):
+    (found,) = problems(load_levers, tmp_path / "own.toml", LEVER.replace("[1, 5]", "[10, 2]"))
+    assert "years_to_effect = [10, 2]: the first must not come after the second" in found
+
+
+def test_a_file_that_is_named_twice_has_its_ids_twice(tmp_path: Path):
+    path = tmp_path / "own.toml"
+    path.write_text(LEVER, "utf-8")
+    with pytest.raises(InputError, match=r"'my-fuel'.*the id is taken"):
+        load_levers(path, path)
+
+
 def test_an_own_lever_is_added_to_those_of_the_package(tmp_path: Path):
     path = tmp_path / "own.toml"
     path.write_text(LEVER, "utf-8")

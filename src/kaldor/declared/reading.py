@@ -69,7 +69,7 @@ def joined(
     with an entry at a place. Raises InputError with all problems of all files; where all can be read, with every id
     that stands in more than one of them and all that is unfit.
     """
-    own = list(dict.fromkeys(own))
+    own = list(own)
     entries, taken = dict(known), dict.fromkeys(known, "the package")
     problems: list[Problem] = []
     for source, file in zip(own, together(partial(_own, model, field), own), strict=True):

@@ -113,7 +113,7 @@ class Baseline:
         LU = self._images_of_U(factors)
         K = factors.capacitance(LU)
         if not stays_productive(K):
-            self._require_productive(K, LU, self._images_of_V(factors))
+            self._require_productive(factors, K, LU, self._images_of_V(factors))
         weights = np.linalg.solve(K, factors.Vt(x))
         S_L_U = factors.times_U(self.M)
         if delta_S is not None:
@@ -135,7 +135,7 @@ class Baseline:
             return L_columns
         LU, VtL = self._images_of_U(factors), self._images_of_V(factors)
         K = factors.capacitance(LU)
-        self._require_productive(K, LU, VtL)
+        self._require_productive(factors, K, LU, VtL)
         return L_columns + LU @ np.linalg.solve(K, VtL[:, positions])
 
     # -- the parts ---------------------------------------------------------------------------------------------------
@@ -158,19 +158,19 @@ class Baseline:
     def _corrected(self, factors: _Factors, x: Array, M: Array, S: Array) -> tuple[Array, Array]:
         LU, VtL = self._images_of_U(factors), self._images_of_V(factors)
         K = factors.capacitance(LU)
-        self._require_productive(K, LU, VtL)
+        self._require_productive(factors, K, LU, VtL)
         new_x = x + LU @ np.linalg.solve(K, factors.Vt(x))
         new_M = M + np.linalg.solve(K.T, (S @ LU).T).T @ VtL
         return new_x, new_M
 
-    def _require_productive(self, K: Array, LU: Array, VtL: Array) -> None:
+    def _require_productive(self, factors: _Factors, K: Array, LU: Array, VtL: Array) -> None:
         """(I − A'ᵀ) u = 1 with u > 0 proves a nonnegative A' productive, as in `solve`."""
         try:
             u = self.gross + np.linalg.solve(K.T, LU.sum(axis=0)) @ VtL
         except np.linalg.LinAlgError:  # the spectral radius is 1 exactly
-            raise self.solver.unproductive(" after the change") from None
+            raise self.solver.unproductive(" after the change", factors.column_sums()) from None
         if not np.isfinite(u).all() or u.min() < 0.9:
-            raise self.solver.unproductive(" after the change")
+            raise self.solver.unproductive(" after the change", factors.column_sums())
 
     def _images_of_U(self, factors: _Factors) -> Array:
         """L U: the columns of D along their directions, and the unit columns of I (n × k)."""
@@ -209,6 +209,12 @@ class _Factors:
     @property
     def rank(self) -> int:
         return len(self.columns) + len(self.rows)
+
+    def column_sums(self) -> Array:
+        """Column sums of the change (n)."""
+        sums: Array = self.R.sum(axis=1)
+        sums[self.columns] += self.D.sum(axis=0)
+        return sums
 
     def Vt(self, X: Array) -> Array:
         """Vᵀ X."""

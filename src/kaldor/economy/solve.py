@@ -99,6 +99,9 @@ def _factor_fits(n: int) -> bool:
     return n <= _SMALL or free is None or 2 * 4 * n**2 <= free
 
 
+_CHANGED = " after the change"
+
+
 class LeontiefSolver:
     """Answers (I − A) X = B and (I − A)ᵀ X = B for one economy; factors are made once, when first needed.
 
@@ -181,7 +184,7 @@ class LeontiefSolver:
         changed._Z = self._Z * self._per_output.T
         np.add.at(changed._Z, (cells.row, cells.col), cells.data)
         changed._per_output = np.ones_like(self._per_output)
-        changed._place = f"{self._place} after the change"
+        changed._place = f"{self._place}{_CHANGED}"
         changed._asked = changed._multiplied = 0
         return changed
 
@@ -382,14 +385,21 @@ class LeontiefSolver:
 
         return OwnBlocks.of(block, self._regions, sectors)
 
-    def unproductive(self, when: str = "") -> UnproductiveEconomyError:
-        """The error to raise, naming the industry that takes most for its output."""
-        sums = self._input_shares()
+    def unproductive(self, when: str = "", added: Array | None = None) -> UnproductiveEconomyError:
+        """The error to raise, naming the industry that takes most for its output.
+
+        `added` (n) is what a change of A adds to its column sums, where it is the changed economy that is refused.
+        """
+        sums = self._input_shares() if added is None else self._input_shares() + added
         worst = int(np.argmax(sums))
+        remedy = (
+            f"Check the flows of that industry and its output, or run: kaldor data check {self._place.split()[0]}"
+            if added is None and not self._place.endswith(_CHANGED)
+            else "The table itself is productive; it is what the change adds to inputs that is too much."
+        )
         return UnproductiveEconomyError(
             f"{self._place}{when}: the spectral radius of A is 1 or more; the largest column sum is "
-            f"{sums[worst]:.3g} for {self._index[worst]}. Output must exceed inputs taken together. Check the flows "
-            f"of that industry and its output, or run: kaldor data check {self._place.split()[0]}"
+            f"{sums[worst]:.3g} for {self._index[worst]}. Output must exceed inputs taken together. {remedy}"
         )
 
 

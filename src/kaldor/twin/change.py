@@ -205,6 +205,11 @@ class Change(Sourcing):
             found = found + late(self)
         return found
 
+    @property
+    def moved_extensions(self) -> tuple[str, ...]:
+        """The extensions whose intensities levers move."""
+        return tuple(dict.fromkeys([*self._S, *self._by_pay, *self._late]))
+
     def direct(self, extension: str) -> Array:
         """Direct amount of final use (m) of an extension: no lever moves it."""
         return self.start.direct(extension)

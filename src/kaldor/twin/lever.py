@@ -130,6 +130,13 @@ class Lever(Declared):
     limits: str
 
     @model_validator(mode="after")
+    def _soonest_first(self) -> Lever:
+        soonest, latest = self.years_to_effect
+        if soonest > latest:
+            raise ValueError(f"years_to_effect = [{soonest:g}, {latest:g}]: the first must not come after the second")
+        return self
+
+    @model_validator(mode="after")
     def _acts_or_says_so(self) -> Lever:
         if (self.honesty == "cost and reach only") == (self.function is not None):
             raise ValueError("a lever has a function unless it is of the class 'cost and reach only'")

@@ -274,9 +274,10 @@ def labour_productivity(view: View, terms: Terms) -> Array:
     Jobs that answer to dearer pay alone are no better technology: what is made without them has no elasticity here.
     """
     after, names = view.after, jobs_of(view.economy)
-    per_output = np.sum([after.change.intensity(name, at_old_pay=True) for name in names], axis=0)
-    unallocated = np.sum([view.economy.unallocated(name) for name in names], axis=0)
-    taken = _sum((per_output * after.x + unallocated)[..., view.rows])
+    taken = np.zeros(after.change.shape)
+    for name in names:  # of which one may have grown by future and another not
+        amounts = after.change.intensity(name, at_old_pay=True) * after.x + view.economy.unallocated(name)
+        taken = taken + _sum(amounts[..., view.rows])
     return _ratio(_value_added_of(view, names), _published(view, names, taken))
 
 

@@ -27,7 +27,7 @@ from kaldor.economy.economy import Economy
 from kaldor.economy.labelled import OF_EACH_ROW, Shown, relabelled
 from kaldor.economy.names import counts_jobs, jobs_of, regions_of
 from kaldor.economy.names import region_of as region_of_economy
-from kaldor.errors import InputError, Problem, UnknownLabelError
+from kaldor.errors import InputError, Problem, UnknownLabelError, UnproductiveEconomyError
 from kaldor.twin.incidence import groups_year, incidence, income_groups
 from kaldor.twin.measures import (
     BEYOND_THE_REGION,
@@ -189,6 +189,8 @@ class Outcomes(Shown):
     year: int
     method: str
     varied: tuple[str, ...] = ()
+    without_band: str = ""
+    """Why there is no band although figures have ranges: at which end the scenario cannot be run."""
     notes: tuple[str, ...] = ()
     """What must be said besides: members of blocs that the economy does not show, rates and indices of prices used."""
 
@@ -213,6 +215,8 @@ class Outcomes(Shown):
     @property
     def about_the_band(self) -> str:
         """What the band varies, or why there is none."""
+        if self.without_band:
+            return self.without_band
         if self.varied:
             return "Band: one assumed figure at a time at its low and high value: " + "; ".join(self.varied) + "."
         return "No band: no lever of the scenario rests on an assumed figure with a range. Data errors are not in it."
@@ -261,6 +265,7 @@ def outcomes(
         year=economy.year,
         method=after.method,
         varied=tuple(views),
+        without_band=spread.without_band if isinstance(spread, Spread) else "",
         notes=tuple(dict.fromkeys((*friends.notes, *after.notes))),
     )
 
@@ -299,12 +304,20 @@ def region_of(twin: Twin, scenario: Scenario, named: str | None = None) -> str:
     return next(iter(there))
 
 
-def spread_of(twin: Twin, scenario: Scenario) -> dict[str, State]:
+class Spread(dict[str, State]):
+    """States of a scenario with one assumed figure changed, by what was varied; empty where there can be no band."""
+
+    without_band: str = ""
+    """Why there is none: the figure and the end of its range at which the scenario cannot be run; "" otherwise."""
+
+
+def spread_of(twin: Twin, scenario: Scenario) -> Spread:
     """The scenario with each assumed figure at its low and its high value, one at a time, by what was varied.
 
-    A figure that the scenario itself sets is taken as known. Empty where no lever has a figure with a range.
+    A figure that the scenario itself sets is taken as known. Empty where no lever has a figure with a range, and where
+    the scenario, which can be run as it is, cannot at one of these ends: the band would have no such end.
     """
-    found: dict[str, State] = {}
+    found = Spread()
     orders = orders_of(twin.economy, scenario, twin.levers)
     for number, (setting, order) in enumerate(zip(scenario.levers, orders, strict=True)):
         for figure in order.lever.figures:
@@ -313,9 +326,21 @@ def spread_of(twin: Twin, scenario: Scenario) -> dict[str, State]:
             for value in sorted({figure.low, figure.high} - {figure.value}):
                 changed = setting.model_copy(update={"figures": {**setting.figures, figure.name: value}})
                 levers = (*scenario.levers[:number], changed, *scenario.levers[number + 1 :])
-                label = f"lever {number + 1} ({setting.lever}): {figure.name} = {value:g} {figure.unit}"
-                found[label] = twin.run(scenario.model_copy(update={"levers": levers}))
+                label = f"lever {number + 1} ({setting.lever}): {figure.name} = {value:g} {figure.unit}".rstrip()
+                try:
+                    found[label] = twin.run(scenario.model_copy(update={"levers": levers}))
+                except UnproductiveEconomyError:
+                    return _without(label, "the economy would not be productive.")
+                except InputError as error:
+                    return _without(label, f"the scenario cannot be run: {error}")
     return found
+
+
+def _without(label: str, why: str) -> Spread:
+    """No band, and why."""
+    none = Spread()
+    none.without_band = f"No band: at {label} {why}"
+    return none
 
 
 def value_of(metric: Metric, before: State, after: State, *, region: str, bloc: Sequence[str] = ()) -> float:

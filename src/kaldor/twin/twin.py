@@ -12,12 +12,13 @@ from kaldor.economy.economy import Array, Economy
 from kaldor.economy.labelled import Shown
 from kaldor.economy.lowrank import Baseline, Response
 from kaldor.economy.multipliers import OF_THE_TABLE
-from kaldor.errors import UnproductiveEconomyError
+from kaldor.errors import InputError, Problem, UnproductiveEconomyError
 from kaldor.twin import acts
 from kaldor.twin.change import Change
 from kaldor.twin.declared import packaged_levers
 from kaldor.twin.lever import Lever
 from kaldor.twin.order import Order, orders_of
+from kaldor.twin.possible import impossible
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.shocks.stress_plan import StressPlan
 from kaldor.twin.start import published
@@ -55,20 +56,40 @@ class Twin(Shown):
     def run(self, scenario: Scenario, *, stress: StressPlan | None = None) -> State:
         """The economy under a scenario; with `stress` also under the shocks of the plan, which takes seconds a run.
 
-        Raises InputError (levers out of bounds, unknown labels, missing data: all together),
+        Raises InputError (levers out of bounds, unknown labels, missing data: all together; a lever that would make
+        output, purchases or emissions negative),
         ContradictingLeversError, UnproductiveEconomyError with the lever that made the economy so.
         """
         orders = orders_of(self.economy, scenario, self.levers)
+        change = self._changed(orders)
+        if any(impossible(change)):
+            raise self._impossible(scenario, orders)
         try:
-            state = replace(self._solve(scenario, self._changed(orders)), orders=orders)
+            state = replace(self._solve(scenario, change), orders=orders)
         except UnproductiveEconomyError as error:
             raise self._with_lever(scenario, orders, error) from error
+        if any(impossible(change, state.x)):
+            raise self._impossible(scenario, orders)
         return state if stress is None else state.stressed(stress)
 
     def _changed(self, orders: Sequence[Order]) -> Change:
         change = Change(self.economy)
         act(change, orders)
         return change
+
+    def _impossible(self, scenario: Scenario, orders: Sequence[Order]) -> InputError:
+        """The error of a state below zero, with the first lever after which it is."""
+        for count in range(1, len(orders) + 1):
+            change = self._changed(orders[:count])
+            (what,) = impossible(change)
+            if not what:
+                (what,) = impossible(change, self._solve(scenario, change).x)
+            if what:
+                break
+        order = orders[count - 1]
+        parameter = order.lever.parameter
+        remedy = f"Check its figures, or lower its strength ({order.strength:g} {parameter.unit})."
+        return InputError(Problem(f"scenario '{scenario.id}', lever {count} ({order.lever.id})", what, remedy))
 
     def _with_lever(
         self, scenario: Scenario, orders: Sequence[Order], error: UnproductiveEconomyError

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 from threading import Lock
 
 import numpy as np
@@ -22,10 +22,11 @@ from kaldor.twin.change import Change
 from kaldor.twin.futures.future import Future, Futures
 from kaldor.twin.futures.growing import Growing
 from kaldor.twin.futures.growth import grown
-from kaldor.twin.futures.states import FutureStates, changed_cells
+from kaldor.twin.futures.states import ChangedCells, FutureStates, changed_cells
 from kaldor.twin.levies import Positions
 from kaldor.twin.measured import Measured
 from kaldor.twin.order import Order, orders_of
+from kaldor.twin.possible import impossible
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin, act
 
@@ -101,8 +102,12 @@ class Many:
         if cells.rank > _MOST_OF_N * self.economy.n:
             return None
         after = FutureStates(change, cells, futures.scenario.closure, self._growing)
-        unproductive = "" if after.productive.all() else self._unproductive
-        return Answered(self._befores(change), after, tuple("" if fine else unproductive for fine in after.productive))
+        asked, made = impossible(change), impossible(change, after.x)
+        failed = tuple(
+            asked[number] or (made[number] if fine else self._unproductive(cells, number))
+            for number, fine in enumerate(after.productive)
+        )
+        return Answered(self._befores(change), after, failed)
 
     def _befores(self, change: Change) -> Measured:
         """The economies of the futures before their levers; the published one where nothing has grown."""
@@ -174,9 +179,11 @@ class Many:
             except KaldorError as error:
                 return Answered(before, None, (str(error),))
 
-    @cached_property
-    def _unproductive(self) -> str:
-        return str(self.twin.baseline.solver.unproductive(" after the change"))
+    def _unproductive(self, cells: ChangedCells, future: int) -> str:
+        """Why a future cannot be run, with what its levers make of A."""
+        added = np.zeros(self.economy.n)
+        added[cells.columns] = cells.delta[future].sum(axis=0)
+        return str(self.twin.baseline.solver.unproductive(" after the change", added))
 
 
 def grown_twin(twin: Twin, future: Future) -> Twin:

@@ -250,7 +250,9 @@ def _levers(twin: Twin, run: _Run) -> Bullets:
 
 
 def _band_note(runs: Sequence[_Run]) -> Note:
-    text = " ".join(dict.fromkeys(run.outcomes.about_the_band for run in runs if run.outcomes.varied))
+    text = " ".join(
+        dict.fromkeys(run.outcomes.about_the_band for run in runs if run.outcomes.varied or run.outcomes.without_band)
+    )
     without = "No lever of these scenarios rests on an assumed figure with a range, so changes have no band."
     every = [*(note for run in runs for note in run.outcomes.notes), *(note for run in runs for note in _partly(run))]
     left_out = "".join(f" {note}" for note in dict.fromkeys(every))
