@@ -32,7 +32,7 @@ from kaldor.cli.options import (
 )
 from kaldor.cli.twin import about, app, on_a_table, opened_economy, opened_twin
 from kaldor.twin.shocks import RUNS, STEP_DAYS, STEPS, draws_beside
-from kaldor.words import figure
+from kaldor.words import NOT_MODELLED, figure
 
 if TYPE_CHECKING:
     from kaldor.economy.economy import Economy
@@ -135,6 +135,7 @@ def path(
     as_json: AsJson = False,
 ) -> None:
     """Follow levers to a year: tonnes, jobs and costs on the way, milestones, and each lever's latest useful start."""
+    from kaldor.twin.futures.meter import in_sentences
     from kaldor.twin.futures.path import latest_starts, run_path
     from kaldor.twin.futures.pathway import read_pathway
 
@@ -148,12 +149,14 @@ def path(
         tables["latest useful starts"] = starts
     if as_json:
         said = {"path": pathway.id, "warning": result.warning, "notes": list(result.notes)}
-        screen.print_json({**said, **about(twin.economy), **_records(tables)})
+        missing = {"not_modelled": dict(result.not_modelled)}
+        screen.print_json({**said, **about(twin.economy), **missing, **_records(tables)})
         return
     console = screen.console()
     console.print(pathway.title or pathway.id, style="bold", markup=False)
-    for sentence in (result.warning, *result.notes):
+    for sentence in (result.warning, *result.notes, *in_sentences(result.not_modelled, result.yearly.attrs["units"])):
         screen.say(console, sentence)
+    tables["cumulative"] = tables["cumulative"].astype(object).fillna(NOT_MODELLED)
     for name, frame in tables.items():
         if not frame.empty:
             screen.heading(console, name.capitalize())
@@ -180,6 +183,8 @@ def sweep(
     as_json: AsJson = False,
 ) -> None:
     """Run a scenario in many futures: a band on every outcome."""
+    from kaldor.twin.futures.meter import in_sentences
+
     result, economy = _swept(
         scenario, on, year, with_, region, ranges, runs, seed, years, where, id, own, store, stress, stressed
     )
@@ -193,6 +198,7 @@ def sweep(
                 **counts,
                 **about(economy),
                 "notes": list(result.notes),
+                "not_modelled": result.not_modelled,
                 "bands": screen.rows(bands),
             }
         )
@@ -204,10 +210,12 @@ def sweep(
         screen.say(console, f"Stress figures: {len(result.stressed)} of {runs} futures, {shocks}.")
     table = screen.table("metric", "p5", "p50", "p95", "unit")
     for row in bands.itertuples():
-        screen.add_row(table, row.title, *(figure(value) for value in (row.p5, row.p50, row.p95)), row.unit)
+        band = (row.p5, row.p50, row.p95)
+        told = [NOT_MODELLED] * 3 if row.Index in result.not_modelled else map(figure, band)
+        screen.add_row(table, row.title, *told, row.unit)
     console.print(table)
-    for note in result.notes:
-        screen.say(console, note)
+    for sentence in (*result.notes, *in_sentences(result.not_modelled, result.units)):
+        screen.say(console, sentence)
 
 
 @app.command()
@@ -239,13 +247,11 @@ def discover(
     result, economy = _swept(
         scenario, on, year, with_, region, ranges, runs, seed, years, where, id, own, store, stress, stressed
     )
-    changes = result.values(metric)
-    better = next(one.better for one in result.metrics if one.id == metric)
-    failing = changes < worse_than if better == "higher" else changes > worse_than
-    ran = changes.notna()
-    discovery = found_in(result.inputs[ran], failing[ran], what=f"{metric} changes by worse than {worse_than:g}")
+    failing = result.worse(metric, worse_than)
+    words = f"{metric} changes by worse than {worse_than:g}"
+    discovery = found_in(result.inputs.loc[failing.index], failing, what=words)
     if as_json:
-        record = {"runs": runs, "futures": int(ran.sum()), "failing": discovery.failing, "words": discovery.in_words()}
+        record = {"runs": runs, "futures": discovery.runs, "failing": discovery.failing, "words": discovery.in_words()}
         screen.print_json(
             {**record, **about(economy), "notes": list(result.notes), "boxes": screen.rows(discovery.frame())}
         )

@@ -29,6 +29,7 @@ from kaldor.economy.names import counts_jobs, jobs_of, regions_of
 from kaldor.economy.names import region_of as region_of_economy
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.incidence import groups_year, incidence, income_groups
+from kaldor.twin.measured import Measured
 from kaldor.twin.measures import (
     BEYOND_THE_REGION,
     MEASURES,
@@ -324,6 +325,15 @@ def value_of(metric: Metric, before: State, after: State, *, region: str, bloc: 
     return float(measure(str(metric.measure))(view, metric.terms))
 
 
+def scale_of(metric: Metric, before: Measured) -> float:
+    """What a metric that is a change, zero before, is a change of: the value added of the world, or all its jobs."""
+    if not nature_of(str(metric.measure)).of_change:
+        return 0.0
+    if "jobs" in metric.needs:
+        return float(np.abs(jobs_by_industry(before)).sum())
+    return float(np.abs(before.income()).sum())
+
+
 def unmoved(
     twin: Twin, scenario: Scenario, metrics: Sequence[Metric], *, region: str, bloc: Sequence[str] = ()
 ) -> dict[str, str]:
@@ -389,7 +399,7 @@ def _outcome(metric: Metric, baseline: View, view: View, spread: Sequence[View])
     if view.before.stress and view.after.stress and metric.stress:
         return _stress_outcome(metric, unit, status, view.before.stress, view.after.stress)
     afters = np.array([after, *(measured(one, terms) for one in spread)])
-    after, *varied = unless_noise(before, afters, _scale(metric, baseline)).tolist()
+    after, *varied = unless_noise(before, afters, scale_of(metric, baseline.before)).tolist()
     changes = [value - before for value in (after, *varied)]
     if not any(changes) and (reason := _unmoved(metric, view)):
         known = None if nature_of(str(metric.measure)).of_change else before
@@ -406,15 +416,6 @@ def _unmoved(metric: Metric, view: View) -> str:
 
 def _orders(view: View) -> tuple[Order, ...]:
     return view.after.orders if isinstance(view.after, State) else ()
-
-
-def _scale(metric: Metric, baseline: View) -> float:
-    """What a metric that is a change, zero before, is a change of: the value added of the world, or all its jobs."""
-    if not nature_of(str(metric.measure)).of_change:
-        return 0.0
-    if "jobs" in metric.needs:
-        return float(np.abs(jobs_by_industry(baseline.before)).sum())
-    return float(np.abs(baseline.before.income()).sum())
 
 
 def _no_stress(metric: Metric, view: View) -> str:
