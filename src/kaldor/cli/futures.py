@@ -156,7 +156,8 @@ def path(
     console.print(pathway.title or pathway.id, style="bold", markup=False)
     for sentence in (result.warning, *result.notes, *in_sentences(result.not_modelled, result.yearly.attrs["units"])):
         screen.say(console, sentence)
-    tables["cumulative"] = tables["cumulative"].astype(object).fillna(NOT_MODELLED)
+    for known in ("cumulative", "milestones"):
+        tables[known] = tables[known].astype(object).fillna(NOT_MODELLED)
     for name, frame in tables.items():
         if not frame.empty:
             screen.heading(console, name.capitalize())

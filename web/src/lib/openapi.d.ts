@@ -1246,7 +1246,7 @@ export interface components {
          */
         MilestoneAnswer: {
             /** Met */
-            met: boolean;
+            met: boolean | null;
             /** What */
             what: string;
             /** Year */

@@ -11,6 +11,7 @@ Cumulative figures add up the years; between computed years (`step` above 1) the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -110,8 +111,7 @@ def run_path(
     ones) the path is run `runs` times besides, from a Latin hypercube with this `seed`, for bands on every year.
 
     Raises InputError with all that is wrong with the levers (out of bounds, unknown labels, missing data), with the
-    growth, with a target on what the levers cannot move for want of data, or with a year that cannot be run (which,
-    and why).
+    growth or with a year that cannot be run (which, and why).
     """
     metrics = _with_targets(metrics, pathway)
     runner = _Runner(twin, pathway, metrics)
@@ -154,14 +154,16 @@ def latest_starts(twin: Twin, pathway: Pathway) -> pd.DataFrame:
     for target in pathway.targets:
         runner = _Runner(twin, pathway, [target.metric])
         years = _years_asked(pathway, target)
-        runner.unmoved(pathway)
+        still = runner.unmoved(pathway)
         first = runner.years(pathway.model_copy(update={"levers": ()}), (pathway.start,))
         aim = _Aim(runner, target, first[0], years)
         for number, lever in enumerate(pathway.levers):
             without = tuple(one for i, one in enumerate(pathway.levers) if i != number)
             never = pathway.model_copy(update={"levers": without})
             planned = lever.adoption.start
-            if aim.met(never):
+            if target.metric in still:
+                latest, words = float("nan"), f"{NOT_MODELLED}: {still[target.metric]}"
+            elif aim.met(never):
                 latest, words = float("nan"), "not needed: the others meet the target"
             else:
                 latest, words = _latest(aim, pathway, number, target.by)
@@ -201,21 +203,8 @@ class _Runner:
         self.many = Many(twin)
 
     def unmoved(self, pathway: Pathway) -> dict[str, str]:
-        """Metrics that the path's levers cannot move for want of data, and why.
-
-        Raises InputError where a target is one of them: whether it is met is not known.
-        """
-        still = self.meter.unmoved(self.twin, pathway.scenario(pathway.end))
-        aimed = dict.fromkeys(target.metric for target in pathway.targets if target.metric in still)
-        if aimed:
-            remedy = "Name another metric, or add a lever that moves this one."
-            raise InputError(
-                [
-                    Problem(f"path '{pathway.id}', target on '{id}'", f"{NOT_MODELLED}: {still[id]}", remedy)
-                    for id in aimed
-                ]
-            )
-        return still
+        """Metrics that the path's levers cannot move for want of data, and why."""
+        return self.meter.unmoved(self.twin, pathway.scenario(pathway.end))
 
     def years(self, pathway: Pathway, years: Sequence[int]) -> list[_Year]:
         """The years of a path, in their order. Raises InputError naming the year that cannot be run."""
@@ -337,7 +326,7 @@ def _cumulative(yearly: pd.DataFrame, metrics: Sequence[Metric], units: Mapping[
 
 
 def _milestones(twin: Twin, pathway: Pathway, yearly: pd.DataFrame) -> pd.DataFrame:
-    """When each lever reaches 10, 50 and 90 % of its strength, and when each target is met."""
+    """When each lever reaches 10, 50 and 90 % of its strength, and when each target is met (None: not modelled)."""
     rows: list[dict[str, object]] = []
     for i, lever in enumerate(pathway.levers):
         low, high = twin.levers[lever.lever].years_to_effect
@@ -352,15 +341,19 @@ def _milestones(twin: Twin, pathway: Pathway, yearly: pd.DataFrame) -> pd.DataFr
             rows.append({"what": what, "year": lever.adoption.until, "met": False})
     for target in pathway.targets:
         reached = _reached(target, yearly)
-        rows.append({"what": f"target: {target.words}", "year": reached, "met": bool(reached <= target.by)})
+        met = None if math.isnan(reached) else reached <= target.by
+        rows.append({"what": f"target: {target.words}", "year": reached, "met": met})
     frame = pd.DataFrame(rows, columns=["what", "year", "met"])
     frame.attrs["units"] = {"year": "year"}
     return frame
 
 
 def _reached(target: Target, yearly: pd.DataFrame) -> float:
-    """The first computed year in which a target holds (a sum: its own year, if it holds then); inf where never."""
+    """The first computed year in which a target holds (a sum: its own year, if it holds then); inf where never, NaN
+    where the levers have no data to move its metric."""
     path, reference = yearly[target.metric, "path"], yearly[target.metric, "reference"]
+    if path.isna().all():
+        return float("nan")
     if target.cumulative:
         years = [year for year in yearly.index if year <= target.by]
         total, without = summed(path.loc[years], years), summed(reference.loc[years], years)

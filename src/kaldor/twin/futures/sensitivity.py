@@ -52,7 +52,7 @@ def sensitivity(
     unknown: dict[str, str] = {}
     for metric in wanted:
         values = result.values(metric, of).to_numpy()
-        if metric in result.not_modelled:
+        if metric in result.not_modelled and np.isnan(values).all():
             unknown[metric] = result.not_modelled[metric]
         elif np.isnan(values).any():
             subsample.append(metric)

@@ -204,6 +204,8 @@ def _headline(run: PathRun) -> Text:
     reached = next(row for row in run.result.milestones.itertuples() if str(row.what).startswith("target"))
     number = list(run.result.milestones["what"]).index(reached.what) + 1
     words = run.words(str(reached.what)).removeprefix("target: ")
+    if math.isnan(reached.year):
+        return (*head, *write("; whether the target ({target}) is reached is not modelled.", target=words))
     if not math.isfinite(reached.year):
         return (*head, *write("; the target ({target}) is not reached.", target=words))
     year = ledger.figures[identifier(SECTION.id, run.id, "milestone", str(number))]
