@@ -59,11 +59,14 @@ def shock(
 ) -> None:
     """Run a shock step by step: what is lost, how long it takes to recover, who loses most, what breaks first."""
     from kaldor.twin.shocks.events import load_shock
+    from kaldor.twin.shocks.idle import refuse_without_value_added
     from kaldor.twin.shocks.parameters import Parameters
     from kaldor.twin.shocks.run import run_shock
 
     read = load_shock(file)
     economy = opened_economy(on, year, with_, store)
+    if region:
+        refuse_without_value_added(economy, "shock", [region])
     with screen.working("simulating"):
         result = run_shock(economy, read, Parameters(dt=step_days), steps=steps, bands=bands, seed=seed)
     summary = result.summary([region] if region else None)
