@@ -6,11 +6,12 @@ import argparse
 import json
 from datetime import UTC, datetime
 
-from benchmarks import ensemble, footprint, load, paths, scale, server, shock, waits, whatif, workers
+from benchmarks import ensemble, equilibrium, footprint, load, paths, scale, server, shock, waits, whatif, workers
 from benchmarks.measure import machine, start_clean
 
 BENCHMARKS = {
     "ensemble": ensemble,
+    "equilibrium": equilibrium,
     "footprint": footprint,
     "load": load,
     "paths": paths,

@@ -38,6 +38,10 @@ NOT_MODELLED: Final = "not modelled"
 """What stands where a method gives no number: never 0."""
 
 
+MISSING: Final = "missing"
+"""The attribute of a table that says, by column, what stands on a screen where a figure is missing."""
+
+
 def weakest(*statuses: Status) -> Status:
     """The status of a figure made from several: the least sure of them."""
     return max(statuses, key=STATUSES.index)

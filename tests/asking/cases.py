@@ -28,6 +28,18 @@ id = "priced"
 levers = [{ lever = "carbon-price", strength = 50, regions = ["DEU"] }]
 """
 CO2 = {"extension": "co2"}
+SETS = """[[sets]]
+id = "own"
+title = "of my own"
+materials = { value = 0.1, source = "made up", mark = "our assumption" }
+top = { value = 0.3, source = "made up", mark = "our assumption" }
+factors = { value = 0.4, source = "made up", mark = "our assumption" }
+final = { value = 0.8, source = "made up", mark = "our assumption" }
+energy_against_factors = { value = 0.3, source = "made up", mark = "our assumption" }
+fuels = { value = 0.3, source = "made up", mark = "our assumption" }
+sourcing = [{ of = "all", value = 3.0, source = "made up", mark = "our assumption" }]
+labour_supply = { value = 0.1, source = "made up", mark = "our assumption" }
+"""
 
 ASKED: dict[str, list[dict[str, Any]]] = {
     "footprint": [CO2, CO2 | {"by": "region", "region": "IND"}, CO2 | {"by": "product", "region": "India"}],
@@ -60,6 +72,17 @@ ASKED: dict[str, list[dict[str, Any]]] = {
         {"scenario": LIGHTER},
         {"scenario": PRICED, "metric": "real-income", "chains": False, "bloc": ["EU"], "aggregate": ADDED_UP},
     ],
+    "leakage": [
+        {"region": ["EU"], "price": 60, "border": True, "band": "none"},
+        {"region": ["IND"], "labour": "supply"},
+    ],
+    "cut-off": [{"supplier": ["CHN"], "buyer": ["DEU", "USA"], "product": ["electronics"], "band": "none"}],
+    "tariff": [
+        {"supplier": ["!USA"], "buyer": ["USA"], "product": ["manufacturing"], "rate": 0.2, "band": "none"},
+        {"supplier": ["CHN"], "buyer": ["IND"], "set": "own", "sets": SETS, "lending": "balanced", "band": "none"},
+    ],
+    "productivity": [{"region": ["India"], "sector": ["manufacturing"], "kind": "labour", "band": "none"}],
+    "subsidy": [{"region": ["DEU"], "sector": ["metals"], "amount": 500, "capital": "mobile", "band": "none"}],
     "dependence": [{"region": "IND"}, {"region": "India", "sector": ["metals"], "by": "product"}],
 }
 """Inputs of every question on the economy that it is asked of here."""

@@ -21,8 +21,12 @@ from tests.asking.mined import MINED, YEAR, keep_mined
 OF_CELLS = {"recycled"}
 """Questions whose figures are cells of the table and sums of them; whatever is solved from it is at best modelled."""
 
-OF_A_MODEL = {"extract": "predicted", "prices": "predicted", "ghosh": "predicted", "bands": "estimated"}
-OF_A_MODEL |= {"compare": "predicted", "explain": "predicted"}
+OF_THE_EQUILIBRIUM = ("leakage", "cut-off", "tariff", "productivity", "subsidy")
+OF_LEVERS = ("compare", "explain")
+OF_A_MODEL = {
+    "bands": "estimated",
+    **dict.fromkeys(("extract", "prices", "ghosh", *OF_LEVERS, *OF_THE_EQUILIBRIUM), "predicted"),
+}
 """What a method makes of figures that were all observed, where that is less than modelled."""
 
 CURRENT = "Current prices: changes over time mix prices with volumes."

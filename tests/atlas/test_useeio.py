@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import json
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from kaldor.atlas.add import add
 from kaldor.atlas.store import Store
+from kaldor.cli.main import app
 from kaldor.economy.economy import Economy
 from kaldor.economy.multipliers import multipliers
 from kaldor.economy.solve import solver_of
@@ -69,6 +72,65 @@ def test_every_problem_of_the_labels_comes_at_once(tmp_path, store):
         add(folder, store)
     assert "not in the order of their index" in str(refused.value)
     assert "of the years 2019, 2020" in str(refused.value)
+
+
+def write_without_output(folder: Path) -> Path:
+    """Two commodities of one region, ids in small letters, and no q.json."""
+    sectors = [{"id": f"{c}/US", "index": k, "name": c, "code": c, "location": "US"} for k, c in enumerate("AB")]
+    kinds = {"consumption": (100.0, 50.0), "production": (120.0, 40.0)}
+    files: dict[str, object] = {
+        "sectors": sectors,
+        "indicators": [{"id": "ghg", "index": 0, "name": "Greenhouse gases", "code": "GHG", "unit": "kg CO2 eq"}],
+        "demands": [
+            {
+                "id": f"2012_us_{kind}_complete",
+                "year": 2012,
+                "type": kind.title(),
+                "system": "Complete",
+                "location": "US",
+            }
+            for kind in kinds
+        ],
+        "matrix/A": [[0.1, 0.2], [0.3, 0.1]],
+        "matrix/D": [[2.0, 0.5]],
+    }
+    for kind, amounts in kinds.items():
+        files[f"demands/2012_us_{kind}_complete"] = [
+            {"sector": one["id"], "amount": amount} for one, amount in zip(sectors, amounts, strict=True)
+        ]
+    for name, content in files.items():
+        path = folder / f"{name}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(content), encoding="utf-8")
+    return folder
+
+
+def test_output_that_no_file_holds_follows_from_the_production_vector(tmp_path, store, monkeypatch):
+    """By hand: det = 0.81 − 0.06 = 0.75; q = (0.9 × 120 + 0.2 × 40, 0.3 × 120 + 0.9 × 40) / 0.75 = 154.667, 96.
+
+    GHG 2 × 154.667 + 0.5 × 96 = 357.33; multipliers D L = (1.8 + 0.15, 0.4 + 0.45) / 0.75 = 2.6, 1.1333.
+    Behind consumption of 100 and 50: 260 + 56.667.
+    """
+    cli = CliRunner()
+    monkeypatch.setenv("KALDOR_STORE", str(tmp_path / "store"))
+    added = cli.invoke(app, ["data", "add", str(write_without_output(tmp_path / "model"))])
+    assert added.exit_code == 0, added.output
+    table = store.economy("useeio", 2012)
+    np.testing.assert_allclose(table.x, [464 / 3, 96], rtol=1e-12)
+    assert table.extensions[0].F.sum() == pytest.approx(1072 / 3)
+    assert any("q.json" in note for note in table.notes)
+    asked = cli.invoke(app, ["economy", "footprint", "--on", "useeio", "--json"])
+    assert asked.exit_code == 0, asked.output
+    (row,) = json.loads(asked.output)["tables"][0]["rows"]
+    assert row["consumption"] == pytest.approx(260 + 170 / 3)
+
+
+def test_a_vector_that_demands_json_does_not_name_is_refused_by_its_type(tmp_path, store):
+    folder = write_without_output(tmp_path / "model")
+    demands = json.loads((folder / "demands.json").read_text())
+    (folder / "demands.json").write_text(json.dumps(demands[:1]))
+    with pytest.raises(InputError, match=r"demands\.json: names no vectors of the type Production .* for US"):
+        add(folder, store)
 
 
 @pytest.mark.real

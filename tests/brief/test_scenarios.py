@@ -142,5 +142,31 @@ id = "price\""""
     assert "Clean power" in pictured.caption
     back = ["".join(span.text for span in text) for text in document.not_modelled]
     assert any(text.startswith("Clean power, ") and "no cost data for Cleaner electricity" in text for text in back)
+    labels = [one.label for one in document.figures if one.id.startswith("scenarios-")]
+    assert not [label for label in labels if "cO₂" in label]
     zeros = [one.id for one in document.figures if one.id.startswith("scenarios-clean-") and one.value == 0]
     assert zeros == []
+
+
+def test_page_one_and_the_tables_mark_what_is_only_a_part(tmp_path):
+    """A price whose cost is known, and a cleaner grid whose cost is not: real income is a part wherever it is shown."""
+    study = tmp_path / "study.toml"
+    both = """levers = [
+    { lever = "clean-electricity", strength = 50, regions = ["IND"] },
+    { lever = "carbon-price", strength = 50, regions = ["IND"], sectors = ["all"] },
+]"""
+    price = 'levers = [{ lever = "carbon-price", strength = 50, regions = ["IND"], sectors = ["all"] }]'
+    study.write_text(STUDY.replace(price, both, 1), encoding="utf-8")
+    result = run_study(study, out=tmp_path / "brief", formats=("html", "json"))
+    document = result.document
+    finding = next(one for one in document.findings if one.section == "scenarios")
+    said = "".join(span.text for span in finding.text)
+    assert "Real income is partial: no cost data for Cleaner electricity" in said
+    assert "not modelled" not in said
+    blocks = next(one for one in document.sections if one.id == "scenarios").blocks
+    society = next(block for block in blocks if block.kind == "table" and block.id == "scenarios-society")
+    income = next(row for row in society.rows if row[0].text == "Real income of the country")
+    assert (income[3].text, income[3].figure) == ("partial:", "scenarios-price-real-income")
+    pictured = next(block for block in blocks if block.kind == "chart" and block.id == "scenarios-real-income")
+    assert "Partial: Carbon price and less-material." in pictured.caption
+    assert "partial: " in Path(result.files["html"]).read_text("utf-8")

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from kaldor.atlas.add import add
 from kaldor.atlas.catalogue import Catalogue
@@ -96,6 +97,21 @@ def test_discovery_fails_where_it_is_worse() -> None:
     assert failing[0] == 0
     assert 0 < failing[1] < 40
     assert failing[2] == 40
+
+
+def test_a_metric_without_a_worse_fails_on_the_side_that_is_named() -> None:
+    """Spending is no better high or low: the side is asked for, and each side holds what the other does not."""
+    asked = ("twin", "discover", "two.toml", *ON, "--runs", "40", "--metric", "treasury-spending", "--worse-than", "0")
+    refused = CliRunner().invoke(app, list(asked))
+    assert isinstance(refused.exception, InputError)
+    assert "'treasury-spending' has no better and no worse" in str(refused.exception)
+    assert "--fails-when" in str(refused.exception)
+    asked = ("twin", "discover", "two.toml", *WAGES, *ON, "--runs", "40", "--metric", "real-income", "--json")
+    both = [
+        json.loads(run(*asked, "--worse-than", "1.1", "--fails-when", side))["failing"] for side in ("above", "below")
+    ]
+    assert sum(both) == 40
+    assert all(both)
 
 
 def test_how_many_futures_are_put_under_stress() -> None:

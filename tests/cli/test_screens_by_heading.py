@@ -31,8 +31,11 @@ def test_a_run_has_its_figures_under_their_headings() -> None:
     checked = 0
     for outcome in record["outcomes"]:
         if outcome["title"] in found and isinstance(outcome["after"], float):
-            for head in ("before", "after", "change"):
-                assert number(found[outcome["title"]][head]) == pytest.approx(outcome[head], rel=1e-3, abs=1e-4), head
+            row = found[outcome["title"]]
+            heads = ["after", "change"] if outcome["before"] is None else ["before", "after", "change"]
+            assert (row["before"] == "") == (outcome["before"] is None), "a change has nothing before it"
+            for head in heads:
+                assert number(row[head]) == pytest.approx(outcome[head], rel=1e-3, abs=1e-4), head
             checked += outcome["before"] != outcome["after"]
     assert checked > 2
 
@@ -57,7 +60,8 @@ def test_a_comparison_has_each_scenario_under_its_own_name() -> None:
     (found,) = (row for row in rows(said(("twin", "compare")), "dimension", "adopt", "wages") if row["title"] == title)
     record = json.loads(said(("twin", "compare"), "--json"))
     (row,) = (one for one in _table(record, "changes") if one["title"] == title)
-    for head in ("before", "adopt", "wages"):
+    assert (found["before"], row["before"]) == ("", None), "a change has nothing before it"
+    for head in ("adopt", "wages"):
         assert number(found[head]) == pytest.approx(row[head], rel=1e-3, abs=1e-4), head
     assert row["adopt"] != row["wages"]
 

@@ -318,6 +318,31 @@ def test_the_keyboard_goes_from_question_to_question(context, starter):
     assert page.get_by_label("Share taken out, 0 to 1").input_value() == "1"
 
 
+def test_all_questions_are_in_view_and_rare_files_come_last(context, starter):
+    visited = visit(context, starter)
+    page = opened(visited, "linkages")
+    strip = page.get_by_role("tablist")
+    assert strip.evaluate("(one) => one.scrollWidth <= one.clientWidth")
+    names = strip.get_by_role("tab").all_inner_texts()
+    assert len(names) >= 15
+    assert not {"Scenarios side by side", "Which lever does how much"} & set(names)
+    first = page.get_by_label("Sectors to add up first")
+    assert not first.is_visible()
+    page.get_by_text("More options").click()
+    assert first.is_visible()
+    # Who follows a link to a question that reads a file sees its form, and where it goes without one.
+    page = visited.open(f"#/economy?{STARTER}&question=compare")
+    assert page.get_by_role("tab", selected=True).inner_text() == "Scenarios side by side"
+    assert page.get_by_role("tabpanel").get_by_role("link", name="Simulator").get_attribute("href") == "#/simulator"
+
+
+def test_a_picture_says_the_status_of_its_answer(context, starter):
+    page = opened(visit(context, starter), "induced")
+    answer = page.request.get(f"{starter.address}{API}/induced", params={"region": "IND"}).json()
+    words = f"predicted from {answer['origin']['status']} data" if answer["status"] == "predicted" else answer["status"]
+    assert page.locator("main figure .vintage").first.inner_text().endswith(f"2018 · {words}")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_any_question(browser, starter, scheme):
     if not AXE.exists():

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from kaldor.twin.outcomes import packaged_metrics
 from tests.page.conftest import ROOT, STARTER, fresh, until, visit
 
 pytestmark = pytest.mark.page
@@ -54,11 +55,40 @@ def test_a_chosen_language_stays(context, starter):
 @pytest.mark.parametrize("language", ["fr", "es"])
 def test_translations_keep_the_gaps_of_the_english_sentence(language):
     english, other = catalogue("en"), catalogue(language)
-    assert set(other) <= set(english)
-    frame = [key for key in english if key.startswith(("nav.", "theme.", "challenge.", "verdict.", "job.", "view."))]
-    assert [key for key in frame if key not in other and key not in {"view.changeInPercent"}] == []
+    assert set(other) == set(english)
     gaps = {key: set(re.findall(r"\{(\w+)\}", sentence)) for key, sentence in other.items()}
     assert {key: found for key, found in gaps.items() if found - set(re.findall(r"\{(\w+)\}", english[key]))} == {}
+
+
+def test_every_packaged_metric_has_its_title_in_french_and_spanish():
+    text = (ROOT / "web" / "src" / "strings" / "metrics.ts").read_text("utf-8")
+    translated = re.findall(r"^  '?([\w-]+)'?: \{ fr: '.+', es: '.+' \},$", text, flags=re.MULTILINE)
+    assert sorted(translated) == sorted(packaged_metrics())
+
+
+def test_every_key_that_the_page_names_is_in_the_catalogue():
+    named = set()
+    for file in (ROOT / "web" / "src").rglob("*.*"):
+        if file.suffix in {".svelte", ".ts"} and file.parent.name != "strings":
+            named |= set(re.findall(r"\bt\('([\w.+ -]+)'", file.read_text("utf-8")))
+    assert len(named) > 200
+    assert {language: named - set(catalogue(language)) for language in ("en", "fr", "es")} == dict.fromkeys(
+        ("en", "fr", "es"), set()
+    )
+
+
+def test_countries_units_and_metrics_are_french_at_a_glance(browser, starter):
+    context = fresh(browser, locale="fr-FR")
+    visited = visit(context, starter)
+    page = visited.open(f"#/home?{STARTER}")
+    page.locator("#glance").wait_for()
+    assert page.locator("#glance").inner_text() == "Inde en bref"
+    text = page.locator(".challenges").inner_text()
+    for words in ("Chine", "460 millions d’emplois", "Emplois · estimé", "CO₂ derrière l’usage final"):
+        assert words in text
+    assert "jobs" not in text
+    assert visited.complaints == []
+    context.close()
 
 
 def catalogue(language: str) -> dict[str, str]:

@@ -90,6 +90,59 @@ def test_a_figure_can_be_taken_along(context, starter):
     assert len(rows) == 13
 
 
+def test_what_the_page_and_the_answer_both_say_stands_once(context, starter):
+    page = opened(visit(context, starter), "emissions")
+    figure = page.locator("figure", has=page.get_by_role("heading", name="Scopes of industries in India"))
+    figure.get_by_text("Source and method").click()
+    said = "Scopes of several industries must not be added up: their chains overlap."
+    assert figure.locator("dl.about").inner_text().count(said) == 1
+    head = figure.locator("thead").inner_text()
+    assert "Scope 3: upstream" in head
+    assert "scope3_upstream" not in head
+
+
+def test_the_glance_says_the_status_of_each_figure(context, starter):
+    page = opened(visit(context, starter), "home")
+    overview = page.request.get(f"{starter.address}api/economies/starter/2018/overview?region=IND").json()
+    known = [[one for one in of["figures"] if one["value"] is not None][:2] for of in overview["challenges"]]
+    expected = [f"{one['title']} · {one['status']}" for figures in known for one in figures]
+    assert [
+        text.replace("\n", " ") for text in page.locator(".challenge .what:has(.status)").all_inner_texts()
+    ] == expected
+
+
+def test_the_map_of_home_has_one_unit(context, starter):
+    page = opened(visit(context, starter), "home")
+    figure = page.locator(".world figure")
+    assert figure.locator(".vintage").inner_text() == "Mt CO₂ · 2018 · estimated"
+    steps = figure.locator(".legend li").all_inner_texts()[:-1]
+    assert steps
+    assert [step for step in steps if step.count("Mt CO₂") != 2 or "Gt" in step] == []
+
+
+def test_a_dial_says_of_what_its_figures_are(context, starter):
+    page = opened(visit(context, starter), "simulator")
+    page.wait_for_selector(".dial .change")
+    standing = page.locator("[data-dimension=sustainability] .standing").inner_text()
+    assert standing == "before: 2018, estimated, on the territory; after: predicted"
+    technology = page.locator("[data-dimension=technology]")
+    assert "not an income" in technology.inner_text()
+
+
+def test_a_phone_says_why_a_dial_is_silent(browser, starter):
+    context = fresh(browser, viewport={"width": 390, "height": 844})
+    page = opened(visit(context, starter), "simulator")
+    page.wait_for_selector(".dial .change")
+    dial = page.locator("[data-dimension=society]")
+    dial.locator("select").select_option("wage-share")
+    assert "not modelled" in dial.inner_text()
+    reason = dial.get_by_text("needs the extension 'wages'")
+    assert not reason.is_visible()
+    dial.get_by_text("Why?").click()
+    assert reason.is_visible()
+    context.close()
+
+
 def test_an_unknown_page_is_home(context, starter):
     visited = visit(context, starter)
     page = visited.open("#/no-such-page")

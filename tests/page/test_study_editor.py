@@ -159,3 +159,15 @@ def test_what_the_server_refuses_is_said_and_nothing_is_lost(tab):
     editor.locator("[data-section=change]").get_by_label("Earlier year to compare with").fill("2010")
     study = saved(tab, editor)
     assert (study["title"], study["compare_year"]) == ("India then and now", 2010)
+
+
+def test_a_phone_needs_no_sideways_scrolling_with_every_section_and_its_tables_open(tab):
+    tab.page.set_viewport_size({"width": 390, "height": 844})
+    editor = edited(tab)
+    for tick in editor.locator(".sections input").all():
+        tick.check()
+    buttons = editor.get_by_role("button", name="Add:")
+    for place in range(buttons.count()):
+        buttons.nth(place).click()
+    assert editor.locator("select").count() > 20
+    assert tab.page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -66,6 +66,25 @@ def test_a_carbon_price_is_the_treasurys(client):
     assert all(price["change_pct"] > 0 for price in answer["prices"])
 
 
+def test_who_pays_adds_up_and_is_seen_from_the_region_that_is_asked_about(client):
+    levers = [{"lever": "carbon-price", "strength": 50, "regions": ["DEU"]}]
+    seen = {}
+    for region in ("DEU", "IND"):
+        answer = client.post(f"{ON}/simulate", params={"region": region}, json={"id": "price", "levers": levers}).json()
+        lines = {line["payer"]: line for line in answer["payers"]}
+        assert list(lines) == ["households", "other final users", "buyers abroad", "statistical discrepancy"]
+        burden = next(one["after"] for one in answer["outcomes"] if one["id"] == "household-burden")
+        assert lines["households"]["total"] == pytest.approx(burden, rel=1e-9)
+        assert all(line["total"] == pytest.approx(line["prices"] + line["levies"]) for line in answer["payers"])
+        seen[region] = {payer: line["total"] for payer, line in lines.items()}
+    # The treasury receives what all payers pay more, wherever one looks from.
+    (line,) = client.post(f"{ON}/simulate", json={"id": "price", "levers": levers}).json()["treasury"]
+    for totals in seen.values():
+        assert sum(totals.values()) == pytest.approx(line["amount"], rel=1e-6)
+    assert seen["DEU"]["households"] > seen["IND"]["households"] > 0
+    assert seen["DEU"]["buyers abroad"] < seen["IND"]["buyers abroad"]
+
+
 def test_all_problems_of_a_scenario_come_together(client):
     levers = [
         {"lever": "carbon-price", "strength": -5, "regions": ["DEU"]},

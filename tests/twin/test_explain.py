@@ -85,13 +85,37 @@ def test_levers_parts_add_up_to_the_change():
     assert found.exact
     assert found.runs == 8
     assert found.levers["part"].sum() == pytest.approx(found.change, rel=1e-9)
-    assert found.levers.loc[3, "part"] == pytest.approx(0, abs=1e-9)  # a price alone abates nothing
+    assert found.levers.loc[3, ["alone", "part"]].isna().all()  # what a price alone abates is not known
+    assert "no elasticity is given" in found.levers.loc[3, "note"]
+    assert (found.levers.loc[[1, 2], "note"] == "").all()
     assert found.interaction > 0  # both levers save partly the same
     assert found.interaction == pytest.approx(found.change - found.levers["alone"].sum())
     with pytest.raises(InputError, match="no lever"):
         explain(twin, scenario(), WORLD, region="R00")
     with pytest.raises(InputError, match="not modelled"):
         explain(twin, scenario(*THREE), packaged_metrics()["jobs"], region="R00")
+
+
+def test_a_lever_without_cost_data_has_no_real_income_alone_and_the_whole_is_a_part():
+    twin = Twin(random_economy(6), levers())
+    both = scenario(setting("t-silent", 20, "R00", products=("s01",)), setting("t-price", 100, "R00"))
+    metric = packaged_metrics()["real-income"]
+    found = explain(twin, both, metric, region="R00")
+    assert found.before is None, "a change has nothing before it"
+    assert found.note.startswith("Partial: no cost data for Use less, cost unknown")
+    assert found.levers["part"].sum() == pytest.approx(found.change, rel=1e-9)
+    alone = explain(twin, scenario(both.levers[1]), metric, region="R00")
+    assert found.levers.loc[2, "alone"] == pytest.approx(alone.change)
+    assert found.interaction == pytest.approx(found.change - alone.change)
+
+
+def test_what_rounding_leaves_of_levers_that_add_up_is_nothing():
+    """Two prices in two countries: what both do is the sum of what each does, and no 1e-10 more."""
+    twin = Twin(random_economy(6), levers())
+    two = scenario(setting("t-price", 100, "R00"), setting("t-price", 70, "R01"))
+    found = explain(twin, two, packaged_metrics()["real-income"], region="R00")
+    assert found.levers["alone"].notna().all()
+    assert found.interaction == 0
 
 
 def test_nine_levers_are_sampled():

@@ -663,8 +663,8 @@ def test_what_the_levers_have_no_data_to_move_is_not_modelled_in_any_future_and_
     assert found.before["jobs-to-move"].isna().all()  # that of a change is not
     assert found.change["real-income"].ne(0).all()
     with pytest.raises(InputError, match=r"co2-production.*not modelled: Carbon price moves prices"):
-        found.worse("co2-production", -1.0)
-    assert len(found.worse("real-income", 0.0)) == 6
+        found.failing("co2-production", -1.0)
+    assert len(found.failing("real-income", 0.0)) == 6
 
 
 def test_a_metric_that_some_lever_moves_is_modelled():

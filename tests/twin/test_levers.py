@@ -19,9 +19,10 @@ from kaldor.errors import InputError, UnproductiveEconomyError
 from kaldor.framework import load_framework
 from kaldor.twin.acts import functions
 from kaldor.twin.declared import packaged_levers
-from kaldor.twin.incidence import final_levies
-from kaldor.twin.lever import Lever
+from kaldor.twin.incidence import earned, final_levies, incidence, industry_levies, treasury_amount
+from kaldor.twin.lever import Assumption, Lever
 from kaldor.twin.order import Order, missing_data
+from kaldor.twin.reach import cost_is_known, without_cost
 from kaldor.twin.scenario import LeverSetting, Scenario
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
@@ -359,6 +360,61 @@ def test_an_economy_made_unproductive_is_refused() -> None:
     twin = Twin(random_world(1, co2_per_output=300))
     with pytest.raises(UnproductiveEconomyError):
         run(twin, LeverSetting(lever="electrification", strength=100, regions=("AAA",)))
+
+
+# -- who pays ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("id", ACTING)
+def test_who_bears_the_cost_by_its_declaration_pays_it_in_the_outcomes(id: str) -> None:
+    """The treasury by its spending, households by what they buy, firms by the prices that they then ask.
+
+    What a lever costs that is in no price and no treasury is said to be unknown.
+    """
+    lever, twin = LEVERS[id], world_twin(1)
+    before = twin.before()
+    strength = min(default_or_some(lever), strongest(lever))
+    after = run(twin, setting(lever, strength, "AAA", ("BBB",)))
+    spent = sum(float(treasury_amount(after, region, "spending")) for region in REGIONS)
+    households = slice(0, 1)
+    if not cost_is_known(lever):
+        assert lever.title in without_cost(after.orders)
+        assert spent == 0
+    elif lever.cost.bearer == "treasury":
+        assert spent > 0
+        assert spent == pytest.approx(float(treasury_amount(after, "AAA", "spending")))
+        assert (
+            incidence(before, after).burden["total"].sum() <= 1e-9 * spent
+        )  # a subsidy lowers it, no premium raises it
+    elif lever.cost.bearer == "households":
+        trades = twin.economy.sector_position("services")
+        assert after.bought(households)[trades :: len(twin.economy.sectors)].sum() > (
+            before.bought(households)[trades :: len(twin.economy.sectors)].sum()
+        )
+        assert spent == 0
+    else:
+        paid = np.abs(after.prices - 1).max() + np.abs(final_levies(after)).max()
+        assert lever.cost.bearer == "firms"
+        assert paid > 1e-9
+        assert spent == 0
+
+
+@pytest.mark.parametrize("id", ["reshoring", "technology-adoption"])
+def test_a_lever_of_ones_own_is_paid_by_the_treasury_that_it_names(id: str) -> None:
+    """By hand: what is paid stays the same as where firms bear it, but prices and users are left alone."""
+    of_treasury = LEVERS[id].cost.model_copy(update={"bearer": "treasury"})
+    cost = Assumption(name="added_cost", meaning="Cost", value=0.5, low=0, high=1, unit="%", source="Test")
+    figures = (*LEVERS[id].figures, cost) if id == "technology-adoption" else LEVERS[id].figures
+    lever = LEVERS[id].model_copy(update={"figures": figures, "cost": of_treasury})
+    economy = world_twin(1).economy
+    after = run(Twin(economy, {id: lever}), setting(lever, 10, "AAA", ()))
+    free = {"added_cost": 0.0} if id == "technology-adoption" else {"premium": 0.0}
+    without = run(Twin(economy, {id: lever}), setting(lever, 10, "AAA", (), figures=free))
+    np.testing.assert_allclose(after.prices, without.prices, rtol=1e-12)
+    assert np.abs(final_levies(after)).max() < 1e-9
+    dearer = earned(after) - industry_levies(after) - earned(without)
+    assert float(treasury_amount(after, "AAA", "spending")) == pytest.approx(dearer.sum())
+    assert float(treasury_amount(after, "AAA", "spending")) > 0
 
 
 # -- physics -----------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kaldor.economy.economy import Economy
 from kaldor.errors import InputError
 from kaldor.twin.incidence import incidence
 from kaldor.twin.lever import Lever
@@ -12,7 +13,7 @@ from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
 from tests.twin.hand_world import FINAL, FLOWS, at, hand_world, inputs, known, lever, purchases, scenario, setting
 
-ELECTRICITY = {"electricity_price": 100.0, "grid": 0.5, "table_grid": 0.0}
+ELECTRICITY = {"electricity_price": 100.0, "grid": (0.0, 0.5, 1.0), "table_grid": 0.0}
 
 
 def run(one: Lever, strength: float, *regions: str, closure: Closure = "pass-through", **named: object) -> State:
@@ -39,14 +40,14 @@ def test_electricity_in_place_of_fuel_is_bought_in_mwh_and_emitted_by_its_makers
     """0.5 × 0.8 × 300 t / 0.2 = 600 MWh of fuel; × 0.9 / 3 = 180 MWh of electricity; × 100 $ = 0.018 of each dollar.
 
     18,000 MWh in all, 1/3, 1/6 and 1/2 of them from DEU, IND and USA. DEU: 6,000 MWh at 0.0005 kt in place of the
-    0.1 kt × 0.0001 that the table implies add 2.94 kt to 100 million of output.
+    0.1 kt × 0.0001 that the table implies add 2.94 kt to 100.6 million of output, the electricity included.
     """
     figures = {"combustion_share": 80.0, "fuel_co2": 0.2, "boiler_efficiency": 0.9, "electric_efficiency": 3.0}
     electrify = lever("electrify", **figures | ELECTRICITY | {"table_grid": table_grid})
     after = run(electrify, 50, "DEU", sectors=["metals"], products=["energy"])
     assert inputs(after, "energy", "DEU metals") == pytest.approx([0.318 / 3, 0.318 / 6, 0.318 / 2])
     assert co2_per_output(after, "DEU metals", "IND metals") == pytest.approx([0.18, 0.6])
-    added = [part * more for more in (0.0294, 0.0138, 0.0432)]
+    added = [part * more for more in (2.94 / 100.6, 1.38 / 100.3, 4.32 / 100.9)]
     expected = [0.1 + added[0], 0.4 + added[1], 0.2 + added[2]]
     assert co2_per_output(after, "DEU energy", "IND energy", "USA energy") == pytest.approx(expected)
 
@@ -54,14 +55,49 @@ def test_electricity_in_place_of_fuel_is_bought_in_mwh_and_emitted_by_its_makers
 def test_two_purchases_of_electricity_both_count_at_the_grid() -> None:
     """Metals of DEU and of IND change over by two settings: the makers in IND serve both, and both are felt.
 
-    IND: 0.5 × 0.8 × 600 t / 0.2 × 0.3 = 360 MWh a million × 100 = 36,000 MWh, all from IND, beside the 3,000 for DEU.
+    IND: 0.5 × 0.8 × 600 t / 0.2 × 0.3 = 360 MWh a million × 100 = 36,000 MWh, all from IND, beside the 3,000 for DEU;
+    at 100 $ they are 3.9 million of output.
     """
     figures = {"combustion_share": 80.0, "fuel_co2": 0.2, "boiler_efficiency": 0.9, "electric_efficiency": 3.0}
     electrify = lever("electrify", **figures | ELECTRICITY)
     targets = {"sectors": ["metals"], "products": ["energy"]}
     both = scenario(setting("electrify", 50, "DEU", **targets), setting("electrify", 50, "IND", **targets))
     after = Twin(hand_world(), known(electrify)).run(both)
-    assert co2_per_output(after, "IND energy") == pytest.approx([0.4 + (0.0005 - 0.00004) * 39_000 / 100])
+    assert co2_per_output(after, "IND energy") == pytest.approx([0.4 + (0.0005 - 0.00004) * 39_000 / 103.9])
+
+
+def heavy_power(own: float) -> Economy:
+    """The table with power plants in the USA that buy 40 million of each other, and 20 of the metals of the USA."""
+    more = {("USA energy", "USA energy"): own, ("USA metals", "USA energy"): own / 2, ("USA energy", "USA metals"): own}
+    return hand_world(flows=FLOWS | more)
+
+
+@pytest.mark.parametrize(("grid", "kt"), [(0.0, 0.0), (0.5, 4.5)])
+def test_all_that_power_plants_emit_for_an_added_mwh_is_the_typed_grid(grid: float, kt: float) -> None:
+    """9,000 of the 18,000 MWh of DEU's metals come from the USA, 0.9 million at 100 $; nothing else changes there.
+
+    Energy of the USA sells 70 + 30 + 40 + 40 = 180 and buys 40 of it itself; metals sell 80 + 20 + 20 = 120 and buy 40
+    of energy. For a million, energy makes e = 1 + 40/180 e + 40/120 m and metals m = 20/180 e: e = 1.35, m = 0.15. So
+    1.215 million are made in all rounds; the typed grid is emitted for 9,000 MWh, and 0.135 × 50/120 kt by the metals.
+    """
+    figures = {"combustion_share": 80.0, "fuel_co2": 0.2, "boiler_efficiency": 0.9, "electric_efficiency": 3.0}
+    twin = Twin(heavy_power(40), known(electrify := lever("electrify", **figures | ELECTRICITY)))
+    targets = {"sectors": ["metals"], "products": ["goods"], "figures": {"grid": grid}}  # fuel that nobody buys
+    after = twin.run(scenario(setting(electrify.id, 50, "DEU", **targets)))
+    assert at(after.x - twin.before().x, "USA energy", "USA metals") == pytest.approx([1.215, 0.135])
+    more = after.amount("co2") - twin.before().amount("co2")
+    assert at(more, "USA energy", "USA metals") == pytest.approx([kt, 0.135 * 50 / 120], abs=1e-9)
+
+
+def test_steel_with_hydrogen_on_a_clean_grid_lets_no_power_plant_emit_more() -> None:
+    """10,000 t in DEU take 30,000 MWh, half from the USA, whose plants buy of each other; no coal is given up."""
+    figures = STEEL | ELECTRICITY | {"coal": 0.0, "grid": 0.0}
+    hydrogen = lever("hydrogen_steel", **figures, hydrogen_co2=0.4, electricity=3.0)
+    twin = Twin(heavy_power(40), known(hydrogen))
+    after = twin.run(scenario(setting(hydrogen.id, 0.01, "DEU", sectors=["metals"], products=["energy"])))
+    more = after.amount("co2") - twin.before().amount("co2")
+    assert at(more, "DEU energy", "IND energy", "USA energy") == pytest.approx([0, 0, 0], abs=1e-9)
+    assert at(more, "DEU metals") == pytest.approx([-15])
 
 
 def test_another_fuel_costs_by_its_price_and_saves_by_its_carbon() -> None:

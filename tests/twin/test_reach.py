@@ -23,6 +23,7 @@ from tests.twin.random_world import random_world
 from tests.twin.test_levers import LEVERS, default_or_some, run, setting, strongest
 
 PRICES, PURCHASES, CO2, JOBS, PAY = "prices", "purchases", "co2", "jobs", "pay"
+TECHNIQUE = "jobs at the same pay"
 REVENUE, SPENDING = "revenue", "spending"
 
 MOVES: dict[str, set[str]] = {
@@ -42,10 +43,10 @@ MOVES: dict[str, set[str]] = {
     "reshore": {PURCHASES, PRICES, PAY},
     "turn_to_bloc": {PURCHASES, PRICES, PAY},
     "diversify": {PURCHASES, PRICES, PAY},
-    "buy_local": {PURCHASES, PRICES, PAY},
+    "buy_local": {PURCHASES, PAY, SPENDING},
     "hydrogen_steel": {PURCHASES, PRICES, CO2},
     "scrap_steel": {PURCHASES, PRICES, CO2},
-    "raise_productivity": {PURCHASES, PRICES, PAY, JOBS},
+    "raise_productivity": {PURCHASES, PRICES, PAY, JOBS, TECHNIQUE},
     "subsidise": {PRICES, SPENDING},
 }
 """What each function can move with the data that it has; nothing follows from a price without an elasticity."""
@@ -60,8 +61,8 @@ READ: dict[str, set[str]] = {
     "sourcing-concentration": {PURCHASES},
     "sourcing-concentration-full": {PURCHASES},
     "single-suppliers": {PURCHASES},
-    "labour-productivity": {PURCHASES, PAY, JOBS},
-    "manufacturing-value-added": {PURCHASES, PAY},
+    "labour-productivity": {PURCHASES, TECHNIQUE},
+    "manufacturing-value-added": {PURCHASES},
     "jobs": {PURCHASES, JOBS},
     "jobs-women": {PURCHASES, JOBS},
     "jobs-men": {PURCHASES, JOBS},

@@ -113,7 +113,13 @@ def test_a_country_may_be_named_where_a_metric_is_explained(folder):
 def test_an_explanation_adds_up(folder):
     answer = json.loads(_run(folder, "explain", "both.toml", "--on", "starter", "--metric", "co2-world", "--json"))
     facts, tables = answer["facts"], {table["id"]: table["rows"] for table in answer["tables"]}
-    assert sum(lever["part"] for lever in tables["levers"]) == pytest.approx(facts["change"], rel=1e-9)
+    assert sum(lever["part"] or 0 for lever in tables["levers"]) == pytest.approx(facts["change"], rel=1e-9)
+    price = tables["levers"][0]
+    assert (price["lever"], price["alone"], price["part"]) == ("t-price", None, None)
+    assert any("Alone not modelled: t-price: Carbon price" in one for one in answer["said"])
+    shown = _run(folder, "explain", "both.toml", "--on", "starter", "--metric", "co2-world")
+    assert next(line for line in shown.splitlines() if "t-price" in line).count("not modelled") >= 2
+    assert "undefined" not in shown
     assert sum(row["change"] for row in tables["channels"]) == pytest.approx(facts["change"], rel=1e-6)
     assert facts["cost"]["per_unit"] != 0
     assert answer["status"] == "predicted"
@@ -122,6 +128,22 @@ def test_an_explanation_adds_up(folder):
     assert "not modelled: no job is gained in DEU." in text
     with pytest.raises(InputError, match="--id"):
         _run(folder, "explain", "several.toml", "--on", "starter", "--metric", "jobs")
+
+
+def test_a_change_has_nothing_before_it_and_what_is_missing_has_its_reason(folder):
+    answer = json.loads(_run(folder, "run", "both.toml", "--on", "starter", "--json"))
+    income = next(one for one in answer["outcomes"] if one["metric"] == "real-income")
+    assert (income["before"], income["after"]) == (None, income["change"])
+    compared = json.loads(_run(folder, "compare", "several.toml", "--on", "starter", "--region", "DEU", "--json"))
+    row = next(one for one in compared["tables"][0]["rows"] if one["metric"] == "real-income")
+    assert row["before"] is None
+    assert row["price"] > 0  # the treasury keeps more than final users pay, of what foreigners buy
+    reasons = [one for one in compared["said"] if one.startswith("Not modelled")]
+    assert any("needs" in one and "kaldor-starter 2018 does not carry" in one for one in reasons), reasons
+    assert any(one.startswith("Not modelled, price: ") and "no elasticity is given" in one for one in reasons), reasons
+    explained = json.loads(_run(folder, "explain", "both.toml", "--on", "starter", "--metric", "real-income", "--json"))
+    assert explained["facts"]["before"] is None
+    assert explained["said"][0].startswith("Change: ")
 
 
 def test_levers_say_which_are_live_and_what_the_others_lack(folder):

@@ -26,6 +26,8 @@ class Origin:
     landing_page: str
     principle: Principle = "unknown"
     """Whether what the answer counts follows residence or territory; unknown too where its extensions differ."""
+    sources: tuple[str, ...] = ()
+    """Whose data were read beside the table's: each extension's name, and the citation of its source."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from typing import Any
 from kaldor.asking.answer import Answer, Table
 from kaldor.asking.shape import as_plain, rows
 from kaldor.errors import InputError, Problem
+from kaldor.words import PRINCIPLES
 
 _WIDEST = 480
 """Pixels that a column of a workbook never takes more than: some eighty characters."""
@@ -119,17 +120,23 @@ def _json(answer: Answer) -> bytes:
 
 
 def _about(answer: Answer) -> dict[str, str | int]:
-    """Title, source, year, status, method and what was said, as a file carries them beside its rows; none is empty."""
+    """Title, sources, year, status, method, notes and what was said, as a file carries them beside its rows.
+
+    None is empty.
+    """
     origin = answer.origin
     told: dict[str, str | int] = {
         "title": answer.title,
         "source": origin.title,
         "citation": origin.citation,
+        "sources": " ".join(origin.sources),
+        "principle": PRINCIPLES[origin.principle] if origin.sources else "",
         "licence": origin.licence,
         "year": origin.year,
         "status": answer.status,
         "method": answer.method,
         "said": " ".join(answer.said),
+        "notes": " ".join(note for note in answer.notes if note not in {*answer.said, *origin.sources}),
     }
     return {name: value for name, value in told.items() if value != ""}
 

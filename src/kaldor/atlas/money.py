@@ -141,6 +141,19 @@ def exchange_rate(currency: str, year: int) -> Rate | None:
     return Rate(per_dollar, value, quotes.quoted, year, quotes.source)
 
 
+def dollar_in(money: Money) -> tuple[float, Rate | None] | None:
+    """What a dollar is in a unit of money (1e-6 in million USD) and the rate that was needed; None where none is known.
+
+    >>> dollar_in(Money("USD", 6, 2015)), dollar_in(Money("EUR", 6, None))
+    ((1e-06, None), None)
+    """
+    size = 10.0**money.power
+    if money.currency == DOLLAR:
+        return 1 / size, None
+    rate = None if money.year is None else exchange_rate(money.currency, money.year)
+    return None if rate is None else (rate.per_dollar / size, rate)
+
+
 def years_of_rates(currency: str) -> range:
     """The years for which a currency has rates, without a gap; none where it has none."""
     quotes = _by_code()[currency].rate

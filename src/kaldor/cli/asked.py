@@ -27,6 +27,8 @@ Out = Annotated[
 Rows = Annotated[int, whole("--rows", bounds.ROWS, "Rows on the screen.")]
 
 _ROWS = 45
+_ALIKE = 2
+"""Notes that begin with the same words, on a screen."""
 
 
 class Rooms(TyperGroup):
@@ -125,7 +127,7 @@ def _function(question: Any) -> Callable[..., None]:
 
             screen.print_json(as_plain(answer))
             return
-        _show(answer, rows, out)
+        _show(answer, rows, out, _industries(subject, read))
 
     options = [
         ("on", On, inspect.Parameter.empty),
@@ -203,7 +205,7 @@ def _write(answer: Any, out: Path) -> None:
     write_named(out, file_of(answer, out.name), "--out")
 
 
-def _show(answer: Any, rows: int, out: Path | None) -> None:
+def _show(answer: Any, rows: int, out: Path | None, names: Mapping[str, str]) -> None:
     from kaldor.cli.tables import print_table
 
     console = screen.console()
@@ -212,8 +214,38 @@ def _show(answer: Any, rows: int, out: Path | None) -> None:
     for table in answer.tables:
         if table.title:
             screen.heading(console, table.title)
-        print_table(console, table, rows)
+        print_table(console, table, rows, written=out is not None, names=names)
     for sentence in answer.said:
         screen.say(console, sentence)
+    _say_whose(console, answer)
     if out is not None:
         screen.say(console, f"Wrote {out}.")
+
+
+def _industries(subject: Any, read: Any) -> Mapping[str, str]:
+    """The names of industries by code; none of what has no industries, or has them added up to others."""
+    economy = None if getattr(read, "aggregate", None) else getattr(subject, "economy", None)
+    return {} if economy is None else dict(zip(economy.sectors, economy.sector_names, strict=True))
+
+
+def _say_whose(console: Any, answer: Any) -> None:
+    """What was counted, from which sources, and what the data say of themselves, below the figures."""
+    from kaldor.words import PRINCIPLES
+
+    origin = answer.origin
+    screen.heading(console, "Data")
+    if origin.sources:
+        screen.say(console, f"Extensions are {PRINCIPLES[origin.principle]}.")
+    own = origin.citation or origin.title
+    for cited in (own, *(one for one in origin.sources if not one.endswith(f": {own}"))):
+        screen.say(console, f"Source: {cited}")
+    told = {*answer.said, *origin.sources}
+    alike: dict[str, list[str]] = {}
+    for note in answer.notes:
+        if note not in told:
+            alike.setdefault(note.partition(":")[0], []).append(note)
+    for start, notes in alike.items():
+        for note in notes[:_ALIKE]:
+            screen.say(console, note)
+        if len(notes) > _ALIKE:
+            screen.say(console, f"{start}: {len(notes) - _ALIKE} more such notes; --json has them all.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,6 +34,14 @@ from kaldor.cli.options import (
 from kaldor.cli.twin import about, app, on_a_table, opened_economy, opened_twin
 from kaldor.twin.shocks import RUNS, STEP_DAYS, STEPS, draws_beside
 from kaldor.words import NOT_MODELLED, figure
+
+
+class FailsWhen(StrEnum):
+    """On which side of a bound a strategy fails."""
+
+    above = "above"
+    below = "below"
+
 
 if TYPE_CHECKING:
     from kaldor.economy.economy import Economy
@@ -230,6 +239,12 @@ def discover(
     worse_than: Annotated[
         float, number("--worse-than", bounds.AMOUNT, "The strategy fails where the change is worse.")
     ],
+    fails_when: Annotated[
+        FailsWhen | None,
+        typer.Option(
+            "--fails-when", metavar="above|below", help="On which side of that; by default where the metric is worse."
+        ),
+    ] = None,
     year: Year = None,
     with_: With = None,
     region: Region = None,
@@ -247,12 +262,17 @@ def discover(
 ) -> None:
     """Say in which futures a scenario fails: where a metric's change is worse than a bound."""
     from kaldor.twin.futures.discovery import discover as found_in
+    from kaldor.twin.futures.sweep import worse_side
+    from kaldor.twin.outcomes import packaged_metrics
 
+    if fails_when is None and metric in packaged_metrics():
+        worse_side(packaged_metrics()[metric])  # before an hour of futures
     result, economy = _swept(
         scenario, on, year, with_, region, ranges, runs, seed, years, where, id, own, store, stress, stressed
     )
-    failing = result.worse(metric, worse_than)
-    words = f"{metric} changes by worse than {worse_than:g}"
+    failing = result.failing(metric, worse_than, None if fails_when is None else fails_when.value)
+    how = "worse than" if fails_when is None else "more than" if fails_when is FailsWhen.above else "less than"
+    words = f"{metric} changes by {how} {worse_than:g}"
     discovery = found_in(result.inputs.loc[failing.index], failing, what=words)
     if as_json:
         record = {"runs": runs, "futures": discovery.runs, "failing": discovery.failing, "words": discovery.in_words()}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kaldor.cli import screen
 from kaldor.digits import largest_first
-from kaldor.words import decimals_of, figure
+from kaldor.words import MISSING, decimals_of, figure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,31 +24,54 @@ _SHORT = 24
 """The width that a column of words has at least, where it needs that much."""
 _BORDER = 3
 _MOST_DIGITS = 7
+_NAME = 32
+"""Characters of an industry's name beside its code."""
+_UNDEFINED = figure(math.nan)
 
 
-def print_table(console: Console, table: Table, most: int) -> None:
-    """The rows of a table, at most so many of them: the largest by the column that the table names, else the first."""
-    from kaldor.economy.labelled import RATIO
+def print_table(
+    console: Console, table: Table, most: int, *, written: bool = False, names: Mapping[str, str] | None = None
+) -> None:
+    """The rows of a table, at most so many of them: the largest by the column that the table names, else the first.
 
+    `written`: a file has all of it. `names` of industries by code stand beside the codes.
+    """
     frame = table.frame
     units = list(dict.fromkeys(unit for name in map(str, frame.columns) if (unit := table.unit(name))))
     if len(units) == 1:
-        screen.say(console, "ratios, without a unit" if units[0] == RATIO else f"in {units[0]}")
+        screen.say(console, _in_unit(units[0]))
     chosen = frame
     if len(frame) > most:
         by = table.largest
         chosen = frame.iloc[largest_first(frame[by].abs().to_numpy())[:most]] if by else frame.head(most)
-    _print(console, chosen, {str(name): table.unit(str(name)) for name in frame.columns} if len(units) > 1 else {})
+    shown = {str(name): table.unit(str(name)) for name in frame.columns} if len(units) > 1 else {}
+    is_whole = _print(console, chosen, shown, names or {})
+    if not (is_whole or written):
+        screen.say(console, "Its columns do not fit side by side: --json and --out give them in one table.")
     if len(frame) > len(chosen):
         which = f" largest by {_words(table.largest)}" if table.largest else " first"
-        screen.say(console, f"The {len(chosen)}{which} of {len(frame):,} rows; --rows, --out and --json give more.")
+        more = "the file has all" if written else "--rows, --out and --json give more"
+        screen.say(console, f"The {len(chosen)}{which} of {len(frame):,} rows; {more}.")
 
 
-def _print(console: Console, frame: pd.DataFrame, units: dict[str, str]) -> None:
-    """A table that is too wide for the screen stands on its side, or in blocks of columns, each with the labels."""
+def _in_unit(unit: str) -> str:
+    """The unit of all figures of a table, above them."""
+    from kaldor.economy.labelled import OF_EACH_ROW, RATIO
+
+    return {RATIO: "ratios, without a unit", OF_EACH_ROW: OF_EACH_ROW}.get(unit, f"in {unit}")
+
+
+def _print(console: Console, frame: pd.DataFrame, units: dict[str, str], names: Mapping[str, str]) -> bool:
+    """A table that is too wide for the screen stands on its side, or in blocks of columns, each with the labels.
+
+    Whether it stands there in one piece.
+    """
     flat = frame.reset_index() if any(name is not None for name in frame.index.names) else frame
+    flat = flat[[name for name in flat.columns if name not in frame.columns or not _is_blank(flat[name])]]
+    frame = frame[[name for name in frame.columns if name in flat.columns]]
     titles = [_title(name, units) for name in flat.columns]
-    texts = [_texts(flat[name]) for name in flat.columns]
+    absent = frame.attrs.get(MISSING, {})
+    texts = [_named(_texts(flat[name], absent.get(str(name), _UNDEFINED)), names) for name in flat.columns]
     numeric = [_is_number(flat[name]) for name in flat.columns]
     widths = [_width(title, cells) for title, cells in zip(titles, texts, strict=True)]
     needed = sum(widths) + 3 * len(widths)
@@ -61,8 +84,7 @@ def _print(console: Console, frame: pd.DataFrame, units: dict[str, str]) -> None
     blocks = _blocks(columns, labels, console.width)
     for block in blocks:
         _print_block(console, block)
-    if len(blocks) > 1:
-        screen.say(console, "Its columns do not fit side by side: --json and --out give them in one table.")
+    return len(blocks) == 1
 
 
 @dataclass(frozen=True)
@@ -123,14 +145,32 @@ def _widths(columns: Sequence[_Column], width: int) -> list[int]:
     return given
 
 
-def _texts(values: pd.Series) -> list[str]:
+def _texts(values: pd.Series, missing: str) -> list[str]:
     """A column's cells; a rounding error of the column as the zero that it is, and all others with as many decimals."""
     if not _is_number(values) or values.dtype.kind in "iu":
         return ["–" if missing else _text(value) for value, missing in zip(values, values.isna(), strict=True)]
     rounding = 1e-12 * float(values.abs().max())
     kept = [0.0 if abs(value) <= rounding else float(value) for value in values]
     decimals = _decimals(kept)
-    return [figure(value) if value == 0 else figure(value, decimals) for value in kept]
+    return [
+        missing if math.isnan(value) else figure(value) if value == 0 else figure(value, decimals) for value in kept
+    ]
+
+
+def _named(texts: list[str], names: Mapping[str, str]) -> list[str]:
+    """The codes of industries with their names beside them, in a column that has mostly these."""
+    if 2 * sum(text in names for text in texts) <= len(texts):
+        return texts
+    said = {
+        code: code if name.casefold() == code.casefold() else f"{code} {_shortened(name)}"
+        for code, name in names.items()
+    }
+    return [said.get(text, text) for text in texts]
+
+
+def _shortened(name: str) -> str:
+    """A name of an industry that leaves room for figures."""
+    return name if len(name) <= _NAME else f"{name[: _NAME - 1].rstrip(' ,;')}…"
 
 
 def _decimals(values: Sequence[float]) -> int | None:
@@ -146,6 +186,11 @@ def _text(value: object) -> str:
     from kaldor.asking.files import in_words
 
     return in_words(value)
+
+
+def _is_blank(values: pd.Series) -> bool:
+    """Whether a column of words says nothing of any row."""
+    return len(values) > 0 and not _is_number(values) and all(value == "" for value in values)
 
 
 def _is_number(values: pd.Series) -> bool:

@@ -229,8 +229,9 @@ def _print_outcomes(console: Console, measured: Outcomes, economy: Economy) -> N
             partly.setdefault(outcome.note, []).append(outcome.metric.title)
         metric = outcome.metric
         band = " to ".join(map(figure, outcome.band)) if outcome.band else "no band"
-        cells = map(figure, (outcome.before, outcome.after, outcome.change))
-        screen.add_row(table, metric.dimension, metric.title, *cells, band, outcome.unit)
+        level = "" if outcome.before is None else figure(outcome.before)
+        cells = map(figure, (outcome.after, outcome.change))
+        screen.add_row(table, metric.dimension, metric.title, level, *cells, band, outcome.unit)
     console.print(table)
     screen.say(console, measured.about_the_band)
     for note in measured.notes:

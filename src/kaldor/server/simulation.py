@@ -13,6 +13,7 @@ from kaldor.server.answers.scenarios import (
     MapAbout,
     Milliseconds,
     OutcomeAnswer,
+    PayerLine,
     PriceAnswer,
     SimulationAnswer,
     TreasuryLine,
@@ -22,6 +23,7 @@ from kaldor.server.twins import Prepared
 from kaldor.twin import measures
 from kaldor.twin.incidence import Incidence, incidence
 from kaldor.twin.outcomes import PREDICTED, Better, Outcome, better_of, outcomes, region_of, spread_of
+from kaldor.twin.payers import payers
 from kaldor.twin.reach import why_unmoved
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.state import State
@@ -77,6 +79,7 @@ def _simulated(
         losers=rows_of(measured.losers),
         gainers=rows_of(measured.gainers),
         treasury=_treasury(who),
+        payers=_payers(before, after, place),
         method=after.method,
         rank=after.rank,
         milliseconds=Milliseconds(
@@ -167,6 +170,13 @@ def _prices(after: State, region: str) -> list[PriceAnswer]:
 
 def _treasury(who: Incidence) -> list[TreasuryLine]:
     return [TreasuryLine.model_validate(row) for row in who.treasury.to_dict(orient="records")]
+
+
+def _payers(before: State, after: State, region: str) -> list[PayerLine]:
+    lines = payers(before, after, region).items()
+    return [
+        PayerLine(payer=who, prices=prices, levies=levies, total=prices + levies) for who, (prices, levies) in lines
+    ]
 
 
 def _milliseconds(seconds: float) -> float:

@@ -41,6 +41,7 @@ class Change(Sourcing):
         """No lever has acted yet. `kept`: which columns, as `Purchases` takes them; all by default."""
         super().__init__(economy, start, **kept)
         self._S: dict[str, Array] = {}
+        self._by_pay: dict[str, Array] = {}
         self._late: dict[str, list[Callable[[Change], Array]]] = defaultdict(list)
         self._levies: list[tuple[str, Rate, Recipient]] = []
         self._final_levies: list[tuple[str, Rate, Recipient, int, Positions]] = []
@@ -49,6 +50,7 @@ class Change(Sourcing):
         self._settled_final: dict[int, FinalLevy] = {}
         self.value_added_factor = np.ones((*self.shape, economy.n))
         self.spending: dict[str, Array] = {}
+        self._in_motion: Array | None = None
 
     # -- what is there -----------------------------------------------------------------------------------------------
 
@@ -61,6 +63,13 @@ class Change(Sourcing):
     def per_output(self) -> Array:
         """1/x where there is output, zero elsewhere (n)."""
         return self.start.per_output
+
+    @property
+    def per_output_in_motion(self) -> Array:
+        """1/(x + all that `set_in_motion` told) where there is output, zero elsewhere (n). When all have acted."""
+        if self._in_motion is None:
+            return self.per_output
+        return self.per_output / (1 + self._in_motion * self.per_output)
 
     @property
     def value_added_so_far(self) -> Array:
@@ -79,6 +88,12 @@ class Change(Sourcing):
         """Industries emit (employ, extract) `factor` times as much per unit of output."""
         self._intensity(extension)[..., industries] *= factor
 
+    def answer_to_pay(self, extension: str, industries: Positions, factor: Factor) -> None:
+        """Industries employ `factor` times as many per unit of output because pay moved, and not how they produce."""
+        if extension not in self._by_pay:
+            self._by_pay[extension] = np.ones((*self.shape, self.economy.n))
+        self._by_pay[extension][..., industries] *= factor
+
     def add_intensity(self, extension: str, industries: Positions, amount: Factor) -> None:
         """Industries emit (employ, extract) `amount` more per unit of output."""
         self._intensity(extension)[..., industries] += amount
@@ -90,6 +105,10 @@ class Change(Sourcing):
     def adjust_intensity(self, extension: str, amount: Callable[[Change], Array]) -> None:
         """Add to an intensity (n), once all levers have acted, what a function of the change so far makes of it."""
         self._late[extension].append(amount)
+
+    def set_in_motion(self, output: Array) -> None:
+        """Tell how much more industries make (n) by what a lever buys, for emissions that are counted as amounts."""
+        self._in_motion = output if self._in_motion is None else self._in_motion + output
 
     def levy(self, name: str, rate: Rate, recipient: Recipient) -> None:
         """Industries pay `rate` (n) per unit of output besides; negative rates are subsidies."""
@@ -103,17 +122,26 @@ class Change(Sourcing):
 
         self._final_levies.append((name, cells, recipient, ALL_PRODUCTS, columns))
 
-    def charge_moved(self, name: str, moved: Moved, premium: Factor) -> None:
-        """Users pay `premium` (a share of the price) more for what was moved, as income of those who supply it now."""
+    def charge_moved(self, name: str, moved: Moved, premium: Factor, *, by_treasury: bool = False) -> None:
+        """Users pay `premium` (a share of the price) more for what was moved, as income of those who supply it now.
+
+        Where it is borne `by_treasury`, that of their region gives them back what they pay.
+        """
         position = self.economy.sector_position(moved.product)
+        refund = f"{name} borne by the treasury"
         if moved.by_industry.any():
 
             def by_supplier(change: Change) -> Array:
                 bought = change.inputs(moved.product).sum(axis=-2)
                 return moved.by_industry * for_all_suppliers(premium * bought)
 
+            def given_back(change: Change) -> Array:
+                return -change.at(change.payers.positions, by_supplier(change).sum(axis=-2))
+
             self._premiums[len(self._levies)] = position
             self._levies.append((name, by_supplier, "suppliers"))
+            if by_treasury:
+                self._levies.append((refund, given_back, "treasury"))
         if moved.by_final.any():
 
             def rate(change: Change) -> Array:
@@ -121,7 +149,10 @@ class Change(Sourcing):
                 dearer = moved.by_final * for_all_suppliers(premium * bought.sum(axis=-2))
                 return np.divide(dearer, bought, out=np.zeros_like(dearer), where=bought > 0)
 
-            self._final_levies.append((name, rate, "suppliers", position, self.buyers.positions))
+            buyers = self.buyers.positions
+            self._final_levies.append((name, rate, "suppliers", position, buyers))
+            if by_treasury:
+                self._final_levies.append((refund, lambda change: -rate(change), "treasury", position, buyers))
 
     def spend(self, name: str, region: str, amount: Factor) -> None:
         """A region's treasury spends an amount (in the table's unit) that moves no flow."""
@@ -161,11 +192,15 @@ class Change(Sourcing):
 
     def intensity_so_far(self, extension: str) -> Array:
         """Intensity (n) of an extension after the levers so far."""
-        return self._S[extension] if extension in self._S else self.start.S(extension)
+        found = self._S[extension] if extension in self._S else self.start.S(extension)
+        return found * self._by_pay[extension] if extension in self._by_pay else found
 
-    def intensity(self, extension: str) -> Array:
-        """Intensity (n) of an extension after all levers."""
-        found = self.intensity_so_far(extension)
+    def intensity(self, extension: str, *, at_old_pay: bool = False) -> Array:
+        """Intensity (n) of an extension after all levers; `at_old_pay` without what answers to pay alone."""
+        if at_old_pay and extension in self._by_pay:
+            found = self._S[extension] if extension in self._S else self.start.S(extension)
+        else:
+            found = self.intensity_so_far(extension)
         for late in self._late.get(extension, ()):
             found = found + late(self)
         return found

@@ -15,8 +15,8 @@ from kaldor.words import NOT_MODELLED
 def side_by_side(compared: Sequence[Outcomes]) -> pd.DataFrame:
     """The change that each scenario brings to each metric, beside the baseline.
 
-    Index (dimension, metric); columns title, unit, better, before, then one column a scenario by id, with the change;
-    "not modelled" where there is none; note says why, or what a change leaves out.
+    Index (dimension, metric); columns title, unit, better, before (None of a metric that is a change), then one column
+    a scenario by id, with the change; "not modelled" where there is none; note says why, or what a change leaves out.
     Raises InputError where the scenarios are of different economies or regions, or share an id.
     """
     if not compared:
@@ -37,6 +37,7 @@ def side_by_side(compared: Sequence[Outcomes]) -> pd.DataFrame:
     for outcome in compared[0].outcomes:
         metric = outcome.metric
         before = next((one[metric.id].before for one in compared if one[metric.id].before is not None), None)
+        no_level = None if any(one[metric.id].modelled for one in compared) else NOT_MODELLED
         changes = {one.scenario.id: one[metric.id].change for one in compared}
         rows.append(
             {
@@ -45,7 +46,7 @@ def side_by_side(compared: Sequence[Outcomes]) -> pd.DataFrame:
                 "title": metric.title,
                 "unit": outcome.unit,
                 "better": metric.better,
-                "before": NOT_MODELLED if before is None else before,
+                "before": no_level if before is None else before,
                 **{id: NOT_MODELLED if change is None else change for id, change in changes.items()},
                 "note": " ".join(dict.fromkeys(note for one in compared if (note := one[metric.id].note))),
             }

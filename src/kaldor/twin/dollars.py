@@ -15,7 +15,7 @@ import math
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from kaldor.atlas.money import DOLLAR, Money, declared, exchange_rate, money_of, years_of_rates
+from kaldor.atlas.money import Money, declared, dollar_in, money_of, years_of_rates
 from kaldor.economy.economy import Economy
 from kaldor.twin.lever import Assumption, Lever, in_dollars
 
@@ -73,17 +73,14 @@ def _dollar(economy: Economy, money: Money | None) -> tuple[float, tuple[str, ..
     if money is None:
         unit = economy.unit or "a unit not stated"
         return math.nan, (), (Lack(f"flows in money of a known currency (these are in {unit})", _IN_DOLLARS),)
-    size = 10.0**money.power
-    if money.currency == DOLLAR:
-        return 1 / size, (), ()
-    rate = None if money.year is None else exchange_rate(money.currency, money.year)
-    if rate is None:
+    found = dollar_in(money)
+    if found is None:
         years = years_of_rates(money.currency)
         known = f"there are those of {years[0]} to {years[-1]}" if years else "there are none"
         when = "the unknown year of its prices" if money.year is None else f"{money.year}"
         return math.nan, (), (Lack(f"exchange rate of {money.currency} for {when} ({known})", _IN_DOLLARS),)
-    note = f"the table is in {economy.unit}; dollars are converted at {rate}."
-    return rate.per_dollar / size, (note,), ()
+    dollar, rate = found
+    return dollar, (f"the table is in {economy.unit}; dollars are converted at {rate}.",) if rate else (), ()
 
 
 def _brought(figure: Assumption, year: int | None, *, is_typed: bool) -> tuple[Assumption, str, Lack | None]:

@@ -25,7 +25,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from kaldor.digits import largest_first
+from kaldor.digits import largest_first, unless_noise
 from kaldor.economy.economy import Array
 from kaldor.economy.labelled import Shown, amount, labelled
 from kaldor.economy.names import jobs_of, region_of, regions_of
@@ -33,7 +33,7 @@ from kaldor.economy.paths import StructuralPaths, paths_of_demand
 from kaldor.errors import InputError, Problem
 from kaldor.twin.incidence import incidence
 from kaldor.twin.measures import jobs_by_industry
-from kaldor.twin.outcomes import Metric, outcomes, value_of
+from kaldor.twin.outcomes import Metric, Outcome, outcomes, size_of, value_of
 from kaldor.twin.reach import without_cost
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.state import State
@@ -67,20 +67,26 @@ class Explanation(Shown):
     """Each lever's part in the change of one metric.
 
     `levers` has one row a lever, in the scenario's order: lever, strength, alone (its effect by itself), part (its
-    Shapley value), standard_error. The parts add up to `change`.
+    Shapley value), standard_error, note. The parts add up to `change`. Where a lever by itself is not modelled `alone`
+    is NaN and the note says why; so is its part where the other levers leave it nothing either.
+    `before` is None of a metric that is a change; `note` says what the figures leave out.
     """
 
     metric: Metric
-    before: float
+    before: float | None
     after: float
     levers: pd.DataFrame
     exact: bool
     runs: int
     seed: int | None
+    size: float
+    """What the change is a change of, of which rounding leaves a share."""
+    note: str = ""
 
     def in_a_line(self) -> str:
         """What changes by how much."""
-        return f"{self.metric.title}: {amount(self.before)} to {amount(self.after)}, change {amount(self.change)}"
+        levels = "" if self.before is None else f"{amount(self.before)} to {amount(self.after)}, "
+        return f"{self.metric.title}: {levels}change {amount(self.change)}"
 
     def main_table(self) -> pd.DataFrame:
         """Each lever's part."""
@@ -88,13 +94,13 @@ class Explanation(Shown):
 
     @property
     def change(self) -> float:
-        """After less before."""
-        return self.after - self.before
+        """After less before, if there is a level before."""
+        return self.after - (self.before or 0.0)
 
     @property
     def interaction(self) -> float:
-        """The change of all levers together less the sum of what each does alone."""
-        return self.change - float(self.levers["alone"].sum())
+        """The change of all levers together less the sum of what each does alone, where that is modelled."""
+        return float(unless_noise(0.0, np.array(self.change - float(self.levers["alone"].sum())), self.size))
 
 
 def shapley(value: Value, k: int, *, most_exact: int = MOST_EXACT, pairs: int = PAIRS, seed: int = 0) -> Parts:
@@ -152,23 +158,30 @@ def explain(
         state = twin.run(scenario.without(*(set(range(k)) - chosen))) if chosen else before
         return value_of(metric, before, state, region=region, bloc=friends)
 
-    whole = outcomes(before, twin.run(scenario), region=region, bloc=friends, metrics={metric.id: metric})[metric.id]
-    if not whole.modelled:
+    def measured(one: Scenario) -> Outcome:
+        return outcomes(before, twin.run(one), region=region, bloc=friends, metrics={metric.id: metric})[metric.id]
+
+    whole = measured(scenario)
+    if whole.after is None:
         raise InputError(Problem(f"metric '{metric.id}'", f"{NOT_MODELLED}: {whole.note}"))
     parts = shapley(with_levers, k, most_exact=most_exact, pairs=pairs, seed=seed)
-    nothing = with_levers(frozenset())
+    alone = [measured(scenario.without(*(set(range(k)) - {i}))) for i in range(k)]
+    size = size_of(metric, before, region=region, bloc=friends)
+    values = unless_noise(0.0, parts.values, size)
+    unknown = np.array([not one.modelled for one in alone]) & (values == 0)
     levers = pd.DataFrame(
         {
             "lever": [setting.lever for setting in scenario.levers],
             "strength": [setting.strength for setting in scenario.levers],
-            "alone": [with_levers(frozenset([i])) - nothing for i in range(k)],
-            "part": parts.values,
-            "standard_error": parts.errors,
+            "alone": [math.nan if one.change is None else one.change for one in alone],
+            "part": np.where(unknown, math.nan, values),
+            "standard_error": np.where(unknown, math.nan, parts.errors),
+            "note": ["" if one.modelled else one.note for one in alone],
         },
         index=pd.RangeIndex(1, k + 1, name="number"),
     )
-    everything = with_levers(frozenset(range(k)))
-    return Explanation(metric, nothing, everything, levers, parts.exact, parts.runs, None if parts.exact else seed)
+    drawn = None if parts.exact else seed
+    return Explanation(metric, whole.before, whole.after, levers, parts.exact, parts.runs, drawn, size, whole.note)
 
 
 def channels(before: State, after: State, extension: str) -> pd.DataFrame:

@@ -143,7 +143,7 @@ class Incidence(Shown):
         for name, amounts in self.after.change.spending.items():
             rows += [(r, name, "spending", float(a)) for r, a in zip(economy.regions, amounts, strict=True) if a]
         frame = pd.DataFrame(rows, columns=["region", "line", "kind", "amount"])
-        return _labelled(frame, economy)
+        return _labelled(frame.groupby(["region", "line", "kind"], sort=False, as_index=False).sum(), economy)
 
     def treasury_of(self, regions: Sequence[str], kind: str) -> float:
         """Revenue or spending of the treasuries of some regions, in the table's unit."""

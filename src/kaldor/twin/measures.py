@@ -20,10 +20,8 @@ from kaldor.economy.economy import Array, Economy
 from kaldor.economy.names import jobs_of
 from kaldor.errors import UnknownLabelError
 from kaldor.twin.incidence import (
-    earned,
     final_levies,
     income_groups,
-    industry_levies,
     real_income_effects,
     treasury_amount,
 )
@@ -56,9 +54,12 @@ class View:
         return real_income_effects(self.before, self.after)
 
     @cached_property
-    def own_value_added(self) -> Array:
-        """Value added of each industry without levies to its treasury (n)."""
-        return earned(self.after) - industry_levies(self.after)
+    def value_added(self) -> Array:
+        """Value added of each industry as a volume (n): per unit of output the table's, at its prices and its pay.
+
+        What a scenario does to pay, profit or prices is no output, and in real income and what households pay more.
+        """
+        return self.after.change.start.v * self.after.x
 
     @cached_property
     def rows(self) -> slice:
@@ -189,10 +190,10 @@ def _published(view: View, extensions: Sequence[str], found: Array) -> Array:
     return np.full(np.shape(found), np.nan) if absent else found
 
 
-def _own_value_added_of(view: View, extensions: Sequence[str]) -> Array:
-    """Value added, without levies, of those of the region's industries of which extensions were published."""
+def _value_added_of(view: View, extensions: Sequence[str]) -> Array:
+    """Value added, as a volume, of those of the region's industries of which extensions were published."""
     missing = np.any([view.economy.missing(extension)[view.rows] for extension in extensions], axis=0)
-    return _sum(np.where(missing, 0.0, view.own_value_added[..., view.rows]))
+    return _sum(np.where(missing, 0.0, view.value_added[..., view.rows]))
 
 
 def _direct(view: View, extension: str) -> Array:
@@ -260,23 +261,33 @@ def _hhi(view: View, inputs: Array) -> Array:
 # -- value added and jobs ----------------------------------------------------------------------------------------------
 
 
-@nature("volumes", "primary")
+@nature("volumes")
 def manufacturing_value_added(view: View, terms: Terms) -> Array:
-    """Value added of the region's manufacturing without levies to the treasury."""
-    return _sum(view.own_value_added[..., view.manufacturing])
+    """Value added of the region's manufacturing as a volume: at the table's prices and pay."""
+    return _sum(view.value_added[..., view.manufacturing])
 
 
-@nature("volumes", "primary", "intensity")
+@nature("volumes", "technique")
 def labour_productivity(view: View, terms: Terms) -> Array:
-    """Value added of the region's industries, without levies, per job."""
-    return _ratio(_own_value_added_of(view, jobs_of(view.economy)), jobs(view, terms))
+    """Value added of the region's industries, as a volume, per job that it takes at the table's pay.
+
+    Jobs that answer to dearer pay alone are no better technology: what is made without them has no elasticity here.
+    """
+    after, names = view.after, jobs_of(view.economy)
+    per_output = np.sum([after.change.intensity(name, at_old_pay=True) for name in names], axis=0)
+    unallocated = np.sum([view.economy.unallocated(name) for name in names], axis=0)
+    taken = _sum((per_output * after.x + unallocated)[..., view.rows])
+    return _ratio(_value_added_of(view, names), _published(view, names, taken))
 
 
 @reads("extension", "extension")
-@nature("volumes", "primary", "intensity")
+@nature("volumes", "intensity")
 def share_of_value_added(view: View, terms: Terms) -> Array:
-    """An extension in money (wages) as a share of the value added of the region's industries, in %."""
-    return _PERCENT * _ratio(in_industries(view, terms), _own_value_added_of(view, [terms.extension]))
+    """An extension in money (wages) as a share of the value added of the region's industries, in %.
+
+    Both at the table's pay: the share moves by what is made, and where an extension's own intensity moves.
+    """
+    return _PERCENT * _ratio(in_industries(view, terms), _value_added_of(view, [terms.extension]))
 
 
 def jobs(view: View, terms: Terms) -> Array:

@@ -8,10 +8,11 @@ from typing import Literal, TypeVar
 
 from kaldor.words import Status
 
-Channel = Literal["volumes", "intensity", "primary", "prices", "levies", "spending"]
+Channel = Literal["volumes", "intensity", "technique", "primary", "prices", "levies", "spending"]
 CHANNELS: dict[Channel, str] = {
     "volumes": "what is bought",
     "intensity": "what is emitted or employed per unit of output",
+    "technique": "how many jobs a unit of output takes at the same pay",
     "primary": "what industries earn per unit of output",
     "prices": "prices",
     "levies": "what treasuries receive",

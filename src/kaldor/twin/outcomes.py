@@ -117,6 +117,7 @@ class _Metrics(DeclaredFile):
 class Outcome:
     """One metric before and after. `after` is None where it is not modelled; `note` then says why.
 
+    `before` is None too of a metric that is a change (real income, a burden, revenue): it has no level before.
     A metric that the scenario's levers cannot move for want of data is not modelled either (`kaldor.twin.reach`), and
     keeps the figure before; the `note` of one that has a figure says what that leaves out. `before_status` is the
     weakest of what the metric reads and how it is made; what a scenario makes of it is a model's, `status`.
@@ -144,7 +145,9 @@ class Outcome:
     @property
     def change(self) -> float | None:
         """After less before."""
-        return None if self.before is None or self.after is None else self.after - self.before
+        if self.before is None or self.after is None:
+            return self.after if nature_of(str(self.metric.measure)).of_change else None
+        return self.after - self.before
 
     @property
     def change_pct(self) -> float | None:
@@ -152,7 +155,7 @@ class Outcome:
         return 100 * self.change / abs(self.before) if self.before and self.change is not None else None
 
     def record(self) -> dict[str, Any]:
-        """The outcome as plain values for a table or JSON; what is missing is said in words."""
+        """The outcome as plain values for a table or JSON; what is missing is said in words, None before a change."""
         band = self.band or ((NO_BAND, NO_BAND) if self.modelled else (NOT_MODELLED, NOT_MODELLED))
         relative = self.change_pct if self.change_pct is not None else UNDEFINED
         return {
@@ -161,12 +164,12 @@ class Outcome:
             "title": self.metric.title,
             "unit": self.unit,
             "better": self.metric.better,
-            "before": NOT_MODELLED if self.before is None else self.before,
+            "before": (None if self.modelled else NOT_MODELLED) if self.before is None else self.before,
             "after": NOT_MODELLED if self.after is None else self.after,
             "change": NOT_MODELLED if self.change is None else self.change,
             "change_pct": relative if self.modelled else NOT_MODELLED,
             "status": self.status if self.modelled else NOT_MODELLED,
-            "before_status": NOT_MODELLED if self.before is None else self.before_status,
+            "before_status": self.before_status if self.modelled or self.before is not None else NOT_MODELLED,
             "band_low": band[0],
             "band_high": band[1],
             "note": self.note,
@@ -334,6 +337,12 @@ def scale_of(metric: Metric, before: Measured) -> float:
     return float(np.abs(before.income()).sum())
 
 
+def size_of(metric: Metric, before: State, *, region: str, bloc: Sequence[str] = ()) -> float:
+    """The size of what a change of a metric is a change of, of which rounding leaves a share (`kaldor.digits`)."""
+    level = value_of(metric, before, before, region=region, bloc=bloc)
+    return max(abs(level), scale_of(metric, before))
+
+
 def unmoved(
     twin: Twin, scenario: Scenario, metrics: Sequence[Metric], *, region: str, bloc: Sequence[str] = ()
 ) -> dict[str, str]:
@@ -401,11 +410,11 @@ def _outcome(metric: Metric, baseline: View, view: View, spread: Sequence[View])
     afters = np.array([after, *(measured(one, terms) for one in spread)])
     after, *varied = unless_noise(before, afters, scale_of(metric, baseline.before)).tolist()
     changes = [value - before for value in (after, *varied)]
+    known = None if nature_of(str(metric.measure)).of_change else before
     if not any(changes) and (reason := _unmoved(metric, view)):
-        known = None if nature_of(str(metric.measure)).of_change else before
         return Outcome(metric, unit, known, None, status, note=reason)
     note = " ".join(filter(None, (_note(metric, view), why_partial(str(metric.measure), _orders(view)))))
-    return Outcome(metric, unit, before, after, status, (min(changes), max(changes)) if spread else None, note)
+    return Outcome(metric, unit, known, after, status, (min(changes), max(changes)) if spread else None, note)
 
 
 def _unmoved(metric: Metric, view: View) -> str:

@@ -116,6 +116,9 @@ def _moved(before: State, after: State, extensions: Sequence[str]) -> set[Channe
             or not np.array_equal(change.direct(name), before.change.direct(name))
             for name in names
         ),
+        "technique": any(
+            not np.array_equal(change.intensity(name, at_old_pay=True), before.change.intensity(name)) for name in names
+        ),
         "primary": _differ(_own(after), _own(before)),
         "prices": _differ(after.prices, before.prices) or bool(np.any(final_levies(after))),
         "levies": any(bool(np.any(rate > 0)) for rate in rates),

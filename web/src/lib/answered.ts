@@ -22,7 +22,7 @@ export function answered(answer: Answer): Answered {
     data,
     source: { id: dataset, publisher: '', ...published },
     year,
-    notes: [...notes, ...said],
+    notes: [...new Set([...notes, ...said])],
     columns: table?.columns ?? [],
     rows: (table?.rows ?? []).map((row) => Object.fromEntries(Object.entries(row).map(([id, cell]) => [id, Array.isArray(cell) ? chainName(cell) : cell]))),
     largest: table?.largest ?? null,

@@ -14,7 +14,7 @@ export function scenarioInWords(scenario: Scenario): string {
       const where = setting.regions.length > 4 ? t('regions.many', { count: setting.regions.length }) : setting.regions.map((code) => workbench.regionName(code)).join(', ');
       return `${lever?.title ?? setting.lever} ${number(setting.strength)} ${unitText(lever?.parameter.unit ?? '')} (${where})`;
     });
-  return t('sim.inWords', { levers: levers.join('; ') || t('sim.noLever'), closure: scenario.closure });
+  return t('sim.inWords', { levers: levers.join('; ') || t('sim.noLever'), closure: t(`closure.${scenario.closure}`) });
 }
 
 export function simulationSource(answer: Simulation): FigureSource {
@@ -26,7 +26,7 @@ export function simulationSource(answer: Simulation): FigureSource {
     landing_page: source?.landing_page,
     year: answer.year,
     status: workbench.economy?.status ?? 'estimated',
-    predicted: true,
+    predicted: answer.status === 'predicted',
     method: t('sim.method', { method: answer.method }),
     notes: answer.notes,
   };

@@ -1,4 +1,5 @@
 /** A figure as a file: SVG and PNG with title, source, year and "estimated" inside the picture, CSV with units. */
+import { unitBeside } from './numbers';
 import { colour } from './theme.svelte';
 import type { Cell, Row } from './types';
 
@@ -75,7 +76,7 @@ export async function savePng(picture: SVGSVGElement, caption: Caption, name: st
 
 /** A table as CSV: the unit in the column's head, what every row shares (`constant`) in columns at the end. */
 export function csv(columns: readonly Column[], rows: readonly Row[], constant: Record<string, Cell> = {}): string {
-  const heads = [...columns.map(({ title, unit }) => (unit ? `${title} (${unit})` : title)), ...Object.keys(constant)];
+  const heads = [...columns.map(({ title, unit }) => (unit ? `${title} (${unitBeside(title, unit)})` : title)), ...Object.keys(constant)];
   const lines = rows.map((row) => [...columns.map(({ id }) => row[id] ?? null), ...Object.values(constant)]);
   return [heads, ...lines].map((line) => line.map(cell).join(',')).join('\r\n') + '\r\n';
 }

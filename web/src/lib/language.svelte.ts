@@ -1,4 +1,4 @@
-/** The language of the frame: one catalogue each; what a catalogue lacks is shown in English. */
+/** The language of the frame: one whole catalogue each. */
 import { en, type Key } from '../strings/en';
 import { es } from '../strings/es';
 import { fr } from '../strings/fr';
@@ -7,7 +7,7 @@ import { remember, remembered } from './memory';
 export const LANGUAGES = { en: 'English', fr: 'Français', es: 'Español' } as const;
 export type Language = keyof typeof LANGUAGES;
 
-const catalogues: Record<Language, Partial<Record<Key, string>>> = { en, fr, es };
+const catalogues: Record<Language, Record<Key, string>> = { en, fr, es };
 
 class Chosen {
   language = $state<Language>(first());
@@ -24,8 +24,16 @@ document.documentElement.lang = chosen.language;
 
 /** A sentence of the catalogue; `{name}` in it is replaced by the value of that name. */
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  const sentence = catalogues[chosen.language][key] ?? en[key];
+  const sentence = catalogues[chosen.language][key];
   return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+const known = new Map<string, Key>(Object.entries(en).map(([key, sentence]) => [sentence, key as Key]));
+
+/** A sentence of the server in the reader's language, where the catalogue holds just that sentence; else as it came. */
+export function inWords(sentence: string): string {
+  const key = known.get(sentence);
+  return key ? t(key) : sentence;
 }
 
 /** Several names as one text, with the language's own "and". */

@@ -1,4 +1,5 @@
 /** Numbers, amounts with units, and dates as the reader's language writes them. */
+import { UNITS } from '../strings/units';
 import { chosen, t, type Key } from './language.svelte';
 
 const MINUS = '−';
@@ -27,10 +28,28 @@ export function unitText(unit: string): string {
   return unit.replaceAll('CO2', 'CO₂');
 }
 
+/** A unit in words of the reader's language: "thousand jobs" is "mille emplois" in French. */
+export function unitWords(unit: string): string {
+  if (chosen.language === 'en') return unitText(unit);
+  const told = UNITS[chosen.language].reduce((text, [word, own]) => text.replace(new RegExp(`(?<![\\p{L}])${word.replace(/[()]/g, '\\$&')}(?![\\p{L}])`, 'gu'), own), unitText(unit));
+  return elided(told);
+}
+
+/** A unit as it stands beside a heading: what the heading says already is left out, so that no share is a "share (share)". */
+export function unitBeside(title: string, unit: string): string {
+  const [, word = '', range = ''] = /^(.+) \((.+)\)$/.exec(unit) ?? [];
+  return range && title.toLowerCase() === word ? range : unit;
+}
+
+/** French: "millions d’emplois". */
+function elided(text: string): string {
+  return chosen.language === 'fr' ? text.replace(/\bde (?=[aeiouyhéèê]\p{Ll})/gu, 'd’') : text;
+}
+
 /** An amount with its unit, in the size that keeps the figure short: 8,123,456 kt CO2 is 8.12 Gt CO₂. */
 export function amount(value: number, unit: string, withSign = false): string {
   const { figure, size, measure } = parts(value, unit, withSign);
-  return [figure, size, measure].filter(Boolean).join(' ');
+  return elided([figure, size, measure].filter(Boolean).join(' '));
 }
 
 /** The same in its parts: the figure, the word or prefix of its size, and what it measures. */
@@ -38,7 +57,7 @@ export function parts(value: number, unit: string, withSign = false, digits = 3)
   const write = (one: number) => (withSign ? signed : number)(one, digits);
   const [first = '', ...rest] = unit.split(' ');
   const ladder = LADDERS[first];
-  if (!ladder) return { figure: write(value), size: '', measure: unitText(unit) };
+  if (!ladder) return { figure: write(value), size: '', measure: unitWords(unit) };
   let step = 0;
   let scaled = value;
   while (Math.abs(scaled) >= 1000 && step < ladder.length - 1) {
@@ -46,7 +65,21 @@ export function parts(value: number, unit: string, withSign = false, digits = 3)
     step++;
   }
   const word = ladder[step] ?? first;
-  return { figure: write(scaled), size: word.startsWith('unit.') ? t(word as Key) : word, measure: unitText(rest.join(' ')) };
+  const measure = unitWords(rest.join(' '));
+  const size = word.startsWith('unit.') ? t(word as Key) : word;
+  // "460 millones de empleos", but "460 millones" where nothing follows.
+  const bare = size.replace(/ de$/, '');
+  return { figure: write(scaled), size: bare, measure: elided(measure && bare !== size ? `de ${measure}` : measure) };
+}
+
+/** Amounts and their unit in the one size in which the largest has at most five digits before its point. */
+export function inOneSize(values: Readonly<Record<string, number | null>>, unit: string): { values: Record<string, number | null>; unit: string } {
+  const [first = '', ...rest] = unit.split(' ');
+  const ladder = LADDERS[first]?.map((word) => word.replace('unit.', ''));
+  const most = Math.max(0, ...Object.values(values).map((value) => Math.abs(value ?? 0)));
+  const step = ladder ? Math.min(ladder.length - 1, Math.max(0, Math.ceil((Math.log10(most || 1) - 5) / 3))) : 0;
+  const scaled = Object.entries(values).map(([code, value]) => [code, value === null ? null : value / 1000 ** step] as const);
+  return { values: Object.fromEntries(scaled), unit: ladder ? [ladder[step], ...rest].join(' ') : unit };
 }
 
 export function date(iso: string): string {

@@ -1016,6 +1016,11 @@ export interface components {
              */
             principle: "residence" | "territory" | "unknown";
             /**
+             * Sources
+             * @default []
+             */
+            sources: string[];
+            /**
              * Status
              * @enum {string}
              */
@@ -1568,6 +1573,20 @@ export interface components {
             year: number;
             /** Years */
             years: number[];
+        };
+        /**
+         * PayerLine
+         * @description What one kind of final user pays more (negative: less), in the table's unit: total = prices + levies.
+         */
+        PayerLine: {
+            /** Levies */
+            levies: number;
+            /** Payer */
+            payer: string;
+            /** Prices */
+            prices: number;
+            /** Total */
+            total: number;
         };
         /**
          * Point
@@ -2136,6 +2155,8 @@ export interface components {
             notes: string[];
             /** Outcomes */
             outcomes: components["schemas"]["OutcomeAnswer"][];
+            /** Payers */
+            payers: components["schemas"]["PayerLine"][];
             /** Prices */
             prices: components["schemas"]["PriceAnswer"][];
             /** Rank */
@@ -2605,6 +2626,7 @@ export type Part = components['schemas']['Part'];
 export type PathLever = components['schemas']['PathLever'];
 export type Pathway = components['schemas']['Pathway'];
 export type PathwayAnswer = components['schemas']['PathwayAnswer'];
+export type PayerLine = components['schemas']['PayerLine'];
 export type Point = components['schemas']['Point'];
 export type Price = components['schemas']['Price'];
 export type PriceAnswer = components['schemas']['PriceAnswer'];

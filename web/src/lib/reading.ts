@@ -1,5 +1,6 @@
 /** How an outcome reads: its change in words and numbers, and whether that is better or worse. */
-import { t } from './language.svelte';
+import { METRICS } from '../strings/metrics';
+import { chosen, t } from './language.svelte';
 import { amount, number, parts, signed } from './numbers';
 import type { Outcome } from './types';
 
@@ -14,6 +15,11 @@ export interface Change {
   text: string;
 }
 
+/** What a metric is called: in the reader's language where it is one of the packaged ones, else as it was declared. */
+export function metricTitle(one: { id: string; title: string }): string {
+  return (chosen.language !== 'en' && METRICS[one.id]?.[chosen.language]) || one.title;
+}
+
 export function changeOf(outcome: Outcome): Change | null {
   if (outcome.change === null) return null;
   const relative = outcome.change_pct !== null && outcome.before !== null && outcome.before !== 0 && outcome.unit !== '%';
@@ -24,11 +30,18 @@ export function changeOf(outcome: Outcome): Change | null {
   return { value, low: scaled(outcome.band_low), high: scaled(outcome.band_high), unit, text: amount(value, unit, true) };
 }
 
+/** Value added in the scenario's own prices: it falls where savings are passed on, which is no loss. */
+const NOMINAL: ReadonlySet<string> = new Set(['manufacturing-value-added', 'labour-productivity']);
+
+export function isNominal(outcome: Outcome): boolean {
+  return NOMINAL.has(outcome.id);
+}
+
 export function verdictOf(outcome: Outcome): Verdict {
   const change = outcome.change ?? 0;
   const small = outcome.before ? Math.abs(change / outcome.before) < 5e-8 : Math.abs(change) < 5e-7;
   if (small) return 'same';
-  if (outcome.better === 'none') return 'neutral';
+  if (outcome.better === 'none' || isNominal(outcome)) return 'neutral';
   return change > 0 === (outcome.better === 'higher') ? 'better' : 'worse';
 }
 

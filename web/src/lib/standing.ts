@@ -93,7 +93,8 @@ export function capital(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
-function columnTitle(id: string): string {
+/** What a column is called. */
+export function columnTitle(id: string): string {
   const known = words(`column.${id}`) ?? words(`term.${id}`);
   if (known) return known;
   const variant = /^(.+)_(lost|type1|type2)$/.exec(id);

@@ -1,6 +1,7 @@
 /** What all pages share: the data at hand, the economy and country looked at, and the scenarios. */
 import { get, query, RefusedError } from './api';
 import { asked } from './asked.svelte';
+import { countryName } from './countries';
 import { decode, encode, LinkError } from './link';
 import { remember, remembered } from './memory';
 import { carried, carry } from './part';
@@ -27,7 +28,9 @@ class Workbench {
   datasets = $state.raw<Dataset[]>([]);
   /** What the store holds and cannot read. */
   unreadable = $state.raw<UnreadableDataset[]>([]);
-  economy = $state.raw<Economy | null>(null);
+  #held = $state.raw<Economy | null>(null);
+  /** The economy looked at, its countries called as the reader's language calls them. */
+  economy = $derived<Economy | null>(this.#held && { ...this.#held, regions: this.#held.regions.map((one) => ({ ...one, name: countryName(one.code, one.name) })) });
   levers = $state.raw<Lever[]>([]);
   place = $state.raw<Place>({ dataset: STARTER, year: 0, with: [], country: '', peers: [] });
   scenarios = $state.raw<Scenario[]>([emptyScenario(1)]);
@@ -104,7 +107,7 @@ class Workbench {
     const codes = economy.regions.map((region) => region.code);
     if (!codes.includes(place.country)) place.country = defaultCountry(economy);
     place.peers = place.peers.filter((peer) => codes.includes(peer) && peer !== place.country).slice(0, MOST_PEERS);
-    this.economy = economy;
+    this.#held = economy;
     this.levers = levers;
     this.place = place;
     this.problem = null;

@@ -25,3 +25,17 @@ export const ISO3: Readonly<Record<string, string>> = {
 
 /** Shapes without an ISO number in the map data, by the name that they carry there. */
 export const BY_NAME: Readonly<Record<string, string>> = { Kosovo: 'XKX' };
+
+/** Countries too small for the map's shapes, by alpha-3. */
+export const OFF_THE_MAP: Readonly<Record<string, string>> = {
+  ASM: '016', AND: '020', ATG: '028', BHR: '048', BRB: '052', BMU: '060', BVT: '074', IOT: '086',
+  VGB: '092', CPV: '132', CYM: '136', CXR: '162', CCK: '166', COM: '174', MYT: '175', COK: '184',
+  DMA: '212', FRO: '234', SGS: '239', ALA: '248', GUF: '254', PYF: '258', GIB: '292', KIR: '296',
+  GRD: '308', GLP: '312', GUM: '316', HMD: '334', VAT: '336', HKG: '344', LIE: '438', MAC: '446',
+  MDV: '462', MLT: '470', MTQ: '474', MUS: '480', MCO: '492', MSR: '500', NRU: '520', CUW: '531',
+  ABW: '533', SXM: '534', BES: '535', NIU: '570', NFK: '574', MNP: '580', UMI: '581', FSM: '583',
+  MHL: '584', PLW: '585', PCN: '612', REU: '638', BLM: '652', SHN: '654', KNA: '659', AIA: '660',
+  LCA: '662', MAF: '663', SPM: '666', VCT: '670', SMR: '674', STP: '678', SYC: '690', SGP: '702',
+  SJM: '744', TKL: '772', TON: '776', TCA: '796', TUV: '798', GGY: '831', JEY: '832', IMN: '833',
+  VIR: '850', WLF: '876', WSM: '882',
+};

@@ -3,8 +3,10 @@
 A model says what a dollar of each commodity needs (A, n × n), what it emits or employs (D, indicators × n), what is
 made of it (q, n) and what final users take. Kaldor's table is Z = A q̂, F = D q̂ and x = q; final demand of each region
 is its consumption vector, and what its production vector adds to that: exports less imports. "Complete" vectors go
-with A: imports count as made with the technology of the model. Where the model's own L and N = D L lie beside them,
-they must follow from A and D; so that matrices that lost their order are refused.
+with A: imports count as made with the technology of the model. demands.json names the vectors, whose files are called
+by their ids. A model without q.json is complete too: output is then q = (1 − A)⁻¹ y of the production vectors. Where
+the model's own L and N = D L lie beside them, they must follow from A and D; so that matrices that lost their order are
+refused.
 
 Layout: US EPA, USEEIO API (github.com/USEPA/USEEIO_API, wiki "Data format"), as useeior's writeModelforAPI makes it;
 method: Li et al. (2022), Applied Sciences 12(9), 4469.
@@ -52,6 +54,8 @@ class _Model:
     ids: tuple[str, ...]
     indicators: tuple[ExtensionEntry, ...]
     year: int
+    demands: Mapping[tuple[str, str], str]
+    """The complete vector of a kind ("Consumption", "Production") and region, by the id that names its file."""
 
 
 def read_useeio(download: Download, declared: Classification | None = None) -> EconomyContents:
@@ -78,8 +82,14 @@ def read_useeio(download: Download, declared: Classification | None = None) -> E
         load=lambda year: _arrays(download, model),
         files=download.origin(names),
         unit="USD",
-        notes=("No indicator counts what final users emit themselves.",),
+        notes=("No indicator counts what final users emit themselves.", *_of_output(download, model)),
     )
+
+
+def _of_output(download: Download, model: _Model) -> tuple[str, ...]:
+    """What must be said of where output comes from."""
+    computed = f"{model.root}matrix/q.json" not in download.names
+    return ("The model holds no output (q.json): it is (1 − A)⁻¹ y of its production vectors.",) if computed else ()
 
 
 def _model(download: Download) -> _Model:
@@ -102,6 +112,8 @@ def _model(download: Download) -> _Model:
     if len(years) != 1 or not years[0].isdecimal():
         what = f"the demand vectors are of the years {', '.join(years)}."
         problems.append(Problem(download.where(f"{root}demands.json"), what, "Expected one year, that of the model."))
+    named, unnamed = _named(download.where(f"{root}demands.json"), demands, regions)
+    problems += unnamed
     if problems:
         raise InputError(problems)
     return _Model(
@@ -112,7 +124,28 @@ def _model(download: Download) -> _Model:
         tuple(record["id"] for record in sectors),
         tuple(ExtensionEntry(id=r["code"].lower(), name=r["name"], unit=r["unit"]) for r in indicators),
         int(years[0]),
+        named,
     )
+
+
+_KINDS = ("Consumption", "Production")
+
+
+def _named(
+    where: str, demands: list[Mapping[str, Any]], regions: tuple[str, ...]
+) -> tuple[Mapping[tuple[str, str], str], list[Problem]]:
+    """The ids of the complete vectors by kind and region, and what is wrong: each must stand there once."""
+    named, problems = {}, []
+    for kind in _KINDS:
+        for region in regions:
+            wanted = (kind.lower(), "complete", region)
+            found = [r["id"] for r in demands if (r["type"].lower(), r["system"].lower(), r["location"]) == wanted]
+            if len(found) == 1:
+                named[kind, region] = found[0]
+                continue
+            what = f"names {len(found) or 'no'} vectors of the type {kind} and the system Complete for {region}."
+            problems.append(Problem(where, what, "Expected one."))
+    return named, problems
 
 
 def _root(download: Download) -> str:
@@ -127,14 +160,26 @@ def _root(download: Download) -> str:
 def _arrays(download: Download, model: _Model) -> YearArrays:
     n, k = len(model.ids), len(model.indicators)
     problems: list[Problem] = []
-    A, D, q = (_matrix(download, model.root, *of, problems) for of in (("A", (n, n)), ("D", (k, n)), ("q", (n, 1))))
-    consumption, production = (_demands(download, model, kind, problems) for kind in ("Consumption", "Production"))
-    if problems or A is None or D is None or q is None:
+    A, D = (_matrix(download, model.root, *of, problems) for of in (("A", (n, n)), ("D", (k, n))))
+    published = f"{model.root}matrix/q.json" in download.names
+    q = _matrix(download, model.root, "q", (n, 1), problems) if published else None
+    consumption, production = (_demands(download, model, kind, problems) for kind in _KINDS)
+    if problems or A is None or D is None:
         raise InputError(problems)
     _check_published(download, model, A, D)
-    x = q[:, 0]
+    x = _output(download.where(f"{model.root}matrix/A.json"), A, production.sum(axis=1)) if q is None else q[:, 0]
     Y = np.stack([consumption, production - consumption], axis=2)  # sectors × regions × demand categories
     return YearArrays(Z=A * x, Y=Y.reshape(n, -1), x=x, F=D * x, F_Y=np.zeros((k, Y[0].size)))
+
+
+def _output(where: str, A: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Output (n) behind the production vectors, by the model's own A."""
+    productive = float(np.abs(np.linalg.eigvals(A)).max()) < 1
+    x = np.linalg.solve(np.eye(len(A)) - A, y) if productive else np.full(len(A), np.nan)
+    if not np.isfinite(x).all() or x.min() < 0:
+        what = "no output follows from it and the production vectors: it would be negative or without end."
+        raise InputError(Problem(where, what, "Add the model's matrix/q.json, or check both files."))
+    return np.asarray(x, dtype=np.float64)
 
 
 def _demands(download: Download, model: _Model, kind: str, problems: list[Problem]) -> NDArray[np.float64]:
@@ -142,7 +187,7 @@ def _demands(download: Download, model: _Model, kind: str, problems: list[Proble
     position = {id: row for row, id in enumerate(model.ids)}
     vectors = np.zeros((len(model.ids), len(model.regions)))
     for column, region in enumerate(model.regions):
-        name = f"{model.root}demands/{model.year}_{region}_{kind}_Complete.json"
+        name = f"{model.root}demands/{model.demands[kind, region]}.json"
         try:
             records = _records(download, name, ("sector", "amount"))
         except InputError as error:

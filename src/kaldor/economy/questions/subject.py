@@ -86,7 +86,8 @@ def answer(
     said = (*said, *unpublished(economy, read))
     principles = {one.source.principle for one in carried} or {source.principle}
     principle = principles.pop() if len(principles) == 1 else "unknown"
-    published = (source.title, source.citation, source.licence, source.landing_page, principle)
+    cited = tuple(dict.fromkeys(f"{one.name}: {one.source.citation}" for one in carried))
+    published = (source.title, source.citation, source.licence, source.landing_page, principle, cited)
     return Answer(
         title=title,
         tables=tables,
@@ -95,5 +96,5 @@ def answer(
         method=method,
         facts=dict(facts or {}),
         said=tuple(said),
-        notes=tuple(dict.fromkeys((*economy.notes, *(f"{one.name}: {one.source.citation}" for one in carried)))),
+        notes=tuple(dict.fromkeys((*economy.notes, *cited))),
     )

@@ -88,6 +88,15 @@ class TreasuryLine(BaseModel):
     amount: float
 
 
+class PayerLine(BaseModel):
+    """What one kind of final user pays more (negative: less), in the table's unit: total = prices + levies."""
+
+    payer: str
+    prices: float
+    levies: float
+    total: float
+
+
 class SimulationAnswer(BaseModel):
     """A scenario's outcomes for one region, maps of all regions, and who pays and gains."""
 
@@ -102,6 +111,7 @@ class SimulationAnswer(BaseModel):
     losers: list[Row]
     gainers: list[Row]
     treasury: list[TreasuryLine]
+    payers: list[PayerLine]
     method: str
     rank: int
     milliseconds: Milliseconds

@@ -56,7 +56,10 @@ class Act:
         if not self.charges and ADDED_COST in order.figures:
             industries = change.industries(order.regions, order.sectors or order.products)
             rate = np.broadcast_to(order.strength * order.figures[ADDED_COST] / 100, (*change.shape, len(industries)))
-            change.levy(f"cost of {order.lever.title}", change.at(industries, np.array(rate)), "factors")
+            paid = change.at(industries, np.array(rate))
+            change.levy(f"cost of {order.lever.title}", paid, "factors")
+            if order.lever.cost.bearer == "treasury":
+                change.levy(f"cost of {order.lever.title} borne by the treasury", -paid, "treasury")
 
 
 def act(

@@ -3,6 +3,12 @@
 A table in money counts electricity at its average price to everyone, and its industry "energy" often holds gas and
 water too; t of CO2 per MWh would come out wrong by a factor of two or three. So the purchase enters at a typed price,
 and the emissions of making it at a typed grid intensity: the energy industry's own intensity moves by the difference.
+
+The dollars set more in motion than the makers' first delivery: power plants buy of each other, and those who supply
+them buy power. With A and L = (1 − A)⁻¹ of the table and b the dollars by maker, energy industries make e = (L b) in
+all rounds, for which the table counts S e. All of that is taken out, and grid × MWh put in at the makers: what energy
+industries emit for an added MWh, all rounds together, is the typed grid. What their suppliers emit (mines, transport)
+stays at the table's intensity, as for every purchase.
 """
 
 from __future__ import annotations
@@ -10,6 +16,7 @@ from __future__ import annotations
 import numpy as np
 
 from kaldor.economy.economy import Array, Economy
+from kaldor.economy.solve import solver_of
 from kaldor.twin.change import Change
 from kaldor.twin.levies import Positions, rows_of_product
 from kaldor.twin.order import Order
@@ -46,18 +53,32 @@ def buy_electricity(change: Change, order: Order, industries: Positions, mwh: Ar
         rows = rows_of_product(economy, economy.sector_position(carrier))
         made[..., rows] = (change.suppliers(carrier, industries) @ (part * bought_mwh)[..., None])[..., 0]
         change.add_use(carrier, change.users_at(industries), paid * part)
-    _count_at_grid(change, order, made)
+    _count_at_grid(change, order, made, carriers)
     return paid
 
 
-def _count_at_grid(change: Change, order: Order, made: Array) -> None:
-    """Let the makers of added electricity (MWh, n) emit what the typed grid does."""
+def _count_at_grid(change: Change, order: Order, made: Array, carriers: tuple[str, ...]) -> None:
+    """Let the energy industries emit for added electricity (MWh by maker, n) what the typed grid does, all rounds."""
     typed = 1 - order.figures["table_grid"] / 100
     grid = order.figures["grid"] / TONNES_PER_KT
     price = order.figures["electricity_price"] * order.dollar
+    energy = change.industries(change.economy.regions, carriers)
+    by_rounds = change.at(energy, _all_rounds(change.economy, made * price)[..., energy])
+    change.set_in_motion(by_rounds)
 
     def difference(finished: Change) -> Array:
-        at_table = finished.intensity_so_far("co2") * price
-        return np.asarray(typed * (grid - at_table) * made * finished.per_output)
+        emitted = finished.intensity_so_far("co2") * by_rounds
+        return np.asarray(typed * (grid * made - emitted) * finished.per_output_in_motion)
 
     change.adjust_intensity("co2", difference)
+
+
+def _all_rounds(economy: Economy, bought: Array) -> Array:
+    """Output of all industries (…, n) behind purchases (…, n), by the table's own A, which growth leaves as it is."""
+    rows = bought.reshape(-1, economy.n)
+    makers = np.flatnonzero(rows.any(axis=0))
+    if len(rows) <= len(makers):
+        return solver_of(economy).solve(np.ascontiguousarray(rows.T)).T.reshape(bought.shape)
+    units = np.zeros((economy.n, len(makers)))
+    units[makers, np.arange(len(makers))] = 1.0
+    return (rows[:, makers] @ solver_of(economy).solve(units).T).reshape(bought.shape)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kaldor.twin.acts import act, refused
 from kaldor.twin.change import Change
 from kaldor.twin.order import Order
+from kaldor.twin.sourcing import Moved
 from kaldor.twin.users import Users
 
 PREMIUM = "cost premium of sourcing"
@@ -22,7 +23,7 @@ def reshore(change: Change, order: Order) -> None:
         moved = change.bring_home(
             product, users, share=order.strength / 100, away_from=order.away_from, lever=order.lever.id
         )
-        change.charge_moved(PREMIUM, moved, order.figures["premium"] / 100)
+        _charge(change, order, moved)
 
 
 @act("premium", charges=True)
@@ -47,7 +48,7 @@ def turn_to_bloc(change: Change, order: Order) -> None:
             keep_home=True,
             lever=order.lever.id,
         )
-        change.charge_moved(PREMIUM, moved, order.figures["premium"] / 100)
+        _charge(change, order, moved)
 
 
 @act("premium", charges=True)
@@ -59,7 +60,7 @@ def diversify(change: Change, order: Order) -> None:
     users = _users(change, order)
     for product in order.products:
         moved = change.cap_share(product, users, 1 - order.strength / 100)
-        change.charge_moved(PREMIUM, moved, order.figures["premium"] / 100)
+        _charge(change, order, moved)
 
 
 @act("premium", charges=True)
@@ -73,7 +74,13 @@ def buy_local(change: Change, order: Order) -> None:
         moved = change.bring_home(
             product, users, share=order.strength / 100, away_from=order.away_from, lever=order.lever.id
         )
-        change.charge_moved(PREMIUM, moved, order.figures["premium"] / 100)
+        _charge(change, order, moved)
+
+
+def _charge(change: Change, order: Order, moved: Moved) -> None:
+    """Who bears the lever's cost by its declaration pays the premium."""
+    by_treasury = order.lever.cost.bearer == "treasury"
+    change.charge_moved(PREMIUM, moved, order.figures["premium"] / 100, by_treasury=by_treasury)
 
 
 def _users(change: Change, order: Order) -> Users:

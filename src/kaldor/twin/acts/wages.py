@@ -22,7 +22,7 @@ def wage_floor(change: Change, order: Order) -> None:
     rise = raised * wages_so_far(change, industries, order.figures["labour_share"] / 100)
     change.levy("wages above the former level", change.at(industries, rise), "factors")
     for extension in jobs_of(change.economy):
-        change.scale_intensity(extension, industries, np.maximum(0.0, 1 + order.figures["jobs_elasticity"] * raised))
+        change.answer_to_pay(extension, industries, np.maximum(0.0, 1 + order.figures["jobs_elasticity"] * raised))
 
 
 @act("labour_share", "pay_gap", charges=True)

@@ -56,6 +56,15 @@ LEVELS = (5.0, 25.0, 50.0, 75.0, 95.0)
 
 Progress = Callable[[int, int], None]
 Of = Literal["before", "after", "change"]
+Side = Literal["above", "below"]
+
+
+def worse_side(metric: Metric) -> Side:
+    """On which side of a bound a metric is worse. Raises InputError where it has no better and no worse."""
+    if metric.better == "none":
+        what = f"metric '{metric.id}' has no better and no worse, so that it cannot be told where it fails."
+        raise InputError(Problem("--fails-when", what, "Say above or below."))
+    return "below" if metric.better == "higher" else "above"
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,16 +122,17 @@ class SweepResult:
         frame: pd.DataFrame = getattr(self, of)
         return relabelled(frame[metric], self.units[metric], like=frame)
 
-    def worse(self, metric: str, bound: float) -> pd.Series:
-        """In which futures a metric's change is worse than a bound; without those that do not carry it.
+    def failing(self, metric: str, bound: float, when: Side | None = None) -> pd.Series:
+        """In which futures the change of a metric is worse than a bound, or on the side of it that is named.
 
-        Raises UnknownLabelError with the near match; InputError where the change is not modelled, with the reason.
+        Futures that do not carry the metric are left out. Raises UnknownLabelError as `values`; InputError as
+        `worse_side`, and where the change is not modelled, with the reason.
         """
         if metric in self.not_modelled:
             raise InputError(Problem(f"metric '{metric}'", f"{NOT_MODELLED}: {self.not_modelled[metric]}"))
         changes = self.values(metric).dropna()
-        better = next(one.better for one in self.metrics if one.id == metric)
-        return changes < bound if better == "higher" else changes > bound
+        side = when or worse_side(next(one for one in self.metrics if one.id == metric))
+        return changes < bound if side == "below" else changes > bound
 
     def bands(self, of: Of = "change", levels: Sequence[float] = LEVELS) -> pd.DataFrame:
         """Percentiles of every metric over the futures that could be run.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 from pydantic import Field
@@ -11,10 +12,10 @@ from kaldor.bounds import RUNS
 from kaldor.economy.questions.subject import ECONOMY, Asked, answer
 from kaldor.errors import InputError, Problem
 from kaldor.twin.compare import side_by_side
-from kaldor.twin.outcomes import outcomes, region_of
+from kaldor.twin.outcomes import Outcomes, outcomes, region_of
 from kaldor.twin.questions.inputs import OfScenarios, Written, extensions_read, scenarios_of
 from kaldor.twin.shocks.stress_plan import StressPlan
-from kaldor.words import NOT_MODELLED
+from kaldor.words import MISSING, NOT_MODELLED
 
 
 class Compare(OfScenarios):
@@ -48,11 +49,13 @@ def compare(asked: Asked, given: Compare, progress: Progress) -> Answer:
     missing = [id for id in metrics if not any(one[id].modelled for one in compared)]
     told = table[~table.index.get_level_values("metric").isin(missing)]
     figures = told.columns.drop(["title", "unit"])
+    told = told.astype(dict.fromkeys(figures, float))
+    told.attrs[MISSING] = {"before": "", **{one.id: NOT_MODELLED for one in read}}
     left_out = [note for id in metrics if id not in missing for one in compared if (note := one[id].note)]
     return answer(
         asked,
         f"Changes for {place}",
-        Table("changes", told.astype(dict.fromkeys(figures, float))),
+        Table("changes", told),
         "levers on the table at fixed prices",
         extension=extensions_read([metrics[id] for id in metrics if id not in missing], states),
         facts={
@@ -62,9 +65,23 @@ def compare(asked: Asked, given: Compare, progress: Progress) -> Answer:
         },
         said=(
             *dict.fromkeys([*left_out, *(note for one in compared for note in one.notes)]),
-            *([f"Not modelled: {'; '.join(metrics[id].title for id in missing)}."] if missing else []),
+            *_why_not(compared),
         ),
     )
+
+
+def _why_not(compared: Sequence[Outcomes]) -> Iterator[str]:
+    """What has no figure, by reason; under a scenario's name where others have one, or another reason."""
+    where: dict[tuple[str, str], list[str]] = {}
+    for one in compared:
+        for outcome in one.outcomes:
+            if not outcome.modelled:
+                where.setdefault((outcome.metric.title, outcome.note), []).append(one.scenario.id)
+    grouped: dict[tuple[str, str], list[str]] = {}
+    for (title, note), ids in where.items():
+        named = "" if len(ids) == len(compared) else f", {', '.join(ids)}"
+        grouped.setdefault((named, note), []).append(title)
+    yield from (f"Not modelled{named}: {'; '.join(titles)}: {note}" for (named, note), titles in grouped.items())
 
 
 QUESTION = Question(

@@ -17,7 +17,7 @@ from kaldor.twin.explain import Cost
 from kaldor.twin.explained import Explained, explained
 from kaldor.twin.outcomes import PREDICTED, outcomes
 from kaldor.twin.questions.inputs import OfScenarios, Written, extensions_read, one_of, scenarios_of
-from kaldor.words import figure
+from kaldor.words import MISSING, NOT_MODELLED, figure
 
 
 class Explain(OfScenarios):
@@ -44,11 +44,13 @@ def explain(asked: Asked, given: Explain, _: Progress) -> Answer:
     measured = outcomes(found.before, found.before, region=found.region, metrics={metric.id: metric})
     unit = measured[metric.id].unit
     units = {"alone": unit, "part": unit, "standard_error": unit}
+    levers = labelled(parts.levers, economy, units, status=PREDICTED)
+    levers.attrs[MISSING] = dict.fromkeys(units, NOT_MODELLED)
     return answer(
         asked,
         f"{metric.title}, {found.region}",
         [
-            Table("levers", labelled(parts.levers, economy, units, status=PREDICTED), title="What each lever does"),
+            Table("levers", levers, title="What each lever does"),
             *_through(found, unit, chains=given.chains),
         ],
         "Shapley values over the levers (Shapley 1953)",
@@ -84,9 +86,18 @@ def _through(found: Explained, unit: str, *, chains: bool) -> Iterator[Table]:
 def _said(found: Explained, unit: str) -> Iterator[str]:
     parts = found.parts
     how = "every combination" if parts.exact else f"random orders, seed {parts.seed}"
-    yield f"{figure(parts.before)} to {figure(parts.after)} {unit}: {figure(parts.change)}."
+    if parts.before is None:
+        yield f"Change: {figure(parts.change)} {unit}."
+    else:
+        yield f"{figure(parts.before)} to {figure(parts.after)} {unit}: {figure(parts.change)}."
     yield f"The parts add up to the change ({how}, {parts.runs} runs)."
-    yield f"Together the levers do {figure(parts.interaction)} more than each alone, added up."
+    unknown = parts.levers[parts.levers["note"] != ""]
+    modelled = " where that is modelled" if len(unknown) else ""
+    yield f"Together the levers do {figure(parts.interaction)} more than each alone, added up{modelled}."
+    for note, levers in unknown.groupby("note", sort=False)["lever"]:
+        yield f"Alone not modelled: {', '.join(dict.fromkeys(levers))}: {note}"
+    if parts.note:
+        yield parts.note
     if found.cost is not None:
         yield cost_in_words(found.cost)
 

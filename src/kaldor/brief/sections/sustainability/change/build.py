@@ -10,7 +10,7 @@ from kaldor.brief.context import Context, Part
 from kaldor.brief.document import Cell, Chart, ChartRow, Column, Figure, Note, Paragraph, Table
 from kaldor.brief.ledger import Origin, cell, write
 from kaldor.brief.missing import part_without
-from kaldor.brief.names import listed, possessive, sentence_start
+from kaldor.brief.names import in_running_text, listed, possessive, sentence_start
 from kaldor.brief.numbers import in_prose
 from kaldor.brief.sections.sustainability.change import COMPARE_DEFLATOR, SECTION
 from kaldor.brief.units import Shown, shown_unit
@@ -158,8 +158,7 @@ def _largest_term(own: dict[str, Figure]) -> str:
 
 
 def _running(term: str) -> str:
-    words = _TERMS[term]
-    return words[:1].lower() + words[1:]
+    return in_running_text(_TERMS[term])
 
 
 def _went(change: Figure) -> str:

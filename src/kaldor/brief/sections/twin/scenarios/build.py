@@ -21,7 +21,7 @@ from kaldor.brief.document import (
     Text,
 )
 from kaldor.brief.ledger import Origin, cell, identifier, write
-from kaldor.brief.names import in_text, listed, possessive, sentence_start
+from kaldor.brief.names import in_running_text, in_text, listed, possessive, sentence_start
 from kaldor.brief.numbers import in_prose
 from kaldor.brief.sections.resilience.stress import STRESS
 from kaldor.brief.sections.twin.scenarios import SCENARIOS, SECTION
@@ -30,7 +30,6 @@ from kaldor.brief.wording import listing
 from kaldor.digits import shown as as_shown
 from kaldor.twin.compare import side_by_side
 from kaldor.twin.lever import HONESTY
-from kaldor.twin.natures import nature_of
 from kaldor.twin.outcomes import DIMENSIONS, Outcome, Outcomes, outcomes_of
 from kaldor.twin.scenario import CLOSURES
 from kaldor.twin.shocks.stress_plan import StressPlan
@@ -109,7 +108,7 @@ def _enter(context: Context, run: _Run, outcome: Outcome, origin: Origin) -> Fig
     shown = shown_unit(outcome.unit)
     return context.ledger.enter(
         (SECTION.id, run.id, outcome.metric.id),
-        f"{run.name}: change of {outcome.metric.title[:1].lower()}{outcome.metric.title[1:]}",
+        f"{run.name}: change of {in_running_text(outcome.metric.title)}",
         None if outcome.change is None else outcome.change * shown.factor,
         shown.unit,
         METHOD,
@@ -125,6 +124,8 @@ def _chart(context: Context, runs: Sequence[_Run], metric: str, origin: Origin) 
     title, unit = outcomes[0].metric.title, shown_unit(outcomes[0].unit).unit
     figures = [_enter(context, run, outcome, origin) for run, outcome in zip(drawn, outcomes, strict=True)]
     left_out = [run.name for run in runs if run not in drawn]
+    partly = [run.name for run in drawn if _is_part(run.outcomes[metric])]
+    said = ((NOT_MODELLED, left_out), ("partial", partly))
     return Chart(
         id=f"scenarios-{metric}",
         form="bars",
@@ -136,7 +137,7 @@ def _chart(context: Context, runs: Sequence[_Run], metric: str, origin: Origin) 
         label_title="Scenario",
         stamp=origin.stamp(),
         alt=f"Bars for {len(drawn)} scenarios: change of {title}.",
-        caption=f"Not modelled: {listing(left_out)}." if left_out else "",
+        caption=" ".join(f"{sentence_start(what)}: {listing(names)}." for what, names in said if names),
     )
 
 
@@ -147,10 +148,7 @@ def _dimension_table(context: Context, runs: Sequence[_Run], origin: Origin, dim
         first = next((outcome for outcome in each if outcome.modelled), None)
         if first is None or first.metric.dimension != dimension:
             continue
-        changes = [
-            cell(_enter(context, run, outcome, origin)) if outcome.modelled else Cell(text=NOT_MODELLED)
-            for run, outcome in zip(runs, each, strict=True)
-        ]
+        changes = [_change(context, run, outcome, origin) for run, outcome in zip(runs, each, strict=True)]
         head = (Cell(text=first.metric.title), Cell(text=shown_unit(first.unit).unit))
         rows.append((*head, _before(context, first, origin), *changes))
     if not rows:
@@ -170,9 +168,21 @@ def _dimension_table(context: Context, runs: Sequence[_Run], origin: Origin, dim
     )
 
 
+def _change(context: Context, run: _Run, outcome: Outcome, origin: Origin) -> Cell:
+    """What a scenario brings, marked where it is not all that it would."""
+    if not outcome.modelled:
+        return Cell(text=NOT_MODELLED)
+    return cell(_enter(context, run, outcome, origin), "partial:" if _is_part(outcome) else "")
+
+
+def _is_part(outcome: Outcome) -> bool:
+    """Whether a figure leaves something out, as its note says; that of a stress figure says how it was made."""
+    return outcome.modelled and bool(outcome.note) and not outcome.metric.stress
+
+
 def _before(context: Context, outcome: Outcome, origin: Origin) -> Cell:
     """Today's value; a change has none."""
-    if outcome.before is None or nature_of(str(outcome.metric.measure)).of_change:
+    if outcome.before is None:
         return Cell()
     shown = shown_unit(outcome.unit)
     figure = context.ledger.enter(
@@ -252,7 +262,7 @@ def _partly(run: _Run) -> Iterator[str]:
     """What the figures of a scenario leave out, by what is said of them."""
     said: dict[str, list[str]] = {}
     for outcome in run.outcomes.outcomes:
-        if outcome.modelled and outcome.note and not outcome.metric.stress:
+        if _is_part(outcome):
             said.setdefault(outcome.note, []).append(outcome.metric.title)
     yield from (f"{run.name}, {'; '.join(titles)}: {_reason(note)}" for note, titles in said.items())
 
@@ -281,20 +291,32 @@ def _headline(context: Context, runs: Sequence[_Run], origin: Origin) -> Text:
         )
         if outcome.modelled
     ]
-    missing = [write(_UNKNOWN[one.metric.id], reason=_reason(one.note)) for one in (world, income) if not one.modelled]
+    missing = [
+        write("{what} is not modelled: {reason}", what=_NAMED[one.metric.id], reason=_reason(one.note))
+        for one in (world, income)
+        if not one.modelled
+    ]
+    partly = [
+        write("{what} {note}", what=_NAMED[one.metric.id], note=_so_far(one))
+        for one in (world, income)
+        if _is_part(one)
+    ]
     said = write("{scenario} would change ", scenario=first.name) if moved else write("{s}: ", s=first.name)
     for number, text in enumerate(moved):
         said += (write(" and ") if number else ()) + text
     said += write(", all else equal.") if moved else ()
-    for number, text in enumerate(missing):
+    for number, text in enumerate([*partly, *missing]):
         said += (write(" ") if moved or number else ()) + text
     return said
 
 
-_UNKNOWN: Final = {
-    _WORLD: "The world’s CO₂ is not modelled: {reason}",
-    _INCOME: "Real income is not modelled: {reason}",
-}
+_NAMED: Final = {_WORLD: "The world’s CO₂", _INCOME: "Real income"}
+
+
+def _so_far(outcome: Outcome) -> str:
+    """What a figure leaves out, after its name in a sentence."""
+    partial, _, rest = outcome.note.partition(": ")
+    return f"is partial: {rest}" if partial == "Partial" else f"leaves something out: {outcome.note}"
 
 
 def _not_modelled(runs: Sequence[_Run]) -> tuple[Text, ...]:
@@ -332,5 +354,12 @@ def _reason(note: str) -> str:
 def _results(runs: Sequence[_Run]) -> dict[str, pd.DataFrame]:
     """Tables for the results folder; words of the outcome tables become text columns."""
     compared = side_by_side([run.outcomes for run in runs]).reset_index()
-    words = compared.map(lambda value: value if isinstance(value, str) else repr(as_shown(float(value))))
+    words = compared.map(_in_words)
     return {"scenarios": words} | {f"losers_{identifier(run.id)}": run.outcomes.losers.reset_index() for run in runs}
+
+
+def _in_words(value: str | float | None) -> str:
+    """A cell of words as it is, a figure as a brief shows it, nothing where a change has nothing before it."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else repr(as_shown(float(value)))

@@ -34,7 +34,7 @@ class Failure(Declared):
         if self.metric not in known:
             raise ValueError(str(UnknownLabelError("metric", self.metric, known)))
         if known[self.metric].better == "none":
-            raise ValueError(f"metric '{self.metric}' has no better and no worse")
+            raise ValueError(f"metric '{self.metric}' has no better and no worse; name one that has")
         return self
 
 

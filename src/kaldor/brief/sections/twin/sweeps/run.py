@@ -111,7 +111,7 @@ def discovered(result: SweepResult, rule: Failure) -> Discovery:
     Of a Sobol sample only the rows that were drawn independently are looked at: the others repeat them but for one
     number, and would make every limit look surer than it is.
     """
-    failing = result.worse(rule.metric, rule.worse_than)
+    failing = result.failing(rule.metric, rule.worse_than)
     if result.design.method == "sobol":
         block = len(result.design.ranges) + 2
         failing = failing[np.isin(failing.index % block, (0, block - 1))]

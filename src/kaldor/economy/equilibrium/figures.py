@@ -1,0 +1,169 @@
+"""What a response says in figures with units: of a country or a bloc with its band, of every country, of every choice.
+
+Money goes back to the table's unit. A bloc's money is a sum; its jobs and wages are weighted by labour income, its
+consumer prices by final spending, its GDP by income at base.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kaldor.atlas.regions import INCOME_GROUP_NAMES, IncomeGroup, code_meant, income_group, is_known
+from kaldor.economy.economy import Economy
+from kaldor.economy.equilibrium.accounts_of import CO2
+from kaldor.economy.equilibrium.base import Array
+from kaldor.economy.equilibrium.responses import Response, Responses
+from kaldor.economy.labelled import OF_EACH_ROW, PERCENT, labelled
+
+INCOME = "real_income"
+MEANINGS = {
+    INCOME: "real national income before transfers",
+    "real_income_share": "the same, of final spending before",
+    "terms_of_trade": "of it: better or worse prices in trade",
+    "real_spending": "what the country can buy: income and what is lent or borrowed",
+    "real_spending_share": "the same, of final spending before",
+    "welfare": "what the country can buy, less the worth of more work",
+    "welfare_share": "the same, of final spending before",
+    "gdp_volume": "volume of GDP (Fisher)",
+    "real_wage": "mean pay in households' prices",
+    "jobs": "work",
+    "consumer_prices": "households' prices against the mean of the world's final use",
+    "co2_home": "CO2 at home",
+    "co2_home_share": "the same, of CO2 at home before",
+    "co2_abroad": "CO2 abroad",
+    "leakage": "rise of CO2 abroad for each tonne less at home",
+}
+"""What each figure is, in words."""
+
+_INCOME_GROUPS: tuple[IncomeGroup, ...] = ("L", "LM", "UM", "H")  # the poorest first
+
+
+@dataclass(frozen=True, eq=False)
+class Reader:
+    """Figures of responses on one economy; `leaks` where a carbon price moves emissions, so that leakage is one."""
+
+    economy: Economy
+    million: float
+    leaks: bool = False
+
+    @property
+    def units(self) -> dict[str, str]:
+        """The unit of every figure."""
+        money = dict.fromkeys((INCOME, "terms_of_trade", "real_spending", "welfare"), self.economy.unit)
+        carbon = self.economy.extensions[CO2].unit if CO2 in self.economy.extensions else ""
+        units = dict.fromkeys(MEANINGS, PERCENT) | money | dict.fromkeys(("co2_home", "co2_abroad"), carbon)
+        return units | {"leakage": "t per t"}
+
+    def of(self, response: Response, group: Sequence[int]) -> dict[str, float]:
+        """The figures of regions, by position, together; those that are not modelled are left out."""
+        outcomes, base, own = response.outcomes, response.base, np.asarray(group, dtype=int)
+        spent = base.spending.sum(axis=1)
+        figures = {
+            INCOME: outcomes.income[own].sum() / self.million,
+            "real_income_share": 100 * outcomes.income[own].sum() / spent[own].sum(),
+            "terms_of_trade": outcomes.terms_of_trade[own].sum() / self.million,
+            "real_spending": outcomes.spending[own].sum() / self.million,
+            "real_spending_share": 100 * outcomes.spending[own].sum() / spent[own].sum(),
+        }
+        if 0 < response.choice.labour_supply < np.inf:
+            figures["welfare"] = outcomes.welfare[own].sum() / self.million
+            figures["welfare_share"] = 100 * outcomes.welfare[own].sum() / spent[own].sum()
+        for name, shares, weights in (
+            ("gdp_volume", outcomes.gdp_volume, base.income),
+            ("real_wage", outcomes.real_wage, base.labour.sum(axis=1)),
+            ("jobs", outcomes.jobs, base.labour.sum(axis=1)),
+            ("consumer_prices", outcomes.consumer_prices, base.spending[:, 0]),
+        ):
+            figures[name] = 100 * _mean(shares[own], weights[own])
+        if response.choice.labour_supply == 0:
+            figures["jobs"] = 0.0  # as the closure has it, and not what the solver leaves of it
+        return figures | self._carbon(response, own)
+
+    def _carbon(self, response: Response, own: NDArray[np.int_]) -> dict[str, float]:
+        before, change = response.base.emissions, response.outcomes.emissions
+        if not before.any():
+            return {}
+        home, abroad = float(change[own].sum()), float(change.sum() - change[own].sum())
+        carbon = {"co2_home": home, "co2_abroad": abroad}
+        if before[own].sum() > 0:
+            carbon["co2_home_share"] = 100 * home / before[own].sum()
+        return carbon | ({"leakage": -abroad / home} if self.leaks and home < 0 else {})
+
+
+def _mean(shares: Array, weights: Array) -> float:
+    return float(np.average(shares, weights=weights)) if weights.sum() > 0 else 0.0
+
+
+def effects(found: Responses, reader: Reader, group: Sequence[int]) -> pd.DataFrame:
+    """What a country or bloc gains and loses: one row a figure, with the lowest and highest of the band."""
+    all_of_them = [reader.of(one, group) for one in found.solved]
+    asked, units = all_of_them[0], reader.units
+    rows = []
+    for name, meaning in MEANINGS.items():
+        values = [figures[name] for figures in all_of_them if name in figures]
+        if name in asked:
+            rows.append((name, meaning, asked[name], min(values), max(values), units[name]))
+    frame = pd.DataFrame(rows, columns=["figure", "meaning", "value", "low", "high", "unit"]).set_index("figure")
+    return labelled(frame, reader.economy, OF_EACH_ROW, status="predicted")
+
+
+def countries(found: Responses, reader: Reader, group: Sequence[int]) -> pd.DataFrame:
+    """Every country of the table beside it: those asked for, then the poorest first; real income with its band."""
+    economy, units = reader.economy, reader.units
+    rows = {}
+    for position in _in_order(economy, group):
+        own = reader.of(found.asked, [position])
+        incomes = [reader.of(one, [position])["real_income_share"] for one in found.solved]
+        rows[economy.regions[position]] = {
+            "income_group": _income_group(economy, position) or "not classified",
+            **{name: own[name] for name in _SHOWN[:2]},
+            "real_income_share_low": min(incomes),
+            "real_income_share_high": max(incomes),
+            **{name: own[name] for name in _SHOWN[2:] if name in own},
+        }
+    frame = pd.DataFrame.from_dict(rows, orient="index").rename_axis("region")
+    return labelled(frame, economy, {name: units[name] for name in _SHOWN if name in frame.columns}, status="predicted")
+
+
+def choices(found: Responses, reader: Reader, group: Sequence[int]) -> pd.DataFrame:
+    """The same country or bloc under every set and closure that was solved."""
+    rows = []
+    for one in found.solved:
+        own, choice = reader.of(one, group), one.choice
+        labels = {"set": choice.set.id, "labour": choice.labour, "capital": choice.capital, "lending": choice.lending}
+        rows.append(
+            labels | {name: own.get(name, np.nan) for name in _COMPARED if name in own or name == "welfare_share"}
+        )
+    frame = pd.DataFrame(rows).set_index(["set", "labour", "capital", "lending"])
+    shown = {name: reader.units[name] for name in _COMPARED if name in frame.columns}
+    return labelled(frame, reader.economy, shown, status="predicted")
+
+
+_SHOWN = (
+    INCOME, "real_income_share", "terms_of_trade", "real_spending", "real_spending_share", "welfare", "welfare_share",
+    "gdp_volume", "real_wage", "jobs", "consumer_prices", "co2_home",
+)  # fmt: skip
+_COMPARED = (
+    "real_income_share", "terms_of_trade", "real_spending_share", "welfare_share", "gdp_volume", "real_wage", "jobs",
+    "co2_home", "leakage",
+)  # fmt: skip
+
+
+def _in_order(economy: Economy, group: Sequence[int]) -> list[int]:
+    def rank(position: int) -> tuple[bool, int]:
+        names = [INCOME_GROUP_NAMES[one] for one in _INCOME_GROUPS]
+        own = _income_group(economy, position)
+        return position not in group, names.index(own) if own else len(names)
+
+    return sorted(range(len(economy.regions)), key=rank)
+
+
+def _income_group(economy: Economy, position: int) -> str:
+    code = code_meant(economy.regions[position])
+    own = income_group(code, economy.year) if is_known(code) else None
+    return INCOME_GROUP_NAMES[own] if own else ""

@@ -1,0 +1,325 @@
+"""The equations: prices from costs, quantities from prices, and what is left of each balance.
+
+Unknowns are logs of ratios to the base: prices net of what the industry's own process is charged and outputs by
+industry (R, S), wages, final spending and the price of households' basket by region (R), and rentals by region where
+capital moves. Where capital stays in its industry its rental follows industry by industry.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kaldor.economy.equilibrium.base import Array
+from kaldor.economy.equilibrium.nests import price_of
+from kaldor.economy.equilibrium.scenario import Scenario
+from kaldor.errors import NotConvergedError
+
+_ROUNDING = 1e-15
+_ITERATIONS = 100
+
+
+@dataclass(frozen=True, eq=False)
+class Unknowns:
+    """Logs of ratios to the base: net price, output (R, S); wage, spending, households (R); rental (R, S) or (R, 1)."""
+
+    net: Array
+    output: Array
+    wage: Array
+    spending: Array
+    households: Array
+    rental: Array
+
+    @classmethod
+    def base(cls, scenario: Scenario) -> Unknowns:
+        """Nothing changed."""
+        shape = scenario.base.output.shape
+        wide = shape if scenario.closure.capital == "by industry" else (shape[0], 1)
+        region = np.zeros(shape[0])
+        return cls(np.zeros(shape), np.zeros(shape), region, region, region, np.zeros(wide))
+
+    def flat(self, *, mobile: bool) -> Array:
+        """All unknowns in a row, in the order of the equations; rentals only where they are asked for."""
+        parts = [self.net.ravel(), self.output.ravel(), self.wage, self.spending, self.households]
+        return np.concatenate([*parts, self.rental.ravel()] if mobile else parts)
+
+    def moved(self, step: Array, *, mobile: bool) -> Unknowns:
+        """These with a step of the shape of `flat` added."""
+        n, regions = self.net.size, len(self.wage)
+        ends = np.cumsum([n, n, regions, regions, regions])
+        net, output, wage, spending, households, rental = np.split(step, ends)
+        return Unknowns(
+            self.net + net.reshape(self.net.shape),
+            self.output + output.reshape(self.output.shape),
+            self.wage + wage,
+            self.spending + spending,
+            self.households + households,
+            self.rental + rental[:, None] if mobile else self.rental,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Prices:
+    """Logs of prices over base: `producers` (R, S), `delivered` (S, R buyer, R supplier), `composite` and the same
+    `with_carbon` (S, R, S + K), the industries' nests (R, S), the final categories' (R, K), all of them (R)."""
+
+    producers: Array
+    delivered: Array
+    composite: Array
+    with_carbon: Array
+    energy: Array
+    materials: Array
+    factors: Array
+    bundle: Array
+    cost: Array
+    rental: Array
+    final: Array
+    consumption: Array
+
+
+def prices_at(scenario: Scenario, at: Unknowns) -> Prices:
+    """Every price that follows from producers' prices, outputs, wages and rentals."""
+    base, shock, e = scenario.base, scenario.shock, scenario.base.elasticities
+    S = base.products
+    charge = scenario.abatement[0] * np.exp(at.households)[:, None]
+    producers = np.log(scenario.net_share * np.exp(at.net) + charge)
+    delivered = producers.T[:, None, :] + scenario.duty
+    composite = _composites(scenario, delivered)
+    with_carbon = _with_carbon(scenario, composite, at.households)
+    own = with_carbon[..., :S]
+    energy = np.where(scenario.energy_share > 0, price_of(scenario.fuel_weights, own, e.fuels), 0.0)
+    materials = np.where(scenario.material_share > 0, price_of(scenario.material_weights, own, e.materials), 0.0)
+    size = np.where(scenario.final_size > 0, scenario.final_size, 1.0)
+    final = np.log(size) + price_of(scenario.final_weights, with_carbon[..., S:], e.final)
+    wage = at.wage[:, None] + np.log(shock.wage_wedge / shock.labour_productivity)
+    rental = _rental(scenario, at, wage, energy) if scenario.closure.capital == "by industry" else at.rental
+    factors = _factors(scenario, wage, rental)
+    bundle = _bundle(scenario, factors, energy)
+    top = np.stack([scenario.factor_share + scenario.energy_share, scenario.material_share]) / scenario.size
+    cost = (
+        np.log(scenario.size) + price_of(top, np.stack([bundle, materials]), e.top) - _efficiency(scenario, at.output)
+    )
+    return Prices(
+        producers=producers,
+        delivered=delivered,
+        composite=composite,
+        with_carbon=with_carbon,
+        energy=energy,
+        materials=materials,
+        factors=factors,
+        bundle=bundle,
+        cost=cost,
+        rental=np.broadcast_to(rental, at.net.shape),
+        final=final,
+        consumption=(scenario.spending_shares * final).sum(axis=1),
+    )
+
+
+def _composites(scenario: Scenario, delivered: Array) -> Array:
+    """Prices of what each buyer takes of each product from all source regions; σ may be 1 for some products."""
+    sigma = scenario.base.elasticities.sourcing
+    power = (1 - sigma)[:, None, None]
+    exact = power != 0
+    grown = np.where(exact, np.expm1(np.where(exact, power, 1.0) * delivered), delivered)
+    total = scenario.composite(scenario.base_duty * grown)
+    missing = np.where(scenario.paid > 0, scenario.left - 1, 0.0)
+    if (exact & (missing + total <= -1)).any() or (~exact & (missing < 0)).any():
+        raise NotConvergedError("A buyer is left without any supplier of a product.")
+    with np.errstate(invalid="ignore"):
+        return np.where(exact, np.log1p(np.where(exact, total + missing, 0.0)) / np.where(exact, power, 1.0), total)
+
+
+def _with_carbon(scenario: Scenario, composite: Array, households: Array) -> Array:
+    """Composites with the carbon price of their fuel, which is indexed to what households pay."""
+    base = scenario.base
+    charge = base.fuel_carbon * (scenario.shock.carbon_price * np.exp(households))[:, None]
+    return np.asarray(np.log((np.exp(composite) + charge) / (1 + base.fuel_carbon * base.carbon_price[:, None])))
+
+
+def _factors(scenario: Scenario, wage: Array, rental: Array) -> Array:
+    share = scenario.labour_share
+    both = np.stack(np.broadcast_arrays(wage, rental))
+    return price_of(np.stack([share, 1 - share]), both, scenario.base.elasticities.factors)
+
+
+def _bundle(scenario: Scenario, factors: Array, energy: Array) -> Array:
+    both = np.stack([scenario.factor_share, scenario.energy_share])
+    both = both / both.sum(axis=0)
+    return price_of(both, np.stack([factors, energy]), scenario.base.elasticities.energy_against_factors)
+
+
+def _efficiency(scenario: Scenario, output: Array) -> Array:
+    """Log of productivity with what the industry's own size adds to it."""
+    return np.asarray(np.log(scenario.shock.productivity) + scenario.closure.external_economies * output)
+
+
+def _activity(scenario: Scenario, output: Array) -> Array:
+    return np.asarray(output + (scenario.base.elasticities.top - 1) * _efficiency(scenario, output))
+
+
+def _rental(scenario: Scenario, at: Unknowns, wage: Array, energy: Array) -> Array:
+    """Rentals at which each industry wants just the capital that it has: one equation an industry, by Newton."""
+    e = scenario.base.elasticities
+    theta, kappa, eta = e.top, e.energy_against_factors, e.factors
+    start = _activity(scenario, at.output) + theta * (_per_unit(scenario, at.net) - np.log(scenario.size))
+    rental = at.rental
+    for _ in range(_ITERATIONS):
+        factors = _factors(scenario, wage, rental)
+        bundle = _bundle(scenario, factors, energy)
+        excess = start + (kappa - theta) * bundle + (eta - kappa) * factors - eta * rental
+        capital = np.exp((1 - eta) * (rental - factors)) * (1 - scenario.labour_share)
+        shared = scenario.factor_share / (scenario.factor_share + scenario.energy_share)
+        of_bundle = shared * np.exp((1 - kappa) * (factors - bundle))
+        slope = capital * ((kappa - theta) * of_bundle + eta - kappa) - eta
+        step = np.clip(excess / slope, -1.0, 1.0)
+        rental = rental - step
+        if np.abs(step).max() <= 4 * _ROUNDING * max(1.0, float(np.abs(rental).max())):
+            return np.asarray(rental)
+    return np.asarray(rental)
+
+
+@dataclass(frozen=True, eq=False)
+class Quantities:
+    """Volumes: `demand` (S, R, S + K) of composites over base, `sent` (R supplier, S, R buyer) at base prices, `labour`
+    and `capital` (R, S) at base factor prices; `emissions`, `income` and what was lent (R), income's parts by name."""
+
+    demand: Array
+    sent: Array
+    labour: Array
+    capital: Array
+    emissions: Array
+    income: Array
+    parts: dict[str, Array]
+    transfers: Array
+
+
+def quantities_at(scenario: Scenario, at: Unknowns, prices: Prices) -> Quantities:
+    """Everything that is bought, employed, emitted and earned at these prices, outputs and spending."""
+    base, shock, e = scenario.base, scenario.shock, scenario.base.elasticities
+    net = _per_unit(scenario, at.net) - np.log(scenario.size)
+    activity = _activity(scenario, at.output)
+    materials = activity + e.top * (net - prices.materials)
+    bundle = activity + e.top * (net - prices.bundle)
+    factors = bundle + e.energy_against_factors * (prices.bundle - prices.factors)
+    energy = bundle + e.energy_against_factors * (prices.bundle - prices.energy)
+    own = prices.with_carbon[..., : base.products]
+    industries = np.where(
+        scenario.energy[:, None, :],
+        energy + e.fuels * (prices.energy - own),
+        materials + e.materials * (prices.materials - own),
+    )
+    demand = np.concatenate([np.exp(industries), _final_demand(scenario, at, prices)], axis=2)
+    sent = _sent(scenario, prices, demand)
+    wage = at.wage[:, None] + np.log(shock.wage_wedge)
+    raised = np.log(shock.labour_productivity)
+    labour = base.labour * np.exp(factors + e.factors * (prices.factors + raised - wage) - raised)
+    capital = base.capital * np.exp(factors + e.factors * (prices.factors - prices.rental))
+    output = base.output * np.exp(at.output)
+    emissions = (base.fuel_carbon * scenario.paid * demand).sum(axis=(0, 2)) + (scenario.abatement[1] * output).sum(
+        axis=1
+    )
+    value = np.exp(prices.producers)[:, :, None] * sent
+    parts = {
+        "labour": (np.exp(wage) * labour).sum(axis=1),
+        "capital": (np.exp(prices.rental) * capital).sum(axis=1),
+        "tariffs": (shock.tariffs * (1 + shock.export_tax) * value).sum(axis=(0, 1)),
+        "export taxes": (shock.export_tax * value).sum(axis=(1, 2)),
+        "output taxes": ((base.output_tax + shock.output_tax) * net_value(scenario, at)).sum(axis=1),
+        "carbon price": shock.carbon_price * np.exp(at.households) * emissions,
+    }
+    income = np.asarray(sum(parts.values()))
+    return Quantities(demand, sent, labour, capital, emissions, income, parts, _transfers(scenario, income))
+
+
+def net_value(scenario: Scenario, at: Unknowns) -> Array:
+    """What industries keep of their sales after output taxes and what their process is charged (R, S)."""
+    return np.asarray(scenario.base.cost * np.exp(_per_unit(scenario, at.net) + at.output))
+
+
+def _per_unit(scenario: Scenario, net: Array) -> Array:
+    """Log over base of what a unit earns after output tax."""
+    before, added = scenario.base.output_tax, scenario.shock.output_tax
+    return np.asarray(net - np.log1p(added / (1 + before)))
+
+
+def _final_demand(scenario: Scenario, at: Unknowns, prices: Prices) -> Array:
+    """Volumes of final buyers over base (S, R, K); households' basket is also what abatement is bought in."""
+    base = scenario.base
+    value = base.spending.sum(axis=1) * np.exp(at.spending)
+    baskets = scenario.spending_shares * value[:, None] / np.exp(prices.final)
+    baskets[:, 0] += abatement_baskets(scenario, at)
+    rise = np.divide(baskets, base.spending, out=np.zeros_like(baskets), where=base.spending > 0)
+    size = np.where(scenario.final_size > 0, scenario.final_size, 1.0)
+    relative = prices.final - np.log(size) - prices.with_carbon[..., base.products :]
+    return np.asarray(rise * np.exp(base.elasticities.final * relative))
+
+
+def abatement_baskets(scenario: Scenario, at: Unknowns) -> Array:
+    """What regions spend on averting process emissions, in households' baskets (R): bought, and nobody's income."""
+    charge, emitted = scenario.abatement
+    cost = charge - emitted * scenario.shock.carbon_price[:, None]
+    return np.asarray((cost * scenario.base.output * np.exp(at.output)).sum(axis=1))
+
+
+def _sent(scenario: Scenario, prices: Prices, demand: Array) -> Array:
+    """Volumes that leave each supplier for each region, what is lost on the way included (R, S, R)."""
+    sigma = scenario.base.elasticities.sourcing[:, None, None]
+    pull = demand * np.exp(sigma * prices.composite)
+    taken = np.matmul(scenario.flows, pull[..., None])[..., 0]  # product, buyer's region, supplier's
+    away = np.exp(-sigma * prices.delivered).transpose(2, 0, 1) * scenario.shock.transport
+    return np.asarray(taken.transpose(2, 0, 1) * away)
+
+
+def _transfers(scenario: Scenario, income: Array) -> Array:
+    base = scenario.base
+    fixed = scenario.shock.transfers
+    if scenario.closure.lending == "fixed":
+        return fixed
+    lent = np.where(fixed < 0, fixed * income / base.income, 0.0)
+    borrowed = np.where(fixed > 0, fixed, 0.0)
+    return np.asarray(lent - borrowed * lent.sum() / max(borrowed.sum(), np.finfo(float).tiny))
+
+
+def residuals_at(scenario: Scenario, at: Unknowns, prices: Prices, volumes: Quantities) -> Array:
+    """Logs by which each equation is missed: prices, goods, labour, budgets (one the numeraire), baskets, capital."""
+    base, closure = scenario.base, scenario.closure
+    price = _per_unit(scenario, at.net) - prices.cost
+    wanted = volumes.sent.sum(axis=2) + base.stocks.sum(axis=2)
+    goods = at.output - np.log(np.maximum(wanted, np.finfo(float).tiny) / base.output)
+    budget = at.spending - np.log(affordable(scenario, prices, volumes) / base.spending.sum(axis=1))
+    budget[numeraire_row(scenario)] = base.spending.sum(axis=1) @ prices.consumption / base.spending.sum()
+    basket = at.households - prices.final[:, 0]
+    parts = [price.ravel(), goods.ravel(), labour_residual(scenario, at, prices, volumes), budget, basket]
+    if closure.capital == "mobile":
+        parts.append(np.log(volumes.capital.sum(axis=1) / base.capital.sum(axis=1)))
+    return np.concatenate(parts)
+
+
+def numeraire_row(scenario: Scenario) -> int:
+    """The region whose budget is not asked for: by Walras's law it holds when all others do."""
+    return int(np.argmax(scenario.base.spending.sum(axis=1)))
+
+
+def labour_residual(scenario: Scenario, at: Unknowns, prices: Prices, volumes: Quantities) -> Array:
+    """Log by which work misses its supply at the mean pay, or the real wage where it is fixed (R)."""
+    base, supply = scenario.base, scenario.closure.labour_supply
+    employed = volumes.labour.sum(axis=1)
+    bill = (scenario.shock.wage_wedge * volumes.labour).sum(axis=1)
+    pay = at.wage + np.log(bill / employed)
+    more = np.log(employed / (base.labour.sum(axis=1) * scenario.shock.labour_force))
+    fixed = np.isinf(supply)
+    return np.asarray(np.where(fixed, 0, 1) * more - np.where(fixed, 1, supply) * (pay - prices.consumption))
+
+
+def affordable(scenario: Scenario, prices: Prices, volumes: Quantities) -> Array:
+    """What each region can spend (R): income, what it is lent, less its fixed stocks at their price."""
+    stocks = (np.exp(prices.producers)[:, :, None] * scenario.base.stocks).sum(axis=(0, 1))
+    return np.asarray(volumes.income + volumes.transfers - stocks)
+
+
+def walras(scenario: Scenario, at: Unknowns, prices: Prices, volumes: Quantities) -> float:
+    """By how much the one budget that was not asked for is missed, as a share of world spending."""
+    spent = scenario.base.spending.sum(axis=1)
+    missing = spent * np.exp(at.spending) - affordable(scenario, prices, volumes)
+    return float(np.abs(missing).max() / spent.sum())

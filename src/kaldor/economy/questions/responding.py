@@ -1,0 +1,188 @@
+"""What questions of the equilibrium share: how it closes, and how its answer is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field
+
+from kaldor.asking import Answer, Inputs, Progress, Table, text_file
+from kaldor.economy.names import Named, regions_of, sectors_of
+from kaldor.economy.questions.inputs import LARGEST_FILE
+from kaldor.economy.questions.subject import Asked, answer
+from kaldor.errors import InputError, Problem
+from kaldor.words import figure
+
+if TYPE_CHECKING:
+    from kaldor.economy.economy import Economy
+    from kaldor.economy.equilibrium.base import Base
+    from kaldor.economy.equilibrium.figures import Reader
+    from kaldor.economy.equilibrium.responses import Change, Choice, Responses
+
+METHOD = (
+    "general equilibrium in changes: constant elasticities, calibrated on the table (Dekle, Eaton & Kortum 2008; "
+    "Baqaee & Farhi 2024)"
+)
+NOT_MODELLED = (
+    "Not modelled: the way from one balance to the other, margins above cost, unemployment beyond the closure, "
+    "households apart from each other, what a measure itself costs, and the climate's benefit."
+)
+
+
+class Responding(Inputs):
+    """Which elasticities, and what holds where the table does not say."""
+
+    set: Annotated[
+        str, Field(description="Set of elasticities: low, central, long, caliendo-parro, or one of your own.")
+    ] = "central"
+    sets: Annotated[
+        str | None,
+        Field(
+            max_length=LARGEST_FILE,
+            description="TOML with sets of elasticities of your own.",
+            json_schema_extra=text_file(".toml"),
+        ),
+    ] = None
+    labour: Annotated[
+        Literal["full-employment", "supply", "fixed-real-wage"] | None,
+        Field(description="Who works: as many as before, more where it pays more, or all that a fixed wage takes."),
+    ] = None
+    capital: Annotated[
+        Literal["by-industry", "mobile"] | None, Field(description="Whether capital moves between industries.")
+    ] = None
+    lending: Annotated[
+        Literal["pooled", "fixed", "balanced"] | None, Field(description="What holds of lending between countries.")
+    ] = None
+    band: Annotated[
+        Literal["all", "none"], Field(description="Solve the usual sets and closures beside it, or only the one asked.")
+    ] = "all"
+
+
+def choice_of(given: Responding) -> Choice:
+    """The set and closures that the inputs name. Raises UnknownLabelError, InputError."""
+    from kaldor.economy.equilibrium.responses import chosen
+    from kaldor.economy.equilibrium.sets import elasticity_set
+
+    own = elasticity_set(given.set, text=given.sets)
+    return chosen(own, given.labour, given.capital, given.lending)
+
+
+def some_regions(economy: Economy, named: Sequence[str], where: str) -> Named:
+    """Regions of which at least one must be named. Raises as `regions_of`, and InputError where none is."""
+    found = regions_of(economy, named, where=where)
+    if not found.regions:
+        raise InputError(Problem(where, "names nobody.", "Name a region, a bloc, or all."))
+    return found
+
+
+def positions(known: Sequence[str], named: Sequence[str]) -> list[int]:
+    """Places of names among those that are known; all of them where none is named."""
+    return [known.index(one) for one in named] if named else list(range(len(known)))
+
+
+def products_of(economy: Economy, named: Sequence[str]) -> list[int]:
+    """Places of the sectors that are named, all of them where none is. Raises as `sectors_of`."""
+    return positions(economy.sectors, sectors_of(economy, named, where="product"))
+
+
+def respond(
+    asked: Asked,
+    given: Responding,
+    who: Named,
+    what: str,
+    change: Callable[[Base], Change],
+    progress: Progress,
+    *,
+    facts: Mapping[str, Any],
+    leaks: bool = False,
+    notes: Sequence[str] = (),
+) -> Answer:
+    """The answer for a country or bloc and its partners. Raises InputError, and KaldorError where none is found."""
+    from kaldor.economy.equilibrium.figures import Reader, choices, countries, effects
+    from kaldor.economy.equilibrium.responses import responses
+
+    def told(done: int, total: int) -> None:
+        progress("solving sets and closures", done, total)
+
+    economy = asked.economy
+    found = responses(economy, choice_of(given), change, band=given.band, progress=told)
+    reader, group = Reader(economy, found.read.million, leaks), positions(economy.regions, who.regions)
+    own, each, all_choices = (make(found, reader, group) for make in (effects, countries, choices))
+    choice = found.asked.choice
+    return answer(
+        asked,
+        f"{what}: effects on {_listed(who.regions)} and on the partners",
+        (
+            Table("effects", own, {}, title=f"Effects on {_listed(who.regions)}"),
+            Table("countries", each, dict(each.attrs["units"]), title="Every country", largest="real_income"),
+            Table("choices", all_choices, dict(all_choices.attrs["units"]), title="Sets and closures"),
+        ),
+        METHOD,
+        extension=found.read.extensions,
+        facts={
+            **facts,
+            "regions": list(who.regions),
+            "set": choice.set.id,
+            "labour": choice.labour,
+            "capital": choice.capital,
+            "lending": choice.lending,
+            "solved": len(found.solved),
+            "refused": len(found.refused),
+            **{name: float(value) for name, value in own["value"].items()},
+        },
+        said=tuple(_said(found, reader, group, who)) + tuple(notes) + who.notes,
+    )
+
+
+def _said(found: Responses, reader: Reader, group: Sequence[int], who: Named) -> Iterator[str]:
+    """The findings in sentences, then what was held and what is assumed."""
+    from kaldor.economy.equilibrium.sets import closures
+
+    values = reader.of(found.asked, group)
+    shares = [reader.of(one, group)["real_income_share"] for one in found.solved]
+    unit, income, terms = reader.economy.unit, values["real_income"], values["terms_of_trade"]
+    band = ""
+    if found.others:
+        band = f"; {_signed(min(shares))} to {_signed(max(shares))} % over {len(found.solved)} sets and closures"
+    yield (
+        f"{_listed(who.regions)}: real national income before transfers {_signed(values['real_income_share'])} % of "
+        f"final spending ({_signed(income)} {unit}{band}), of it terms of trade {_signed(terms)}. Volume of GDP "
+        f"{_signed(values['gdp_volume'])} %, real wage {_signed(values['real_wage'])} %."
+    )
+    if "welfare" in values:
+        yield (
+            f"What it can buy {_signed(values['real_spending'])}; less the worth of more work, which is what counts, "
+            f"{_signed(values['welfare'])} {unit}."
+        )
+    if income > 0 and terms >= income:
+        yield "The gain is one of terms of trade only: better prices in trade, which partners pay for."
+    if "leakage" in values:
+        yield f"Of each tonne of CO2 less at home, {figure(values['leakage'])} t rise abroad."
+    elsewhere = [i for i in range(len(reader.economy.regions)) if i not in group]
+    if elsewhere:
+        others = reader.of(found.asked, elsewhere)
+        yield (
+            f"All others together: real income {_signed(others['real_income'])}, what they can buy "
+            f"{_signed(others['real_spending'])} {unit}."
+        )
+    choice = found.asked.choice
+    yield (
+        f"Elasticities '{choice.set.id}' ({choice.set.title}). Held: {closures('labour')[choice.labour].said}; "
+        f"{closures('capital')[choice.capital].said}; {closures('lending')[choice.lending].said}."
+    )
+    yield from found.asked.said
+    yield from (*found.read.notes, *found.asked.notes)
+    if found.refused:
+        first = found.refused[0]
+        yield f"Without an answer: {len(found.refused)} sets and closures, such as {first.choice.words} ({first.why})"
+    yield NOT_MODELLED
+
+
+def _signed(value: float) -> str:
+    return ("+" if value > 0 else "") + figure(value)
+
+
+def _listed(regions: Sequence[str]) -> str:
+    shown = ", ".join(regions[:3])
+    return shown + (f" … ({len(regions)} regions)" if len(regions) > 3 else "")
