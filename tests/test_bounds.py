@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import walk_packages
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 from typer.main import get_command
 
 import kaldor
@@ -202,3 +203,12 @@ def test_an_argument_in_python_is_refused_in_the_same_sentence():
         "run_shock, bands: '-1' is not within its bounds. Allowed: 0 to 1,000.",
         "run_shock, seed: '-1' is not within its bounds. Allowed: 0 to 4,294,967,295.",
     ]
+
+
+@pytest.mark.parametrize("written", ["١٠", "1٠", "１０", "२"])
+def test_digits_of_other_scripts_are_no_number_at_any_door(written):
+    """Python alone reads them: int("١٠") is 10."""
+    with pytest.raises(InputError, match=r"is not written as a number\. Write digits alone"):
+        Bounds(1, 100).read(written, "--runs", whole=True)
+    with pytest.raises(ValidationError, match=r"is not written as a number\. Write digits alone"):
+        TypeAdapter(Annotated[int, Bounds(1, 100)]).validate_python(written)

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import errno
 import multiprocessing
+from pathlib import Path
 
+import numpy as np
+import pyarrow
 import pytest
+from pyarrow import parquet
 
+from kaldor.atlas import writing
+from kaldor.atlas.add import add
+from kaldor.atlas.store import Store
 from kaldor.cli.main import DEBUG
+from kaldor.errors import StoreError
 from kaldor.server import work
 from kaldor.server.settings import Settings
-from kaldor.unforeseen import caught
+from kaldor.unforeseen import caught, refusal
 from tests.hostile.doors import kaldor
 from tests.server.conftest import in_process
+from tests.twin.idle_region import write_idle_region
 
 FORESEEN = {
     OSError(
@@ -104,3 +113,32 @@ def test_a_refusal_names_files_without_the_servers_folders(tmp_path):
     told = without_folders(Refusal(message=said, problems=[ProblemAnswer(where=f"{store}", what=said)]), store)
     assert told.message == "manifest.json: damaged; see jobs and /api/openapi.json"
     assert told.problems[0].where == "the store"
+
+
+def _full_disk(write):
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        try:
+            write(full)
+        except OSError as error:
+            return error
+    raise AssertionError("a full disk took it")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+@pytest.mark.parametrize("library", ["numpy", "arrow", "python"])
+def test_a_full_disk_is_one_sentence_whoever_writes(tmp_path, monkeypatch, library):
+    def arrow(full):
+        with pyarrow.PythonFile(full) as sink:
+            parquet.write_table(pyarrow.table({"a": np.arange(100_000)}), sink)
+
+    ways = {"numpy": lambda full: np.zeros(100_000).tofile(full), "arrow": arrow, "python": lambda f: f.write(b"a")}
+    error = _full_disk(ways[library])
+    assert refusal(error) == ("No space left on device", "Free some space and try again.")
+
+    monkeypatch.setattr(writing, "write_dataset", _raising(error))
+    folder = write_idle_region(tmp_path / "table")
+    with pytest.raises(StoreError) as said:
+        add(folder, Store(tmp_path / "store"), as_id="idle")
+    assert str(said.value).endswith(
+        "store: writing failed (No space left on device). Nothing was changed. Free some space and try again."
+    )

@@ -1,8 +1,8 @@
 """Bounds of every number that a user may give, declared once: each door tells them, and refuses in one sentence.
 
 `Annotated[int, RUNS]` bounds a field of any model, in JSON Schema and OpenAPI too; `RUNS.read(text, place)` an option
-of the command line, and `check(place, runs=(runs, RUNS))` an argument in Python. A text with an underscore is no number
-here: 1_0 is ten to Python alone, and a slip of the hand elsewhere.
+of the command line, and `check(place, runs=(runs, RUNS))` an argument in Python. A text with an underscore or
+with digits of another script is no number here: 1_0 is ten to Python alone, and a slip of the hand elsewhere.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Bounds:
     def read(self, text: str, where: str, *, whole: bool) -> float:
         """The number that a text says, an int where it is to be `whole`. Raises InputError."""
         text = str(text).strip()
-        if "_" in text:
+        if _is_odd(text):
             raise InputError(Problem(where, oddly_written(text), WRITE_DIGITS))
         try:
             number = int(text) if whole else float(text)
@@ -73,7 +73,7 @@ class Bounds:
     def _checked(self, given: Any, read: Callable[[Any], Any]) -> Any:
         from pydantic_core import PydanticCustomError
 
-        if isinstance(given, str) and "_" in given:
+        if isinstance(given, str) and _is_odd(given):
             told = {"found": oddly_written(given), "remedy": WRITE_DIGITS}
             raise PydanticCustomError(ODDLY_WRITTEN, "{found} {remedy}", told)
         number = read(given)
@@ -92,6 +92,11 @@ class Bounds:
         for one in numbers or [found]:  # one that may be left out is a number or null
             one |= {low: self.low, high: self.high}
         return found
+
+
+def _is_odd(text: str) -> bool:
+    """Whether a text might be a number to Python alone: with underscores, or in the digits of other scripts."""
+    return "_" in text or (not text.isascii() and any(one.isdigit() and not one.isascii() for one in text))
 
 
 def check(where: str, **given: tuple[float, Bounds]) -> None:

@@ -89,7 +89,7 @@ def settled_table(table: pd.DataFrame) -> pd.DataFrame:
     return done
 
 
-def unless_noise(before: Array | float, after: Array, scale: float = 0.0) -> Array:
+def unless_noise(before: Array | float, after: Array, scale: Array | float = 0.0) -> Array:
     """`after`, and exactly `before` where the two differ by no more than rounding leaves of a change that is none.
 
     `scale` is the size of what both are differences of, where that is more than they are themselves.

@@ -9,6 +9,8 @@ hold paths.
 from __future__ import annotations
 
 import errno
+import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -38,8 +40,8 @@ def caught(error: Exception) -> Caught:
     """An exception in one sentence. A file goes by its name alone: its folder is nobody's business on a server."""
     if isinstance(error, OSError):
         name = Path(str(error.filename)).name if error.filename is not None else "system"
-        remedy = _REMEDIES.get(error.errno or 0, "Look at its name, place and permissions.")
-        return Caught(Problem(name, f"the system refuses ({error.strerror or type(error).__name__}).", remedy))
+        said, remedy = refusal(error)
+        return Caught(Problem(name, f"the system refuses ({said}).", remedy))
     if isinstance(error, MemoryError):
         return Caught(Problem("memory", "this needs more than there is.", "Try a smaller input, or fewer runs."))
     if isinstance(error, RecursionError):
@@ -54,6 +56,20 @@ def caught(error: Exception) -> Caught:
         return Caught(Problem(f"package {package}", what, remedy), fault=True)
     what = f"nobody foresaw this ({type(error).__name__} in {_place(error.__traceback__)})."
     return Caught(Problem("a fault of Kaldor's own", what, "Please report this, with what you did."), fault=True)
+
+
+def refusal(error: OSError) -> tuple[str, str]:
+    """What the system says of a refusal, and what to do about it.
+
+    Libraries that write for themselves raise errors without the system's number: Arrow names it in its text, NumPy says
+    only how much of an array was written, which is what a full disk leaves.
+    """
+    number = error.errno
+    if number is None:
+        named = re.search(r"errno (\d+)", str(error))
+        number = int(named[1]) if named else errno.ENOSPC if re.search(r"requested and \d+ written", str(error)) else 0
+    said = error.strerror or (os.strerror(number) if number else type(error).__name__)
+    return said, _REMEDIES.get(number, "Look at its name, place and permissions.")
 
 
 def brings(module: str, package: str) -> None:

@@ -185,3 +185,48 @@ def test_too_few_futures_for_a_sobol_sample_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="takes 12 or more"):
         run(tmp_path, STUDY.replace("futures = 100", "futures = 11"))
     assert not (tmp_path / "brief").exists()
+
+
+UNKNOWN = """
+title = "A carbon price without an elasticity"
+country = "DEU"
+year = 2018
+economy = "starter"
+sections = ["paths", "sweeps"]
+
+[[sweeps]]
+id = "price"
+futures = 16
+years = 0
+levers = [{ lever = "carbon-price", strength = 100, regions = ["DEU"] }]
+fails = { metric = "co2-production", worse_than = -1 }
+
+[[paths]]
+id = "price"
+start = 2020
+end = 2030
+step = 10
+
+[[paths.levers]]
+lever = "carbon-price"
+strength = 100
+regions = ["DEU"]
+adoption = { curve = "linear", start = 2020, until = 2030 }
+"""
+
+
+def test_what_the_levers_have_no_data_to_move_is_not_modelled_on_every_page(tmp_path: Path) -> None:
+    found = run(tmp_path, UNKNOWN)
+    words = " ".join(found.files["html"].read_text("utf-8").split())
+    assert "would change by not available" not in words
+    assert "Where it fails: not modelled" in words
+    assert "counts as failed" not in words
+    table = block(found, "sweeps-price-bands")
+    assert isinstance(table, Table)
+    unchanged, _, unknown = table.caption.partition("Not modelled: ")
+    assert "CO₂ emitted, production-based" in unknown
+    assert "CO₂" not in unchanged
+    told = ["".join(span.text for span in text) for text in found.document.not_modelled]
+    for room in ("Sweeps", "Paths"):
+        start = f"{room}, CO₂ emitted, production-based: Carbon price moves prices"
+        assert any(text.startswith(start) for text in told)

@@ -189,3 +189,15 @@ def test_the_real_table_answers_as_in_python_and_quickly(real_store, wiod):
         if expected[one["id"]].modelled:
             assert one["after"] == pytest.approx(expected[one["id"]].after, rel=1e-9)
     assert min(answer["milliseconds"]["total"] for answer in answers) < 250
+
+
+def test_a_map_of_what_the_levers_have_no_data_to_move_is_empty_and_not_zero(client):
+    power = {"lever": "clean-electricity", "strength": 50, "regions": ["DEU"]}
+    answer = client.post(f"{ON}/simulate", params={"region": "DEU"}, json={"id": "clean", "levers": [power]}).json()
+    assert next(one["after"] for one in answer["outcomes"] if one["id"] == "real-income") is None
+    assert set(answer["map"]["real-income"].values()) == {None}
+    assert answer["map"]["co2"]["DEU"] < 0
+    price = {"lever": "carbon-price", "strength": 50, "regions": ["DEU"]}
+    answer = client.post(f"{ON}/simulate", params={"region": "DEU"}, json={"id": "price", "levers": [price]}).json()
+    assert set(answer["map"]["co2"].values()) == {None}
+    assert answer["map"]["real-income"]["DEU"] != 0

@@ -124,8 +124,9 @@ def test_each_year_equals_its_what_if_on_the_grown_economy(twin):
             assert row["reference"] == pytest.approx(alone[metric].before, rel=1e-9, abs=1e-3)
             moved = alone[metric].modelled
             assert np.isnan(row["change"]) == (metric in result.not_modelled)
-            expected = alone[metric].after if moved else alone[metric].before or 0.0
-            assert row["path"] == pytest.approx(expected, rel=1e-9, abs=1e-3)
+            assert np.isnan(row["path"]) == (not moved)
+            if moved:
+                assert row["path"] == pytest.approx(alone[metric].after, rel=1e-9, abs=1e-3)
     assert "not a forecast" in result.warning
     assert str(twin.economy.year) in result.warning
 
@@ -227,3 +228,38 @@ def test_a_year_that_cannot_be_run_is_named(twin):
     subsidy = PATH.replace('"carbon-price"', '"flat-subsidy"').replace("strength = 100", "strength = 1000")
     with pytest.raises(InputError, match="year 20"):
         run_path(twin, parse(Pathway, subsidy, "p.toml"), metrics=["jobs"])
+
+
+PRICE = """
+id = "price"
+region = "DEU"
+start = 2020
+end = 2030
+step = 5
+
+[[levers]]
+lever = "carbon-price"
+strength = 100
+regions = ["DEU"]
+adoption = { curve = "linear", start = 2020, until = 2030 }
+"""
+
+
+def test_what_the_levers_have_no_data_to_move_is_not_modelled_on_the_path_either(twin):
+    found = run_path(twin, parse(Pathway, PRICE, "path.toml"))
+    assert "no elasticity is given" in found.not_modelled["co2-production"]
+    assert found.of("co2-production", "reference").gt(0).all()
+    assert found.of("co2-production", "path").isna().all()
+    assert found.of("jobs-to-move", "reference").isna().all()
+    assert np.isnan(found.cumulative.loc["co2-production", "path"])
+    assert found.of("real-income", "change").iloc[-1] != 0
+
+
+def test_whether_a_target_on_what_the_levers_have_no_data_to_move_is_met_is_not_modelled(twin):
+    aimed = parse(Pathway, PRICE + '[[targets]]\nmetric = "co2-production"\nby = 2030\ncut = 25\n', "path.toml")
+    told = run_path(twin, aimed).milestones.iloc[-1]
+    assert np.isnan(told["year"])
+    assert told["met"] is None
+    start = latest_starts(twin, aimed).iloc[0]
+    assert np.isnan(start["latest"])
+    assert start["in_words"].startswith("not modelled: Carbon price moves prices")

@@ -148,6 +148,11 @@ def test_every_lever_acts_on_many_grown_futures_as_on_each_alone(id, closure, mo
     found = sweep(twin, design, where=None, part=4)
     before, after = one_at_a_time(twin, design, found.metrics)
     assert not len(found.failed)
+    for column, metric in enumerate(found.metrics):
+        if metric.id in found.not_modelled:  # alone it reads as before; in a sweep it is nothing
+            after[:, column] = np.nan
+            if not before[:, column].any():
+                before[:, column] = found.before_values[:, column]
     for got, expected in ((found.before_values, before), (found.after_values, after)):
         scale = np.abs(np.vstack([before, after])).max(axis=0)
         money = np.array([found.units[metric.id] == world.unit for metric in found.metrics])
@@ -311,7 +316,9 @@ def test_a_sweep_gives_inputs_metrics_units_bands_and_its_seed(twin):
     bands = result.bands()
     assert bands.attrs["seed"] == 7
     assert bands.loc["co2-production", "unit"] == "kt CO2"
-    assert (bands["p5"] <= bands["p50"]).all()
+    told_of = bands.drop(index=[id for id in bands.index if id in result.not_modelled])
+    assert (told_of["p5"] <= told_of["p50"]).all()
+    assert list(bands.index.difference(told_of.index)) == ["treasury-spending"]
     assert bands.loc["co2-production", "p95"] < 0
     assert result.inputs.attrs["units"]["carbon-price"] == "$/t CO2"
     assert result.before["co2-production"].std() > 0  # growth varies, and with it the baseline
@@ -325,12 +332,12 @@ def test_a_future_that_cannot_be_run_is_named_and_in_no_band(twin):
     subsidy = LeverSetting(lever="flat-subsidy", strength=100, regions=("DEU",))
     planned = planned.model_copy(update={"levers": (subsidy,)})
     one = Range(name="subsidy", varies="strength", lever=1, low=1, high=1000, unit="billion $", source="test")
-    design = plan(twin, planned, [one], runs=20, seed=1, region="DEU", metrics=["jobs"])
+    design = plan(twin, planned, [one], runs=20, seed=1, region="DEU", metrics=["household-burden"])
     result = sweep(twin, design, where=None)
     assert 0 < len(result.failed) < 20
     assert "exceeds the value added" in result.failed.iloc[0]
-    assert result.after["jobs"].isna().sum() == len(result.failed)
-    assert result.bands("after").loc["jobs", "futures"] == 20 - len(result.failed)
+    assert result.after["household-burden"].isna().sum() == len(result.failed)
+    assert result.bands("after").loc["household-burden", "futures"] == 20 - len(result.failed)
 
 
 def test_parts_are_taken_up_and_another_sweep_is_refused(twin, tmp_path):
@@ -629,3 +636,40 @@ def test_sensitivity_of_a_sweep_finds_the_lever_that_matters(twin):
         sensitivity(endless, ["co2-production"])
     with pytest.raises(InputError, match="latin hypercube"):
         sensitivity(sweep(twin, starter_design(twin, runs=4), where=None))
+
+
+# -- what nobody can know ----------------------------------------------------------------------------------------------
+
+PRICE = {"lever": "carbon-price", "strength": 100.0, "regions": ("DEU",)}
+
+
+def priced() -> tuple[Twin, Scenario]:
+    return starter_twin(), Scenario(id="price", levers=(LeverSetting(**PRICE),))
+
+
+@pytest.mark.parametrize("years", [0.0, 10.0])
+def test_what_the_levers_have_no_data_to_move_is_not_modelled_in_any_future_and_never_zero(years):
+    twin, asked = priced()
+    ranges = (*lever_ranges(twin, asked), *(packaged_growth_ranges(twin.economy) if years else ()))
+    found = sweep(twin, plan(twin, asked, ranges, runs=6, seed=1, region="DEU", years=years), where=None)
+    alone = outcomes(twin.before(), twin.run(asked), region="DEU").outcomes
+    unknown = {one.metric.id: one.note for one in alone if not one.modelled}
+    assert "no elasticity is given" in unknown["co2-production"]
+    for id in ("co2-production", "jobs", "jobs-to-move", "treasury-spending"):
+        assert found.not_modelled[id] == unknown[id]
+        assert found.change[id].isna().all()
+        assert np.isnan(found.bands().loc[id, "p50"])
+    assert found.before["co2-production"].gt(0).all()  # the table's own figure is known
+    assert found.before["jobs-to-move"].isna().all()  # that of a change is not
+    assert found.change["real-income"].ne(0).all()
+    with pytest.raises(InputError, match=r"co2-production.*not modelled: Carbon price moves prices"):
+        found.failing("co2-production", -1.0)
+    assert len(found.failing("real-income", 0.0)) == 6
+
+
+def test_a_metric_that_some_lever_moves_is_modelled():
+    twin, asked = starter_twin(), starter_scenario()
+    ranges = lever_ranges(twin, asked)
+    found = sweep(twin, plan(twin, asked, ranges, runs=4, seed=1, region="DEU"), where=None)
+    assert found.change["co2-production"].ne(0).all()
+    assert "co2-production" not in found.not_modelled

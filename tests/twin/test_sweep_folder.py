@@ -217,3 +217,20 @@ def last_told(hears: Connection, told: int) -> int:
         return told
     finally:
         hears.close()
+
+
+@pytest.mark.parametrize("origin", ["another part", "another sweep"])
+def test_a_part_under_another_parts_name_is_refused_and_stays(swept: Path, tmp_path: Path, origin: str) -> None:
+    folder = Path(shutil.copytree(swept, tmp_path / "parts"))
+    first = folder / "part-000000.npz"
+    if origin == "another part":
+        shutil.copyfile(folder / "part-000001.npz", first)
+    else:
+        twin, design = asked()
+        sweep(twin, plan(twin, design.scenario, design.ranges, runs=RUNS, seed=8, region="DEU", years=10),
+              where=tmp_path / "other", part=16)  # fmt: skip
+        shutil.copyfile(tmp_path / "other" / first.name, first)
+    before = first.read_bytes()
+    with pytest.raises(InputError, match=r"part-000000\.npz: is no whole part of this sweep, or another part of it"):
+        sweep(*asked(), where=folder, part=16)
+    assert first.read_bytes() == before

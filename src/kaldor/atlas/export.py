@@ -17,6 +17,7 @@ from kaldor.atlas.manifest import Manifest
 from kaldor.atlas.reading import array_names
 from kaldor.atlas.tables import read_columns, read_frame
 from kaldor.errors import InputError, Problem
+from kaldor.unforeseen import refusal
 
 
 def export_dataset(manifest: Manifest, content: Path, folder: Path) -> list[Path]:
@@ -36,7 +37,8 @@ def export_dataset(manifest: Manifest, content: Path, folder: Path) -> list[Path
     except FileNotFoundError:
         raise  # the store reads again where a writer replaced the dataset meanwhile
     except OSError as error:
-        raise InputError(Problem(str(folder), f"cannot be written ({error.strerror}).")) from None
+        said, remedy = refusal(error)
+        raise InputError(Problem(str(folder), f"cannot be written ({said}).", remedy)) from None
     finally:
         leftovers.remove(parts.parent, parts.name)
     return [folder / path.name for path in written]

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from kaldor import __version__
 from kaldor.atlas import atomic
 from kaldor.errors import FetchError
+from kaldor.unforeseen import refusal
 
 if TYPE_CHECKING:
     import httpx
@@ -90,7 +91,7 @@ def fetch(
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 raise FetchError(url, _reason(error), _BY_HAND) from None
             except OSError as error:
-                raise FetchError(url, f"cannot be written to {target.parent} ({error.strerror})", _SPACE) from None
+                raise FetchError(url, f"cannot be written to {target.parent} ({refusal(error)[0]})", _SPACE) from None
 
 
 _AGAIN = "Check the connection and run the same command again: it goes on where it stopped."

@@ -43,6 +43,7 @@ from kaldor.atlas.manifest import (
 from kaldor.atlas.published import PublishedEconomy
 from kaldor.atlas.readers.contents import Contents
 from kaldor.errors import InputError, Problem, StoreError, UnknownDatasetError, nearest
+from kaldor.unforeseen import refusal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -213,7 +214,8 @@ class Store:
                 manifest = writing.write_dataset(staging / "content", id, contents, source, provenance, progress)
                 self._publish(staging, manifest, leftovers)
             except OSError as error:
-                raise StoreError(f"{self.path}: writing failed ({error.strerror}). Nothing was changed.") from error
+                said, remedy = refusal(error)
+                raise StoreError(f"{self.path}: writing failed ({said}). Nothing was changed. {remedy}") from error
         return manifest
 
     def remove(self, id: str) -> tuple[str, ...]:
@@ -233,7 +235,8 @@ class Store:
                 (folder / FILE).unlink(missing_ok=True)
                 atomic.flush_folder(folder)
             except OSError as error:
-                raise StoreError(f"{folder}: cannot be removed ({error.strerror}).") from error
+                said, remedy = refusal(error)
+                raise StoreError(f"{folder}: cannot be removed ({said}). {remedy}") from error
         return tuple(
             sorted(
                 PurePosixPath(place, name).relative_to(self.path.as_posix()).as_posix()

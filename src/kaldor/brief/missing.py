@@ -10,9 +10,15 @@ from kaldor.brief.section import Section
 
 def part_without(context: Context, section: Section, lacking: str, remedy: str) -> Part:
     """A section that only says why it is empty, the same on the first page, and one entry of "not modelled"."""
-    why = f"the economy of this study ({context.study.economy}, {context.economy.year}) has {lacking}"
-    line = write("{title}: not modelled, since {why}. {remedy}", title=section.heading, why=why, remedy=remedy)
-    note = Note(tone="missing", title="Not modelled", text=write("{why}. {remedy}", why=_start(why), remedy=remedy))
+    return part_that_says(
+        section, f"the economy of this study ({context.study.economy}, {context.economy.year}) has {lacking}.", remedy
+    )
+
+
+def part_that_says(section: Section, why: str, remedy: str) -> Part:
+    """A section that only says why it is empty (`why` is a sentence), and what would fill it."""
+    line = write("{title}: not modelled, since {why} {remedy}", title=section.heading, why=why, remedy=remedy)
+    note = Note(tone="missing", title="Not modelled", text=write("{why} {remedy}", why=_start(why), remedy=remedy))
     return Part.of(section, (note,), line, not_modelled=(line,))
 
 

@@ -32,6 +32,7 @@ from kaldor.economy.labelled import Shown
 from kaldor.economy.opening import open_table
 from kaldor.errors import InputError, Problem, StoreError, UnknownLabelError
 from kaldor.framework import load_framework
+from kaldor.unforeseen import refusal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -253,7 +254,7 @@ def _write(
             for name in left:
                 link_or_copy(folder / name, staging / name)
     except OSError as error:
-        what = f"cannot be written ({error.strerror or error})."
+        what = f"cannot be written ({refusal(error)[0]})."
         raise InputError(Problem(str(folder), what, "Name another folder with --out; nothing was changed.")) from error
     return tuple(name for name, made in left.items() if made.fingerprint != fingerprint)
 

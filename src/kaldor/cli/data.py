@@ -347,7 +347,12 @@ def _remarks(balance: Balance) -> Iterator[str]:
         yield f"{balance.negative_outputs} outputs are below zero; every account keeps these industries apart."
     if balance.above_one:
         label, ratio = balance.above_one[0]
-        yield f"in {len(balance.above_one)} industries inputs reach output, most in {label} ({ratio:.2f} times)."
+        yield f"in {len(balance.above_one)} industries inputs reach output, most in {label} ({_times(ratio)})."
+
+
+def _times(ratio: float) -> str:
+    """How many times its output an industry's inputs are; of no output there is no such number."""
+    return f"{ratio:.2f} times" if math.isfinite(ratio) else "inputs without any output"
 
 
 def _check_record(manifest: Manifest, problems: list[Problem], balances: list[Balance]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from kaldor.cli.options import (
 )
 from kaldor.cli.twin import about, app, on_a_table, opened_economy, opened_twin
 from kaldor.twin.shocks import RUNS, STEP_DAYS, STEPS, draws_beside
-from kaldor.words import figure
+from kaldor.words import NOT_MODELLED, figure
 
 
 class FailsWhen(StrEnum):
@@ -68,11 +68,14 @@ def shock(
 ) -> None:
     """Run a shock step by step: what is lost, how long it takes to recover, who loses most, what breaks first."""
     from kaldor.twin.shocks.events import load_shock
+    from kaldor.twin.shocks.idle import refuse_without_value_added
     from kaldor.twin.shocks.parameters import Parameters
     from kaldor.twin.shocks.run import run_shock
 
     read = load_shock(file)
     economy = opened_economy(on, year, with_, store)
+    if region:
+        refuse_without_value_added(economy, "shock", [region])
     with screen.working("simulating"):
         result = run_shock(economy, read, Parameters(dt=step_days), steps=steps, bands=bands, seed=seed)
     summary = result.summary([region] if region else None)
@@ -144,6 +147,7 @@ def path(
     as_json: AsJson = False,
 ) -> None:
     """Follow levers to a year: tonnes, jobs and costs on the way, milestones, and each lever's latest useful start."""
+    from kaldor.twin.futures.meter import in_sentences
     from kaldor.twin.futures.path import latest_starts, run_path
     from kaldor.twin.futures.pathway import read_pathway
 
@@ -157,12 +161,15 @@ def path(
         tables["latest useful starts"] = starts
     if as_json:
         said = {"path": pathway.id, "warning": result.warning, "notes": list(result.notes)}
-        screen.print_json({**said, **about(twin.economy), **_records(tables)})
+        missing = {"not_modelled": dict(result.not_modelled)}
+        screen.print_json({**said, **about(twin.economy), **missing, **_records(tables)})
         return
     console = screen.console()
     console.print(pathway.title or pathway.id, style="bold", markup=False)
-    for sentence in (result.warning, *result.notes):
+    for sentence in (result.warning, *result.notes, *in_sentences(result.not_modelled, result.yearly.attrs["units"])):
         screen.say(console, sentence)
+    for known in ("cumulative", "milestones"):
+        tables[known] = tables[known].astype(object).fillna(NOT_MODELLED)
     for name, frame in tables.items():
         if not frame.empty:
             screen.heading(console, name.capitalize())
@@ -189,6 +196,8 @@ def sweep(
     as_json: AsJson = False,
 ) -> None:
     """Run a scenario in many futures: a band on every outcome."""
+    from kaldor.twin.futures.meter import in_sentences
+
     result, economy = _swept(
         scenario, on, year, with_, region, ranges, runs, seed, years, where, id, own, store, stress, stressed
     )
@@ -202,6 +211,7 @@ def sweep(
                 **counts,
                 **about(economy),
                 "notes": list(result.notes),
+                "not_modelled": result.not_modelled,
                 "bands": screen.rows(bands),
             }
         )
@@ -213,10 +223,12 @@ def sweep(
         screen.say(console, f"Stress figures: {len(result.stressed)} of {runs} futures, {shocks}.")
     table = screen.table("metric", "p5", "p50", "p95", "unit")
     for row in bands.itertuples():
-        screen.add_row(table, row.title, *(figure(value) for value in (row.p5, row.p50, row.p95)), row.unit)
+        band = (row.p5, row.p50, row.p95)
+        told = [NOT_MODELLED] * 3 if row.Index in result.not_modelled else map(figure, band)
+        screen.add_row(table, row.title, *told, row.unit)
     console.print(table)
-    for note in result.notes:
-        screen.say(console, note)
+    for sentence in (*result.notes, *in_sentences(result.not_modelled, result.units)):
+        screen.say(console, sentence)
 
 
 @app.command()
@@ -259,11 +271,11 @@ def discover(
         scenario, on, year, with_, region, ranges, runs, seed, years, where, id, own, store, stress, stressed
     )
     failing = result.failing(metric, worse_than, None if fails_when is None else fails_when.value)
-    ran = result.values(metric).notna()
     how = "worse than" if fails_when is None else "more than" if fails_when is FailsWhen.above else "less than"
-    discovery = found_in(result.inputs[ran], failing[ran], what=f"{metric} changes by {how} {worse_than:g}")
+    words = f"{metric} changes by {how} {worse_than:g}"
+    discovery = found_in(result.inputs.loc[failing.index], failing, what=words)
     if as_json:
-        record = {"runs": runs, "futures": int(ran.sum()), "failing": discovery.failing, "words": discovery.in_words()}
+        record = {"runs": runs, "futures": discovery.runs, "failing": discovery.failing, "words": discovery.in_words()}
         screen.print_json(
             {**record, **about(economy), "notes": list(result.notes), "boxes": screen.rows(discovery.frame())}
         )

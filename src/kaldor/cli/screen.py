@@ -88,7 +88,7 @@ def print_frame(on: Console, frame: pd.DataFrame) -> None:
 
 
 def _cell(title: str, value: object) -> str:
-    if title in _YEARS:
+    if title in _YEARS and not isinstance(value, str):
         return "none" if value != value else f"{float(value):.0f}"  # type: ignore[arg-type]  # noqa: PLR0124  (NaN)
     if isinstance(value, bool) or not hasattr(value, "__float__"):
         return str(value)

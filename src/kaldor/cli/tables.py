@@ -150,7 +150,7 @@ def _widths(columns: Sequence[_Column], width: int) -> list[int]:
 def _texts(values: pd.Series, missing: str = _UNDEFINED) -> list[str]:
     """A column's cells; a rounding error of the column as the zero that it is, and all others with as many decimals."""
     if not _is_number(values) or values.dtype.kind in "iu":
-        return [_text(value) for value in values]
+        return ["–" if missing else _text(value) for value, missing in zip(values, values.isna(), strict=True)]
     rounding = 1e-12 * float(values.abs().max())
     kept = [0.0 if abs(value) <= rounding else float(value) for value in values]
     decimals = _decimals(kept)

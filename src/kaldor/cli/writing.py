@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kaldor.atlas import atomic, leftovers
 from kaldor.errors import StoreError
+from kaldor.unforeseen import refusal
 
 _UNFINISHED = ".kaldor-new-"
 _OLD_SECONDS = 24 * 3600.0
@@ -32,7 +33,7 @@ def write_named(path: Path, content: str | bytes, option: str) -> None:
         refuse_folder(path, option)
         _replace(path, data)
     except OSError as error:
-        what = f"{path}: cannot be written ({error.strerror or error})."
+        what = f"{path}: cannot be written ({refusal(error)[0]})."
         raise StoreError(f"{what} Choose another file with {option}.") from None
 
 
@@ -41,7 +42,7 @@ def made_folder(path: Path, option: str) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        what = f"{path}: cannot be made ({error.strerror or error})."
+        what = f"{path}: cannot be made ({refusal(error)[0]})."
         raise StoreError(f"{what} Choose another folder with {option}.") from None
 
 

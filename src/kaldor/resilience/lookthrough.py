@@ -28,6 +28,7 @@ MEASURES: Mapping[str, str] = {
     GROSS: "Looked through, in gross output (counts chains twice)",
 }
 """What inputs are counted by, in words."""
+_FEW = 5  # industries named in a sentence
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -45,7 +46,9 @@ class ImportDependence(Shown):
     unit: str
 
     def in_a_line(self) -> str:
-        """How much comes from abroad, by each measure."""
+        """How much comes from abroad, by each measure; where there are no inputs, that."""
+        if why := self.without_inputs:
+            return why
         share = self.foreign_share()
         return (
             f"{self.region}: {share[FACE_VALUE]:.1%} of the inputs of {len(self.sectors)} industries come from abroad, "
@@ -56,6 +59,15 @@ class ImportDependence(Shown):
     def main_table(self) -> pd.DataFrame:
         """The foreign inputs by product."""
         return self.by_product()
+
+    @property
+    def without_inputs(self) -> str:
+        """Why no share of the inputs can be said, a sentence without its stop; empty where all can."""
+        named = ", ".join(self.sectors[:_FEW]) + (" …" if len(self.sectors) > _FEW else "")
+        absent = [measure for measure, total in self.inputs.sum().items() if not total]
+        if FACE_VALUE in absent:
+            return f"{self.region}: these industries buy nothing from outside themselves ({named})"
+        return f"{self.region}: nothing stands behind the inputs of these industries ({named})" if absent else ""
 
     @property
     def foreign(self) -> pd.DataFrame:

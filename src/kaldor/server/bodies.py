@@ -15,6 +15,8 @@ def refuse_hostile(body: bytes) -> None:
     """Raise InputError for JSON with a key twice in one object, nested without end, or with numbers or texts that are
     none. Bytes that are no JSON at all pass: a route says what it expected.
     """
+    if json.detect_encoding(body) != "utf-8":
+        raise InputError(Problem(BODY, "is no JSON in UTF-8.", "Send it in UTF-8, without a byte order mark."))
     try:
         read = json.loads(body, object_pairs_hook=_once)
     except RecursionError:

@@ -107,7 +107,8 @@ def _metric(found: PathResult, id: str, unit: str) -> MetricByYear:
 
 def _milestone(row: dict[str, object]) -> MilestoneAnswer:
     year = float(str(row["year"]))
-    return MilestoneAnswer(what=str(row["what"]), year=year if math.isfinite(year) else None, met=bool(row["met"]))
+    met = None if row["met"] is None else bool(row["met"])
+    return MilestoneAnswer(what=str(row["what"]), year=year if math.isfinite(year) else None, met=met)
 
 
 def _summed(id: str, row: dict[str, object]) -> SummedMetric:

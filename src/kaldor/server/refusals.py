@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import re
 import tempfile
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -14,6 +16,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from kaldor.bounds import ODDLY_WRITTEN, OUTSIDE, WRITE_DIGITS
 from kaldor.declared import said
 from kaldor.errors import (
     InputError,
@@ -23,6 +26,7 @@ from kaldor.errors import (
     StoreError,
     UnknownLabelError,
     UnproductiveEconomyError,
+    put_in_words,
 )
 from kaldor.twin.errors import ContradictingLeversError
 from kaldor.unforeseen import caught
@@ -133,20 +137,40 @@ def install(app: FastAPI, store: Path) -> None:
         return answer(status, without_folders(refusal, store))
 
     @app.exception_handler(RequestValidationError)
-    async def _shape(_: Request, error: RequestValidationError) -> JSONResponse:
-        # Only place and complaint: what was sent is not echoed, since it may be large or no valid JSON value.
-        problems = [
-            ProblemAnswer(where=", ".join(map(str, fault["loc"])), what=said(fault))
-            for fault in error.errors()[: InputError.shown]
-        ]
-        message = "\n".join(f"{one.where}: {one.what}" for one in problems)
-        return answer(422, Refusal(message=message, problems=problems))
+    async def _shape(request: Request, error: RequestValidationError) -> JSONResponse:
+        sent_as = request.headers.get("content-type", "")
+        found = InputError(put_in_words(error.errors(), "request", partial(_misshapen, sent_as=sent_as)))
+        return answer(422, Refusal(message=str(found), problems=problems_of(found)))
 
     @app.exception_handler(HTTPException)
     async def _http(_: Request, error: HTTPException) -> JSONResponse:
         problems = [ProblemAnswer(where="", what=str(error.detail))]
         headers = dict(error.headers) if error.headers else None
         return answer(error.status_code, Refusal(message=str(error.detail), problems=problems), headers)
+
+
+def _misshapen(fault: Mapping[str, Any], sent_as: str) -> Problem:
+    """One finding of FastAPI in the words of every door.
+
+    Only place and complaint: what was sent is not echoed, since it may be large or no valid JSON value.
+    """
+    place, kind, ctx = ", ".join(map(str, fault["loc"])), fault["type"], fault.get("ctx", {})
+    if place == "body" and kind != "missing" and "json" not in sent_as:
+        return Problem(place, "is not said to be JSON.", "Send it with the header Content-Type: application/json.")
+    if kind in (OUTSIDE, ODDLY_WRITTEN):
+        return Problem(place, ctx["found"], ctx["remedy"])
+    what, remedy = _FAULTS.get(kind, ("", "Write it as /api/openapi.json says."))
+    return Problem(place, what or said(fault), remedy)
+
+
+_FAULTS: Final = {
+    "missing": ("is missing.", "Add it."),
+    "extra_forbidden": ("unknown key.", "Leave it out, or look for its name in /api/openapi.json."),
+    "json_invalid": ("", "Send one JSON value in UTF-8."),
+    **dict.fromkeys(("int_parsing", "int_type", "int_from_float"), ("is not a whole number.", WRITE_DIGITS)),
+    **dict.fromkeys(("float_parsing", "float_type", "finite_number"), ("is not a number.", WRITE_DIGITS)),
+}
+"""What is wrong, where that is not pydantic's to say, and what to do about it, by pydantic's kind of finding."""
 
 
 def _answer(problem: Problem) -> ProblemAnswer:

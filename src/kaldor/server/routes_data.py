@@ -21,6 +21,7 @@ from kaldor.server.describing import extension_answer
 from kaldor.server.refusals import ProblemAnswer, RefusedError, may_answer
 from kaldor.server.uploads import safe_name
 from kaldor.server.workbench import Bench, WritableBench
+from kaldor.unforeseen import refusal
 
 router = APIRouter(prefix="/api", tags=["data"])
 _CHUNK = 1 << 20
@@ -85,7 +86,8 @@ def _save(file: UploadFile, target: Path) -> None:
             while chunk := file.file.read(_CHUNK):
                 sent.write(chunk)
     except OSError as error:
-        raise StoreError(f"the upload cannot be kept ({error.strerror}). Nothing was changed.") from error
+        said, remedy = refusal(error)
+        raise StoreError(f"the upload cannot be kept ({said}). Nothing was changed. {remedy}") from error
 
 
 def _refuse_bad_id(id: str | None, name: str) -> None:

@@ -20,9 +20,11 @@ from kaldor.server.answers.scenarios import (
 )
 from kaldor.server.tables import by_region, finite, share_of
 from kaldor.server.twins import Prepared
+from kaldor.twin import measures
 from kaldor.twin.incidence import Incidence, incidence
 from kaldor.twin.outcomes import PREDICTED, Better, Outcome, better_of, outcomes, region_of, spread_of
 from kaldor.twin.payers import payers
+from kaldor.twin.reach import why_unmoved
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
@@ -132,12 +134,21 @@ def _maps(who: Incidence) -> tuple[Mapping[str, Mapping[str, float | None]], Map
 
     for extension in economy.extensions.values():
         old, new = _produced(before, extension.id), _produced(after, extension.id)
-        put(extension.id, f"{extension.name}, production-based, change", better_of(extension.id), new - old, old)
+        moved = _or_unknown(new - old, measures.in_industries.__name__, [extension.id], who)
+        put(extension.id, f"{extension.name}, production-based, change", better_of(extension.id), moved, old)
     old, new = economy.sum_by_region(before.income()), economy.sum_by_region(after.income())
-    put("value-added", "Value added, change", "higher", new - old, old)
+    moved = _or_unknown(new - old, measures.manufacturing_value_added.__name__, (), who)
+    put("value-added", "Value added, change", "higher", moved, old)
     title = "Real income, effect as a share of final demand"
-    put("real-income", title, "higher", who.effects, who.burden_base[: len(economy.regions)])
+    effects = _or_unknown(who.effects, measures.real_income_of_region.__name__, (), who)
+    put("real-income", title, "higher", effects, who.burden_base[: len(economy.regions)])
     return maps, described
+
+
+def _or_unknown(change: np.ndarray, measure: str, extensions: Sequence[str], who: Incidence) -> np.ndarray:
+    """Changes by region; NaN where the levers leave all as they are for want of data, which is no zero."""
+    unknown = not change.any() and why_unmoved(measure, extensions, who.before, who.after)
+    return np.full(len(change), np.nan) if unknown else change
 
 
 def _produced(state: State, extension: str) -> np.ndarray:

@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 from kaldor.atlas import atomic
 from kaldor.atlas.leftovers import Leftovers
 from kaldor.errors import StoreError
+from kaldor.unforeseen import refusal
 
 _LOCK, _MADE, _GOING, _INCOMING = ".server.lock", ".server.made", ".server.going", "incoming"
 
@@ -141,4 +142,5 @@ def _only_server(store: Path) -> FileLock:
 
 
 def _not_written(name: str, error: OSError) -> StoreError:
-    return StoreError(f"{name}: cannot be written ({error.strerror or error}). Nothing was changed.")
+    said, remedy = refusal(error)
+    return StoreError(f"{name}: cannot be written ({said}). Nothing was changed. {remedy}")

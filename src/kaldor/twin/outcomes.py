@@ -29,6 +29,7 @@ from kaldor.economy.names import counts_jobs, jobs_of, regions_of
 from kaldor.economy.names import region_of as region_of_economy
 from kaldor.errors import InputError, Problem, UnknownLabelError, UnproductiveEconomyError
 from kaldor.twin.incidence import groups_year, incidence, income_groups
+from kaldor.twin.measured import Measured
 from kaldor.twin.measures import (
     BEYOND_THE_REGION,
     MEASURES,
@@ -352,11 +353,19 @@ def value_of(metric: Metric, before: State, after: State, *, region: str, bloc: 
     return float(measure(str(metric.measure))(view, metric.terms))
 
 
+def scale_of(metric: Metric, before: Measured) -> float:
+    """What a metric that is a change, zero before, is a change of: the value added of the world, or all its jobs."""
+    if not nature_of(str(metric.measure)).of_change:
+        return 0.0
+    if "jobs" in metric.needs:
+        return float(np.abs(jobs_by_industry(before)).sum())
+    return float(np.abs(before.income()).sum())
+
+
 def size_of(metric: Metric, before: State, *, region: str, bloc: Sequence[str] = ()) -> float:
     """The size of what a change of a metric is a change of, of which rounding leaves a share (`kaldor.digits`)."""
-    view = View(before, before, region, tuple(bloc))
     level = value_of(metric, before, before, region=region, bloc=bloc)
-    return max(abs(level), _scale(metric, view))
+    return max(abs(level), scale_of(metric, before))
 
 
 def unmoved(
@@ -424,7 +433,7 @@ def _outcome(metric: Metric, baseline: View, view: View, spread: Sequence[View])
     if view.before.stress and view.after.stress and metric.stress:
         return _stress_outcome(metric, unit, status, view.before.stress, view.after.stress)
     afters = np.array([after, *(measured(one, terms) for one in spread)])
-    after, *varied = unless_noise(before, afters, _scale(metric, baseline)).tolist()
+    after, *varied = unless_noise(before, afters, scale_of(metric, baseline.before)).tolist()
     changes = [value - before for value in (after, *varied)]
     known = None if nature_of(str(metric.measure)).of_change else before
     if not any(changes) and (reason := _unmoved(metric, view)):
@@ -441,15 +450,6 @@ def _unmoved(metric: Metric, view: View) -> str:
 
 def _orders(view: View) -> tuple[Order, ...]:
     return view.after.orders if isinstance(view.after, State) else ()
-
-
-def _scale(metric: Metric, baseline: View) -> float:
-    """What a metric that is a change, zero before, is a change of: the value added of the world, or all its jobs."""
-    if not nature_of(str(metric.measure)).of_change:
-        return 0.0
-    if "jobs" in metric.needs:
-        return float(np.abs(jobs_by_industry(baseline.before)).sum())
-    return float(np.abs(baseline.before.income()).sum())
 
 
 def _no_stress(metric: Metric, view: View) -> str:

@@ -1251,7 +1251,7 @@ export interface components {
          */
         MilestoneAnswer: {
             /** Met */
-            met: boolean;
+            met: boolean | null;
             /** What */
             what: string;
             /** Year */

@@ -10,8 +10,9 @@ from kaldor.asking import Answer, Progress, Question, Table, names
 from kaldor.economy.names import region_of, sectors_of
 from kaldor.economy.questions.inputs import Sectors
 from kaldor.economy.questions.subject import ECONOMY, Asked, OfEconomy, answer
+from kaldor.errors import InputError, Problem
 from kaldor.resilience.lookthrough import MEASURES, import_dependence
-from kaldor.words import TITLES
+from kaldor.words import NOT_MODELLED, TITLES
 
 
 class Dependence(OfEconomy):
@@ -27,6 +28,9 @@ def dependence(asked: Asked, given: Dependence, _: Progress) -> Answer:
     economy = asked.economy
     region, sectors = region_of(economy, given.region), sectors_of(economy, given.sector)
     found = import_dependence(economy, region, sectors)
+    if why := found.without_inputs:
+        remedy = "Name industries that buy inputs (--sector), or a table that tells more industries apart."
+        raise InputError(Problem("dependence", f"{NOT_MODELLED}: {why}.", remedy))
     table = found.by_supplier() if given.by == "supplier" else found.by_product()
     table.attrs[TITLES] = MEASURES
     return answer(

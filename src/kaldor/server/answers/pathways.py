@@ -35,7 +35,7 @@ class MilestoneAnswer(BaseModel):
 
     what: str
     year: float | None
-    met: bool
+    met: bool | None
 
 
 class SummedMetric(BaseModel):

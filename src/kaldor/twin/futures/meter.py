@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from kaldor.digits import unless_noise
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.names import region_of, regions_of
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.measured import Measured
 from kaldor.twin.measures import View, measure
-from kaldor.twin.outcomes import NOT_ASKED, Metric, Outcome, outcomes, packaged_metrics, why_not
+from kaldor.twin.outcomes import (
+    NOT_ASKED,
+    Metric,
+    Outcome,
+    outcomes,
+    packaged_metrics,
+    scale_of,
+    unmoved,
+    why_not,
+)
+from kaldor.twin.scenario import Scenario
 from kaldor.twin.state import State
+from kaldor.twin.twin import Twin
+from kaldor.words import NOT_MODELLED
 
 
 class Meter:
@@ -50,6 +63,14 @@ class Meter:
         """Ids of the metrics, in the order of the values."""
         return tuple(metric.id for metric in self.metrics)
 
+    def changed(self, before: Array, after: Array, baseline: Measured) -> Array:
+        """`after` (… × metrics), exactly `before` where only rounding lies between; `baseline` is the table's state."""
+        return unless_noise(before, after, np.array([scale_of(metric, baseline) for metric in self.metrics]))
+
+    def unmoved(self, twin: Twin, scenario: Scenario) -> dict[str, str]:
+        """Which of the metrics a scenario cannot move for want of data, and why, by id."""
+        return unmoved(twin, scenario, self.metrics, region=self.region, bloc=self.bloc)
+
     def units(self, before: State) -> dict[str, str]:
         """Unit of each metric on an economy."""
         found: dict[str, Outcome] = {
@@ -68,6 +89,15 @@ class Meter:
         for number, metric in enumerate(self.metrics):
             found[..., number] = measure(str(metric.measure))(view, metric.terms)
         return found
+
+
+def in_sentences(not_modelled: Mapping[str, str], of: Iterable[str]) -> list[str]:
+    """Which of some metrics are not modelled and why: a sentence for each reason, with the titles of its metrics."""
+    titles: dict[str, list[str]] = {}
+    for id in of:
+        if reason := not_modelled.get(id):
+            titles.setdefault(reason, []).append(packaged_metrics()[id].title)
+    return [f"{NOT_MODELLED.capitalize()}: {'; '.join(names)}: {reason}" for reason, names in titles.items()]
 
 
 def _known(known: Mapping[str, Metric], id: str, reasons: Mapping[str, str]) -> Metric:

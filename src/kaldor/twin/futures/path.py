@@ -11,6 +11,7 @@ Cumulative figures add up the years; between computed years (`step` above 1) the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -18,7 +19,6 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from kaldor.digits import unless_noise
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.labelled import relabelled
 from kaldor.economy.names import counts_jobs
@@ -31,9 +31,11 @@ from kaldor.twin.futures.pathway import Pathway, Target
 from kaldor.twin.futures.ranges import Range
 from kaldor.twin.futures.sampling import latin_hypercube
 from kaldor.twin.measured import Measured
+from kaldor.twin.natures import nature_of
 from kaldor.twin.order import orders_of, said_of
-from kaldor.twin.outcomes import Metric, unmoved
+from kaldor.twin.outcomes import Metric
 from kaldor.twin.twin import Twin
+from kaldor.words import NOT_MODELLED
 
 WARNING = (
     "A path of assumptions on the structure of {year} ({source}), not a forecast: coefficients, sourcing and prices "
@@ -68,7 +70,8 @@ class PathResult:
     `yearly`: index year; columns (metric, "reference" | "path" | "change"). `strengths`: year × lever, in the
     lever's unit. `costs`: year × line, what the levers make industries, final users and the treasury of the region
     pay. `cumulative`: by metric that can be summed: reference, path, change up to the last year. `milestones`: what
-    is reached when. A change that the levers cannot bring for want of data is NaN, and `not_modelled` says why.
+    is reached when. What the levers cannot move for want of data is NaN with them and as a change, and `not_modelled`
+    says why.
     `bands`: percentiles of the yearly change over drawn assumptions, empty without ranges.
     Units are in `attrs["units"]`.
     """
@@ -114,11 +117,11 @@ def run_path(
     runner = _Runner(twin, pathway, metrics)
     solved = runner.years(pathway, pathway.years)
     yearly = _yearly(runner.meter, pathway.years, solved)
-    still = unmoved(
-        twin, pathway.scenario(pathway.end), runner.meter.metrics, region=runner.meter.region, bloc=runner.meter.bloc
-    )
-    for metric in still:
-        yearly[metric, "change"] = np.nan
+    still = runner.unmoved(pathway)
+    for metric in runner.meter.metrics:
+        if metric.id in still:
+            absent = ("reference", "path", "change") if nature_of(str(metric.measure)).of_change else ("path", "change")
+            yearly[[(metric.id, which) for which in absent]] = np.nan
     units = runner.meter.units(runner.many.before)
     yearly.attrs |= {"units": units, "region": runner.meter.region, "base_year": twin.economy.year}
     return PathResult(
@@ -128,7 +131,7 @@ def run_path(
         costs=_costs(pathway, solved, twin.economy),
         cumulative=_cumulative(yearly, runner.meter.metrics, units),
         milestones=_milestones(twin, pathway, yearly),
-        bands=_bands(runner, pathway, ranges, runs, seed, units),
+        bands=_bands(runner, pathway, ranges, runs, seed, units, still),
         warning=WARNING.format(year=twin.economy.year, source=twin.economy.source.id),
         not_modelled={**runner.meter.not_modelled, **still},
         notes=tuple(
@@ -151,13 +154,16 @@ def latest_starts(twin: Twin, pathway: Pathway) -> pd.DataFrame:
     for target in pathway.targets:
         runner = _Runner(twin, pathway, [target.metric])
         years = _years_asked(pathway, target)
+        still = runner.unmoved(pathway)
         first = runner.years(pathway.model_copy(update={"levers": ()}), (pathway.start,))
         aim = _Aim(runner, target, first[0], years)
         for number, lever in enumerate(pathway.levers):
             without = tuple(one for i, one in enumerate(pathway.levers) if i != number)
             never = pathway.model_copy(update={"levers": without})
             planned = lever.adoption.start
-            if aim.met(never):
+            if target.metric in still:
+                latest, words = float("nan"), f"{NOT_MODELLED}: {still[target.metric]}"
+            elif aim.met(never):
                 latest, words = float("nan"), "not needed: the others meet the target"
             else:
                 latest, words = _latest(aim, pathway, number, target.by)
@@ -196,6 +202,10 @@ class _Runner:
         self.meter = Meter(twin.economy, pathway.region, pathway.bloc, metrics, blocs=pathway.blocs)
         self.many = Many(twin)
 
+    def unmoved(self, pathway: Pathway) -> dict[str, str]:
+        """Metrics that the path's levers cannot move for want of data, and why."""
+        return self.meter.unmoved(self.twin, pathway.scenario(pathway.end))
+
     def years(self, pathway: Pathway, years: Sequence[int]) -> list[_Year]:
         """The years of a path, in their order. Raises InputError naming the year that cannot be run."""
         economy = self.twin.economy
@@ -224,7 +234,8 @@ class _Runner:
         count = len(answered.failed)
         shape = (count, len(self.meter.metrics))
         reference = np.broadcast_to(self.meter.values(before, before), shape)
-        path = unless_noise(reference, np.broadcast_to(self.meter.values(before, after), shape))
+        after_levers = np.broadcast_to(self.meter.values(before, after), shape)
+        path = self.meter.changed(reference, after_levers, self.many.before)
         paid = {
             name: np.broadcast_to(amount, count) for name, amount in _paid(before, after, self.meter.region).items()
         }
@@ -315,7 +326,7 @@ def _cumulative(yearly: pd.DataFrame, metrics: Sequence[Metric], units: Mapping[
 
 
 def _milestones(twin: Twin, pathway: Pathway, yearly: pd.DataFrame) -> pd.DataFrame:
-    """When each lever reaches 10, 50 and 90 % of its strength, and when each target is met."""
+    """When each lever reaches 10, 50 and 90 % of its strength, and when each target is met (None: not modelled)."""
     rows: list[dict[str, object]] = []
     for i, lever in enumerate(pathway.levers):
         low, high = twin.levers[lever.lever].years_to_effect
@@ -330,15 +341,19 @@ def _milestones(twin: Twin, pathway: Pathway, yearly: pd.DataFrame) -> pd.DataFr
             rows.append({"what": what, "year": lever.adoption.until, "met": False})
     for target in pathway.targets:
         reached = _reached(target, yearly)
-        rows.append({"what": f"target: {target.words}", "year": reached, "met": bool(reached <= target.by)})
+        met = None if math.isnan(reached) else reached <= target.by
+        rows.append({"what": f"target: {target.words}", "year": reached, "met": met})
     frame = pd.DataFrame(rows, columns=["what", "year", "met"])
     frame.attrs["units"] = {"year": "year"}
     return frame
 
 
 def _reached(target: Target, yearly: pd.DataFrame) -> float:
-    """The first computed year in which a target holds (a sum: its own year, if it holds then); inf where never."""
+    """The first computed year in which a target holds (a sum: its own year, if it holds then); inf where never, NaN
+    where the levers have no data to move its metric."""
     path, reference = yearly[target.metric, "path"], yearly[target.metric, "reference"]
+    if path.isna().all():
+        return float("nan")
     if target.cumulative:
         years = [year for year in yearly.index if year <= target.by]
         total, without = summed(path.loc[years], years), summed(reference.loc[years], years)
@@ -398,7 +413,13 @@ def _latest(aim: _Aim, pathway: Pathway, lever: int, by: int) -> tuple[float, st
 
 
 def _bands(
-    runner: _Runner, pathway: Pathway, ranges: Sequence[Range], runs: int, seed: int, units: Mapping[str, str]
+    runner: _Runner,
+    pathway: Pathway,
+    ranges: Sequence[Range],
+    runs: int,
+    seed: int,
+    units: Mapping[str, str],
+    still: Mapping[str, str],
 ) -> pd.DataFrame:
     """Percentiles of path and change by year and metric over drawn assumptions."""
     index = pd.MultiIndex.from_arrays([[], [], []], names=["year", "metric", "which"])
@@ -412,6 +433,9 @@ def _bands(
         solved = runner.years(_varied(pathway, ranges, values), pathway.years)
         paths[run] = [one.path for one in solved]
         changes[run] = paths[run] - np.stack([one.reference for one in solved])
+    for m, name in enumerate(runner.meter.names):
+        if name in still and not changes[..., m].any():
+            paths[..., m] = changes[..., m] = np.nan
     rows = {
         (year, name, which): np.percentile(values[:, y, m], (5, 50, 95))
         for y, year in enumerate(pathway.years)

@@ -26,6 +26,7 @@ from kaldor.twin.futures.future import Future, Futures
 from kaldor.twin.futures.growth import Growth
 from kaldor.twin.futures.ranges import Range, check_ranges, future_of, futures_of, shocks_of
 from kaldor.twin.scenario import Scenario
+from kaldor.twin.shocks.idle import refuse_without_value_added
 from kaldor.twin.shocks.stress import roles_of
 from kaldor.twin.shocks.stress_plan import StressPlan
 from kaldor.twin.twin import Twin
@@ -178,6 +179,7 @@ def _subsample(runs: int, stressed: int, seed: int) -> tuple[int, ...]:
 
 def _check_stress(economy: Economy, stress: StressPlan, stressed: int, region: str) -> None:
     roles_of(economy, stress.region)
+    refuse_without_value_added(economy, "stress plan", [stress.region])
     if stress.region != region:
         what = f"is for {stress.region}, the ensemble's outcomes for {region}."
         raise InputError(Problem("stress plan", what, "Name the same region in both."))

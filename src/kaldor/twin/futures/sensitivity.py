@@ -19,6 +19,7 @@ from kaldor.economy.economy import Array
 from kaldor.errors import InputError, Problem
 from kaldor.twin.futures.sampling import problem, sobol
 from kaldor.twin.futures.sweep import Of, SweepResult
+from kaldor.words import NOT_MODELLED
 
 _RESAMPLES = 1_000
 
@@ -30,9 +31,10 @@ def sensitivity(
 
     Index (metric, input); columns first, first_low, first_high, total, total_low, total_high; `attrs` hold seed, base
     and confidence. A metric that never moves is left out and named in `attrs["constant"]`, one that only a subsample
-    carries (stress figures) in `attrs["subsample"]`, one that is infinite in some futures in `attrs["infinite"]`.
+    carries (stress figures) in `attrs["subsample"]`, one that is infinite in some futures in `attrs["infinite"]`,
+    one that the levers have no data to move with the reason in `attrs["not_modelled"]`.
     Raises InputError where the design is not a Sobol sample, some futures failed (the indices need all of them), or a
-    metric is asked for by name that only a subsample carries or that is infinite in some futures.
+    metric is asked for by name that only a subsample carries, that is infinite in some futures or that is not modelled.
     """
     design = result.design
     if design.method != "sobol":
@@ -47,9 +49,12 @@ def sensitivity(
     constant: list[str] = []
     subsample: list[str] = []
     infinite: list[str] = []
+    unknown: dict[str, str] = {}
     for metric in wanted:
         values = result.values(metric, of).to_numpy()
-        if np.isnan(values).any():
+        if metric in result.not_modelled and np.isnan(values).all():
+            unknown[metric] = result.not_modelled[metric]
+        elif np.isnan(values).any():
             subsample.append(metric)
         elif np.isinf(values).any():
             infinite.append(metric)
@@ -57,6 +62,8 @@ def sensitivity(
             constant.append(metric)
         else:
             tables[metric] = _indices(values, names, design.seed, confidence)
+    if metrics is not None and unknown:
+        raise InputError([Problem(f"metric '{id}'", f"{NOT_MODELLED}: {reason}") for id, reason in unknown.items()])
     if metrics is not None and subsample:
         what = f"only {len(result.stressed)} of {design.runs} futures carry {', '.join(subsample)}."
         raise InputError(Problem("sensitivity", what, "Plan with at most as many runs as may be under stress."))
@@ -74,6 +81,7 @@ def sensitivity(
         "constant": constant,
         "subsample": subsample,
         "infinite": infinite,
+        "not_modelled": unknown,
     }
     return found
 

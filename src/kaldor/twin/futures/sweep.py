@@ -23,7 +23,6 @@ from numpy.typing import NDArray
 import kaldor
 from kaldor import threads
 from kaldor.atlas.published import PublishedEconomy
-from kaldor.digits import unless_noise
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.labelled import relabelled
 from kaldor.economy.lowrank_batch import prepare
@@ -36,10 +35,12 @@ from kaldor.twin.futures.meter import Meter
 from kaldor.twin.futures.sampling import Design
 from kaldor.twin.futures.sweep_folder import PartResult, held
 from kaldor.twin.lever import Lever
+from kaldor.twin.natures import nature_of
 from kaldor.twin.order import said_of
 from kaldor.twin.outcomes import Metric
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
+from kaldor.words import NOT_MODELLED
 
 PART = 64
 """Futures a part at most: enough for products of matrices, few enough to lose little."""
@@ -70,6 +71,8 @@ def worse_side(metric: Metric) -> Side:
 class SweepResult:
     """What an ensemble gave: inputs and metrics of every future, before its levers and after.
 
+    `not_modelled` says of metrics why there is nothing of them: the table does not carry them, or the levers have no
+    data by which they would move; the latter are among `metrics`, and NaN with the levers and as a change.
     `failed` names, by future, why the scenario could not be run there; its metrics are NaN and in no band. Stress
     figures stand in the futures of `stressed` and are NaN in all others; `unstressed` names, by future, why one that
     was chosen for them could not be put under stress.
@@ -122,9 +125,12 @@ class SweepResult:
     def failing(self, metric: str, bound: float, when: Side | None = None) -> pd.Series:
         """In which futures the change of a metric is worse than a bound, or on the side of it that is named.
 
-        Raises UnknownLabelError as `values`, InputError as `worse_side`.
+        Futures that do not carry the metric are left out. Raises UnknownLabelError as `values`; InputError as
+        `worse_side`, and where the change is not modelled, with the reason.
         """
-        changes = self.values(metric)
+        if metric in self.not_modelled:
+            raise InputError(Problem(f"metric '{metric}'", f"{NOT_MODELLED}: {self.not_modelled[metric]}"))
+        changes = self.values(metric).dropna()
         side = when or worse_side(next(one for one in self.metrics if one.id == metric))
         return changes < bound if side == "below" else changes > bound
 
@@ -380,17 +386,42 @@ def _tell(progress: Progress | None, done: dict[int, PartResult], runs: int) -> 
 def _assembled(work: _Work, parts: Sequence[PartResult]) -> SweepResult:
     before: NDArray[np.float64] = np.concatenate([part[0] for part in parts])
     after: NDArray[np.float64] = np.concatenate([part[1] for part in parts])
+    failed = _reasons([text for part in parts for text in part[2]], "failed")
+    after = work.meter.changed(before, after, work.twin.before())
+    still = _unmoved(work, failed, after - before)
+    for column, metric in enumerate(work.meter.metrics):
+        if metric.id in still:
+            after[:, column] = np.nan
+            if nature_of(str(metric.measure)).of_change:
+                before[:, column] = np.nan
     return SweepResult(
         design=work.design,
         metrics=work.meter.metrics,
         units=work.meter.units(work.twin.before()),
-        not_modelled=work.meter.not_modelled,
+        not_modelled={**work.meter.not_modelled, **still},
         before_values=before,
-        after_values=unless_noise(before, after),
-        failed=_reasons([text for part in parts for text in part[2]], "failed"),
+        after_values=after,
+        failed=failed,
         unstressed=_reasons([text for part in parts for text in part[3]], "unstressed"),
         notes=said_of(work.twin.economy, work.design.scenario, work.twin.levers),
     )
+
+
+def _unmoved(work: _Work, failed: pd.Series, change: Array) -> dict[str, str]:
+    """Metrics that no future moves since the levers lack the data for it, and why (change: futures × metrics).
+
+    The levers' data are the same in all futures, so that the first which could be run tells of every one.
+    """
+    design, economy = work.design, work.twin.economy
+    first = next((number for number in range(design.runs) if number not in failed.index), None)
+    moved = np.asarray(np.nan_to_num(change).any(axis=0))
+    still = [metric for metric, moves in zip(work.meter.metrics, moved, strict=True) if not moves]
+    if first is None or not still:
+        return {}
+    future = design.future(economy, first)
+    twin = grown_twin(work.twin, future)
+    found = work.meter.unmoved(twin, future.scenario)
+    return {metric.id: found[metric.id] for metric in still if metric.id in found}
 
 
 def _reasons(texts: Sequence[str], name: str) -> pd.Series:

@@ -36,14 +36,14 @@ class SweepFolder:
     """A folder that this sweep alone writes into, and its record of what is half-written there."""
 
     def __init__(self, where: Path, leftovers: Leftovers) -> None:
-        self._where, self._leftovers = where, leftovers
+        self._where, self._leftovers, self._sweep = where, leftovers, ""
 
     def resume(self, digest: str, seed: int, runs: int, part: int) -> dict[int, PartResult]:
         """The parts that are there, of `part` futures each; a new folder is claimed for the sweep of this digest.
 
         Raises InputError where it holds another sweep, or a part that is none.
         """
-        held = _note_of(self._where)
+        held, self._sweep = _note_of(self._where), digest
         if not held:
             about = {"sweep": digest, "seed": seed, "runs": runs, "part": part}
             replace_file(self._where / _NOTE, json.dumps(about, indent=1).encode(), self._unfinished)
@@ -52,11 +52,11 @@ class SweepFolder:
             what = "holds another sweep: design, table, levers, metrics or version differ."
             raise InputError(Problem(str(self._where), what, "Name another folder, or delete this one."))
         paths = ((number, self._path(number)) for number in range(-(-runs // part)))
-        return {number: _unpacked(path) for number, path in paths if os.path.lexists(path)}
+        return {number: _unpacked(path, number, digest) for number, path in paths if os.path.lexists(path)}
 
     def add(self, number: int, result: PartResult) -> None:
-        """Write a finished part; it is on disk when this returns."""
-        replace_file(self._path(number), _packed(result), self._unfinished)
+        """Write a finished part of the sweep that was resumed; it is on disk when this returns."""
+        replace_file(self._path(number), _packed(result, number, self._sweep), self._unfinished)
 
     @cached_property
     def _unfinished(self) -> Path:
@@ -113,21 +113,24 @@ def _note_of(where: Path) -> dict[str, object]:
     return said if isinstance(said, dict) and "sweep" in said else {}
 
 
-def _packed(result: PartResult) -> bytes:
+def _packed(result: PartResult, number: int, sweep: str) -> bytes:
+    """A part with its place and the fingerprint of its sweep: under another name it is none."""
     before, after, *reasons = result
     failed, unstressed = (np.array(texts, dtype=np.str_) for texts in reasons)
     stream = io.BytesIO()
-    np.savez(stream, before=before, after=after, failed=failed, unstressed=unstressed)
+    np.savez(stream, before=before, after=after, failed=failed, unstressed=unstressed, part=number, sweep=sweep)
     return stream.getvalue()
 
 
-def _unpacked(path: Path) -> PartResult:
+def _unpacked(path: Path, number: int, sweep: str) -> PartResult:
     try:
         if path.is_symlink() or not path.is_file():
             raise ValueError("a link or folder")
         with np.load(path) as stored:
+            if (int(stored["part"]), str(stored["sweep"])) != (number, sweep):
+                raise ValueError("another part, or of another sweep")
             failed, unstressed = ([str(text) for text in stored[name]] for name in ("failed", "unstressed"))
             return stored["before"], stored["after"], failed, unstressed
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+    except (OSError, ValueError, TypeError, KeyError, EOFError, BadZipFile):
         remedy = "Move or delete it: the sweep makes that part again."
-        raise InputError(Problem(str(path), "is no whole part of this sweep.", remedy)) from None
+        raise InputError(Problem(str(path), "is no whole part of this sweep, or another part of it.", remedy)) from None

@@ -21,6 +21,7 @@ from kaldor.twin.shocks import RUNS
 from kaldor.twin.shocks.body import Body, prepare
 from kaldor.twin.shocks.course import Course
 from kaldor.twin.shocks.events import HONESTY, Price, Shock, written_out
+from kaldor.twin.shocks.idle import refuse_without_value_added
 from kaldor.twin.shocks.parameters import RANGES, Parameters, behaviour_of, draw
 from kaldor.twin.shocks.parts import with_parts
 from kaldor.twin.shocks.side_by_side import bytes_of_a_shock, parts_of, run_all
@@ -144,6 +145,7 @@ def run_shock(
     """
     bounds.check("run_shock", steps=(steps, bounds.STEPS), bands=(bands, bounds.RUNS_BESIDE), seed=(seed, bounds.SEED))
     parameters = parameters or Parameters()
+    refuse_without_value_added(economy, "shock")
     economy = with_parts(economy, shock.parts)
     shock, notes = written_out(economy, shock)
     body = prepare(economy, parameters.priority, routed=routed_products(shock))

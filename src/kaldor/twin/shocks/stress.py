@@ -24,6 +24,7 @@ from kaldor.errors import InputError, Problem
 from kaldor.twin.shocks.body import Body, prepare
 from kaldor.twin.shocks.course import Course
 from kaldor.twin.shocks.events import Shock, resolved
+from kaldor.twin.shocks.idle import refuse_without_value_added
 from kaldor.twin.shocks.parameters import Parameters, draw
 from kaldor.twin.shocks.side_by_side import run_all
 from kaldor.twin.shocks.summary import days_to_recover, median
@@ -94,7 +95,7 @@ def stress_test(
     """Value added at risk (mean and tail) and days to recover of a region, by shock of the standard set and in all.
 
     As `stress(...).shocks`. A shock whose sectors the economy does not declare reads "not modelled" in `note`.
-    Raises UnknownLabelError for the region.
+    Raises UnknownLabelError for the region; InputError where it has no value added.
     """
     return stress(economy, region, parameters=parameters, steps=steps, runs=runs, seed=seed, workers=workers).shocks
 
@@ -113,6 +114,7 @@ def stress(
     """A region under a set of shocks (by default the standard one), each with `runs` behaviours drawn by `seed`."""
     bounds.check("stress", steps=(steps, bounds.STEPS), runs=(runs, bounds.RUNS), seed=(seed, bounds.SEED))
     roles = roles_of(economy, region)
+    refuse_without_value_added(economy, "stress", [region])
     at = economy.region_position(region)
     rows: dict[str, dict[str, Any]] = {}
     pooled: list[tuple[Body, Course]] = []

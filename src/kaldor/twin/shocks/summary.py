@@ -36,7 +36,10 @@ def days_to_recover(value_added: Array, normal: float, dt: float, tolerance: flo
 
 
 def losses(body: Body, course: Course, regions: Sequence[str] | None = None) -> dict[str, float]:
-    """The figures of one run, for some regions or the world; units as in `UNITS`."""
+    """The figures of one run, for some regions or the world; units as in `units`.
+
+    Without value added above zero there are no shares of it and nothing to recover: these are NaN.
+    """
     economy = body.economy
     at = [economy.region_position(region) for region in (economy.regions if regions is None else regions)]
     rows = (np.array(at)[:, None] * body.S + np.arange(body.S)).ravel()
@@ -44,16 +47,17 @@ def losses(body: Body, course: Course, regions: Sequence[str] | None = None) -> 
     years = len(course.value_added) * course.dt / 365.0
     total, direct = float(course.lost_value_added[rows].sum()), float(course.direct_value_added[rows].sum())
     path = unless_noise(normal, course.value_added[:, at].sum(axis=1))
+    something = normal > 0
     return {
         "lost_value_added": total,
-        "lost_value_added_share": total / (normal * years),
+        "lost_value_added_share": total / (normal * years) if something else np.nan,
         "direct_loss": direct,
         "indirect_loss": total - direct,
         "indirect_per_direct": (total - direct) / direct if direct > 0 else np.nan,
         "lost_gross_output": float(course.lost_output[rows].sum()),
         "unmet_final_demand": float(course.unmet[:, at].sum()),
-        "deepest_loss_share": float(max(0.0, 1 - path.min() / normal)),
-        "days_to_recover": days_to_recover(path, normal, course.dt),
+        "deepest_loss_share": float(max(0.0, 1 - path.min() / normal)) if something else np.nan,
+        "days_to_recover": days_to_recover(path, normal, course.dt) if something else np.nan,
     }
 
 

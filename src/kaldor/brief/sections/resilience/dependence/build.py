@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kaldor.brief.context import Context, Part
 from kaldor.brief.document import Cell, Chart, ChartRow, Column, Figure, Note, Paragraph, Table
 from kaldor.brief.ledger import Origin, cell, write
-from kaldor.brief.missing import part_without
+from kaldor.brief.missing import part_that_says, part_without
 from kaldor.brief.names import in_running_text, in_text, listed, possessive
 from kaldor.brief.numbers import in_prose
 from kaldor.brief.sections.resilience.dependence import SECTION
@@ -34,6 +34,8 @@ def build(context: Context) -> Part:
     origin = context.table_origin()
     views = {code: import_dependence(context.economy, code) for code in context.compared}
     own = views[context.country]
+    if why := own.without_inputs:
+        return part_that_says(SECTION, f"{why}.", "Use a table of industries that buy inputs.")
     shares = {code: _shares(context, code, view, origin) for code, view in views.items()}
     inputs = own.by_product().head(_MOST)
     rows = {str(sector): _input_figures(context, str(sector), inputs, origin) for sector in inputs.index}

@@ -118,6 +118,8 @@ def _lost(run: Run, place: str, origin: Origin) -> Text:
     """What a place loses in the central run, or gains, with the band: a sentence."""
     if run.result.not_modelled:
         return write("{reason}", reason=sentence_start(run.result.not_modelled))
+    if why := run.idle(place):
+        return write("{why}", why=sentence_start(why))
     lost = _one(run, place, "lost_value_added", origin)
     if run.without_effect:
         whose = sentence_start(possessive(place))
@@ -313,7 +315,7 @@ def _loser_cells(
     share = ledger.enter(
         (SECTION.id, run.id, "loser", *key, "share"),
         f"{run.name}: value added lost, of a normal year, {name}, central run",
-        100.0 * run.cleared(values[0]) / yearly,
+        100.0 * run.cleared(values[0]) / yearly if yearly > 0 else float("nan"),
         PERCENT,
         METHOD,
         origin,

@@ -19,6 +19,7 @@ from kaldor.brief.units import PERCENT
 from kaldor.digits import largest_first, ranked
 from kaldor.economy.economy import Array
 from kaldor.twin.shocks import draws_said
+from kaldor.twin.shocks.idle import without_value_added
 from kaldor.twin.shocks.run import ShockResult
 
 METHOD: Final = "shock"
@@ -57,7 +58,12 @@ class Run:
         hit = str(ranked(direct).index[0])
         known = (hit,) if direct[hit] > 0 else ()
         other = tuple(region for region in known if region != self.context.country)
-        return (self.context.country, *other, WORLD)
+        shown = (place for place in (self.context.country, *other) if not self.idle(place))
+        return (*shown, WORLD)
+
+    def idle(self, place: str) -> str:
+        """Why a country has nothing to lose; empty where it has."""
+        return without_value_added(self.result.economy, self.members(place))
 
     def members(self, place: str) -> list[str] | None:
         """The regions that make up a place: a country with the firms that the shock split off from it; None: all."""

@@ -20,11 +20,13 @@ from kaldor.brief.document import (
     Text,
 )
 from kaldor.brief.ledger import Origin, cell, write
+from kaldor.brief.missing import part_that_says
 from kaldor.brief.names import in_text, possessive, sentence_start
 from kaldor.brief.sections.resilience.stress import SECTION, STRESS, StudyStress
 from kaldor.brief.units import PERCENT
 from kaldor.digits import ranked
 from kaldor.twin.shocks import draws_said
+from kaldor.twin.shocks.idle import without_value_added
 from kaldor.twin.shocks.stress import WEEKLY, StressResult, standard_shocks, stress
 
 if TYPE_CHECKING:
@@ -42,6 +44,8 @@ def build(context: Context) -> Part:
     """The standard set on the study's country, or on the region that its [stress] names."""
     asked = context.study.of(STRESS) or StudyStress()
     region = asked.region or context.country
+    if why := without_value_added(context.economy, [region]):
+        return part_that_says(SECTION, why, "Name a region that produces under [stress].")
     result = stress(context.economy, region, runs=asked.runs, steps=asked.steps, seed=asked.seed, parameters=WEEKLY)
     origin = context.table_origin("predicted")
     ran = result.shocks[result.shocks["note"] == ""]

@@ -105,7 +105,7 @@ def _levers(run: PathRun) -> Bullets:
 def _pictured(run: PathRun) -> list[str]:
     known = set(run.result.yearly.columns.get_level_values(0))
     wanted = dict.fromkeys([*(target.metric for target in run.path.targets), *_PICTURED])
-    return [metric for metric in wanted if metric in known][:_MOST_PICTURES]
+    return [metric for metric in wanted if metric in known and metric not in run.result.not_modelled][:_MOST_PICTURES]
 
 
 def _chart(run: PathRun, metric: str) -> Chart:
@@ -178,9 +178,9 @@ def _caution(run: PathRun) -> str:
 def _headline(run: PathRun) -> Text:
     """The first target if there is one, else what the first summed metric comes to."""
     origin, ledger = run.origin(), run.context.ledger
-    summed_up = [name for name in SUMMED if name in run.result.cumulative.index]
+    summed_up = [name for name in SUMMED if name in run.result.cumulative.index and name not in run.result.not_modelled]
     if not summed_up:
-        return write("{name}: nothing that adds up over years can be measured.", name=run.name)
+        return write("{name}: of nothing that adds up over years is the change modelled.", name=run.name)
     line = run.result.cumulative.loc[summed_up[0]]
     shown = shown_unit(str(line["unit"]))
     change = ledger.enter(
@@ -204,6 +204,8 @@ def _headline(run: PathRun) -> Text:
     reached = next(row for row in run.result.milestones.itertuples() if str(row.what).startswith("target"))
     number = list(run.result.milestones["what"]).index(reached.what) + 1
     words = run.words(str(reached.what)).removeprefix("target: ")
+    if math.isnan(reached.year):
+        return (*head, *write("; whether the target ({target}) is reached is not modelled.", target=words))
     if not math.isfinite(reached.year):
         return (*head, *write("; the target ({target}) is not reached.", target=words))
     year = ledger.figures[identifier(SECTION.id, run.id, "milestone", str(number))]

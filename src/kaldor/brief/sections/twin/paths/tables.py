@@ -16,6 +16,7 @@ from kaldor.brief.units import YEAR, shown_unit
 from kaldor.twin.futures.path import PathResult, latest_starts, run_path, summed
 from kaldor.twin.outcomes import packaged_metrics
 from kaldor.twin.twin import Twin
+from kaldor.words import NOT_MODELLED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,9 +99,11 @@ def milestones_table(run: PathRun) -> Table:
             run.origin(),
         )
         judged = (
-            ("met" if row.met else "not met") if str(row.what).startswith("target") else ("" if row.met else "early")
+            (NOT_MODELLED if row.met is None else "met" if row.met else "not met")
+            if str(row.what).startswith("target")
+            else ("" if row.met else "early")
         )
-        when = cell(figure) if finite else Cell(text="not on this path")
+        when = cell(figure) if finite else Cell(text=NOT_MODELLED if row.met is None else "not on this path")
         rows.append((Cell(text=str(number)), Cell(text=sentence_start(what)), when, Cell(text=judged)))
     return Table(
         id=identifier(SECTION.id, run.id, "milestones"),

@@ -25,6 +25,7 @@ from kaldor.brief.sections.twin.sweeps.causes import decided, failures, sensitiv
 from kaldor.brief.sections.twin.sweeps.run import SweepRun, input_name
 from kaldor.brief.units import PERCENT
 from kaldor.twin.futures.sensitivity import sensitivity
+from kaldor.twin.outcomes import NOT_ASKED, packaged_metrics
 from kaldor.twin.twin import Twin
 
 if TYPE_CHECKING:
@@ -52,12 +53,10 @@ def build(context: Context) -> Part:
         _headline(runs[0], origin),
         results={name: frame for run in runs for name, frame in _results(run).items()},
         not_modelled=tuple(
-            write("Sweeps, {metric}: {reason}", metric=id, reason=reason)
+            write("Sweeps, {metric}: {reason}", metric=packaged_metrics()[id].title, reason=reason)
             for id, reason in runs[0].result.not_modelled.items()
-            if reason.startswith("needs")
-        )
-        if runs[0].asked.metrics
-        else (),
+            if reason != NOT_ASKED and id in _asked_for(runs[0])
+        ),
     )
 
 
@@ -68,6 +67,11 @@ def _blocks(run: SweepRun, origin: Origin) -> list[Block]:
     blocks += sensitivities(run, origin)
     blocks.append(failures(run, origin))
     return blocks
+
+
+def _asked_for(run: SweepRun) -> set[str]:
+    """The metrics that the sweep would show: those it names, or all that the table carries."""
+    return {*(run.asked.measured() or ()), *(metric.id for metric in run.result.metrics)}
 
 
 def _told(run: SweepRun) -> Paragraph:
@@ -175,7 +179,13 @@ def _bands_table(run: SweepRun, origin: Origin) -> Table:
         better = {"higher": "more", "lower": "less", "none": "–"}[metric.better]
         cells = (cell(figure, at=at) for at in (0, 2, 4))
         rows.append((Cell(text=metric.title), Cell(text=figure.unit), Cell(text=better), *cells))
-    still = [metric.title for metric in run.result.metrics if metric not in run.moving]
+    still = [metric.title for metric in run.result.metrics if metric not in run.moving and run.modelled(metric)]
+    unknown = [metric.title for metric in run.result.metrics if not run.modelled(metric)]
+    remarks = [
+        f"{words}: {'; '.join(titles)}."
+        for words, titles in (("Unchanged in every future", still), ("Not modelled", unknown))
+        if titles
+    ]
     return Table(
         id=identifier(SECTION.id, run.id, "bands"),
         title=f"{run.name}: change of every outcome",
@@ -185,9 +195,9 @@ def _bands_table(run: SweepRun, origin: Origin) -> Table:
             Column(title="Better is"),
             *(Column(title=head, numeric=True) for head in ("5 %", "Median", "95 %")),
         ),
-        rows=tuple(rows) or ((Cell(text="Nothing changes in any future"), *[Cell(text="–")] * 5),),
+        rows=tuple(rows) or ((Cell(text="Nothing that is modelled changes in any future"), *[Cell(text="–")] * 5),),
         stamp=origin.stamp(),
-        caption=f"Unchanged in every future: {'; '.join(still)}." if still else "",
+        caption=" ".join(remarks),
         decimals="row",
     )
 
@@ -195,7 +205,7 @@ def _bands_table(run: SweepRun, origin: Origin) -> Table:
 def _headline(run: SweepRun, origin: Origin) -> Text:
     wanted = [metric for metric in run.moving if metric.id in decided(run)]
     if not wanted:
-        return write("{name} changes nothing that is measured, in any future.", name=run.name)
+        return write("{name} changes nothing that is modelled, in any future.", name=run.name)
     metric = next((one for one in wanted if one.id == "real-income"), wanted[0])
     line, shown = run.result.bands().loc[metric.id], run.shown(metric.id)
     low, high = (

@@ -14,6 +14,7 @@ from kaldor.brief.units import PERCENT
 from kaldor.digits import ranked
 from kaldor.twin.futures.discovery import Box, Limit
 from kaldor.twin.futures.sensitivity import sensitivity
+from kaldor.twin.outcomes import packaged_metrics
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,7 +99,7 @@ def failures(run: SweepRun, origin: Origin) -> Block:
     metric = next((one for one in run.result.metrics if one.id == rule.metric), None)
     if found is None or metric is None:
         reason = run.result.not_modelled.get(rule.metric, "it was not measured.")
-        text = write("{metric}: {reason}", metric=rule.metric, reason=reason)
+        text = write("{metric}: {reason}", metric=packaged_metrics()[rule.metric].title, reason=reason)
         return Note(tone="missing", title="Where it fails: not modelled", text=text)
     shown = run.shown(metric.id)
     bound = run.context.ledger.enter(

@@ -70,11 +70,15 @@ class SweepRun:
 
     @cached_property
     def discovery(self) -> Discovery | None:
-        """Where the sweep fails, if the study says what failing is and its metric was measured."""
+        """Where the sweep fails, if the study says what failing is and the change of its metric is modelled."""
         rule = self.asked.fails
-        if rule is None or rule.metric not in {metric.id for metric in self.result.metrics}:
+        if rule is None or rule.metric in self.result.not_modelled:
             return None
         return discovered(self.result, rule)
+
+    def modelled(self, metric: Metric) -> bool:
+        """Whether the levers have the data by which a metric would move."""
+        return metric.id not in self.result.not_modelled
 
     def shown(self, metric: str) -> Shown:
         """How a metric is shown."""
@@ -107,13 +111,11 @@ def discovered(result: SweepResult, rule: Failure) -> Discovery:
     Of a Sobol sample only the rows that were drawn independently are looked at: the others repeat them but for one
     number, and would make every limit look surer than it is.
     """
-    changes = result.values(rule.metric)
     failing = result.failing(rule.metric, rule.worse_than)
-    drawn = changes.notna().to_numpy()
     if result.design.method == "sobol":
         block = len(result.design.ranges) + 2
-        drawn = drawn & np.isin(np.arange(len(changes)) % block, (0, block - 1))
-    return discover(result.inputs[drawn], failing[drawn], boxes=rule.boxes)
+        failing = failing[np.isin(failing.index % block, (0, block - 1))]
+    return discover(result.inputs.loc[failing.index], failing, boxes=rule.boxes)
 
 
 def _default_ranges(twin: Twin, scenario: Scenario, asked: StudySweep) -> tuple[Range, ...]:
