@@ -274,7 +274,8 @@ def labour_productivity(view: View, terms: Terms) -> Array:
     Jobs that answer to dearer pay alone are no better technology: what is made without them has no elasticity here.
     """
     after, names = view.after, jobs_of(view.economy)
-    per_output = np.sum([after.change.intensity(name, at_old_pay=True) for name in names], axis=0)
+    # Of many futures, one intensity may differ between them and another not: they are added, not stacked.
+    per_output = sum((after.change.intensity(name, at_old_pay=True) for name in names), np.zeros(()))
     unallocated = np.sum([view.economy.unallocated(name) for name in names], axis=0)
     taken = _sum((per_output * after.x + unallocated)[..., view.rows])
     return _ratio(_value_added_of(view, names), _published(view, names, taken))
