@@ -121,7 +121,7 @@ def test_each_year_equals_its_what_if_on_the_grown_economy(twin):
         alone = outcomes(other.before(), other.run(declared.scenario(year)), region="DEU")
         for metric in ("co2-production", "jobs", "real-income"):
             row = result.yearly.loc[year, metric]
-            assert row["reference"] == pytest.approx(alone[metric].before, rel=1e-9, abs=1e-3)
+            assert row["reference"] == pytest.approx(alone[metric].before or 0.0, rel=1e-9, abs=1e-3)
             moved = alone[metric].modelled
             assert np.isnan(row["change"]) == (metric in result.not_modelled)
             assert np.isnan(row["path"]) == (not moved)
