@@ -60,10 +60,10 @@ def hold_alike(unit: str, region: str, *settings_: LeverSetting) -> None:
         is_money = "{money}" in one.metric.unit
         assert (unit in other.unit) == is_money
         factor = size if is_money else 1.0
-        ours, theirs = ([each.before, each.after, *(each.band or ())] for each in (one, other))
+        both = ([each.before, each.after, *(each.band or ())] for each in (one, other))
+        ours, theirs = ([each for each in some if each is not None] for some in both)
         if not one.modelled:
             assert one.after is other.after is None, one.metric.id
-            ours, theirs = ([each for each in some if each is not None] for some in (ours, theirs))
             assert theirs == pytest.approx([v * factor for v in ours], rel=1e-12), one.metric.id
             continue
         # Changes are held to the digits of the levels that they are differences of.

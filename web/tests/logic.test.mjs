@@ -48,14 +48,14 @@ test('units are in the words of the reader, and no heading says its unit twice',
   assert.equal(unitBeside('Share', 'share (0 to 1)'), '0 to 1');
   assert.equal(unitBeside('Pull', 'share (0 to 1)'), 'share (0 to 1)');
   assert.equal(unitBeside('Output', 'million US$'), 'million US$');
-  chosen.language = 'fr';
+  await chosen.speak('fr');
   assert.equal(amount(460_248, 'thousand jobs'), '460 millions d’emplois');
   assert.equal(amount(460, 'thousand jobs'), '460 mille emplois');
   assert.equal(amount(2_500, 'million US$'), '2,5 milliards de US$');
   assert.equal(unitWords('million US$ per thousand jobs'), 'millions de US$ par mille emplois');
-  chosen.language = 'es';
+  await chosen.speak('es');
   assert.equal(amount(460_248, 'thousand jobs'), '460 millones de empleos');
-  chosen.language = 'en';
+  await chosen.speak('en');
   assert.equal(amount(460_248, 'thousand jobs'), '460 million jobs');
   const map = inOneSize({ IND: 2_590_000, ETH: 16_300, XXX: null, CHN: 10_300_000 }, 'kt CO2');
   assert.deepEqual(map, { values: { IND: 2590, ETH: 16.3, XXX: null, CHN: 10300 }, unit: 'Mt CO2' });
@@ -70,11 +70,11 @@ test('countries and known sentences are said in the language of the reader', asy
   const said = 'Scopes of several industries must not be added up: their chains overlap.';
   const names = () => [countryName('DEU', 'Germany'), countryName('MLT', 'Malta'), countryName('ROW', 'Rest of world'), countryName('X1', 'Somewhere')];
   assert.deepEqual([...names(), inWords(said), inWords('Another.')], ['Germany', 'Malta', 'Rest of world', 'Somewhere', said, 'Another.']);
-  chosen.language = 'fr';
+  await chosen.speak('fr');
   assert.deepEqual(names(), ['Allemagne', 'Malte', 'Reste du monde', 'Somewhere']);
   assert.match(inWords(said), /ne doivent pas s’additionner/);
   assert.deepEqual([metricTitle({ id: 'jobs', title: 'Jobs' }), metricTitle({ id: 'own', title: 'Own' })], ['Emplois', 'Own']);
-  chosen.language = 'en';
+  await chosen.speak('en');
 });
 
 test('value added as a volume is marked as no income', async () => {

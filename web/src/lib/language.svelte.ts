@@ -1,30 +1,43 @@
-/** The language of the frame: one whole catalogue each. */
+/** The language of the frame: one whole catalogue each; English is always there, the others come when they are chosen. */
 import { en, type Key } from '../strings/en';
-import { es } from '../strings/es';
-import { fr } from '../strings/fr';
 import { remember, remembered } from './memory';
 
 export const LANGUAGES = { en: 'English', fr: 'Français', es: 'Español' } as const;
 export type Language = keyof typeof LANGUAGES;
 
-const catalogues: Record<Language, Record<Key, string>> = { en, fr, es };
+type Catalogue = Record<Key, string>;
+
+const catalogues: Record<Language, () => Promise<Catalogue>> = {
+  en: () => Promise.resolve(en),
+  fr: () => import('../strings/fr').then(({ fr }) => fr),
+  es: () => import('../strings/es').then(({ es }) => es),
+};
 
 class Chosen {
-  language = $state<Language>(first());
+  language = $state<Language>('en');
+  sentences = $state.raw<Catalogue>(en);
 
-  choose(language: Language): void {
+  /** Show everything in a language, once its sentences are there. */
+  async speak(language: Language): Promise<void> {
+    this.sentences = await catalogues[language]();
     this.language = language;
-    remember('language', language);
     document.documentElement.lang = language;
+  }
+
+  async choose(language: Language): Promise<void> {
+    await this.speak(language);
+    remember('language', language);
   }
 }
 
 export const chosen = new Chosen();
-document.documentElement.lang = chosen.language;
+
+/** Settled when the page can be shown in the language that its reader last chose, or wishes. */
+export const spoken: Promise<void> = chosen.speak(first());
 
 /** A sentence of the catalogue; `{name}` in it is replaced by the value of that name. */
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  const sentence = catalogues[chosen.language][key];
+  const sentence = chosen.sentences[key];
   return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
