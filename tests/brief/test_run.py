@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from importlib.resources import files
 from pathlib import Path
 
@@ -177,10 +179,10 @@ def test_a_failure_while_writing_keeps_the_older_brief(tmp_path: Path, monkeypat
     before = kept.files["json"].read_bytes()
 
     def fail(document: Document, scratch: Path) -> bytes:
-        raise OSError("no space left")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr("kaldor.brief.print.to_pdf", fail)
-    with pytest.raises(InputError, match=r"cannot be written \(no space left"):
+    with pytest.raises(InputError, match=r"cannot be written \(No space left"):
         run_study(STARTER, out=tmp_path / "brief", formats=["pdf"])
     assert kept.files["json"].read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["brief"]

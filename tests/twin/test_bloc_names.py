@@ -119,7 +119,8 @@ def test_a_server_refuses_such_blocs_in_the_same_words(tmp_path: Path) -> None:
         ):
             refused = client.post(address + door, json={**body, "blocs": {"DEU": ["KOR"]}})
             assert refused.status_code == 422
-            assert refused.json()["problems"] == [{"where": "body, blocs", "what": said, "remedy": "Write it as /api/openapi.json says."}]
+            problem = {"where": "body, blocs", "what": said, "remedy": "Write it as /api/openapi.json says."}
+            assert refused.json()["problems"] == [problem]
 
 
 def test_a_server_and_a_brief_say_who_of_a_shock_is_left_out(economy, tmp_path: Path) -> None:

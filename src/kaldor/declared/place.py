@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-NAMES: Final = ("id", "name", "label", "code")
+NAMES: Final = ("id", "name", "label", "code", "of")
 """The keys by which people know an entry of a list, the first that it has."""
 
 Loc = Sequence[str | int]

@@ -13,8 +13,9 @@ from kaldor.economy.equilibrium.bars import bars
 from kaldor.economy.equilibrium.base import Base
 from kaldor.economy.equilibrium.calibration import calibrate
 from kaldor.economy.equilibrium.outcomes import outcomes_of
+from kaldor.economy.equilibrium.own_sets import elasticity_set
 from kaldor.economy.equilibrium.responses import beside, chosen
-from kaldor.economy.equilibrium.sets import declared, elasticities_of, elasticity_set, on_table
+from kaldor.economy.equilibrium.sets import declared, elasticities_of, on_table
 from kaldor.economy.equilibrium.shock import Closure, Shock
 from kaldor.economy.equilibrium.solver import Equilibrium
 from kaldor.economy.opening import open_table

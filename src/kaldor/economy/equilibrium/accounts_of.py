@@ -17,6 +17,7 @@ from kaldor.economy.equilibrium.base import Array
 from kaldor.economy.equilibrium.calibration import Accounts, Fuels
 from kaldor.economy.equilibrium.sets import declared, on_table, positions_in
 from kaldor.economy.multipliers import VALUE_ADDED
+from kaldor.economy.solve import solver_of
 from kaldor.errors import InputError, Problem
 
 CO2 = "co2"
@@ -45,7 +46,12 @@ class Read:
 
 
 def accounts_of(economy: Economy) -> Read:
-    """The accounts of an economy. Raises InputError where it trades with regions that it does not show."""
+    """The accounts of an economy.
+
+    Raises InputError where it trades with regions that it does not show, UnproductiveEconomyError where its industries
+    need more than they make.
+    """
+    solver_of(economy).require_productive()
     if economy.trades_outside:
         what = "sells to regions that it does not show, or buys there: their answer cannot be found."
         raise InputError(Problem("economy", f"the table {what}", "Take a table of the whole world."))

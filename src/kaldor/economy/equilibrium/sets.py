@@ -8,18 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
-from pathlib import Path
+from functools import cache
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from kaldor.atlas.blocs import ALL
-from kaldor.declared import Declared, DeclaredFile, Slug, parse, read, read_packaged, together
+from kaldor.declared import Declared, DeclaredFile, Slug, read_packaged
 from kaldor.economy.economy import Economy
 from kaldor.economy.equilibrium.base import Array, Elasticities
-from kaldor.errors import UnknownLabelError
 
 USUAL = "central"
 """The set that is meant where none is named."""
@@ -100,10 +98,6 @@ class LabourRules(Declared):
     share: tuple[SectorNumber, ...]
 
 
-class _OwnSets(DeclaredFile):
-    sets: Annotated[tuple[ElasticitySet, ...], Field(min_length=1)]
-
-
 class _Rules(DeclaredFile):
     sets: tuple[ElasticitySet, ...]
     closures: tuple[ClosureWords, ...]
@@ -117,18 +111,6 @@ class OnTable:
 
     values: Array
     missing: tuple[str, ...]
-
-
-def elasticity_set(name: str = USUAL, *extra: Path, text: str | None = None) -> ElasticitySet:
-    """A declared set by id, of the package or of a user's own TOML: files, or the text of one.
-
-    Raises UnknownLabelError with the near match; InputError with every problem of the files.
-    """
-    own = together(partial(read, _OwnSets), extra) + ([] if text is None else [parse(_OwnSets, text, "sets")])
-    known = {one.id: one for sets in (declared().sets, *(file.sets for file in own)) for one in sets}
-    if name not in known:
-        raise UnknownLabelError("set of elasticities", name, known)
-    return known[name]
 
 
 def sets_of_band() -> tuple[ElasticitySet, ...]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from kaldor.asking import Answer, Inputs, Progress, Table, text_file
+from kaldor.asking import Answer, Progress, Table, text_file
 from kaldor.economy.names import Named, regions_of, sectors_of
 from kaldor.economy.questions.inputs import LARGEST_FILE
-from kaldor.economy.questions.subject import Asked, answer
+from kaldor.economy.questions.subject import Asked, OfEconomy, answer
 from kaldor.errors import InputError, Problem
 from kaldor.words import figure
 
@@ -30,7 +30,7 @@ NOT_MODELLED = (
 )
 
 
-class Responding(Inputs):
+class Responding(OfEconomy):
     """Which elasticities, and what holds where the table does not say."""
 
     set: Annotated[
@@ -61,8 +61,8 @@ class Responding(Inputs):
 
 def choice_of(given: Responding) -> Choice:
     """The set and closures that the inputs name. Raises UnknownLabelError, InputError."""
+    from kaldor.economy.equilibrium.own_sets import elasticity_set
     from kaldor.economy.equilibrium.responses import chosen
-    from kaldor.economy.equilibrium.sets import elasticity_set
 
     own = elasticity_set(given.set, text=given.sets)
     return chosen(own, given.labour, given.capital, given.lending)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kaldor.economy.economy import Economy
+from kaldor.economy.solve import solver_of
 from kaldor.errors import InputError, Problem
 
 
@@ -21,7 +22,11 @@ def without_value_added(economy: Economy, regions: Sequence[str] | None = None) 
 
 
 def refuse_without_value_added(economy: Economy, place: str, regions: Sequence[str] | None = None) -> None:
-    """Raise InputError where some regions together (the whole table by default) have nothing to lose."""
+    """Raise InputError where some regions together (the whole table by default) have nothing to lose.
+
+    A table whose industries need more than they make is refused for that, which explains more.
+    """
+    solver_of(economy).require_productive()
     if why := without_value_added(economy, regions):
         remedy = "Use another table." if regions is None else "Name a region that produces."
         raise InputError(Problem(place, why, remedy))
