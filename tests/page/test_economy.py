@@ -232,7 +232,7 @@ def test_what_must_be_said_is_asked_for_and_codes_have_names(context, starter):
 def test_titles_of_questions_come_in_the_language_of_the_page(context, starter):
     page = opened(visit(context, starter), "linkages")
     page.get_by_label("Language").select_option("fr")
-    assert page.get_by_role("tab", selected=True).inner_text() == "Quelles industries sont clés"
+    page.get_by_role("tab", name="Quelles industries sont clés", selected=True).wait_for()
 
 
 def test_one_year_says_what_a_change_needs(context, starter):

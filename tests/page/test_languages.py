@@ -46,7 +46,7 @@ def test_a_chosen_language_stays(context, starter):
     visited = visit(context, starter)
     page = visited.open()
     page.get_by_label("Language").select_option("es")
-    assert page.locator("main h1").inner_text() == "¿Qué cambiaría una estrategia industrial?"
+    page.get_by_role("heading", name="¿Qué cambiaría una estrategia industrial?").wait_for()
     page.reload()
     page.get_by_role("heading", name="¿Qué cambiaría una estrategia industrial?").wait_for()
     assert visited.complaints == []

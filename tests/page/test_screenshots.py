@@ -121,7 +121,7 @@ def test_over_the_years(browser, real, album, name, options):
     page.locator(".choices").last.evaluate(
         "(choices) => scrollTo(0, scrollY + choices.getBoundingClientRect().top - 350)"
     )
-    page.locator(".lines .chart svg").nth(1).wait_for()
+    page.locator(".lines .chart svg").first.wait_for()
     taken(page, album / f"{name}.png")
     context.close()
 
