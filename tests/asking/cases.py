@@ -50,7 +50,7 @@ ASKED: dict[str, list[dict[str, Any]]] = {
         CO2 | {"since": 2018, "deflator": 1.27, "aggregate": ADDED_UP},
     ],
     "bands": [
-        CO2 | {"region": ["IND"], "draws": 20, "seed": 4, "level": 0.8},
+        CO2 | {"region": ["IND"], "draws": 20, "seed": 4, "level": 0.8, "model": "usual"},
         CO2 | {"region": ["IND"], "draws": 20, "of": "multipliers", "model": "own", "errors": ERRORS},
     ],
     "extract": [{"region": ["IND", "DEU"], "sector": ["metals"], "kind": "forward", "share": 0.5, "by": "sector"}],

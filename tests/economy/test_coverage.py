@@ -101,6 +101,7 @@ def _same(trial: int) -> Economy:
     return _by_hand()
 
 
+@pytest.mark.long
 def test_bands_hold_a_truth_whose_blocks_err_together():
     """With 30 % in common, and said so; without a word of it 46 % were within on random tables, and 50 % here."""
     share, _ = _found(_same, _with_blocks, _stated(common=COMMON), 100, 100)

@@ -168,6 +168,7 @@ CONSUMPTION = {
 """Consumption-based CO2 of 2018 in Mt (Global Carbon Budget 2024, updated from Peters et al. 2011)."""
 
 
+@pytest.mark.long
 def test_bands_of_draws_cover_published_consumption_and_are_not_absurd():
     draws = [country_accounts(Economy.from_published(draw), "co2") / 1000 for draw in starter_draws(100, seed=1)]
     used = pd.DataFrame([draw["consumption"] for draw in draws]).reset_index(drop=True)
