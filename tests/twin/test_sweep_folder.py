@@ -197,7 +197,9 @@ def test_killed_at_random_moments_a_sweep_keeps_what_it_acknowledged(tmp_path: P
                 number = int(part.stem.removeprefix("part-"))
                 rows = slice(number * PART, (number + 1) * PART)
                 told = unless_noise(held["before"], held["after"])  # as a sweep tells what its parts hold
-                np.testing.assert_array_equal(told, whole.after_values[rows], strict=True)
+                moved = ~np.isnan(whole.after_values).all(axis=0)  # what no lever has the data to move is not told
+                assert moved.sum() > 5
+                np.testing.assert_array_equal(told[:, moved], whole.after_values[rows][:, moved], strict=True)
         if acknowledged > RUNS // 2:
             end(where)
             finished += 1
