@@ -19,6 +19,9 @@ from kaldor.errors import InputError, Problem, nearest, put_in_words, sentence
 
 _FORMS: Final[dict[str, str]] = {}
 
+_HOLDING: Final = (Mapping, list, tuple)
+"""What entries may stand in; most values are neither, and their types need not be looked up."""
+
 
 class Declared(BaseModel):
     """What all declared types share.
@@ -208,13 +211,14 @@ def _tags(kind: Any) -> set[Any]:
 
 def _doubled(kind: Any, written: Any, where: str, loc: Loc = (), top: Any = None) -> Iterator[Problem]:
     """Entries of one list with the same key, however deep it stands."""
-    options = list(_options(kind)) if isinstance(written, Mapping | list | tuple) else []
+    options = list(_options(kind)) if isinstance(written, _HOLDING) else []
     if len(options) != 1:
         return
     top = written if top is None else top
     if isinstance(written, Mapping):
         for key, value in written.items():
-            yield from _doubled(_step(options[0], key)[0], value, where, (*loc, key), top)
+            if isinstance(value, _HOLDING):
+                yield from _doubled(_step(options[0], key)[0], value, where, (*loc, key), top)
     else:
         inner = list(_options(_step(options[0], 0)[0]))
         names = [_key(inner[0], entry) for entry in written] if len(inner) == 1 else []
@@ -226,7 +230,8 @@ def _doubled(kind: Any, written: Any, where: str, loc: Loc = (), top: Any = None
             if name is not None:
                 seen.add(name)
         for number, entry in enumerate(written):
-            yield from _doubled(_step(options[0], number)[0], entry, where, (*loc, number), top)
+            if isinstance(entry, _HOLDING):
+                yield from _doubled(_step(options[0], number)[0], entry, where, (*loc, number), top)
 
 
 def _key(kind: Any, entry: Any) -> str | None:

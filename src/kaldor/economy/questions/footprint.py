@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import pandas as pd
 from pydantic import Field
 
 from kaldor.asking import Answer, Progress, Question, Table
-from kaldor.atlas.territorial import UNIT, Territorial
 from kaldor.economy.accounts import country_accounts
 from kaldor.economy.accounts import footprint as flows_of
 from kaldor.economy.names import extension_name, extension_of, region_of
 from kaldor.economy.questions.inputs import Extension, MaybeRegion
 from kaldor.economy.questions.subject import ECONOMY, Asked, OfEconomy, answer
+
+if TYPE_CHECKING:
+    from kaldor.atlas.territorial import Territorial
 
 
 class Footprint(OfEconomy):
@@ -56,6 +58,8 @@ def footprint(asked: Asked, given: Footprint, _: Progress) -> Answer:
 
 def _on_the_territory(beside: Sequence[Territorial]) -> Table:
     """What inventories say of the same countries, beside accounts that may follow residence."""
+    from kaldor.atlas.territorial import UNIT
+
     frame = pd.DataFrame(
         {"on_territory": [one.value for one in beside], "dataset": [one.dataset for one in beside]},
         index=pd.Index([one.region for one in beside], name="region"),

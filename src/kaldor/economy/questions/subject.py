@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from kaldor.asking import Answer, Inputs, Origin, Table, text_file
-from kaldor.atlas.territorial import Inventories, Territorial
 from kaldor.economy.aggregate import added_up
 from kaldor.economy.cautions import unpublished
 from kaldor.economy.economy import Economy
@@ -18,6 +17,8 @@ from kaldor.words import Status, weakest
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from kaldor.atlas.territorial import Inventories, Territorial
 
 ECONOMY = "economy"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
@@ -11,11 +11,11 @@ from kaldor.asking import Answer, Progress, Question, Table, first, text_file
 from kaldor.bounds import RUNS
 from kaldor.economy.questions.subject import ECONOMY, Asked, answer
 from kaldor.errors import InputError, Problem
-from kaldor.twin.compare import side_by_side
-from kaldor.twin.outcomes import Outcomes, outcomes, region_of
 from kaldor.twin.questions.inputs import OfScenarios, Written, extensions_read, scenarios_of
-from kaldor.twin.shocks.stress_plan import StressPlan
 from kaldor.words import MISSING, NOT_MODELLED
+
+if TYPE_CHECKING:
+    from kaldor.twin.outcomes import Outcomes
 
 
 class Compare(OfScenarios):
@@ -31,6 +31,10 @@ class Compare(OfScenarios):
 
 def compare(asked: Asked, given: Compare, progress: Progress) -> Answer:
     """Show the changes that several scenarios bring side by side, over the five dimensions."""
+    from kaldor.twin.compare import side_by_side
+    from kaldor.twin.outcomes import outcomes, region_of
+    from kaldor.twin.shocks.stress_plan import StressPlan
+
     read = scenarios_of(asked, given.scenarios, "scenarios")
     if not read:
         raise InputError(Problem("scenarios", "none is given.", "Name at least one scenario file."))

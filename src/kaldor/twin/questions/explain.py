@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
 from kaldor.asking import Answer, Progress, Question, Table, first, text_file
 from kaldor.bounds import SEED
-from kaldor.economy.labelled import labelled
 from kaldor.economy.questions.subject import ECONOMY, Asked, answer
 from kaldor.errors import UnknownLabelError
-from kaldor.twin.explain import Cost
-from kaldor.twin.explained import Explained, explained
-from kaldor.twin.outcomes import PREDICTED, outcomes
 from kaldor.twin.questions.inputs import OfScenarios, Written, extensions_read, one_of, scenarios_of
 from kaldor.words import MISSING, NOT_MODELLED, figure
+
+if TYPE_CHECKING:
+    from kaldor.twin.explain import Cost
+    from kaldor.twin.explained import Explained
 
 
 class Explain(OfScenarios):
@@ -34,6 +34,10 @@ class Explain(OfScenarios):
 
 def explain(asked: Asked, given: Explain, _: Progress) -> Answer:
     """Say which lever of a scenario does how much, through which industries, at what cost."""
+    from kaldor.economy.labelled import labelled
+    from kaldor.twin.explained import explained
+    from kaldor.twin.outcomes import PREDICTED, outcomes
+
     scenario = one_of(scenarios_of(asked, [given.scenario], "scenario"), given.id, "scenario")
     known = given.known_metrics()
     if given.metric not in known:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 from pydantic import Field
 
@@ -11,12 +11,12 @@ from kaldor.asking import names, text_file
 from kaldor.economy.questions.inputs import LARGEST_FILE
 from kaldor.economy.questions.subject import Asked, OfEconomy
 from kaldor.errors import InputError, Problem, UnknownLabelError
-from kaldor.twin.declared import load_levers
-from kaldor.twin.outcomes import Metric, extensions_of, load_metrics
-from kaldor.twin.reading import parse_scenarios, scenario_of
-from kaldor.twin.scenario import Scenario
-from kaldor.twin.state import State
-from kaldor.twin.twin import Twin
+
+if TYPE_CHECKING:
+    from kaldor.twin.outcomes import Metric
+    from kaldor.twin.scenario import Scenario
+    from kaldor.twin.state import State
+    from kaldor.twin.twin import Twin
 
 Text = Annotated[str, Field(max_length=LARGEST_FILE)]
 Written: TypeAlias = Text | dict[str, Any]
@@ -45,10 +45,15 @@ class OfScenarios(OfEconomy):
 
     def known_metrics(self) -> Mapping[str, Metric]:
         """The packaged metrics and those given. Raises InputError with all that is wrong with these."""
+        from kaldor.twin.outcomes import load_metrics
+
         return load_metrics(*self.metrics)
 
     def twin_of(self, asked: Asked) -> Twin:
         """The economy, prepared for the levers. Raises InputError with all that is wrong with those given."""
+        from kaldor.twin.declared import load_levers
+        from kaldor.twin.twin import Twin
+
         return Twin(asked.economy, load_levers(*self.levers)) if self.levers else asked.economy.once(Twin)
 
 
@@ -68,6 +73,8 @@ def scenarios_of(asked: Asked, written: Sequence[Written], where: str) -> tuple[
 
 def extensions_read(metrics: Iterable[Metric], states: Iterable[State]) -> tuple[str, ...]:
     """The extensions that metrics are made of, and those that the levers of some states act by."""
+    from kaldor.twin.outcomes import extensions_of
+
     states = tuple(states)
     economy = states[0].economy
     needs = (need.partition(":") for state in states for order in state.orders for need in order.lever.needs)
@@ -87,4 +94,6 @@ def one_of(read: Sequence[Scenario], id: str | None, where: str) -> Scenario:
 
 
 def _read(written: Written, where: str) -> Sequence[Scenario]:
+    from kaldor.twin.reading import parse_scenarios, scenario_of
+
     return parse_scenarios(written, where) if isinstance(written, str) else (scenario_of(written, where),)
