@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
+import { borders } from './scripts/borders.mjs';
 import { licences } from './scripts/licences.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -35,7 +36,7 @@ const named = () => ({
 export default defineConfig(({ command }) => ({
   root: here('.'),
   base: './',
-  plugins: [svelte(), licences(), named()],
+  plugins: [svelte(), borders(), licences(), named()],
   define: { __BUILD__: JSON.stringify(command === 'build' ? UNNAMED : '') },
   build: {
     outDir: here('../src/kaldor/server/page'),

@@ -30,12 +30,19 @@ function textsIn(folder) {
 /** A text without the licences of what a bundler itself is built of: none of that is in the page. */
 const ownPart = (text) => text.replace(/\r\n/g, '\n').split('\n# Licenses of bundled dependencies')[0];
 
+/** Paragraphs of one line each, however their package wraps them: what most licences share is then the same to the letter. */
+const unwrapped = (text) =>
+  text
+    .split(/\n\s*\n/)
+    .map((paragraph) => paragraph.split(/\s+/).join(' ').trim())
+    .join('\n\n');
+
 /** One package: its name, version and licence, and every text that it says it is under. */
 function told(folder, texts) {
   const about = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const from = about.homepage ?? about.repository?.url ?? about.repository ?? '';
   const heading = `${about.name} ${about.version} (${about.license})${from ? `, ${from}` : ''}`;
-  const written = texts.map((path) => `${basename(path)}\n\n${ownPart(readFileSync(path, 'utf8')).trim()}`);
+  const written = texts.map((path) => `${basename(path)}\n\n${unwrapped(ownPart(readFileSync(path, 'utf8')).trim())}`);
   return { name: about.name, text: [heading, '='.repeat(heading.length), ...written].join('\n\n') };
 }
 

@@ -567,7 +567,6 @@ export const en = {
   'economy.more': 'More options',
   'economy.run': 'Ask',
   'economy.working': 'Solving …',
-  'economy.what': 'What is counted',
   'economy.allIndustries': 'all industries',
   'economy.abroad': 'abroad',
   'economy.average': 'average of the industries = 1',

@@ -485,7 +485,6 @@ export const es: Record<Key, string> = {
   'economy.more': 'Más opciones',
   'economy.run': 'Preguntar',
   'economy.working': 'Calculando …',
-  'economy.what': 'Qué se cuenta',
   'economy.allIndustries': 'todas las ramas',
   'economy.abroad': 'en el extranjero',
   'economy.average': 'media de las ramas = 1',

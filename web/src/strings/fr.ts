@@ -485,7 +485,6 @@ export const fr: Record<Key, string> = {
   'economy.more': 'Plus d’options',
   'economy.run': 'Demander',
   'economy.working': 'Calcul en cours …',
-  'economy.what': 'Ce qui est compté',
   'economy.allIndustries': 'toutes les branches',
   'economy.abroad': 'à l’étranger',
   'economy.average': 'moyenne des branches = 1',
