@@ -12,7 +12,8 @@ from kaldor.bounds import RUNS
 from kaldor.economy.questions.subject import ECONOMY, Asked, answer
 from kaldor.errors import InputError, Problem
 from kaldor.twin.compare import side_by_side
-from kaldor.twin.outcomes import Outcomes, outcomes, region_of
+from kaldor.twin.outcome import Outcomes
+from kaldor.twin.outcomes import outcomes, region_of
 from kaldor.twin.questions.inputs import OfScenarios, Written, extensions_read, scenarios_of
 from kaldor.twin.shocks.stress_plan import StressPlan
 from kaldor.words import MISSING, NOT_MODELLED

@@ -15,7 +15,8 @@ from kaldor.economy.questions.subject import ECONOMY, Asked, answer
 from kaldor.errors import UnknownLabelError
 from kaldor.twin.explain import Cost
 from kaldor.twin.explained import Explained, explained
-from kaldor.twin.outcomes import PREDICTED, outcomes
+from kaldor.twin.outcome import PREDICTED
+from kaldor.twin.outcomes import outcomes
 from kaldor.twin.questions.inputs import OfScenarios, Written, extensions_read, one_of, scenarios_of
 from kaldor.words import MISSING, NOT_MODELLED, figure
 

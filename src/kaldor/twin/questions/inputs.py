@@ -12,7 +12,7 @@ from kaldor.economy.questions.inputs import LARGEST_FILE
 from kaldor.economy.questions.subject import Asked, OfEconomy
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.declared import load_levers
-from kaldor.twin.outcomes import Metric, extensions_of, load_metrics
+from kaldor.twin.metric import Metric, extensions_of, load_metrics
 from kaldor.twin.reading import parse_scenarios, scenario_of
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.state import State
