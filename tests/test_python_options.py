@@ -11,7 +11,8 @@ from kaldor.asking import Answer, Origin, Table
 from kaldor.asking.files import file_of, in_words
 from kaldor.asking.shape import as_plain
 from kaldor.atlas.store import Store
-from kaldor.twin.outcomes import outcomes_of, packaged_metrics
+from kaldor.twin.metric import packaged_metrics
+from kaldor.twin.outcomes import outcomes_of
 from kaldor.twin.twin import Twin
 from tests.brief.trading import keep_trading
 

@@ -26,7 +26,10 @@ UNUSED = (
     "kaldor.twin.shocks.model",
     "kaldor.twin.shocks.run",
     "kaldor.twin.twin",
+    "kaldor.twin.metric",
+    "kaldor.twin.outcome",
     "kaldor.twin.outcomes",
+    "kaldor.twin.spread",
 )
 """What a study without scenarios, shocks, paths and sweeps on the starter world has no use for."""
 

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from kaldor.declared.json import refuse_hostile
 from kaldor.economy.questions.opening import asked_of
+from kaldor.errors import InputError
 from kaldor.rooms import questions
 from tests.asking.doors import talk
 
@@ -77,10 +79,8 @@ CALL = '{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"footprin
     ids=["half a character", "broken", "deep", "list", "null", "no parameters", "no method"],
 )
 def test_a_line_that_is_no_message_is_answered_and_the_next_is_heard(line: str, code: int, id: Any) -> None:
-    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
-    first = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello})
     ready = json.dumps({"jsonrpc": "2.0", "method": "notifications/initialized"})
-    for lines in ([first, ready, line, PING], [line, first, ready, PING]):
+    for lines in ([FIRST, ready, line, PING], [line, FIRST, ready, PING]):
         by_id = {answer["id"]: answer for answer in _spoken(lines)}
         assert by_id[id]["error"]["code"] == code
         assert by_id[id]["error"]["message"].startswith("line: is no ")
@@ -88,6 +88,35 @@ def test_a_line_that_is_no_message_is_answered_and_the_next_is_heard(line: str, 
         assert by_id[99]["result"] == {}
 
 
+COST = '"cost":0.05,"cost":0.5'
+TWICE = (
+    '{"jsonrpc":"2.0","id":7,"method":"tools/call","params":'
+    f'{{"name":"prices","arguments":{{"on":"starter","region":["DEU"],{COST}}}}}}}'
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "id", "said"),
+    [
+        (TWICE, 7, "line: the key 'cost' stands twice in one object. Keep one of them."),
+        (TWICE.replace('"id":7', '"id":7,"jsonrpc":"2.0"').replace(COST, '"cost":0.05'), 7, "line: the key 'jsonrpc' "),
+        (TWICE.replace(COST, '"cost":99999999999999999999'), 7, "line"),
+        (TWICE.replace(COST, '"cost":0.05,"with":"\\u0007"'), 7, "line"),
+    ],
+    ids=["an input twice", "the version twice", "no number of 64 bits", "no text"],
+)
+def test_a_line_is_read_as_strictly_as_a_body_of_the_server(line: str, id: int, said: str) -> None:
+    by_id = {answer["id"]: answer for answer in _spoken([FIRST, line, PING])}
+    assert by_id[id]["error"]["code"] == -32600
+    assert by_id[id]["error"]["message"].startswith(said)
+    with pytest.raises(InputError) as refused:
+        refuse_hostile(line.encode(), "line")
+    assert by_id[id]["error"]["message"] == str(refused.value)
+    assert by_id[99]["result"] == {}
+
+
+HELLO = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+FIRST = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": HELLO})
 PING = json.dumps({"jsonrpc": "2.0", "id": 99, "method": "ping"})
 
 

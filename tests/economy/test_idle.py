@@ -15,9 +15,12 @@ from kaldor.atlas.store import Store
 from kaldor.cli.main import app
 from kaldor.economy.accounts import country_accounts, footprint
 from kaldor.economy.economy import Economy
+from kaldor.economy.extraction import extract, output_left
 from kaldor.economy.lowrank import Baseline
 from kaldor.economy.multipliers import VALUE_ADDED
+from kaldor.economy.trade import content_of_exports
 from kaldor.economy.uncertainty import bands
+from kaldor.sustainability.scopes import industry_scopes
 from kaldor.twin.declared import load_levers
 from kaldor.twin.futures.growth import Factors, grown
 from kaldor.twin.outcomes import outcomes_of
@@ -79,6 +82,58 @@ def test_output_follows_from_its_uses_in_every_way_of_solving(x_of_idle):
         assert table.loc[("A", account), "value"] == pytest.approx(
             country_accounts(economy, "co2").loc["A", account], rel=1e-9
         )
+
+
+@pytest.mark.parametrize("x_of_idle", [0.0, -20.0])
+@pytest.mark.parametrize("kind", ["full", "backward", "forward", "supply"])
+def test_extraction_has_the_totals_of_the_accounts_and_loses_nothing_of_itself(kind, x_of_idle):
+    economy = idle_buyer(x_of_idle)
+    found = extract(economy, [("A", "s"), ("A", "t")], kind=kind, share=0.0)
+    for name, direct in {"value_added": 0.0, "co2": np.array([2.0, 3.0])}.items():
+        np.testing.assert_allclose(found[name], country_accounts(economy, name)["production"] - direct, rtol=1e-12)
+        np.testing.assert_allclose(found[f"{name}_lost"], 0, atol=1e-9)
+    np.testing.assert_allclose(found["output_lost"], 0, atol=1e-9)
+    assert found.attrs["note"] == (
+        "Industries without output lose nothing; of the world's totals they have "
+        f"value added {x_of_idle - 36:g} million USD, CO2 7 kt (unallocated)."
+    )
+
+
+def test_what_an_idle_industry_buys_goes_with_the_block():
+    """The idle one buys 36 of A/t, and no column of A knows it: output left by the inverse and by hand."""
+    economy = idle_buyer()
+    A = economy.Z * economy.per_output
+    final, bought = economy.Y.sum(axis=1), np.array([0.0, 36, 0, 0])
+    idle, supplier = np.array([0]), np.array([1])
+
+    def left(A, uses):
+        return np.linalg.solve(np.eye(4) - A, uses)
+
+    np.testing.assert_allclose(output_left(economy, idle, "backward", 1.0), left(A, final), rtol=1e-12)
+    np.testing.assert_allclose(output_left(economy, idle, "full", 0.5), left(A, final + bought / 2), rtol=1e-12)
+    np.testing.assert_allclose(output_left(economy, idle, "forward", 1.0), economy.x, rtol=1e-12, atol=1e-9)
+    rows_gone, gone = A.copy(), A.copy()
+    rows_gone[1] = gone[1] = gone[:, 1] = 0
+    np.testing.assert_allclose(output_left(economy, supplier, "forward", 1.0), left(rows_gone, final), rtol=1e-12)
+    others = final * np.array([1, 0, 1, 1])
+    np.testing.assert_allclose(output_left(economy, supplier, "full", 1.0), left(gone, others), rtol=1e-12, atol=1e-9)
+    both = np.array([0, 1])
+    np.testing.assert_allclose(output_left(economy, both, "full", 1.0), left(gone, others), rtol=1e-12, atol=1e-9)
+    half = left(np.where(gone == 0, A / 2, A), final * np.array([0.5, 0.5, 1, 1]) + bought / 2)
+    np.testing.assert_allclose(output_left(economy, both, "full", 0.5), half, rtol=1e-12, atol=1e-9)
+
+
+def test_shares_and_scopes_know_what_stands_without_output():
+    """What A's industries have of CO2 is F, and of value added what the table says; neither loses the idle one's."""
+    economy = idle_buyer()
+    exported = content_of_exports(economy, "co2")
+    F = economy.extension("co2").F
+    np.testing.assert_allclose(exported["content"] / exported["share_of_total"], [F[:2].sum(), F[2:].sum()], rtol=1e-12)
+    own = content_of_exports(economy)
+    np.testing.assert_allclose(
+        own["content"] / own["share_of_total"], economy.sum_by_region(economy.value_added), rtol=1e-12
+    )
+    assert industry_scopes(economy, "co2", energy_sectors=["t"]).table.loc[("A", "s"), "scope1"] == 7.0
 
 
 def test_it_is_said_once():

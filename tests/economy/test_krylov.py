@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from kaldor.economy.krylov import OwnBlocks, least_residual, times_rows
 from tests.economy.random_tables import random_economy
@@ -38,3 +39,12 @@ def test_single_precision_leaves_a_millionth_of_many_right_hand_sides():
 def test_no_right_hand_side_takes_no_product():
     matrix = np.eye(3, dtype=np.float32)
     assert times_rows(np.empty((0, 3), dtype=np.float32), matrix).shape == (0, 3)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_what_single_precision_cannot_hold_has_no_solution_and_no_stack_of_calls():
+    def times(rows):
+        return rows * np.float32(np.inf)
+
+    R = np.ones((1, 3), dtype=np.float32)
+    assert least_residual(times, lambda rows: rows, R, tolerance=1e-6, most=5) is None

@@ -70,6 +70,23 @@ def test_products_alone_reach_full_accuracy_for_columns_of_any_size(monkeypatch,
     assert (np.abs(found - exact).max(axis=0) <= 1e-11 * np.abs(exact).max(axis=0)).all()
 
 
+@pytest.mark.parametrize("method", ["lu32", "krylov", None])
+@pytest.mark.parametrize("negligible", [1e-35, 1e-300])
+def test_an_output_that_single_precision_cannot_hold_is_solved_in_double(method, negligible):
+    """Row and column of an industry a millionth of nothing as large as the others' stay what they are in every way."""
+    economy = random_economy(4, regions=16, sectors=40)
+    Z, Y = economy.Z.copy(), economy.Y.copy()
+    Z[5] *= negligible
+    Y[5] *= negligible
+    Z[:, 5] *= negligible
+    x = Z.sum(axis=1) + Y.sum(axis=1)
+    tiny = replace(economy, Z=Z, Y=Y, x=x, extensions={})
+    np.testing.assert_allclose(LeontiefSolver(tiny).solve(Y.sum(axis=1), method=method), x, rtol=1e-11)
+    L = np.linalg.inv(np.eye(tiny.n) - tiny.A())
+    found = LeontiefSolver(tiny).solve(np.ones(tiny.n), transposed=True, method=method)
+    np.testing.assert_allclose(found, L.sum(axis=0), rtol=1e-10)
+
+
 def test_many_small_questions_end_in_a_factor_and_a_kept_factor_is_used():
     economy = random_economy(4, regions=20, sectors=35)
     solver, ready = LeontiefSolver(economy), LeontiefSolver(economy)

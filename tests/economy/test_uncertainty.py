@@ -285,3 +285,24 @@ def test_wrong_settings_are_refused_with_advice(wrong, words):
         bands(random_economy(1), "co2", **{"draws": 20, **wrong})
     with pytest.raises(UnknownExtensionError, match="Did you mean 'co2'"):
         bands(random_economy(1), "co")
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("negligible", [1e-5, 1e-30, 1e-45, 1e-300])
+@pytest.mark.parametrize("emits", [True, False], ids=["emits all the same", "emits as little"])
+@pytest.mark.parametrize("whole", [True, False], ids=["the whole table", "one industry"])
+def test_bands_of_cells_of_next_to_nothing_are_those_of_the_drawn_tables(negligible, emits, whole):
+    """Single precision holds neither multipliers of 1e45, nor beside those of an industry that emits for no output."""
+    economy = random_economy(8)
+    scale = np.where(np.arange(economy.n) == 5, negligible, 1.0) if not whole else np.full(economy.n, negligible)
+    Z = economy.Z * np.minimum(scale[:, None], scale)
+    Y = economy.Y * scale[:, None]
+    own = economy.extension("co2")
+    own = own if emits else replace(own, F=own.F * scale, F_Y=own.F_Y * (negligible if whole else 1))
+    tiny = replace(economy, Z=Z, Y=Y, x=Z.sum(axis=1) + Y.sum(axis=1), extensions={"co2": own})
+    found = bands(tiny, "co2", model=EVERYWHERE, draws=20).table["sd"].unstack()[list(ACCOUNTS)]
+    drawn = drawn_economies(tiny, EVERYWHERE, draws=20, seed=1)
+    wanted = np.array([country_accounts(one, "co2")[list(ACCOUNTS)] for one in drawn])
+    size = wanted.max()
+    sd = np.std(wanted / size, axis=0, ddof=1)
+    np.testing.assert_allclose(found.loc[list(tiny.regions)] / size, sd, rtol=1e-3, atol=1e-5)

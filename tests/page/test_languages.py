@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from kaldor.twin.outcomes import packaged_metrics
+from kaldor.twin.metric import packaged_metrics
 from tests.page.conftest import ROOT, STARTER, fresh, until, visit
 
 pytestmark = pytest.mark.page

@@ -10,7 +10,8 @@ from kaldor.economy.economy import Economy
 from kaldor.economy.starter import starter_world
 from kaldor.twin.declared import packaged_levers
 from kaldor.twin.explain import explain
-from kaldor.twin.outcomes import outcomes_of, packaged_metrics
+from kaldor.twin.metric import packaged_metrics
+from kaldor.twin.outcomes import outcomes_of
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.twin import Twin
 from tests.server.conftest import SCENARIO

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from kaldor.brief.sections import keys, sections
 from kaldor.brief.study import parse_study
-from kaldor.twin.outcomes import packaged_metrics
+from kaldor.twin.metric import packaged_metrics
 
 LEVER = {"lever": "carbon-price", "strength": 50.0, "regions": ["IND"]}
 HELD = {

@@ -14,7 +14,8 @@ from kaldor.twin.acts import functions
 from kaldor.twin.declared import load_levers, packaged_levers
 from kaldor.twin.dollars import counts_in_dollars, priced
 from kaldor.twin.order import missing_data
-from kaldor.twin.outcomes import Outcomes, outcomes_of
+from kaldor.twin.outcome import Outcomes
+from kaldor.twin.outcomes import outcomes_of
 from kaldor.twin.scenario import LeverSetting, Scenario
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin

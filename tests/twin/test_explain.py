@@ -9,7 +9,7 @@ import pytest
 
 from kaldor.errors import InputError
 from kaldor.twin.explain import channels, cost_per, explain, paths, shapley
-from kaldor.twin.outcomes import packaged_metrics
+from kaldor.twin.metric import packaged_metrics
 from kaldor.twin.twin import Twin
 from tests.economy.random_tables import random_economy
 from tests.twin.small_levers import levers, scenario, setting

@@ -36,7 +36,9 @@ from kaldor.twin.futures.ranges import (
 from kaldor.twin.futures.sampling import Design, latin_hypercube, plan, sobol
 from kaldor.twin.futures.sensitivity import sensitivity
 from kaldor.twin.futures.sweep import probe, sweep
-from kaldor.twin.outcomes import Metric, Outcome, outcomes, why_not
+from kaldor.twin.metric import Metric, why_not
+from kaldor.twin.outcome import Outcome
+from kaldor.twin.outcomes import outcomes
 from kaldor.twin.scenario import LeverSetting, Scenario
 from kaldor.twin.shocks.stress import standard_shocks, stress
 from kaldor.twin.shocks.stress_plan import StressPlan

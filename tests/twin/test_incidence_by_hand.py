@@ -11,7 +11,8 @@ import pytest
 
 from kaldor.twin.explain import channels, cost_per, explain, paths
 from kaldor.twin.incidence import Incidence, groups_year, incidence, treasury_amount
-from kaldor.twin.outcomes import packaged_metrics, value_of
+from kaldor.twin.metric import packaged_metrics
+from kaldor.twin.outcomes import value_of
 from kaldor.twin.scenario import Closure, LeverSetting
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin

@@ -16,18 +16,11 @@ from kaldor.resilience.lookthrough import import_dependence
 from kaldor.twin.compare import side_by_side
 from kaldor.twin.incidence import incidence
 from kaldor.twin.lever import Assumption
+from kaldor.twin.metric import DIMENSIONS, load_metrics, packaged_metrics
 from kaldor.twin.natures import nature_of
-from kaldor.twin.outcomes import (
-    DIMENSIONS,
-    NO_BAND,
-    load_metrics,
-    outcomes,
-    outcomes_of,
-    packaged_metrics,
-    region_of,
-    spread_of,
-    value_of,
-)
+from kaldor.twin.outcome import NO_BAND
+from kaldor.twin.outcomes import outcomes, outcomes_of, region_of, value_of
+from kaldor.twin.spread import spread_of
 from kaldor.twin.twin import Twin
 from kaldor.words import NOT_MODELLED
 from tests.economy.random_tables import SOURCE, random_economy, random_published

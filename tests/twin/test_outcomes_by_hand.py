@@ -10,7 +10,10 @@ from kaldor.errors import UnproductiveEconomyError
 from kaldor.twin.compare import side_by_side
 from kaldor.twin.futures.future import Future, Futures
 from kaldor.twin.futures.many import Many
-from kaldor.twin.outcomes import Outcome, Outcomes, outcomes, outcomes_of, packaged_metrics, spread_of, value_of
+from kaldor.twin.metric import packaged_metrics
+from kaldor.twin.outcome import Outcome, Outcomes
+from kaldor.twin.outcomes import outcomes, outcomes_of, value_of
+from kaldor.twin.spread import spread_of
 from kaldor.twin.twin import Twin
 from tests.twin.hand_world import FINAL, hand_world, known, lever, scenario, setting
 from tests.twin.test_levers_by_hand import heavy_power

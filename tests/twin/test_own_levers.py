@@ -12,8 +12,8 @@ from kaldor.errors import InputError
 from kaldor.twin.acts import functions
 from kaldor.twin.change import Change
 from kaldor.twin.declared import load_levers, packaged_levers, unfit
+from kaldor.twin.metric import load_metrics, why_not
 from kaldor.twin.order import orders_of
-from kaldor.twin.outcomes import load_metrics, why_not
 from kaldor.twin.scenario import LeverSetting, Scenario
 from tests.twin.random_world import REGIONS, random_world
 

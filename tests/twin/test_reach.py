@@ -15,7 +15,8 @@ from kaldor.digits import unless_noise
 from kaldor.errors import InputError
 from kaldor.twin.explain import cost_per, explain
 from kaldor.twin.lever import Assumption
-from kaldor.twin.outcomes import outcomes, packaged_metrics
+from kaldor.twin.metric import packaged_metrics
+from kaldor.twin.outcomes import outcomes
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.twin import Twin
 from kaldor.words import figure

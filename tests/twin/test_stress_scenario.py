@@ -14,7 +14,8 @@ from kaldor.economy.economy import Economy
 from kaldor.economy.solve import solver_of
 from kaldor.economy.starter import starter_world
 from kaldor.errors import InputError
-from kaldor.twin.outcomes import NOT_ASKED, outcomes, outcomes_of, packaged_metrics, value_of
+from kaldor.twin.metric import packaged_metrics
+from kaldor.twin.outcomes import NOT_ASKED, outcomes, outcomes_of, value_of
 from kaldor.twin.scenario import LeverSetting, Scenario
 from kaldor.twin.shocks.events import Shock
 from kaldor.twin.shocks.parameters import Parameters

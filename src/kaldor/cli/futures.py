@@ -263,7 +263,7 @@ def discover(
     """Say in which futures a scenario fails: where a metric's change is worse than a bound."""
     from kaldor.twin.futures.discovery import discover as found_in
     from kaldor.twin.futures.sweep import worse_side
-    from kaldor.twin.outcomes import packaged_metrics
+    from kaldor.twin.metric import packaged_metrics
 
     if fails_when is None and metric in packaged_metrics():
         worse_side(packaged_metrics()[metric])  # before an hour of futures

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from kaldor.cli import collector
-from kaldor.cli.mcp_lines import Messages
+from kaldor.cli.mcp_lines import Lines, Messages
 from kaldor.cli.options import StorePath
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ def mcp(store: StorePath = None) -> None:
 
     async def serve() -> None:
         server = _server(store)
-        async with stdio_server() as (reading, writing):
+        lines: Any = Lines()  # for a file: the library only goes through its lines
+        async with stdio_server(lines) as (reading, writing):
             await server.run(Messages(reading, writing), writing, server.create_initialization_options())
 
     collector.look_as_usual()

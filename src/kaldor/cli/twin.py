@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from kaldor.economy.economy import Economy
-    from kaldor.twin.outcomes import Metric, Outcomes
+    from kaldor.twin.metric import Metric
+    from kaldor.twin.outcome import Outcomes
     from kaldor.twin.scenario import Scenario
     from kaldor.twin.twin import Twin
 
@@ -165,7 +166,7 @@ def about(economy: Economy) -> dict[str, Any]:
 
 
 def _metrics(extra: Sequence[Path] | None) -> dict[str, Metric]:
-    from kaldor.twin.outcomes import load_metrics
+    from kaldor.twin.metric import load_metrics
 
     return dict(load_metrics(*(extra or ())))
 

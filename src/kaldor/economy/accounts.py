@@ -18,7 +18,7 @@ import pandas as pd
 
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.labelled import labelled
-from kaldor.economy.multipliers import intensity, is_of_the_table
+from kaldor.economy.multipliers import intensity, is_of_the_table, without_output
 from kaldor.economy.solve import solver_of
 
 DISCREPANCY = "statistical discrepancy"
@@ -44,7 +44,7 @@ def country_accounts(economy: Economy, extension: str) -> pd.DataFrame:
     direct = _direct(economy, extension)
     flows, regions = _carried(economy, extension), len(economy.regions)
     sold, bought, idle, discrepancy = flows[:, regions:].T
-    unallocated = economy.sum_by_region(_unallocated(economy, extension)) + idle
+    unallocated = economy.sum_by_region(without_output(economy, extension)) + idle
     traded = flows[:, :regions]
     at_home, supplied, used = np.diag(traded), traded.sum(axis=1), traded.sum(axis=0)
     domestic = at_home - bought
@@ -136,7 +136,7 @@ def _by_region(economy: Economy, extension: str) -> pd.DataFrame:
     if economy.trades_outside:
         frame[OUTSIDE] = sold - bought
     frame[DISCREPANCY] = discrepancy
-    frame[UNALLOCATED] = economy.sum_by_region(_unallocated(economy, extension)) + idle
+    frame[UNALLOCATED] = economy.sum_by_region(without_output(economy, extension)) + idle
     frame.loc[economy.unpublished(extension)] = np.nan
     return frame
 
@@ -163,9 +163,3 @@ def _direct(economy: Economy, extension: str) -> Array:
     if is_of_the_table(economy, extension):
         return np.zeros(len(economy.regions))
     return economy.direct_by_region(extension)
-
-
-def _unallocated(economy: Economy, extension: str) -> Array:
-    if is_of_the_table(economy, extension):
-        return np.where(economy.has_output, 0.0, economy.value_added)
-    return economy.unallocated(extension)

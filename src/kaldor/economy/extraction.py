@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.labelled import labelled
-from kaldor.economy.multipliers import OF_THE_TABLE, VALUE_ADDED, intensity
+from kaldor.economy.multipliers import OF_THE_TABLE, VALUE_ADDED, amounts_of, intensity, without_output
 from kaldor.economy.solve import solver_of
 from kaldor.errors import InputError, Problem, UnknownLabelError
 
@@ -65,8 +65,8 @@ def extract(
     `block`: (region, sector) pairs, see `block_of`. `kind`: see `KINDS`. `share` of the block's flows that goes, from 0
     to 1. `extensions`: ids, all by default; value added is that of the table. Returns one row a region (or sector, or
     both) with each quantity `…` as the columns "…" (now) and "…_lost", in the units of `attrs["units"]`; value added
-    and extensions per output stay.
-    Final users' own amounts are not touched.
+    and extensions per output stay, and what industries without output have stays as it is; `attrs["note"]` says how
+    much that is, "" where it is none. Final users' own amounts are not in the table.
     Raises InputError (empty block, pair named twice, share, kind); UnknownLabelError; UnproductiveEconomyError.
     """
     if by not in {"region", "sector", "region-sector"}:
@@ -78,15 +78,27 @@ def extract(
     columns = {"output": economy.x, "output_lost": lost}
     units = {"output": economy.unit}
     for name in dict.fromkeys([VALUE_ADDED, *names]):
-        per_output = intensity(economy, OF_THE_TABLE if name == VALUE_ADDED else name)
-        columns |= {name: per_output * economy.x, f"{name}_lost": per_output * lost}
+        meant = OF_THE_TABLE if name == VALUE_ADDED else name
+        columns |= {name: amounts_of(economy, meant), f"{name}_lost": intensity(economy, meant) * lost}
         units[name] = economy.unit if name == VALUE_ADDED else economy.extension(name).unit
     frame = pd.DataFrame(columns, index=economy.index)
     if by != "region-sector":
         frame = frame.groupby(level=by, sort=False).sum()
-    frame.attrs.update(kind=kind, share=share, block=tuple(block))
+    frame.attrs.update(kind=kind, share=share, block=tuple(block), note=_that_stays(economy, names))
     read = (economy.extension(name) for name in names if name != VALUE_ADDED)
     return labelled(frame, economy, units, *read, status="predicted")
+
+
+def _that_stays(economy: Economy, names: Sequence[str]) -> str:
+    """What industries without output have, in a sentence; "" where they have nothing."""
+    meant = {"value added": (OF_THE_TABLE, economy.unit)} | {
+        economy.extension(name).name: (name, economy.extension(name).unit) for name in names if name != VALUE_ADDED
+    }
+    amounts = {what: (without_output(economy, name), unit) for what, (name, unit) in meant.items()}
+    told = [f"{what} {amount.sum():,.6g} {unit}" for what, (amount, unit) in amounts.items() if amount.any()]
+    if not told:
+        return ""
+    return f"Industries without output lose nothing; of the world's totals they have {', '.join(told)} (unallocated)."
 
 
 def output_left(economy: Economy, rows: NDArray[np.intp], kind: Kind, share: float) -> Array:
@@ -96,21 +108,43 @@ def output_left(economy: Economy, rows: NDArray[np.intp], kind: Kind, share: flo
     serves again: x' = L y' − (L U)(1 + Vᵀ L U)⁻¹ Vᵀ L y' (Woodbury), with one solve an industry of the block,
     or two. With Ghosh's coefficients B = x̂⁻¹ A x̂, output over its old self solves the transposed system (Dietzenbacher
     & van der Linden 1997).
-    The statistical discrepancy is part of final demand, so that nothing extracted leaves x as it is.
+    The statistical discrepancy and what industries without output buy are uses beside final demand, so that nothing
+    extracted leaves x as it is.
     """
     solver = solver_of(economy)
     supply = kind == "supply"
-    start = economy.value_added * economy.per_output if supply else economy.x - economy.Z.sum(axis=1)
+    start = _own_inputs(economy) if supply else _uses(economy, rows, kind, share)
     units = np.zeros((economy.n, len(rows)))
     units[rows, np.arange(len(rows))] = 1
     U, VT = _change(economy, units, rows, kind)
-    if kind == "full":
-        start[rows] *= 1 - share
     solved = solver.solve(np.column_stack([start, U * share]), transposed=supply)
     plain, images = solved[:, 0], solved[:, 1:]
     correction = np.linalg.solve(np.eye(images.shape[1]) + VT(images), VT(plain[:, None]))
     left = plain - (images @ correction)[:, 0]
     return economy.x * left if supply else left
+
+
+def _own_inputs(economy: Economy) -> Array:
+    """Value added per unit of output (n); 1 where there is no output, which stays what it is."""
+    return np.where(economy.has_output, economy.value_added * economy.per_output, 1.0)
+
+
+def _uses(economy: Economy, rows: NDArray[np.intp], kind: Kind, share: float) -> Array:
+    """The uses of output (n) that A has no column for, once a share of the block's is gone.
+
+    Final demand with the discrepancy, which goes with `full` alone, and what industries without output buy: of the
+    block where its sales go, and in the block where its purchases go; where both, once.
+    """
+    others = economy.x - economy.Z.sum(axis=1)
+    idle = np.flatnonzero(~economy.has_output)
+    bought, goes = economy.Z[:, idle].astype(np.float64), np.zeros((economy.n, len(idle)), dtype=np.bool_)
+    if kind in {"full", "forward"}:
+        goes[rows] = True
+    if kind in {"full", "backward"}:
+        goes[:, np.isin(idle, rows)] = True
+    if kind == "full":
+        others[rows] *= 1 - share
+    return np.asarray(others + np.where(goes, (1 - share) * bought, bought).sum(axis=1))
 
 
 def _change(

@@ -68,7 +68,8 @@ class OwnBlocks:
 def least_residual(
     times: Callable[[Single], Single], before: Callable[[Single], Single], R: Single, *, tolerance: float, most: int
 ) -> Single | None:
-    """X (k × n) with X (I − M) = R up to `tolerance` of R in the Frobenius norm; None where `most` products leave more.
+    """X (k × n) with X (I − M) = R up to `tolerance` of R in the Frobenius norm; None where `most` products leave more
+    or single precision cannot hold one.
 
     Stops short of it where rounding lets nothing more be gained. `times` multiplies rows by M, `before` by something
     near the inverse of I − M.
@@ -92,12 +93,12 @@ def least_residual(
         new -= rest @ here
         along += rest
         length = float(np.linalg.norm(new))
+        if not np.isfinite(length):
+            return None
         hessenberg[: step + 1, step], hessenberg[step + 1, step] = along, length
         reduced = hessenberg[: step + 2, : step + 1]
         weights, *_ = np.linalg.lstsq(reduced, start[: step + 2], rcond=None)
         left = float(np.linalg.norm(start[: step + 2] - reduced @ weights))
-        if not np.isfinite(left):
-            return None
         if left <= tolerance * size or (left <= _ROUNDED * size and left > before_it / 2):
             return before((weights.astype(np.float32) @ here).reshape(R.shape))
         before_it = left

@@ -54,6 +54,18 @@ def intensity(economy: Economy, extension: str) -> Array:
     return economy.S(extension)
 
 
+def amounts_of(economy: Economy, extension: str) -> Array:
+    """What each industry has of one extension (n), those without output too; "value_added" is that of the table."""
+    if is_of_the_table(economy, extension):
+        return economy.value_added
+    return economy.extension(extension).F
+
+
+def without_output(economy: Economy, extension: str) -> Array:
+    """The part of `amounts_of` that stands in industries without output (n): no output has a share in it."""
+    return np.where(economy.has_output, 0.0, amounts_of(economy, extension))
+
+
 def _labelled(frame: pd.DataFrame, economy: Economy, names: Sequence[str]) -> pd.DataFrame:
     units = {name: f"{unit_of(economy, name)} per {economy.unit}" for name in names}
     return labelled(frame, economy, units, *(economy.extensions[name] for name in names if name in economy.extensions))

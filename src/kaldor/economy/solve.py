@@ -44,6 +44,7 @@ _COPY_AFTER = 24  # products in single precision by which such a copy has paid f
 _AT_ONCE = 192  # rows of Z brought to single precision at a time: they stay in the processor's cache
 _REFINEMENTS = 10
 _PRODUCTS = 30  # of one pass in single precision; nearly singular economies take more, and a factor is cheaper then
+_MOST_SINGLE = 1e30  # 1/x beyond, or flows below its inverse, are near the end of what single precision can say
 _PASS = 1e-6  # what one pass in single precision can leave of a right-hand side
 
 
@@ -126,7 +127,7 @@ class LeontiefSolver:
         tolerance is out of reach.
         """
         rows = B.reshape(len(B), -1).T
-        chosen = method or self._cheapest(len(rows))
+        chosen = self._cheapest(len(rows)) if method is None else self._held(method)
         try:
             self._require_productive(chosen)
             solution = self._solved(rows, transposed, chosen)
@@ -190,7 +191,11 @@ class LeontiefSolver:
 
     @property
     def _factor_kind(self) -> Method:
-        return "lu64" if self.n <= _SMALL else "lu32"
+        return self._held("lu64" if self.n <= _SMALL else "lu32")
+
+    def _held(self, method: Method) -> Method:
+        """A way of solving, or that in double precision where single precision cannot hold 1/x of some industry."""
+        return method if float(self._per_output.max()) < _MOST_SINGLE else "lu64"
 
     def _factor_of(self, kind: Method) -> tuple[Array, NDArray[np.int32]]:
         return self._factor64 if kind == "lu64" else self._factor32
@@ -201,7 +206,7 @@ class LeontiefSolver:
             return "lu64"
         if "_factor32" in vars(self):
             return "lu32"
-        return choose_method(self.n, self._asked + right_hand_sides)
+        return self._held(choose_method(self.n, self._asked + right_hand_sides))
 
     # Right-hand sides and solutions are rows (k × n) from here on: a row is one of them, and lies in one piece, as BLAS
     # and LAPACK read them without a copy.

@@ -10,7 +10,7 @@ import pandas as pd
 from kaldor.economy.accounts import output_by_use, output_for_outside
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.labelled import SHARE, labelled
-from kaldor.economy.multipliers import OF_THE_TABLE, intensity
+from kaldor.economy.multipliers import OF_THE_TABLE, amounts_of, intensity
 from kaldor.economy.solve import domestic_solver
 from kaldor.errors import InputError, Problem
 
@@ -55,7 +55,7 @@ def content_of_exports(
     measure = {"gross_exports": _in_gross_exports, "extraction": _by_extraction, "absorbed_abroad": _absorbed_abroad}
     intensities = intensity(economy, content)
     amounts = measure[definition](economy, intensities)
-    totals = economy.sum_by_region(intensities * economy.x)
+    totals = economy.sum_by_region(amounts_of(economy, content))
     amounts = np.where(economy.unpublished(content), np.nan, amounts)
     frame = pd.DataFrame(
         {

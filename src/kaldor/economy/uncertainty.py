@@ -49,6 +49,8 @@ RULE: Rule = "rows"
 
 _MULTIPLIERS, _REGIONS = 1e-6, 1e-5  # what may be left of a difference to the published ones; a band needs far less
 _PRODUCTS = 40
+_UNEVEN = 1e4  # times the mean: a multiplier beyond takes more than a hundredth of what others vary by
+_FAR = 1e30  # from one: near the end of what single precision can say
 _CERTAIN = 0.9  # of 1, so that rounding does not decide whether a drawn table is productive
 
 
@@ -212,7 +214,9 @@ class _Accounts:
         self._s = self._rows_of(economy.S(extension))
         solved = solver_of(economy).solve(np.column_stack([self._s.T, np.ones(economy.n)]), transposed=True)
         rows = np.ascontiguousarray(solved.T)
-        self._M, self._gross, self._known = rows[:-1], rows[-1], rows.astype(np.float32)
+        self._M, self._gross = rows[:-1], rows[-1]
+        self._single = _held_in_single(rows, economy.x)
+        self._known = rows.astype(np.float32) if self._single else np.zeros(0, dtype=np.float32)
         self._A = np.zeros((economy.n, economy.n), dtype=np.float32)  # of the draw at hand; empty cells stay empty
         self._use = drawer.Y.places // len(economy.demands)  # the place of each filled cell of Y in n × regions
         self._home = economy.used_at_home[drawer.Y.columns] if economy.trades_outside else None
@@ -266,6 +270,8 @@ class _Accounts:
 
     def _multipliers(self, drawn: Drawn, s: Array) -> Array:
         """M' with M' (I − A') = s', as M and the difference: (M' − M)(I − A') = s' − s + M (A' − A)."""
+        if not self._single:
+            return self._by_factor(drawn, s)
         cells, per_output = self._drawer.Z, self._economy.per_output
         self._put((drawn.Z - cells.values) * per_output[cells.columns])
         by_change = times_rows(self._known, self._A)
@@ -275,8 +281,12 @@ class _Accounts:
         whole = self._difference(wanted[:1], blocks, _MULTIPLIERS)
         parts = self._difference(wanted[1:], blocks, _REGIONS)
         if whole is None or parts is None or not self._productive(by_change[-1], blocks):
-            return solver_of(self._drawer.economy(drawn)).solve(s.T, transposed=True).T  # or it says why it cannot
+            return self._by_factor(drawn, s)
         return self._M + np.concatenate([whole, parts])
+
+    def _by_factor(self, drawn: Drawn, s: Array) -> Array:
+        """The same, solved as any table is. Raises UnproductiveEconomyError where the drawn table is none."""
+        return solver_of(self._drawer.economy(drawn)).solve(s.T, transposed=True).T
 
     def _difference(self, wanted: Single, blocks: OwnBlocks, tolerance: float) -> Single | None:
         """X with X (I − A') = wanted (k × n), each row alike; None where that takes too long."""
@@ -308,16 +318,30 @@ class _Accounts:
         return OwnBlocks.of(lambda r: self._A[regions[r], regions[r]], len(regions), sectors)
 
 
+def _held_in_single(rows: Array, x: Array) -> bool:
+    """Whether single precision holds multipliers (k × n, the first row of the whole extension) well enough for bands.
+
+    Not where an industry emits so much for next to no output (x) that the others drown in the rounding of its own.
+    """
+    largest = np.abs(rows).max(axis=1)
+    made = np.maximum(x, 0.0)
+    even = largest[0] * made.sum() <= _UNEVEN * (np.abs(rows[0]) @ made)
+    return bool(even and ((largest == 0) | ((largest > 1 / _FAR) & (largest < _FAR))).all())
+
+
 # -- summing up ---------------------------------------------------------------------------------------------------
 
 
 def _summary(values: Array, published: Array, index: pd.MultiIndex, level: float) -> pd.DataFrame:
     low, median, high = np.quantile(values, [(1 - level) / 2, 0.5, (1 + level) / 2], axis=0)
+    # By a power of two of their own size, which costs no digit: squares of what is very large or small have no room.
+    _, exponents = np.frexp(np.abs(values).max(axis=0))
+    sized = np.ldexp(values, 1 - exponents)
     return pd.DataFrame(
         {
             "value": published,
-            "mean": values.mean(axis=0, dtype=np.float64),
-            "sd": values.std(axis=0, ddof=1, dtype=np.float64),
+            "mean": np.ldexp(sized.mean(axis=0, dtype=np.float64), exponents - 1),
+            "sd": np.ldexp(sized.std(axis=0, ddof=1, dtype=np.float64), exponents - 1),
             "low": low,
             "median": median,
             "high": high,

@@ -17,9 +17,11 @@ from kaldor.twin.compare import side_by_side
 from kaldor.twin.declared import packaged_levers
 from kaldor.twin.incidence import Incidence, incidence
 from kaldor.twin.order import missing_data
-from kaldor.twin.outcomes import Outcome, Outcomes, outcomes, region_of, spread_of
+from kaldor.twin.outcome import Outcome, Outcomes
+from kaldor.twin.outcomes import outcomes, region_of
 from kaldor.twin.reading import read_scenarios
 from kaldor.twin.scenario import Closure, LeverSetting, Scenario
+from kaldor.twin.spread import spread_of
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
 

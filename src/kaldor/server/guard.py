@@ -9,8 +9,8 @@ from pathlib import Path
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kaldor.declared.json import refuse_hostile
 from kaldor.errors import Problem
-from kaldor.server.bodies import refuse_hostile
 from kaldor.server.forwarded import as_asked
 from kaldor.server.refusals import Refusal, RefusedError, refusal_of_any, without_folders
 from kaldor.server.settings import is_loopback
@@ -142,7 +142,7 @@ class _Counted:
                 break  # the client left, or sends too much
             body, more = body + message.get("body", b""), message.get("more_body", False)
         if not more:
-            refuse_hostile(body)
+            refuse_hostile(body, "body")
         handed_on = False
 
         async def receive() -> Message:

@@ -14,7 +14,9 @@ from kaldor.errors import InputError, Problem
 from kaldor.server.answers.economies import ChallengeOverview, Headline, MapValues, OverviewAnswer
 from kaldor.server.describing import about
 from kaldor.server.tables import by_region, finite, share_of
-from kaldor.twin.outcomes import Metric, Outcomes, dimension_of, outcomes, packaged_metrics
+from kaldor.twin.metric import Metric, dimension_of, packaged_metrics
+from kaldor.twin.outcome import Outcomes
+from kaldor.twin.outcomes import outcomes
 from kaldor.twin.state import State
 from kaldor.words import PRINCIPLES
 

@@ -21,7 +21,8 @@ from kaldor.server.twins import Prepared
 from kaldor.twin.futures.path import PathResult, run_path
 from kaldor.twin.futures.pathway import Pathway
 from kaldor.twin.futures.ranges import Range, packaged_growth_ranges
-from kaldor.twin.outcomes import PREDICTED, packaged_metrics
+from kaldor.twin.metric import packaged_metrics
+from kaldor.twin.outcome import PREDICTED
 
 MOST_YEARS = 61
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200

@@ -12,7 +12,7 @@ from kaldor.brief.section import Key, Need, Section, Shown
 from kaldor.brief.sections import sections
 from kaldor.server.answers.data import Code
 from kaldor.server.refusals import may_answer
-from kaldor.twin.outcomes import packaged_metrics
+from kaldor.twin.metric import packaged_metrics
 from kaldor.words import Language
 
 router = APIRouter(prefix="/api", tags=["studies"])

@@ -22,10 +22,13 @@ from kaldor.server.tables import by_region, finite, share_of
 from kaldor.server.twins import Prepared
 from kaldor.twin import measures
 from kaldor.twin.incidence import Incidence, incidence
-from kaldor.twin.outcomes import PREDICTED, Better, Outcome, better_of, outcomes, region_of, spread_of
+from kaldor.twin.metric import Better, better_of
+from kaldor.twin.outcome import PREDICTED, Outcome
+from kaldor.twin.outcomes import outcomes, region_of
 from kaldor.twin.payers import payers
 from kaldor.twin.reach import why_unmoved
 from kaldor.twin.scenario import Scenario
+from kaldor.twin.spread import spread_of
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
 

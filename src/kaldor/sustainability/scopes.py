@@ -91,7 +91,8 @@ def industry_scopes(
     """What each industry emits itself, through its electricity, and through all its other inputs.
 
     With E the electricity sectors of every region (default: the table's sector group "energy"):
-    scope 1 = s_j x_j; scope 2 = s_E (I − A_EE)⁻¹ A_Ej x_j; scope 3 upstream = (M_j − s_j) x_j − scope 2.
+    scope 1 = F_j, of industries without output too; scope 2 = s_E (I − A_EE)⁻¹ A_Ej x_j;
+    scope 3 upstream = (M_j − s_j) x_j − scope 2.
     Industries of E have no scope 2 of their own; what they buy of each other is part of their scope 3.
     Raises UnknownExtensionError; UnknownLabelError without an energy group; UnproductiveEconomyError.
     """
@@ -101,20 +102,19 @@ def industry_scopes(
     )
     s = economy.S(extension)
     M = solver_of(economy).solve(s, transposed=True)
-    scope1 = s * economy.x
     with_chain, generators_only = _energy_intensities(economy, s, np.flatnonzero(in_energy))
     scope2 = np.where(in_energy, 0.0, with_chain * economy.x)
+    own = economy.extension(extension)
     table = pd.DataFrame(
         {
             "output": economy.x,
-            "scope1": scope1,
+            "scope1": own.F,
             "scope2": scope2,
             "scope2_direct": np.where(in_energy, 0.0, generators_only * economy.x),
             "scope3_upstream": (M - s) * economy.x - scope2,
         },
         index=economy.index,
     )
-    own = economy.extension(extension)
     return IndustryScopes(labelled(table, economy, _units(economy, own, table.columns), own), own.unit, energy)
 
 
@@ -144,17 +144,17 @@ def block_scopes(
     x = economy.x[block]
     upstream = float(np.delete(s, block) @ np.delete(upstream_output(economy, block), block))
     scope2 = float(with_chain[block] @ x)
+    own = economy.extension(extension)
     found = pd.Series(
         {
             "output": x.sum(),
-            "scope1": float(s[block] @ x),
+            "scope1": float(own.F[block].sum()),
             "scope2": scope2,
             "scope2_direct": float(generators_only[block] @ x),
             "scope3_upstream": upstream - scope2,
         },
         name=region,
     )
-    own = economy.extension(extension)
     return labelled(found, economy, _units(economy, own, found.index), own)
 
 

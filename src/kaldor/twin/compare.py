@@ -8,7 +8,7 @@ import pandas as pd
 
 from kaldor.economy.labelled import OF_EACH_ROW, relabelled
 from kaldor.errors import InputError, Problem
-from kaldor.twin.outcomes import PREDICTED, Outcomes
+from kaldor.twin.outcome import PREDICTED, Outcomes
 from kaldor.words import NOT_MODELLED
 
 

@@ -33,7 +33,9 @@ from kaldor.economy.paths import StructuralPaths, paths_of_demand
 from kaldor.errors import InputError, Problem
 from kaldor.twin.incidence import incidence
 from kaldor.twin.measures import jobs_by_industry
-from kaldor.twin.outcomes import Metric, Outcome, outcomes, size_of, value_of
+from kaldor.twin.metric import Metric
+from kaldor.twin.outcome import Outcome
+from kaldor.twin.outcomes import outcomes, size_of, value_of
 from kaldor.twin.reach import without_cost
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.state import State

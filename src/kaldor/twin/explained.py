@@ -8,8 +8,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kaldor.twin.explain import Cost, Explanation, channels, cost_per, explain, paths
-from kaldor.twin.outcomes import PREDICTED, Metric, region_of, spread_of
+from kaldor.twin.metric import Metric
+from kaldor.twin.outcome import PREDICTED
+from kaldor.twin.outcomes import region_of
 from kaldor.twin.scenario import Scenario
+from kaldor.twin.spread import spread_of
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
 from kaldor.words import weakest

@@ -56,7 +56,7 @@ def extract(asked: Asked, given: Extract, _: Progress) -> Answer:
             "share": given.share,
             "block": [list(one) for one in block],
         },
-        said=((_ALL_TOGETHER,) if not given.sector else ()) + named.notes,
+        said=(*([_ALL_TOGETHER] if not given.sector else []), *filter(None, [lost.attrs["note"]]), *named.notes),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 
-from kaldor.twin.outcomes import Better, Dimension
+from kaldor.twin.metric import Better, Dimension
 from kaldor.words import Status
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from kaldor.asking.shape import Row
 from kaldor.twin.lever import Assumption, Cost, Evidence, Honesty, Parameter
-from kaldor.twin.outcomes import Better, Dimension
+from kaldor.twin.metric import Better, Dimension
 from kaldor.words import Status
 
 

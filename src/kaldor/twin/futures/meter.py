@@ -12,16 +12,9 @@ from kaldor.economy.names import region_of, regions_of
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.measured import Measured
 from kaldor.twin.measures import View, measure
-from kaldor.twin.outcomes import (
-    NOT_ASKED,
-    Metric,
-    Outcome,
-    outcomes,
-    packaged_metrics,
-    scale_of,
-    unmoved,
-    why_not,
-)
+from kaldor.twin.metric import Metric, packaged_metrics, why_not
+from kaldor.twin.outcome import Outcome
+from kaldor.twin.outcomes import NOT_ASKED, outcomes, scale_of, unmoved
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin

@@ -31,9 +31,9 @@ from kaldor.twin.futures.pathway import Pathway, Target
 from kaldor.twin.futures.ranges import Range
 from kaldor.twin.futures.sampling import latin_hypercube
 from kaldor.twin.measured import Measured
+from kaldor.twin.metric import Metric
 from kaldor.twin.natures import nature_of
 from kaldor.twin.order import orders_of, said_of
-from kaldor.twin.outcomes import Metric
 from kaldor.twin.twin import Twin
 from kaldor.words import NOT_MODELLED
 

@@ -35,9 +35,9 @@ from kaldor.twin.futures.meter import Meter
 from kaldor.twin.futures.sampling import Design
 from kaldor.twin.futures.sweep_folder import PartResult, held
 from kaldor.twin.lever import Lever
+from kaldor.twin.metric import Metric
 from kaldor.twin.natures import nature_of
 from kaldor.twin.order import said_of
-from kaldor.twin.outcomes import Metric
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
 from kaldor.words import NOT_MODELLED

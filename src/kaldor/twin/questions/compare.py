@@ -15,7 +15,7 @@ from kaldor.twin.questions.inputs import OfScenarios, Written, extensions_read, 
 from kaldor.words import MISSING, NOT_MODELLED
 
 if TYPE_CHECKING:
-    from kaldor.twin.outcomes import Outcomes
+    from kaldor.twin.outcome import Outcomes
 
 
 class Compare(OfScenarios):

@@ -36,7 +36,8 @@ def explain(asked: Asked, given: Explain, _: Progress) -> Answer:
     """Say which lever of a scenario does how much, through which industries, at what cost."""
     from kaldor.economy.labelled import labelled
     from kaldor.twin.explained import explained
-    from kaldor.twin.outcomes import PREDICTED, outcomes
+    from kaldor.twin.outcome import PREDICTED
+    from kaldor.twin.outcomes import outcomes
 
     scenario = one_of(scenarios_of(asked, [given.scenario], "scenario"), given.id, "scenario")
     known = given.known_metrics()

@@ -13,7 +13,7 @@ from kaldor.economy.questions.subject import Asked, OfEconomy
 from kaldor.errors import InputError, Problem, UnknownLabelError
 
 if TYPE_CHECKING:
-    from kaldor.twin.outcomes import Metric
+    from kaldor.twin.metric import Metric
     from kaldor.twin.scenario import Scenario
     from kaldor.twin.state import State
     from kaldor.twin.twin import Twin
@@ -45,7 +45,7 @@ class OfScenarios(OfEconomy):
 
     def known_metrics(self) -> Mapping[str, Metric]:
         """The packaged metrics and those given. Raises InputError with all that is wrong with these."""
-        from kaldor.twin.outcomes import load_metrics
+        from kaldor.twin.metric import load_metrics
 
         return load_metrics(*self.metrics)
 
@@ -73,7 +73,7 @@ def scenarios_of(asked: Asked, written: Sequence[Written], where: str) -> tuple[
 
 def extensions_read(metrics: Iterable[Metric], states: Iterable[State]) -> tuple[str, ...]:
     """The extensions that metrics are made of, and those that the levers of some states act by."""
-    from kaldor.twin.outcomes import extensions_of
+    from kaldor.twin.metric import extensions_of
 
     states = tuple(states)
     economy = states[0].economy

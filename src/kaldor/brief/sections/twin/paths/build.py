@@ -21,7 +21,8 @@ from kaldor.brief.sections.twin.paths.tables import (
     sums_table,
 )
 from kaldor.brief.units import shown_unit
-from kaldor.twin.outcomes import NOT_ASKED, packaged_metrics
+from kaldor.twin.metric import packaged_metrics
+from kaldor.twin.outcomes import NOT_ASKED
 from kaldor.twin.scenario import CLOSURES
 from kaldor.twin.twin import Twin
 

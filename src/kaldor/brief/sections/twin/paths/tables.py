@@ -14,7 +14,7 @@ from kaldor.brief.names import in_running_text, in_text, sentence_start
 from kaldor.brief.sections.twin.paths import SECTION, StudyPath
 from kaldor.brief.units import YEAR, shown_unit
 from kaldor.twin.futures.path import PathResult, latest_starts, run_path, summed
-from kaldor.twin.outcomes import packaged_metrics
+from kaldor.twin.metric import packaged_metrics
 from kaldor.twin.twin import Twin
 from kaldor.words import NOT_MODELLED
 

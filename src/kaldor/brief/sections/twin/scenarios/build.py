@@ -30,7 +30,9 @@ from kaldor.brief.wording import listing
 from kaldor.digits import shown as as_shown
 from kaldor.twin.compare import side_by_side
 from kaldor.twin.lever import HONESTY
-from kaldor.twin.outcomes import DIMENSIONS, Outcome, Outcomes, outcomes_of
+from kaldor.twin.metric import DIMENSIONS
+from kaldor.twin.outcome import Outcome, Outcomes
+from kaldor.twin.outcomes import outcomes_of
 from kaldor.twin.scenario import CLOSURES
 from kaldor.twin.shocks.stress_plan import StressPlan
 from kaldor.twin.twin import Twin

@@ -28,7 +28,7 @@ class Failure(Declared):
 
     @model_validator(mode="after")
     def _has_a_worse(self) -> Failure:
-        from kaldor.twin.outcomes import packaged_metrics
+        from kaldor.twin.metric import packaged_metrics
 
         known = packaged_metrics()
         if self.metric not in known:
@@ -65,7 +65,7 @@ class StudySweep(Declared):
         if bool(self.scenario) == bool(self.levers):
             raise ValueError("give either scenario (the id of one of the study's) or levers")
         if self.metrics:
-            from kaldor.twin.outcomes import packaged_metrics
+            from kaldor.twin.metric import packaged_metrics
 
             known = packaged_metrics()
             unknown = [name for name in self.metrics if name not in known]

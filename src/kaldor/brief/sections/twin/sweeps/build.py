@@ -25,13 +25,14 @@ from kaldor.brief.sections.twin.sweeps.causes import decided, failures, sensitiv
 from kaldor.brief.sections.twin.sweeps.run import SweepRun, input_name
 from kaldor.brief.units import PERCENT
 from kaldor.twin.futures.sensitivity import sensitivity
-from kaldor.twin.outcomes import NOT_ASKED, packaged_metrics
+from kaldor.twin.metric import packaged_metrics
+from kaldor.twin.outcomes import NOT_ASKED
 from kaldor.twin.twin import Twin
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from kaldor.twin.outcomes import Metric
+    from kaldor.twin.metric import Metric
 
 METHOD: Final = "sweep"
 _LEVELS: Final = ("p5", "p25", "p50", "p75", "p95")

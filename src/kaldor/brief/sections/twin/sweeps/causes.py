@@ -14,12 +14,12 @@ from kaldor.brief.units import PERCENT
 from kaldor.digits import ranked
 from kaldor.twin.futures.discovery import Box, Limit
 from kaldor.twin.futures.sensitivity import sensitivity
-from kaldor.twin.outcomes import packaged_metrics
+from kaldor.twin.metric import packaged_metrics
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from kaldor.twin.outcomes import Metric
+    from kaldor.twin.metric import Metric
 
 SENSITIVITY: Final = "sensitivity"
 DISCOVERY: Final = "discovery"

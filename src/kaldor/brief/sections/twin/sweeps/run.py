@@ -21,7 +21,7 @@ from kaldor.twin.twin import Twin
 
 if TYPE_CHECKING:
     from kaldor.brief.units import Shown
-    from kaldor.twin.outcomes import Metric
+    from kaldor.twin.metric import Metric
     from kaldor.twin.scenario import Scenario
 
 NOISE: Final = 1e-9  # changes below this share of what they change are rounding
