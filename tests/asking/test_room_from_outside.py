@@ -7,7 +7,6 @@ the package is as good as installed (`here`).
 from __future__ import annotations
 
 import json
-import logging
 import os
 import subprocess
 import sys
@@ -17,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from kaldor import room, rooms, unforeseen
-from kaldor.brief import sections
+from kaldor.brief.sections import sections
 from tests.asking.doors import talk
 from tests.hostile.doors import kaldor
+from tests.installed import forget, installed
 
 ROOM = '''
 from typing import Annotated
@@ -104,24 +103,10 @@ def outside(site: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def here(site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The package is installed for this process, which has not looked at any room yet and tells what it leaves out."""
-    monkeypatch.syspath_prepend(site)
-    log = logging.getLogger(room.GROUP)
-    log.addHandler(logging.lastResort)  # as where no log is kept: on stderr; pytest keeps one
-    _forget()
-    yield
-    log.removeHandler(logging.lastResort)
-    _forget()
-
-
-def _forget() -> None:
-    for known in (room._scanned, room.from_outside, rooms._sorted_out, rooms.rooms, rooms.questions):
-        known.cache_clear()
-    for known in (sections.sections, sections.keys):
-        known.cache_clear()
-    sys.modules.pop("toyroom", None)
-    unforeseen._BROUGHT.pop("toyroom", None)
+def here(site: Path) -> Iterator[None]:
+    """The package is installed for this process."""
+    with installed(site):
+        yield
 
 
 def run(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -180,7 +165,7 @@ def test_a_broken_room_alone_is_out_and_told_of(site, here, broken: str) -> None
     (told,) = listed.err.splitlines()
     assert told.startswith(f"package toy-room, entry point 'toy' (toyroom:ROOM): {fault}")
     assert told.endswith("What comes from outside is left out.")
-    _forget()
+    forget(site)
     named = kaldor("toy", "twice")
     assert named.code == 2
     assert f"kaldor: package toy-room, entry point 'toy' (toyroom:ROOM): {fault}" in named.err
@@ -218,7 +203,7 @@ def test_a_tool_that_fails_unforeseen_says_so_in_our_words(site, outside) -> Non
 
 def test_a_room_whose_section_is_none_leaves_the_sections_of_the_house(site, here, capsys) -> None:
     (site / "toyroom.py").write_text(f"{ROOM}\nROOM = Room('toy', TITLE, (QUESTION,), (7,))")
-    assert "linkages" in sections.sections()
+    assert "linkages" in sections()
     assert capsys.readouterr().err.startswith("room 'toy', sections: 7 is no section.")
 
 
@@ -227,7 +212,7 @@ def test_two_packages_that_bring_one_room_are_both_named_and_neither_wins(site, 
     fault = "room 'toy': is registered twice, by other-room, toy-room. Remove one of them."
     named = kaldor("toy", "twice")
     assert (named.code, named.err.splitlines()[-1]) == (2, f"kaldor: {fault}")
-    _forget()
+    forget(site)
     listed = kaldor(*LISTED)
     assert (listed.code, listed.err) == (0, f"{fault} What comes from outside is left out.\n")
 
@@ -270,7 +255,7 @@ OWN = ("economy", "footprint", "--on=starter", "--extension=co2")
 def test_a_broken_entry_points_file_stops_nothing_and_hides_no_other_package(site, here, text) -> None:
     _describe(site, "broken", text.replace(b"toy", b"other"))
     assert kaldor("--help").code == 0
-    _forget()
+    forget(site)
     own = kaldor(*OWN)
     assert own.code == 0, own.err
     assert own.err.strip().count("\n") == 0
