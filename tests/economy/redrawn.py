@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 
@@ -11,8 +13,12 @@ from kaldor.economy.starter import starter_draws, starter_world
 from kaldor.economy.uncertainty import ACCOUNTS
 
 
+@cache
 def bands_of_the_draws(region: str, draws: int, seed: int, extension: str = "co2") -> pd.DataFrame:
-    """Bands of 90 % of one region's accounts, (region, account) × columns, by the explicit accounts of each draw."""
+    """Bands of 90 % of one region's accounts, (region, account) × columns, by the explicit accounts of each draw.
+
+    Worked out once for all tests that hold a door beside it; nobody changes it.
+    """
 
     def accounts(world: Economy) -> pd.Series:
         return country_accounts(world, extension).loc[region, list(ACCOUNTS)]
