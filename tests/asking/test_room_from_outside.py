@@ -1,4 +1,8 @@
-"""A room from another package: named by an entry point, it is at every door without a change to Kaldor."""
+"""A room from another package: named by an entry point, it is at every door without a change to Kaldor.
+
+Each door is a process of its own once; whatever else is asked of the command line is asked in this process, in which
+the package is as good as installed (`here`).
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,16 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kaldor.brief.sections import sections
 from tests.asking.doors import talk
+from tests.hostile.doors import kaldor
+from tests.installed import forget, installed
 
 ROOM = '''
 from typing import Annotated
@@ -71,31 +79,49 @@ with in_process(Settings(store=Path(sys.argv[1]))) as client:
 
 
 @pytest.fixture
-def outside(tmp_path: Path) -> dict[str, str]:
-    """The environment of a user who has installed a package with a toy room."""
-    package = tmp_path / "site" / "toyroom.py"
-    package.parent.mkdir()
-    package.write_text(ROOM)
-    info = package.parent / "toy_room-1.dist-info"
+def site(tmp_path: Path) -> Path:
+    """A folder into which a user has installed a package with a toy room."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    (folder / "toyroom.py").write_text(ROOM)
+    _describe(folder, "toy-room", b"[kaldor.rooms]\ntoy = toyroom:ROOM\n")
+    return folder
+
+
+def _describe(site: Path, package: str, entry_points: bytes) -> None:
+    """What an installer leaves of a package beside its modules."""
+    info = site / f"{package.replace('-', '_')}-1.dist-info"
     info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: toy-room\nVersion: 1\n")
-    (info / "entry_points.txt").write_text("[kaldor.rooms]\ntoy = toyroom:ROOM\n")
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(package.parent), str(Path(__file__).parents[2])])}
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1\n")
+    (info / "entry_points.txt").write_bytes(entry_points)
+
+
+@pytest.fixture
+def outside(site: Path) -> dict[str, str]:
+    """The environment of that user, for processes."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(site), str(Path(__file__).parents[2])])}
+
+
+@pytest.fixture
+def here(site: Path) -> Iterator[None]:
+    """The package is installed for this process."""
+    with installed(site):
+        yield
 
 
 def run(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, *arguments], env=environment, capture_output=True, text=True, check=False)
 
 
-def test_it_is_on_the_command_line(outside) -> None:
-    assert "What toy-room can tell" in run(outside, "-m", "kaldor", "--help").stdout
-    asked = ("-m", "kaldor", "toy", "twice", "--on=starter", "--json")
-    answer = json.loads(run(outside, *asked, "--region=IND", "--times=3").stdout)
-    single = json.loads(run(outside, *asked, "--region=IND", "--times=1").stdout)
+def test_it_is_on_the_command_line(outside, here) -> None:
+    assert "What toy-room can tell" in kaldor("--help").out
+    asked = ("toy", "twice", "--on=starter", "--json")
+    answer = json.loads(run(outside, "-m", "kaldor", *asked, "--region=IND", "--times=3").stdout)
+    single = json.loads(kaldor(*asked, "--region=IND", "--times=1").out)
     assert output(answer) == pytest.approx(3 * output(single))
-    refused = run(outside, *asked, "--region=IND", "--times=6")
-    assert refused.returncode == 2
-    assert refused.stderr == "kaldor: times: '6' is not within its bounds. Allowed: 0 to 5.\n"
+    refused = kaldor(*asked, "--region=IND", "--times=6")
+    assert refused.code == 2
+    assert refused.err == "kaldor: times: '6' is not within its bounds. Allowed: 0 to 5.\n"
 
 
 def test_it_is_served_with_its_form_and_its_place_in_openapi(outside, tmp_path) -> None:
@@ -126,26 +152,37 @@ BROKEN = {
     "a question that says nothing": (f"{ROOM}\ntwice.__doc__ = None", "has the question 'twice', which does not say"),
     "something else": ("ROOM = 7", "is no kaldor.room.Room"),
 }
-LISTED = ("-m", "kaldor", "economy", "--help")
+LISTED = ("economy", "--help")
 
 
 @pytest.mark.parametrize("broken", BROKEN)
-def test_a_broken_room_alone_is_out_and_told_of(outside, broken: str) -> None:
+def test_a_broken_room_alone_is_out_and_told_of(site, here, broken: str) -> None:
     code, fault = BROKEN[broken]
-    rewrite(outside, "toyroom.py", code)
-    listed = run(outside, *LISTED)
+    (site / "toyroom.py").write_text(code)
+    listed = kaldor(*LISTED)
+    assert listed.code == 0
+    assert "footprint" in listed.out
+    (told,) = listed.err.splitlines()
+    assert told.startswith(f"package toy-room, entry point 'toy' (toyroom:ROOM): {fault}")
+    assert told.endswith("What comes from outside is left out.")
+    forget(site)
+    named = kaldor("toy", "twice")
+    assert named.code == 2
+    assert f"kaldor: package toy-room, entry point 'toy' (toyroom:ROOM): {fault}" in named.err
+
+
+def test_a_room_that_ends_the_process_does_not_end_a_command(site, outside) -> None:
+    code, fault = BROKEN["an end of the process"]
+    (site / "toyroom.py").write_text(code)
+    listed = run(outside, "-m", "kaldor", *LISTED)
     assert listed.returncode == 0
     assert "footprint" in listed.stdout
     (told,) = listed.stderr.splitlines()
     assert told.startswith(f"package toy-room, entry point 'toy' (toyroom:ROOM): {fault}")
-    assert told.endswith("What comes from outside is left out.")
-    named = run(outside, "-m", "kaldor", "toy", "twice")
-    assert named.returncode == 2
-    assert f"kaldor: package toy-room, entry point 'toy' (toyroom:ROOM): {fault}" in named.stderr
 
 
-def test_a_broken_room_is_left_out_of_server_tools_and_briefs(outside, tmp_path) -> None:
-    rewrite(outside, "toyroom.py", "raise RuntimeError('out of order')")
+def test_a_broken_room_is_left_out_of_server_tools_and_briefs(site, outside, tmp_path) -> None:
+    (site / "toyroom.py").write_text("raise RuntimeError('out of order')")
     served = run(outside, "-c", SERVED_BROKEN, str(tmp_path / "store"))
     assert "entry point 'toy' (toyroom:ROOM)" in served.stderr
     rooms, sections = json.loads(served.stdout)
@@ -158,52 +195,44 @@ def test_a_broken_room_is_left_out_of_server_tools_and_briefs(outside, tmp_path)
     assert "twice" not in {tool.name for tool in tools}
 
 
-def test_a_tool_that_fails_unforeseen_says_so_in_our_words(outside) -> None:
-    rewrite(outside, "toyroom.py", ROOM.replace("    region = region_of", "    1 / 0\n    region = region_of"))
+def test_a_tool_that_fails_unforeseen_says_so_in_our_words(site, outside) -> None:
+    (site / "toyroom.py").write_text(ROOM.replace("    region = region_of", "    1 / 0\n    region = region_of"))
     _, (said,) = talk([("twice", {"on": "starter", "region": "IND"})], outside)
     assert said.startswith("package toy-room: its code fails (ZeroDivisionError in toyroom, line ")
 
 
-def test_a_room_whose_section_is_none_leaves_the_sections_of_the_house(outside) -> None:
-    rewrite(outside, "toyroom.py", f"{ROOM}\nROOM = Room('toy', TITLE, (QUESTION,), (7,))")
-    listed = run(outside, "-c", "from kaldor.brief.sections import sections; print(*sections())")
-    assert "linkages" in listed.stdout.split()
-    assert listed.stderr.startswith("room 'toy', sections: 7 is no section.")
+def test_a_room_whose_section_is_none_leaves_the_sections_of_the_house(site, here, capsys) -> None:
+    (site / "toyroom.py").write_text(f"{ROOM}\nROOM = Room('toy', TITLE, (QUESTION,), (7,))")
+    assert "linkages" in sections()
+    assert capsys.readouterr().err.startswith("room 'toy', sections: 7 is no section.")
 
 
-def test_two_packages_that_bring_one_room_are_both_named_and_neither_wins(outside) -> None:
-    site = Path(outside["PYTHONPATH"].split(os.pathsep)[0])
-    (site / "other_room-1.dist-info").mkdir()
-    (site / "other_room-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: other-room\nVersion: 1\n")
-    (site / "other_room-1.dist-info" / "entry_points.txt").write_text("[kaldor.rooms]\ntoy = toyroom:ROOM\n")
+def test_two_packages_that_bring_one_room_are_both_named_and_neither_wins(site, here) -> None:
+    _describe(site, "other-room", b"[kaldor.rooms]\ntoy = toyroom:ROOM\n")
     fault = "room 'toy': is registered twice, by other-room, toy-room. Remove one of them."
-    named = run(outside, "-m", "kaldor", "toy", "twice")
-    assert (named.returncode, named.stderr.splitlines()[-1]) == (2, f"kaldor: {fault}")
-    listed = run(outside, *LISTED)
-    assert (listed.returncode, listed.stderr) == (0, f"{fault} What comes from outside is left out.\n")
+    named = kaldor("toy", "twice")
+    assert (named.code, named.err.splitlines()[-1]) == (2, f"kaldor: {fault}")
+    forget(site)
+    listed = kaldor(*LISTED)
+    assert (listed.code, listed.err) == (0, f"{fault} What comes from outside is left out.\n")
 
 
-def test_a_name_that_the_house_has_stays_the_houses(outside) -> None:
-    rewrite(outside, "toyroom.py", ROOM.replace('Room("toy"', 'Room("economy"'))
-    rewrite(outside, "toy_room-1.dist-info/entry_points.txt", "[kaldor.rooms]\neconomy = toyroom:ROOM\n")
-    listed = run(outside, *LISTED)
-    assert "footprint" in listed.stdout
-    assert "twice" not in listed.stdout
+def test_a_name_that_the_house_has_stays_the_houses(site, here) -> None:
+    (site / "toyroom.py").write_text(ROOM.replace('Room("toy"', 'Room("economy"'))
+    (site / "toy_room-1.dist-info" / "entry_points.txt").write_text("[kaldor.rooms]\neconomy = toyroom:ROOM\n")
+    listed = kaldor(*LISTED)
+    assert "footprint" in listed.out
+    assert "twice" not in listed.out
     fault = "room 'economy': is registered twice, by kaldor and toy-room. Choose another name."
-    assert (listed.returncode, listed.stderr) == (0, f"{fault} What comes from outside is left out.\n")
+    assert (listed.code, listed.err) == (0, f"{fault} What comes from outside is left out.\n")
 
 
-def test_a_question_that_the_house_has_leaves_its_room_out(outside) -> None:
-    rewrite(outside, "toyroom.py", ROOM.replace('Question("twice"', 'Question("footprint"'))
+def test_a_question_that_the_house_has_leaves_its_room_out(site, here) -> None:
+    (site / "toyroom.py").write_text(ROOM.replace('Question("twice"', 'Question("footprint"'))
     fault = "room 'toy', question 'footprint': the room 'economy' has it. Choose another id."
-    listed = run(outside, *LISTED)
-    assert (listed.returncode, listed.stderr) == (0, f"{fault} What comes from outside is left out.\n")
-    assert run(outside, "-m", "kaldor", "toy").returncode == 2
-
-
-def rewrite(outside: dict[str, str], file: str, text: str) -> None:
-    """Put another text in place of a file of the user's package."""
-    (Path(outside["PYTHONPATH"].split(os.pathsep)[0]) / file).write_text(text)
+    listed = kaldor(*LISTED)
+    assert (listed.code, listed.err) == (0, f"{fault} What comes from outside is left out.\n")
+    assert kaldor("toy").code == 2
 
 
 def output(answer: Any) -> float:
@@ -219,37 +248,36 @@ UNREADABLE = {
 }
 
 
+OWN = ("economy", "footprint", "--on=starter", "--extension=co2")
+
+
 @pytest.mark.parametrize("text", UNREADABLE.values(), ids=UNREADABLE)
-def test_a_broken_entry_points_file_stops_nothing_and_hides_no_other_package(outside, tmp_path, text) -> None:
-    info = tmp_path / "site" / "broken-1.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1\n")
-    (info / "entry_points.txt").write_bytes(text.replace(b"toy", b"other"))
-    assert run(outside, "-m", "kaldor", "--help").returncode == 0
-    own = run(outside, "-m", "kaldor", "economy", "footprint", "--on=starter", "--extension=co2")
-    assert own.returncode == 0, own.stderr
-    assert own.stderr.strip().count("\n") == 0
-    assert "package broken, entry" in own.stderr
-    assert "Mend or remove the package" in own.stderr
-    other = run(outside, "-m", "kaldor", "toy", "twice", "--on=starter", "--region=IND", "--times=3")
-    assert other.returncode == 0, other.stderr
+def test_a_broken_entry_points_file_stops_nothing_and_hides_no_other_package(site, here, text) -> None:
+    _describe(site, "broken", text.replace(b"toy", b"other"))
+    assert kaldor("--help").code == 0
+    forget(site)
+    own = kaldor(*OWN)
+    assert own.code == 0, own.err
+    assert own.err.strip().count("\n") == 0
+    assert "package broken, entry" in own.err
+    assert "Mend or remove the package" in own.err
+    other = kaldor("toy", "twice", "--on=starter", "--region=IND", "--times=3")
+    assert other.code == 0, other.err
 
 
-def test_a_broken_entry_points_file_that_names_no_room_is_nobodys_business_here(outside, tmp_path) -> None:
-    info = tmp_path / "site" / "broken-1.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1\n")
-    (info / "entry_points.txt").write_text("[console_scripts]\nbroken\n")
-    own = run(outside, "-m", "kaldor", "economy", "footprint", "--on=starter", "--extension=co2")
-    assert (own.returncode, own.stderr.strip()) == (0, "")
+def test_a_broken_entry_points_file_that_names_no_room_is_nobodys_business_here(site, here) -> None:
+    _describe(site, "broken", b"[console_scripts]\nbroken\n")
+    own = kaldor(*OWN)
+    assert (own.code, own.err.strip()) == (0, "")
 
 
-def test_what_fails_in_a_room_from_outside_is_not_called_a_fault_of_kaldors(outside, tmp_path) -> None:
-    code = ROOM.replace("    output = given", "    frame = {}[given.times]\n    output = given")
-    (tmp_path / "site" / "toyroom.py").write_text(code)
-    failed = run(outside, "-m", "kaldor", "toy", "twice", "--on=starter", "--region=IND")
-    assert failed.returncode == 70
-    (said,) = failed.stderr.strip().splitlines()
+def test_what_fails_in_a_room_from_outside_is_not_called_a_fault_of_kaldors(site, here) -> None:
+    (site / "toyroom.py").write_text(
+        ROOM.replace("    output = given", "    frame = {}[given.times]\n    output = given")
+    )
+    failed = kaldor("toy", "twice", "--on=starter", "--region=IND")
+    assert failed.code == 70
+    (said,) = failed.err.strip().splitlines()
     assert said.startswith("kaldor: package toy-room: its code fails (KeyError in toyroom, line ")
     assert "Report this to those who make it" in said
     assert "Kaldor's own" not in said

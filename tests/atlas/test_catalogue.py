@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
 
@@ -25,11 +26,12 @@ ICIO_COUNTRIES = """
     PAK PER PHL POL PRT ROU RUS SAU SEN SGP STP SVK SVN SWE THA TUN TUR TWN UKR USA VNM ZAF"""
 
 
-def classified() -> list[str]:
+@cache
+def classified() -> tuple[str, ...]:
     """The countries that the World Bank put in an income group in some year, in alphabetic order."""
     codes = sorted({*(country.alpha_3 for country in pycountry.countries), "XKX"})
     years = range(1987, 2025)
-    return [code for code in codes if any(regions.income_group(code, year) is not None for year in years)]
+    return tuple(code for code in codes if any(regions.income_group(code, year) is not None for year in years))
 
 
 def test_every_source_is_complete():

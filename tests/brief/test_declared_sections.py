@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from kaldor.brief.study import parse_study
 from kaldor.brief.study_model import Study, study_model
 from kaldor.errors import InputError
 from kaldor.framework import load_framework
+from tests.hostile.doors import kaldor
+from tests.installed import installed
 
 ROOT = Path(__file__).parents[2]
 EVERYWHERE = {"en": "Toys", "fr": "Jouets", "es": "Juguetes"}
@@ -100,6 +103,15 @@ def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=folder, check=False)
 
 
+@pytest.fixture
+def here(outside: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The package is installed for this process, in the folder of the study."""
+    monkeypatch.setenv("KALDOR_STORE", str(outside / "store"))
+    monkeypatch.chdir(outside)
+    with installed(outside):
+        yield
+
+
 def test_a_section_from_outside_is_in_study_brief_and_lock_without_touching_another_file(outside: Path) -> None:
     done = python(outside, "-m", "kaldor", "run", "play.toml", "--out", "brief")
     assert done.returncode == 0, done.stderr
@@ -125,12 +137,13 @@ def test_a_section_from_outside_is_in_study_brief_and_lock_without_touching_anot
         ("[toy]\nballs = 17|sections = ['toy-box']", "'toy-box' is named, but the study has no [toy]. Add [toy]."),
     ],
 )
+@pytest.mark.usefixtures("here")
 def test_a_study_is_told_what_is_wrong_with_such_a_section_as_with_any(outside: Path, change: str, said: str) -> None:
     file = outside / "play.toml"
     file.write_text(TOY_STUDY.replace(*change.split("|")), "utf-8")
-    done = python(outside, "-m", "kaldor", "run", "play.toml")
-    assert done.returncode == 2
-    assert said in " ".join(done.stderr.split())
+    done = kaldor("run", "play.toml")
+    assert done.code == 2
+    assert said in " ".join(done.err.split())
 
 
 SERVED = """
@@ -172,11 +185,12 @@ def test_the_server_describes_it_keeps_it_and_has_it_in_openapi(outside: Path) -
         ("sections=(SECTION,)|sections=(7,)", "7 is no section."),
     ],
 )
+@pytest.mark.usefixtures("here")
 def test_a_declaration_at_fault_is_refused_in_a_sentence(outside: Path, change: str, said: str) -> None:
     (outside / "toy.py").write_text(TOY.replace(*change.split("|")), "utf-8")
-    done = python(outside, "-m", "kaldor", "run", "play.toml")
-    assert done.returncode == 2, done.stderr
-    assert said in " ".join(done.stderr.split())
+    done = kaldor("run", "play.toml")
+    assert done.code == 2, done.err
+    assert said in " ".join(done.err.split())
 
 
 @pytest.mark.parametrize("id", list(sections()))

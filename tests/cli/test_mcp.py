@@ -54,10 +54,10 @@ def test_what_stands_beside_the_inputs_is_refused_in_words() -> None:
         ("with", [1], "with: '1' is not a text."),
         ("on", 7, "on: '7' is not a text."),
     ]
-    _, said = talk([("prices", {**asked, name: value}) for name, value, _ in wrong])
+    calls = [{**asked, name: value} for name, value, _ in wrong]
+    _, (*said, unsaid, missing) = talk([("prices", one) for one in (*calls, asked | {"rows": None}, {"cost": 0.05})])
     for text, (*_, expected) in zip(said, wrong, strict=True):
         assert str(text).startswith(expected)
-    _, (unsaid, missing) = talk([("prices", asked | {"rows": None}), ("prices", {"cost": 0.05})])
     assert len(unsaid["tables"][0]["rows"]) > 0
     assert missing.startswith("on: is missing.")
 
@@ -65,27 +65,35 @@ def test_what_stands_beside_the_inputs_is_refused_in_words() -> None:
 CALL = '{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"footprint","arguments":{"region":"\\ud800"}}}'
 
 
-@pytest.mark.parametrize(
-    ("line", "code", "id"),
-    [
-        (CALL, -32700, 7),
-        ("{broken", -32700, None),
-        ("[" * 100_000, -32700, None),
-        ("[]", -32600, None),
-        ("null", -32600, None),
-        ('{"jsonrpc":"2.0","id":"a","method":"tools/call","params":7}', -32600, "a"),
-        ('{"jsonrpc":"2.0","id":8,"params":{"id":9}}', -32600, 8),
-    ],
-    ids=["half a character", "broken", "deep", "list", "null", "no parameters", "no method"],
-)
-def test_a_line_that_is_no_message_is_answered_and_the_next_is_heard(line: str, code: int, id: Any) -> None:
-    ready = json.dumps({"jsonrpc": "2.0", "method": "notifications/initialized"})
-    for lines in ([FIRST, ready, line, PING], [line, FIRST, ready, PING]):
-        by_id = {answer["id"]: answer for answer in _spoken(lines)}
-        assert by_id[id]["error"]["code"] == code
-        assert by_id[id]["error"]["message"].startswith("line: is no ")
-        assert len(json.dumps(by_id[id])) < 500
-        assert by_id[99]["result"] == {}
+LINES: dict[str, tuple[str, int, Any]] = {
+    "half a character": (CALL, -32700, 7),
+    "broken": ("{broken", -32700, None),
+    "deep": ("[" * 100_000, -32700, None),
+    "list": ("[]", -32600, None),
+    "null": ("null", -32600, None),
+    "no parameters": ('{"jsonrpc":"2.0","id":"a","method":"tools/call","params":7}', -32600, "a"),
+    "no method": ('{"jsonrpc":"2.0","id":8,"params":{"id":9}}', -32600, 8),
+}
+"""What is no message, and the code and the id of its answer."""
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["before it is greeted", "afterwards"])
+def test_a_line_that_is_no_message_is_answered_and_the_next_is_heard(before: bool) -> None:
+    """All such lines to one process, each answered before the next is sent."""
+    with _Spoken() as spoken:
+        if not before:
+            spoken.greet()
+        for name, (line, code, id) in LINES.items():
+            answer = spoken.answer_to(line)
+            assert answer["id"] == id, name
+            assert answer["error"]["code"] == code, name
+            assert answer["error"]["message"].startswith("line: is no "), name
+            assert len(json.dumps(answer)) < 500, name
+            if not before:
+                assert spoken.answer_to(PING) == PONG, name
+        if before:
+            spoken.greet()
+        assert spoken.answer_to(PING) == PONG
 
 
 COST = '"cost":0.05,"cost":0.5'
@@ -95,41 +103,61 @@ TWICE = (
 )
 
 
-@pytest.mark.parametrize(
-    ("line", "id", "said"),
-    [
-        (TWICE, 7, "line: the key 'cost' stands twice in one object. Keep one of them."),
-        (TWICE.replace('"id":7', '"id":7,"jsonrpc":"2.0"').replace(COST, '"cost":0.05'), 7, "line: the key 'jsonrpc' "),
-        (TWICE.replace(COST, '"cost":99999999999999999999'), 7, "line"),
-        (TWICE.replace(COST, '"cost":0.05,"with":"\\u0007"'), 7, "line"),
-    ],
-    ids=["an input twice", "the version twice", "no number of 64 bits", "no text"],
-)
-def test_a_line_is_read_as_strictly_as_a_body_of_the_server(line: str, id: int, said: str) -> None:
-    by_id = {answer["id"]: answer for answer in _spoken([FIRST, line, PING])}
-    assert by_id[id]["error"]["code"] == -32600
-    assert by_id[id]["error"]["message"].startswith(said)
-    with pytest.raises(InputError) as refused:
-        refuse_hostile(line.encode(), "line")
-    assert by_id[id]["error"]["message"] == str(refused.value)
-    assert by_id[99]["result"] == {}
+STRICT: dict[str, tuple[str, str]] = {
+    "an input twice": (TWICE, "line: the key 'cost' stands twice in one object. Keep one of them."),
+    "the version twice": (
+        TWICE.replace('"id":7', '"id":7,"jsonrpc":"2.0"').replace(COST, '"cost":0.05'),
+        "line: the key 'jsonrpc' ",
+    ),
+    "no number of 64 bits": (TWICE.replace(COST, '"cost":99999999999999999999'), "line"),
+    "no text": (TWICE.replace(COST, '"cost":0.05,"with":"\\u0007"'), "line"),
+}
+"""What the server would refuse in a body, and how the sentence about it begins."""
+
+
+def test_a_line_is_read_as_strictly_as_a_body_of_the_server() -> None:
+    with _Spoken() as spoken:
+        spoken.greet()
+        for name, (line, said) in STRICT.items():
+            answer = spoken.answer_to(line)
+            assert answer["id"] == 7, name
+            assert answer["error"]["code"] == -32600, name
+            assert answer["error"]["message"].startswith(said), name
+            with pytest.raises(InputError) as refused:
+                refuse_hostile(line.encode(), "line")
+            assert answer["error"]["message"] == str(refused.value), name
+            assert spoken.answer_to(PING) == PONG, name
 
 
 HELLO = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
 FIRST = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": HELLO})
 PING = json.dumps({"jsonrpc": "2.0", "id": 99, "method": "ping"})
+PONG = {"jsonrpc": "2.0", "id": 99, "result": {}}
 
 
-def _spoken(lines: list[str]) -> list[dict[str, Any]]:
-    """What `kaldor mcp` answers to lines, until it has answered the ping at their end."""
-    command = [sys.executable, "-m", "kaldor", "mcp"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin
-        assert process.stdout
-        process.stdin.write("".join(f"{line}\n" for line in lines))
-        process.stdin.flush()
-        answers = []
-        while not answers or answers[-1]["id"] != 99:
-            answers.append(json.loads(process.stdout.readline()))
-        process.stdin.close()
-    return answers
+class _Spoken:
+    """`kaldor mcp` in a process of its own, spoken to line by line."""
+
+    def __enter__(self) -> _Spoken:
+        command = [sys.executable, "-m", "kaldor", "mcp"]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._process as process:
+            assert process.stdin
+            process.stdin.close()
+
+    def greet(self) -> None:
+        assert self.answer_to(FIRST)["id"] == 1
+        self._say(json.dumps({"jsonrpc": "2.0", "method": "notifications/initialized"}))
+
+    def answer_to(self, line: str) -> dict[str, Any]:
+        self._say(line)
+        assert self._process.stdout
+        return json.loads(self._process.stdout.readline())
+
+    def _say(self, line: str) -> None:
+        assert self._process.stdin
+        self._process.stdin.write(f"{line}\n")
+        self._process.stdin.flush()

@@ -15,10 +15,10 @@ import kaldor
 from kaldor.economy.economy import Economy
 from kaldor.economy.error_model import error_model
 from kaldor.economy.split import SplitPart, split_sector
-from kaldor.economy.starter import starter_draws, starter_sheets, starter_with, starter_world
-from kaldor.economy.uncertainty import bands
+from kaldor.economy.starter import starter_sheets, starter_with, starter_world
+from kaldor.economy.uncertainty import Bands, bands
 from kaldor.errors import InputError
-from tests.economy.redrawn import bands_of_the_draws
+from tests.economy.redrawn import bands_of_the_draws, drawn_worlds
 
 ASKED = {"regions": ["DEU"], "draws": 20, "seed": 4}
 
@@ -33,9 +33,16 @@ def expected():
     return bands_of_the_draws("DEU", 20, 4)
 
 
-def test_the_starter_world_has_the_bands_of_its_draws(world, expected):
-    found = bands(world, "co2", **ASKED)
-    assert found.table.to_numpy() == pytest.approx(expected.to_numpy(), rel=1e-9)
+@pytest.fixture(scope="module")
+def found(world) -> Bands:
+    """Of two countries, one of which will have a fact sheet of one's own."""
+    return bands(world, "co2", **ASKED | {"regions": ["DEU", "ETH"]})
+
+
+def test_the_starter_world_has_the_bands_of_its_draws(found, expected):
+    assert found.table.loc[["DEU"]].to_numpy() == pytest.approx(expected.to_numpy(), rel=1e-9)
+    of_another = bands_of_the_draws("ETH", 20, 4)
+    assert found.table.loc[["ETH"]].to_numpy() == pytest.approx(of_another.to_numpy(), rel=1e-9)
     assert (found.model, found.rule) == (None, None)
     assert "of the estimate" in found.in_a_line()
 
@@ -45,11 +52,9 @@ def test_python_gives_the_same(expected):
     assert found.table.to_numpy() == pytest.approx(expected.to_numpy(), rel=1e-9)
 
 
-def test_multipliers_are_those_of_the_draws(world):
-    found = bands(world, "co2", **ASKED).multipliers["mean"]
-    drawn = [Economy.from_published(one) for one in starter_draws(20, seed=4)]
-    inverse = [d.S("co2") @ np.linalg.inv(np.eye(d.n) - d.A()) for d in drawn]
-    assert found.to_numpy() == pytest.approx(np.mean(inverse, axis=0), rel=1e-9)
+def test_multipliers_are_those_of_the_draws(found):
+    inverse = [d.S("co2") @ np.linalg.inv(np.eye(d.n) - d.A()) for d in drawn_worlds(20, 4)]
+    assert found.multipliers["mean"].to_numpy() == pytest.approx(np.mean(inverse, axis=0), rel=1e-9)
 
 
 def test_an_error_model_that_is_named_draws_cells_instead(world, expected):
@@ -68,13 +73,13 @@ def test_what_was_changed_since_is_not_what_was_estimated(world):
     assert bands(changed, "co2", **ASKED).model == error_model()
 
 
-def test_a_fact_sheet_of_ones_own_is_drawn_with_the_world(world):
+def test_a_fact_sheet_of_ones_own_is_drawn_with_the_world(found):
     sheet = starter_sheets()["ETH"]
     richer = sheet.facts.gdp.model_copy(update={"value": sheet.facts.gdp.value * 1.5})
     own = sheet.model_copy(update={"facts": sheet.facts.model_copy(update={"gdp": richer})})
     economy = Economy.from_published(starter_with(own).economy)
-    table = bands(economy, "co2", regions=["ETH"], draws=20).table
-    usual = bands(world, "co2", regions=["ETH"], draws=20).table
+    table = bands(economy, "co2", **ASKED | {"regions": ["ETH"]}).table
+    usual = found.table.loc[["ETH"]]
     inside = table["median"].between(table["low"], table["high"])
     assert inside.all()
     assert not np.allclose(
