@@ -73,6 +73,27 @@ def test_an_inventory_in_the_store_is_found_in_kilotonnes(store: Store) -> None:
     assert territorial(store, "co2", 2016, ["DEU"]) == ()
 
 
+def test_any_unit_of_mass_is_kilotonnes_and_the_first_dataset_that_has_a_country_wins(tmp_path: Path) -> None:
+    told = {
+        "d": "BRA,2018,478,Mt CO2\nFRA,2018,1,Mt CO2",
+        "c": "FRA,2018,338000,kt CO2\nIND,2018,1,kt CO2",
+        "b": "IND,2018,2.6,Gt CO2\nDEU,2018,1,Gt CO2",
+        "a": "DEU,2018,755000000,t CO2",
+    }
+    store = Store(tmp_path / "store")
+    for id, text in told.items():
+        rows = "".join(f"co2_territorial,{row}\n" for row in text.splitlines())
+        (tmp_path / f"{id}.csv").write_text(f"indicator,region,year,value,unit\n{rows}")
+        add(tmp_path / f"{id}.csv", store, as_id=id)
+    found = territorial(store, "co2", 2018, ["DEU", "IND", "FRA", "BRA"])
+    assert [(one.dataset, one.region, one.value) for one in found] == [
+        ("a", "DEU", pytest.approx(755_000)),
+        ("b", "IND", pytest.approx(2_600_000)),
+        ("c", "FRA", pytest.approx(338_000)),
+        ("d", "BRA", pytest.approx(478_000)),
+    ]
+
+
 def test_the_question_shows_it_in_a_table_of_its_own(store: Store) -> None:
     asked = ["economy", "footprint", "--on", "starter", "--extension", "co2", "--store", str(store.path), "--json"]
     done = CliRunner().invoke(app, asked)

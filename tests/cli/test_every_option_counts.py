@@ -37,6 +37,7 @@ from tests.cli.experiments import (
     run,
     said,
 )
+from tests.twin.small_levers import LEVERS_TOML
 
 pytestmark = pytest.mark.usefixtures("place")
 
@@ -228,6 +229,28 @@ def test_companions_stay_where_they_are_not_wanted(monkeypatch: pytest.MonkeyPat
 def test_as_many_behaviours_are_tried_under_stress_as_asked() -> None:
     once, twice = (said(("twin", "run"), "--stress", runs) for runs in ("1", "2"))
     assert figures(once) != figures(twice)
+
+
+def test_scenarios_side_by_side_are_put_under_stress_as_often_as_asked() -> None:
+    once, twice = (said(("twin", "compare"), "--stress", runs) for runs in ("1", "2"))
+    assert figures(once) != figures(twice)
+
+
+def test_an_explanation_follows_chains_unless_that_is_not_wanted() -> None:
+    whole, short = (json.loads(said(("twin", "explain"), "--json", *more)) for more in ((), ("--chains", "false")))
+    tables = [table["id"] for table in whole["tables"]]
+    assert "chains" in tables
+    assert [table["id"] for table in short["tables"]] == [id for id in tables if id != "chains"]
+
+
+def test_levers_of_every_file_that_is_named_are_known(place: Path) -> None:
+    (place / "more.toml").write_text(LEVERS_TOML.replace('id = "t-', 'id = "u-'), "utf-8")
+    levers = ", ".join(f'{{ lever = "{id}-price", strength = 50, regions = ["DEU"] }}' for id in ("t", "u"))
+    (place / "both.toml").write_text(f'id = "both"\nlevers = [{levers}]\n', "utf-8")
+    asked = ("twin", "explain", "both.toml", *ON, "--metric", "treasury-revenue", "--json")
+    (parts,) = (_parts(run(*asked, "--levers", "levers.toml", "--levers", "more.toml")),)
+    assert parts[0] == pytest.approx(parts[1])
+    assert parts[0] > 0
 
 
 def test_a_server_is_made_with_the_options_that_are_typed(monkeypatch: pytest.MonkeyPatch, place: Path) -> None:

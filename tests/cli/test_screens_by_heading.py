@@ -20,6 +20,7 @@ from kaldor.atlas.store import Store
 from kaldor.cli.tables import print_table
 from kaldor.twin.explain import Cost
 from kaldor.twin.questions.explain import cost_in_words
+from kaldor.words import figure
 from tests.cli.experiments import ON, number, rows, run, said
 
 pytestmark = pytest.mark.usefixtures("place")
@@ -70,6 +71,8 @@ def test_an_explanation_has_its_figures_under_their_headings() -> None:
     text, record = said(("twin", "explain")), json.loads(said(("twin", "explain"), "--json"))
     facts = record["facts"]
     assert (facts["before"], facts["after"] < facts["before"]) == (pytest.approx(1620), True)
+    before, after, change = (figure(facts[name]) for name in ("before", "after", "change"))
+    assert f"{before} to {after} {facts['unit']}: {change}." in text
     found = rows(text, "lever", "alone", "part")
     for row, lever in zip(found, _table(record, "levers"), strict=True):
         assert number(row["alone"]) == pytest.approx(lever["alone"], rel=1e-3)

@@ -9,8 +9,8 @@ import pytest
 
 from kaldor.economy.accounts import country_accounts
 from kaldor.economy.economy import Economy
-from kaldor.economy.glance import ENDS, FEW, glance, packaged_bands
-from kaldor.economy.starter import starter_world
+from kaldor.economy.glance import ENDS, FEW, _kept, glance, packaged_bands
+from kaldor.economy.starter import starter_sheets, starter_with, starter_world
 from kaldor.economy.uncertainty import ACCOUNTS, DRAWS, bands
 from tests.economy.random_tables import random_economy
 
@@ -56,6 +56,34 @@ def test_a_world_that_was_changed_is_drawn_and_does_not_take_them(world):
     assert found.draws == FEW
     expected = bands(larger, "co2", regions=["DEU"], draws=FEW, seed=1).table.loc["DEU", ENDS]
     assert found.table.to_numpy() == pytest.approx(expected.to_numpy(), rel=5e-3)
+
+
+def test_a_region_and_an_extension_have_their_own_of_the_packaged_bands(world):
+    for extension, region in (("co2", "CHN"), ("jobs_male", "CHN"), ("jobs_male", "VNM")):
+        found = glance(world, extension, region).table
+        kept = packaged_bands().loc[extension].loc[region]
+        assert found["value"].to_numpy() == pytest.approx(kept["value"].to_numpy())
+        assert found["high"].to_numpy() == pytest.approx(kept["high"].to_numpy(), rel=5e-3)
+
+
+def test_a_world_of_other_facts_does_not_take_them(world):
+    """Ethiopia half as rich again can be drawn anew as the packaged world can, and is another."""
+    sheet = starter_sheets()["ETH"]
+    richer = sheet.facts.gdp.model_copy(update={"value": sheet.facts.gdp.value * 1.5})
+    own = sheet.model_copy(update={"facts": sheet.facts.model_copy(update={"gdp": richer})})
+    other = Economy.from_published(starter_with(own).economy)
+    assert other.redrawn_for("co2") is not None
+    assert _kept(other, "co2", "ETH") is None
+    assert _kept(world, "co2", "ETH") is not None
+
+
+def test_of_several_extensions_the_one_asked_for_is_drawn():
+    economy = random_economy(3)
+    work = replace(economy.extension("co2"), id="work", F=economy.extension("co2").F[::-1] * 7)
+    both = economy.with_extensions(work)
+    assert glance(both, "work", "R01").table.loc["production", "value"] == pytest.approx(
+        country_accounts(both, "work").loc["R01", "production"]
+    )
 
 
 def test_a_table_is_drawn_few_times():

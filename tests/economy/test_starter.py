@@ -25,6 +25,7 @@ from kaldor.economy.starter import (
 )
 from kaldor.economy.starter.factsheet import Fact, jobs, parse_fact_sheet
 from kaldor.economy.starter.template import country_table, mean_template
+from kaldor.economy.starter.world import LeftOpen, left_open
 from kaldor.errors import InputError
 
 from .spreads import bilateral_spread, measured_spread
@@ -205,6 +206,20 @@ def test_draws_keep_the_facts_and_spread_the_rest():
     used = np.array([country_accounts(d, "co2")["consumption"] for d in draws])
     assert (used.std(axis=0) / used.mean(axis=0) > 0.001).all()
     assert (used.std(axis=0) / used.mean(axis=0) < 0.5).all()
+    for k, draw in enumerate(draws):
+        _holds_what_was_drawn(draw, left_open(starter_sheets(), np.random.default_rng((7, k))))
+
+
+def _holds_what_was_drawn(world: Economy, drawn: LeftOpen) -> None:
+    """Emissions are those typed times those drawn, goods exports those typed less the margin, technology the drawn."""
+    sold, made = trade_of(world), country_accounts(world, "co2")["production"]
+    for code, sheet in starter_sheets().items():
+        assert made[code] == pytest.approx(1000 * sheet.facts.co2.value * drawn.emitted[code], rel=1e-6)
+        at_basic_prices = 1000 * sheet.facts.goods_exports.value * (1 - drawn.margin)
+        assert sold.loc[code].loc[GOODS].to_numpy().sum() == pytest.approx(at_basic_prices, rel=0.04)
+        intensity = pd.Series(world.S("co2"), world.index)[code]
+        of = dict(zip(world.sectors, drawn.templates[code].co2, strict=True))
+        assert intensity["utilities"] / intensity["services"] == pytest.approx(of["utilities"] / of["services"])
 
 
 def test_a_country_of_ones_own_comes_out_of_the_rest_of_the_world(world):

@@ -12,6 +12,7 @@ from kaldor.economy import uncertainty
 from kaldor.economy.accounts import country_accounts
 from kaldor.economy.economy import Economy
 from kaldor.economy.error_model import CellErrors, ErrorModel, error_model
+from kaldor.economy.national_totals import factors_of_mean_one
 from kaldor.economy.uncertainty import ACCOUNTS, bands, drawn_economies, first_order_sd
 from kaldor.errors import InputError, UnknownExtensionError, UnknownLabelError, UnproductiveEconomyError
 from tests.economy.random_tables import random_economy
@@ -128,9 +129,17 @@ def test_national_totals_vary_by_their_own_error_and_outputs_not_at_all():
     assert imports == pytest.approx(0.03, rel=0.15)
     assert used == pytest.approx(0.02, rel=0.15)
     assert emitted == pytest.approx(0.05, rel=0.1)
+    assert abs(np.corrcoef(ratio[:, 3, 0], ratio[:, 3, 1])[0, 1]) < 0.1  # each country's publisher errs by itself
     assert ratio.mean(axis=0) == pytest.approx(1, abs=0.006)
     assert all(np.array_equal(d.x, economy.x) for d in drawn)
     assert drawn[0].discrepancy == pytest.approx(economy.discrepancy, abs=1e-7)
+
+
+def test_factors_of_a_stated_error_have_that_error_and_no_bias():
+    """Without the term that makes the mean one it were sqrt(1 + 0.5²) = 1.118."""
+    factors = factors_of_mean_one(np.random.default_rng(1), 0.5, (200_000,))
+    assert factors.mean() == pytest.approx(1, abs=0.01)
+    assert factors.std() == pytest.approx(0.5, rel=0.02)
 
 
 def test_without_totals_they_are_as_unsure_as_their_blocks():

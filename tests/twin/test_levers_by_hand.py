@@ -400,3 +400,21 @@ def test_figures_that_make_less_than_nothing_are_refused_by_the_lever(
     assert said in str(refused.value)
     (answered,) = Many(twin).answers(Futures.of([Future(asked)]))
     assert "would fall below zero" in answered.failed[0]
+
+
+def test_each_future_is_refused_by_itself_and_names_its_own_industry() -> None:
+    """120 % less energy in the metals of Germany, then of India; 10 % less is fine in both."""
+    less = lever("use_less")
+
+    def future(german: float, indian: float) -> Future:
+        of = {"sectors": ["metals"], "products": ["energy"]}
+        strengths = {"DEU": german, "IND": indian}
+        return Future(scenario(*(setting(less.id, strength, region, **of) for region, strength in strengths.items())))
+
+    futures = Futures.of([future(10, 10), future(120, 10), future(10, 120)])
+    failed = [why for answered in Many(Twin(hand_world(), known(less))).answers(futures) for why in answered.failed]
+    assert failed == [
+        "",
+        "purchases of DEU metals would fall below zero.",
+        "purchases of IND metals would fall below zero.",
+    ]

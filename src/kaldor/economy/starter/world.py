@@ -107,14 +107,34 @@ def starter_draws(
         yield _drawn(starter_sheets() if sheets is None else sheets, np.random.default_rng((seed, k)))
 
 
-def _drawn(sheets: Mapping[str, FactSheet], rng: np.random.Generator) -> PublishedEconomy:
+@dataclass(frozen=True, eq=False)
+class LeftOpen:
+    """What the facts of R sheets leave open, as one draw has it.
+
+    Each country's technology, by how much trade between two of them is nearer than gravity says (R × R), the margin
+    between free-on-board and basic prices, and what multiplies each country's emissions.
+    """
+
+    templates: Mapping[str, Template]
+    nearness: Array
+    margin: float
+    emitted: Mapping[str, float]
+
+
+def left_open(sheets: Mapping[str, FactSheet], rng: np.random.Generator) -> LeftOpen:
+    """A draw of all that the facts leave open, by the declared spread."""
     world = declared_world()
     spread, R = Spread(**world.spread.model_dump(exclude={"source", "co2_total", "outside"})), len(sheets)
     nearness = _nearness(sheets) * rng.lognormal(0, spread.bilateral, (R, R))
     templates = {code: _drawn_template(sheet, spread, rng) for code, sheet in sheets.items()}
     emitted = dict(zip(sheets, rng.lognormal(0, world.spread.co2_total, R), strict=True))
-    margin = rng.uniform(world.margin.low, world.margin.high)
-    return _made_from(sheets, templates, nearness, margin=margin, emitted=emitted).economy
+    return LeftOpen(templates, nearness, float(rng.uniform(world.margin.low, world.margin.high)), emitted)
+
+
+def _drawn(sheets: Mapping[str, FactSheet], rng: np.random.Generator) -> PublishedEconomy:
+    drawn = left_open(sheets, rng)
+    made = _made_from(sheets, drawn.templates, drawn.nearness, margin=drawn.margin, emitted=drawn.emitted)
+    return made.economy
 
 
 def _drawn_template(sheet: FactSheet, spread: Spread, rng: np.random.Generator) -> Template:
