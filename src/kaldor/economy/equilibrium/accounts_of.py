@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kaldor.atlas.money import dollar_in, money_of
+from kaldor.atlas.money import Rate, dollar_in, money_of
 from kaldor.atlas.regions import code_meant
 from kaldor.atlas.roles import HOUSEHOLDS, INVENTORIES
 from kaldor.economy.economy import Economy, Extension
-from kaldor.economy.equilibrium.base import Array
+from kaldor.economy.equilibrium.base import Array, Base
 from kaldor.economy.equilibrium.calibration import Accounts, Fuels
 from kaldor.economy.equilibrium.sets import declared, on_table, positions_in
 from kaldor.economy.multipliers import VALUE_ADDED
@@ -28,13 +28,20 @@ FIXED = frozenset({INVENTORIES, "valuables"})
 """Roles of final use that do not answer."""
 _DECIDED = ((HOUSEHOLDS, "npish"), ("government",), ("investment",))
 _NAMED = 8
+_TOLD = 1e-6  # of the world's emissions: less than this that is left out needs no word
+_BIAS = (
+    "Old taxes are then partly capital's income, and what is new does not act on them: a price of carbon costs too "
+    "little and leaks too much, productivity and subsidies bring a little too little."
+)
+"""Which way shares of the table's value added bend the answers (docs/methods/equilibrium.md: against accounts)."""
 
 
 @dataclass(frozen=True, eq=False)
 class Read:
     """Accounts in million dollars and kt; `million` of these are one of the table's unit (1 where nobody knows it).
 
-    `no_carbon_price` says why none can be charged, empty where one can; `extensions` are those that were read.
+    `no_carbon_price` says why none can be charged, empty where one can; `extensions` are those that were read; gaps of
+    those in `filled` are estimated, and `notes` say how.
     """
 
     accounts: Accounts
@@ -42,6 +49,7 @@ class Read:
     million: float
     no_carbon_price: str
     extensions: tuple[str, ...]
+    filled: tuple[str, ...]
     notes: tuple[str, ...]
 
 
@@ -55,12 +63,11 @@ def accounts_of(economy: Economy) -> Read:
     if economy.trades_outside:
         what = "sells to regions that it does not show, or buys there: their answer cannot be found."
         raise InputError(Problem("economy", f"the table {what}", "Take a table of the whole world."))
-    million, unknown_money = _millions(economy)
+    million, rate = _millions(economy)
     regions, S = len(economy.regions), len(economy.sectors)
     final, fixed, said = _final_use(economy)
     labour, value_added, labour_said = _labour(economy)
     co2 = economy.extensions.get(CO2)
-    no_carbon = unknown_money or _no_carbon(co2)
     counted = co2 is not None and _in_kt(co2)
     industries = economy.extension(CO2).F.reshape(regions, S) if counted else np.zeros((regions, S))
     households = economy.direct_by_region(CO2) if counted else np.zeros(regions)
@@ -75,25 +82,57 @@ def accounts_of(economy: Economy) -> Read:
         household_emissions=np.array(households),
     )
     fuels, fuels_said = _fuels(economy)
-    read = [name for name in (LABOUR_INCOME, LABOUR_ESTIMATED, VALUE_ADDED, CO2) if name in economy.extensions]
-    notes = (*said, *labour_said, *(fuels_said if counted else ()), *((no_carbon,) if no_carbon else ()))
-    return Read(accounts, fuels, million, no_carbon, tuple(read), notes)
+    of_labour = (LABOUR_INCOME, LABOUR_ESTIMATED, VALUE_ADDED) if LABOUR_INCOME in economy.extensions else ()
+    filled = tuple(name for name in of_labour if name in economy.extensions)
+    lacking = no_carbon_price(economy)
+    notes = (*rate, *said, *labour_said, *(fuels_said if counted else ()), *((lacking,) if lacking else ()))
+    return Read(accounts, fuels, million, lacking, (*filled, *((CO2,) if counted else ())), filled, notes)
 
 
-def _millions(economy: Economy) -> tuple[float, str]:
-    """Million dollars for one of the table's unit, and what is missing."""
-    money = money_of(economy.unit, economy.year)
-    found = None if money is None else dollar_in(money)
-    if found is None:
+def no_carbon_price(economy: Economy) -> str:
+    """Why no price of carbon can be charged on a table; empty where one can."""
+    co2 = economy.extensions.get(CO2)
+    if _dollar(economy) is None:
         unit = economy.unit or "a unit not stated"
-        return 1.0, f"What a dollar is in {unit} is not known: no price of carbon can be charged."
-    return 1e-6 / found[0], ""
-
-
-def _no_carbon(co2: Extension | None) -> str:
+        return f"What a dollar is in {unit} is not known: no price of carbon can be charged."
     if co2 is None:
-        return f"No emissions are attached under the id '{CO2}': no price of carbon can be charged."
+        return (
+            f"No emissions are attached under the id '{CO2}', and none are modelled: no price of carbon can be charged."
+        )
     return "" if _in_kt(co2) else f"Emissions are in {co2.unit} and not in kt: no price of carbon can be charged."
+
+
+def unit_of_account(economy: Economy) -> str:
+    """The unit of amounts that are typed: million dollars of the table's year, its own where nobody knows the rate."""
+    return economy.unit if _dollar(economy) is None else f"million US dollars of {economy.year}"
+
+
+def emissions_left_out(economy: Economy, read: Read, base: Base) -> tuple[str, ...]:
+    """What is said of emissions that a base does not hold: households' beyond what their fuel can burn."""
+    told = read.accounts.emissions.sum(axis=1) + read.accounts.household_emissions
+    gone = told - base.emissions
+    places = np.flatnonzero(gone > _TOLD * told.sum())
+    if not len(places):
+        return ()
+    named = ", ".join(economy.regions[i] for i in places[:_NAMED])
+    return (
+        f"Of households' CO2 in {named}, {gone[places].sum():,.6g} kt are more than what they buy of fuel can burn: "
+        "left out, and not charged.",
+    )
+
+
+def _millions(economy: Economy) -> tuple[float, tuple[str, ...]]:
+    """Million dollars for one of the table's unit (1 where nobody knows it), and the rate if one was needed."""
+    found = _dollar(economy)
+    if found is None:
+        return 1.0, ()
+    size, rate = found
+    return 1e-6 / size, () if rate is None else (f"Dollars are counted at {rate}.",)
+
+
+def _dollar(economy: Economy) -> tuple[float, Rate | None] | None:
+    money = money_of(economy.unit, economy.year)
+    return None if money is None else dollar_in(money)
 
 
 def _in_kt(co2: Extension) -> bool:
@@ -129,14 +168,20 @@ def _labour(economy: Economy) -> tuple[Array, Array, tuple[str, ...]]:
     if paid is None:
         note = (
             f"Labour income is estimated: no '{LABOUR_INCOME}' is attached. Shares of the table's value added stand in;"
-            f" the rest, with taxes less subsidies, is taken for capital's. {rules.source}"
+            f" the rest, with taxes less subsidies, is taken for capital's. {_BIAS} {rules.source}"
         )
         return typed, value_added, (note,)
     paid, filled = _with_estimates(economy, paid)
     basic = _money(economy, VALUE_ADDED)
-    if basic is not None:  # a region without a figure keeps that of the table
-        value_added = np.where(basic.sum(axis=1, keepdims=True) != 0, basic, value_added)
+    if basic is not None:  # what has no figure keeps that of the table
+        told = (basic.sum(axis=1, keepdims=True) != 0) & ~economy.missing(VALUE_ADDED).reshape(R, S)
+        value_added = np.where(told, basic, value_added)
     counted = paid.sum(axis=1) > 0
+    lone = economy.missing(LABOUR_INCOME).reshape(R, S) & (paid == 0) & counted[:, None]
+    if lone.any():
+        paid = np.where(lone, typed, paid)
+        note = f"Labour income of {lone.sum():,} industries is estimated by shares of value added. {rules.source}"
+        filled = (*filled, note)
     if counted.all():
         return paid, value_added, filled
     named = economy.regions
@@ -144,7 +189,7 @@ def _labour(economy: Economy) -> tuple[Array, Array, tuple[str, ...]]:
     missing = ", ".join(named[i] for i in np.flatnonzero(~counted)[:_NAMED])
     if not emerging:
         paid = np.where(counted[:, None], paid, typed)
-        note = f"Labour income of {missing} is estimated by shares of value added. {rules.source}"
+        note = f"Labour income of {missing} is estimated by shares of value added. {_BIAS} {rules.source}"
         return paid, value_added, (*filled, note)
     made = output[emerging].sum(axis=0)
     published = basic is not None and all(basic[emerging].sum(axis=1) != 0)
@@ -153,7 +198,8 @@ def _labour(economy: Economy) -> tuple[Array, Array, tuple[str, ...]]:
             ratio = np.divide(amounts[emerging].sum(axis=0), made, out=np.zeros(S), where=made > 0)
             amounts[position] = ratio * output[position]
     names = ", ".join(named[i] for i in emerging)
-    note = f"Labour income of {missing} is estimated: by industry as in {names} together."
+    both = "Labour income and value added at basic prices" if published else "Labour income"
+    note = f"{both} of {missing} {'are' if published else 'is'} estimated: by industry as in {names} together."
     return paid, value_added, (*filled, note)
 
 

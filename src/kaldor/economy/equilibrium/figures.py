@@ -31,7 +31,7 @@ MEANINGS = {
     "welfare_share": "the same, of final spending before",
     "gdp_volume": "volume of GDP (Fisher)",
     "real_wage": "mean pay in households' prices",
-    "jobs": "work",
+    "jobs": "work; 0 where everybody goes on working",
     "consumer_prices": "households' prices against the mean of the world's final use",
     "co2_home": "CO2 at home",
     "co2_home_share": "the same, of CO2 at home before",
@@ -40,6 +40,7 @@ MEANINGS = {
 }
 """What each figure is, in words."""
 
+_ROUNDING = 1e-13
 _INCOME_GROUPS: tuple[IncomeGroup, ...] = ("L", "LM", "UM", "H")  # the poorest first
 
 
@@ -62,24 +63,27 @@ class Reader:
     def of(self, response: Response, group: Sequence[int]) -> dict[str, float]:
         """The figures of regions, by position, together; those that are not modelled are left out."""
         outcomes, base, own = response.outcomes, response.base, np.asarray(group, dtype=int)
-        spent = base.spending.sum(axis=1)
-        figures = {
-            INCOME: outcomes.income[own].sum() / self.million,
-            "real_income_share": 100 * outcomes.income[own].sum() / spent[own].sum(),
-            "terms_of_trade": outcomes.terms_of_trade[own].sum() / self.million,
-            "real_spending": outcomes.spending[own].sum() / self.million,
-            "real_spending_share": 100 * outcomes.spending[own].sum() / spent[own].sum(),
+        spent = base.spending.sum(axis=1)[own].sum()
+        money = {
+            INCOME: outcomes.income,
+            "terms_of_trade": outcomes.terms_of_trade,
+            "real_spending": outcomes.spending,
         }
         if 0 < response.choice.labour_supply < np.inf:
-            figures["welfare"] = outcomes.welfare[own].sum() / self.million
-            figures["welfare_share"] = 100 * outcomes.welfare[own].sum() / spent[own].sum()
+            money["welfare"] = outcomes.welfare
+        figures = {}
+        for name, amounts in money.items():
+            share = _moved(amounts[own].sum() / spent)
+            figures[name] = share * spent / self.million
+            if f"{name}_share" in MEANINGS:
+                figures[f"{name}_share"] = 100 * share
         for name, shares, weights in (
             ("gdp_volume", outcomes.gdp_volume, base.income),
             ("real_wage", outcomes.real_wage, base.labour.sum(axis=1)),
             ("jobs", outcomes.jobs, base.labour.sum(axis=1)),
             ("consumer_prices", outcomes.consumer_prices, base.spending[:, 0]),
         ):
-            figures[name] = 100 * _mean(shares[own], weights[own])
+            figures[name] = 100 * _moved(_mean(shares[own], weights[own]))
         if response.choice.labour_supply == 0:
             figures["jobs"] = 0.0  # as the closure has it, and not what the solver leaves of it
         return figures | self._carbon(response, own)
@@ -88,11 +92,20 @@ class Reader:
         before, change = response.base.emissions, response.outcomes.emissions
         if not before.any():
             return {}
-        home, abroad = float(change[own].sum()), float(change.sum() - change[own].sum())
-        carbon = {"co2_home": home, "co2_abroad": abroad}
-        if before[own].sum() > 0:
-            carbon["co2_home_share"] = 100 * home / before[own].sum()
-        return carbon | ({"leakage": -abroad / home} if self.leaks and home < 0 else {})
+        home, carbon = 0.0, {"co2_home": 0.0}
+        if (emitted := before[own].sum()) > 0:
+            share = _moved(change[own].sum() / emitted)
+            home = float(share * emitted)
+            carbon = {"co2_home": home, "co2_home_share": 100 * share}
+        if len(own) == len(before):
+            return carbon  # there is no abroad
+        abroad = float(_moved((change.sum() - change[own].sum()) / before.sum()) * before.sum())
+        return carbon | {"co2_abroad": abroad} | ({"leakage": -abroad / home} if self.leaks and home < 0 else {})
+
+
+def _moved(share: float) -> float:
+    """A change as a share of what it is a change of; none where rounding alone is left."""
+    return share if abs(share) > _ROUNDING else 0.0
 
 
 def _mean(shares: Array, weights: Array) -> float:
@@ -100,7 +113,7 @@ def _mean(shares: Array, weights: Array) -> float:
 
 
 def effects(found: Responses, reader: Reader, group: Sequence[int]) -> pd.DataFrame:
-    """What a country or bloc gains and loses: one row a figure, with the lowest and highest of the band."""
+    """What a country or bloc gains and loses: one row a figure, with the ends of the band if there is one."""
     all_of_them = [reader.of(one, group) for one in found.solved]
     asked, units = all_of_them[0], reader.units
     rows = []
@@ -109,21 +122,23 @@ def effects(found: Responses, reader: Reader, group: Sequence[int]) -> pd.DataFr
         if name in asked:
             rows.append((name, meaning, asked[name], min(values), max(values), units[name]))
     frame = pd.DataFrame(rows, columns=["figure", "meaning", "value", "low", "high", "unit"]).set_index("figure")
+    if not found.others:
+        frame = frame.drop(columns=["low", "high"])
     return labelled(frame, reader.economy, OF_EACH_ROW, status="predicted")
 
 
 def countries(found: Responses, reader: Reader, group: Sequence[int]) -> pd.DataFrame:
-    """Every country of the table beside it: those asked for, then the poorest first; real income with its band."""
+    """Every country of the table: those asked for, then the poorest first; real income with its band, if any."""
     economy, units = reader.economy, reader.units
     rows = {}
     for position in _in_order(economy, group):
         own = reader.of(found.asked, [position])
         incomes = [reader.of(one, [position])["real_income_share"] for one in found.solved]
+        band = {"real_income_share_low": min(incomes), "real_income_share_high": max(incomes)} if found.others else {}
         rows[economy.regions[position]] = {
             "income_group": _income_group(economy, position) or "not classified",
             **{name: own[name] for name in _SHOWN[:2]},
-            "real_income_share_low": min(incomes),
-            "real_income_share_high": max(incomes),
+            **band,
             **{name: own[name] for name in _SHOWN[2:] if name in own},
         }
     frame = pd.DataFrame.from_dict(rows, orient="index").rename_axis("region")
@@ -134,14 +149,12 @@ def choices(found: Responses, reader: Reader, group: Sequence[int]) -> pd.DataFr
     """The same country or bloc under every set and closure that was solved."""
     rows = []
     for one in found.solved:
-        own, choice = reader.of(one, group), one.choice
+        choice = one.choice
         labels = {"set": choice.set.id, "labour": choice.labour, "capital": choice.capital, "lending": choice.lending}
-        rows.append(
-            labels | {name: own.get(name, np.nan) for name in _COMPARED if name in own or name == "welfare_share"}
-        )
+        rows.append(labels | reader.of(one, group))
     frame = pd.DataFrame(rows).set_index(["set", "labour", "capital", "lending"])
     shown = {name: reader.units[name] for name in _COMPARED if name in frame.columns}
-    return labelled(frame, reader.economy, shown, status="predicted")
+    return labelled(frame[list(shown)], reader.economy, shown, status="predicted")
 
 
 _SHOWN = (

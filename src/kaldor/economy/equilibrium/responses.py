@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 
 from kaldor.economy.economy import Economy
-from kaldor.economy.equilibrium.accounts_of import Read, accounts_of
+from kaldor.economy.equilibrium.accounts_of import Read, accounts_of, emissions_left_out
 from kaldor.economy.equilibrium.base import Base
 from kaldor.economy.equilibrium.calibration import calibrate
 from kaldor.economy.equilibrium.outcomes import Outcomes, outcomes_of
@@ -51,6 +51,16 @@ class Choice:
         if self.labour == "supply":
             return self.set.labour_supply.value
         return np.inf if self.labour == "fixed-real-wage" else 0.0
+
+    @property
+    def works(self) -> Labour:
+        """The closure of labour that this comes to: full employment where work does not answer in this set."""
+        return self.labour if self.labour_supply else "full-employment"
+
+    @property
+    def meaning(self) -> tuple[str, Labour, Capital, Lending]:
+        """What choices that come to the same have in common."""
+        return self.set.id, self.works, self.capital, self.lending
 
     @property
     def words(self) -> str:
@@ -119,9 +129,11 @@ def responses(
     Raises InputError for a table that cannot be calibrated, KaldorError where the choice itself has no answer.
     """
     read = accounts_of(economy)
-    asking = _Asking(economy, calibrate(read.accounts, read.fuels, elasticities_of(choice.set, economy)[0]), change)
+    base = calibrate(read.accounts, read.fuels, elasticities_of(choice.set, economy)[0])
+    read = replace(read, notes=(*read.notes, *emissions_left_out(economy, read, base)))
+    asking = _Asking(economy, base, change)
     own = asking.response(choice)
-    others = [one for one in beside(choice) if one != choice] if band == "all" else []
+    others = [one for one in beside(choice) if one.meaning != choice.meaning] if band == "all" else []
     progress(1, 1 + len(others))
     found: list[Response | Refused] = []
     for position, one in enumerate(others):
@@ -164,13 +176,13 @@ def beside(choice: Choice) -> tuple[Choice, ...]:
     """Every set of the band under every closure of it, with the set that is asked for; each meaning once."""
     own = {one.id: one for one in (choice.set, *sets_of_band())}
     closing = [[name for name in get_args(kind) if closures(of)[name].in_band] for of, kind in _KINDS]
-    made: dict[tuple[str, float, str, str], Choice] = {}
+    made: dict[object, Choice] = {}
     for one in own.values():
         for labour in closing[0]:
             for capital in closing[1]:
                 for lending in closing[2]:
                     found = Choice(one, labour, capital, lending)
-                    made.setdefault((one.id, found.labour_supply, capital, lending), found)
+                    made.setdefault(found.meaning, found)
     return tuple(made.values())
 
 

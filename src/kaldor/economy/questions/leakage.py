@@ -40,11 +40,11 @@ class Leakage(Responding, _Charge):
 
 def _meant(asked: Asked, given: Leakage) -> Named:
     """Who charges. Raises InputError where no price of carbon can be charged on this table."""
-    from kaldor.economy.equilibrium.accounts_of import accounts_of
+    from kaldor.economy.equilibrium.accounts_of import no_carbon_price
 
     found = some_regions(asked.economy, given.region, "region")
     choice_of(given)
-    lacking = accounts_of(asked.economy).no_carbon_price
+    lacking = no_carbon_price(asked.economy)
     if lacking:
         raise InputError(Problem("economy", lacking, "Attach emissions in kt to a table in a currency with a rate."))
     return found
@@ -75,7 +75,7 @@ def leakage(asked: Asked, given: Leakage, progress: Progress) -> Answer:
         change,
         progress,
         facts={"price": given.price, "border": given.border},
-        leaks=True,
+        leaks=given.price > 0,
         notes=(
             "The price stands in dollars of the table's year and is charged on the fuel and the processes of "
             "industries and on households' fuel; the treasury hands the revenue out. Prices that the table's year had "

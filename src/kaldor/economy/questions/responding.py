@@ -15,6 +15,8 @@ from kaldor.errors import InputError, Problem
 from kaldor.words import figure
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from kaldor.economy.economy import Economy
     from kaldor.economy.equilibrium.base import Base
     from kaldor.economy.equilibrium.figures import Reader
@@ -26,7 +28,7 @@ METHOD = (
 )
 NOT_MODELLED = (
     "Not modelled: the way from one balance to the other, margins above cost, unemployment beyond the closure, "
-    "households apart from each other, what a measure itself costs, and the climate's benefit."
+    "households apart from each other, what it takes to carry a measure out, and the climate's benefit."
 )
 
 
@@ -110,16 +112,20 @@ def respond(
     reader, group = Reader(economy, found.read.million, leaks), positions(economy.regions, who.regions)
     own, each, all_choices = (make(found, reader, group) for make in (effects, countries, choices))
     choice = found.asked.choice
+    range_of = f", low and high over {len(found.solved)} sets and closures" if found.others else ""
     return answer(
         asked,
         f"{what}: effects on {_listed(who.regions)} and on the partners",
         (
-            Table("effects", own, {}, title=f"Effects on {_listed(who.regions)}"),
-            Table("countries", each, dict(each.attrs["units"]), title="Every country", largest="real_income"),
+            Table("effects", own, {}, title=f"Effects on {_listed(who.regions)}{range_of}"),
+            Table(
+                "countries", each, dict(each.attrs["units"]), title=f"Every country{range_of}", largest="real_income"
+            ),
             Table("choices", all_choices, dict(all_choices.attrs["units"]), title="Sets and closures"),
         ),
         METHOD,
         extension=found.read.extensions,
+        filled=found.read.filled,
         facts={
             **facts,
             "regions": list(who.regions),
@@ -131,35 +137,41 @@ def respond(
             "refused": len(found.refused),
             **{name: float(value) for name, value in own["value"].items()},
         },
-        said=tuple(_said(found, reader, group, who)) + tuple(notes) + who.notes,
+        said=tuple(_said(found, reader, group, who, own)) + tuple(notes) + who.notes,
     )
 
 
-def _said(found: Responses, reader: Reader, group: Sequence[int], who: Named) -> Iterator[str]:
+def _said(found: Responses, reader: Reader, group: Sequence[int], who: Named, effects: pd.DataFrame) -> Iterator[str]:
     """The findings in sentences, then what was held and what is assumed."""
     from kaldor.economy.equilibrium.sets import closures
 
-    values = reader.of(found.asked, group)
-    shares = [reader.of(one, group)["real_income_share"] for one in found.solved]
+    values = effects["value"]
     unit, income, terms = reader.economy.unit, values["real_income"], values["terms_of_trade"]
+    elsewhere = [i for i in range(len(reader.economy.regions)) if i not in group]
     band = ""
     if found.others:
-        band = f"; {_signed(min(shares))} to {_signed(max(shares))} % over {len(found.solved)} sets and closures"
+        low, high = effects.loc["real_income_share", ["low", "high"]]
+        band = (
+            f"; {_signed(low)} to {_signed(high)} % over {len(found.solved)} sets and closures, which is a range "
+            "and no probability"
+        )
     yield (
         f"{_listed(who.regions)}: real national income before transfers {_signed(values['real_income_share'])} % of "
-        f"final spending ({_signed(income)} {unit}{band}), of it terms of trade {_signed(terms)}. Volume of GDP "
-        f"{_signed(values['gdp_volume'])} %, real wage {_signed(values['real_wage'])} %."
+        f"final spending ({_signed(income)} {unit}{band}), of it terms of trade {_signed(terms)} {unit}. Volume of "
+        f"GDP {_signed(values['gdp_volume'])} %, real wage {_signed(values['real_wage'])} %."
     )
     if "welfare" in values:
+        more = values["welfare"] <= values["real_spending"]
+        worth = "less the worth of more work" if more else "with the worth of less work"
         yield (
-            f"What it can buy {_signed(values['real_spending'])}; less the worth of more work, which is what counts, "
+            f"What it can buy {_signed(values['real_spending'])}; {worth}, which is what counts, "
             f"{_signed(values['welfare'])} {unit}."
         )
-    if income > 0 and terms >= income:
+    if elsewhere and 0 < income <= terms:
         yield "The gain is one of terms of trade only: better prices in trade, which partners pay for."
     if "leakage" in values:
-        yield f"Of each tonne of CO2 less at home, {figure(values['leakage'])} t rise abroad."
-    elsewhere = [i for i in range(len(reader.economy.regions)) if i not in group]
+        abroad = "more are emitted abroad" if values["leakage"] >= 0 else "less are emitted abroad too"
+        yield f"For each tonne of CO2 less at home, {figure(abs(values['leakage']))} t {abroad}."
     if elsewhere:
         others = reader.of(found.asked, elsewhere)
         yield (
@@ -167,8 +179,9 @@ def _said(found: Responses, reader: Reader, group: Sequence[int], who: Named) ->
             f"{_signed(others['real_spending'])} {unit}."
         )
     choice = found.asked.choice
+    rigid = "" if choice.works == choice.labour else " (in this set work does not answer the wage)"
     yield (
-        f"Elasticities '{choice.set.id}' ({choice.set.title}). Held: {closures('labour')[choice.labour].said}; "
+        f"Elasticities '{choice.set.id}' ({choice.set.title}). Held: {closures('labour')[choice.works].said}{rigid}; "
         f"{closures('capital')[choice.capital].said}; {closures('lending')[choice.lending].said}."
     )
     yield from found.asked.said

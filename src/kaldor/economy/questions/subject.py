@@ -69,13 +69,14 @@ class OfEconomy(Inputs):
 
 def answer(
     asked: Asked, title: str, table: Table | Sequence[Table], method: str, *,
-    extension: str | Sequence[str] = (), facts: Mapping[str, Any] | None = None, said: Sequence[str] = (),
+    extension: str | Sequence[str] = (), filled: Sequence[str] = (), facts: Mapping[str, Any] | None = None,
+    said: Sequence[str] = (),
 ) -> Answer:  # fmt: skip
     """An answer with what every one of an economy carries: status, origin, the notes of its data.
 
     `extension`: one or several that its figures come from; value added is the economy's own. The status is the weakest
     of these and of what the tables say of themselves: "modelled" where one says nothing. What was not published of them
-    is said beside the figures.
+    is said beside the figures, but where the method fills such gaps (`filled`) and tells so itself.
     """
     economy = asked.economy
     read = (extension,) if isinstance(extension, str) else extension
@@ -84,7 +85,7 @@ def answer(
     tables = (table,) if isinstance(table, Table) else tuple(table)
     made: list[Status] = [one.frame.attrs.get("status", "modelled") for one in tables]
     data = weakest(economy.status, *(one.status for one in carried))
-    said = (*said, *unpublished(economy, read))
+    said = (*said, *unpublished(economy, (name for name in read if name not in filled)))
     principles = {one.source.principle for one in carried} or {source.principle}
     principle = principles.pop() if len(principles) == 1 else "unknown"
     cited = tuple(dict.fromkeys(f"{one.name}: {one.source.citation}" for one in carried))

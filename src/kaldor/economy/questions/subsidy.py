@@ -42,16 +42,18 @@ def subsidy(asked: Asked, given: Subsidy, progress: Progress) -> Answer:
     """Find what a subsidy to industries brings its country and the partners, its bill in it."""
     import numpy as np
 
+    from kaldor.economy.equilibrium.accounts_of import unit_of_account
     from kaldor.economy.equilibrium.responses import Change
     from kaldor.economy.equilibrium.shock import Shock
 
     own, economy = industries_of(asked, given), asked.economy
+    unit = unit_of_account(economy)
     cells = np.ix_(own.regions, own.sectors)
 
     def change(base: Base) -> Change:
         cost = base.cost[cells].sum()
         if given.amount > _MOST * cost:
-            what = f"is {given.amount:,.6g} million, of a cost of {cost:,.6g} million in {own.words}."
+            what = f"is {given.amount:,.6g} million, of a cost of {cost:,.6g} million in {own.words} ({unit})."
             raise InputError(Problem("amount", what, f"Give at most {100 * _MOST:g} % of it."))
         tax = np.zeros_like(base.output)
         tax[cells] = -given.amount / cost
@@ -67,7 +69,7 @@ def subsidy(asked: Asked, given: Subsidy, progress: Progress) -> Answer:
         asked,
         given,
         own.named,
-        f"A subsidy of {given.amount:,.6g} million to {own.words}",
+        f"A subsidy of {given.amount:,.6g} {unit} to {own.words}",
         change,
         progress,
         facts={"amount": given.amount, "sector": list(given.sector)},

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from kaldor.economy.equilibrium.base import Array
 
 
+_NAMED = 3
+
+
 class _Trade(Inputs):
     """Who sells what to whom."""
 
@@ -67,10 +70,14 @@ def block_of_trade(asked: Asked, given: OfTrade) -> Block:
     sellers, buyers = (some_regions(economy, getattr(given, one), one) for one in ("supplier", "buyer"))
     if not any(one != other for one in sellers.regions for other in buyers.regions):
         raise InputError(Problem("supplier", "sells to itself alone.", "Name another buyer or supplier."))
+    both = [one for one in buyers.regions if one in sellers.regions]
+    among = (
+        f"What {', '.join(both[:_NAMED])}{' and others' if len(both) > _NAMED else ''} sell each other counts too.",
+    )
     products = products_of(economy, given.product)
     what = ", ".join(given.product) or "all products"
     return Block(
-        Named(buyers.regions, (*sellers.notes, *buyers.notes)),
+        Named(buyers.regions, (*sellers.notes, *buyers.notes, *(among if len(both) > 1 else ()))),
         positions(economy.regions, sellers.regions),
         products,
         positions(economy.regions, buyers.regions),
