@@ -26,7 +26,7 @@ class Shock:
     (S, R buyer, R supplier, S + K): `recipe` at base prices in place of the base's, `barred` factors on suppliers'
     weights that the others' weights do not make up for.
 
-    Needs, emission factors and the recipe are new centres of the nests: exact at base prices, from where prices lead on.
+    Needs, emission factors and the recipe are new centres of the nests: exact at base prices, from where prices lead.
     """
 
     productivity: Array
