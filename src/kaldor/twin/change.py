@@ -165,7 +165,9 @@ class Change(Sourcing):
         refund = f"{name} borne by the treasury"
 
         def dearer(asked: Measures, change: Change) -> None:
-            inputs, final = (block.sum(axis=-2) for block in (change.inputs(moved.product), change.final(moved.product)))
+            inputs, final = (
+                block.sum(axis=-2) for block in (change.inputs(moved.product), change.final(moved.product))
+            )
             by_industry, by_final = (
                 part * for_all_suppliers(premium * bought)
                 for part, bought in ((moved.by_industry, inputs), (moved.by_final, final))

@@ -40,7 +40,7 @@ class Act:
     `around_bloc` that it acts at the border of its bloc, whatever regions are named; `dollars` which
     figures, and whether the "strength", it reads as amounts of dollars; `charges` that what it costs enters purchases,
     prices or treasuries. One that does not may have the figure `added_cost`. `sourcing` that it moves purchases from
-    some countries to others, which where prices respond takes what makes buyers move: a cost, a tariff or another taste.
+    some countries to others, which where prices respond takes a reason: a cost, a tariff or another taste.
     """
 
     does: Does

@@ -117,10 +117,10 @@ class Asked:
         return taken / base.cost, 1 + np.divide(paid, factors, out=np.zeros(shape), where=factors > 0)
 
     def _emission_factor(self, change: Change, recipe: Array | None) -> Array:
-        """How many times as much industries emit for a unit of fuel and of process, so that a unit of output emits
-        at base prices what the levers leave of it (R, S)."""
+        """How many times as much users (R, S + K) emit for a unit of fuel and of process, so that a unit of output of
+        an industry emits at base prices what the levers leave of it."""
         base = self.base
-        factor = np.ones_like(base.output)
+        factor = np.ones_like(base.carbon_price)
         if CO2 not in self.read.extensions or (recipe is None and CO2 not in change.moved_extensions):
             return factor
         S = base.products
@@ -128,7 +128,8 @@ class Asked:
         emitted = (base.fuel_carbon[..., :S] * paid).sum(axis=0) + base.process_carbon * base.output
         meant = (change.intensity(CO2) * self.economy.x).reshape(base.output.shape)
         differs = (emitted > 0) & (np.abs(meant - emitted) > _ROUNDING * emitted)
-        return np.asarray(np.where(differs, np.divide(meant, emitted, out=factor.copy(), where=differs), factor))
+        factor[:, :S] = np.divide(meant, emitted, out=factor[:, :S].copy(), where=differs)
+        return factor
 
     # -- places --------------------------------------------------------------------------------------------------------
 
