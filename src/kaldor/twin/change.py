@@ -165,14 +165,9 @@ class Change(Sourcing):
         refund = f"{name} borne by the treasury"
 
         def dearer(asked: Measures, change: Change) -> None:
-            inputs, final = (
-                block.sum(axis=-2) for block in (change.inputs(moved.product), change.final(moved.product))
-            )
-            by_industry, by_final = (
-                part * for_all_suppliers(premium * bought)
-                for part, bought in ((moved.by_industry, inputs), (moved.by_final, final))
-            )
-            asked.need_more(position, by_industry, by_final)
+            inputs, final = change.inputs(moved.product).sum(axis=-2), change.final(moved.product).sum(axis=-2)
+            by_industry = moved.by_industry * for_all_suppliers(premium * inputs)
+            asked.need_more(position, by_industry, moved.by_final * for_all_suppliers(premium * final))
 
         self.where_prices_respond(dearer)
         if moved.by_industry.any():

@@ -81,23 +81,21 @@ class Asked:
 
     def _recipe(self, change: Change) -> Array | None:
         """Flows at base prices after the levers (product, buyer's region, supplier, buyer); None where as before."""
-        economy, S = self.economy, self.base.products
-        R = self.base.regions
-        moved = [(product, block * economy.x, None) for product, block in change.moved_inputs()]
-        moved += [
-            (product, None, block - economy.Y[product::S]) for product, block in change.final_blocks().items()
-        ] + self._more
-        if not moved:
+        economy, R, S = self.economy, self.base.regions, self.base.products
+        inputs = [(product, block * economy.x) for product, block in change.moved_inputs()]
+        final = [(product, block - economy.Y[product::S]) for product, block in change.final_blocks().items()]
+        inputs += [(product, by_industry) for product, by_industry, _ in self._more]
+        final += [(product, by_final) for product, _, by_final in self._more]
+        if not inputs and not final:
             return None
         recipe = self.base.flows.copy()
+        for product, moved in inputs:
+            recipe[product, :, :, :S] += self.read.million * moved.reshape(R, R, S).transpose(1, 0, 2)
         buyers = final_buyers(economy)
-        for product, inputs, final in moved:
-            if inputs is not None:
-                recipe[product, :, :, :S] += self.read.million * inputs.reshape(R, R, S).transpose(1, 0, 2)
-            if final is not None:
-                by_demand = final.reshape(R, R, len(economy.demands))
-                grouped = np.stack([by_demand[..., own].sum(axis=-1) for own in buyers], axis=-1)
-                recipe[product, :, :, S:] += self.read.million * grouped.transpose(1, 0, 2)
+        for product, moved in final:
+            by_demand = moved.reshape(R, R, len(economy.demands))
+            grouped = np.stack([by_demand[..., own].sum(axis=-1) for own in buyers], axis=-1)
+            recipe[product, :, :, S:] += self.read.million * grouped.transpose(1, 0, 2)
         made = economy.has_output.reshape(R, S)
         recipe *= made.T[:, None, :, None]  # nobody can turn to who makes nothing
         return np.asarray(np.maximum(recipe, 0.0))
