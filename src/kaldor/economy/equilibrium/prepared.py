@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Literal
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from kaldor.economy.economy import Economy
 from kaldor.economy.equilibrium.accounts_of import Read, accounts_of, emissions_left_out
-from kaldor.economy.equilibrium.base import Base
+from kaldor.economy.equilibrium.base import Base, Elasticities
 from kaldor.economy.equilibrium.calibration import calibrate
 from kaldor.economy.equilibrium.own_sets import elasticity_set
 from kaldor.economy.equilibrium.sets import USUAL, Capital, ElasticitySet, Labour, Lending, elasticities_of
@@ -22,12 +22,16 @@ _CAPITAL: dict[Capital, Literal["by industry", "mobile"]] = {"by-industry": "by 
 
 @dataclass(frozen=True)
 class Choice:
-    """A set with its closures."""
+    """A set with its closures.
+
+    `drawn` says how far (0 to 1, in logs) each elasticity lies from the low to the long set, in place of the set's own.
+    """
 
     set: ElasticitySet
     labour: Labour
     capital: Capital
     lending: Lending
+    drawn: tuple[float, ...] | None = None
 
     @property
     def labour_supply(self) -> float:
@@ -42,9 +46,9 @@ class Choice:
         return self.labour if self.labour_supply else "full-employment"
 
     @property
-    def meaning(self) -> tuple[str, Labour, Capital, Lending]:
+    def meaning(self) -> tuple[object, ...]:
         """What choices that come to the same have in common."""
-        return self.set.id, self.works, self.capital, self.lending
+        return self.set.id, self.works, self.capital, self.lending, self.drawn
 
     @property
     def words(self) -> str:
@@ -87,17 +91,28 @@ class Prepared:
 
     def equilibrium(self, choice: Choice) -> Equilibrium:
         """The table under a choice, to be asked about any shock."""
-        key = choice.set, choice.works, choice.capital, choice.lending
+        key = choice.set, *choice.meaning[1:]
         if key not in self._made:
-            base = replace(self._base, elasticities=elasticities_of(choice.set, self.economy)[0])
+            base = replace(self._base, elasticities=self._elasticities(choice))
             if choice.lending == "balanced":
                 base = _balanced(base, choice)
             family = choice.set.id, choice.capital
             like, table = self._steering.get(family), self.economy
             closure = closure_of(base, choice)
             made = Equilibrium(base, closure, like, regions=table.regions, products=table.sectors)
-            self._made[key] = self._steering.setdefault(family, made) if like is None else made
+            self._steering.setdefault(family, made)
+            if choice.drawn is not None:  # asked once
+                return made
+            self._made[key] = made
         return self._made[key]
+
+    def _elasticities(self, choice: Choice) -> Elasticities:
+        if choice.drawn is None:
+            return elasticities_of(choice.set, self.economy)[0]
+        low, high = (elasticities_of(elasticity_set(name), self.economy)[0] for name in ("low", "long"))
+        parts = dict(zip((one.name for one in fields(Elasticities)), choice.drawn, strict=True))
+        between = {name: getattr(low, name) ** (1 - u) * getattr(high, name) ** u for name, u in parts.items()}
+        return Elasticities(**between)
 
     def said(self, choice: Choice) -> tuple[str, ...]:
         """What must be said of a choice's elasticities on this table."""

@@ -158,7 +158,7 @@ def _change(view: View, answer: Answer, extension: str) -> Array:
     amounts = _amount(view, extension)
     if extension == CO2:
         return answer.emitted_change(amounts)
-    return np.asarray(amounts * (answer.jobs_ratio - 1))
+    return np.asarray(amounts * (_heads_ratio(view, answer) - 1))
 
 
 def _direct(view: View, answer: Answer, terms: Terms, regions: slice) -> float:
@@ -169,7 +169,16 @@ def _direct(view: View, answer: Answer, terms: Terms, regions: slice) -> float:
 
 
 def _jobs_change(view: View, answer: Answer) -> Array:
-    return np.asarray(fixed.jobs_by_industry(view.before) * (answer.jobs_ratio - 1))
+    return np.asarray(fixed.jobs_by_industry(view.before) * (_heads_ratio(view, answer) - 1))
+
+
+def _heads_ratio(view: View, answer: Answer) -> Array:
+    """Jobs over base (n): who moves to an industry of other pay stays one person, so that heads of a region are as many
+    times as before as its work is."""
+    heads = view.economy.sum_by_region(fixed.jobs_by_industry(view.before))
+    moved = view.economy.sum_by_region(fixed.jobs_by_industry(view.before) * answer.jobs_ratio)
+    right = np.divide(heads * (1 + answer.outcomes.jobs), moved, out=np.ones_like(heads), where=moved > 0)
+    return np.asarray(answer.jobs_ratio * right.repeat(len(view.economy.sectors)))
 
 
 RESPONDING: Mapping[str, Measured] = {

@@ -66,17 +66,18 @@ class Respondent:
 
 def shock_of(economy: Economy, orders: Sequence[Order], asked: Asked, why: Sourcing) -> tuple[Shock, Dearer | None]:
     """What the orders come to as a shock, and what makes buyers turn, where something does besides taste."""
-    turning = [order for order in orders if _turns(order)]
+    turning = [order for order in orders if turns(order)]
     if why == "taste" or not turning:
         return asked.shock(_changed(economy, orders)), None
     found = dearer(asked.base, _changed(economy, turning), asked.read.million)
-    shock = asked.shock(_changed(economy, [order for order in orders if not _turns(order)]))
+    shock = asked.shock(_changed(economy, [order for order in orders if not turns(order)]))
     if why == "tariff":
         return replace(shock, tariffs=shock.tariffs + found.rate), found
     return replace(shock, transport=shock.transport * (1 + found.rate)), found
 
 
-def _turns(order: Order) -> bool:
+def turns(order: Order) -> bool:
+    """Whether an order moves purchases from some countries to others."""
     return order.lever.function is not None and function(order.lever.function).sourcing and bool(order.strength)
 
 
