@@ -38,7 +38,7 @@ def outcome_of(metric: Metric, views: Sequence[View], reason: str) -> Outcome:
     changes = [after - before]
     for view in views[1:]:
         changes += [_measured(metric, view, view.answer) - _measured(metric, view, view.balance)]
-    least = _ROUNDING * max(abs(before), _size(metric, first))
+    least = _ROUNDING * max(abs(before), size_where_responding(metric, first))
     changes = [0.0 if abs(change) <= least else change for change in changes]
     if not any(changes) and (why := _why_unmoved(first.answer)):
         return Outcome(metric, unit, known, None, status, note=why, view=_VIEW)
@@ -52,7 +52,7 @@ def _measured(metric: Metric, view: View, answer: Answer | None) -> float:
     return RESPONDING[str(metric.measure)](view, answer, metric.terms)
 
 
-def _size(metric: Metric, view: View) -> float:
+def size_where_responding(metric: Metric, view: View) -> float:
     """The size of what a metric that is a change is a change of."""
     if not nature_of(str(metric.measure)).of_change:
         return 0.0
