@@ -125,7 +125,8 @@ class Asked:
         paid = (base.paid if recipe is None else base.purchasers_value(recipe))[..., :S]
         emitted = (base.fuel_carbon[..., :S] * paid).sum(axis=0) + base.process_carbon * base.output
         meant = (change.intensity(CO2) * self.economy.x).reshape(base.output.shape)
-        differs = (emitted > 0) & (np.abs(meant - emitted) > _ROUNDING * emitted)
+        made = self.economy.has_output.reshape(base.output.shape)  # what stands in others stays
+        differs = made & (emitted > 0) & (np.abs(meant - emitted) > _ROUNDING * emitted)
         factor[:, :S] = np.divide(meant, emitted, out=factor[:, :S].copy(), where=differs)
         return factor
 
