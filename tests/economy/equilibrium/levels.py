@@ -337,7 +337,7 @@ class Economy:
         found = {
             "price": price / seen.price,
             "output": made / self.quantity,
-            "wage": wage / seen.wage,
+            "wage": np.repeat(wage / seen.wage, seen.products),
             "spending": spending / spent,
             "income": income,
             "emissions": emitted,

@@ -171,7 +171,7 @@ def test_prices_quantities_wages_income_and_emissions_are_those_in_levels(change
     ours = {
         "price": np.exp(point.prices.producers),
         "output": np.exp(point.at.output),
-        "wage": np.exp(point.at.wage),
+        "wage": np.exp(point.prices.wage),
         "spending": np.exp(point.at.spending),
         "level": np.exp(point.prices.consumption),
         "income": point.volumes.income,

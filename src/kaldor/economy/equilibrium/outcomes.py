@@ -1,7 +1,7 @@
 """What a country gains and loses between the base and a new balance: income, spending, volumes, prices, work, carbon.
 
 Real national income before transfers is the headline. Spending beyond income (transfers, lending) stands beside it,
-never inside; welfare counts the worth of the hours that are worked more or less.
+never inside; welfare counts the worth of hours worked and of capital built more or less.
 """
 
 from __future__ import annotations
@@ -13,15 +13,17 @@ import numpy as np
 from kaldor.economy.equilibrium.base import Array
 from kaldor.economy.equilibrium.model import abatement_baskets
 from kaldor.economy.equilibrium.solver import Point
+from kaldor.economy.equilibrium.work import employed, pay
 
 
 @dataclass(frozen=True, eq=False)
 class Outcomes:
     """By region (R), money in the table's unit at base prices.
 
-    `income` before transfers; `spending` as equivalent variation; `welfare` net of the worth of more work; `volume`
-    and `terms_of_trade` and `stocks_valued` are the exact parts of `income`; `jobs`, `real_wage`, `consumer_prices` and
-    `gdp_volume` (Fisher) are shares of the base; `emissions` in the table's unit.
+    `income` before transfers; `spending` as equivalent variation; `welfare` net of the worth of more work and capital;
+    `volume` and `terms_of_trade` and `stocks_valued` are the exact parts of `income`; `jobs`, `real_wage` (after the
+    tax on labour, if any), `consumer_prices` and `gdp_volume` (Fisher) are shares of the base; `emissions` in the
+    table's unit.
     """
 
     income: Array
@@ -45,30 +47,45 @@ def outcomes_of(point: Point) -> Outcomes:
     consumed = before * np.exp(point.at.spending) / level
     spending = consumed - before
     income = volumes.income / level - base.income
-    employed = volumes.labour.sum(axis=1) / base.labour.sum(axis=1)
-    wage = point.at.wage + np.log((scenario.shock.wage_wedge * volumes.labour).sum(axis=1) / volumes.labour.sum(axis=1))
+    at = scenario, point.at, prices, volumes
+    worked = np.exp(employed(*at))
     volume, terms, stocks = _bennet(point, spending, level)
     return Outcomes(
         income=income,
         spending=spending,
-        welfare=spending - _worth_of_work(point, employed),
+        welfare=spending - _worth_of_work(point, worked) - _worth_of_capital(point),
         volume=volume,
         terms_of_trade=terms,
         stocks_valued=stocks,
-        jobs=employed - 1,
-        real_wage=np.expm1(wage - point.at.households),
+        jobs=worked - 1,
+        real_wage=np.expm1(pay(*at) - point.at.households),
         consumer_prices=np.expm1(point.at.households),
         gdp_volume=_fisher(point) - 1,
         emissions=volumes.emissions - base.emissions,
     )
 
 
-def _worth_of_work(point: Point, employed: Array) -> Array:
-    supply = point.scenario.closure.labour_supply
+def _worth_of_work(point: Point, worked: Array) -> Array:
+    worth = _forgone(worked, point.scenario.closure.labour_supply)
+    return np.asarray(point.scenario.base.labour.sum(axis=1) * worth)
+
+
+def _worth_of_capital(point: Point) -> Array:
+    """What more capital keeps from being used otherwise (R): its supply, summed up."""
+    scenario, before = point.scenario, point.scenario.base.capital
+    supply = scenario.closure.capital_supply
+    if scenario.closure.capital == "mobile":
+        stock = point.volumes.capital.sum(axis=1) / before.sum(axis=1).clip(np.finfo(float).tiny)
+        return np.asarray(before.sum(axis=1) * _forgone(stock, supply))
+    stock = point.volumes.capital / before.clip(np.finfo(float).tiny)
+    return np.asarray((before * _forgone(stock, supply[:, None])).sum(axis=1))
+
+
+def _forgone(more: Array, supply: Array) -> Array:
+    """The area below a supply of constant elasticity from 1 to `more`; none where it does not answer its price."""
     answering = (supply > 0) & np.isfinite(supply)
     phi = np.where(answering, supply, 1.0)
-    worth = phi / (1 + phi) * (employed ** ((1 + phi) / phi) - 1)
-    return np.asarray(np.where(answering, point.scenario.base.labour.sum(axis=1) * worth, 0.0))
+    return np.asarray(np.where(answering, phi / (1 + phi) * (more ** ((1 + phi) / phi) - 1), 0.0))
 
 
 class _Trade:

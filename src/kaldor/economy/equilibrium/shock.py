@@ -8,9 +8,11 @@ from typing import Literal
 import numpy as np
 
 from kaldor.economy.equilibrium.base import Array, Base
+from kaldor.errors import InputError, Problem
 
 Capital = Literal["by industry", "mobile"]
 Lending = Literal["fixed", "pooled"]
+Treasury = Literal["lump sum", "labour tax"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,12 +97,20 @@ class Closure:
     capital stays in its industry or moves within its region; lending stays fixed in world prices, or lenders lend the
     base share of their income and the pool is shared as at base; `external_economies` (S): productivity grows with
     the industry's own output to this power.
+
+    `capital_supply` (R) is the elasticity of the stock of capital (of an industry or a region) to its rental over the
+    price of new capital, 0 a given stock; `labour_mobility` that of an industry's share of work to its wage, infinite
+    one wage for all and 0 work that is tied to its industry; what the treasury collects is handed out, or stays as it
+    was and a tax on labour's income makes up for the difference.
     """
 
     labour_supply: Array
     capital: Capital
     lending: Lending
     external_economies: Array
+    capital_supply: Array
+    labour_mobility: float
+    treasury: Treasury
 
     @classmethod
     def of(
@@ -111,11 +121,42 @@ class Closure:
         capital: Capital = "by industry",
         lending: Lending = "pooled",
         external_economies: float | Array = 0.0,
+        capital_supply: float | Array = 0.0,
+        labour_mobility: float = np.inf,
+        treasury: Treasury = "lump sum",
     ) -> Closure:
-        """One number for all regions or products, or one each."""
+        """One number for all regions or products, or one each.
+
+        Raises InputError where the answer would not be the only one: external economies that are as strong as sources
+        replace each other, or work that neither moves nor can be replaced.
+        """
+        external = np.broadcast_to(np.asarray(external_economies, float), base.products).copy()
+        _require_one_answer(base, external, labour_mobility)
         return cls(
             labour_supply=np.broadcast_to(np.asarray(labour_supply, float), base.regions).copy(),
             capital=capital,
             lending=lending,
-            external_economies=np.broadcast_to(np.asarray(external_economies, float), base.products).copy(),
+            external_economies=external,
+            capital_supply=np.broadcast_to(np.asarray(capital_supply, float), base.regions).copy(),
+            labour_mobility=labour_mobility,
+            treasury=treasury,
         )
+
+
+def _require_one_answer(base: Base, external: Array, mobility: float) -> None:
+    strength = external * (base.elasticities.sourcing - 1)
+    if (strength >= 1).any():
+        worst = int(strength.argmax())
+        power, elasticity = external[worst], base.elasticities.sourcing[worst]
+        raise InputError(
+            Problem(
+                f"external economies of product {worst + 1}",
+                f"{power:g} × ({elasticity:g} − 1) is {strength[worst]:.3g}, and 1 or more has many answers: an "
+                "industry that grows outsells all others.",
+                f"Choose less than {1 / (elasticity - 1):.3g}, or an elasticity among sources below "
+                f"{1 + 1 / power:.3g}.",
+            )
+        )
+    if mobility + base.elasticities.factors <= 0:
+        what = "is 0 and labour is not replaced by capital either: no wage makes an industry take just its own."
+        raise InputError(Problem("labour mobility", what, "Choose more than 0, or an elasticity of factors above 0."))

@@ -78,7 +78,7 @@ class Point:
         pull = self.volumes.demand * np.exp(sigma * self.prices.composite)
         away = np.exp(-sigma * self.prices.delivered) * scenario.shock.transport.transpose(1, 2, 0)
         flows = scenario.flows * pull[:, :, None, :] * (away * price.T[:, None, :])[..., None]
-        wage = np.exp(at.wage)[:, None] * scenario.shock.wage_wedge
+        wage = np.exp(self.prices.wage) * scenario.shock.wage_wedge
         return replace(
             base,
             fuel_carbon=scenario.fuel_carbon / np.exp(self.prices.composite),
