@@ -150,13 +150,14 @@ def _with_carbon(scenario: Scenario, composite: Array, households: Array) -> Arr
 @dataclass(frozen=True, eq=False)
 class Quantities:
     """Volumes: `demand` (S, R, S + K) of composites over base, `sent` (R supplier, S, R buyer) at base prices, `labour`
-    and `capital` (R, S) at base factor prices; `emitted` (R, S + K); `income` and what was lent (R), income's parts by
+    and `capital` (R, S) at base factor prices, `stocks` (R supplier, S, R) that do not answer prices; `emitted` (R, S + K); `income` and what was lent (R), income's parts by
     name."""
 
     demand: Array
     sent: Array
     labour: Array
     capital: Array
+    stocks: Array
     emitted: Array
     income: Array
     parts: dict[str, Array]
@@ -202,7 +203,16 @@ def quantities_at(scenario: Scenario, at: Unknowns, prices: Prices) -> Quantitie
         "carbon price": np.exp(at.households) * (shock.carbon_price * emitted).sum(axis=1),
     }
     income = np.asarray(sum(parts.values()))
-    return Quantities(demand, sent, labour, capital, emitted, income, parts, _transfers(scenario, income))
+    return Quantities(
+        demand, sent, labour, capital, _stocks(scenario, at), emitted, income, parts, _transfers(scenario, income)
+    )
+
+
+def _stocks(scenario: Scenario, at: Unknowns) -> Array:
+    stocks = scenario.shock.stocks
+    if scenario.closure.stocks == "fixed":
+        return stocks
+    return np.where(stocks < 0, stocks * np.exp(at.output)[:, :, None], stocks)
 
 
 def net_value(scenario: Scenario, at: Unknowns) -> Array:
@@ -252,9 +262,9 @@ def residuals_at(scenario: Scenario, at: Unknowns, prices: Prices, volumes: Quan
     """Logs by which each equation is missed: prices, goods, labour, budgets (one the numeraire), baskets, capital."""
     base, closure = scenario.base, scenario.closure
     price = per_unit(scenario, at.net) - prices.cost
-    wanted = volumes.sent.sum(axis=2) + base.stocks.sum(axis=2)
+    wanted = volumes.sent.sum(axis=2) + volumes.stocks.sum(axis=2)
     goods = at.output - np.log(np.maximum(wanted, np.finfo(float).tiny) / base.output)
-    budget = at.spending - np.log(affordable(scenario, prices, volumes) / base.spending.sum(axis=1))
+    budget = at.spending - np.log(affordable(prices, volumes) / base.spending.sum(axis=1))
     budget[numeraire_row(scenario)] = base.spending.sum(axis=1) @ prices.consumption / base.spending.sum()
     basket = at.households - prices.final[:, 0]
     parts = [price.ravel(), goods.ravel(), labour_residual(scenario, at, prices, volumes), budget, basket]
@@ -269,14 +279,14 @@ def numeraire_row(scenario: Scenario) -> int:
     return int(np.argmax(scenario.base.spending.sum(axis=1)))
 
 
-def affordable(scenario: Scenario, prices: Prices, volumes: Quantities) -> Array:
-    """What each region can spend (R): income, what it is lent, less its fixed stocks at their price."""
-    stocks = (np.exp(prices.producers)[:, :, None] * scenario.base.stocks).sum(axis=(0, 1))
+def affordable(prices: Prices, volumes: Quantities) -> Array:
+    """What each region can spend (R): income, what it is lent, less its stocks at their price."""
+    stocks = (np.exp(prices.producers)[:, :, None] * volumes.stocks).sum(axis=(0, 1))
     return np.asarray(volumes.income + volumes.transfers - stocks)
 
 
 def walras(scenario: Scenario, at: Unknowns, prices: Prices, volumes: Quantities) -> float:
     """By how much the one budget that was not asked for is missed, as a share of world spending."""
     spent = scenario.base.spending.sum(axis=1)
-    missing = spent * np.exp(at.spending) - affordable(scenario, prices, volumes)
+    missing = spent * np.exp(at.spending) - affordable(prices, volumes)
     return float(np.abs(missing).max() / spent.sum())

@@ -93,15 +93,16 @@ class _Trade:
 
     def __init__(self, point: Point) -> None:
         base = point.scenario.base
-        self.before = _abroad(base.flows.sum(axis=3).transpose(2, 0, 1))
-        self.after = _abroad(point.volumes.sent)
-        self._stocks = _abroad(base.stocks)
+        self._sent = [_abroad(sent) for sent in (base.flows.sum(axis=3).transpose(2, 0, 1), point.volumes.sent)]
+        self._stocks = [_abroad(stocks) for stocks in (base.stocks, point.volumes.stocks)]
         self._producers = np.exp(point.prices.producers)[:, :, None]
         self._price = self._producers * (1 + point.scenario.shock.export_tax)
 
-    def net_exports(self, sent: Array, *, now: bool) -> Array:
-        """Exports less imports of each region (R), fixed stocks among them, at prices of now or of the base."""
-        value = sent * self._price + self._stocks * self._producers if now else sent + self._stocks
+    def net_exports(self, *, after: float, now: bool) -> Array:
+        """Exports less imports of each region (R), stocks among them: those of the base (`after` 0), those of now (1)
+        or a mean, at prices of now or of the base."""
+        sent, stocks = ((1 - after) * before + after * then for before, then in (self._sent, self._stocks))
+        value = sent * self._price + stocks * self._producers if now else sent + stocks
         return np.asarray(value.sum(axis=(1, 2)) - value.sum(axis=(0, 1)))
 
 
@@ -115,13 +116,12 @@ def _abroad(sent: Array) -> Array:
 def _bennet(point: Point, spending: Array, level: Array) -> tuple[Array, Array, Array]:
     """Volume, terms of trade and the worth of stocks: they add up to the change of real income exactly."""
     base, trade = point.scenario.base, _Trade(point)
-    rise = [trade.net_exports(trade.after, now=now) - trade.net_exports(trade.before, now=now) for now in (False, True)]
-    volume = (rise[0] + rise[1] / level) / 2
-    mean = (trade.before + trade.after) / 2
-    terms = trade.net_exports(mean, now=True) / level - trade.net_exports(mean, now=False)
-    price = np.exp(point.prices.producers)[:, :, None] / level
-    stocks = (base.stocks * (price - 1)).sum(axis=(0, 1))
-    return spending + volume, terms, stocks
+    rise = [trade.net_exports(after=1, now=now) - trade.net_exports(after=0, now=now) for now in (False, True)]
+    terms = trade.net_exports(after=0.5, now=True) / level - trade.net_exports(after=0.5, now=False)
+    price, stocks = np.exp(point.prices.producers)[:, :, None] / level, point.volumes.stocks
+    more = ((1 + price) / 2 * (stocks - base.stocks)).sum(axis=(0, 1))
+    revalued = ((base.stocks + stocks) / 2 * (price - 1)).sum(axis=(0, 1))
+    return spending + (rise[0] + rise[1] / level) / 2 + more, terms, revalued
 
 
 def averted_share(point: Point) -> Array:
@@ -143,12 +143,13 @@ def _fisher(point: Point) -> Array:
     used[..., 0] *= 1 - averted_share(point)  # what averts emissions is no final use
     stock_price = np.exp(point.prices.producers)[:, :, None]
 
-    def value(use_: Array, traded: Array, *, now: bool) -> Array:
-        final = (use_ * price[now]).sum(axis=(0, 2))
-        stocks = base.stocks * stock_price if now else base.stocks
-        return np.asarray(final + stocks.sum(axis=(0, 1)) + trade.net_exports(traded, now=now))
+    use, stocks = (base.paid[..., S:], used), (base.stocks, point.volumes.stocks)
 
-    before = base.paid[..., S:]
-    laspeyres = value(used, trade.after, now=False) / value(before, trade.before, now=False)
-    paasche = value(used, trade.after, now=True) / value(before, trade.before, now=True)
+    def value(*, after: bool, now: bool) -> Array:
+        final = (use[after] * price[now]).sum(axis=(0, 2))
+        stored = stocks[after] * stock_price if now else stocks[after]
+        return np.asarray(final + stored.sum(axis=(0, 1)) + trade.net_exports(after=after, now=now))
+
+    laspeyres = value(after=True, now=False) / value(after=False, now=False)
+    paasche = value(after=True, now=True) / value(after=False, now=True)
     return np.asarray(np.sqrt(laspeyres * paasche))

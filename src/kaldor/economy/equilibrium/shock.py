@@ -13,6 +13,7 @@ from kaldor.errors import InputError, Problem
 Capital = Literal["by industry", "mobile"]
 Lending = Literal["fixed", "pooled"]
 Treasury = Literal["lump sum", "labour tax"]
+Stocks = Literal["fixed", "with sales"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +24,7 @@ class Shock:
     `output_tax` is added to the base's rate; `factor_need` and `labour_need` are factors on what a unit of output takes
     of labour and capital, or of labour alone. By user (R, S + K): `carbon_price` in place of the base's,
     `emission_factor` on what a unit of fuel or of process emits. By supplier and buyer (R, S, R): `tariffs` in place of
-    the base's, `export_tax` rates that the supplier's region collects (a rent where they stand for one), `transport`
+    the base's, `stocks` volumes likewise, `export_tax` rates that the supplier's region collects (a rent where they stand for one), `transport`
     units sent for one that arrives. By region (R): `transfers` in place of the base's, `labour_force` factors. By flow
     (S, R buyer, R supplier, S + K): `recipe` at base prices in place of the base's, `barred` factors on suppliers'
     weights that the others' weights do not make up for.
@@ -42,6 +43,7 @@ class Shock:
     carbon_price: Array
     emission_factor: Array
     transport: Array
+    stocks: Array
     labour_force: Array
     transfers: Array
     recipe: Array | None = None
@@ -63,6 +65,7 @@ class Shock:
             carbon_price=base.carbon_price,
             emission_factor=np.ones_like(base.carbon_price),
             transport=np.ones_like(base.tariffs),
+            stocks=base.stocks,
             labour_force=np.ones(base.regions),
             transfers=base.transfers,
         )
@@ -82,6 +85,7 @@ class Shock:
             carbon_price=base.carbon_price + share * (self.carbon_price - base.carbon_price),
             emission_factor=1 + share * (self.emission_factor - 1),
             transport=self.transport**share,
+            stocks=base.stocks + share * (self.stocks - base.stocks),
             labour_force=self.labour_force**share,
             transfers=base.transfers + share * (self.transfers - base.transfers),
             recipe=None if self.recipe is None else base.flows + share * (self.recipe - base.flows),
@@ -101,7 +105,8 @@ class Closure:
     `capital_supply` (R) is the elasticity of the stock of capital (of an industry or a region) to its rental over the
     price of new capital, 0 a given stock; `labour_mobility` that of an industry's share of work to its wage, infinite
     one wage for all and 0 work that is tied to its industry; what the treasury collects is handed out, or stays as it
-    was and a tax on labour's income makes up for the difference.
+    was and a tax on labour's income makes up for the difference; stocks are fixed volumes, or what is taken out of them
+    follows the sales of who made it.
     """
 
     labour_supply: Array
@@ -111,6 +116,7 @@ class Closure:
     capital_supply: Array
     labour_mobility: float
     treasury: Treasury
+    stocks: Stocks
 
     @classmethod
     def of(
@@ -124,6 +130,7 @@ class Closure:
         capital_supply: float | Array = 0.0,
         labour_mobility: float = np.inf,
         treasury: Treasury = "lump sum",
+        stocks: Stocks = "fixed",
     ) -> Closure:
         """One number for all regions or products, or one each.
 
@@ -140,6 +147,7 @@ class Closure:
             capital_supply=np.broadcast_to(np.asarray(capital_supply, float), base.regions).copy(),
             labour_mobility=labour_mobility,
             treasury=treasury,
+            stocks=stocks,
         )
 
 

@@ -84,7 +84,7 @@ class Point:
             fuel_carbon=scenario.fuel_carbon / np.exp(self.prices.composite),
             process_carbon=scenario.abatement[1] / price,
             flows=flows,
-            stocks=base.stocks * price[:, :, None],
+            stocks=self.volumes.stocks * price[:, :, None],
             output=base.output * np.exp(at.output) * price,
             labour=self.volumes.labour * wage,
             capital=self.volumes.capital * np.exp(self.prices.rental),

@@ -240,13 +240,14 @@ class Tangent:
     def _goods_rows(self) -> Rows:
         scenario, S, n = self._scenario, self._S, self._n
         sigma = scenario.base.elasticities.sourcing[:, None, None]
-        wanted = self._volumes.sent.sum(axis=2) + scenario.base.stocks.sum(axis=2)
+        wanted = self._volumes.sent.sum(axis=2) + self._volumes.stocks.sum(axis=2)
         pull = self._volumes.demand * np.exp(sigma * self._prices.composite)
         away = np.exp(-sigma * self._prices.delivered).transpose(2, 0, 1) * scenario.shock.transport
         away = (away / wanted[:, :, None]).transpose(1, 2, 0)
         taken = scenario.flows * pull[:, :, None, :] * away[..., None]  # shares of each buyer in what is wanted
         rows = self._rows(n)
-        rows.output[np.diag_indices(n)] += 1
+        taken_out = self._following.sum(axis=2) / wanted
+        rows.output[np.diag_indices(n)] += 1 - taken_out.ravel()
         self._goods_of_industries(rows, self._by_supplier(taken[..., :S]))
         self._goods_of_final(rows, self._by_supplier(taken[..., S:]))
         among = self._substitution()
@@ -320,6 +321,12 @@ class Tangent:
             return (shares[..., None] * self._final).sum(axis=1), (shares * self._final_households).sum(axis=1)
         return self._final[:, category], self._final_households[:, category]
 
+    @property
+    def _following(self) -> Array:
+        """Of stocks (R, S, R), what follows the sales of who made it."""
+        stocks = self._volumes.stocks
+        return np.minimum(stocks, 0.0) if self._scenario.closure.stocks == "with sales" else np.zeros_like(stocks)
+
     def _labour_rows(self) -> Rows:
         scenario, supply = self._scenario, self._scenario.closure.labour_supply
         fixed = np.isinf(supply)
@@ -375,11 +382,12 @@ class Tangent:
             rates = np.where(fixed < 0, fixed / scenario.base.income, 0.0)
             borrowed = np.where(fixed > 0, fixed, 0.0)
             lending += np.diag(rates) - np.outer(borrowed / max(borrowed.sum(), np.finfo(float).tiny), rates)
-        spent = affordable(scenario, self._prices, self._volumes)
+        spent = affordable(self._prices, self._volumes)
         rows = self._rows(R)
         rows.add(income, mixed_by=-lending / spent[:, None])
-        stocks = np.exp(self._prices.producers)[:, :, None] * scenario.base.stocks
-        rows.price += stocks.transpose(2, 0, 1).reshape(R, self._n) / spent[:, None]
+        worth = np.exp(self._prices.producers)[:, :, None] / spent
+        rows.price += (worth * self._volumes.stocks).transpose(2, 0, 1).reshape(R, self._n)
+        rows.output += (worth * self._following).transpose(2, 0, 1).reshape(R, self._n)
         rows.spending[np.diag_indices(R)] += 1
         self._numeraire(rows)
         return rows

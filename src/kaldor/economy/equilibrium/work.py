@@ -8,6 +8,7 @@ import numpy as np
 
 from kaldor.economy.equilibrium.base import Array
 from kaldor.economy.equilibrium.scenario import Scenario
+from kaldor.errors import NotConvergedError
 
 if TYPE_CHECKING:
     from kaldor.economy.equilibrium.model import Prices, Quantities, Unknowns
@@ -35,7 +36,10 @@ def pay(scenario: Scenario, at: Unknowns, prices: Prices, volumes: Quantities) -
     """Log over base of mean pay, after the tax on labour that the closure may ask for (R)."""
     before = scenario.base.labour.sum(axis=1)
     paid = np.log(bill(scenario, prices, volumes).sum(axis=1) / before)
-    kept = np.log1p(-labour_tax(scenario, prices, volumes))
+    rate = labour_tax(scenario, prices, volumes)
+    if (rate >= 1).any():
+        raise NotConvergedError("All that labour earns would not pay for what the treasury has lost.")
+    kept = np.log1p(-rate)
     return np.asarray(paid - employed(scenario, at, prices, volumes) + kept)
 
 
