@@ -150,8 +150,8 @@ def _with_carbon(scenario: Scenario, composite: Array, households: Array) -> Arr
 @dataclass(frozen=True, eq=False)
 class Quantities:
     """Volumes: `demand` (S, R, S + K) of composites over base, `sent` (R supplier, S, R buyer) at base prices, `labour`
-    and `capital` (R, S) at base factor prices, `stocks` (R supplier, S, R) that do not answer prices; `emitted` (R, S + K); `income` and what was lent (R), income's parts by
-    name."""
+    and `capital` (R, S) at base factor prices, `stocks` (R supplier, S, R) that do not answer prices; `emitted` (R,
+    S + K); `income` and what was lent (R), income's parts by name."""
 
     demand: Array
     sent: Array

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -23,11 +24,11 @@ class Shock:
     By industry (R, S): `productivity`, `labour_productivity` and `wage_wedge` (paid to workers) are factors,
     `output_tax` is added to the base's rate; `factor_need` and `labour_need` are factors on what a unit of output takes
     of labour and capital, or of labour alone. By user (R, S + K): `carbon_price` in place of the base's,
-    `emission_factor` on what a unit of fuel or of process emits. By supplier and buyer (R, S, R): `tariffs` in place of
-    the base's, `stocks` volumes likewise, `export_tax` rates that the supplier's region collects (a rent where they stand for one), `transport`
-    units sent for one that arrives. By region (R): `transfers` in place of the base's, `labour_force` factors. By flow
-    (S, R buyer, R supplier, S + K): `recipe` at base prices in place of the base's, `barred` factors on suppliers'
-    weights that the others' weights do not make up for.
+    `emission_factor` on what a unit of fuel or of process emits. By supplier and buyer (R, S, R): `tariffs` and
+    `stocks` in place of the base's, `export_tax` rates that the supplier's region collects (a rent where they stand for
+    one), `transport` units sent for one that arrives. By region (R): `transfers` in place of the base's, `labour_force`
+    factors. By flow (S, R buyer, R supplier, S + K): `recipe` at base prices in place of the base's, `barred` factors
+    on suppliers' weights that the others' weights do not make up for.
 
     Needs, emission factors and the recipe are new centres of the nests: exact at base prices, from where prices lead.
     """
@@ -131,14 +132,15 @@ class Closure:
         labour_mobility: float = np.inf,
         treasury: Treasury = "lump sum",
         stocks: Stocks = "fixed",
+        products: Sequence[str] = (),
     ) -> Closure:
-        """One number for all regions or products, or one each.
+        """One number for all regions or products, or one each; `products` name them for a refusal.
 
         Raises InputError where the answer would not be the only one: external economies that are as strong as sources
         replace each other, or work that neither moves nor can be replaced.
         """
         external = np.broadcast_to(np.asarray(external_economies, float), base.products).copy()
-        _require_one_answer(base, external, labour_mobility)
+        _require_one_answer(base, external, labour_mobility, products)
         return cls(
             labour_supply=np.broadcast_to(np.asarray(labour_supply, float), base.regions).copy(),
             capital=capital,
@@ -151,14 +153,14 @@ class Closure:
         )
 
 
-def _require_one_answer(base: Base, external: Array, mobility: float) -> None:
+def _require_one_answer(base: Base, external: Array, mobility: float, products: Sequence[str]) -> None:
     strength = external * (base.elasticities.sourcing - 1)
     if (strength >= 1).any():
         worst = int(strength.argmax())
         power, elasticity = external[worst], base.elasticities.sourcing[worst]
         raise InputError(
             Problem(
-                f"external economies of product {worst + 1}",
+                f"external economies of {products[worst] if products else f'product {worst + 1}'}",
                 f"{power:g} × ({elasticity:g} − 1) is {strength[worst]:.3g}, and 1 or more has many answers: an "
                 "industry that grows outsells all others.",
                 f"Choose less than {1 / (elasticity - 1):.3g}, or an elasticity among sources below "

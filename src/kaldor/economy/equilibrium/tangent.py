@@ -27,7 +27,7 @@ from kaldor.economy.equilibrium.model import (
 )
 from kaldor.economy.equilibrium.nests import shares_in
 from kaldor.economy.equilibrium.scenario import Scenario
-from kaldor.economy.equilibrium.work import bill, labour_tax, treasury
+from kaldor.economy.equilibrium.work import bill, labour_tax, offered_worth, treasury
 
 _LOCAL = ("output", "net", "wage", "rental", "energy", "materials", "new capital")
 _OUTPUT, _NET, _WAGE, _RENTAL, _ENERGY, _MATERIALS, _NEW_CAPITAL = range(7)
@@ -352,11 +352,11 @@ class Tangent:
 
     def _employed_rows(self, weights: Array) -> Rows:
         """Work of each region, of what it offers to all industries where it moves slowly, times weights (R)."""
-        mobility, before = self._scenario.closure.labour_mobility, self._scenario.base.labour
+        mobility = self._scenario.closure.labour_mobility
         if np.isinf(mobility):
             labour = self._volumes.labour
             return self._of_region(weights[:, None] * labour / labour.sum(axis=1, keepdims=True), self._forms.labour)
-        worth = before * np.exp((1 + mobility) * self._prices.wage)
+        worth = offered_worth(self._scenario, self._prices)
         share = mobility * worth / worth.sum(axis=1, keepdims=True)
         rows = self._of_region(weights[:, None] * share, self._forms.wage)
         rows.wage[np.diag_indices(self._R)] -= weights * (1 + mobility)

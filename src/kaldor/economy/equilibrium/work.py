@@ -22,9 +22,16 @@ def employed(scenario: Scenario, at: Unknowns, prices: Prices, volumes: Quantiti
     mobility, before = scenario.closure.labour_mobility, scenario.base.labour.sum(axis=1)
     if np.isinf(mobility):
         return np.asarray(np.log(volumes.labour.sum(axis=1) / before))
-    power = 1 + mobility
-    wage = np.log((scenario.base.labour * np.exp(power * prices.wage)).sum(axis=1) / before) / power
-    return np.asarray(mobility * wage - power * at.wage)
+    highest = prices.wage.max(axis=1)
+    worth = offered_worth(scenario, prices).sum(axis=1) / before
+    wage = highest + np.log(worth) / (1 + mobility)
+    return np.asarray(mobility * (wage - at.wage) - at.wage)
+
+
+def offered_worth(scenario: Scenario, prices: Prices) -> Array:
+    """What slow labour earns in each industry, by the same scale within a region (R, S): large powers overflow."""
+    power = 1 + scenario.closure.labour_mobility
+    return np.asarray(scenario.base.labour * np.exp(power * (prices.wage - prices.wage.max(axis=1, keepdims=True))))
 
 
 def bill(scenario: Scenario, prices: Prices, volumes: Quantities) -> Array:
