@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from kaldor.economy.equilibrium.bars import bars
 from kaldor.economy.equilibrium.base import Base, Elasticities
 from kaldor.economy.equilibrium.outcomes import outcomes_of
 from kaldor.economy.equilibrium.shock import Closure, Shock
@@ -187,3 +188,17 @@ def test_labour_that_neither_moves_nor_is_replaced_is_refused(base: Base) -> Non
     rigid = replace(base, elasticities=replace(base.elasticities, factors=0.0))
     with pytest.raises(InputError, match="labour mobility"):
         Closure.of(rigid, labour_mobility=0.0)
+
+
+def test_a_ban_cuts_what_goes_into_stocks_too(base: Base) -> None:
+    """Product 3 of region 2: what stays at home keeps its stocks, 2.0; what went to region 1, 1.0 here, is gone."""
+    given = base.stocks.copy()
+    given[1, 2, 0] = 1.0
+    stocked = replace(base, stocks=given)
+    cut = np.ones_like(base.flows)
+    cut[2, 0, 1] = 0
+    found = bars(stocked, cut)
+    assert (found.stocks[1, 2, 0], found.stocks[1, 2, 1]) == (0, 2.0)
+    assert (found.stocks == given).sum() == given.size - 1
+    cut[2, 0, 1, 0] = 1
+    assert bars(stocked, cut).stocks[1, 2, 0] == 1.0, "who still buys may store"

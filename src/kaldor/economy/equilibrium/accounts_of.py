@@ -65,7 +65,7 @@ def accounts_of(economy: Economy) -> Read:
         raise InputError(Problem("economy", f"the table {what}", "Take a table of the whole world."))
     million, rate = _millions(economy)
     regions, S = len(economy.regions), len(economy.sectors)
-    final, fixed, said = _final_use(economy)
+    final, fixed, investment, said = _final_use(economy)
     labour, value_added, labour_said = _labour(economy)
     co2 = economy.extensions.get(CO2)
     counted = co2 is not None and _in_kt(co2)
@@ -80,6 +80,7 @@ def accounts_of(economy: Economy) -> Read:
         value_added=million * value_added,
         emissions=np.array(industries),
         household_emissions=np.array(households),
+        investment=investment,
     )
     fuels, fuels_said = _fuels(economy)
     of_labour = (LABOUR_INCOME, LABOUR_ESTIMATED, VALUE_ADDED) if LABOUR_INCOME in economy.extensions else ()
@@ -139,8 +140,9 @@ def _in_kt(co2: Extension) -> bool:
     return co2.unit.lower().startswith("kt")
 
 
-def _final_use(economy: Economy) -> tuple[Array, Array, tuple[str, ...]]:
-    """Final use that answers (R, S, R, K), households first; what does not, with the discrepancy (R, S, R)."""
+def _final_use(economy: Economy) -> tuple[Array, Array, int | None, tuple[str, ...]]:
+    """Final use that answers (R, S, R, K), households first; what does not, with the discrepancy (R, S, R); which of
+    the former builds capital."""
     R, S = len(economy.regions), len(economy.sectors)
     Y = economy.Y.reshape(R, S, R, len(economy.demands))
     roles = [economy.demand_roles.get(demand, "") for demand in economy.demands]
@@ -154,7 +156,10 @@ def _final_use(economy: Economy) -> tuple[Array, Array, tuple[str, ...]]:
     if any(stray):
         strays = ", ".join(name for name, one in zip(economy.demands, stray, strict=True) if one)
         said = f"Final use {strays} has no role that is known and answers like households'."
-    return np.stack([Y[..., own].sum(axis=3) for own in columns if own.any()], axis=3), fixed, (said,) if said else ()
+    held = [bool(own.any()) for own in columns]
+    investment = sum(held[:-1]) if held[-1] else None
+    final = np.stack([Y[..., own].sum(axis=3) for own in columns if own.any()], axis=3)
+    return final, fixed, investment, (said,) if said else ()
 
 
 def _labour(economy: Economy) -> tuple[Array, Array, tuple[str, ...]]:
