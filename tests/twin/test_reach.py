@@ -47,7 +47,10 @@ MOVES: dict[str, set[str]] = {
     "buy_local": {PURCHASES, PAY, SPENDING},
     "hydrogen_steel": {PURCHASES, PRICES, CO2},
     "scrap_steel": {PURCHASES, PRICES, CO2},
-    "raise_productivity": {PURCHASES, PRICES, PAY, JOBS, TECHNIQUE},
+    "raise_productivity": {PRICES, PAY, JOBS, TECHNIQUE},
+    "tariff": {PRICES, REVENUE},
+    "embargo": set(),
+    "tax_exports": set(),
     "subsidise": {PRICES, SPENDING},
 }
 """What each function can move with the data that it has; nothing follows from a price without an elasticity."""
