@@ -40,8 +40,8 @@ class Act:
     `around_bloc` that it acts at the border of its bloc, whatever regions are named; `dollars` which
     figures, and whether the "strength", it reads as amounts of dollars; `charges` that what it costs enters purchases,
     prices or treasuries. One that does not may have the figure `added_cost`. `sourcing` that it moves purchases from
-    some countries to others, which where prices respond takes a reason: a cost, a tariff or another taste. `gone` are
-    figures that older versions read, and what stands in their place.
+    some countries to others, which where prices respond takes a reason: a cost, a tariff or another taste. `at_fixed_prices`
+    is false of one that says something only where prices respond. `gone` are figures that older versions read, and what stands in their place.
     """
 
     does: Does
@@ -52,6 +52,7 @@ class Act:
     dollars: tuple[str, ...] = ()
     charges: bool = False
     sourcing: bool = False
+    at_fixed_prices: bool = True
     gone: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, change: Change, order: Order) -> None:
@@ -74,11 +75,14 @@ def act(
     dollars: tuple[str, ...] = (),
     charges: bool = False,
     sourcing: bool = False,
+    at_fixed_prices: bool = True,
     gone: Mapping[str, str] | None = None,
 ) -> Callable[[Does], Act]:
     """Declare a function as one that a lever may name, with what it reads."""
     read = may if charges else (*may, ADDED_COST)
-    return lambda does: Act(does, figures, read, assumes, around_bloc, dollars, charges, sourcing, gone or {})
+    return lambda does: Act(
+        does, figures, read, assumes, around_bloc, dollars, charges, sourcing, at_fixed_prices, gone or {}
+    )
 
 
 @cache

@@ -33,7 +33,7 @@ def tariff(change: Change, order: Order) -> None:
     )
 
 
-@act(assumes=False, charges=True)
+@act(assumes=False, charges=True, at_fixed_prices=False)
 def embargo(change: Change, order: Order) -> None:
     """The regions named no longer get `strength` % of the supplies of the products named, for good.
 
@@ -44,7 +44,7 @@ def embargo(change: Change, order: Order) -> None:
     change.where_prices_respond(lambda asked, _: asked.bar(makers, float(order.strength) / 100, order.regions))
 
 
-@act(assumes=False, charges=True)
+@act(assumes=False, charges=True, at_fixed_prices=False)
 def tax_exports(change: Change, order: Order) -> None:
     """The regions named take `strength` % on the price of the products named that they sell abroad; below 0 they pay.
 
