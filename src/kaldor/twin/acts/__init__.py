@@ -40,8 +40,9 @@ class Act:
     `around_bloc` that it acts at the border of its bloc, whatever regions are named; `dollars` which
     figures, and whether the "strength", it reads as amounts of dollars; `charges` that what it costs enters purchases,
     prices or treasuries. One that does not may have the figure `added_cost`. `sourcing` that it moves purchases from
-    some countries to others, which where prices respond takes a reason: a cost, a tariff or another taste. `at_fixed_prices`
-    is false of one that says something only where prices respond. `gone` are figures that older versions read, and what stands in their place.
+    some countries to others, which where prices respond takes a reason: a cost, a tariff or another taste.
+    `at_fixed_prices` is false of one that says something only where prices respond. `gone` are figures that older
+    versions read, and what stands in their place.
     """
 
     does: Does
