@@ -266,10 +266,10 @@ def test_central_answers_where_hand_would_not(starter):
 
 @pytest.mark.parametrize("labour", get_args(Labour))
 @pytest.mark.parametrize("capital", get_args(Capital))
-def test_every_closure_is_taken_for_what_it_is(labour, capital):
+def test_every_closure_is_taken_for_what_it_is(economy, labour, capital):
     base = base_of(observed())
     for lending, wanted in (("pooled", "pooled"), ("fixed", "fixed"), ("balanced", "fixed")):
-        found = closure_of(base, chosen(elasticity_set("central"), labour, capital, lending))  # type: ignore[arg-type]
+        found = closure_of(base, chosen(elasticity_set("central"), labour, capital, lending), economy)  # type: ignore[arg-type]
         supply = {"full-employment": 0.0, "supply": 0.25, "fixed-real-wage": np.inf}[labour]
         assert found.labour_supply.tolist() == [supply] * base.regions
         assert found.capital == {"by-industry": "by industry", "mobile": "mobile"}[capital]
