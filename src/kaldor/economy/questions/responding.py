@@ -32,8 +32,8 @@ NOT_MODELLED = (
 )
 
 
-class Responding(OfEconomy):
-    """Which elasticities, and what holds where the table does not say."""
+class Elastic(OfEconomy):
+    """Which elasticities."""
 
     set: Annotated[
         str, Field(description="Set of elasticities: low, central, long, caliendo-parro, or one of your own.")
@@ -46,6 +46,11 @@ class Responding(OfEconomy):
             json_schema_extra=text_file(".toml"),
         ),
     ] = None
+
+
+class Responding(Elastic):
+    """Which elasticities, and what holds where the table does not say."""
+
     labour: Annotated[
         Literal["full-employment", "supply", "fixed-real-wage"] | None,
         Field(description="Who works: as many as before, more where it pays more, or all that a fixed wage takes."),
