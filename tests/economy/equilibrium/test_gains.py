@@ -104,11 +104,11 @@ def test_tariffs_at_base_are_in_what_is_paid() -> None:
     flows[0, :, :, 1] = [[80, 20], [20, 80]]
     tariffs = np.zeros((2, 1, 2))
     tariffs[0, 0, 1] = tariffs[1, 0, 0] = 0.5
-    base = replace(_plain(flows), tariffs=tariffs)
+    base = replace(plain(flows), tariffs=tariffs)
     np.testing.assert_allclose(one_sector(base, 2.0), 1 - (80 / 110) ** 0.5)
 
 
-def _plain(flows: np.ndarray) -> Base:
+def plain(flows: np.ndarray) -> Base:
     total = flows.sum(axis=(1, 3)).T
     return Base(
         flows, np.zeros((2, 1, 2)), total, total, np.zeros((2, 1)), np.zeros((2, 1, 2)), np.zeros(2),

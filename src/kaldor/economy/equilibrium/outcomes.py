@@ -71,7 +71,7 @@ def _worth_of_work(point: Point, employed: Array) -> Array:
     return np.asarray(np.where(answering, point.scenario.base.labour.sum(axis=1) * worth, 0.0))
 
 
-class _Trade:
+class Trade:
     """What crosses borders (R supplier, S, R buyer) before and after; stocks cross them without any tax on exports."""
 
     def __init__(self, point: Point) -> None:
@@ -84,8 +84,13 @@ class _Trade:
 
     def net_exports(self, sent: Array, *, now: bool) -> Array:
         """Exports less imports of each region (R), fixed stocks among them, at prices of now or of the base."""
+        sold, bought = self.sold_and_bought(sent, now=now)
+        return sold - bought
+
+    def sold_and_bought(self, sent: Array, *, now: bool) -> tuple[Array, Array]:
+        """Exports and imports of each region (R), as `net_exports` counts them."""
         value = sent * self._price + self._stocks * self._producers if now else sent + self._stocks
-        return np.asarray(value.sum(axis=(1, 2)) - value.sum(axis=(0, 1)))
+        return np.asarray(value.sum(axis=(1, 2))), np.asarray(value.sum(axis=(0, 1)))
 
 
 def _abroad(sent: Array) -> Array:
@@ -97,7 +102,7 @@ def _abroad(sent: Array) -> Array:
 
 def _bennet(point: Point, spending: Array, level: Array) -> tuple[Array, Array, Array]:
     """Volume, terms of trade and the worth of stocks: they add up to the change of real income exactly."""
-    base, trade = point.scenario.base, _Trade(point)
+    base, trade = point.scenario.base, Trade(point)
     rise = [trade.net_exports(trade.after, now=now) - trade.net_exports(trade.before, now=now) for now in (False, True)]
     volume = (rise[0] + rise[1] / level) / 2
     mean = (trade.before + trade.after) / 2
@@ -118,7 +123,7 @@ def averted_share(point: Point) -> Array:
 
 def _fisher(point: Point) -> Array:
     """Volume of GDP over base (R): final use at market prices, stocks, exports less imports."""
-    scenario, base, trade = point.scenario, point.scenario.base, _Trade(point)
+    scenario, base, trade = point.scenario, point.scenario.base, Trade(point)
     S = base.products
     paid = np.exp(point.prices.with_carbon[..., S:])
     use = scenario.paid[..., S:] * (1 + base.fuel_carbon[..., S:] * base.carbon_price[:, None])

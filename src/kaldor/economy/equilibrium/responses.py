@@ -16,6 +16,7 @@ from kaldor.economy.economy import Economy
 from kaldor.economy.equilibrium.accounts_of import Read, accounts_of, emissions_left_out
 from kaldor.economy.equilibrium.base import Base
 from kaldor.economy.equilibrium.calibration import calibrate
+from kaldor.economy.equilibrium.channels import Channels, channels_of
 from kaldor.economy.equilibrium.outcomes import Outcomes, outcomes_of
 from kaldor.economy.equilibrium.sets import (
     Capital,
@@ -77,11 +78,13 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Response:
-    """What a choice says of the change: outcomes against `base`; what is said of the change and of the table."""
+    """What a choice says of the change: outcomes against `base`, along which channels real income moves; what is said
+    of the change and of the table."""
 
     choice: Choice
     base: Base
     outcomes: Outcomes
+    channels: Channels
     said: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -169,7 +172,8 @@ class _Asking:
         equilibrium = Equilibrium(base, closure, like, regions=table.regions, products=table.sectors)
         point = equilibrium.solve(wanted.shock)
         self._steering.setdefault(family, equilibrium)
-        return Response(choice, base, outcomes_of(point), wanted.said, told)
+        outcomes = outcomes_of(point)
+        return Response(choice, base, outcomes, channels_of(point, outcomes), wanted.said, told)
 
 
 def beside(choice: Choice) -> tuple[Choice, ...]:
