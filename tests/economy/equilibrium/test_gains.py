@@ -66,7 +66,7 @@ def three_countries() -> Base:
     paid = np.concatenate([inputs[:, None, :] * x, (final * earned.sum(axis=1)[:, None]).T[..., None]], axis=2)
     return Base(
         flows=np.ascontiguousarray(shares[..., None] * paid[:, :, None, :]), stocks=np.zeros((R, S, R)), output=x,
-        labour=earned, capital=np.zeros((R, S)), tariffs=np.zeros((R, S, R)), carbon_price=np.zeros(R),
+        labour=earned, capital=np.zeros((R, S)), tariffs=np.zeros((R, S, R)), carbon_price=np.zeros((R, S + 1)),
         fuel_carbon=np.zeros((S, R, S + 1)), process_carbon=np.zeros((R, S)), abatement_slope=np.ones((R, S)),
         energy=np.zeros((S, 1), dtype=bool),
         elasticities=Elasticities(np.array([3.0, 5.0]), 1.0, 1.0, 1.0, 1.0, 1.0, 1.0),
@@ -111,7 +111,7 @@ def test_tariffs_at_base_are_in_what_is_paid() -> None:
 def plain(flows: np.ndarray) -> Base:
     total = flows.sum(axis=(1, 3)).T
     return Base(
-        flows, np.zeros((2, 1, 2)), total, total, np.zeros((2, 1)), np.zeros((2, 1, 2)), np.zeros(2),
+        flows, np.zeros((2, 1, 2)), total, total, np.zeros((2, 1)), np.zeros((2, 1, 2)), np.zeros((2, 2)),
         np.zeros((1, 2, 2)), np.zeros((2, 1)), np.ones((2, 1)), np.zeros((1, 1), dtype=bool),
         Elasticities(np.array([5.0]), 0.5, 0.5, 0.5, 0.9, 0.5, 0.5),
     )  # fmt: skip

@@ -18,7 +18,7 @@ from kaldor.atlas.store import Store
 from kaldor.economy.economy import Economy
 from kaldor.economy.equilibrium.base import Base
 from kaldor.economy.equilibrium.own_sets import elasticity_set
-from kaldor.economy.equilibrium.responses import chosen, closure_of
+from kaldor.economy.equilibrium.prepared import chosen, closure_of
 from kaldor.economy.equilibrium.sets import Capital, Labour, elasticities_of
 from kaldor.economy.opening import open_table
 from kaldor.economy.questions.subject import Asked

@@ -5,9 +5,11 @@ Money is brought to millions of US dollars of the table's year where its currenc
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kaldor.atlas.money import Rate, dollar_in, money_of
 from kaldor.atlas.regions import code_meant
@@ -139,22 +141,34 @@ def _in_kt(co2: Extension) -> bool:
     return co2.unit.lower().startswith("kt")
 
 
+def final_buyers(economy: Economy) -> tuple[NDArray[np.bool_], ...]:
+    """Which categories of final demand decide together (demands): households first, then those that the table has."""
+    roles = [economy.demand_roles.get(demand, "") for demand in economy.demands]
+    columns = [np.array([role in decided for role in roles]) for decided in _DECIDED]
+    columns[0] |= np.array(_strays(roles))
+    return tuple(own for own in columns if own.any())
+
+
+def _strays(roles: Sequence[str]) -> list[bool]:
+    """Which roles nobody knows; they answer like households."""
+    known = {role for decided in _DECIDED for role in decided}
+    return [role not in known and role not in FIXED for role in roles]
+
+
 def _final_use(economy: Economy) -> tuple[Array, Array, tuple[str, ...]]:
     """Final use that answers (R, S, R, K), households first; what does not, with the discrepancy (R, S, R)."""
     R, S = len(economy.regions), len(economy.sectors)
     Y = economy.Y.reshape(R, S, R, len(economy.demands))
     roles = [economy.demand_roles.get(demand, "") for demand in economy.demands]
-    known = {role for decided in _DECIDED for role in decided}
-    stray = [role not in known and role not in FIXED for role in roles]
-    columns = [np.array([role in decided for role in roles]) for decided in _DECIDED]
-    columns[0] |= np.array(stray)
+    stray = _strays(roles)
     fixed = Y[..., np.array([role in FIXED for role in roles])].sum(axis=3)
     fixed[np.arange(R), :, np.arange(R)] += economy.discrepancy.reshape(R, S)
     said = ""
     if any(stray):
         strays = ", ".join(name for name, one in zip(economy.demands, stray, strict=True) if one)
         said = f"Final use {strays} has no role that is known and answers like households'."
-    return np.stack([Y[..., own].sum(axis=3) for own in columns if own.any()], axis=3), fixed, (said,) if said else ()
+    answering = np.stack([Y[..., own].sum(axis=3) for own in final_buyers(economy)], axis=3)
+    return answering, fixed, (said,) if said else ()
 
 
 def _labour(economy: Economy) -> tuple[Array, Array, tuple[str, ...]]:

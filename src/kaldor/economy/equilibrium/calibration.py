@@ -75,7 +75,7 @@ def calibrate(accounts: Accounts, fuels: Fuels, elasticities: Elasticities) -> B
         labour=np.where(idle, trace / 2, labour),
         capital=np.where(idle, trace / 2, capital),
         tariffs=np.zeros((regions, S, regions)),
-        carbon_price=np.zeros(regions),
+        carbon_price=np.zeros((regions, flows.shape[3])),
         fuel_carbon=fuel_carbon,
         process_carbon=process,
         abatement_slope=np.full((regions, S), ABATEMENT),

@@ -81,7 +81,7 @@ def _earned(point: Point) -> Mapping[str, Array]:
         "tariffs": (base.tariffs * imports).sum(axis=(0, 1)),
         "export taxes": np.zeros(base.regions),
         "output taxes": (base.output_tax * base.cost).sum(axis=1),
-        "carbon price": base.carbon_price * base.emissions,
+        "carbon price": (base.carbon_price * base.emitted).sum(axis=1),
     }
     return {
         "pay": ((base.labour + volumes.labour) / 2 * (wage - 1)).sum(axis=1),
@@ -104,8 +104,9 @@ def _dearer(point: Point, costs: Array) -> Mapping[str, Array]:
     makers = by_maker.sum(axis=(0, 2))
     composite = np.exp(point.prices.composite[..., S:])
     same_products = (base.paid[..., S:] * composite).sum(axis=(0, 2))
-    burnt = (base.fuel_carbon[..., S:] * base.paid[..., S:]).sum(axis=(0, 2))
-    charge = burnt * (scenario.shock.carbon_price * np.exp(point.at.households) - base.carbon_price)
+    price = scenario.shock.carbon_price * np.exp(point.at.households)[:, None]
+    rise = scenario.fuel_carbon * price - base.fuel_carbon * base.carbon_price
+    charge = (rise[..., S:] * base.paid[..., S:]).sum(axis=(0, 2))
     spent = base.spending.sum(axis=1)
     return {
         "home_prices": home,

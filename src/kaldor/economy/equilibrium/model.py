@@ -132,9 +132,9 @@ def _composites(scenario: Scenario, delivered: Array) -> Array:
 
 def _with_carbon(scenario: Scenario, composite: Array, households: Array) -> Array:
     """Composites with the carbon price of their fuel, which is indexed to what households pay."""
-    base = scenario.base
-    charge = base.fuel_carbon * (scenario.shock.carbon_price * np.exp(households))[:, None]
-    return np.asarray(np.log((np.exp(composite) + charge) / (1 + base.fuel_carbon * base.carbon_price[:, None])))
+    carbon = scenario.fuel_carbon
+    charge = carbon * scenario.shock.carbon_price * np.exp(households)[:, None]
+    return np.asarray(np.log((np.exp(composite) + charge) / (1 + carbon * scenario.base.carbon_price)))
 
 
 def _factors(scenario: Scenario, wage: Array, rental: Array) -> Array:
@@ -163,6 +163,7 @@ def _rental(scenario: Scenario, at: Unknowns, wage: Array, energy: Array) -> Arr
     e = scenario.base.elasticities
     theta, kappa, eta = e.top, e.energy_against_factors, e.factors
     start = _activity(scenario, at.output) + theta * (_per_unit(scenario, at.net) - np.log(scenario.size))
+    start = start + np.log(scenario.shock.factor_need)
     rental = at.rental
     for _ in range(_ITERATIONS):
         factors = _factors(scenario, wage, rental)
@@ -182,16 +183,22 @@ def _rental(scenario: Scenario, at: Unknowns, wage: Array, energy: Array) -> Arr
 @dataclass(frozen=True, eq=False)
 class Quantities:
     """Volumes: `demand` (S, R, S + K) of composites over base, `sent` (R supplier, S, R buyer) at base prices, `labour`
-    and `capital` (R, S) at base factor prices; `emissions`, `income` and what was lent (R), income's parts by name."""
+    and `capital` (R, S) at base factor prices; `emitted` (R, S + K); `income` and what was lent (R), income's parts by
+    name."""
 
     demand: Array
     sent: Array
     labour: Array
     capital: Array
-    emissions: Array
+    emitted: Array
     income: Array
     parts: dict[str, Array]
     transfers: Array
+
+    @property
+    def emissions(self) -> Array:
+        """Emissions on each region's ground (R)."""
+        return np.asarray(self.emitted.sum(axis=1))
 
 
 def quantities_at(scenario: Scenario, at: Unknowns, prices: Prices) -> Quantities:
@@ -213,12 +220,11 @@ def quantities_at(scenario: Scenario, at: Unknowns, prices: Prices) -> Quantitie
     sent = _sent(scenario, prices, demand)
     wage = at.wage[:, None] + np.log(shock.wage_wedge)
     raised = np.log(shock.labour_productivity)
-    labour = base.labour * np.exp(factors + e.factors * (prices.factors + raised - wage) - raised)
-    capital = base.capital * np.exp(factors + e.factors * (prices.factors - prices.rental))
+    labour = scenario.labour * np.exp(factors + e.factors * (prices.factors + raised - wage) - raised)
+    capital = scenario.capital * np.exp(factors + e.factors * (prices.factors - prices.rental))
     output = base.output * np.exp(at.output)
-    emissions = (base.fuel_carbon * scenario.paid * demand).sum(axis=(0, 2)) + (scenario.abatement[1] * output).sum(
-        axis=1
-    )
+    emitted = (scenario.fuel_carbon * scenario.paid * demand).sum(axis=0)
+    emitted[:, : base.products] += scenario.abatement[1] * output
     value = np.exp(prices.producers)[:, :, None] * sent
     parts = {
         "labour": (np.exp(wage) * labour).sum(axis=1),
@@ -226,10 +232,10 @@ def quantities_at(scenario: Scenario, at: Unknowns, prices: Prices) -> Quantitie
         "tariffs": (shock.tariffs * (1 + shock.export_tax) * value).sum(axis=(0, 1)),
         "export taxes": (shock.export_tax * value).sum(axis=(1, 2)),
         "output taxes": ((base.output_tax + shock.output_tax) * net_value(scenario, at)).sum(axis=1),
-        "carbon price": shock.carbon_price * np.exp(at.households) * emissions,
+        "carbon price": np.exp(at.households) * (shock.carbon_price * emitted).sum(axis=1),
     }
     income = np.asarray(sum(parts.values()))
-    return Quantities(demand, sent, labour, capital, emissions, income, parts, _transfers(scenario, income))
+    return Quantities(demand, sent, labour, capital, emitted, income, parts, _transfers(scenario, income))
 
 
 def net_value(scenario: Scenario, at: Unknowns) -> Array:
@@ -258,7 +264,7 @@ def _final_demand(scenario: Scenario, at: Unknowns, prices: Prices) -> Array:
 def abatement_baskets(scenario: Scenario, at: Unknowns) -> Array:
     """What regions spend on averting process emissions, in households' baskets (R): bought, and nobody's income."""
     charge, emitted = scenario.abatement
-    cost = charge - emitted * scenario.shock.carbon_price[:, None]
+    cost = charge - emitted * scenario.process_price
     return np.asarray((cost * scenario.base.output * np.exp(at.output)).sum(axis=1))
 
 

@@ -125,17 +125,18 @@ def _fisher(point: Point) -> Array:
     """Volume of GDP over base (R): final use at market prices, stocks, exports less imports."""
     scenario, base, trade = point.scenario, point.scenario.base, Trade(point)
     S = base.products
-    paid = np.exp(point.prices.with_carbon[..., S:])
-    use = scenario.paid[..., S:] * (1 + base.fuel_carbon[..., S:] * base.carbon_price[:, None])
-    used = use * point.volumes.demand[..., S:]
+    charged = [1 + carbon[..., S:] * base.carbon_price[:, S:] for carbon in (base.fuel_carbon, scenario.fuel_carbon)]
+    price = charged[0], charged[1] * np.exp(point.prices.with_carbon[..., S:])
+    used = scenario.paid[..., S:] * point.volumes.demand[..., S:]
     used[..., 0] *= 1 - averted_share(point)  # what averts emissions is no final use
     stock_price = np.exp(point.prices.producers)[:, :, None]
 
     def value(use_: Array, traded: Array, *, now: bool) -> Array:
-        final, stocks = (use_ * paid, base.stocks * stock_price) if now else (use_, base.stocks)
-        return np.asarray(final.sum(axis=(0, 2)) + stocks.sum(axis=(0, 1)) + trade.net_exports(traded, now=now))
+        final = (use_ * price[now]).sum(axis=(0, 2))
+        stocks = base.stocks * stock_price if now else base.stocks
+        return np.asarray(final + stocks.sum(axis=(0, 1)) + trade.net_exports(traded, now=now))
 
-    before = base.paid_with_carbon[..., S:]
+    before = base.paid[..., S:]
     laspeyres = value(used, trade.after, now=False) / value(before, trade.before, now=False)
     paasche = value(used, trade.after, now=True) / value(before, trade.before, now=True)
     return np.asarray(np.sqrt(laspeyres * paasche))

@@ -18,20 +18,27 @@ class Shock:
     """Changes against the base, each of the shape that it acts on; `none` changes nothing.
 
     By industry (R, S): `productivity`, `labour_productivity` and `wage_wedge` (paid to workers) are factors,
-    `output_tax` is added to the base's rate. By supplier and buyer (R, S, R): `tariffs` in place of the base's,
-    `export_tax` rates that the supplier's region collects (a rent where they stand for one), `transport` units sent for
-    one that arrives. By region (R): `carbon_price` and `transfers` in place of the base's, `labour_force` factors. By
-    flow (S, R buyer, R supplier, S + K): `recipe` at base prices in place of the base's, the new centre of every nest;
-    `barred` factors on suppliers' weights that the others' weights do not make up for.
+    `output_tax` is added to the base's rate; `factor_need` and `labour_need` are factors on what a unit of output takes
+    of labour and capital, or of labour alone. By user (R, S + K): `carbon_price` in place of the base's,
+    `emission_factor` on what a unit of fuel or of process emits. By supplier and buyer (R, S, R): `tariffs` in place of
+    the base's, `export_tax` rates that the supplier's region collects (a rent where they stand for one), `transport`
+    units sent for one that arrives. By region (R): `transfers` in place of the base's, `labour_force` factors. By flow
+    (S, R buyer, R supplier, S + K): `recipe` at base prices in place of the base's, `barred` factors on suppliers'
+    weights that the others' weights do not make up for.
+
+    Needs, emission factors and the recipe are new centres of the nests: exact at base prices, from where prices lead.
     """
 
     productivity: Array
     labour_productivity: Array
     wage_wedge: Array
     output_tax: Array
+    factor_need: Array
+    labour_need: Array
     tariffs: Array
     export_tax: Array
     carbon_price: Array
+    emission_factor: Array
     transport: Array
     labour_force: Array
     transfers: Array
@@ -47,9 +54,12 @@ class Shock:
             labour_productivity=ones,
             wage_wedge=ones,
             output_tax=np.zeros_like(ones),
+            factor_need=ones,
+            labour_need=ones,
             tariffs=base.tariffs,
             export_tax=np.zeros_like(base.tariffs),
             carbon_price=base.carbon_price,
+            emission_factor=np.ones_like(base.carbon_price),
             transport=np.ones_like(base.tariffs),
             labour_force=np.ones(base.regions),
             transfers=base.transfers,
@@ -63,9 +73,12 @@ class Shock:
             labour_productivity=self.labour_productivity**share,
             wage_wedge=self.wage_wedge**share,
             output_tax=share * self.output_tax,
+            factor_need=1 + share * (self.factor_need - 1),
+            labour_need=1 + share * (self.labour_need - 1),
             tariffs=base.tariffs + share * (self.tariffs - base.tariffs),
             export_tax=share * self.export_tax,
             carbon_price=base.carbon_price + share * (self.carbon_price - base.carbon_price),
+            emission_factor=1 + share * (self.emission_factor - 1),
             transport=self.transport**share,
             labour_force=self.labour_force**share,
             transfers=base.transfers + share * (self.transfers - base.transfers),

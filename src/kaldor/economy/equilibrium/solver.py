@@ -81,8 +81,8 @@ class Point:
         wage = np.exp(at.wage)[:, None] * scenario.shock.wage_wedge
         return replace(
             base,
-            fuel_carbon=base.fuel_carbon / np.exp(self.prices.composite),
-            process_carbon=base.process_carbon / price,
+            fuel_carbon=scenario.fuel_carbon / np.exp(self.prices.composite),
+            process_carbon=scenario.abatement[1] / price,
             flows=flows,
             stocks=base.stocks * price[:, :, None],
             output=base.output * np.exp(at.output) * price,

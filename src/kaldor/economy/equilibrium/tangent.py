@@ -113,7 +113,7 @@ class Tangent:
             np.exp(-power * prices.composite), scenario.paid, out=np.zeros_like(scenario.paid), where=scenario.paid > 0
         )
         self._sources = scenario.flows * weights[..., None] * scaled[:, :, None, :]  # α: shares of suppliers
-        charge = base.fuel_carbon * (scenario.shock.carbon_price * np.exp(at.households))[:, None]
+        charge = scenario.fuel_carbon * scenario.shock.carbon_price * np.exp(at.households)[:, None]
         plain = np.exp(prices.composite)
         self._plain = plain / (plain + charge)  # φ: what of a fuel's price is not carbon
         self._energy, self._energy_households = self._bundle_rows(
@@ -260,9 +260,7 @@ class Tangent:
         on_price = (scenario.base.elasticities.final - spent) * by_region
         rows.price += on_price.reshape(-1, self._R * K) @ self._final.reshape(-1, self._n)
         rows.households += (on_price * self._final_households).sum(axis=2)
-        cost = (
-            scenario.abatement[0] - scenario.abatement[1] * scenario.shock.carbon_price[:, None]
-        ) * scenario.base.output
+        cost = (scenario.abatement[0] - scenario.abatement[1] * scenario.process_price) * scenario.base.output
         if averted.any():
             paid = cost * np.exp(at.output) / abatement_baskets(scenario, at)[:, None].clip(np.finfo(float).tiny)
             rows.output += np.repeat(by_region[:, :, 0] * averted, self._S, axis=1) * paid.ravel()
@@ -350,10 +348,9 @@ class Tangent:
         rows.add(self._of_region(paid, self._forms.wage + self._forms.labour))
         rows.add(self._of_region(rent, self._forms.rental + self._forms.capital))
         rows.add(self._of_region(taxes, self._forms.net + output))
-        carbon = shock.carbon_price * np.exp(self._at.households)
-        rows.add(
-            self._of_region(carbon[:, None] * scenario.abatement[1] * base.output * np.exp(self._at.output), output)
-        )
+        carbon = shock.carbon_price * np.exp(self._at.households)[:, None]
+        made = base.output * np.exp(self._at.output)
+        rows.add(self._of_region(carbon[:, : self._S] * scenario.abatement[1] * made, output))
         rows.households[np.diag_indices(R)] += volumes.parts["carbon price"]
         self._revenue_of_trade_and_fuel(rows, carbon)
         return rows
@@ -361,7 +358,7 @@ class Tangent:
     def _revenue_of_trade_and_fuel(self, rows: Rows, carbon: Array) -> None:
         scenario, volumes, S, R = self._scenario, self._volumes, self._S, self._R
         base, sigma = scenario.base, scenario.base.elasticities.sourcing[:, None, None]
-        fuel = carbon[:, None] * base.fuel_carbon * scenario.paid * volumes.demand
+        fuel = carbon * scenario.fuel_carbon * scenario.paid * volumes.demand
         duty = scenario.shock.tariffs * (1 + scenario.shock.export_tax) * np.exp(self._prices.producers)[:, :, None]
         away = np.exp(-sigma * self._prices.delivered).transpose(2, 0, 1) * scenario.shock.transport
         per_unit = (duty * away).transpose(1, 2, 0)

@@ -151,7 +151,8 @@ def _solved(
     """What regions gain as the whole equilibrium has it, in %; not a number where it has no answer, and why."""
     from kaldor.economy.equilibrium.figures import Reader
     from kaldor.economy.equilibrium.gains import without_trade
-    from kaldor.economy.equilibrium.responses import Change, chosen, responses
+    from kaldor.economy.equilibrium.prepared import chosen
+    from kaldor.economy.equilibrium.responses import Change, responses
 
     choice = chosen(own, labour="full-employment", lending="balanced")
     found, refused = [], []

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from kaldor.economy.economy import Economy
     from kaldor.economy.equilibrium.base import Base
     from kaldor.economy.equilibrium.figures import Reader
-    from kaldor.economy.equilibrium.responses import Change, Choice, Responses
+    from kaldor.economy.equilibrium.prepared import Choice
+    from kaldor.economy.equilibrium.responses import Change, Responses
 
 METHOD = (
     "general equilibrium in changes: constant elasticities, calibrated on the table (Dekle, Eaton & Kortum 2008; "
@@ -70,7 +71,7 @@ class Responding(Elastic):
 def choice_of(given: Responding) -> Choice:
     """The set and closures that the inputs name. Raises UnknownLabelError, InputError."""
     from kaldor.economy.equilibrium.own_sets import elasticity_set
-    from kaldor.economy.equilibrium.responses import chosen
+    from kaldor.economy.equilibrium.prepared import chosen
 
     own = elasticity_set(given.set, text=given.sets)
     return chosen(own, given.labour, given.capital, given.lending)

@@ -39,7 +39,8 @@ class Act:
     `assumes` says that an effect size from outside enters, so that no lever that does this is merely simulated;
     `around_bloc` that it acts at the border of its bloc, whatever regions are named; `dollars` which
     figures, and whether the "strength", it reads as amounts of dollars; `charges` that what it costs enters purchases,
-    prices or treasuries. One that does not may have the figure `added_cost`.
+    prices or treasuries. One that does not may have the figure `added_cost`. `sourcing` that it moves purchases from
+    some countries to others, which where prices respond takes a reason: a cost, a tariff or another taste.
     """
 
     does: Does
@@ -49,6 +50,7 @@ class Act:
     around_bloc: bool = False
     dollars: tuple[str, ...] = ()
     charges: bool = False
+    sourcing: bool = False
 
     def __call__(self, change: Change, order: Order) -> None:
         """Let it act on a change."""
@@ -69,10 +71,11 @@ def act(
     around_bloc: bool = False,
     dollars: tuple[str, ...] = (),
     charges: bool = False,
+    sourcing: bool = False,
 ) -> Callable[[Does], Act]:
     """Declare a function as one that a lever may name, with what it reads."""
     read = may if charges else (*may, ADDED_COST)
-    return lambda does: Act(does, figures, read, assumes, around_bloc, dollars, charges)
+    return lambda does: Act(does, figures, read, assumes, around_bloc, dollars, charges, sourcing)
 
 
 @cache

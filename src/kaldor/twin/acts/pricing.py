@@ -17,15 +17,18 @@ _TONNES_PER_KT = 1_000.0
 def carbon_price(change: Change, order: Order) -> None:
     """The industries named pay `strength` $ a tonne of what they emit themselves, to their own treasury.
 
-    What they emit is what all levers together leave of it. Nothing is abated by the price itself: no elasticity is
-    assumed. Households' own fuel is not charged.
+    What they emit is what all levers together leave of it. At fixed prices nothing is abated by the price itself.
+    Households' own fuel is not charged.
     """
     charged = change.industries(order.regions, order.sectors)
 
     def rate(finished: Change) -> Array:
         return _only(charged, _price_of_emissions(finished, order))
 
-    change.levy("carbon price", rate, "treasury")
+    change.levy("carbon price", rate, "treasury", at_fixed_prices=True)
+    change.where_prices_respond(
+        lambda asked, _: asked.price_carbon(charged, float(order.strength) * _TONNES_PER_KT * order.dollar)
+    )
 
 
 @act(assumes=False, around_bloc=True, dollars=("strength",), charges=True)
@@ -49,8 +52,13 @@ def border_adjustment(change: Change, order: Order) -> None:
     def final_rate(finished: Change) -> Array:
         return _only(foreign, _price_of_emissions(finished, order))
 
-    change.levy("border adjustment", rate, "treasury")
+    change.levy("border adjustment", rate, "treasury", at_fixed_prices=True)
     change.levy_final("border adjustment", final_rate, buyers)
+    change.where_prices_respond(
+        lambda asked, finished: asked.charge_imports(
+            foreign, _price_of_emissions(finished, order)[..., foreign], order.bloc
+        )
+    )
 
 
 def _only(positions: Positions, values: Array) -> Array:

@@ -34,6 +34,9 @@ def raise_productivity(change: Change, order: Order) -> None:
         change.scale_intensity(extension, industries, 1 / (1 + gain))
     change.scale_primary(industries, 1 - saving)
     change.scale_sales(industries, (1 - price_cut) ** -figures["elasticity"])
+    change.where_prices_respond(
+        lambda asked, _: asked.raise_labour_productivity(industries, np.full(len(industries), 1 + gain))
+    )
 
 
 def wages_so_far(change: Change, industries: Positions, labour_share: Factor) -> Array:
