@@ -15,7 +15,7 @@ from kaldor.twin.measures import View
 from kaldor.twin.metric import packaged_metrics
 from kaldor.twin.outcomes import outcomes
 from kaldor.twin.questions.explain import cost_in_words
-from kaldor.twin.responding.explaining import MADE_OF, RECEIVED, made_before_and_after
+from kaldor.twin.responding.explaining import made_before_and_after
 from kaldor.twin.responding.responded import responded
 from kaldor.twin.scenario import LeverSetting, Scenario
 from kaldor.twin.twin import Twin
@@ -86,10 +86,11 @@ def test_at_fixed_prices_the_parts_are_those_of_before(twin):
 def test_income_is_what_is_made_and_what_is_received_each_adding_up(twin):
     found = explained(twin, THREE, INCOME, region="DEU")
     assert found.income is not None
-    sums = found.income["change"].groupby("which").sum()
-    assert sums[MADE_OF] == pytest.approx(found.parts.change, rel=1e-7)
-    assert sums[RECEIVED] == pytest.approx(found.parts.change, rel=1e-7)
-    assert found.income.loc[(RECEIVED, "treasury: price of carbon"), "change"] > 0
+    sums = found.income["change"].groupby("way").sum()
+    assert sums["use"] == pytest.approx(found.parts.change, rel=1e-7)
+    assert sums["income"] == pytest.approx(found.parts.change, rel=1e-7)
+    assert found.income.loc[("income", "carbon price"), "change"] > 0
+    assert found.income.loc[("income", "carbon price"), "meaning"] == "revenue of the price of carbon"
     assert found.responding.startswith("Prices respond: elasticities 'central'")
     fixed = explained(twin, THREE.model_copy(update={"view": "fixed prices"}), INCOME, region="DEU")
     assert fixed.income is None

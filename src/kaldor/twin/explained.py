@@ -25,8 +25,8 @@ from kaldor.words import weakest
 class Explained:
     """`parts`: each lever's. `channels` is None for a metric that reads no extension, `cost` where none has a unit.
 
-    `responding` says in words how prices respond, empty at fixed prices; `income` is what the change of real income is
-    made of and who receives it, None for other metrics and at fixed prices.
+    `responding` says in words how prices respond, empty at fixed prices; `income` are the channels of the change of
+    real income, None for other metrics and at fixed prices.
     """
 
     region: str
@@ -70,5 +70,5 @@ def explained(
         return Explained(place, parts, through, cost, before, after)
     cost = cost_where_responding(before, answered, what, region=place) if what else None
     of_region = metric.measure == real_income_of_region.__name__
-    income = income_parts(answered.balance, answered.answer, place) if of_region else None
+    income = income_parts(answered.answer, place) if of_region else None
     return Explained(place, parts, through, cost, before, after, in_words(answered), answered.said, income)

@@ -206,7 +206,7 @@ def test_a_ban_cuts_what_goes_into_stocks_too(base: Base) -> None:
 
 @pytest.mark.parametrize("closing", [{}, {"capital": "mobile"}, {"labour_supply": 0.4}, {"labour_supply": np.inf}])
 def test_where_all_that_there_is_grows_alike_everything_does_and_no_price_moves(base: Base, closing: dict) -> None:
-    """Labour, capital, stocks and what is lent by a fifth more: balanced growth, duties and prices of carbon and all."""
+    """Labour, capital, stocks and what is lent are a fifth more: balanced growth under duties and prices of carbon."""
     more = np.full(R, 1.2)
     grown = {
         "labour_force": more,

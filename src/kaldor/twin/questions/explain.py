@@ -79,9 +79,9 @@ def explain(asked: Asked, given: Explain, _: Progress) -> Answer:
 
 
 def _through(found: Explained, unit: str, *, chains: bool) -> Iterator[Table]:
-    """What real income is made of, and the industries and chains through which the world's total changes."""
+    """The channels of real income, and the industries and chains through which the world's total changes."""
     if found.income is not None:
-        yield Table("income", found.income, title="What the change of real income is made of, and who receives it")
+        yield Table("income", found.income, title="Channels of real income, told in two ways that each add up to it")
     if found.channels is not None and not found.channels.empty:
         yield Table("channels", found.channels, largest="change", title="Through whom the world's total changes")
     along = found.chains() if chains else None

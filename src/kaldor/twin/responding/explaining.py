@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from kaldor.economy.economy import Array
+from kaldor.economy.equilibrium.channels import CHANNELS, channels_of
 from kaldor.economy.labelled import labelled
 from kaldor.errors import InputError, Problem
 from kaldor.twin.measures import View
@@ -21,9 +21,6 @@ from kaldor.twin.responding.outcome_of import outcome_of, size_where_responding
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.twin import Twin
 from kaldor.words import NOT_MODELLED
-
-MADE_OF: Final = "what it is made of"
-RECEIVED: Final = "who receives it"
 
 
 @dataclass(eq=False)
@@ -80,28 +77,17 @@ class Subsets:
         return self.twin.respondent.answer(orders, self._choice, why, place=place)
 
 
-def income_parts(balance: Answer, answer: Answer, region: str) -> pd.DataFrame:
-    """Of what the change of a region's real income is made, and who receives it: each adds up to the change.
+def income_parts(answer: Answer, region: str) -> pd.DataFrame:
+    """The channels of a region's real income, told in two ways that each add up to its change.
 
-    Index (which, part); column change, in the table's unit at base prices.
+    Index (way, channel); columns change (table's unit, at base prices) and meaning, in words.
     """
-    at, found = answer.economy.region_position(region), answer.outcomes
-    made = {
-        "more or less is made and used (volume)": found.volume,
-        "better or worse prices in trade (terms of trade)": found.terms_of_trade,
-        "worth of stocks": found.stocks_valued,
-    }
-    before, after = _received(balance), _received(answer)
-    rows = {(MADE_OF, name): float(answer.money(amount)[at]) for name, amount in made.items()}
-    rows |= {(RECEIVED, name): float((after[name] - before[name])[at]) for name in after}
-    frame = pd.DataFrame({"change": rows})
-    frame.index = frame.index.set_names(["which", "part"])
-    return labelled(frame, answer.economy, {"change": answer.economy.unit}, status=PREDICTED)
-
-
-def _received(answer: Answer) -> dict[str, Array]:
-    labour, capital = answer.factor_incomes
-    return {"labour": labour, "capital": capital} | {f"treasury: {kind}": paid for kind, paid in answer.taxes.items()}
+    at = answer.economy.region_position(region)
+    found = channels_of(answer.point, answer.outcomes)
+    rows = {key: {"change": float(answer.money(found[key])[at]), "meaning": CHANNELS[key]} for key in CHANNELS}
+    frame = pd.DataFrame.from_dict(rows, orient="index")
+    frame.index = frame.index.set_names(["way", "channel"])
+    return labelled(frame, answer.economy, {"change": answer.economy.unit, "meaning": ""}, status=PREDICTED)
 
 
 def made_before_and_after(view: View, answer: Answer, extension: str) -> tuple[Array, Array, Array, Array]:
