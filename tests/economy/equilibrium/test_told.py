@@ -156,6 +156,29 @@ def test_a_price_of_carbon_costs_the_world_half_of_it_for_what_is_averted(econom
     assert answer.facts["co2_home_share"] == pytest.approx(100 * home / 35, rel=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("question", "given"),
+    [
+        ("leakage", {"region": ["DEU", "FRA"], "border": True}),
+        ("tariff", {"supplier": ["FRA"], "buyer": ["DEU"], "labour": "supply"}),
+        ("productivity", MADE | {"capital": "mobile"}),
+        ("subsidy", MADE | {"amount": 3, "lending": "fixed"}),
+        ("cut-off", {"supplier": ["FRA"], "buyer": ["DEU"], "product": ["goods"]}),
+    ],
+)
+def test_why_real_income_changes_adds_up_in_both_ways(lending, question, given):
+    answer = ask(lending, question, given)
+    channels, income = answer.tables[3].frame["value"], answer.facts["real_income"]
+    for way in ("use", "income"):
+        assert channels[way].sum() == pytest.approx(income, rel=1e-8, abs=1e-9), way
+    terms = channels["use"]["export_prices"] + channels["use"]["import_prices"]
+    assert terms == pytest.approx(answer.facts["terms_of_trade"], rel=1e-8)
+    assert answer.tables[3].unit("value") == "million USD"
+    worlds = ask(lending, question, given | {"band": "all"}).tables[3].frame
+    assert (worlds["low"] <= worlds["value"]).all()
+    assert (worlds["value"] <= worlds["high"]).all()
+
+
 def test_households_emit_no_more_than_their_fuel_can(economy):
     """50 million of coal burn 30 kt per million at most: 50 of 1,550 kt stand nowhere, and that is said."""
     heavy = replace(economy.extension("co2"), F_Y=np.array([1550.0, 5.0]))
@@ -226,7 +249,7 @@ def test_one_world_has_no_band(economy):
 
 def test_the_ends_of_the_band_are_those_of_its_worlds(economy):
     answer = ask(economy, "productivity", MADE | {"band": "all", "set": "low", "labour": "supply"})
-    effects, each, worlds = (table.frame for table in answer.tables)
+    effects, each, worlds, _ = (table.frame for table in answer.tables)
     assert len(worlds) == answer.facts["solved"] == 20, "work does not answer in this set: that is full employment"
     assert "everybody who works goes on working, at the wage that this takes (in this set work does not" in said(answer)
     for name in ("real_income_share", "terms_of_trade", "gdp_volume", "real_wage", "jobs"):

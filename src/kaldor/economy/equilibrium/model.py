@@ -264,7 +264,8 @@ def residuals_at(scenario: Scenario, at: Unknowns, prices: Prices, volumes: Quan
     price = per_unit(scenario, at.net) - prices.cost
     wanted = volumes.sent.sum(axis=2) + volumes.stocks.sum(axis=2)
     goods = at.output - np.log(np.maximum(wanted, np.finfo(float).tiny) / base.output)
-    budget = at.spending - np.log(affordable(prices, volumes) / base.spending.sum(axis=1))
+    spendable = np.maximum(affordable(prices, volumes), np.finfo(float).tiny)
+    budget = at.spending - np.log(spendable / base.spending.sum(axis=1))
     budget[numeraire_row(scenario)] = base.spending.sum(axis=1) @ prices.consumption / base.spending.sum()
     basket = at.households - prices.final[:, 0]
     parts = [price.ravel(), goods.ravel(), labour_residual(scenario, at, prices, volumes), budget, basket]

@@ -88,7 +88,7 @@ def _forgone(more: Array, supply: Array) -> Array:
     return np.asarray(np.where(answering, phi / (1 + phi) * (more ** ((1 + phi) / phi) - 1), 0.0))
 
 
-class _Trade:
+class Trade:
     """What crosses borders (R supplier, S, R buyer) before and after; stocks cross them without any tax on exports."""
 
     def __init__(self, point: Point) -> None:
@@ -99,11 +99,16 @@ class _Trade:
         self._price = self._producers * (1 + point.scenario.shock.export_tax)
 
     def net_exports(self, *, after: float, now: bool) -> Array:
-        """Exports less imports of each region (R), stocks among them: those of the base (`after` 0), those of now (1)
+        """Exports less imports of each region (R), as `sold_and_bought` counts them."""
+        sold, bought = self.sold_and_bought(after=after, now=now)
+        return sold - bought
+
+    def sold_and_bought(self, *, after: float, now: bool) -> tuple[Array, Array]:
+        """Exports and imports of each region (R), stocks among them: those of the base (`after` 0), those of now (1)
         or a mean, at prices of now or of the base."""
         sent, stocks = ((1 - after) * before + after * then for before, then in (self._sent, self._stocks))
         value = sent * self._price + stocks * self._producers if now else sent + stocks
-        return np.asarray(value.sum(axis=(1, 2)) - value.sum(axis=(0, 1)))
+        return np.asarray(value.sum(axis=(1, 2))), np.asarray(value.sum(axis=(0, 1)))
 
 
 def _abroad(sent: Array) -> Array:
@@ -115,7 +120,7 @@ def _abroad(sent: Array) -> Array:
 
 def _bennet(point: Point, spending: Array, level: Array) -> tuple[Array, Array, Array]:
     """Volume, terms of trade and the worth of stocks: they add up to the change of real income exactly."""
-    base, trade = point.scenario.base, _Trade(point)
+    base, trade = point.scenario.base, Trade(point)
     rise = [trade.net_exports(after=1, now=now) - trade.net_exports(after=0, now=now) for now in (False, True)]
     terms = trade.net_exports(after=0.5, now=True) / level - trade.net_exports(after=0.5, now=False)
     price, stocks = np.exp(point.prices.producers)[:, :, None] / level, point.volumes.stocks
@@ -135,7 +140,7 @@ def averted_share(point: Point) -> Array:
 
 def _fisher(point: Point) -> Array:
     """Volume of GDP over base (R): final use at market prices, stocks, exports less imports."""
-    scenario, base, trade = point.scenario, point.scenario.base, _Trade(point)
+    scenario, base, trade = point.scenario, point.scenario.base, Trade(point)
     S = base.products
     charged = [1 + carbon[..., S:] * base.carbon_price[:, S:] for carbon in (base.fuel_carbon, scenario.fuel_carbon)]
     price = charged[0], charged[1] * np.exp(point.prices.with_carbon[..., S:])

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple, get_args
 from kaldor.economy.economy import Economy
 from kaldor.economy.equilibrium.accounts_of import Read
 from kaldor.economy.equilibrium.base import Base
+from kaldor.economy.equilibrium.channels import Channels, channels_of
 from kaldor.economy.equilibrium.outcomes import Outcomes, outcomes_of
 from kaldor.economy.equilibrium.prepared import Choice, Prepared
 from kaldor.economy.equilibrium.sets import (
@@ -38,11 +39,13 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Response:
-    """What a choice says of the change: outcomes against `base`; what is said of the change and of the table."""
+    """What a choice says of the change: outcomes against `base`, along which channels real income moves; what is said
+    of the change and of the table."""
 
     choice: Choice
     base: Base
     outcomes: Outcomes
+    channels: Channels
     said: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -105,7 +108,9 @@ def _response(prepared: Prepared, choice: Choice, change: Callable[[Base], Chang
     equilibrium = prepared.equilibrium(choice)
     wanted = change(equilibrium.base)
     point = equilibrium.solve(wanted.shock)
-    return Response(choice, equilibrium.base, outcomes_of(point), wanted.said, prepared.said(choice))
+    outcomes = outcomes_of(point)
+    channels = channels_of(point, outcomes)
+    return Response(choice, equilibrium.base, outcomes, channels, wanted.said, prepared.said(choice))
 
 
 def beside(choice: Choice) -> tuple[Choice, ...]:

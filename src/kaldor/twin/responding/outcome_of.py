@@ -17,6 +17,10 @@ from kaldor.twin.responding.answer import Answer
 from kaldor.twin.responding.measures import RESPONDING
 
 _VIEW: Final = "prices respond"
+_NEUTRAL = (
+    "Pay that is raised in all industries alike is neutral by construction where everybody works on: prices follow "
+    "pay. Name some industries, or choose how work answers (responses.labour)."
+)
 _NOTHING = "{} has nothing to measure it on."
 _SIZE_OF_A_SHARE = 100.0
 _ROUNDING = 1e-9  # of what a metric is a change of: what solving leaves
@@ -72,6 +76,9 @@ def _why_unmoved(answer: Answer) -> str:
     if not doing:
         titles = ", ".join(dict.fromkeys(order.lever.title for order in orders))
         return f"{titles}: cost and reach only, no effect size is known."
+    wedge = answer.point.scenario.shock.wage_wedge
+    if (wedge != 1).any() and (wedge == wedge[:, :1]).all():
+        return _NEUTRAL
     return without_cost(orders)
 
 
