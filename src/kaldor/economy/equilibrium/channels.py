@@ -73,7 +73,7 @@ def _income(point: Point) -> Mapping[str, Array]:
 def _earned(point: Point) -> Mapping[str, Array]:
     """Changes of incomes in money (R)."""
     scenario, base, volumes = point.scenario, point.scenario.base, point.volumes
-    wage = np.exp(point.at.wage)[:, None] * scenario.shock.wage_wedge
+    wage = np.exp(point.prices.wage) * scenario.shock.wage_wedge
     imports = base.flows.sum(axis=3).transpose(2, 0, 1)
     before = {
         "capital": base.capital.sum(axis=1),
