@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.linalg import lu_factor, lu_solve
 
 from kaldor.economy.equilibrium.base import Array, Base
+from kaldor.economy.equilibrium.factor import Factor, factor_of
 from kaldor.economy.equilibrium.model import (
     Prices,
     Quantities,
@@ -38,8 +37,6 @@ _FACTORS = 6  # made anew for one part of the way
 _SHORTEST = 1 / 64  # share of the shock that is tried before it is called without an answer
 
 _OF_REGIONS = ("The labour", "The budget", "The households' basket", "The capital")  # as `Tangent.matrix` orders rows
-
-Factor = tuple[NDArray[np.float32], NDArray[np.int32]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,12 +89,8 @@ class Point:
         )
 
     def factor(self) -> Factor:
-        """The factored tangent, in single precision: it steers the steps and enters no answer."""
-        matrix = Tangent(self.scenario, self.at, self.prices, self.volumes).matrix()
-        if not np.isfinite(matrix).all():
-            raise NotConvergedError("The equilibrium has no finite answer to a small change here.")
-        lu, pivots = lu_factor(matrix.astype(np.float32), overwrite_a=True, check_finite=False)
-        return lu, pivots
+        """The factored tangent: it steers the steps and enters no answer."""
+        return factor_of(Tangent(self.scenario, self.at, self.prices, self.volumes, np.float32))
 
 
 class Equilibrium:
@@ -201,8 +194,7 @@ class Equilibrium:
         for _ in range(_PATIENCE):
             if point.worst <= TOLERANCE:
                 return point
-            plain = -lu_solve(factor, point.missed.astype(np.float32), check_finite=False).astype(float)
-            step = ways.accelerated(plain)
+            step = ways.accelerated(factor.step(point.missed))
             step *= min(1.0, _LONGEST / max(float(np.abs(step).max()), 1e-300))
             ways.took(step)
             try:
