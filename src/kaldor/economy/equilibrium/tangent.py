@@ -2,11 +2,6 @@
 
 It is exact but for what export taxes bring in, which is taken to follow the exporter's price alone.
 
-All nests have constant elasticities, so logs answer logs by shares of spending. An industry's own quantities are linear
-in seven logs of its own (`_LOCAL`); a form is the (7, R, S) array of their coefficients. Rentals of capital that stays
-in its industry are eliminated from the forms, one equation an industry, as are wages of labour that moves slowly:
-"wage" then is what its region's unknown stands for.
-
 Rows are made a few regions at a time and in the precision that is asked for. What is linear in the prices of
 industries' bundles stays so until a row is written, since then one product of matrices serves all of it.
 """
@@ -14,13 +9,23 @@ industries' bundles stays so until a row is written, since then one product of m
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from kaldor.economy.equilibrium.base import Array
+from kaldor.economy.equilibrium.forms import (
+    ENERGY,
+    LOCAL,
+    MATERIALS,
+    NET,
+    NEW_CAPITAL,
+    OUTPUT,
+    RENTAL,
+    WAGE,
+    Forms,
+)
 from kaldor.economy.equilibrium.model import (
     Prices,
     Quantities,
@@ -31,113 +36,11 @@ from kaldor.economy.equilibrium.model import (
     numeraire_row,
 )
 from kaldor.economy.equilibrium.nests import shares_in
+from kaldor.economy.equilibrium.rows import Bundles, Rows, WithoutOutputs
 from kaldor.economy.equilibrium.scenario import Scenario
 from kaldor.economy.equilibrium.work import bill, labour_tax, offered_worth, treasury
 
-_LOCAL = ("output", "net", "wage", "rental", "energy", "materials", "new capital")
-_OUTPUT, _NET, _WAGE, _RENTAL, _ENERGY, _MATERIALS, _NEW_CAPITAL = range(7)
 _ROWS = 512  # that are under way at once
-
-
-class Forms:
-    """An industry's logs as coefficients on its six local logs, at a point."""
-
-    def __init__(self, scenario: Scenario, at: Unknowns, prices: Prices, precision: DTypeLike) -> None:
-        e = scenario.base.elasticities
-        theta, kappa, eta = e.top, e.energy_against_factors, e.factors
-        one = {name: self._unit(position, at.net.shape) for position, name in enumerate(_LOCAL)}
-        wage = prices.wage + np.log(scenario.shock.wage_wedge / scenario.shock.labour_productivity)
-        labour = shares_in(scenario.labour_share, wage, prices.factors, eta)
-        with_energy = scenario.factor_share + scenario.energy_share
-        of_bundle = shares_in(scenario.factor_share / with_energy, prices.factors, prices.bundle, kappa)
-        unscaled = prices.cost - np.log(scenario.size) + np.log(scenario.shock.productivity)
-        unscaled = unscaled + scenario.closure.external_economies * at.output
-        of_cost = shares_in(with_energy / scenario.size, prices.bundle, unscaled, theta)
-        factors = labour * one["wage"] + (1 - labour) * one["rental"]
-        bundle = of_bundle * factors + (1 - of_bundle) * one["energy"]
-        gain = scenario.closure.external_economies
-        cost = of_cost * bundle + (1 - of_cost) * one["materials"] - gain * one["output"]
-        net = one["net"]
-        activity = (1 + gain * (theta - 1)) * one["output"]
-        bundles = activity + theta * (net - bundle)
-        inputs = bundles + kappa * (bundle - factors)
-        self.materials = activity + theta * (net - one["materials"]) + e.materials * one["materials"]
-        self.fuels = bundles + kappa * (bundle - one["energy"]) + e.fuels * one["energy"]
-        self.labour = inputs + eta * (factors - one["wage"])
-        self.capital = inputs + eta * (factors - one["rental"])
-        self.price = net - cost
-        self.net, self.output, self.wage, self.rental = net, one["output"], one["wage"], one["rental"]
-        closure, mobility = scenario.closure, scenario.closure.labour_mobility
-        if np.isfinite(mobility):
-            self._eliminate(_WAGE, self.labour - mobility * one["wage"], offered=1 + mobility)
-        if closure.capital == "by industry":
-            built = closure.capital_supply[:, None] * one["new capital"]
-            self._eliminate(_RENTAL, self.capital - closure.capital_supply[:, None] * one["rental"] + built)
-        vars(self).update({name: form.astype(precision) for name, form in vars(self).items()})
-
-    @staticmethod
-    def _unit(position: int, shape: tuple[int, ...]) -> Array:
-        form = np.zeros((len(_LOCAL), *shape))
-        form[position] = 1
-        return form
-
-    def _eliminate(self, position: int, market: Array, offered: float = 0.0) -> None:
-        """An industry's own market of a factor is cleared: its price by the other logs, and `offered` by its region."""
-        price = -market / market[position]
-        price[position] = -offered / market[position]
-        for name in ("materials", "fuels", "labour", "capital", "price", "wage", "rental"):
-            form = getattr(self, name)
-            rest = form.copy()
-            rest[position] = 0
-            setattr(self, name, rest + form[position] * price)
-
-
-class Rows:
-    """Rows of the tangent under way: coefficients on producers' prices, net prices, outputs and the prices of
-    industries' energy and materials (m, n), on the regions' unknowns and on their prices of new capital (m, R)."""
-
-    def __init__(self, rows: int, industries: int, regions: int, precision: DTypeLike) -> None:
-        self.price = np.zeros((rows, industries), precision)
-        self.net = np.zeros((rows, industries), precision)
-        self.output = np.zeros((rows, industries), precision)
-        self.energy = np.zeros((rows, industries), precision)
-        self.materials = np.zeros((rows, industries), precision)
-        self.wage = np.zeros((rows, regions), precision)
-        self.spending = np.zeros((rows, regions), precision)
-        self.rental = np.zeros((rows, regions), precision)
-        self.new_capital = np.zeros((rows, regions), precision)
-        self.households = np.zeros((rows, regions), precision)
-
-    def add(self, other: Rows, rows: slice | NDArray[np.intp] = np.s_[:], mixed_by: Array | None = None) -> None:
-        """Another's rows onto these, or mixtures of its rows (m, its rows)."""
-        for name, mine in vars(self).items():
-            theirs = getattr(other, name)
-            mine[rows] += theirs if mixed_by is None else mixed_by @ theirs
-
-
-@dataclass(frozen=True, eq=False)
-class Bundles:
-    """Prices of the bundles that industries buy: on the producers' prices of `suppliers` (n, suppliers) and on their
-    region's households' basket (n), to which carbon prices are indexed."""
-
-    suppliers: NDArray[np.intp] | slice
-    on_prices: Array
-    on_households: Array
-
-
-@dataclass(frozen=True, eq=False)
-class WithoutOutputs:
-    """The tangent with each output taken from the price equation of its own industry.
-
-    `slopes` (n) by which prices answer their own outputs, `prices` (n, m) the rows of prices over these, `outputs`
-    (m, n) the other rows' coefficients on outputs, `rest` (m, m) the other rows with outputs replaced; m counts the
-    unknowns but outputs.
-    """
-
-    slopes: Array
-    prices: Array
-    outputs: Array
-    rest: Array
 
 
 class Tangent:
@@ -183,7 +86,7 @@ class Tangent:
     @property
     def slopes(self) -> Array:
         """By how much each industry's price equation answers its own output (n): it answers no other's."""
-        return self._forms.price[_OUTPUT].ravel()
+        return self._forms.price[OUTPUT].ravel()
 
     def without_outputs(self) -> WithoutOutputs:
         """The tangent of half the size, where every industry's price equation answers its own output."""
@@ -197,7 +100,7 @@ class Tangent:
             prices[several] /= slopes[several, None]
             done = several.stop
         rest_of_price = self._forms.price.copy()
-        rest_of_price[_OUTPUT] = 0
+        rest_of_price[OUTPUT] = 0
         outputs, rest = np.empty((m, n), self._precision), np.empty((m, m), self._precision)
         done = 0
         for rows in self._others_by_block():
@@ -293,11 +196,11 @@ class Tangent:
 
     def _expand(self, weights: Array, form: Array, rows: Rows, at: slice | NDArray[np.intp] = np.s_[:]) -> None:
         """Add to rows the sum over industries of weights (m, n) times an industry's form."""
-        local = form.reshape(len(_LOCAL), self._n)
-        for name, position in (("output", _OUTPUT), ("net", _NET), ("energy", _ENERGY), ("materials", _MATERIALS)):
+        local = form.reshape(len(LOCAL), self._n)
+        for name, position in (("output", OUTPUT), ("net", NET), ("energy", ENERGY), ("materials", MATERIALS)):
             if local[position].any():
                 getattr(rows, name)[at] += weights * local[position]
-        for name, position in (("wage", _WAGE), ("rental", _RENTAL), ("new_capital", _NEW_CAPITAL)):
+        for name, position in (("wage", WAGE), ("rental", RENTAL), ("new_capital", NEW_CAPITAL)):
             if local[position].any():
                 getattr(rows, name)[at] += self._by_region(weights * local[position])
 
@@ -318,12 +221,12 @@ class Tangent:
         """Each price is its own industry's form: one entry a row, and its bundles' rows as they are."""
         of = np.arange(self._n).reshape(self._R, self._S)[regions].ravel()
         rows, each = self._rows(len(of)), np.arange(len(of))
-        local = self._forms.price.reshape(len(_LOCAL), self._n)[:, of]
-        rows.net[each, of], rows.output[each, of] = local[_NET], local[_OUTPUT]
+        local = self._forms.price.reshape(len(LOCAL), self._n)[:, of]
+        rows.net[each, of], rows.output[each, of] = local[NET], local[OUTPUT]
         region = of // self._S
-        rows.wage[each, region], rows.rental[each, region] = local[_WAGE], local[_RENTAL]
-        rows.new_capital[each, region] = local[_NEW_CAPITAL]
-        for bundles, position in ((self._energy, _ENERGY), (self._materials, _MATERIALS)):
+        rows.wage[each, region], rows.rental[each, region] = local[WAGE], local[RENTAL]
+        rows.new_capital[each, region] = local[NEW_CAPITAL]
+        for bundles, position in ((self._energy, ENERGY), (self._materials, MATERIALS)):
             rows.price[:, bundles.suppliers] += local[position][:, None] * bundles.on_prices[of]
             rows.households[each, region] += local[position] * bundles.on_households[of]
         return rows
