@@ -1852,6 +1852,36 @@ export interface components {
             removed: string;
         };
         /**
+         * Responses
+         * @description The choices of a scenario whose prices respond; what is left out is as the set of elasticities has it.
+         */
+        Responses: {
+            /** Capital */
+            capital?: ("by-industry" | "mobile") | null;
+            /** Labour */
+            labour?: ("full-employment" | "supply" | "fixed-real-wage") | null;
+            /** Lending */
+            lending?: ("pooled" | "fixed" | "balanced") | null;
+            /**
+             * Options
+             * @description what is off unless it is named: external-economies, specific-factors, slow-labour, capital-answers, labour-tax, stocks-with-sales
+             * @default []
+             */
+            options: string[];
+            /**
+             * Set
+             * @default central
+             */
+            set: string;
+            /**
+             * Sourcing
+             * @description why buyers turn to other countries
+             * @default real-cost
+             * @enum {string}
+             */
+            sourcing: "real-cost" | "tariff" | "taste";
+        };
+        /**
          * RoomShape
          * @description A room, and what can be asked there; nothing in one that a package brings and that cannot be used.
          */
@@ -1983,6 +2013,8 @@ export interface components {
         /**
          * Scenario
          * @description Levers that act together on one economy.
+         *
+         *     `view` says whether prices respond, and `responses` how; `closure` is about fixed prices alone.
          */
         Scenario: {
             /** Blocs */
@@ -2002,11 +2034,18 @@ export interface components {
              * @default []
              */
             levers: components["schemas"]["LeverSetting"][];
+            responses?: components["schemas"]["Responses"];
             /**
              * Title
              * @default
              */
             title: string;
+            /**
+             * View
+             * @default prices respond
+             * @enum {string}
+             */
+            view: "prices respond" | "fixed prices";
         };
         /**
          * SectionAnswer
@@ -2638,6 +2677,7 @@ export type Range = components['schemas']['Range'];
 export type Refusal = components['schemas']['Refusal'];
 export type RegionAnswer = components['schemas']['RegionAnswer'];
 export type Removed = components['schemas']['Removed'];
+export type Responses = components['schemas']['Responses'];
 export type RoomShape = components['schemas']['RoomShape'];
 export type SavedText = components['schemas']['SavedText'];
 export type Scenario = components['schemas']['Scenario'];

@@ -13,7 +13,7 @@ from kaldor.economy.economy import Economy
 from kaldor.economy.equilibrium.accounts_of import Read, accounts_of, emissions_left_out
 from kaldor.economy.equilibrium.base import Base, Elasticities
 from kaldor.economy.equilibrium.calibration import calibrate
-from kaldor.economy.equilibrium.options import options, switched_on
+from kaldor.economy.equilibrium.options import named, switched_on
 from kaldor.economy.equilibrium.own_sets import elasticity_set
 from kaldor.economy.equilibrium.sets import USUAL, Capital, ElasticitySet, Labour, Lending, elasticities_of
 from kaldor.economy.equilibrium.shock import Closure, Shock
@@ -50,9 +50,10 @@ class Choice:
         return self.labour if self.labour_supply else "full-employment"
 
     @property
-    def weighs(self) -> bool:
-        """Whether more work or capital has a worth that welfare takes off what it buys."""
-        return 0 < self.labour_supply < np.inf or "capital_supply" in {options()[name].sets for name in self.options}
+    def weighs(self) -> tuple[str, ...]:
+        """What answers and has a worth that welfare takes off what more of it buys: work, capital."""
+        built = "capital_supply" in {option.sets for option in named(self.options)}
+        return (*(("work",) if 0 < self.labour_supply < np.inf else ()), *(("capital",) if built else ()))
 
     @property
     def meaning(self) -> tuple[object, ...]:
@@ -72,8 +73,12 @@ def chosen(
     lending: Lending | None = None,
     options: Sequence[str] = (),
 ) -> Choice:
-    """A set with the closures that are named, its own for the others, and the options that are switched on."""
-    return Choice(own, labour or own.labour, capital or own.capital, lending or own.lending, options=tuple(options))
+    """A set with the closures that are named, its own for the others, and the options that are switched on.
+
+    Raises UnknownLabelError, InputError as `named` does.
+    """
+    switched = tuple(option.id for option in named(options))
+    return Choice(own, labour or own.labour, capital or own.capital, lending or own.lending, options=switched)
 
 
 class Prepared:

@@ -34,8 +34,12 @@ class Respondent:
         self._lock = Lock()
 
     def choice(self, responses: Responses) -> Choice:
-        """The set and closures of a scenario. Raises UnknownLabelError for a set that there is not."""
-        return chosen(elasticity_set(responses.set), responses.labour, responses.capital, responses.lending)
+        """The set and closures of a scenario, and what it switches on.
+
+        Raises UnknownLabelError for a set or an option that there is not, InputError for options that contradict.
+        """
+        own = elasticity_set(responses.set)
+        return chosen(own, responses.labour, responses.capital, responses.lending, responses.options)
 
     def before(self, choice: Choice, why: Sourcing) -> Answer:
         """The balance before any lever."""
