@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic.config import JsonDict
 
 from kaldor.bounds import YEAR
@@ -20,6 +20,7 @@ from kaldor.server.pathways import pathway_answer
 from kaldor.server.refusals import RefusedError, may_answer
 from kaldor.server.routes_economies import Asked, With, split
 from kaldor.server.simulation import simulate
+from kaldor.server.unless_gone import unless_gone
 from kaldor.server.workbench import Bench, Workbench
 from kaldor.twin.declared import packaged_levers
 from kaldor.twin.dollars import priced
@@ -86,17 +87,24 @@ def levers(
     response_model=SimulationAnswer,
     responses=may_answer(404, 409),
 )
-def simulate_scenario(
+async def simulate_scenario(
+    request: Request,
     bench: Bench,
     prepared: Asked,
     scenario: OneScenario,
     region: Whose = None,
     bloc: Friends = None,
-    bands: Annotated[bool, Query(description="also the range from the assumed figures; takes longer")] = False,
+    bands: Annotated[bool, Query(description="also the range of what is assumed; may take seconds")] = False,
 ) -> Response:
-    """What a scenario does to one region in five dimensions and to the treasury, and to all regions on a map."""
+    """What a scenario does to one region in five dimensions and to the treasury, and to all regions on a map.
+
+    Prices respond unless the scenario's `view` is "fixed prices"; `responses` says by which elasticities and closures.
+    """
     _refuse_many(bench, scenario)
-    found = simulate(prepared, scenario, region, bloc or (), bands=bands)
+    found = await unless_gone(
+        request,
+        lambda progress: simulate(prepared, scenario, region, bloc or (), bands=bands, progress=progress),
+    )
     # The answer of every slider move: written once, without a second validation.
     return Response(found.model_dump_json(), media_type="application/json")
 
