@@ -72,6 +72,19 @@ def test_the_choice_of_a_scenario_moves_its_figures_and_stands_beside_them(clien
     assert client.post(ON, json={**PRICE, "responses": {"labour": "none"}}).status_code == 422
 
 
+def test_every_choice_that_is_offered_is_one_that_a_scenario_takes(client):
+    offered = client.get("/api/responses").json()
+    assert [one["id"] for one in offered["view"]] == ["prices respond", "fixed prices"]
+    central = next(one for one in offered["set"] if one["id"] == "central")
+    assert (central["labour"], central["capital"], central["lending"]) == ("full-employment", "by-industry", "pooled")
+    for key in ("set", "labour", "capital", "lending", "sourcing"):
+        assert len(offered[key]) > 1
+        for one in offered[key]:
+            answer = client.post(ON, json={**PRICE, "responses": {key: one["id"]}})
+            assert answer.status_code == 200, (key, one)
+            assert outcome(answer.json(), "real-income")["after"] is not None
+
+
 @pytest.mark.parametrize("region", ["DEU", "IND"])
 def test_what_earners_gain_adds_up_to_real_income_and_regions_to_the_groups(client, economy, region):
     answer = client.post(ON, params={"region": region}, json=PRICE).json()

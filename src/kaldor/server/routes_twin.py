@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Query, Request, Response
@@ -9,11 +10,15 @@ from pydantic.config import JsonDict
 
 from kaldor.bounds import YEAR
 from kaldor.economy.economy import Economy
+from kaldor.economy.equilibrium.sets import closures, declared
 from kaldor.errors import Problem
 from kaldor.server.answers.pathways import PathwayAnswer
 from kaldor.server.answers.scenarios import (
+    ChoiceAnswer,
     LeverAnswer,
     LeverDefaults,
+    ResponsesAnswer,
+    SetAnswer,
     SimulationAnswer,
 )
 from kaldor.server.pathways import pathway_answer
@@ -27,6 +32,7 @@ from kaldor.twin.dollars import priced
 from kaldor.twin.futures.pathway import Pathway
 from kaldor.twin.lever import Lever
 from kaldor.twin.order import missing_data
+from kaldor.twin.responding.closing import SOURCING, VIEWS
 from kaldor.twin.scenario import Scenario
 
 router = APIRouter(prefix="/api")
@@ -81,6 +87,19 @@ def levers(
     return [_lever(lever, economy) for lever in packaged_levers().values()]
 
 
+@router.get("/responses", tags=["levers"])
+def responses() -> ResponsesAnswer:
+    """How a scenario may be answered: whether prices respond, by which elasticities, and what holds besides."""
+    return ResponsesAnswer(
+        view=_said(VIEWS.items()),
+        set=[SetAnswer.model_validate(one, from_attributes=True) for one in declared().sets],
+        sourcing=_said(SOURCING.items()),
+        labour=_closures("labour"),
+        capital=_closures("capital"),
+        lending=_closures("lending"),
+    )
+
+
 @router.post(
     f"{_ON}/simulate",
     tags=["levers"],
@@ -124,6 +143,14 @@ def follow_pathway(
     """A path to a chosen year: every metric with and without the levers, by year, and what is reached when."""
     _refuse_many(bench, pathway)
     return pathway_answer(prepared, pathway, packaged_growth=growth == "packaged")
+
+
+def _closures(of: str) -> list[ChoiceAnswer]:
+    return _said((id, one.said) for id, one in closures(of).items())
+
+
+def _said(choices: Iterable[tuple[str, str]]) -> list[ChoiceAnswer]:
+    return [ChoiceAnswer(id=id, said=said) for id, said in choices]
 
 
 def _refuse_many(bench: Workbench, scenario: Scenario | Pathway) -> None:

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from kaldor.asking.shape import Row
+from kaldor.economy.equilibrium.sets import Capital, Labour, Lending
 from kaldor.twin.lever import Assumption, Cost, Evidence, Honesty, Parameter
 from kaldor.twin.metric import Better, Dimension
 from kaldor.twin.responding.closing import View
@@ -40,6 +41,34 @@ class LeverAnswer(BaseModel):
     lacks: list[str]
     defaults: LeverDefaults
     needs_bloc: bool
+
+
+class SetAnswer(BaseModel):
+    """A set of elasticities, with the closures that hold in it unless a scenario names others."""
+
+    id: str
+    title: str
+    labour: Labour
+    capital: Capital
+    lending: Lending
+
+
+class ChoiceAnswer(BaseModel):
+    """Something that a scenario may choose, and what it means."""
+
+    id: str
+    said: str
+
+
+class ResponsesAnswer(BaseModel):
+    """What a scenario may choose of how it is answered: `view` is its key, all others are keys of its `responses`."""
+
+    view: list[ChoiceAnswer]
+    set: list[SetAnswer]
+    labour: list[ChoiceAnswer]
+    capital: list[ChoiceAnswer]
+    lending: list[ChoiceAnswer]
+    sourcing: list[ChoiceAnswer]
 
 
 class OutcomeAnswer(BaseModel):
