@@ -21,6 +21,9 @@ from kaldor.economy.equilibrium.solver import Equilibrium
 
 _CAPITAL: dict[Capital, Literal["by industry", "mobile"]] = {"by-industry": "by industry", "mobile": "mobile"}
 
+_ARRAYS_AT_BASE = 18
+"""What a balance at base keeps, in arrays of products by their users."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -106,6 +109,16 @@ class Prepared:
         """The accounts, with what calibration left out of them."""
         read = self._accounts
         return replace(read, notes=(*read.notes, *emissions_left_out(self.economy, read, self._base)))
+
+    @property
+    def bytes(self) -> int:
+        """What is kept in memory for the choices made so far, of which factors are the most; an estimate."""
+        if not self._made:
+            return 0
+        flows = self._base.flows.nbytes
+        own_flows = 1 + sum(one.base.flows is not self._base.flows for one in self._made.values())
+        factors = len(self._steering) * np.dtype(np.float32).itemsize * (2 * self.economy.n) ** 2
+        return own_flows * flows + factors + len(self._made) * _ARRAYS_AT_BASE * flows // self._base.regions
 
     def equilibrium(self, choice: Choice) -> Equilibrium:
         """The table under a choice, to be asked about any shock."""
