@@ -64,7 +64,7 @@ def leakage(asked: Asked, given: Leakage, progress: Progress) -> Answer:
         price = np.zeros(base.regions)
         price[inside] = given.price * _DOLLAR_A_TONNE
         shock = replace(Shock.none(base), carbon_price=price)
-        return Change(replace(shock, tariffs=_at_the_border(base, price)) if given.border else shock)
+        return Change(replace(shock, tariffs=border_tariffs(base, price)) if given.border else shock)
 
     border = " with border adjustment" if given.border else ""
     return respond(
@@ -91,7 +91,7 @@ _BORDER = (
 )
 
 
-def _at_the_border(base: Base, price: Array) -> Array:
+def border_tariffs(base: Base, price: Array) -> Array:
     """Tariffs (R supplier, S, R buyer) at the price on what makers outside emitted for a unit of output."""
     own = (base.fuel_carbon[..., : base.products] * base.paid[..., : base.products]).sum(axis=0)
     intensity = base.process_carbon + own / base.output
