@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kaldor.atlas.blocs import ALL
 from kaldor.atlas.store import Store
 from kaldor.economy.economy import Economy
 from kaldor.economy.equilibrium.accounts_of import accounts_of
@@ -36,21 +37,20 @@ from kaldor.economy.starter import starter_world
 HERE = Path(__file__).parent
 PAGE = HERE / "methods" / "equilibrium-figures.md"
 DECLARED: dict[str, Any] = tomllib.loads((HERE / "equilibrium_figures.toml").read_text("utf-8"))
+TEXTS: Mapping[str, str] = DECLARED["texts"]
 
 COUNTRIES, YEARS, STARTER = ("DEU", "IND", "MEX"), (2008, 2009, 2011), "starter"
 SETS = ("low", "central", "long")
 SUPPLY = 0.25  # of work to the real wage, where it answers
 GERMAN, OF_GDP = 10_000.0, 0.003  # subsidies: million dollars in Germany, a share of GDP elsewhere
-OUTCOMES: Mapping[str, tuple[str, int]] = {
-    one["id"]: (one["words"], one["digits"]) for one in DECLARED["outcomes"]
-}
+OUTCOMES: Mapping[str, Mapping[str, Any]] = {one["id"]: one for one in DECLARED["outcomes"]}
 KEYS = ["change", "country", "table", "set"]
 
 
-def economies(store: Path | None) -> Iterator[tuple[str, Economy]]:
-    """The tables by name: WIOD of three years with its accounts, then the starter world."""
+def economies(store: Path | None, years: Iterable[int] = YEARS) -> Iterator[tuple[str, Economy]]:
+    """The tables by name: WIOD of some years with its accounts, then the starter world."""
     shelf = Store(store)
-    for year in YEARS:
+    for year in years:
         yield str(year), Economy.from_published(shelf.economy("wiod2013", year, ["jrc_wiod_co2", "wiod2013_labour"]))
     yield STARTER, Economy.from_published(starter_world())
 
@@ -92,9 +92,10 @@ def changes(economy: Economy, base: Base, country: str) -> Iterator[tuple[str, S
         rate = amount / base.cost[here, list(sectors)].sum()
         return replace(none, output_tax=inside(sectors, -rate, 0.0))
 
-    def without(supplier: str, product: str) -> Shock:
-        cut = np.ones_like(base.flows)
-        cut[list(positions_in(economy, [product])), here, regions.index(supplier)] = 0.0
+    def without(supplier: str, product: str, *, both_ways: bool = False) -> Shock:
+        cut, there = np.ones_like(base.flows), regions.index(supplier)
+        for buyer, seller in ((here, there), (there, here))[: 2 if both_ways else 1]:
+            cut[list(positions_in(economy, [product])), buyer, seller] = 0.0
         left = bars(base, cut, economy.sectors, regions)
         return replace(none, recipe=left.recipe, barred=left.barred)
 
@@ -112,6 +113,7 @@ def changes(economy: Economy, base: Base, country: str) -> Iterator[tuple[str, S
     yield "subsidy", given(made)
     yield "subsidy to all", given(everything)
     yield "China", without("CHN", "manufacturing")
+    yield "no trade with China", without("CHN", ALL, both_ways=True)
     supplier = DECLARED["mining_from"][country]
     if supplier in regions:
         yield "mining", without(supplier, "mining")
@@ -142,10 +144,11 @@ def unexplained(figures: pd.DataFrame) -> list[str]:
     found = []
     for key, row in figures.iterrows():
         place = dict(zip(KEYS, key, strict=True))
-        for outcome, (words, digits) in OUTCOMES.items():
-            value = row[outcome]
-            if np.isfinite(value) and round(value, digits) and not any(_covers(s, place, outcome, value) for s in _of(place)):
-                found.append(f"{place}: {words} {value:+.{digits}f}")
+        for outcome, declared in OUTCOMES.items():
+            value, digits = row[outcome], declared["digits"]
+            told = not np.isfinite(value) or not round(value, digits)
+            if not told and not any(_covers(one, place, outcome, value) for one in _of(place)):
+                found.append(f"{place}: {declared['words']} {value:+.{digits}f}")
     return found
 
 
@@ -164,35 +167,63 @@ def _covers(sign: Mapping[str, Any], place: Mapping[str, str], outcome: str, val
 
 def page(figures: pd.DataFrame) -> str:
     """The whole page as Markdown."""
-    parts = [DECLARED["introduction"].strip(), ""]
+    parts = [TEXTS["introduction"].strip(), ""]
     for change in DECLARED["changes"]:
         own = figures.loc[change["id"]]
-        parts += [f"## {change['words']}\n", *_table(own), "", *_reasons(change["signs"]), ""]
-    wages = figures["own_wage"].groupby(KEYS[1:], sort=False).first()
-    parts += [DECLARED["own_wage"].strip(), "", *_own_wages(wages), "", DECLARED["published"].strip(), ""]
-    return "\n".join(parts)
+        parts += [f"## {change['words']}\n", f"{change['note']}\n", *_table(own), "", *_reasons(change["signs"]), ""]
+    wages = figures.loc["wages", "own_wage"]
+    parts += [TEXTS["own_wage"].strip(), "", *_own_wages(wages), "", TEXTS["own_wage_read"].strip(), ""]
+    parts += [TEXTS["published"].strip(), "", *_published(figures), "", TEXTS["published_read"].strip()]
+    return "\n".join([*parts, ""])
 
 
 def _table(own: pd.DataFrame) -> Iterator[str]:
-    shown = [name for name in OUTCOMES if own[name].notna().any()]
-    yield f"| | {' | '.join(OUTCOMES[name][0] for name in shown)} |"
+    shown = [name for name, one in OUTCOMES.items() if own[name].notna().any() and own[name].round(one["digits"]).any()]
+    if not shown:
+        return
+    yield f"| | {' | '.join(_heading(name) for name in shown)} |"
     yield "|---|" + "--:|" * len(shown)
-    for (country, table), rows in own.groupby(KEYS[1:3], sort=False):
-        cells = [" / ".join(_figure(rows.loc[(country, table, one), name], OUTCOMES[name][1]) for one in SETS) for name in shown]
+    for country, table in _rows(own):
+        cells = [_cell(own.loc[(country, table), name], OUTCOMES[name]["digits"]) for name in shown]
         yield f"| {country} {table} | {' | '.join(cells)} |"
+
+
+def _heading(outcome: str) -> str:
+    return f"{OUTCOMES[outcome]['words']}, {OUTCOMES[outcome]['unit']}"
+
+
+def _rows(own: pd.DataFrame | pd.Series) -> list[tuple[str, str]]:
+    """Country and table of each row, country by country."""
+    found = dict.fromkeys(key[:2] for key in own.index)
+    return sorted(found, key=lambda one: COUNTRIES.index(one[0]))
+
+
+def _cell(values: pd.Series, digits: int) -> str:
+    return " / ".join(_figure(values[name], digits) for name in SETS)
 
 
 def _reasons(signs: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for sign in signs:
         where = ", ".join(one for key in KEYS[1:] for one in sign.get(key, ()))
-        words = ", ".join(OUTCOMES[one][0] for one in sign["of"])
+        words = ", ".join(OUTCOMES[one]["words"] for one in sign["of"])
         yield f"- **{words} {sign['sign'].replace('-', '−')}**{f' ({where})' if where else ''}: {sign['why'].strip()}"
 
 
 def _own_wages(wages: pd.Series) -> Iterator[str]:
     yield "| | low | central | long |\n|---|--:|--:|--:|"
-    for (country, table), values in wages.groupby(KEYS[1:3], sort=False):
-        yield f"| {country} {table} | {' | '.join(_figure(values[country, table, one], 2) for one in SETS)} |"
+    for row in _rows(wages):
+        yield f"| {' '.join(row)} | {' | '.join(_figure(wages[row][name], 2) for name in SETS)} |"
+
+
+def _published(figures: pd.DataFrame) -> Iterator[str]:
+    yield "| publication | theirs | ours, low / central / long | $\\sigma$ of ours |\n|---|---|---|---|"
+    for one in DECLARED["published"]:
+        digits = OUTCOMES[one["outcome"]]["digits"]
+        ours = "; ".join(
+            f"{' '.join(row)}: {_cell(figures.loc[(one['change'], *row), one['outcome']], digits)}"
+            for row in one["rows"]
+        )
+        yield f"| {one['who']} | {one['theirs']} | {ours} | {one['sigma']} |"
 
 
 def _figure(value: float, digits: int) -> str:
@@ -203,7 +234,7 @@ def main() -> None:
     """Writes the page, unless a sign on it has no reason."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--store", type=Path, default=None)
-    figures = pd.concat([figures_of(*one) for one in economies(parser.parse_args().store)])
+    figures = pd.concat([figures_of(*one) for one in economies(parser.parse_args().store)]).sort_index()
     without = unexplained(figures)
     if without:
         raise SystemExit("\n".join(["No reason in equilibrium_figures.toml covers:", *without]))
