@@ -1,0 +1,163 @@
+"""Where nothing can be replaced and factor prices and final volumes are held, the equilibrium is the fixed-price view.
+
+Of a small economy with every wedge in its base the fixed-price view is written out as two linear systems; of the
+starter world it is the twin, lever by lever: recipes and sourcing as the twin changes coefficients, what is paid
+besides (wages, taxes and subsidies, premiums, costs of a measure) as the same amount of primary cost. What is held, and
+how it is reached, says `fixed_prices`. Levies on final purchases move no producer's price here as there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from kaldor.economy.economy import Economy
+from kaldor.economy.equilibrium.accounts_of import accounts_of
+from kaldor.economy.equilibrium.base import Base
+from kaldor.economy.equilibrium.calibration import calibrate
+from kaldor.economy.equilibrium.own_sets import elasticity_set
+from kaldor.economy.equilibrium.sets import elasticities_of
+from kaldor.economy.equilibrium.shock import Shock
+from kaldor.economy.starter import starter_world
+from kaldor.twin.acts import function
+from kaldor.twin.declared import packaged_levers
+from kaldor.twin.order import missing_data
+from kaldor.twin.scenario import LeverSetting, Scenario
+from kaldor.twin.state import State
+from kaldor.twin.twin import Twin
+from tests.economy.equilibrium.fixed_prices import held, rigid
+from tests.economy.equilibrium.test_levels import CHANGES, base_of, observed
+
+R, S = 2, 3
+
+
+@pytest.fixture(scope="module")
+def base() -> Base:
+    """Two regions, three products; base tariffs and output taxes, no carbon price: nothing answers it here."""
+    return rigid(replace(base_of(observed()), carbon_price=np.zeros(R)))
+
+
+def by_hand(base: Base, shock: Shock) -> tuple[np.ndarray, np.ndarray]:
+    """Producers' prices and outputs over base (R, S).
+
+    p x = (1 + t)(wages + capital + Σ duty p Z) / z and x = (ΣZ κ x / z + Y κ) + stocks.
+    """
+    recipe = base.flows if shock.recipe is None else shock.recipe
+    n = base.output.size
+    per_unit = recipe[..., :S].transpose(2, 0, 1, 3).reshape(n, n)  # supplier, buyer; rows run over regions first
+    bought = recipe[..., S:].sum(axis=3).transpose(2, 0, 1).reshape(n, R)
+    duty = ((1 + shock.tariffs) * (1 + shock.export_tax) * shock.transport).reshape(n, R)
+    sent = shock.transport.reshape(n, R)
+    tax = (1 + base.output_tax + shock.output_tax).ravel()
+    factors = (base.labour * shock.wage_wedge / shock.labour_productivity + base.capital).ravel()
+    efficiency, output = shock.productivity.ravel(), base.output.ravel()
+    of_buyer = np.repeat(np.arange(R), S)
+    costs = per_unit * duty[:, of_buyer]
+    price = np.linalg.solve(
+        np.eye(n) - (tax / efficiency / output)[:, None] * costs.T, tax * factors / efficiency / output
+    )
+    flows = per_unit * sent[:, of_buyer] / (efficiency * output)
+    made = np.linalg.solve(np.eye(n) - flows, (bought * sent).sum(axis=1) + base.stocks.reshape(n, R).sum(axis=1))
+    return price.reshape(R, S), (made / output).reshape(R, S)
+
+
+def recipe_of(base: Base) -> np.ndarray:
+    draw = np.random.default_rng(14)
+    return base.flows * draw.uniform(0.6, 1.2, base.flows.shape)
+
+
+def shocks(base: Base) -> dict[str, Shock]:
+    none, names = Shock.none(base), (
+        "tariffs", "subsidy and tax", "productivity", "labour productivity", "wage wedge", "transport",
+    )  # fmt: skip
+    found = {name: replace(none, **CHANGES[name]) for name in names}
+    rent = np.zeros_like(base.tariffs)
+    rent[0, :, 1] = 0.15
+    found |= {"recipe": replace(none, recipe=recipe_of(base)), "export tax": replace(none, export_tax=rent)}
+    together = {key: value for name in names for key, value in CHANGES[name].items()}
+    return found | {"all": replace(none, **together, recipe=recipe_of(base), export_tax=rent)}
+
+
+NAMES = ("tariffs", "subsidy and tax", "productivity", "labour productivity", "wage wedge", "transport", "recipe",
+         "export tax", "all")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_without_elasticities_it_is_two_linear_systems(base, name):
+    shock = shocks(base)[name]
+    point, (price, output) = held(base, shock), by_hand(base, shock)
+    assert max(np.abs(price - 1).max(), np.abs(output - 1).max()) > 1e-3
+    np.testing.assert_allclose(np.exp(point.prices.producers), price, rtol=1e-11)
+    np.testing.assert_allclose(np.exp(point.at.output), output, rtol=1e-11)
+
+
+def test_it_is_a_limit_and_is_reached_in_proportion(base):
+    """At small elasticities the gap is as small, and falls with them tenfold; at 1e-7 it is below 1e-6."""
+    price, output = by_hand(base, shocks(base)["all"])
+
+    def gap(elasticity: float) -> float:
+        loose = rigid(base, elasticity)
+        point = held(loose, replace(shocks(base)["all"], recipe=recipe_of(base)))
+        return max(
+            np.abs(np.exp(point.prices.producers) / price - 1).max(), np.abs(np.exp(point.at.output) / output - 1).max()
+        )
+
+    assert gap(1e-2) / gap(1e-3) == pytest.approx(10, rel=0.05)
+    assert gap(1e-7) < 1e-6 < gap(1e-2)
+
+
+# -- the twin ----------------------------------------------------------------------------------------------------------
+
+LEVERS = {name: one for name, one in packaged_levers().items() if one.function}
+OF_EMISSIONS_ALONE = {"clean-electricity", "clean-technology-abroad"}
+"""Levers that move neither a price nor an output."""
+
+
+@pytest.fixture(scope="module")
+def starter() -> tuple[Twin, Base]:
+    """The starter world's twin and its base; labour's share is typed, so that no output tax is in the base."""
+    economy = Economy.from_published(starter_world())
+    read = accounts_of(economy)
+    found = calibrate(read.accounts, read.fuels, elasticities_of(elasticity_set(), economy)[0])
+    assert np.abs(found.output_tax).max() < 1e-12
+    return Twin(economy), rigid(found)
+
+
+def as_shock(state: State, base: Base) -> Shock:
+    """What a lever did to the twin, in the equilibrium's words: a recipe, and the same amount of primary cost."""
+    economy, change = state.economy, state.coefficients_change
+    shape = len(economy.regions), len(economy.sectors)
+    moved = np.zeros(economy.Z.shape)
+    moved[change.coords] += change.data
+    flows = (moved * economy.x).reshape(*shape, *shape).transpose(1, 2, 0, 3)
+    final = (state.Y - economy.Y).reshape(*shape, shape[0], -1).sum(axis=3).transpose(1, 2, 0)[..., None]
+    recipe = base.flows + np.concatenate([flows, final], axis=3)
+    cost = state.value_added.reshape(shape) * base.output  # levies in, for the base's output
+    wedge = 1 + (cost - base.labour - base.capital) / base.labour
+    assert wedge.min() > 0
+    assert recipe.min() > -1e-9
+    return replace(Shock.none(base), recipe=np.maximum(recipe, 0.0), wage_wedge=wedge)
+
+
+@pytest.mark.parametrize("name", LEVERS)
+def test_without_elasticities_each_lever_does_what_it_does_in_the_twin(starter, name):
+    twin, base = starter
+    lever = LEVERS[name]
+    if missing_data(twin.economy, lever):
+        pytest.skip(f"the starter world lacks what {name} needs")
+    bloc = ("USA", "JPN", "KOR") if lever.needs_bloc else ()
+    regions = () if bloc and function(lever.function).around_bloc else ("DEU", "IND")
+    setting = LeverSetting(
+        lever=name, strength=lever.parameter.default or lever.parameter.high / 2, regions=regions, bloc=bloc
+    )
+    state = twin.run(Scenario(id="limit", levers=(setting,)))
+    point = held(base, as_shock(state, base))
+    output = np.exp(point.at.output).ravel() * base.output.ravel()
+    assert np.abs(np.exp(point.prices.producers).ravel() - state.prices).max() <= 1e-6
+    assert np.abs(output / state.x - 1).max() <= 1e-6
+    employed = base.labour.ravel() * output / base.output.ravel()
+    np.testing.assert_allclose(point.volumes.labour.ravel(), employed, rtol=1e-9)  # as many hours for a unit as ever
+    moves = max(np.abs(state.prices - 1).max(), np.abs(state.x / twin.economy.x - 1).max())
+    assert (moves > 1e-6) == (name not in OF_EMISSIONS_ALONE), moves
