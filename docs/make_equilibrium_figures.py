@@ -20,18 +20,19 @@ import pandas as pd
 from kaldor.atlas.blocs import ALL
 from kaldor.atlas.store import Store
 from kaldor.economy.economy import Economy
-from kaldor.economy.equilibrium.accounts_of import accounts_of
 from kaldor.economy.equilibrium.bars import bars
-from kaldor.economy.equilibrium.base import Base
-from kaldor.economy.equilibrium.calibration import calibrate
+from kaldor.economy.equilibrium.base import Base, every_user
+from kaldor.economy.equilibrium.channels import channels_of
 from kaldor.economy.equilibrium.figures import Reader
 from kaldor.economy.equilibrium.outcomes import outcomes_of
 from kaldor.economy.equilibrium.own_sets import elasticity_set
-from kaldor.economy.equilibrium.responses import Choice, Response, chosen, closure_of
-from kaldor.economy.equilibrium.sets import elasticities_of, positions_in
+from kaldor.economy.equilibrium.prepared import Choice, Prepared, chosen
+from kaldor.economy.equilibrium.responses import Response
+from kaldor.economy.equilibrium.sets import positions_in
 from kaldor.economy.equilibrium.shock import Shock
 from kaldor.economy.equilibrium.solver import Equilibrium, Point
-from kaldor.economy.questions.leakage import border_tariffs
+from kaldor.economy.equilibrium.work import pay
+from kaldor.economy.questions.leakage import _at_the_border as border_tariffs
 from kaldor.economy.starter import starter_world
 
 HERE = Path(__file__).parent
@@ -57,18 +58,15 @@ def economies(store: Path | None, years: Iterable[int] = YEARS) -> Iterator[tupl
 
 def figures_of(table: str, economy: Economy) -> pd.DataFrame:
     """All figures of one table by KEYS: full employment, but for welfare and jobs; `own_wage` beside the outcomes."""
-    read = accounts_of(economy)
-    rows = []
+    prepared, rows = Prepared(economy), []
     for name in SETS:
         own = elasticity_set(name)
-        base = calibrate(read.accounts, read.fuels, elasticities_of(own, economy)[0])
         answering = own.model_copy(update={"labour_supply": own.labour_supply.model_copy(update={"value": SUPPLY})})
         held, works = chosen(own, "full-employment"), chosen(answering, "supply")
-        full = Equilibrium(base, closure_of(base, held), regions=economy.regions, products=economy.sectors)
-        supply = Equilibrium(base, closure_of(base, works), full)
+        full, supply = prepared.equilibrium(held), prepared.equilibrium(works)
         for country in COUNTRIES:
             wage = _own_wage(full, economy, country)
-            for change, shock in changes(economy, base, country):
+            for change, shock in changes(economy, full.base, country):
                 figures = _told(economy, held, full.solve(shock), country, leaks="carbon" in change)
                 working = _told(economy, works, supply.solve(shock), country)
                 figures |= {one: working[one] for one in ("welfare_share", "jobs")}
@@ -99,7 +97,8 @@ def changes(economy: Economy, base: Base, country: str) -> Iterator[tuple[str, S
         left = bars(base, cut, economy.sectors, regions)
         return replace(none, recipe=left.recipe, barred=left.barred)
 
-    price = np.where(np.arange(base.regions) == here, 0.1, 0.0)  # million dollars a kt: 100 $/t
+    by_region = np.where(np.arange(base.regions) == here, 0.1, 0.0)  # million dollars a kt: 100 $/t
+    price = every_user(by_region, base.users)
     tariffs = base.tariffs.copy()
     tariffs[:, list(made), here] += 0.1
     tariffs[here, :, here] = base.tariffs[here, :, here]
@@ -108,7 +107,7 @@ def changes(economy: Economy, base: Base, country: str) -> Iterator[tuple[str, S
     yield "productivity", replace(none, productivity=inside(made, 1.05, 1.0))
     yield "labour productivity", replace(none, labour_productivity=inside(made, 1.05, 1.0))
     yield "carbon", replace(none, carbon_price=price)
-    yield "carbon at the border", replace(none, carbon_price=price, tariffs=border_tariffs(base, price))
+    yield "carbon at the border", replace(none, carbon_price=price, tariffs=border_tariffs(base, by_region))
     yield "tariff", replace(none, tariffs=tariffs)
     yield "subsidy", given(made)
     yield "subsidy to all", given(everything)
@@ -121,7 +120,8 @@ def changes(economy: Economy, base: Base, country: str) -> Iterator[tuple[str, S
 
 def _told(economy: Economy, choice: Choice, point: Point, country: str, *, leaks: bool = False) -> dict[str, float]:
     here, base = economy.regions.index(country), point.scenario.base
-    reader, response = Reader(economy, 1.0, leaks), Response(choice, base, outcomes_of(point), (), ())
+    outcomes, reader = outcomes_of(point), Reader(economy, 1.0, leaks)
+    response = Response(choice, base, outcomes, channels_of(point, outcomes), (), ())
     own, others = reader.of(response, [here]), reader.of(response, [i for i in range(base.regions) if i != here])
     found = own | {"others": others["real_spending"] / 1e3, "terms_of_trade": own["terms_of_trade"] / 1e3}
     return {name: found[name] for name in OUTCOMES if name in found}
@@ -133,7 +133,8 @@ def _own_wage(full: Equilibrium, economy: Economy, country: str) -> float:
     fewer = none.labour_force.copy()
     fewer[here] = 0.99
     point = full.solve(replace(none, labour_force=fewer))
-    return float(np.log(fewer[here]) / (point.at.wage - point.prices.consumption)[here])
+    at = point.scenario, point.at, point.prices, point.volumes
+    return float(np.log(fewer[here]) / (pay(*at) - point.prices.consumption)[here])
 
 
 # -- signs -------------------------------------------------------------------------------------------------------------

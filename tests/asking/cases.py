@@ -83,6 +83,7 @@ ASKED: dict[str, list[dict[str, Any]]] = {
     ],
     "productivity": [{"region": ["India"], "sector": ["manufacturing"], "kind": "labour", "band": "none"}],
     "subsidy": [{"region": ["DEU"], "sector": ["metals"], "amount": 500, "capital": "mobile", "band": "none"}],
+    "gains-from-trade": [{"elasticity": 4}, {"region": ["IND"], "set": "own", "sets": SETS, "solved": True}],
     "dependence": [{"region": "IND"}, {"region": "India", "sector": ["metals"], "by": "product"}],
 }
 """Inputs of every question on the economy that it is asked of here."""

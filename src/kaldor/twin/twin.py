@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -23,6 +25,9 @@ from kaldor.twin.scenario import Scenario
 from kaldor.twin.shocks.stress_plan import StressPlan
 from kaldor.twin.start import published
 from kaldor.twin.state import State
+
+if TYPE_CHECKING:
+    from kaldor.twin.responding.respondent import Respondent
 
 
 class Twin(Shown):
@@ -44,6 +49,13 @@ class Twin(Shown):
     def in_a_line(self) -> str:
         """Which economy, and how many levers wait for it."""
         return f"Twin of {self.economy.in_a_line()}; {len(self.levers)} levers"
+
+    @cached_property
+    def respondent(self) -> Respondent:
+        """Who answers scenarios where prices respond; made at the first question."""
+        from kaldor.twin.responding.respondent import Respondent
+
+        return Respondent(self.economy)
 
     def before(self, *, stress: StressPlan | None = None) -> State:
         """The baseline as a state, to compare with; with `stress` it carries the baseline's stress figures."""

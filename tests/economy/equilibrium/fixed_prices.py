@@ -22,13 +22,33 @@ _ROUNDS = 2_000
 
 
 def rigid(base: Base, elasticity: float = 0.0) -> Base:
-    """The base with every elasticity alike and its final categories added up."""
+    """The base with every elasticity alike and its final categories added up; no fuel of theirs is charged."""
     S = base.products
-    final = base.flows[..., S:].sum(axis=3, keepdims=True)
-    assert not base.fuel_carbon[..., S:].any() or not base.carbon_price.any(), "added up, fuel is charged on all"
+    assert not base.carbon_price[:, S:].any()
     one = Elasticities(np.full(S, elasticity), *(elasticity for _ in range(6)))
-    fuel = np.concatenate([base.fuel_carbon[..., :S], np.zeros_like(base.fuel_carbon[..., :1])], axis=2)
-    return replace(base, flows=np.concatenate([base.flows[..., :S], final], axis=3), fuel_carbon=fuel, elasticities=one)
+    return replace(
+        base,
+        flows=added_up(base.flows, S),
+        fuel_carbon=np.concatenate([base.fuel_carbon[..., :S], np.zeros_like(base.fuel_carbon[..., :1])], axis=2),
+        carbon_price=base.carbon_price[:, : S + 1],
+        elasticities=one,
+        investment=None,
+    )
+
+
+def added_up(flows: np.ndarray, products: int) -> np.ndarray:
+    """Flows with their final categories added up."""
+    return np.concatenate([flows[..., :products], flows[..., products:].sum(axis=3, keepdims=True)], axis=3)
+
+
+def of_rigid(shock: Shock, products: int) -> Shock:
+    """A shock for the base with one final category; what final buyers emit moves nothing there."""
+    return replace(
+        shock,
+        recipe=None if shock.recipe is None else added_up(shock.recipe, products),
+        carbon_price=shock.carbon_price[:, : products + 1],
+        emission_factor=shock.emission_factor[:, : products + 1],
+    )
 
 
 def held(base: Base, shock: Shock) -> Point:
@@ -46,7 +66,8 @@ def held(base: Base, shock: Shock) -> Point:
             break
     prices = prices_at(scenario, at)
     for _ in range(_ROUNDS):
-        wanted = quantities_at(scenario, at, prices).sent.sum(axis=2) + base.stocks.sum(axis=2)
+        volumes = quantities_at(scenario, at, prices)
+        wanted = volumes.sent.sum(axis=2) + volumes.stocks.sum(axis=2)
         output = np.log(wanted / base.output)
         done = np.abs(output - at.output).max() < 1e-15
         at = replace(at, output=output)

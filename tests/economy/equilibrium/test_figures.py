@@ -12,14 +12,11 @@ import numpy as np
 import pytest
 
 from kaldor.economy.economy import Economy
-from kaldor.economy.equilibrium.accounts_of import accounts_of
-from kaldor.economy.equilibrium.calibration import calibrate
+from kaldor.economy.equilibrium.base import every_user
 from kaldor.economy.equilibrium.outcomes import outcomes_of
 from kaldor.economy.equilibrium.own_sets import elasticity_set
-from kaldor.economy.equilibrium.responses import chosen, closure_of
-from kaldor.economy.equilibrium.sets import elasticities_of
+from kaldor.economy.equilibrium.prepared import Prepared, chosen
 from kaldor.economy.equilibrium.shock import Shock
-from kaldor.economy.equilibrium.solver import Equilibrium
 
 DOCS = Path(__file__).parents[3] / "docs"
 AGAIN = "run: ./run python docs/make_equilibrium_figures.py --store FOLDER"
@@ -106,14 +103,13 @@ def test_leakage_of_the_usual_sets_is_within_what_is_published(command, printed)
 def test_leakage_of_the_long_set_is_low_because_capital_leaves_the_mines(command, labour_store):
     """With capital kept in its industry the same elasticities leak more than 5 %, as the page says."""
     _, economy = next(command["economies"](labour_store.path, (2011,)))
-    read, own = accounts_of(economy), elasticity_set("long")
-    base = calibrate(read.accounts, read.fuels, elasticities_of(own, economy)[0])
-    leaks: dict[str, list[float]] = {}
+    prepared, own, leaks = Prepared(economy), elasticity_set("long"), {}
     for capital in ("by-industry", "mobile"):
-        equilibrium = Equilibrium(base, closure_of(base, chosen(own, "full-employment", capital)))
+        equilibrium = prepared.equilibrium(chosen(own, "full-employment", capital))
+        base = equilibrium.base
         for country in command["COUNTRIES"]:
             here = economy.regions.index(country)
-            price = np.where(np.arange(base.regions) == here, 0.1, 0.0)
+            price = every_user(np.where(np.arange(base.regions) == here, 0.1, 0.0), base.users)
             change = outcomes_of(equilibrium.solve(replace(Shock.none(base), carbon_price=price))).emissions
             leaks.setdefault(country, []).append(1 - float(change.sum() / change[here]))
     assert all(kept > 0.05 and kept > moves > 0 for kept, moves in leaks.values()), leaks

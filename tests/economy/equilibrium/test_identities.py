@@ -55,7 +55,7 @@ def test_the_parts_of_real_income_add_up_and_no_budget_is_left(base, closure):
 
 def test_lerner_to_the_digit(base):
     """Balanced trade, no stocks: a tariff on all imports is a tax on all exports, with base tariffs and carbon on."""
-    still = replace(base, stocks=np.zeros_like(base.stocks), carbon_price=np.zeros(R))
+    still = replace(base, stocks=np.zeros_like(base.stocks), carbon_price=np.zeros_like(base.carbon_price))
     still = replace(still, output=still.flows.sum(axis=(1, 3)).T)
     still = replace(still, capital=still.capital + still.output - still.cost)
     none = replace(Shock.none(still), transfers=np.zeros(R))
@@ -112,6 +112,11 @@ def split_shock(shock: Shock, base: Base) -> Shock:
         tariffs=_split(shock.tariffs, axes=(0, 2), amount=False),
         export_tax=_split(shock.export_tax, axes=(0, 2), amount=False),
         carbon_price=shock.carbon_price[PARENT],
+        emission_factor=shock.emission_factor[PARENT],
+        factor_need=shock.factor_need[PARENT],
+        labour_need=shock.labour_need[PARENT],
+        labour_force=shock.labour_force[PARENT],
+        stocks=_split(shock.stocks, axes=(0, 2), amount=True),
         transport=_split(shock.transport, axes=(0, 2), amount=False),
         recipe=_split(shock.recipe, axes=(1, 2), amount=True),
     )
@@ -140,7 +145,7 @@ def test_a_wedge_that_all_workers_are_paid_changes_nothing(base, closure):
     wedge[0] = 1.05
     point = Equilibrium(base, closing(base, closure)).solve(replace(Shock.none(base), wage_wedge=wedge))
     outcomes, spent = outcomes_of(point), base.spending.sum()
-    assert point.at.wage[0] == pytest.approx(-np.log(1.05), abs=1e-9)
+    assert point.prices.wage[0] == pytest.approx(np.full(S, -np.log(1.05)), abs=1e-9)
     assert np.abs(outcomes.income).max() <= 1e-10 * spent
     assert np.abs(outcomes.jobs).max() <= 1e-10
     assert np.abs(outcomes.real_wage).max() <= 1e-10

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kaldor.economy.equilibrium.base import Base, Elasticities
+from kaldor.economy.equilibrium.base import Base, Elasticities, every_user
 from kaldor.economy.equilibrium.outcomes import Outcomes, outcomes_of
 from kaldor.economy.equilibrium.shock import Closure, Shock
 from kaldor.economy.equilibrium.solver import Equilibrium
@@ -25,7 +25,7 @@ WHERE = (0, 2)
 def untaxed() -> Base:
     """No wedge in the base: output taxes are capital's income, tariffs and carbon prices none."""
     base = base_of(observed())
-    bare = replace(base, tariffs=np.zeros_like(base.tariffs), carbon_price=np.zeros(R))
+    bare = replace(base, tariffs=np.zeros_like(base.tariffs), carbon_price=np.zeros_like(base.carbon_price))
     return replace(bare, capital=bare.capital + bare.output - bare.cost)
 
 
@@ -86,7 +86,11 @@ def test_a_carbon_price_costs_the_world_the_triangle_and_less_of_it_the_higher_i
     equilibrium = Equilibrium(untaxed, Closure.of(untaxed, labour_supply=supply))
     shares = []
     for price in (0.005, 0.02, 0.05, 0.1):
-        found = outcomes_of(equilibrium.solve(replace(Shock.none(untaxed), carbon_price=np.array([price, 0.0]))))
+        found = outcomes_of(
+            equilibrium.solve(
+                replace(Shock.none(untaxed), carbon_price=every_user(np.array([price, 0.0]), untaxed.users))
+            )
+        )
         shares.append(float(-found.welfare.sum() / (0.5 * price * -found.emissions[0])))
     assert shares == sorted(shares, reverse=True)
     assert shares[0] == pytest.approx(1, abs=0.01)
@@ -101,7 +105,7 @@ def test_the_best_tariff_of_a_small_country_is_one_over_elasticity_less_one():
     flows[0, :, :, 1] = [[home, abroad], [abroad, 1.0]]
     total = np.array([[home + abroad], [1.0 + abroad]])
     base = Base(
-        flows, np.zeros((2, 1, 2)), total, total, np.zeros((2, 1)), np.zeros((2, 1, 2)), np.zeros(2),
+        flows, np.zeros((2, 1, 2)), total, total, np.zeros((2, 1)), np.zeros((2, 1, 2)), np.zeros((2, 2)),
         np.zeros((1, 2, 2)), np.zeros((2, 1)), np.ones((2, 1)), np.zeros((1, 1), dtype=bool),
         Elasticities(np.array([sigma]), 0.5, 0.5, 0.5, 0.9, 0.5, 0.5),
     )  # fmt: skip

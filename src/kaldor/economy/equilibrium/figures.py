@@ -17,6 +17,7 @@ from kaldor.atlas.regions import INCOME_GROUP_NAMES, IncomeGroup, code_meant, in
 from kaldor.economy.economy import Economy
 from kaldor.economy.equilibrium.accounts_of import CO2
 from kaldor.economy.equilibrium.base import Array
+from kaldor.economy.equilibrium.channels import CHANNELS
 from kaldor.economy.equilibrium.responses import Response, Responses
 from kaldor.economy.labelled import OF_EACH_ROW, PERCENT, labelled
 
@@ -27,7 +28,7 @@ MEANINGS = {
     "terms_of_trade": "of it: better or worse prices in trade",
     "real_spending": "what the country can buy: income and what is lent or borrowed",
     "real_spending_share": "the same, of final spending before",
-    "welfare": "what the country can buy, less the worth of more work",
+    "welfare": "what the country can buy, less the worth of more work and capital",
     "welfare_share": "the same, of final spending before",
     "gdp_volume": "volume of GDP (Fisher)",
     "real_wage": "mean pay in households' prices",
@@ -69,7 +70,7 @@ class Reader:
             "terms_of_trade": outcomes.terms_of_trade,
             "real_spending": outcomes.spending,
         }
-        if 0 < response.choice.labour_supply < np.inf:
+        if response.choice.weighs:
             money["welfare"] = outcomes.welfare
         figures = {}
         for name, amounts in money.items():
@@ -87,6 +88,14 @@ class Reader:
         if response.choice.labour_supply == 0:
             figures["jobs"] = 0.0  # as the closure has it, and not what the solver leaves of it
         return figures | self._carbon(response, own)
+
+    def channels_of(self, response: Response, group: Sequence[int]) -> dict[tuple[str, str], float]:
+        """The parts of the change of real income of regions, by position, together, each way of telling it."""
+        own = np.asarray(group, dtype=int)
+        spent = response.base.spending.sum(axis=1)[own].sum()
+        return {
+            name: _moved(part[own].sum() / spent) * spent / self.million for name, part in response.channels.items()
+        }
 
     def _carbon(self, response: Response, own: NDArray[np.int_]) -> dict[str, float]:
         before, change = response.base.emissions, response.outcomes.emissions
@@ -125,6 +134,22 @@ def effects(found: Responses, reader: Reader, group: Sequence[int]) -> pd.DataFr
     if not found.others:
         frame = frame.drop(columns=["low", "high"])
     return labelled(frame, reader.economy, OF_EACH_ROW, status="predicted")
+
+
+def channels(found: Responses, reader: Reader, group: Sequence[int]) -> pd.DataFrame:
+    """Along which channels real income moves: one row each, those of one way add up to it; with the band's ends."""
+    all_of_them = [reader.channels_of(one, group) for one in found.solved]
+    rows = []
+    for (way, name), meaning in CHANNELS.items():
+        values = [parts[way, name] for parts in all_of_them]
+        if any(values):
+            rows.append((way, name, meaning, values[0], min(values), max(values)))
+    frame = pd.DataFrame(rows, columns=["way", "channel", "meaning", "value", "low", "high"])
+    frame = frame.set_index(["way", "channel"])
+    if not found.others:
+        frame = frame.drop(columns=["low", "high"])
+    money = reader.units[INCOME]
+    return labelled(frame, reader.economy, dict.fromkeys(frame.columns[1:], money), status="predicted")
 
 
 def countries(found: Responses, reader: Reader, group: Sequence[int]) -> pd.DataFrame:

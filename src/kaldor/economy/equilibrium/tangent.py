@@ -3,11 +3,14 @@
 It is exact but for what export taxes bring in, which is taken to follow the exporter's price alone.
 
 All nests have constant elasticities, so logs answer logs by shares of spending. An industry's own quantities are linear
-in six logs of its own (`_LOCAL`); a form is the (6, R, S) array of their coefficients. Rentals of capital that stays
-in its industry are eliminated from the forms, one equation an industry.
+in seven logs of its own (`_LOCAL`); a form is the (7, R, S) array of their coefficients. Rentals of capital that stays
+in its industry are eliminated from the forms, one equation an industry, as are wages of labour that moves slowly:
+"wage" then is what its region's unknown stands for.
 """
 
 from __future__ import annotations
+
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,9 +27,10 @@ from kaldor.economy.equilibrium.model import (
 )
 from kaldor.economy.equilibrium.nests import shares_in
 from kaldor.economy.equilibrium.scenario import Scenario
+from kaldor.economy.equilibrium.work import bill, labour_tax, offered_worth, treasury
 
-_LOCAL = ("output", "net", "wage", "rental", "energy", "materials")
-_OUTPUT, _NET, _WAGE, _RENTAL, _ENERGY, _MATERIALS = range(6)
+_LOCAL = ("output", "net", "wage", "rental", "energy", "materials", "new capital")
+_OUTPUT, _NET, _WAGE, _RENTAL, _ENERGY, _MATERIALS, _NEW_CAPITAL = range(7)
 
 
 class Forms:
@@ -36,7 +40,7 @@ class Forms:
         e = scenario.base.elasticities
         theta, kappa, eta = e.top, e.energy_against_factors, e.factors
         one = {name: self._unit(position, at.net.shape) for position, name in enumerate(_LOCAL)}
-        wage = at.wage[:, None] + np.log(scenario.shock.wage_wedge / scenario.shock.labour_productivity)
+        wage = prices.wage + np.log(scenario.shock.wage_wedge / scenario.shock.labour_productivity)
         labour = shares_in(scenario.labour_share, wage, prices.factors, eta)
         with_energy = scenario.factor_share + scenario.energy_share
         of_bundle = shares_in(scenario.factor_share / with_energy, prices.factors, prices.bundle, kappa)
@@ -57,8 +61,12 @@ class Forms:
         self.capital = inputs + eta * (factors - one["rental"])
         self.price = net - cost
         self.net, self.output, self.wage, self.rental = net, one["output"], one["wage"], one["rental"]
-        if scenario.closure.capital == "by industry":
-            self._eliminate_rentals()
+        closure, mobility = scenario.closure, scenario.closure.labour_mobility
+        if np.isfinite(mobility):
+            self._eliminate(_WAGE, self.labour - mobility * one["wage"], offered=1 + mobility)
+        if closure.capital == "by industry":
+            built = closure.capital_supply[:, None] * one["new capital"]
+            self._eliminate(_RENTAL, self.capital - closure.capital_supply[:, None] * one["rental"] + built)
 
     @staticmethod
     def _unit(position: int, shape: tuple[int, ...]) -> Array:
@@ -66,16 +74,15 @@ class Forms:
         form[position] = 1
         return form
 
-    def _eliminate_rentals(self) -> None:
-        """Capital in use is given: rentals in terms of the other five."""
-        rental = -self.capital / self.capital[_RENTAL]
-        rental[_RENTAL] = 0
-        for name in ("materials", "fuels", "labour", "price"):
+    def _eliminate(self, position: int, market: Array, offered: float = 0.0) -> None:
+        """An industry's own market of a factor is cleared: its price by the other logs, and `offered` by its region."""
+        price = -market / market[position]
+        price[position] = -offered / market[position]
+        for name in ("materials", "fuels", "labour", "capital", "price", "wage", "rental"):
             form = getattr(self, name)
-            eliminated = form + form[_RENTAL] * rental
-            eliminated[_RENTAL] = 0
-            setattr(self, name, eliminated)
-        self.rental, self.capital = rental, np.zeros_like(rental)
+            rest = form.copy()
+            rest[position] = 0
+            setattr(self, name, rest + form[position] * price)
 
 
 class Rows:
@@ -113,7 +120,7 @@ class Tangent:
             np.exp(-power * prices.composite), scenario.paid, out=np.zeros_like(scenario.paid), where=scenario.paid > 0
         )
         self._sources = scenario.flows * weights[..., None] * scaled[:, :, None, :]  # α: shares of suppliers
-        charge = base.fuel_carbon * (scenario.shock.carbon_price * np.exp(at.households))[:, None]
+        charge = scenario.fuel_carbon * scenario.shock.carbon_price * np.exp(at.households)[:, None]
         plain = np.exp(prices.composite)
         self._plain = plain / (plain + charge)  # φ: what of a fuel's price is not carbon
         self._energy, self._energy_households = self._bundle_rows(
@@ -131,7 +138,7 @@ class Tangent:
         mobile = self._scenario.closure.capital == "mobile"
         parts = [self._price_rows(), self._goods_rows(), self._labour_rows(), self._budget_rows(), self._basket_rows()]
         if mobile:
-            parts.append(self._of_region(self._volumes.capital, self._forms.capital, shares=True))
+            parts.append(self._capital_rows())
         return np.concatenate([self._columns(rows, mobile) for rows in parts])
 
     def _columns(self, rows: Rows, mobile: bool) -> Array:
@@ -185,6 +192,11 @@ class Tangent:
                 scaled = weights * local[position]
                 rows.price[at] += scaled @ bundle
                 rows.households[at] += self._by_region(scaled * rest.ravel())
+        if local[_NEW_CAPITAL].any():
+            of_region = self._by_region(weights * local[_NEW_CAPITAL])
+            new_capital, rest = self._new_capital()
+            rows.price[at] += of_region @ new_capital
+            rows.households[at] += of_region * rest
 
     def _by_region(self, weights: Array) -> Array:
         return np.asarray(weights.reshape(-1, self._R, self._S).sum(axis=2))
@@ -210,6 +222,11 @@ class Tangent:
         rows.wage += local[_WAGE][:, None] * own
         rows.rental += local[_RENTAL][:, None] * own
         rows.households += households[:, None] * own
+        if local[_NEW_CAPITAL].any():
+            new_capital, rest = self._new_capital()
+            built = local[_NEW_CAPITAL][:, None] * own
+            rows.price += built @ new_capital
+            rows.households += built * rest
         return rows
 
     def _substitution(self) -> Array:
@@ -223,13 +240,14 @@ class Tangent:
     def _goods_rows(self) -> Rows:
         scenario, S, n = self._scenario, self._S, self._n
         sigma = scenario.base.elasticities.sourcing[:, None, None]
-        wanted = self._volumes.sent.sum(axis=2) + scenario.base.stocks.sum(axis=2)
+        wanted = self._volumes.sent.sum(axis=2) + self._volumes.stocks.sum(axis=2)
         pull = self._volumes.demand * np.exp(sigma * self._prices.composite)
         away = np.exp(-sigma * self._prices.delivered).transpose(2, 0, 1) * scenario.shock.transport
         away = (away / wanted[:, :, None]).transpose(1, 2, 0)
         taken = scenario.flows * pull[:, :, None, :] * away[..., None]  # shares of each buyer in what is wanted
         rows = self._rows(n)
-        rows.output[np.diag_indices(n)] += 1
+        taken_out = self._following.sum(axis=2) / wanted
+        rows.output[np.diag_indices(n)] += 1 - taken_out.ravel()
         self._goods_of_industries(rows, self._by_supplier(taken[..., :S]))
         self._goods_of_final(rows, self._by_supplier(taken[..., S:]))
         among = self._substitution()
@@ -260,9 +278,7 @@ class Tangent:
         on_price = (scenario.base.elasticities.final - spent) * by_region
         rows.price += on_price.reshape(-1, self._R * K) @ self._final.reshape(-1, self._n)
         rows.households += (on_price * self._final_households).sum(axis=2)
-        cost = (
-            scenario.abatement[0] - scenario.abatement[1] * scenario.shock.carbon_price[:, None]
-        ) * scenario.base.output
+        cost = (scenario.abatement[0] - scenario.abatement[1] * scenario.process_price) * scenario.base.output
         if averted.any():
             paid = cost * np.exp(at.output) / abatement_baskets(scenario, at)[:, None].clip(np.finfo(float).tiny)
             rows.output += np.repeat(by_region[:, :, 0] * averted, self._S, axis=1) * paid.ravel()
@@ -287,17 +303,63 @@ class Tangent:
             right = self._sources[product].transpose(1, 0, 2).reshape(self._R, -1)
             blocks[:, product, :, product] -= left @ right.T
 
+    def _capital_rows(self) -> Rows:
+        rows = self._of_region(self._volumes.capital, self._forms.capital, shares=True)
+        answer = self._scenario.closure.capital_supply
+        if answer.any():
+            new_capital, rest = self._new_capital()
+            rows.rental[np.diag_indices(self._R)] -= answer
+            rows.price += answer[:, None] * new_capital
+            rows.households[np.diag_indices(self._R)] += answer * rest
+        return rows
+
+    def _new_capital(self) -> tuple[Array, Array]:
+        """The price of new capital on producers' prices (R, n) and on households' baskets (R)."""
+        category = self._scenario.base.investment
+        if category is None:
+            shares = self._scenario.spending_shares
+            return (shares[..., None] * self._final).sum(axis=1), (shares * self._final_households).sum(axis=1)
+        return self._final[:, category], self._final_households[:, category]
+
+    @property
+    def _following(self) -> Array:
+        """Of stocks (R, S, R), what follows the sales of who made it."""
+        stocks = self._volumes.stocks
+        return np.minimum(stocks, 0.0) if self._scenario.closure.stocks == "with sales" else np.zeros_like(stocks)
+
     def _labour_rows(self) -> Rows:
-        supply, R = self._scenario.closure.labour_supply, self._R
+        scenario, supply = self._scenario, self._scenario.closure.labour_supply
         fixed = np.isinf(supply)
-        more, pay = np.where(fixed, 0.0, 1.0), np.where(fixed, 1.0, supply)
-        labour = self._volumes.labour
-        bill = self._scenario.shock.wage_wedge * labour
-        share = labour / labour.sum(axis=1, keepdims=True)
-        tilt = bill / bill.sum(axis=1, keepdims=True) - share
-        rows = self._of_region(more[:, None] * share - pay[:, None] * tilt, self._forms.labour)
-        rows.wage[np.diag_indices(R)] -= pay
-        self._consumption(rows, pay)
+        more, real = np.where(fixed, 0.0, 1.0), np.where(fixed, 1.0, supply)
+        paid = bill(scenario, self._prices, self._volumes)
+        rows = self._employed_rows(more + real)
+        share = real[:, None] * paid / paid.sum(axis=1, keepdims=True)
+        rows.add(self._of_region(-share, self._forms.wage + self._forms.labour))
+        self._consumption(rows, real)
+        if scenario.closure.treasury == "labour tax":
+            self._tax_on_labour(rows, real)
+        return rows
+
+    def _tax_on_labour(self, rows: Rows, weights: Array) -> None:
+        """What the rate that pays for all other revenue takes of the log of pay, times weights (R), off the rows."""
+        scenario, prices, volumes = self._scenario, self._prices, self._volumes
+        rate, paid = labour_tax(scenario, prices, volumes), volumes.parts["labour"]
+        per_money = weights / ((1 - rate) * paid)
+        rows.add(self._revenue, mixed_by=-np.diag(per_money))
+        self._consumption(rows, per_money * treasury(scenario) * np.exp(prices.consumption))
+        on_bill = (per_money * rate)[:, None] * bill(scenario, prices, volumes)
+        rows.add(self._of_region(-on_bill, self._forms.wage + self._forms.labour))
+
+    def _employed_rows(self, weights: Array) -> Rows:
+        """Work of each region, of what it offers to all industries where it moves slowly, times weights (R)."""
+        mobility = self._scenario.closure.labour_mobility
+        if np.isinf(mobility):
+            labour = self._volumes.labour
+            return self._of_region(weights[:, None] * labour / labour.sum(axis=1, keepdims=True), self._forms.labour)
+        worth = offered_worth(self._scenario, self._prices)
+        share = mobility * worth / worth.sum(axis=1, keepdims=True)
+        rows = self._of_region(weights[:, None] * share, self._forms.wage)
+        rows.wage[np.diag_indices(self._R)] -= weights * (1 + mobility)
         return rows
 
     def _basket_rows(self) -> Rows:
@@ -320,11 +382,12 @@ class Tangent:
             rates = np.where(fixed < 0, fixed / scenario.base.income, 0.0)
             borrowed = np.where(fixed > 0, fixed, 0.0)
             lending += np.diag(rates) - np.outer(borrowed / max(borrowed.sum(), np.finfo(float).tiny), rates)
-        spent = affordable(scenario, self._prices, self._volumes)
+        spent = affordable(self._prices, self._volumes)
         rows = self._rows(R)
         rows.add(income, mixed_by=-lending / spent[:, None])
-        stocks = np.exp(self._prices.producers)[:, :, None] * scenario.base.stocks
-        rows.price += stocks.transpose(2, 0, 1).reshape(R, self._n) / spent[:, None]
+        worth = np.exp(self._prices.producers)[:, :, None] / spent
+        rows.price += (worth * self._volumes.stocks).transpose(2, 0, 1).reshape(R, self._n)
+        rows.output += (worth * self._following).transpose(2, 0, 1).reshape(R, self._n)
         rows.spending[np.diag_indices(R)] += 1
         self._numeraire(rows)
         return rows
@@ -340,20 +403,23 @@ class Tangent:
         rows.households[row] = level.households.sum(axis=0)
 
     def _income_rows(self) -> Rows:
-        scenario, volumes, prices, R = self._scenario, self._volumes, self._prices, self._R
-        shock, base = scenario.shock, scenario.base
-        paid = np.exp(self._at.wage)[:, None] * shock.wage_wedge * volumes.labour
-        rent = np.exp(prices.rental) * volumes.capital
-        taxes = (base.output_tax + shock.output_tax) * net_value(scenario, self._at)
-        rows = self._rows(R)
-        output = self._forms.output
-        rows.add(self._of_region(paid, self._forms.wage + self._forms.labour))
+        rent = np.exp(self._prices.rental) * self._volumes.capital
+        paid = bill(self._scenario, self._prices, self._volumes)
+        rows = self._of_region(paid, self._forms.wage + self._forms.labour)
         rows.add(self._of_region(rent, self._forms.rental + self._forms.capital))
-        rows.add(self._of_region(taxes, self._forms.net + output))
-        carbon = shock.carbon_price * np.exp(self._at.households)
-        rows.add(
-            self._of_region(carbon[:, None] * scenario.abatement[1] * base.output * np.exp(self._at.output), output)
-        )
+        rows.add(self._revenue)
+        return rows
+
+    @cached_property
+    def _revenue(self) -> Rows:
+        """What each region's treasury collects, one row a region."""
+        scenario, volumes, R = self._scenario, self._volumes, self._R
+        shock, base, output = scenario.shock, scenario.base, self._forms.output
+        taxes = (base.output_tax + shock.output_tax) * net_value(scenario, self._at)
+        rows = self._of_region(taxes, self._forms.net + output)
+        carbon = shock.carbon_price * np.exp(self._at.households)[:, None]
+        made = base.output * np.exp(self._at.output)
+        rows.add(self._of_region(carbon[:, : self._S] * scenario.abatement[1] * made, output))
         rows.households[np.diag_indices(R)] += volumes.parts["carbon price"]
         self._revenue_of_trade_and_fuel(rows, carbon)
         return rows
@@ -361,7 +427,7 @@ class Tangent:
     def _revenue_of_trade_and_fuel(self, rows: Rows, carbon: Array) -> None:
         scenario, volumes, S, R = self._scenario, self._volumes, self._S, self._R
         base, sigma = scenario.base, scenario.base.elasticities.sourcing[:, None, None]
-        fuel = carbon[:, None] * base.fuel_carbon * scenario.paid * volumes.demand
+        fuel = carbon * scenario.fuel_carbon * scenario.paid * volumes.demand
         duty = scenario.shock.tariffs * (1 + scenario.shock.export_tax) * np.exp(self._prices.producers)[:, :, None]
         away = np.exp(-sigma * self._prices.delivered).transpose(2, 0, 1) * scenario.shock.transport
         per_unit = (duty * away).transpose(1, 2, 0)

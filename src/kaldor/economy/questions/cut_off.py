@@ -30,7 +30,8 @@ def cut_off(asked: Asked, given: OfTrade, progress: Progress) -> Answer:
     def change(base: Base) -> Change:
         gone = block.of_tariffs(base.tariffs, 1.0).transpose(1, 2, 0)[..., None]  # product, buyer, supplier
         found = bars(base, np.broadcast_to(1.0 - gone, base.flows.shape), economy.sectors, economy.regions)
-        return Change(replace(Shock.none(base), recipe=found.recipe, barred=found.barred), tuple(exempt(found.exempt)))
+        shock = replace(Shock.none(base), recipe=found.recipe, barred=found.barred, stocks=found.stocks)
+        return Change(shock, tuple(exempt(found.exempt)))
 
     def exempt(cells: tuple[tuple[int, int], ...]) -> list[str]:
         if not cells:
@@ -48,8 +49,8 @@ def cut_off(asked: Asked, given: OfTrade, progress: Progress) -> Answer:
         progress,
         facts={"supplier": list(given.supplier), "product": list(given.product)},
         notes=(
-            "What is cut off is not made up for at the old price: buyers pay what remaining makers ask. Changes in "
-            "stocks keep what they buy. For the first weeks ask a shock instead.",
+            "What is cut off is not made up for at the old price: buyers pay what remaining makers ask. Stocks "
+            "take nothing of it either. For the first weeks ask a shock instead.",
         ),
     )
 

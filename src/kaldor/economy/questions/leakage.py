@@ -54,6 +54,7 @@ def leakage(asked: Asked, given: Leakage, progress: Progress) -> Answer:
     """Find what a carbon price does once prices, trade and income respond: income, CO2, leakage, partners."""
     import numpy as np
 
+    from kaldor.economy.equilibrium.base import every_user
     from kaldor.economy.equilibrium.responses import Change
     from kaldor.economy.equilibrium.shock import Shock
 
@@ -63,8 +64,8 @@ def leakage(asked: Asked, given: Leakage, progress: Progress) -> Answer:
     def change(base: Base) -> Change:
         price = np.zeros(base.regions)
         price[inside] = given.price * _DOLLAR_A_TONNE
-        shock = replace(Shock.none(base), carbon_price=price)
-        return Change(replace(shock, tariffs=border_tariffs(base, price)) if given.border else shock)
+        shock = replace(Shock.none(base), carbon_price=every_user(price, base.users))
+        return Change(replace(shock, tariffs=_at_the_border(base, price)) if given.border else shock)
 
     border = " with border adjustment" if given.border else ""
     return respond(
@@ -91,7 +92,7 @@ _BORDER = (
 )
 
 
-def border_tariffs(base: Base, price: Array) -> Array:
+def _at_the_border(base: Base, price: Array) -> Array:
     """Tariffs (R supplier, S, R buyer) at the price on what makers outside emitted for a unit of output."""
     own = (base.fuel_carbon[..., : base.products] * base.paid[..., : base.products]).sum(axis=0)
     intensity = base.process_carbon + own / base.output

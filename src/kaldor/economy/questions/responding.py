@@ -20,20 +20,22 @@ if TYPE_CHECKING:
     from kaldor.economy.economy import Economy
     from kaldor.economy.equilibrium.base import Base
     from kaldor.economy.equilibrium.figures import Reader
-    from kaldor.economy.equilibrium.responses import Change, Choice, Responses
+    from kaldor.economy.equilibrium.prepared import Choice
+    from kaldor.economy.equilibrium.responses import Change, Responses
 
 METHOD = (
     "general equilibrium in changes: constant elasticities, calibrated on the table (Dekle, Eaton & Kortum 2008; "
     "Baqaee & Farhi 2024)"
 )
+_CHANNELS = "Why real income changes, told in two ways that each add up to it: by use and trade, by income and prices"
 NOT_MODELLED = (
     "Not modelled: the way from one balance to the other, margins above cost, unemployment beyond the closure, "
     "households apart from each other, what it takes to carry a measure out, and the climate's benefit."
 )
 
 
-class Responding(OfEconomy):
-    """Which elasticities, and what holds where the table does not say."""
+class Elastic(OfEconomy):
+    """Which elasticities."""
 
     set: Annotated[
         str, Field(description="Set of elasticities: low, central, long, caliendo-parro, or one of your own.")
@@ -46,6 +48,11 @@ class Responding(OfEconomy):
             json_schema_extra=text_file(".toml"),
         ),
     ] = None
+
+
+class Responding(Elastic):
+    """Which elasticities, and what holds where the table does not say."""
+
     labour: Annotated[
         Literal["full-employment", "supply", "fixed-real-wage"] | None,
         Field(description="Who works: as many as before, more where it pays more, or all that a fixed wage takes."),
@@ -64,7 +71,7 @@ class Responding(OfEconomy):
 def choice_of(given: Responding) -> Choice:
     """The set and closures that the inputs name. Raises UnknownLabelError, InputError."""
     from kaldor.economy.equilibrium.own_sets import elasticity_set
-    from kaldor.economy.equilibrium.responses import chosen
+    from kaldor.economy.equilibrium.prepared import chosen
 
     own = elasticity_set(given.set, text=given.sets)
     return chosen(own, given.labour, given.capital, given.lending)
@@ -101,7 +108,7 @@ def respond(
     notes: Sequence[str] = (),
 ) -> Answer:
     """The answer for a country or bloc and its partners. Raises InputError, and KaldorError where none is found."""
-    from kaldor.economy.equilibrium.figures import Reader, choices, countries, effects
+    from kaldor.economy.equilibrium.figures import Reader, channels, choices, countries, effects
     from kaldor.economy.equilibrium.responses import responses
 
     def told(done: int, total: int) -> None:
@@ -110,7 +117,7 @@ def respond(
     economy = asked.economy
     found = responses(economy, choice_of(given), change, band=given.band, progress=told)
     reader, group = Reader(economy, found.read.million, leaks), positions(economy.regions, who.regions)
-    own, each, all_choices = (make(found, reader, group) for make in (effects, countries, choices))
+    own, each, all_choices, parts = (make(found, reader, group) for make in (effects, countries, choices, channels))
     choice = found.asked.choice
     range_of = f", low and high over {len(found.solved)} sets and closures" if found.others else ""
     return answer(
@@ -122,6 +129,7 @@ def respond(
                 "countries", each, dict(each.attrs["units"]), title=f"Every country{range_of}", largest="real_income"
             ),
             Table("choices", all_choices, dict(all_choices.attrs["units"]), title="Sets and closures"),
+            Table("channels", parts, dict(parts.attrs["units"]), title=_CHANNELS),
         ),
         METHOD,
         extension=found.read.extensions,
