@@ -76,7 +76,24 @@ ASKED: dict[str, list[dict[str, Any]]] = {
         {"region": ["EU"], "price": 60, "border": True, "band": "none"},
         {"region": ["IND"], "labour": "supply"},
     ],
-    "cut-off": [{"supplier": ["CHN"], "buyer": ["DEU", "USA"], "product": ["electronics"], "band": "none"}],
+    "cut-off": [
+        {"supplier": ["CHN"], "buyer": ["DEU", "USA"], "product": ["electronics"], "band": "none"},
+        {"supplier": ["CHN"], "buyer": ["IND"], "share": 0.3, "scarcity": "supplier", "band": "none"},
+    ],
+    "break-even": [
+        {"measure": "leakage", "region": ["DEU"], "border": True, "target": "co2", "by": -5, "band": "none"},
+        {
+            "measure": "tariff",
+            "supplier": ["CHN"],
+            "buyer": ["IND"],
+            "product": ["electronics"],
+            "target": "imports",
+            "of": ["electronics"],
+            "by": -8,
+            "most": 80,
+            "band": "none",
+        },
+    ],
     "tariff": [
         {"supplier": ["!USA"], "buyer": ["USA"], "product": ["manufacturing"], "rate": 0.2, "band": "none"},
         {"supplier": ["CHN"], "buyer": ["IND"], "set": "own", "sets": SETS, "lending": "balanced", "band": "none"},
