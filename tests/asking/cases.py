@@ -40,6 +40,17 @@ fuels = { value = 0.3, source = "made up", mark = "our assumption" }
 sourcing = [{ of = "all", value = 3.0, source = "made up", mark = "our assumption" }]
 labour_supply = { value = 0.1, source = "made up", mark = "our assumption" }
 """
+TREATY = "supplier,buyer,product,before,after,part\nUSA,DEU,manufacturing,4,0,DEU\nDEU,USA,metals,0,10,USA\n"
+MEASURES = """[[measures]]
+question = "leakage"
+region = ["DEU"]
+price = 50
+[[measures]]
+question = "tariff"
+supplier = ["CHN"]
+buyer = ["DEU"]
+rate = 0.1
+"""
 
 ASKED: dict[str, list[dict[str, Any]]] = {
     "footprint": [CO2, CO2 | {"by": "region", "region": "IND"}, CO2 | {"by": "product", "region": "India"}],
@@ -100,6 +111,11 @@ ASKED: dict[str, list[dict[str, Any]]] = {
     ],
     "productivity": [{"region": ["India"], "sector": ["manufacturing"], "kind": "labour", "band": "none"}],
     "subsidy": [{"region": ["DEU"], "sector": ["metals"], "amount": 500, "capital": "mobile", "band": "none"}],
+    "treaty": [
+        {"treaty": TREATY, "band": "none"},
+        {"treaty": TREATY, "region": ["IND"], "lending": "balanced", "band": "none"},
+    ],
+    "why": [{"measures": MEASURES, "region": ["DEU"], "band": "none"}],
     "gains-from-trade": [{"elasticity": 4}, {"region": ["IND"], "set": "own", "sets": SETS, "solved": True}],
     "dependence": [{"region": "IND"}, {"region": "India", "sector": ["metals"], "by": "product"}],
 }

@@ -11,7 +11,7 @@ import numpy as np
 
 from kaldor.economy.economy import Economy
 from kaldor.economy.equilibrium.accounts_of import Read, accounts_of, emissions_left_out
-from kaldor.economy.equilibrium.base import Array, Base, Elasticities
+from kaldor.economy.equilibrium.base import Base, Elasticities
 from kaldor.economy.equilibrium.calibration import calibrate
 from kaldor.economy.equilibrium.own_sets import elasticity_set
 from kaldor.economy.equilibrium.sets import USUAL, Capital, ElasticitySet, Labour, Lending, elasticities_of
@@ -67,13 +67,13 @@ def chosen(
 class Prepared:
     """A calibrated table; one factor a set of elasticities and closure of capital steers all of its closures.
 
-    `tariffs` gives those that the table holds among its taxes (R supplier, S, R buyer); none stand apart otherwise.
+    `amend` makes of the calibrated base what is known of it besides: tariffs that the table does not tell apart.
 
     Raises InputError for a table that cannot be calibrated, UnproductiveEconomyError.
     """
 
-    def __init__(self, economy: Economy, tariffs: Callable[[Base], Array] | None = None) -> None:
-        self.economy, self._tariffs = economy, tariffs
+    def __init__(self, economy: Economy, amend: Callable[[Base], Base] = lambda base: base) -> None:
+        self.economy, self._amend = economy, amend
         self._made: dict[object, Equilibrium] = {}
         self._steering: dict[tuple[str, Capital], Equilibrium] = {}
 
@@ -84,8 +84,7 @@ class Prepared:
     @cached_property
     def _base(self) -> Base:
         usual = elasticities_of(elasticity_set(USUAL), self.economy)[0]
-        base = calibrate(self._accounts.accounts, self._accounts.fuels, usual)
-        return base if self._tariffs is None else replace(base, tariffs=self._tariffs(base))
+        return self._amend(calibrate(self._accounts.accounts, self._accounts.fuels, usual))
 
     @cached_property
     def read(self) -> Read:

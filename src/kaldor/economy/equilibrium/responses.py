@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, get_args
 
 from kaldor.economy.economy import Economy
 from kaldor.economy.equilibrium.accounts_of import Read
-from kaldor.economy.equilibrium.base import Array, Base
+from kaldor.economy.equilibrium.base import Base
 from kaldor.economy.equilibrium.channels import Channels, channels_of
 from kaldor.economy.equilibrium.outcomes import Outcomes, outcomes_of
 from kaldor.economy.equilibrium.prepared import Choice, Prepared
@@ -92,16 +92,16 @@ def responses(
     *,
     band: Band = "all",
     parts: Sequence[Callable[[Base], Change]] = (),
-    tariffs: Callable[[Base], Array] | None = None,
+    amend: Callable[[Base], Base] = lambda base: base,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Responses:
     """The answer of a choice to a change, and those of its band; of the choice alone to `parts` of the change.
 
-    `tariffs` are those that the table holds among its taxes before the change.
+    `amend` is that of `Prepared`: what is known of the base besides the table.
 
     Raises InputError for a table that cannot be calibrated, KaldorError where the choice itself has no answer.
     """
-    prepared = Prepared(economy, tariffs)
+    prepared = Prepared(economy, amend)
     own = _response(prepared, choice, change)
     of_parts = tuple(_response(prepared, choice, part) for part in parts)
     others = [one for one in beside(choice) if one.meaning != choice.meaning] if band == "all" else []

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from kaldor.economy.economy import Economy
-    from kaldor.economy.equilibrium.base import Array, Base
+    from kaldor.economy.equilibrium.base import Base
     from kaldor.economy.equilibrium.figures import Reader
     from kaldor.economy.equilibrium.prepared import Choice
     from kaldor.economy.equilibrium.responses import Responses
@@ -106,13 +106,13 @@ def respond(
     progress: Progress,
     *,
     sought: Sought | None = None,
-    tariffs: Callable[[Base], Array] | None = None,
+    amend: Callable[[Base], Base] = lambda base: base,
     said: Callable[[Responses, Reader], Iterable[str]] = lambda found, reader: (),
 ) -> Answer:
     """The answer for a country or bloc and its partners: of all measures together, and of each where they are several.
 
-    `sought` stands in for the measures where their strength is looked for, `tariffs` are those at base, `said` what is
-    said before all else. Raises InputError, and KaldorError where none is found.
+    `sought` stands in for the measures where their strength is looked for, `amend` is that of `Prepared`, `said` what
+    is said before all else. Raises InputError, and KaldorError where none is found.
     """
     from kaldor.economy.equilibrium.figures import Reader, channels, choices, countries, effects
     from kaldor.economy.equilibrium.responses import responses
@@ -128,7 +128,7 @@ def respond(
         sought or partial(together, economy, meant.measures),
         band=given.band,
         parts=subsets(economy, meant.measures)[:-1] if several else (),
-        tariffs=tariffs,
+        amend=amend,
         progress=told,
     )
     reader = Reader(economy, found.read.million, meant.leaks, (sought.meaning, sought.unit) if sought else ("", ""))
