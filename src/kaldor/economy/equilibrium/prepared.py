@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Literal
@@ -87,11 +87,13 @@ def chosen(
 class Prepared:
     """A calibrated table; one factor a set of elasticities and closure of capital steers all of its closures.
 
+    `amend` makes of the calibrated base what is known of it besides: tariffs that the table does not tell apart.
+
     Raises InputError for a table that cannot be calibrated, UnproductiveEconomyError.
     """
 
-    def __init__(self, economy: Economy) -> None:
-        self.economy = economy
+    def __init__(self, economy: Economy, amend: Callable[[Base], Base] = lambda base: base) -> None:
+        self.economy, self._amend = economy, amend
         self._made: dict[object, Equilibrium] = {}
         self._steering: dict[tuple[str, Capital], Equilibrium] = {}
 
@@ -102,7 +104,7 @@ class Prepared:
     @cached_property
     def _base(self) -> Base:
         usual = elasticities_of(elasticity_set(USUAL), self.economy)[0]
-        return calibrate(self._accounts.accounts, self._accounts.fuels, usual)
+        return self._amend(calibrate(self._accounts.accounts, self._accounts.fuels, usual))
 
     @cached_property
     def read(self) -> Read:
