@@ -178,11 +178,11 @@ class Answer:
         return np.asarray((bought * self._pull[..., :S]).sum(axis=0))
 
     def _taken_by_final(self, region: int) -> Array:
-        """What a region's final users take of each product (R supplier, S), volumes; fixed stocks among them."""
-        base, S = self.point.scenario.base, self.point.scenario.base.products
+        """What a region's final users take of each product (R supplier, S), volumes; stocks among them."""
+        S = self.point.scenario.base.products
         flows = self.point.scenario.flows[:, region, :, S:]  # product, supplier, category
         taken = (flows * self._pull[:, region, None, S:]).sum(axis=2) * self._away[:, region]
-        return np.asarray(taken.T + base.stocks[:, :, region])
+        return np.asarray(taken.T + self.point.volumes.stocks[:, :, region])
 
     @cached_property
     def _taken(self) -> Array:
