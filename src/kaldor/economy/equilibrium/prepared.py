@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Literal
@@ -20,6 +20,9 @@ from kaldor.economy.equilibrium.shock import Closure, Shock
 from kaldor.economy.equilibrium.solver import Equilibrium
 
 _CAPITAL: dict[Capital, Literal["by industry", "mobile"]] = {"by-industry": "by industry", "mobile": "mobile"}
+
+_ARRAYS_AT_BASE = 18
+"""What a balance at base keeps, in arrays of products by their users."""
 
 
 @dataclass(frozen=True)
@@ -84,11 +87,13 @@ def chosen(
 class Prepared:
     """A calibrated table; one factor a set of elasticities and closure of capital steers all of its closures.
 
+    `amend` makes of the calibrated base what is known of it besides: tariffs that the table does not tell apart.
+
     Raises InputError for a table that cannot be calibrated, UnproductiveEconomyError.
     """
 
-    def __init__(self, economy: Economy) -> None:
-        self.economy = economy
+    def __init__(self, economy: Economy, amend: Callable[[Base], Base] = lambda base: base) -> None:
+        self.economy, self._amend = economy, amend
         self._made: dict[object, Equilibrium] = {}
         self._steering: dict[tuple[str, Capital], Equilibrium] = {}
 
@@ -99,13 +104,23 @@ class Prepared:
     @cached_property
     def _base(self) -> Base:
         usual = elasticities_of(elasticity_set(USUAL), self.economy)[0]
-        return calibrate(self._accounts.accounts, self._accounts.fuels, usual)
+        return self._amend(calibrate(self._accounts.accounts, self._accounts.fuels, usual))
 
     @cached_property
     def read(self) -> Read:
         """The accounts, with what calibration left out of them."""
         read = self._accounts
         return replace(read, notes=(*read.notes, *emissions_left_out(self.economy, read, self._base)))
+
+    @property
+    def bytes(self) -> int:
+        """What is kept in memory for the choices made so far, of which factors are the most; an estimate."""
+        if not self._made:
+            return 0
+        flows = self._base.flows.nbytes
+        own_flows = 1 + sum(one.base.flows is not self._base.flows for one in self._made.values())
+        factors = len(self._steering) * np.dtype(np.float32).itemsize * (2 * self.economy.n) ** 2
+        return own_flows * flows + factors + len(self._made) * _ARRAYS_AT_BASE * flows // self._base.regions
 
     def equilibrium(self, choice: Choice) -> Equilibrium:
         """The table under a choice, to be asked about any shock."""
