@@ -28,16 +28,16 @@ export function howInWords(scenario: Scenario): string {
   return t('sim.responding', { choices: choices.join('; ') });
 }
 
-export const CHOICES = ['set', 'labour', 'capital', 'lending', 'sourcing'] as const satisfies readonly (keyof Responses)[];
+export const CHOICES = ['set', 'labour', 'capital', 'lending', 'sourcing'] as const satisfies readonly (Exclude<keyof Responses, "options">)[];
 
 /** What a choice is where a scenario leaves it out: as its set of elasticities has it. */
-export function usualOf(name: keyof Responses, { set = FIRST.set }: Responses): string {
+export function usualOf(name: Exclude<keyof Responses, "options">, { set = FIRST.set }: Responses): string {
   if (name === 'set' || name === 'sourcing') return FIRST[name];
   return workbench.choices?.set.find(({ id }) => id === set)?.[name] ?? '';
 }
 
 /** A choice in the reader's language where the catalogue has it, else as the server says it. */
-export function choiceInWords(name: keyof Responses, id: string): string {
+export function choiceInWords(name: Exclude<keyof Responses, "options">, id: string): string {
   const said = workbench.choices?.[name].find((one) => one.id === id);
   return words(`${name}.${id}`) ?? (said && ('said' in said ? said.said : said.title)) ?? id;
 }

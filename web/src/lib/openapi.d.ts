@@ -1918,6 +1918,12 @@ export interface components {
             /** Lending */
             lending?: ("pooled" | "fixed" | "balanced") | null;
             /**
+             * Options
+             * @description what is off unless it is named: external-economies, specific-factors, slow-labour, capital-answers, labour-tax, stocks-with-sales
+             * @default []
+             */
+            options: string[];
+            /**
              * Set
              * @default central
              */
