@@ -28,7 +28,7 @@ from pathlib import Path
 import kaldor
 import numpy as np
 from kaldor.economy.equilibrium.bars import bars
-from kaldor.economy.equilibrium.base import Elasticities
+from kaldor.economy.equilibrium.base import Elasticities, every_user
 from kaldor.economy.equilibrium.calibration import Accounts, Fuels, calibrate
 from kaldor.economy.equilibrium.shock import Closure, Shock
 from kaldor.economy.equilibrium.solver import Equilibrium
@@ -61,7 +61,7 @@ none = Shock.none(base)
 def carbon(price, regions):
     charged = np.zeros(R)
     charged[regions] = price * 1e-3
-    return replace(none, carbon_price=charged)
+    return replace(none, carbon_price=every_user(charged, base.users))
 
 def productive(rise, region, sectors):
     factors = np.ones((R, S))
@@ -82,7 +82,7 @@ def cut(supplier, sectors, buyer):
     left = np.ones_like(base.flows)
     left[sectors, buyer, supplier] = 0
     found = bars(base, left)
-    return replace(none, recipe=found.recipe, barred=found.barred)
+    return replace(none, recipe=found.recipe, barred=found.barred, stocks=found.stocks)
 
 def clock(shock):
     started = time.process_time()
@@ -161,8 +161,8 @@ nests = (0.2, 0.5, 0.5, 0.9, 0.4, 0.5) if general else (0.0, 0.0, float(d["facto
 energy = np.zeros((S, 1), bool)
 energy[:2] = general
 base = Base(
-    flows, np.zeros((R, S, R)), flows.sum(axis=(1, 3)).T, labour, d["capital"], np.zeros((R, S, R)), np.zeros(R),
-    np.zeros((S, R, S + 1)), np.zeros((R, S)), np.ones((R, S)), energy,
+    flows, np.zeros((R, S, R)), flows.sum(axis=(1, 3)).T, labour, d["capital"], np.zeros((R, S, R)),
+    np.zeros((R, S + 1)), np.zeros((S, R, S + 1)), np.zeros((R, S)), np.ones((R, S)), energy,
     Elasticities(np.full(S, float(d["sourcing"])), *nests),
 )
 closure = Closure.of(base, capital="by industry" if general else "mobile", lending="pooled" if general else "fixed")

@@ -209,6 +209,7 @@ def _record(measured: Outcomes, economy: Economy) -> dict[str, Any]:
         **about(economy),
         "region": measured.region,
         "bloc": list(measured.bloc),
+        "responding": measured.responding,
         "solved_by": measured.method,
         "band": measured.about_the_band,
         "notes": list(measured.notes),
@@ -219,9 +220,12 @@ def _record(measured: Outcomes, economy: Economy) -> dict[str, Any]:
 
 
 def _print_outcomes(console: Console, measured: Outcomes, economy: Economy) -> None:
+    from kaldor.twin.scenario import CLOSURES
+
     scenario = measured.scenario
     console.print(scenario.title or scenario.id, style="bold", markup=False)
-    screen.say(console, f"{measured.region} · {on_a_table(economy)} · {scenario.closure}")
+    screen.say(console, f"{measured.region} · {on_a_table(economy)} · {scenario.view}")
+    screen.say(console, measured.responding or CLOSURES[scenario.closure])
     table = screen.table("dimension", "metric", "before", "after", "change", "band of change", "unit")
     waiting: dict[str, list[str]] = {}
     partly: dict[str, list[str]] = {}

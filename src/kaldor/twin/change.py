@@ -18,8 +18,8 @@ below are those of one. It keeps only the columns of the industries and final us
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -32,6 +32,35 @@ from kaldor.twin.users import Factor, for_all_suppliers
 
 Rate = Array | Callable[["Change"], Array]
 """An array, or a function of the finished change that gives it."""
+
+
+class Measures(Protocol):
+    """What levers may ask of an equilibrium (`kaldor.twin.responding.measures_taken`); industries are positions (n)."""
+
+    def price_carbon(self, industries: Positions, price: float) -> None:
+        """Industries pay for each unit that they emit, in the table's money, indexed to what households pay."""
+
+    def raise_wages(self, industries: Positions, factor: Array) -> None:
+        """Industries pay their workers this many times the wage of their region."""
+
+    def raise_labour_productivity(self, industries: Positions, factor: Array) -> None:
+        """Industries make this many times as much with a worker."""
+
+    def charge_imports(self, makers: Positions, rate: Array, buyers: Sequence[str]) -> None:
+        """Regions charge what they buy of makers elsewhere, by a rate on its price (one for each)."""
+
+    def tax_exports(self, makers: Positions, rate: float, buyers: Sequence[str]) -> None:
+        """Regions of the makers take a rate on the price of what some regions buy; below 0 they pay."""
+
+    def bar(self, makers: Positions, share: float, buyers: Sequence[str]) -> None:
+        """Some regions no longer get a share of what they get of the makers, for good."""
+
+    def need_more(self, product: int, by_industry: Array, by_final: Array) -> None:
+        """Users need more of a product for the same: per unit of output (regions × n), and in all (regions × m)."""
+
+
+Responding = Callable[[Measures, "Change"], None]
+"""What a lever asks of an equilibrium, given the finished change."""
 
 
 class Change(Sourcing):
@@ -51,6 +80,8 @@ class Change(Sourcing):
         self.value_added_factor = np.ones((*self.shape, economy.n))
         self.spending: dict[str, Array] = {}
         self._in_motion: Array | None = None
+        self._responding: list[Responding] = []
+        self._at_fixed_prices: set[int] = set()
 
     # -- what is there -----------------------------------------------------------------------------------------------
 
@@ -110,9 +141,18 @@ class Change(Sourcing):
         """Tell how much more industries make (n) by what a lever buys, for emissions that are counted as amounts."""
         self._in_motion = output if self._in_motion is None else self._in_motion + output
 
-    def levy(self, name: str, rate: Rate, recipient: Recipient) -> None:
-        """Industries pay `rate` (n) per unit of output besides; negative rates are subsidies."""
+    def levy(self, name: str, rate: Rate, recipient: Recipient, *, at_fixed_prices: bool = False) -> None:
+        """Industries pay `rate` (n) per unit of output besides; negative rates are subsidies.
+
+        One that stands `at_fixed_prices` only has another meaning where prices respond: see `where_prices_respond`.
+        """
+        if at_fixed_prices:
+            self._at_fixed_prices.add(len(self._levies))
         self._levies.append((name, rate, recipient))
+
+    def where_prices_respond(self, act: Responding) -> None:
+        """What a lever means in an equilibrium, where that is another thing than its change of flows and levies."""
+        self._responding.append(act)
 
     def levy_final(self, name: str, rate: Rate, columns: Positions, recipient: Recipient = "treasury") -> None:
         """Some columns of final demand pay `rate` (n) per unit bought."""
@@ -129,6 +169,13 @@ class Change(Sourcing):
         """
         position = self.economy.sector_position(moved.product)
         refund = f"{name} borne by the treasury"
+
+        def dearer(asked: Measures, change: Change) -> None:
+            inputs, final = change.inputs(moved.product).sum(axis=-2), change.final(moved.product).sum(axis=-2)
+            by_industry = moved.by_industry * for_all_suppliers(premium * inputs)
+            asked.need_more(position, by_industry, moved.by_final * for_all_suppliers(premium * final))
+
+        self.where_prices_respond(dearer)
         if moved.by_industry.any():
 
             def by_supplier(change: Change) -> Array:
@@ -160,6 +207,16 @@ class Change(Sourcing):
         so_far[..., [self.economy.region_position(region)]] += amount
 
     # -- what came of it -----------------------------------------------------------------------------------------------
+
+    @property
+    def responding(self) -> tuple[Responding, ...]:
+        """What the levers mean where prices respond, in their order."""
+        return tuple(self._responding)
+
+    @property
+    def lasting_levies(self) -> list[Levy]:
+        """Levies on industries that mean the same where prices respond."""
+        return [levy for number, levy in enumerate(self.levies) if number not in self._at_fixed_prices]
 
     @property
     def levies(self) -> list[Levy]:

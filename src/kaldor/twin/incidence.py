@@ -231,33 +231,10 @@ class Incidence(Shown):
         return self._ranked(home, most, sign=1)
 
     def _ranked(self, home: Sequence[str] | None, most: int, sign: int) -> pd.DataFrame:
-        at_home = set(self.after.home if home is None else home)
-        group = dict(zip(self.economy.regions, income_groups(self.economy), strict=True))
         old, change = self._own
         smallest = _ROUNDING * float(np.abs(self.before.income()).sum())
-        moved = np.flatnonzero(sign * change > smallest)
-        moved = moved[largest_first(sign * change[moved])]
-        # Only the few rows that are shown become a table: this runs at every move of a slider.
-        region = moved // len(self.economy.sectors)
-        abroad = np.array([name not in at_home for name in self.economy.regions])[region]
-        groups = np.array([group[name] for name in self.economy.regions], dtype=object)[region]
-        poorer = [abroad & (groups == name) for name in POORER]
-        parts = [~abroad, *poorer, abroad & ~np.any(poorer, axis=0)]
-        chosen = np.concatenate([np.flatnonzero(part)[:most] for part in parts])
-        rows = moved[chosen]
-        ranked = pd.DataFrame(
-            {
-                "where": np.where(abroad[chosen], "abroad", "home"),
-                "group": groups[chosen],
-                "before": old[rows],
-                "change": change[rows],
-                "change_pct": np.divide(
-                    100 * change[rows], old[rows], out=np.full(len(rows), np.nan), where=old[rows] > 0
-                ),
-            },
-            index=self.economy.index[rows],
-        )
-        return _labelled(ranked, self.economy)
+        at_home = self.after.home if home is None else home
+        return ranked(self.economy, old, change, home=at_home, most=most, sign=sign, smallest=smallest)
 
     # -- does it add up ------------------------------------------------------------------------------------------------
 
@@ -266,6 +243,38 @@ class Incidence(Shown):
         """What the world's real income leaves unexplained, as a share of its value added: rounding, or a fault."""
         effect = float(self.real_income["effect"].sum()) - self.real_income.attrs["final_volumes"]
         return effect / float(np.abs(self.before.income()).sum())
+
+
+def ranked(
+    economy: Economy, old: Array, change: Array, *, home: Sequence[str], most: int = 10, sign: int, smallest: float
+) -> pd.DataFrame:
+    """The industries whose income (n) falls (`sign` -1) or rises (1) most, as `Incidence.losers` orders them.
+
+    A change of at most `smallest` is none.
+    """
+    at_home = set(home)
+    group = dict(zip(economy.regions, income_groups(economy), strict=True))
+    moved = np.flatnonzero(sign * change > smallest)
+    moved = moved[largest_first(sign * change[moved])]
+    # Only the few rows that are shown become a table: this runs at every move of a slider.
+    region = moved // len(economy.sectors)
+    abroad = np.array([name not in at_home for name in economy.regions])[region]
+    groups = np.array([group[name] for name in economy.regions], dtype=object)[region]
+    poorer = [abroad & (groups == name) for name in POORER]
+    parts = [~abroad, *poorer, abroad & ~np.any(poorer, axis=0)]
+    chosen = np.concatenate([np.flatnonzero(part)[:most] for part in parts])
+    rows = moved[chosen]
+    ranked = pd.DataFrame(
+        {
+            "where": np.where(abroad[chosen], "abroad", "home"),
+            "group": groups[chosen],
+            "before": old[rows],
+            "change": change[rows],
+            "change_pct": np.divide(100 * change[rows], old[rows], out=np.full(len(rows), np.nan), where=old[rows] > 0),
+        },
+        index=economy.index[rows],
+    )
+    return _labelled(ranked, economy)
 
 
 def _labelled(frame: pd.DataFrame, economy: Economy) -> pd.DataFrame:

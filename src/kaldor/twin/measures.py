@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,23 +31,36 @@ from kaldor.twin.natures import nature
 from kaldor.twin.shocks.stress import StressResult
 from kaldor.twin.shocks.stress_plan import at_risk, at_risk_in_the_tail, days_until_recovered
 
+if TYPE_CHECKING:
+    from kaldor.twin.responding.answer import Answer
+
 _PERCENT = 100.0
 _NEGLIGIBLE = 1e-6  # of what an industry buys: an input below it is the noise of a balanced table, not a dependence
 
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """One state looked at from one region: whose outcomes, against which baseline, with which bloc as friends."""
+    """One state looked at from one region: whose outcomes, against which baseline, with which bloc as friends.
+
+    `answer` is the scenario where prices respond and `balance` what it is compared with, where it was answered so.
+    """
 
     before: Measured
     after: Measured
     region: str
     bloc: tuple[str, ...] = ()
+    answer: Answer | None = None
+    balance: Answer | None = None
 
     @property
     def economy(self) -> Economy:
         """The economy of both states."""
         return self.after.economy
+
+    @property
+    def position(self) -> int:
+        """The region's place in the economy's order."""
+        return self.economy.region_position(self.region)
 
     @cached_property
     def real_income(self) -> Array:

@@ -21,6 +21,7 @@ from kaldor.errors import UnknownLabelError
 from kaldor.twin.incidence import groups_year, income_groups
 from kaldor.twin.measures import MEASURES, READS, STRESS_FIGURES, Terms, in_the_world
 from kaldor.twin.natures import nature_of
+from kaldor.twin.responding.measures import ONLY_RESPONDING, responds
 from kaldor.words import Status, weakest
 
 Better = Literal["lower", "higher", "none"]
@@ -51,8 +52,9 @@ class Metric(Declared):
     def _measured_or_waiting(self) -> Metric:
         if (self.measure is None) == (self.awaits is None):
             raise ValueError("give either measure, or awaits with the reason why there is none")
-        if self.measure is not None and self.measure not in MEASURES:
-            raise ValueError(str(UnknownLabelError("measure", self.measure, MEASURES)))
+        known = (*MEASURES, *ONLY_RESPONDING)
+        if self.measure is not None and self.measure not in known:
+            raise ValueError(str(UnknownLabelError("measure", self.measure, known)))
         if (self.measure in STRESS_FIGURES) != ("stress" in self.needs):
             raise ValueError(f"measures of a stress test ({', '.join(STRESS_FIGURES)}), and only they, need 'stress'")
         if self.measure in READS and not getattr(self, READS[self.measure][0]):
@@ -69,6 +71,11 @@ class Metric(Declared):
     def stress(self) -> bool:
         """Whether the metric is read from a stress test."""
         return "stress" in self.needs
+
+    @property
+    def responds(self) -> bool:
+        """Whether it is measured where prices respond; other metrics follow volumes at fixed prices."""
+        return self.measure is not None and responds(self.measure, self.extension)
 
     @property
     def terms(self) -> Terms:
@@ -106,10 +113,15 @@ def load_metrics(*extra: Path | str) -> Mapping[str, Metric]:
     return joined(packaged_metrics(), _Metrics, "metrics", extra)
 
 
-def why_not(metric: Metric, economy: Economy, region: str | None = None) -> str:
-    """Why a metric cannot be measured on an economy, of a region if one is named, in a sentence; empty where it can."""
+def why_not(metric: Metric, economy: Economy, region: str | None = None, *, responding: bool = False) -> str:
+    """Why a metric cannot be measured on an economy, of a region if one is named, in a sentence; empty where it can.
+
+    `responding` where prices respond; some metrics mean nothing at fixed prices.
+    """
     if metric.awaits is not None:
         return metric.awaits
+    if not responding and metric.measure in ONLY_RESPONDING:
+        return 'means nothing at fixed prices: ask where prices respond (view = "prices respond").'
     lacks = [what for need in metric.needed if (what := _lacks(need, economy))]
     if lacks:
         return f"needs {', '.join(lacks)}, which {economy.source.id} {economy.year} does not carry."

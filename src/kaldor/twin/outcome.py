@@ -6,7 +6,7 @@ blank.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pandas as pd
@@ -15,6 +15,7 @@ from kaldor.economy.labelled import OF_EACH_ROW, Shown, relabelled
 from kaldor.errors import UnknownLabelError
 from kaldor.twin.metric import Metric
 from kaldor.twin.natures import nature_of
+from kaldor.twin.responding.closing import View
 from kaldor.twin.scenario import Scenario
 from kaldor.words import NOT_MODELLED, Status
 
@@ -32,6 +33,7 @@ class Outcome:
     keeps the figure before; the `note` of one that has a figure says what that leaves out. `before_status` is the
     weakest of what the metric reads and how it is made; what a scenario makes of it is a model's, `status`.
     `band` is the smallest and largest change over the ranges of the assumed figures; None where nothing was varied.
+    `view` says whether prices respond in it.
     """
 
     metric: Metric
@@ -41,6 +43,7 @@ class Outcome:
     before_status: Status
     band: tuple[float, float] | None = None
     note: str = ""
+    view: View = "fixed prices"
 
     @property
     def status(self) -> Status:
@@ -74,6 +77,7 @@ class Outcome:
             "title": self.metric.title,
             "unit": self.unit,
             "better": self.metric.better,
+            "view": self.view,
             "before": (None if self.modelled else NOT_MODELLED) if self.before is None else self.before,
             "after": NOT_MODELLED if self.after is None else self.after,
             "change": NOT_MODELLED if self.change is None else self.change,
@@ -100,10 +104,16 @@ class Outcomes(Shown):
     year: int
     method: str
     varied: tuple[str, ...] = ()
+    responding: str = ""
+    """Where prices respond: the elasticities and closures that were chosen, in words; empty at fixed prices."""
+    band_where_responding: str = ""
+    """What the band of metrics varies that are measured where prices respond; empty where there is none."""
     without_band: str = ""
     """Why there is no band although figures have ranges: at which end the scenario cannot be run."""
     notes: tuple[str, ...] = ()
     """What must be said besides: members of blocs that the economy does not show, rates and indices of prices used."""
+    partners: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Where prices respond, the other countries' real income and terms of trade, poorer ones first; else empty."""
 
     def in_a_line(self) -> str:
         """Which scenario, measured where."""
@@ -126,6 +136,13 @@ class Outcomes(Shown):
     @property
     def about_the_band(self) -> str:
         """What the band varies, or why there is none."""
+        fixed = self._about_the_band_at_fixed_prices
+        if not self.band_where_responding:
+            return fixed
+        return f"Where prices respond: {self.band_where_responding} At fixed prices: {fixed}"
+
+    @property
+    def _about_the_band_at_fixed_prices(self) -> str:
         if self.without_band:
             return self.without_band
         if self.varied:

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from kaldor.digits import unless_noise
 from kaldor.economy.cautions import unpublished
@@ -26,6 +28,9 @@ from kaldor.twin.natures import nature_of
 from kaldor.twin.order import Order, orders_of
 from kaldor.twin.outcome import Outcome, Outcomes
 from kaldor.twin.reach import why_partial, why_unmoved
+from kaldor.twin.responding.gainers import partners, who_gains
+from kaldor.twin.responding.outcome_of import outcome_of
+from kaldor.twin.responding.responded import Responded, in_words, responded
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.shocks.stress import StressResult
 from kaldor.twin.shocks.stress_plan import StressPlan, about_the_pair, changes_by_run
@@ -45,8 +50,12 @@ def outcomes(
     bloc: Sequence[str] = (),
     spread: Mapping[str, State] | None = None,
     metrics: Mapping[str, Metric] | None = None,
+    responded: Responded | None = None,
 ) -> Outcomes:
     """Every metric of one region before and after a scenario.
+
+    `responded` is the scenario where prices respond (`kaldor.twin.responding.responded`): metrics that respond are then
+    measured there and all others at fixed prices; without it, all are measured at fixed prices.
 
     `bloc` names the countries, or blocs of the scenario, whose suppliers do not count as foreign. `spread` are states
     of the same scenario with one assumed figure changed (see `spread_of`), which give the band. `metrics` defaults to
@@ -60,22 +69,48 @@ def outcomes(
     baseline = View(before, before, region, friends.regions)
     view = View(before, after, region, friends.regions)
     declared = packaged_metrics() if metrics is None else metrics
-    who = incidence(before, after)
-    found = tuple(_outcome(metric, baseline, view, tuple(views.values())) for metric in declared.values())
+    answered = _answered(view, responded)
+    found = tuple(
+        outcome_of(metric, answered, responded.why_not)
+        if responded is not None and metric.responds
+        else _outcome(metric, baseline, view, tuple(views.values()))
+        for metric in declared.values()
+    )
+    losers, gainers = _who(before, after, responded)
     return Outcomes(
         scenario=after.scenario,
         region=region,
         bloc=friends.regions,
         outcomes=found,
-        losers=who.losers(),
-        gainers=who.gainers(),
+        losers=losers,
+        gainers=gainers,
         source=economy.source.id,
         year=economy.year,
         method=after.method,
         varied=tuple(views),
+        responding=in_words(responded),
+        band_where_responding=responded.band.said if responded and responded.band else "",
         without_band=spread.without_band if isinstance(spread, Spread) else "",
-        notes=tuple(dict.fromkeys((*friends.notes, *after.notes))),
+        notes=tuple(dict.fromkeys((*friends.notes, *after.notes, *(responded.said if responded else ())))),
+        partners=partners(responded.answer, region) if responded and responded.answer else pd.DataFrame(),
     )
+
+
+def _answered(view: View, responded: Responded | None) -> list[View]:
+    """The view of the answer where prices respond, then those of its band."""
+    if responded is None or responded.answer is None:
+        return [view]
+    band = responded.band.pairs if responded.band else ()
+    pairs = [(responded.answer, responded.balance), *((pair.answer, pair.balance) for pair in band)]
+    return [replace(view, answer=answer, balance=balance) for answer, balance in pairs]
+
+
+def _who(before: State, after: State, responded: Responded | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The industries that lose and gain most."""
+    if responded is not None and responded.answer is not None and responded.balance is not None:
+        return who_gains(responded.balance, responded.answer, after.home)
+    who = incidence(before, after)
+    return who.losers(), who.gainers()
 
 
 def outcomes_of(
@@ -93,7 +128,16 @@ def outcomes_of(
     Raises what `Twin.run` and `outcomes` raise.
     """
     before, after = twin.before(stress=stress), twin.run(scenario, stress=stress)
-    return outcomes(before, after, region=region, bloc=bloc, spread=spread_of(twin, scenario), metrics=metrics)
+    answered = None if scenario.view == "fixed prices" else responded(twin, scenario, after, band=True)
+    return outcomes(
+        before,
+        after,
+        region=region,
+        bloc=bloc,
+        spread=spread_of(twin, scenario),
+        metrics=metrics,
+        responded=answered,
+    )
 
 
 def region_of(twin: Twin, scenario: Scenario, named: str | None = None) -> str:

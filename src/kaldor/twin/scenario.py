@@ -10,6 +10,7 @@ from kaldor.atlas.blocs import Blocs
 from kaldor.atlas.labels import LeverName, RegionNames, SectorNames
 from kaldor.bounds import AMOUNT
 from kaldor.declared import Declared, DeclaredFile
+from kaldor.twin.responding.closing import Responses, View
 
 Closure = Literal["pass-through", "profit", "savings re-spent"]
 
@@ -43,10 +44,15 @@ class LeverSetting(Declared):
 
 
 class Scenario(DeclaredFile):
-    """Levers that act together on one economy."""
+    """Levers that act together on one economy.
+
+    `view` says whether prices respond, and `responses` how; `closure` is about fixed prices alone.
+    """
 
     id: str
     title: str = ""
+    view: View = "prices respond"
+    responses: Responses = Field(default_factory=Responses)
     closure: Closure = "pass-through"
     levers: tuple[LeverSetting, ...] = Field(default=(), max_length=MOST_LEVERS)
     blocs: Blocs = Field(default_factory=dict)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -24,17 +26,23 @@ from kaldor.twin.shocks.stress_plan import StressPlan
 from kaldor.twin.start import published
 from kaldor.twin.state import State
 
+if TYPE_CHECKING:
+    from kaldor.twin.responding.respondent import Respondent
+
 
 class Twin(Shown):
     """Answers scenarios on one economy. Make it once; each `run` costs milliseconds to a second.
 
     Several threads may share one: what it remembers locks itself. `baseline` is the economy prepared for small changes,
-    whose intensities are the rows named in `rows`.
+    whose intensities are the rows named in `rows`. Twins of one economy may share a `respondent`.
     Raises UnproductiveEconomyError at once if the economy cannot be solved.
     """
 
-    def __init__(self, economy: Economy, levers: Mapping[str, Lever] | None = None) -> None:
+    def __init__(
+        self, economy: Economy, levers: Mapping[str, Lever] | None = None, *, respondent: Respondent | None = None
+    ) -> None:
         self.economy = economy
+        self._respondent = respondent
         self.levers = packaged_levers() if levers is None else levers
         self.rows = (*economy.extensions, OF_THE_TABLE)
         intensities = [economy.S(name) for name in economy.extensions]
@@ -44,6 +52,13 @@ class Twin(Shown):
     def in_a_line(self) -> str:
         """Which economy, and how many levers wait for it."""
         return f"Twin of {self.economy.in_a_line()}; {len(self.levers)} levers"
+
+    @cached_property
+    def respondent(self) -> Respondent:
+        """Who answers scenarios where prices respond, shared with other twins or made at the first question."""
+        from kaldor.twin.responding.respondent import Respondent
+
+        return self._respondent or Respondent(self.economy)
 
     def before(self, *, stress: StressPlan | None = None) -> State:
         """The baseline as a state, to compare with; with `stress` it carries the baseline's stress figures."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from kaldor.economy.equilibrium.base import Array, Base, Elasticities
+from kaldor.economy.equilibrium.base import Array, Base, Elasticities, every_user
 from kaldor.economy.equilibrium.shock import Closure, Shock
 
 _BY_INDUSTRY = {"z": "productivity", "a": "labour_productivity", "f": "wage_wedge", "dt": "output_tax"}
@@ -51,7 +51,7 @@ def _base(of: Mapping[str, Any]) -> Base:
         labour=np.reshape(np.asarray(of["L0"], float), (R, S)),
         capital=np.reshape(np.asarray(of["K0"], float), (R, S)),
         tariffs=np.reshape(np.asarray(of["tau0"], float), (R, S, R)),
-        carbon_price=np.asarray(of["ct0"], float),
+        carbon_price=every_user(of["ct0"], S + K),
         fuel_carbon=fuel_carbon,
         process_carbon=np.reshape(np.asarray(of["ep"], float), (R, S)),
         abatement_slope=np.reshape(np.asarray(of["b"], float), (R, S)),
@@ -80,7 +80,7 @@ def _shock(base: Base, of: Mapping[str, Any]) -> Shock:
     if "kap" in of:
         changes["transport"] = np.reshape(np.asarray(of["kap"], float), base.tariffs.shape)
     if "ct" in of:
-        changes["carbon_price"] = np.asarray(of["ct"], float)
+        changes["carbon_price"] = every_user(of["ct"], base.users)
     if "mZ" in of:
         changes["recipe"] = base.flows * _flows(shape, of["mZ"], of["mY"])
     if "cutZ" in of:

@@ -36,13 +36,14 @@ def test_a_step_is_the_whole_tangents(point):
     np.testing.assert_allclose(found, exact, atol=3e-4 * np.abs(exact).max())
 
 
-def test_where_capital_stays_half_of_it_is_factored(point):
-    tangent = tangent_of(point, np.float32)
-    halved = point.scenario.closure.capital == "by industry"
+def test_where_capital_or_labour_stays_half_of_it_is_factored(point):
+    tangent, closure = tangent_of(point, np.float32), point.scenario.closure
+    halved = closure.capital == "by industry" or np.isfinite(closure.labour_mobility)
     assert ("WithoutOutputs" in type(factor_of(tangent)).__name__) == halved
     n, R = point.scenario.base.output.size, point.scenario.base.regions
     if halved:
-        assert tangent.without_outputs().rest.shape == (n + 3 * R, n + 3 * R)
+        size = n + (4 if closure.capital == "mobile" else 3) * R
+        assert tangent.without_outputs().rest.shape == (size, size)
 
 
 def test_rows_are_the_same_however_many_are_made_at_once(point, monkeypatch):
@@ -63,7 +64,8 @@ def test_a_factor_takes_a_few_matrices_in_single_precision():
     energy = np.zeros((S, 1), bool)
     energy[:2] = True
     base = Base(
-        flows, np.zeros((R, S, R)), output, 0.6 * added, 0.4 * added, np.zeros((R, S, R)), np.zeros(R),
+        flows, np.zeros((R, S, R)), output, 0.6 * added, 0.4 * added, np.zeros((R, S, R)),
+        np.zeros((R, S + 1)),
         np.zeros((S, R, S + 1)), np.zeros((R, S)), np.ones((R, S)), energy,
         Elasticities(np.full(S, 5.0), 0.2, 0.5, 0.5, 0.9, 0.4, 0.5),
     )  # fmt: skip

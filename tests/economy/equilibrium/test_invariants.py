@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kaldor.economy.equilibrium.base import Base, Elasticities
+from kaldor.economy.equilibrium.base import Base, Elasticities, every_user
 from kaldor.economy.equilibrium.model import Unknowns, numeraire_row, prices_at, quantities_at, residuals_at
 from kaldor.economy.equilibrium.outcomes import outcomes_of
 from kaldor.economy.equilibrium.scenario import Scenario
@@ -16,7 +16,7 @@ from kaldor.economy.equilibrium.solver import Equilibrium
 from kaldor.economy.equilibrium.tangent import Tangent
 from tests.economy.equilibrium.test_levels import CHANGES, CLOSURES, base_of, observed
 
-R, S = 2, 3
+R, S, K = 2, 3, 2
 PLAIN = [name for name, change in CHANGES.items() if "ban" not in change]
 
 
@@ -28,7 +28,7 @@ def base() -> Base:
 @pytest.fixture(scope="module")
 def untaxed(base: Base) -> Base:
     """The same table without any wedge: output taxes become capital income, tariffs and carbon prices are none."""
-    bare = replace(base, tariffs=np.zeros_like(base.tariffs), carbon_price=np.zeros(R))
+    bare = replace(base, tariffs=np.zeros_like(base.tariffs), carbon_price=np.zeros((R, S + K)))
     return replace(bare, capital=bare.capital + bare.output - bare.cost)
 
 
@@ -41,17 +41,19 @@ def test_no_shock_changes_nothing(base: Base, closure: str) -> None:
     equilibrium = Equilibrium(base, _closure(base, closure))
     point = equilibrium.solve(Shock.none(base))
     assert point.worst <= 1e-12
-    assert np.abs(point.at.flat(mobile=closure.startswith("mobile"))).max() <= 1e-12
+    assert np.abs(point.at.flat(mobile=equilibrium.closure.capital == "mobile")).max() <= 1e-12
     assert equilibrium.steps == 0
 
 
-@pytest.mark.parametrize("closure", [name for name in CLOSURES if name != "plain"])
+@pytest.mark.parametrize("closure", [name for name, one in CLOSURES.items() if one["lending"] == "pooled"])
 def test_money_is_a_veil(base: Base, closure: str) -> None:
     shock = replace(Shock.none(base), **CHANGES["all"])
     equilibrium = Equilibrium(base, _closure(base, closure))
     at, more = equilibrium.solve(shock).at, np.log(1.07)
+    mobility = equilibrium.closure.labour_mobility
+    asked = more if np.isinf(mobility) else more * mobility / (1 + mobility)  # what workers ask of each industry
     dearer = Unknowns(
-        at.net + more, at.output, at.wage + more, at.spending + more, at.households + more, at.rental + more
+        at.net + more, at.output, at.wage + asked, at.spending + more, at.households + more, at.rental + more
     )
     scenario = Scenario(base, shock, equilibrium.closure)
     prices = prices_at(scenario, dearer)
@@ -71,14 +73,33 @@ def test_another_start_ends_at_the_same_answer(base: Base) -> None:
     np.testing.assert_allclose(again.at.output, first.at.output, atol=1e-10)
 
 
+def test_new_needs_and_emissions_are_exact_at_base_prices(base: Base) -> None:
+    shock = Shock.none(base)
+    draw = np.random.default_rng(7)
+    for name in ("factor_need", "labour_need", "emission_factor"):
+        shock = replace(shock, **{name: draw.uniform(0.5, 1.5, getattr(shock, name).shape)})
+    scenario = Scenario(base, shock, Closure.of(base, capital="mobile"))
+    at = Unknowns.base(scenario)
+    prices = prices_at(scenario, replace(at, net=np.log((1 - scenario.abatement[0]) / scenario.net_share)))
+    assert np.abs(prices.producers).max() < 1e-15
+    volumes = quantities_at(scenario, replace(at, net=prices.cost), prices)
+    np.testing.assert_allclose(volumes.labour, base.labour * shock.factor_need * shock.labour_need, rtol=1e-13)
+    np.testing.assert_allclose(volumes.capital, base.capital * shock.factor_need, rtol=1e-13)
+    np.testing.assert_allclose(volumes.demand[..., :S], 1, rtol=1e-13)
+    emitted = (base.emitted * shock.emission_factor)[:, :S]
+    np.testing.assert_allclose(volumes.emitted[:, :S], emitted, rtol=1e-13)
+    saved = (base.carbon_price * (base.emitted - volumes.emitted))[:, :S]
+    added = base.labour * (shock.factor_need * shock.labour_need - 1) + base.capital * (shock.factor_need - 1)
+    fuels = saved - base.carbon_price[:, :S] * base.process_carbon * base.output * (1 - shock.emission_factor[:, :S])
+    np.testing.assert_allclose(base.cost * np.expm1(prices.cost), added - fuels, rtol=1e-11)
+
+
 @pytest.mark.parametrize("closure", CLOSURES)
 @pytest.mark.parametrize("change", ["all", "carbon price", "tariffs"])
 def test_the_tangent_is_the_derivative(base: Base, change: str, closure: str) -> None:
     closing = _closure(base, closure)
-    scenario, mobile = (
-        Scenario(base, replace(Shock.none(base), **CHANGES[change]), closing),
-        closure.startswith("mobile"),
-    )
+    scenario = Scenario(base, replace(Shock.none(base), **CHANGES[change]), closing)
+    mobile = closing.capital == "mobile"
     start = Unknowns.base(scenario)
     size = len(start.flat(mobile=mobile))
     at = start.moved(np.random.default_rng(5).normal(0, 0.05, size), mobile=mobile)
@@ -135,7 +156,7 @@ def test_a_subsidy_costs_the_world_by_its_square(untaxed: Base, supply: float) -
 
 def test_a_carbon_price_costs_the_world_half_the_price_times_what_is_averted(untaxed: Base) -> None:
     equilibrium = Equilibrium(untaxed, Closure.of(untaxed))
-    price = np.array([0.002, 0.0])
+    price = every_user(np.array([0.002, 0.0]), S + K)
     outcomes = outcomes_of(equilibrium.solve(replace(Shock.none(untaxed), carbon_price=price)))
     averted = -outcomes.emissions[0]
     assert averted > 0
@@ -202,7 +223,7 @@ def test_a_small_country_gains_most_from_the_tariff_that_theory_names() -> None:
         labour=total,
         capital=np.zeros((2, 1)),
         tariffs=np.zeros((2, 1, 2)),
-        carbon_price=np.zeros(2),
+        carbon_price=np.zeros((2, 2)),
         fuel_carbon=np.zeros((1, 2, 2)),
         process_carbon=np.zeros((2, 1)),
         abatement_slope=np.ones((2, 1)),
@@ -230,7 +251,7 @@ def test_gains_from_trade_are_those_of_the_closed_form(untaxed: Base) -> None:
     flows[0, 0, :, 1], flows[0, 1, :, 1] = [80.0, 20.0], [20.0, 180.0]
     total = np.array([[100.0], [200.0]])
     base = Base(
-        flows, np.zeros((2, 1, 2)), total, total, np.zeros((2, 1)), np.zeros((2, 1, 2)), np.zeros(2),
+        flows, np.zeros((2, 1, 2)), total, total, np.zeros((2, 1)), np.zeros((2, 1, 2)), np.zeros((2, 2)),
         np.zeros((1, 2, 2)), np.zeros((2, 1)), np.ones((2, 1)), np.zeros((1, 1), dtype=bool),
         Elasticities(np.array([sigma]), 0.5, 0.5, 0.5, 0.9, 0.5, 0.5),
     )  # fmt: skip

@@ -101,7 +101,7 @@ def _base(data: Data) -> Base:
         labour=value,
         capital=np.zeros((N, J)),
         tariffs=data.tariff.transpose(2, 0, 1),
-        carbon_price=np.zeros(N),
+        carbon_price=np.zeros((N, flows.shape[3])),
         fuel_carbon=np.zeros((J, N, J + 1)),
         process_carbon=np.zeros((N, J)),
         abatement_slope=np.ones((N, J)),

@@ -10,11 +10,12 @@ import pytest
 from kaldor.economy.economy import Economy
 from kaldor.economy.equilibrium.accounts_of import Read, accounts_of
 from kaldor.economy.equilibrium.bars import bars
-from kaldor.economy.equilibrium.base import Base
+from kaldor.economy.equilibrium.base import Base, every_user
 from kaldor.economy.equilibrium.calibration import calibrate
 from kaldor.economy.equilibrium.outcomes import outcomes_of
 from kaldor.economy.equilibrium.own_sets import elasticity_set
-from kaldor.economy.equilibrium.responses import beside, chosen
+from kaldor.economy.equilibrium.prepared import chosen
+from kaldor.economy.equilibrium.responses import beside
 from kaldor.economy.equilibrium.sets import declared, elasticities_of, on_table
 from kaldor.economy.equilibrium.shock import Closure, Shock
 from kaldor.economy.equilibrium.solver import Equilibrium
@@ -39,7 +40,7 @@ def base_of(read: Read, economy: Economy, own: str) -> Base:
 def carbon(base: Base) -> Shock:
     price = np.zeros(base.regions)
     price[1] = 0.1
-    return replace(Shock.none(base), carbon_price=price)
+    return replace(Shock.none(base), carbon_price=every_user(price, base.users))
 
 
 @pytest.mark.parametrize("own", ["low", "long"])
@@ -85,7 +86,7 @@ def test_what_cannot_be_solved_is_named(read, economy):
     equilibrium = Equilibrium(base, Closure.of(base), regions=economy.regions, products=economy.sectors)
     price = np.full(base.regions, 1e4)
     with pytest.raises(NotConvergedError, match=r"No balance was found beyond \d+% of the change\. The .* of \w+"):
-        equilibrium.solve(replace(Shock.none(base), carbon_price=price))
+        equilibrium.solve(replace(Shock.none(base), carbon_price=every_user(price, base.users)))
 
 
 def test_labour_income_is_typed_where_none_is_attached_and_said(read, economy):

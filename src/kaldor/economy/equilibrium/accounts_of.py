@@ -5,9 +5,11 @@ Money is brought to millions of US dollars of the table's year where its currenc
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kaldor.atlas.money import Rate, dollar_in, money_of
 from kaldor.atlas.regions import code_meant
@@ -26,7 +28,8 @@ LABOUR_ESTIMATED = "labour_income_estimated"
 """The same, with an estimate where nothing was published."""
 FIXED = frozenset({INVENTORIES, "valuables"})
 """Roles of final use that do not answer."""
-_DECIDED = ((HOUSEHOLDS, "npish"), ("government",), ("investment",))
+_INVESTMENT = "investment"
+_DECIDED = ((HOUSEHOLDS, "npish"), ("government",), (_INVESTMENT,))
 _NAMED = 8
 _TOLD = 1e-6  # of the world's emissions: less than this that is left out needs no word
 _BIAS = (
@@ -65,7 +68,7 @@ def accounts_of(economy: Economy) -> Read:
         raise InputError(Problem("economy", f"the table {what}", "Take a table of the whole world."))
     million, rate = _millions(economy)
     regions, S = len(economy.regions), len(economy.sectors)
-    final, fixed, said = _final_use(economy)
+    final, fixed, investment, said = _final_use(economy)
     labour, value_added, labour_said = _labour(economy)
     co2 = economy.extensions.get(CO2)
     counted = co2 is not None and _in_kt(co2)
@@ -80,6 +83,7 @@ def accounts_of(economy: Economy) -> Read:
         value_added=million * value_added,
         emissions=np.array(industries),
         household_emissions=np.array(households),
+        investment=investment,
     )
     fuels, fuels_said = _fuels(economy)
     of_labour = (LABOUR_INCOME, LABOUR_ESTIMATED, VALUE_ADDED) if LABOUR_INCOME in economy.extensions else ()
@@ -139,22 +143,38 @@ def _in_kt(co2: Extension) -> bool:
     return co2.unit.lower().startswith("kt")
 
 
-def _final_use(economy: Economy) -> tuple[Array, Array, tuple[str, ...]]:
-    """Final use that answers (R, S, R, K), households first; what does not, with the discrepancy (R, S, R)."""
+def final_buyers(economy: Economy) -> tuple[NDArray[np.bool_], ...]:
+    """Which categories of final demand decide together (demands): households first, then those that the table has."""
+    roles = [economy.demand_roles.get(demand, "") for demand in economy.demands]
+    columns = [np.array([role in decided for role in roles]) for decided in _DECIDED]
+    columns[0] |= np.array(_strays(roles))
+    return tuple(own for own in columns if own.any())
+
+
+def _strays(roles: Sequence[str]) -> list[bool]:
+    """Which roles nobody knows; they answer like households."""
+    known = {role for decided in _DECIDED for role in decided}
+    return [role not in known and role not in FIXED for role in roles]
+
+
+def _final_use(economy: Economy) -> tuple[Array, Array, int | None, tuple[str, ...]]:
+    """Final use that answers (R, S, R, K), households first; what does not, with the discrepancy (R, S, R); which of
+    the former builds capital."""
     R, S = len(economy.regions), len(economy.sectors)
     Y = economy.Y.reshape(R, S, R, len(economy.demands))
     roles = [economy.demand_roles.get(demand, "") for demand in economy.demands]
-    known = {role for decided in _DECIDED for role in decided}
-    stray = [role not in known and role not in FIXED for role in roles]
-    columns = [np.array([role in decided for role in roles]) for decided in _DECIDED]
-    columns[0] |= np.array(stray)
+    stray = _strays(roles)
     fixed = Y[..., np.array([role in FIXED for role in roles])].sum(axis=3)
     fixed[np.arange(R), :, np.arange(R)] += economy.discrepancy.reshape(R, S)
     said = ""
     if any(stray):
         strays = ", ".join(name for name, one in zip(economy.demands, stray, strict=True) if one)
         said = f"Final use {strays} has no role that is known and answers like households'."
-    return np.stack([Y[..., own].sum(axis=3) for own in columns if own.any()], axis=3), fixed, (said,) if said else ()
+    buyers = final_buyers(economy)
+    building = np.array([role == _INVESTMENT for role in roles])
+    investment = next((position for position, own in enumerate(buyers) if (own & building).any()), None)
+    answering = np.stack([Y[..., own].sum(axis=3) for own in buyers], axis=3)
+    return answering, fixed, investment, (said,) if said else ()
 
 
 def _labour(economy: Economy) -> tuple[Array, Array, tuple[str, ...]]:

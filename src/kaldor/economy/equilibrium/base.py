@@ -9,7 +9,7 @@ Studies 82 (tariffs and materials); Baqaee & Farhi (2024), Econometrica 92 (nest
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -38,9 +38,10 @@ class Base:
     `flows` (product, region of the buyer, region of the supplier, buyer) at base producers' prices, buyers being the S
     industries and then the K final categories of the region; `stocks` (R, S, R) volumes that do not answer: changes in
     stocks, negative cells, the table's discrepancy; `output` (R, S); `labour` and `capital` (R, S) incomes; `tariffs`
-    (R supplier, S, R buyer) rates on use; `carbon_price` (R) money per unit of emissions; `fuel_carbon` (S, R, S + K)
-    emissions per purchasers' value of a fuel; `process_carbon` (R, S) per output; `abatement_slope` (R, S);
-    `energy` (S, S) whether a product is in the energy nest of who makes another, (S, 1) where it is the same for all.
+    (R supplier, S, R buyer) rates on use; `carbon_price` (R, S + K) what each buyer pays per unit of its emissions;
+    `fuel_carbon` (S, R, S + K) emissions per purchasers' value of a fuel; `process_carbon` (R, S) per output;
+    `abatement_slope` (R, S); `energy` (S, S) whether a product is in the energy nest of who makes another, (S, 1) where
+    it is the same for all; `investment` the position of the final category that builds capital, if there is one.
     """
 
     flows: Array
@@ -55,7 +56,7 @@ class Base:
     abatement_slope: Array
     energy: NDArray[np.bool_]
     elasticities: Elasticities
-    notes: tuple[str, ...] = field(default=())
+    investment: int | None = None
 
     @property
     def regions(self) -> int:
@@ -72,6 +73,11 @@ class Base:
         """K, households first."""
         return self.flows.shape[3] - self.products
 
+    @property
+    def users(self) -> int:
+        """S + K, the buyers of a region."""
+        return self.flows.shape[3]
+
     @cached_property
     def paid(self) -> Array:
         """What buyers pay for each product (S, R, S + K), tariffs in, at base."""
@@ -80,7 +86,7 @@ class Base:
     @cached_property
     def paid_with_carbon(self) -> Array:
         """The same with the base carbon price of its fuel."""
-        return self.paid * (1 + self.fuel_carbon * self.carbon_price[:, None])
+        return self.paid * (1 + self.fuel_carbon * self.carbon_price)
 
     @cached_property
     def cost(self) -> Array:
@@ -91,7 +97,7 @@ class Base:
     @cached_property
     def output_tax(self) -> Array:
         """All of output that is neither input nor factor, by cost (R, S): taxes less subsidies, and margins."""
-        net = self.output * (1 - self.process_carbon * self.carbon_price[:, None])
+        net = self.output * (1 - self.process_carbon * self.carbon_price[:, : self.products])
         return np.asarray(net / self.cost - 1)
 
     @cached_property
@@ -100,10 +106,16 @@ class Base:
         return np.asarray(self.paid_with_carbon[..., self.products :].sum(axis=0))
 
     @cached_property
+    def emitted(self) -> Array:
+        """Emissions of each industry, its process among them, and of each final category (R, S + K)."""
+        emitted = (self.fuel_carbon * self.paid).sum(axis=0)
+        emitted[:, : self.products] += self.process_carbon * self.output
+        return np.asarray(emitted)
+
+    @cached_property
     def emissions(self) -> Array:
-        """Emissions on each region's ground by its industries and households (R)."""
-        fuels = (self.fuel_carbon * self.paid).sum(axis=(0, 2))
-        return np.asarray(fuels + (self.process_carbon * self.output).sum(axis=1))
+        """Emissions on each region's ground (R)."""
+        return np.asarray(self.emitted.sum(axis=1))
 
     @cached_property
     def income(self) -> Array:
@@ -113,7 +125,7 @@ class Base:
             (self.labour + self.capital).sum(axis=1)
             + (self.tariffs * imports).sum(axis=(0, 1))
             + (self.output_tax * self.cost).sum(axis=1)
-            + self.carbon_price * self.emissions
+            + (self.carbon_price * self.emitted).sum(axis=1)
         )
 
     @cached_property
@@ -125,3 +137,8 @@ class Base:
         """Flows (S, R, R, S + K) summed over suppliers with their base tariffs: (S, R, S + K)."""
         duty = 1 + self.tariffs.transpose(1, 2, 0)  # product, buyer, supplier
         return np.asarray(np.matmul(duty[:, :, None, :], flows)[:, :, 0, :])
+
+
+def every_user(by_region: Array, users: int) -> Array:
+    """What is given by region (R), for each of its users alike (R, S + K): a carbon price on all that is emitted."""
+    return np.repeat(np.asarray(by_region, dtype=float)[:, None], users, axis=1)

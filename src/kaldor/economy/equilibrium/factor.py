@@ -1,7 +1,7 @@
 """The tangent made ready to divide by, in single precision: it steers the steps and enters no answer.
 
-Where capital stays in its industry, every industry's price equation answers its own output, so outputs are taken from
-it and what is factored has half the size: two and two thirds n³ operations for n industries, in place of nine.
+Where capital or labour stays in its industry, every industry's price equation answers its own output, so outputs are
+taken from it and what is factored has half the size: two and two thirds n³ operations for n industries, not nine.
 """
 
 from __future__ import annotations

@@ -15,8 +15,9 @@ class Scenario:
     """What the equations read that does not depend on prices.
 
     `flows` are the base's under the recipe and the bars; `paid` those of the recipe alone, the centre of the nests;
+    `labour` and `capital` (R, S) what industries take at base prices, `fuel_carbon` (S, R, S + K) what a fuel emits;
     `inputs` (S, R, S) spending on inputs, `energy_share`, `material_share`, `factor_share` (R, S) of base cost,
-    `size` (R, S) their sum: 1 without a recipe.
+    `size` (R, S) their sum: 1 at the base's centres.
     """
 
     def __init__(self, base: Base, shock: Shock, closure: Closure) -> None:
@@ -24,7 +25,8 @@ class Scenario:
         recipe = base.flows if shock.recipe is None else shock.recipe
         self.flows = recipe if shock.barred is None else recipe * shock.barred
         self.paid = base.paid if shock.recipe is None else base.purchasers_value(recipe)
-        self.worth = self.paid * (1 + base.fuel_carbon * base.carbon_price[:, None])
+        self.fuel_carbon = base.fuel_carbon * shock.emission_factor
+        self.worth = self.paid * (1 + self.fuel_carbon * base.carbon_price)
         paid = self.paid if shock.barred is None else base.purchasers_value(self.flows)
         self._per_paid = np.divide(1.0, self.paid, out=np.zeros_like(self.paid), where=self.paid > 0)
         self.left = paid * self._per_paid  # weight that is left of each composite's suppliers
@@ -34,9 +36,11 @@ class Scenario:
         self.energy = np.broadcast_to(base.energy, (products, products))
         self.energy_share = (self.inputs * self.energy[:, None, :]).sum(axis=0) / base.cost
         self.material_share = (self.inputs * ~self.energy[:, None, :]).sum(axis=0) / base.cost
-        self.factor_share = (base.labour + base.capital) / base.cost
+        self.labour = base.labour * shock.factor_need * shock.labour_need
+        self.capital = base.capital * shock.factor_need
+        self.factor_share = (self.labour + self.capital) / base.cost
         self.size = self.factor_share + self.energy_share + self.material_share
-        self.labour_share = base.labour / np.maximum(base.labour + base.capital, np.finfo(float).tiny)
+        self.labour_share = self.labour / np.maximum(self.labour + self.capital, np.finfo(float).tiny)
         self.final_size = _ratio(self.final.sum(axis=0), base.spending)
 
     @cached_property
@@ -54,7 +58,7 @@ class Scenario:
     @cached_property
     def net_share(self) -> Array:
         """Of an industry's price at base, what its own process is not charged (R, S)."""
-        return np.asarray(1 - self.base.process_carbon * self.base.carbon_price[:, None])
+        return np.asarray(1 - self.base.process_carbon * self.base.carbon_price[:, : self.base.products])
 
     @cached_property
     def fuel_weights(self) -> Array:
@@ -80,12 +84,17 @@ class Scenario:
     @cached_property
     def abatement(self) -> tuple[Array, Array]:
         """What a unit of output pays in real terms for process emissions, and what it emits then (R, S)."""
-        base, slope = self.base, self.base.abatement_slope
-        rise = (self.shock.carbon_price - base.carbon_price)[:, None]
+        before, now = self.base.carbon_price[:, : self.base.products], self.process_price
+        process = self.base.process_carbon * self.shock.emission_factor[:, : self.base.products]
+        slope, rise = self.base.abatement_slope, now - before
         flat = np.where(slope > 0, slope, 1.0)
         averted = np.where(slope > 0, -np.expm1(-flat * rise) / flat, rise)
-        charge = base.process_carbon * (base.carbon_price[:, None] + averted)
-        return np.asarray(charge), np.asarray(base.process_carbon * np.exp(-slope * rise))
+        return np.asarray(process * (before + averted)), np.asarray(process * np.exp(-slope * rise))
+
+    @property
+    def process_price(self) -> Array:
+        """What each industry pays per unit that its process emits (R, S)."""
+        return self.shock.carbon_price[:, : self.base.products]
 
     def composite(self, weighted_by: Array) -> Array:
         """Σ over suppliers of flows × a factor (S, R buyer, R supplier), by what was paid at base: (S, R, S + K)."""

@@ -75,13 +75,13 @@ class Point:
         pull = self.volumes.demand * np.exp(sigma * self.prices.composite)
         away = np.exp(-sigma * self.prices.delivered) * scenario.shock.transport.transpose(1, 2, 0)
         flows = scenario.flows * pull[:, :, None, :] * (away * price.T[:, None, :])[..., None]
-        wage = np.exp(at.wage)[:, None] * scenario.shock.wage_wedge
+        wage = np.exp(self.prices.wage) * scenario.shock.wage_wedge
         return replace(
             base,
-            fuel_carbon=base.fuel_carbon / np.exp(self.prices.composite),
-            process_carbon=base.process_carbon / price,
+            fuel_carbon=scenario.fuel_carbon / np.exp(self.prices.composite),
+            process_carbon=scenario.abatement[1] / price,
             flows=flows,
-            stocks=base.stocks * price[:, :, None],
+            stocks=self.volumes.stocks * price[:, :, None],
             output=base.output * np.exp(at.output) * price,
             labour=self.volumes.labour * wage,
             capital=self.volumes.capital * np.exp(self.prices.rental),

@@ -2,10 +2,6 @@
 
 It is exact but for what export taxes bring in, which is taken to follow the exporter's price alone.
 
-All nests have constant elasticities, so logs answer logs by shares of spending. An industry's own quantities are linear
-in six logs of its own (`_LOCAL`); a form is the (6, R, S) array of their coefficients. Rentals of capital that stays
-in its industry are eliminated from the forms, one equation an industry.
-
 Rows are made a few regions at a time and in the precision that is asked for. What is linear in the prices of
 industries' bundles stays so until a row is written, since then one product of matrices serves all of it.
 """
@@ -13,12 +9,23 @@ industries' bundles stays so until a row is written, since then one product of m
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from kaldor.economy.equilibrium.base import Array
+from kaldor.economy.equilibrium.forms import (
+    ENERGY,
+    LOCAL,
+    MATERIALS,
+    NET,
+    NEW_CAPITAL,
+    OUTPUT,
+    RENTAL,
+    WAGE,
+    Forms,
+)
 from kaldor.economy.equilibrium.model import (
     Prices,
     Quantities,
@@ -29,108 +36,11 @@ from kaldor.economy.equilibrium.model import (
     numeraire_row,
 )
 from kaldor.economy.equilibrium.nests import shares_in
+from kaldor.economy.equilibrium.rows import Bundles, Rows, WithoutOutputs
 from kaldor.economy.equilibrium.scenario import Scenario
+from kaldor.economy.equilibrium.work import bill, labour_tax, offered_worth, treasury
 
-_LOCAL = ("output", "net", "wage", "rental", "energy", "materials")
-_OUTPUT, _NET, _WAGE, _RENTAL, _ENERGY, _MATERIALS = range(6)
 _ROWS = 512  # that are under way at once
-
-
-class Forms:
-    """An industry's logs as coefficients on its six local logs, at a point."""
-
-    def __init__(self, scenario: Scenario, at: Unknowns, prices: Prices, precision: DTypeLike) -> None:
-        e = scenario.base.elasticities
-        theta, kappa, eta = e.top, e.energy_against_factors, e.factors
-        one = {name: self._unit(position, at.net.shape) for position, name in enumerate(_LOCAL)}
-        wage = at.wage[:, None] + np.log(scenario.shock.wage_wedge / scenario.shock.labour_productivity)
-        labour = shares_in(scenario.labour_share, wage, prices.factors, eta)
-        with_energy = scenario.factor_share + scenario.energy_share
-        of_bundle = shares_in(scenario.factor_share / with_energy, prices.factors, prices.bundle, kappa)
-        unscaled = prices.cost - np.log(scenario.size) + np.log(scenario.shock.productivity)
-        unscaled = unscaled + scenario.closure.external_economies * at.output
-        of_cost = shares_in(with_energy / scenario.size, prices.bundle, unscaled, theta)
-        factors = labour * one["wage"] + (1 - labour) * one["rental"]
-        bundle = of_bundle * factors + (1 - of_bundle) * one["energy"]
-        gain = scenario.closure.external_economies
-        cost = of_cost * bundle + (1 - of_cost) * one["materials"] - gain * one["output"]
-        net = one["net"]
-        activity = (1 + gain * (theta - 1)) * one["output"]
-        bundles = activity + theta * (net - bundle)
-        inputs = bundles + kappa * (bundle - factors)
-        self.materials = activity + theta * (net - one["materials"]) + e.materials * one["materials"]
-        self.fuels = bundles + kappa * (bundle - one["energy"]) + e.fuels * one["energy"]
-        self.labour = inputs + eta * (factors - one["wage"])
-        self.capital = inputs + eta * (factors - one["rental"])
-        self.price = net - cost
-        self.net, self.output, self.wage, self.rental = net, one["output"], one["wage"], one["rental"]
-        if scenario.closure.capital == "by industry":
-            self._eliminate_rentals()
-        vars(self).update({name: form.astype(precision) for name, form in vars(self).items()})
-
-    @staticmethod
-    def _unit(position: int, shape: tuple[int, ...]) -> Array:
-        form = np.zeros((len(_LOCAL), *shape))
-        form[position] = 1
-        return form
-
-    def _eliminate_rentals(self) -> None:
-        """Capital in use is given: rentals in terms of the other five."""
-        rental = -self.capital / self.capital[_RENTAL]
-        rental[_RENTAL] = 0
-        for name in ("materials", "fuels", "labour", "price"):
-            form = getattr(self, name)
-            eliminated = form + form[_RENTAL] * rental
-            eliminated[_RENTAL] = 0
-            setattr(self, name, eliminated)
-        self.rental, self.capital = rental, np.zeros_like(rental)
-
-
-class Rows:
-    """Rows of the tangent under way: coefficients on producers' prices, net prices, outputs and the prices of
-    industries' energy and materials (m, n), and on the regions' unknowns (m, R)."""
-
-    def __init__(self, rows: int, industries: int, regions: int, precision: DTypeLike) -> None:
-        self.price = np.zeros((rows, industries), precision)
-        self.net = np.zeros((rows, industries), precision)
-        self.output = np.zeros((rows, industries), precision)
-        self.energy = np.zeros((rows, industries), precision)
-        self.materials = np.zeros((rows, industries), precision)
-        self.wage = np.zeros((rows, regions), precision)
-        self.spending = np.zeros((rows, regions), precision)
-        self.rental = np.zeros((rows, regions), precision)
-        self.households = np.zeros((rows, regions), precision)
-
-    def add(self, other: Rows, rows: slice | NDArray[np.intp] = np.s_[:], mixed_by: Array | None = None) -> None:
-        """Another's rows onto these, or mixtures of its rows (m, its rows)."""
-        for name, mine in vars(self).items():
-            theirs = getattr(other, name)
-            mine[rows] += theirs if mixed_by is None else mixed_by @ theirs
-
-
-@dataclass(frozen=True, eq=False)
-class Bundles:
-    """Prices of the bundles that industries buy: on the producers' prices of `suppliers` (n, suppliers) and on their
-    region's households' basket (n), to which carbon prices are indexed."""
-
-    suppliers: NDArray[np.intp] | slice
-    on_prices: Array
-    on_households: Array
-
-
-@dataclass(frozen=True, eq=False)
-class WithoutOutputs:
-    """The tangent with each output taken from the price equation of its own industry.
-
-    `slopes` (n) by which prices answer their own outputs, `prices` (n, m) the rows of prices over these, `outputs`
-    (m, n) the other rows' coefficients on outputs, `rest` (m, m) the other rows with outputs replaced; m counts the
-    unknowns but outputs.
-    """
-
-    slopes: Array
-    prices: Array
-    outputs: Array
-    rest: Array
 
 
 class Tangent:
@@ -151,7 +61,7 @@ class Tangent:
             np.exp(-power * prices.composite), scenario.paid, out=np.zeros_like(scenario.paid), where=scenario.paid > 0
         )
         self._sources = self._flows(np.s_[:], weights, scaled)  # α: shares of suppliers
-        charge = base.fuel_carbon * (scenario.shock.carbon_price * np.exp(at.households))[:, None]
+        charge = scenario.fuel_carbon * scenario.shock.carbon_price * np.exp(at.households)[:, None]
         plain = np.exp(prices.composite)
         self._plain = self._cast(plain / (plain + charge))  # φ: what of a fuel's price is not carbon
         e = base.elasticities
@@ -176,7 +86,7 @@ class Tangent:
     @property
     def slopes(self) -> Array:
         """By how much each industry's price equation answers its own output (n): it answers no other's."""
-        return self._forms.price[_OUTPUT].ravel()
+        return self._forms.price[OUTPUT].ravel()
 
     def without_outputs(self) -> WithoutOutputs:
         """The tangent of half the size, where every industry's price equation answers its own output."""
@@ -190,7 +100,7 @@ class Tangent:
             prices[several] /= slopes[several, None]
             done = several.stop
         rest_of_price = self._forms.price.copy()
-        rest_of_price[_OUTPUT] = 0
+        rest_of_price[OUTPUT] = 0
         outputs, rest = np.empty((m, n), self._precision), np.empty((m, m), self._precision)
         done = 0
         for rows in self._others_by_block():
@@ -219,7 +129,7 @@ class Tangent:
         yield self._budget_rows()
         yield self._basket_rows()
         if self._mobile:
-            yield self._of_region(self._volumes.capital, self._forms.capital, shares=True)
+            yield self._capital_rows()
 
     def _blocks(self) -> Iterator[slice]:
         several = max(1, _ROWS // self._S)
@@ -231,6 +141,10 @@ class Tangent:
             if weights.any():
                 rows.price[:, bundles.suppliers] += weights @ bundles.on_prices
                 rows.households += self._by_region(weights * bundles.on_households)
+        if rows.new_capital.any():
+            new_capital, rest = self._new_capital()
+            rows.price += rows.new_capital @ new_capital
+            rows.households += rows.new_capital * rest
         rows.households += self._by_region(rows.price * (1 - self._kept))
         np.multiply(rows.price, self._kept, out=net)
         net += rows.net
@@ -282,11 +196,11 @@ class Tangent:
 
     def _expand(self, weights: Array, form: Array, rows: Rows, at: slice | NDArray[np.intp] = np.s_[:]) -> None:
         """Add to rows the sum over industries of weights (m, n) times an industry's form."""
-        local = form.reshape(len(_LOCAL), self._n)
-        for name, position in (("output", _OUTPUT), ("net", _NET), ("energy", _ENERGY), ("materials", _MATERIALS)):
+        local = form.reshape(len(LOCAL), self._n)
+        for name, position in (("output", OUTPUT), ("net", NET), ("energy", ENERGY), ("materials", MATERIALS)):
             if local[position].any():
                 getattr(rows, name)[at] += weights * local[position]
-        for name, position in (("wage", _WAGE), ("rental", _RENTAL)):
+        for name, position in (("wage", WAGE), ("rental", RENTAL), ("new_capital", NEW_CAPITAL)):
             if local[position].any():
                 getattr(rows, name)[at] += self._by_region(weights * local[position])
 
@@ -307,11 +221,12 @@ class Tangent:
         """Each price is its own industry's form: one entry a row, and its bundles' rows as they are."""
         of = np.arange(self._n).reshape(self._R, self._S)[regions].ravel()
         rows, each = self._rows(len(of)), np.arange(len(of))
-        local = self._forms.price.reshape(len(_LOCAL), self._n)[:, of]
-        rows.net[each, of], rows.output[each, of] = local[_NET], local[_OUTPUT]
+        local = self._forms.price.reshape(len(LOCAL), self._n)[:, of]
+        rows.net[each, of], rows.output[each, of] = local[NET], local[OUTPUT]
         region = of // self._S
-        rows.wage[each, region], rows.rental[each, region] = local[_WAGE], local[_RENTAL]
-        for bundles, position in ((self._energy, _ENERGY), (self._materials, _MATERIALS)):
+        rows.wage[each, region], rows.rental[each, region] = local[WAGE], local[RENTAL]
+        rows.new_capital[each, region] = local[NEW_CAPITAL]
+        for bundles, position in ((self._energy, ENERGY), (self._materials, MATERIALS)):
             rows.price[:, bundles.suppliers] += local[position][:, None] * bundles.on_prices[of]
             rows.households[each, region] += local[position] * bundles.on_households[of]
         return rows
@@ -329,7 +244,8 @@ class Tangent:
         and how sales answer the prices of other suppliers of the same product: one R × R block a product."""
         scenario, R = self._scenario, self._R
         sigma = scenario.base.elasticities.sourcing[:, None, None]
-        wanted = self._volumes.sent.sum(axis=2) + scenario.base.stocks.sum(axis=2)
+        wanted = self._volumes.sent.sum(axis=2) + self._volumes.stocks.sum(axis=2)
+        self._made_for_use = 1 - (self._following.sum(axis=2) / wanted).ravel()
         self._pull = self._volumes.demand * np.exp(sigma * self._prices.composite)
         away = np.exp(-sigma * self._prices.delivered).transpose(2, 0, 1) * scenario.shock.transport
         self._away = (away / wanted[:, :, None]).transpose(1, 2, 0)
@@ -347,7 +263,7 @@ class Tangent:
         of = np.arange(n).reshape(self._R, S)[regions].ravel()
         taken = self._flows(regions, self._away, self._pull)  # shares of each buyer in what is wanted
         rows, each = self._rows(len(of)), np.arange(len(of))
-        rows.output[each, of] += 1
+        rows.output[each, of] += self._made_for_use[of]
         self._goods_of_industries(rows, self._by_supplier(taken[..., :S]))
         self._goods_of_final(rows, self._by_supplier(taken[..., S:]))
         products = np.arange(S)
@@ -379,9 +295,7 @@ class Tangent:
         on_price = (scenario.base.elasticities.final - spent) * by_region
         rows.price += on_price.reshape(-1, self._R * K) @ self._final.reshape(-1, self._n)
         rows.households += (on_price * self._final_households).sum(axis=2)
-        cost = (
-            scenario.abatement[0] - scenario.abatement[1] * scenario.shock.carbon_price[:, None]
-        ) * scenario.base.output
+        cost = (scenario.abatement[0] - scenario.abatement[1] * scenario.process_price) * scenario.base.output
         if averted.any():
             paid = cost * np.exp(at.output) / abatement_baskets(scenario, at)[:, None].clip(np.finfo(float).tiny)
             rows.output += np.repeat(by_region[:, :, 0] * averted, self._S, axis=1) * paid.ravel()
@@ -397,17 +311,60 @@ class Tangent:
         spent[:, 0] -= averted
         return spent, averted
 
+    def _capital_rows(self) -> Rows:
+        rows = self._of_region(self._volumes.capital, self._forms.capital, shares=True)
+        own, answer = np.diag_indices(self._R), self._scenario.closure.capital_supply
+        rows.rental[own] -= answer
+        rows.new_capital[own] += answer
+        return rows
+
+    def _new_capital(self) -> tuple[Array, Array]:
+        """The price of new capital on producers' prices (R, n) and on households' baskets (R)."""
+        category = self._scenario.base.investment
+        if category is None:
+            shares = self._scenario.spending_shares
+            return (shares[..., None] * self._final).sum(axis=1), (shares * self._final_households).sum(axis=1)
+        return self._final[:, category], self._final_households[:, category]
+
+    @property
+    def _following(self) -> Array:
+        """Of stocks (R, S, R), what follows the sales of who made it."""
+        stocks = self._volumes.stocks
+        return np.minimum(stocks, 0.0) if self._scenario.closure.stocks == "with sales" else np.zeros_like(stocks)
+
     def _labour_rows(self) -> Rows:
-        supply, R = self._scenario.closure.labour_supply, self._R
+        scenario, supply = self._scenario, self._scenario.closure.labour_supply
         fixed = np.isinf(supply)
-        more, pay = np.where(fixed, 0.0, 1.0), np.where(fixed, 1.0, supply)
-        labour = self._volumes.labour
-        bill = self._scenario.shock.wage_wedge * labour
-        share = labour / labour.sum(axis=1, keepdims=True)
-        tilt = bill / bill.sum(axis=1, keepdims=True) - share
-        rows = self._of_region(more[:, None] * share - pay[:, None] * tilt, self._forms.labour)
-        rows.wage[np.diag_indices(R)] -= pay
-        self._consumption(rows, pay)
+        more, real = np.where(fixed, 0.0, 1.0), np.where(fixed, 1.0, supply)
+        paid = bill(scenario, self._prices, self._volumes)
+        rows = self._employed_rows(more + real)
+        share = real[:, None] * paid / paid.sum(axis=1, keepdims=True)
+        rows.add(self._of_region(-share, self._forms.wage + self._forms.labour))
+        self._consumption(rows, real)
+        if scenario.closure.treasury == "labour tax":
+            self._tax_on_labour(rows, real)
+        return rows
+
+    def _tax_on_labour(self, rows: Rows, weights: Array) -> None:
+        """What the rate that pays for all other revenue takes of the log of pay, times weights (R), off the rows."""
+        scenario, prices, volumes = self._scenario, self._prices, self._volumes
+        rate, paid = labour_tax(scenario, prices, volumes), volumes.parts["labour"]
+        per_money = weights / ((1 - rate) * paid)
+        rows.add(self._revenue, mixed_by=-np.diag(per_money))
+        self._consumption(rows, per_money * treasury(scenario) * np.exp(prices.consumption))
+        on_bill = (per_money * rate)[:, None] * bill(scenario, prices, volumes)
+        rows.add(self._of_region(-on_bill, self._forms.wage + self._forms.labour))
+
+    def _employed_rows(self, weights: Array) -> Rows:
+        """Work of each region, of what it offers to all industries where it moves slowly, times weights (R)."""
+        mobility = self._scenario.closure.labour_mobility
+        if np.isinf(mobility):
+            labour = self._volumes.labour
+            return self._of_region(weights[:, None] * labour / labour.sum(axis=1, keepdims=True), self._forms.labour)
+        worth = offered_worth(self._scenario, self._prices)
+        share = mobility * worth / worth.sum(axis=1, keepdims=True)
+        rows = self._of_region(weights[:, None] * share, self._forms.wage)
+        rows.wage[np.diag_indices(self._R)] -= weights * (1 + mobility)
         return rows
 
     def _basket_rows(self) -> Rows:
@@ -430,11 +387,12 @@ class Tangent:
             rates = np.where(fixed < 0, fixed / scenario.base.income, 0.0)
             borrowed = np.where(fixed > 0, fixed, 0.0)
             lending += np.diag(rates) - np.outer(borrowed / max(borrowed.sum(), np.finfo(float).tiny), rates)
-        spent = affordable(scenario, self._prices, self._volumes)
+        spent = affordable(self._prices, self._volumes)
         rows = self._rows(R)
         rows.add(income, mixed_by=-lending / spent[:, None])
-        stocks = np.exp(self._prices.producers)[:, :, None] * scenario.base.stocks
-        rows.price += stocks.transpose(2, 0, 1).reshape(R, self._n) / spent[:, None]
+        worth = np.exp(self._prices.producers)[:, :, None] / spent
+        rows.price += (worth * self._volumes.stocks).transpose(2, 0, 1).reshape(R, self._n)
+        rows.output += (worth * self._following).transpose(2, 0, 1).reshape(R, self._n)
         rows.spending[np.diag_indices(R)] += 1
         self._numeraire(rows)
         return rows
@@ -450,20 +408,23 @@ class Tangent:
         rows.households[row] = level.households.sum(axis=0)
 
     def _income_rows(self) -> Rows:
-        scenario, volumes, prices, R = self._scenario, self._volumes, self._prices, self._R
-        shock, base = scenario.shock, scenario.base
-        paid = np.exp(self._at.wage)[:, None] * shock.wage_wedge * volumes.labour
-        rent = np.exp(prices.rental) * volumes.capital
-        taxes = (base.output_tax + shock.output_tax) * net_value(scenario, self._at)
-        rows = self._rows(R)
-        output = self._forms.output
-        rows.add(self._of_region(paid, self._forms.wage + self._forms.labour))
+        rent = np.exp(self._prices.rental) * self._volumes.capital
+        paid = bill(self._scenario, self._prices, self._volumes)
+        rows = self._of_region(paid, self._forms.wage + self._forms.labour)
         rows.add(self._of_region(rent, self._forms.rental + self._forms.capital))
-        rows.add(self._of_region(taxes, self._forms.net + output))
-        carbon = shock.carbon_price * np.exp(self._at.households)
-        rows.add(
-            self._of_region(carbon[:, None] * scenario.abatement[1] * base.output * np.exp(self._at.output), output)
-        )
+        rows.add(self._revenue)
+        return rows
+
+    @cached_property
+    def _revenue(self) -> Rows:
+        """What each region's treasury collects, one row a region."""
+        scenario, volumes, R = self._scenario, self._volumes, self._R
+        shock, base, output = scenario.shock, scenario.base, self._forms.output
+        taxes = (base.output_tax + shock.output_tax) * net_value(scenario, self._at)
+        rows = self._of_region(taxes, self._forms.net + output)
+        carbon = shock.carbon_price * np.exp(self._at.households)[:, None]
+        made = base.output * np.exp(self._at.output)
+        rows.add(self._of_region(carbon[:, : self._S] * scenario.abatement[1] * made, output))
         rows.households[np.diag_indices(R)] += volumes.parts["carbon price"]
         self._revenue_of_trade_and_fuel(rows, carbon)
         return rows
@@ -471,7 +432,7 @@ class Tangent:
     def _revenue_of_trade_and_fuel(self, rows: Rows, carbon: Array) -> None:
         scenario, volumes, S, R = self._scenario, self._volumes, self._S, self._R
         base, sigma = scenario.base, scenario.base.elasticities.sourcing[:, None, None]
-        fuel = carbon[:, None] * base.fuel_carbon * scenario.paid * volumes.demand
+        fuel = carbon * scenario.fuel_carbon * scenario.paid * volumes.demand
         duty = scenario.shock.tariffs * (1 + scenario.shock.export_tax) * np.exp(self._prices.producers)[:, :, None]
         away = np.exp(-sigma * self._prices.delivered).transpose(2, 0, 1) * scenario.shock.transport
         per_unit = (duty * away).transpose(1, 2, 0)

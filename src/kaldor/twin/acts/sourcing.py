@@ -11,7 +11,7 @@ from kaldor.twin.users import Users
 PREMIUM = "cost premium of sourcing"
 
 
-@act("premium", charges=True)
+@act("premium", charges=True, sourcing=True)
 def reshore(change: Change, order: Order) -> None:
     """Users move `strength` % of what they buy abroad of the products named to their own country.
 
@@ -26,7 +26,7 @@ def reshore(change: Change, order: Order) -> None:
         _charge(change, order, moved)
 
 
-@act("premium", charges=True)
+@act("premium", charges=True, sourcing=True)
 def turn_to_bloc(change: Change, order: Order) -> None:
     """Users move `strength` % of what they buy from outside the bloc to the bloc's other countries.
 
@@ -51,7 +51,7 @@ def turn_to_bloc(change: Change, order: Order) -> None:
         _charge(change, order, moved)
 
 
-@act("premium", charges=True)
+@act("premium", charges=True, sourcing=True)
 def diversify(change: Change, order: Order) -> None:
     """No single foreign country supplies more than 100 − `strength` % of what a user buys of the products named.
 

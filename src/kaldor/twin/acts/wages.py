@@ -20,7 +20,8 @@ def wage_floor(change: Change, order: Order) -> None:
     raised = order.strength / 100
     industries = change.industries(order.regions, order.sectors)
     rise = raised * wages_so_far(change, industries, order.figures["labour_share"] / 100)
-    change.levy("wages above the former level", change.at(industries, rise), "factors")
+    change.levy("wages above the former level", change.at(industries, rise), "factors", at_fixed_prices=True)
+    change.where_prices_respond(lambda asked, _: asked.raise_wages(industries, np.full(len(industries), 1 + raised)))
     for extension in jobs_of(change.economy):
         change.answer_to_pay(extension, industries, np.maximum(0.0, 1 + order.figures["jobs_elasticity"] * raised))
 
@@ -39,4 +40,5 @@ def close_pay_gap(change: Change, order: Order) -> None:
     share = np.divide(women, jobs, out=np.zeros_like(jobs), where=jobs > 0)
     rise = closed * share * gap / (1 - share * gap)
     paid = rise * wages_so_far(change, industries, order.figures["labour_share"] / 100)
-    change.levy("wages above the former level", change.at(industries, paid), "factors")
+    change.levy("wages above the former level", change.at(industries, paid), "factors", at_fixed_prices=True)
+    change.where_prices_respond(lambda asked, _: asked.raise_wages(industries, 1 + rise))

@@ -1,0 +1,95 @@
+"""The outcome of one metric where prices respond, with its band; what has no figure says why."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from kaldor.twin.measures import Terms, View
+from kaldor.twin.metric import Metric, status_of, unit_of, why_not
+from kaldor.twin.natures import nature_of
+from kaldor.twin.outcome import Outcome
+from kaldor.twin.reach import acting, without_cost
+from kaldor.twin.responding.answer import Answer
+from kaldor.twin.responding.measures import RESPONDING
+
+_VIEW: Final = "prices respond"
+_NEUTRAL = (
+    "Pay that is raised in all industries alike is neutral by construction where everybody works on: prices follow "
+    "pay. Name some industries, or choose how work answers (responses.labour)."
+)
+_NOTHING = "{} has nothing to measure it on."
+_SIZE_OF_A_SHARE = 100.0
+_ROUNDING = 1e-9  # of what a metric is a change of: what solving leaves
+
+
+def outcome_of(metric: Metric, views: Sequence[View], reason: str) -> Outcome:
+    """A metric of the first view, with its band over the others; `reason` says why there is none to be measured."""
+    first = views[0]
+    economy = first.economy
+    unit, status = unit_of(metric, economy), status_of(metric, economy)
+    reason = why_not(metric, economy, first.region, responding=True) or reason
+    if reason or first.answer is None or first.balance is None:
+        return Outcome(metric, unit, None, None, status, note=reason, view=_VIEW)
+    before = _measured(metric, first, first.balance)
+    after = _measured(metric, first, first.answer)
+    if not (math.isfinite(before) and math.isfinite(after)):
+        return Outcome(metric, unit, None, None, status, note=_NOTHING.format(first.region), view=_VIEW)
+    known = None if nature_of(str(metric.measure)).of_change else before
+    changes = [after - before]
+    for view in views[1:]:
+        changes += [_measured(metric, view, view.answer) - _measured(metric, view, view.balance)]
+    least = _ROUNDING * max(abs(before), size_where_responding(metric, first))
+    changes = [0.0 if abs(change) <= least else change for change in changes]
+    if not any(changes) and (why := why_unmoved(first.answer)):
+        return Outcome(metric, unit, known, None, status, note=why, view=_VIEW)
+    band = (min(changes), max(changes)) if len(views) > 1 else None
+    return Outcome(
+        metric, unit, known, (known or 0.0) + changes[0], status, band, _partial(metric, first.answer), _VIEW
+    )
+
+
+def _measured(metric: Metric, view: View, answer: Answer | None) -> float:
+    if answer is None:
+        raise ValueError("only a view with an answer is measured where prices respond")
+    return RESPONDING[str(metric.measure)](view, answer, metric.terms)
+
+
+def size_where_responding(metric: Metric, view: View) -> float:
+    """The size of what a metric that is a change is a change of."""
+    if not nature_of(str(metric.measure)).of_change:
+        return 0.0
+    if metric.unit == "%":
+        return _SIZE_OF_A_SHARE
+    if "jobs" in metric.needs:
+        return float(RESPONDING["jobs"](view, view.balance, Terms())) if view.balance else 0.0
+    return float(np.abs(view.before.income()).sum())
+
+
+def why_unmoved(answer: Answer) -> str:
+    """Why a scenario leaves all as it is although nothing says that it would; empty where it moves any output.
+
+    A metric that stays where others move (jobs at full employment) truly stays.
+    """
+    if np.abs(answer.output_ratio - 1).max() > _ROUNDING:
+        return ""
+    orders = acting(answer.orders)
+    doing = [order for order in orders if order.lever.function is not None]
+    if not orders:
+        return ""
+    if not doing:
+        titles = ", ".join(dict.fromkeys(order.lever.title for order in orders))
+        return f"{titles}: cost and reach only, no effect size is known."
+    wedge = answer.point.scenario.shock.wage_wedge
+    if (wedge != 1).any() and (wedge == wedge[:, :1]).all():
+        return _NEUTRAL
+    return without_cost(orders)
+
+
+def _partial(metric: Metric, answer: Answer) -> str:
+    """What a figure in money leaves out: what levers cost of which nobody knows the cost."""
+    silent = without_cost(answer.orders) if metric.dimension in ("society", "treasury") else ""
+    return f"Partial: {silent}" if silent else ""
