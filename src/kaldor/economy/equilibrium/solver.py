@@ -28,7 +28,7 @@ from kaldor.economy.equilibrium.reasons import Names, left_idle, missed_most
 from kaldor.economy.equilibrium.scenario import Scenario
 from kaldor.economy.equilibrium.shock import Closure, Shock
 from kaldor.economy.equilibrium.tangent import Tangent
-from kaldor.errors import KaldorError, NotConvergedError
+from kaldor.errors import NotConvergedError
 
 TOLERANCE = 1e-11
 _PATIENCE = 24  # steps with one factor
@@ -171,11 +171,11 @@ class Equilibrium:
                 progress(done)
         return point
 
-    def _without_answer(self, point: Point, done: float, reason: NotConvergedError) -> KaldorError:
+    def _without_answer(self, point: Point, done: float, reason: NotConvergedError) -> NotConvergedError:
         """What is said where the way ends at a balance beyond which the shortest stride found none."""
-        idle = left_idle(self.base, point.volumes, self._names)
+        idle = left_idle(point.volumes, self._names)
         if idle:
-            return KaldorError(f"There is no equilibrium beyond {done:.0%} of the change. {idle}")
+            return NotConvergedError(f"There is no equilibrium beyond {done:.0%} of the change. {idle}")
         return NotConvergedError(f"No balance was found beyond {done:.0%} of the change. {reason}")
 
     def _reach(
