@@ -16,7 +16,6 @@ from kaldor.asking import Answer
 from kaldor.atlas.money import exchange_rate
 from kaldor.atlas.store import Store
 from kaldor.economy.economy import Economy
-from kaldor.economy.equilibrium.base import Base
 from kaldor.economy.equilibrium.own_sets import elasticity_set
 from kaldor.economy.equilibrium.prepared import chosen, closure_of
 from kaldor.economy.equilibrium.sets import Capital, Labour, elasticities_of
@@ -25,6 +24,7 @@ from kaldor.economy.questions.subject import Asked
 from kaldor.economy.questions.trade_block import OfTrade, block_of_trade
 from kaldor.rooms import questions
 from tests.economy.equilibrium.test_by_hand import HOME, SETS, keep
+from tests.economy.equilibrium.test_levels import base_of, observed
 
 MADE = {"region": ["DEU"], "sector": ["goods"]}
 
@@ -156,6 +156,29 @@ def test_a_price_of_carbon_costs_the_world_half_of_it_for_what_is_averted(econom
     assert answer.facts["co2_home_share"] == pytest.approx(100 * home / 35, rel=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("question", "given"),
+    [
+        ("leakage", {"region": ["DEU", "FRA"], "border": True}),
+        ("tariff", {"supplier": ["FRA"], "buyer": ["DEU"], "labour": "supply"}),
+        ("productivity", MADE | {"capital": "mobile"}),
+        ("subsidy", MADE | {"amount": 3, "lending": "fixed"}),
+        ("cut-off", {"supplier": ["FRA"], "buyer": ["DEU"], "product": ["goods"]}),
+    ],
+)
+def test_why_real_income_changes_adds_up_in_both_ways(lending, question, given):
+    answer = ask(lending, question, given)
+    channels, income = answer.tables[3].frame["value"], answer.facts["real_income"]
+    for way in ("use", "income"):
+        assert channels[way].sum() == pytest.approx(income, rel=1e-8, abs=1e-9), way
+    terms = channels["use"]["export_prices"] + channels["use"]["import_prices"]
+    assert terms == pytest.approx(answer.facts["terms_of_trade"], rel=1e-8)
+    assert answer.tables[3].unit("value") == "million USD"
+    worlds = ask(lending, question, given | {"band": "all"}).tables[3].frame
+    assert (worlds["low"] <= worlds["value"]).all()
+    assert (worlds["value"] <= worlds["high"]).all()
+
+
 def test_households_emit_no_more_than_their_fuel_can(economy):
     """50 million of coal burn 30 kt per million at most: 50 of 1,550 kt stand nowhere, and that is said."""
     heavy = replace(economy.extension("co2"), F_Y=np.array([1550.0, 5.0]))
@@ -226,7 +249,7 @@ def test_one_world_has_no_band(economy):
 
 def test_the_ends_of_the_band_are_those_of_its_worlds(economy):
     answer = ask(economy, "productivity", MADE | {"band": "all", "set": "low", "labour": "supply"})
-    effects, each, worlds = (table.frame for table in answer.tables)
+    effects, each, worlds, _ = (table.frame for table in answer.tables)
     assert len(worlds) == answer.facts["solved"] == 20, "work does not answer in this set: that is full employment"
     assert "everybody who works goes on working, at the wage that this takes (in this set work does not" in said(answer)
     for name in ("real_income_share", "terms_of_trade", "gdp_volume", "real_wage", "jobs"):
@@ -266,13 +289,12 @@ def test_central_answers_where_hand_would_not(starter):
 
 @pytest.mark.parametrize("labour", get_args(Labour))
 @pytest.mark.parametrize("capital", get_args(Capital))
-def test_every_closure_is_taken_for_what_it_is(labour, capital):
-    base = Base(**{name: np.ones((1, 1)) for name in Base.__dataclass_fields__ if name != "notes"})  # type: ignore[arg-type]
+def test_every_closure_is_taken_for_what_it_is(economy, labour, capital):
+    base = base_of(observed())
     for lending, wanted in (("pooled", "pooled"), ("fixed", "fixed"), ("balanced", "fixed")):
-        found = closure_of(base, chosen(elasticity_set("central"), labour, capital, lending))  # type: ignore[arg-type]
-        assert found.labour_supply.tolist() == [
-            {"full-employment": 0, "supply": 0.25, "fixed-real-wage": np.inf}[labour]
-        ]
+        found = closure_of(base, chosen(elasticity_set("central"), labour, capital, lending), economy)  # type: ignore[arg-type]
+        supply = {"full-employment": 0.0, "supply": 0.25, "fixed-real-wage": np.inf}[labour]
+        assert found.labour_supply.tolist() == [supply] * base.regions
         assert found.capital == {"by-industry": "by industry", "mobile": "mobile"}[capital]
         assert found.lending == wanted
 

@@ -17,6 +17,10 @@ from kaldor.twin.responding.answer import Answer
 from kaldor.twin.responding.measures import RESPONDING
 
 _VIEW: Final = "prices respond"
+_NEUTRAL = (
+    "Pay that is raised in all industries alike is neutral by construction where everybody works on: prices follow "
+    "pay. Name some industries, or choose how work answers (responses.labour)."
+)
 _NOTHING = "{} has nothing to measure it on."
 _SIZE_OF_A_SHARE = 100.0
 _ROUNDING = 1e-9  # of what a metric is a change of: what solving leaves
@@ -38,7 +42,7 @@ def outcome_of(metric: Metric, views: Sequence[View], reason: str) -> Outcome:
     changes = [after - before]
     for view in views[1:]:
         changes += [_measured(metric, view, view.answer) - _measured(metric, view, view.balance)]
-    least = _ROUNDING * max(abs(before), _size(metric, first))
+    least = _ROUNDING * max(abs(before), size_where_responding(metric, first))
     changes = [0.0 if abs(change) <= least else change for change in changes]
     if not any(changes) and (why := why_unmoved(first.answer)):
         return Outcome(metric, unit, known, None, status, note=why, view=_VIEW)
@@ -54,7 +58,7 @@ def _measured(metric: Metric, view: View, answer: Answer | None) -> float:
     return RESPONDING[str(metric.measure)](view, answer, metric.terms)
 
 
-def _size(metric: Metric, view: View) -> float:
+def size_where_responding(metric: Metric, view: View) -> float:
     """The size of what a metric that is a change is a change of."""
     if not nature_of(str(metric.measure)).of_change:
         return 0.0
@@ -79,6 +83,9 @@ def why_unmoved(answer: Answer) -> str:
     if not doing:
         titles = ", ".join(dict.fromkeys(order.lever.title for order in orders))
         return f"{titles}: cost and reach only, no effect size is known."
+    wedge = answer.point.scenario.shock.wage_wedge
+    if (wedge != 1).any() and (wedge == wedge[:, :1]).all():
+        return _NEUTRAL
     return without_cost(orders)
 
 
