@@ -142,7 +142,7 @@ def consumer_prices(view: View, answer: Answer, terms: Terms) -> float:
 
 def changed_by_region(view: View, answer: Answer, extension: str) -> Array:
     """By how much what regions' industries and final users emit or employ changes (regions)."""
-    changed = view.economy.sum_by_region(_change(view, answer, extension))
+    changed = view.economy.sum_by_region(change_in_industries(view, answer, extension))
     return np.asarray(changed + answer.burnt_change if extension == CO2 else changed)
 
 
