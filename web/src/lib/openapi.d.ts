@@ -1336,6 +1336,18 @@ export interface components {
             named: string[];
         };
         /**
+         * OptionAnswer
+         * @description Something that is off unless it is named; of options that `sets` the same only one may be.
+         */
+        OptionAnswer: {
+            /** Id */
+            id: string;
+            /** Said */
+            said: string;
+            /** Sets */
+            sets: string;
+        };
+        /**
          * OriginFile
          * @description A file that a dataset was read from: its name beside the others, its size and its SHA-256.
          */
@@ -1947,6 +1959,8 @@ export interface components {
             labour: components["schemas"]["ChoiceAnswer"][];
             /** Lending */
             lending: components["schemas"]["ChoiceAnswer"][];
+            /** Options */
+            options: components["schemas"]["OptionAnswer"][];
             /** Set */
             set: components["schemas"]["SetAnswer"][];
             /** Sourcing */
@@ -2774,6 +2788,7 @@ export type MilestoneAnswer = components['schemas']['MilestoneAnswer'];
 export type Milliseconds = components['schemas']['Milliseconds'];
 export type NamedAnswer = components['schemas']['NamedAnswer'];
 export type Names = components['schemas']['Names'];
+export type OptionAnswer = components['schemas']['OptionAnswer'];
 export type OriginFile = components['schemas']['OriginFile'];
 export type OutcomeAnswer = components['schemas']['OutcomeAnswer'];
 export type OverviewAnswer = components['schemas']['OverviewAnswer'];
