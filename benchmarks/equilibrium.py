@@ -82,7 +82,7 @@ def cut(supplier, sectors, buyer):
     left = np.ones_like(base.flows)
     left[sectors, buyer, supplier] = 0
     found = bars(base, left)
-    return replace(none, recipe=found.recipe, barred=found.barred)
+    return replace(none, recipe=found.recipe, barred=found.barred, stocks=found.stocks)
 
 def clock(shock):
     started = time.process_time()

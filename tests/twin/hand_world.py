@@ -165,8 +165,8 @@ def setting(lever_id: str, strength: float, *regions: str, **named: object) -> L
 
 
 def scenario(*settings: LeverSetting, closure: Closure = "pass-through", id: str = "hand") -> Scenario:
-    """Levers together."""
-    return Scenario(id=id, closure=closure, levers=settings)
+    """Levers together, at fixed prices: what a hand can follow."""
+    return Scenario(id=id, view="fixed prices", closure=closure, levers=settings)
 
 
 def row(place: str) -> int:

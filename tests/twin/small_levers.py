@@ -85,4 +85,4 @@ def setting(lever: str, strength: float, *regions: str, **named) -> LeverSetting
 
 
 def scenario(*settings: LeverSetting, closure: str = "pass-through", id: str = "test") -> Scenario:
-    return Scenario(id=id, closure=closure, levers=settings)
+    return Scenario(id=id, view="fixed prices", closure=closure, levers=settings)

@@ -96,7 +96,7 @@ def test_final_users_leave_inventories_out() -> None:
     assert [change.economy.final_demand_index[i] for i in users.final] == [
         ("BBB", demand) for demand in ("households", "government", "investment")
     ]
-    change.scale_sales(np.arange(change.economy.n), np.full(change.economy.n, 2.0))
+    change.scale_use(change.economy.sectors, change.final_users(change.economy.regions), 2.0)
     stocks = np.arange(change.economy.Y.shape[1]) % 4 == 3
     np.testing.assert_array_equal(change.Y()[:, stocks], change.economy.Y[:, stocks])
     np.testing.assert_allclose(change.Y()[:, ~stocks], 2 * change.economy.Y[:, ~stocks])

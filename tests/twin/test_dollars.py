@@ -47,8 +47,8 @@ def strength(id: str) -> float:
 
 
 def measured(twin: Twin, region: str, *settings_: LeverSetting) -> Outcomes:
-    """All outcomes of a scenario for a region, bands from the assumed figures included."""
-    return outcomes_of(twin, Scenario(id="test", levers=settings_), region=region)
+    """All outcomes of a scenario for a region at fixed prices, bands from the assumed figures included."""
+    return outcomes_of(twin, Scenario(id="test", view="fixed prices", levers=settings_), region=region)
 
 
 def hold_alike(unit: str, region: str, *settings_: LeverSetting) -> None:

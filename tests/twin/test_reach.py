@@ -13,8 +13,9 @@ import kaldor
 from kaldor.cli.main import app
 from kaldor.digits import unless_noise
 from kaldor.errors import InputError
+from kaldor.twin.acts import ADDED_COST
 from kaldor.twin.explain import cost_per, explain
-from kaldor.twin.lever import Assumption
+from kaldor.twin.lever import Assumption, Lever
 from kaldor.twin.metric import packaged_metrics
 from kaldor.twin.outcomes import outcomes
 from kaldor.twin.scenario import Scenario
@@ -47,7 +48,10 @@ MOVES: dict[str, set[str]] = {
     "buy_local": {PURCHASES, PAY, SPENDING},
     "hydrogen_steel": {PURCHASES, PRICES, CO2},
     "scrap_steel": {PURCHASES, PRICES, CO2},
-    "raise_productivity": {PURCHASES, PRICES, PAY, JOBS, TECHNIQUE},
+    "raise_productivity": {PRICES, PAY, JOBS, TECHNIQUE},
+    "tariff": {PRICES, REVENUE},
+    "embargo": set(),
+    "tax_exports": set(),
     "subsidise": {PRICES, SPENDING},
 }
 """What each function can move with the data that it has; nothing follows from a price without an elasticity."""
@@ -97,13 +101,18 @@ def test_every_metric_that_is_measured_here_is_in_the_table(twin) -> None:
     assert {one.metric.id for one in measured if one.modelled} == set(READ)  # of the baseline nothing is unmoved
 
 
+def _added(lever: Lever) -> bool:
+    return any(figure.name == ADDED_COST for figure in lever.figures)
+
+
 @pytest.mark.parametrize("id", LEVERS)
 def test_each_lever_on_each_metric_moves_it_or_says_why_not(id: str, twin: Twin) -> None:
     lever, of = LEVERS[id], found(twin, id)
     moves = MOVES[lever.function] if lever.function else set()
     for metric, made_of in READ.items():
         outcome = of[metric]
-        assert outcome.modelled == bool(moves & made_of), metric
+        moves_by_cost = {SPENDING} if lever.cost.bearer == "treasury" and _added(lever) else set()
+        assert outcome.modelled == bool((moves | moves_by_cost) & made_of), metric
         if outcome.modelled:
             continue
         assert (outcome.after, outcome.change, outcome.band) == (None, None, None)

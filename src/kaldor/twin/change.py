@@ -49,6 +49,12 @@ class Measures(Protocol):
     def charge_imports(self, makers: Positions, rate: Array, buyers: Sequence[str]) -> None:
         """Regions charge what they buy of makers elsewhere, by a rate on its price (one for each)."""
 
+    def tax_exports(self, makers: Positions, rate: float, buyers: Sequence[str]) -> None:
+        """Regions of the makers take a rate on the price of what some regions buy; below 0 they pay."""
+
+    def bar(self, makers: Positions, share: float, buyers: Sequence[str]) -> None:
+        """Some regions no longer get a share of what they get of the makers, for good."""
+
     def need_more(self, product: int, by_industry: Array, by_final: Array) -> None:
         """Users need more of a product for the same: per unit of output (regions × n), and in all (regions × m)."""
 

@@ -73,6 +73,10 @@ def _misfit(lever: Lever, act: Act | None, place: str) -> list[Problem]:
     problems = [Problem(f"{place}, figures", f"{function} needs '{name}'.", "Declare it.") for name in missing]
     for name in has:
         if name not in (*needed, *may):
+            if act and name in act.gone:
+                what = f"{function} no longer reads it: {act.gone[name]}."
+                problems.append(Problem(f"{place}, figures '{name}'", what, "Leave it out."))
+                continue
             what = f"{function} reads no such figure."
             remedy = near(name, missing) if missing else "Leave it out."
             problems.append(Problem(f"{place}, figures '{name}'", what, remedy))

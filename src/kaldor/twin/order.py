@@ -186,7 +186,7 @@ def _strength_problems(declared: Lever, lever: Lever, setting: LeverSetting) -> 
     known = {one.name: (one, other) for one, other in zip(declared.figures, lever.figures, strict=True)}
     for name, value in setting.figures.items():
         if name not in known:
-            problems.append(f"unknown figure '{name}'; known: {', '.join(known) or 'none'}.")
+            problems.append(_unknown_figure(lever, name, known))
             continue
         one, other = known[name]
         low, high = min(one.low, other.low), max(one.high, other.high)
@@ -195,6 +195,13 @@ def _strength_problems(declared: Lever, lever: Lever, setting: LeverSetting) -> 
     if lever.needs_bloc and not setting.bloc:
         problems.append("needs a bloc: name countries in `bloc`, or a bloc of the study.")
     return problems
+
+
+def _unknown_figure(lever: Lever, name: str, known: Iterable[str]) -> str:
+    gone = function(lever.function).gone if lever.function is not None else {}
+    if name in gone:
+        return f"the figure '{name}' is no longer read: {gone[name]}. Leave it out."
+    return f"unknown figure '{name}'; known: {', '.join(known) or 'none'}."
 
 
 class _Labels:

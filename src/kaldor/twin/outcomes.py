@@ -28,7 +28,7 @@ from kaldor.twin.natures import nature_of
 from kaldor.twin.order import Order, orders_of
 from kaldor.twin.outcome import Outcome, Outcomes
 from kaldor.twin.reach import why_partial, why_unmoved
-from kaldor.twin.responding.gainers import who_gains
+from kaldor.twin.responding.gainers import partners, who_gains
 from kaldor.twin.responding.outcome_of import outcome_of
 from kaldor.twin.responding.responded import Responded, in_words, responded
 from kaldor.twin.scenario import Scenario
@@ -92,6 +92,7 @@ def outcomes(
         band_where_responding=responded.band.said if responded and responded.band else "",
         without_band=spread.without_band if isinstance(spread, Spread) else "",
         notes=tuple(dict.fromkeys((*friends.notes, *after.notes, *(responded.said if responded else ())))),
+        partners=partners(responded.answer, region) if responded and responded.answer else pd.DataFrame(),
     )
 
 

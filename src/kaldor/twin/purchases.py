@@ -7,7 +7,6 @@ comes). Here is the technology, and what both blocks then are; `kaldor.twin.sour
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -43,7 +42,6 @@ class Purchases:
         self._regions, self._sectors = len(economy.regions), len(economy.sectors)
         self._A: dict[int, Array] = {}
         self._Y: dict[int, Array] = {}
-        self._sales: Array | None = None
 
     # -- who and what ------------------------------------------------------------------------------------------------
 
@@ -107,20 +105,6 @@ class Purchases:
         less = 1 - np.divide(amount, total, out=np.zeros_like(total), where=total > 0)
         inputs[..., columns] *= for_all_suppliers(less)
 
-    def scale_sales(self, industries: Positions, factor: Array) -> None:
-        """Final users everywhere buy `factor` times as much from some industries; changes of stocks stay."""
-        lasting = self.buyers.among(self.final_users(self.economy.regions).final)
-        for product in np.unique(industries % self._sectors):
-            of_product = industries % self._sectors == product
-            if not len(lasting):
-                continue
-            final = self.final(self.economy.sectors[int(product)])
-            cells: tuple[Any, ...] = (..., *np.ix_(industries[of_product] // self._sectors, lasting))
-            final[cells] *= np.where(final[cells] > 0, factor[..., of_product][..., None], 1.0)
-        if self.buyers.some:
-            self._sales = np.ones((*self.shape, self.economy.n)) if self._sales is None else self._sales
-            self._sales[..., industries] *= factor
-
     def move_use(
         self,
         source: str,
@@ -158,11 +142,6 @@ class Purchases:
     def final_blocks(self) -> Mapping[int, Array]:
         """Final use (regions × final users) of every product whose final use was touched, by position."""
         return self._Y
-
-    @property
-    def sales(self) -> Array | None:
-        """How many times as much (n) all other final users buy from each industry; None where as much as before."""
-        return self._sales
 
     def Y(self) -> Array:
         """Final demand (n × m) after the change, of one economy."""

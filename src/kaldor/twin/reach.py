@@ -55,6 +55,8 @@ def why_unmoved(measure: str, extensions: Sequence[str], before: State, after: S
     doing = [order for order in orders if order.lever.function is not None]
     if not doing:
         return f"{_titles(orders)}: cost and reach only, no effect size is known."
+    if not any(function(str(order.lever.function)).at_fixed_prices for order in doing):
+        return f'{_titles(doing)}: says nothing at fixed prices; ask where prices respond (view = "prices respond").'
     reads = nature_of(measure).moved_by
     if _MONEY & set(reads) and (silent := without_cost(orders)):
         return silent

@@ -61,6 +61,7 @@ class Observed:
     final_elasticity: float
     energy_against_factors: float
     fuels: float
+    investment: int  # the final category that builds capital
 
     @property
     def output(self) -> Array:
@@ -80,9 +81,16 @@ class Change:
     emission_factor: Array  # (R, S + K)
     lost_on_the_way: Array
     supply: Array
+    force: Array  # (R)
+    machines: Array  # (R)
     pooled: bool = False
     external: float = 0.0
     mobile: bool = False
+    capital_supply: float = 0.0
+    mobility: float = np.inf
+    taxed_labour: bool = False  # what is collected otherwise stays what it was, in households' mean prices
+    stocks_follow: bool = False  # what is taken from stocks grows with what is made
+    stocks: Array | None = None  # (n, R) in place of those observed
     without: list[tuple[int, int]] = field(default_factory=list)  # supplier i may not sell to region d
 
 
@@ -216,12 +224,19 @@ class Economy:
     def _markets(self, unknown: Array) -> tuple[Array, dict[str, Array]]:  # noqa: PLR0912 - one market after another
         seen, change, n = self.seen, self.change, self.n
         R, S, K = seen.regions, seen.products, seen.categories
-        parts = np.split(np.exp(unknown), np.cumsum([n, n, R, R, R]))
-        price, made, wage, spending, living, rental = parts
+        slow = np.isfinite(change.mobility)
+        wages = n if slow else R
+        parts = np.split(np.exp(unknown), np.cumsum([n, n, wages, R, R, R if change.mobile else n]))
+        price, made, wage, spending, living, rental, work = parts
+        risen = rental.copy()
         if change.mobile:
             rental = np.array([seen.rental[j] * rental[self.region(j)] for j in range(n)])
+        wage = wage if slow else np.repeat(wage, S)  # by industry
         carbon = change.carbon_price * (living / self.basket_price[:, 0])[:, None]
-        wanted = seen.stocks.sum(axis=1) / seen.price
+        stocks = (seen.stocks if change.stocks is None else change.stocks) / seen.price[:, None]
+        if change.stocks_follow:
+            stocks = np.where(stocks < 0, stocks * (made / self.quantity)[:, None], stocks)
+        wanted = stocks.sum(axis=1)
         emitted, tariffs, taxes = np.zeros((R, S + K)), np.zeros(R), np.zeros(R)
         hours, machines, averted = np.zeros(n), np.zeros(n), np.zeros(R)
         gaps: list[float] = []
@@ -250,7 +265,7 @@ class Economy:
             d, recipe = self.region(j), self.recipes[j]
             factor = change.productivity[j] * (made[j] / self.quantity[j]) ** change.external
             paid = {s: unit(j, s, d) for s in range(seen.products)}
-            pay = wage[d] * change.wedge[j] / change.labour_productivity[j]
+            pay = wage[j] * change.wedge[j] / change.labour_productivity[j]
             value = recipe["value"].price([pay, rental[j]])
             inside = {
                 kind: recipe["parts"][kind].price([paid[s][0] for s in recipe["kinds"][kind]])
@@ -283,7 +298,7 @@ class Economy:
             emitted[own] += left * made[j]
             averted[d] += (effort - left * change.carbon_price[own]) * made[j] / self.basket_price[d, 0]
             taxes[d] += rate * cost * made[j]
-        level = np.zeros(R)
+        level, building = np.zeros(R), np.zeros(R)
         for d in range(R):
             index = 0.0
             for k in range(K):
@@ -295,49 +310,65 @@ class Economy:
                 for s, q in enumerate(basket.needs(prices)):
                     take(user, s, d, amount * q, paid[s][1])
                 index += self.shares[d, k] * np.log(own / self.basket_price[d, k])
+                if k == seen.investment:
+                    building[d] = own / self.basket_price[d, k]
                 if k == 0:
                     gaps.append(np.log(living[d] / own))
             level[d] = np.exp(index)
-        earned = np.array(
-            [wage[self.region(j)] * change.wedge[j] * hours[j] + rental[j] * machines[j] for j in range(n)]
-        )
+        earned = np.array([wage[j] * change.wedge[j] * hours[j] + rental[j] * machines[j] for j in range(n)])
         income = np.array([earned[d * seen.products : (d + 1) * seen.products].sum() for d in range(R)])
-        income += tariffs + taxes + (carbon * emitted).sum(axis=1)
+        collected = tariffs + taxes + (carbon * emitted).sum(axis=1)
+        income += collected
         lent = self.base_lending.copy()
         if change.pooled:
             lenders = self.base_lending < 0
             lent[lenders] = (self.base_lending * income / self.base_income)[lenders]
             borrowed = self.base_lending[~lenders]
             lent[~lenders] = -lent[lenders].sum() * borrowed / borrowed.sum()
-        stock_value = (price / seen.price) @ seen.stocks
+        stock_value = price @ stocks
         gaps += list(np.log(wanted / made))
+        bill = np.zeros(R)
+        offers = np.zeros(n)
         for d in range(R):
-            own = slice(d * seen.products, (d + 1) * seen.products)
-            at_base = (seen.labour[own] / seen.wage[d]).sum()
-            work = hours[own].sum()
-            pay = (change.wedge[own] * hours[own]).sum() * wage[d] / work / seen.wage[d]
+            own = slice(d * S, (d + 1) * S)
+            bill[d] = (change.wedge[own] * hours[own] * wage[own]).sum()
+            rise = wage[own] / seen.wage[d]
+            if slow:  # a ray of work in constant proportions of transformation, as large as its owners like
+                share = seen.labour[own] / seen.labour[own].sum()
+                power = 1 + change.mobility
+                offers[own] = seen.labour[own] / seen.wage[d] * work[d]
+                offers[own] *= (rise / (share @ rise**power) ** (1 / power)) ** change.mobility
+                more = work[d]
+            else:
+                more = hours[own].sum() / (seen.labour[own] / seen.wage[d]).sum()
+            rate = 0.0
+            if change.taxed_labour:
+                before = self.base_income[d] - seen.labour[own].sum() - seen.capital[own].sum()
+                rate = (before * level[d] - collected[d]) / bill[d]
+            pay = (1 - rate) * bill[d] / seen.labour[own].sum() / more
+            more /= change.force[d]
             if np.isinf(change.supply[d]):
                 gaps.append(np.log(pay / level[d]))
             else:
-                gaps.append(np.log(work / at_base) - change.supply[d] * np.log(pay / level[d]))
+                gaps.append(np.log(more) - change.supply[d] * np.log(pay / level[d]))
+        if slow:
+            gaps += list(np.log(hours / offers))
         spent = self.spent.sum(axis=1)
         budget = np.log(spending / (income + lent - stock_value))
         gaps += [*budget[1:], float(spent @ np.log(level) / spent.sum())]
-        at_base = seen.capital / seen.rental
+        machines_before = seen.capital / seen.rental * np.repeat(change.machines, S)
         if change.mobile:
-            gaps += [
-                np.log(
-                    (machines * seen.rental)[d * seen.products : (d + 1) * seen.products].sum()
-                    / seen.capital[d * seen.products : (d + 1) * seen.products].sum()
-                )
-                for d in range(R)
-            ]
+            for d in range(R):
+                own = slice(d * S, (d + 1) * S)
+                stock = (machines * seen.rental)[own].sum() / (seen.capital[own].sum() * change.machines[d])
+                gaps.append(np.log(stock) - change.capital_supply * np.log(risen[d] / building[d]))
         else:
-            gaps += list(np.log(machines / at_base))
+            dearer = rental / seen.rental / np.repeat(building, S)
+            gaps += list(np.log(machines / machines_before) - change.capital_supply * np.log(dearer))
         found = {
             "price": price / seen.price,
             "output": made / self.quantity,
-            "wage": wage / seen.wage,
+            "wage": wage / np.repeat(seen.wage, S),
             "spending": spending / spent,
             "income": income,
             "emissions": emitted,
@@ -350,15 +381,17 @@ class Economy:
     def solve(self) -> dict[str, Array]:
         """Ratios to what was observed, incomes in money, emissions; fails loudly where no root is found."""
         seen, R = self.seen, self.seen.regions
+        slow = np.isfinite(self.change.mobility)
         rental = np.zeros(R) if self.change.mobile else np.log(seen.rental)
         start = np.concatenate(
             [
                 np.log(seen.price),
                 np.log(self.quantity),
-                np.log(seen.wage),
+                np.log(np.repeat(seen.wage, seen.products) if slow else seen.wage),
                 np.log(self.spent.sum(axis=1)),
                 np.log(self.basket_price[:, 0]),
                 rental,
+                np.zeros(R if slow else 0),
             ]
         )
         answer = root(lambda unknown: self._markets(unknown)[0], start, method="hybr", tol=1e-14)

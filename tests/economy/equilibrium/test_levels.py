@@ -37,7 +37,7 @@ def observed() -> Observed:
         process=draw.uniform(0.05, 0.25, n), slope=draw.uniform(1.0, 2.5, n), energy=[0],
         price=draw.uniform(0.5, 3, n), wage=draw.uniform(0.8, 1.5, R), rental=draw.uniform(0.7, 1.8, n),
         sourcing=[3.6, 2.2, 4.4], materials=0.25, top=0.55, factors=0.65, final_elasticity=0.85,
-        energy_against_factors=0.35, fuels=0.75,
+        energy_against_factors=0.35, fuels=0.75, investment=1,
     )  # fmt: skip
 
 
@@ -66,6 +66,7 @@ def base_of(seen: Observed) -> Base:
             energy_against_factors=seen.energy_against_factors,
             fuels=seen.fuels,
         ),
+        investment=seen.investment,
     )
 
 
@@ -82,6 +83,7 @@ def _between_regions(value: float) -> Array:
     return array
 
 
+STOCKS = observed().stocks.reshape(R, S, R) + np.array([0.5, -1.0, 0.0])[:, None]
 SOME_PAY = np.array([[0.5, 0.02, 0.3, 0.4, 0.1], [0.05, 0.2, 0.01, 0.0, 0.0]])
 CLEANER = np.array([[0.6, 0.9, 1.3, 0.5, 1.0], [1.0, 0.7, 1.0, 1.2, 1.0]])
 TARIFF = _between_regions(0.25)
@@ -101,6 +103,16 @@ CHANGES: dict[str, dict[str, Array]] = {
     "wage wedge": {"wage_wedge": _in(0, 0, 1.1) * _in(0, 2, 1.04)},
     "transport": {"transport": 1 + TARIFF},
     "tariffs with a subsidy": {"tariffs": TARIFF, "output_tax": _in(0, 1, -0.1, 0.0)},
+    "a larger workforce": {"labour_force": np.array([1.1, 0.95])},
+    "a larger stock of capital": {"capital_stock": np.array([1.2, 0.9])},
+    "more of all under tariffs": {
+        "labour_force": np.array([1.1, 0.95]),
+        "capital_stock": np.array([1.3, 1.05]),
+        "stocks": STOCKS,
+        "productivity": _in(0, 2, 1.2),
+        "tariffs": TARIFF,
+    },
+    "other stocks": {"stocks": STOCKS},
     "a ban": {"ban": np.array([1, 1, 0])},
     "all": {
         "tariffs": TARIFF,
@@ -113,6 +125,8 @@ CHANGES: dict[str, dict[str, Array]] = {
         "labour_productivity": _in(0, 1, 1.3),
         "wage_wedge": _in(1, 0, 1.1),
         "transport": 1 + TARIFF / 2,
+        "labour_force": np.array([1.03, 0.98]),
+        "stocks": STOCKS,
     },
 }
 CLOSURES: dict[str, dict[str, object]] = {
@@ -126,6 +140,27 @@ CLOSURES: dict[str, dict[str, object]] = {
         "labour_supply": np.array([np.inf, 0.2]),
         "capital": "mobile",
         "lending": "pooled",
+    },
+    "capital that answers, in its industry": {"lending": "fixed", "capital_supply": 0.8, "labour_supply": 0.3},
+    "capital that answers, mobile": {"lending": "pooled", "capital_supply": 0.8, "capital": "mobile"},
+    "slow labour": {"lending": "fixed", "labour_mobility": 1.5, "labour_supply": 0.3},
+    "slow labour, mobile capital, a fixed real wage in the first region": {
+        "lending": "pooled",
+        "labour_mobility": 0.7,
+        "labour_supply": np.array([np.inf, 0.2]),
+        "capital": "mobile",
+    },
+    "labour and capital of one industry only": {"lending": "fixed", "labour_mobility": 0.0},
+    "a tax on labour pays": {"lending": "fixed", "treasury": "labour tax", "labour_supply": np.array([0.4, 0.1])},
+    "stocks with sales": {"lending": "pooled", "stocks": "with sales"},
+    "everything answers": {
+        "lending": "pooled",
+        "labour_supply": 0.1,
+        "labour_mobility": 1.5,
+        "capital_supply": 0.5,
+        "treasury": "labour tax",
+        "stocks": "with sales",
+        "external_economies": 0.06,
     },
 }
 
@@ -154,10 +189,17 @@ def _both(change: dict[str, Array], closure: dict[str, object]) -> tuple[dict[st
         labour_need=shock.labour_need.ravel(),
         emission_factor=shock.emission_factor,
         lost_on_the_way=shock.transport.reshape(n, R),
+        force=shock.labour_force,
+        machines=shock.capital_stock,
         supply=np.broadcast_to(np.asarray(closure.get("labour_supply", 0.0), float), R),
         pooled=closure["lending"] == "pooled",
         external=float(closure.get("external_economies", 0.0)),  # type: ignore[arg-type]
         mobile=closure.get("capital") == "mobile",
+        capital_supply=float(closure.get("capital_supply", 0.0)),  # type: ignore[arg-type]
+        mobility=float(closure.get("labour_mobility", np.inf)),  # type: ignore[arg-type]
+        taxed_labour=closure.get("treasury") == "labour tax",
+        stocks_follow=closure.get("stocks") == "with sales",
+        stocks=shock.stocks.reshape(n, R),
         without=without,
     )
     return Economy(seen, levels).solve(), Equilibrium(base, Closure.of(base, **closure)), shock  # type: ignore[arg-type]
@@ -171,7 +213,7 @@ def test_prices_quantities_wages_income_and_emissions_are_those_in_levels(change
     ours = {
         "price": np.exp(point.prices.producers),
         "output": np.exp(point.at.output),
-        "wage": np.exp(point.at.wage),
+        "wage": np.exp(point.prices.wage),
         "spending": np.exp(point.at.spending),
         "level": np.exp(point.prices.consumption),
         "income": point.volumes.income,

@@ -14,7 +14,8 @@ from kaldor.economy.equilibrium.base import Base, every_user
 from kaldor.economy.equilibrium.calibration import calibrate
 from kaldor.economy.equilibrium.outcomes import outcomes_of
 from kaldor.economy.equilibrium.own_sets import elasticity_set
-from kaldor.economy.equilibrium.responses import beside, chosen
+from kaldor.economy.equilibrium.prepared import chosen
+from kaldor.economy.equilibrium.responses import beside
 from kaldor.economy.equilibrium.sets import declared, elasticities_of, on_table
 from kaldor.economy.equilibrium.shock import Closure, Shock
 from kaldor.economy.equilibrium.solver import Equilibrium

@@ -16,7 +16,6 @@ from kaldor.asking import Answer
 from kaldor.atlas.money import exchange_rate
 from kaldor.atlas.store import Store
 from kaldor.economy.economy import Economy
-from kaldor.economy.equilibrium.base import Base
 from kaldor.economy.equilibrium.own_sets import elasticity_set
 from kaldor.economy.equilibrium.prepared import chosen, closure_of
 from kaldor.economy.equilibrium.sets import Capital, Labour, elasticities_of
@@ -25,6 +24,7 @@ from kaldor.economy.questions.subject import Asked
 from kaldor.economy.questions.trade_block import OfTrade, block_of_trade
 from kaldor.rooms import questions
 from tests.economy.equilibrium.test_by_hand import HOME, SETS, keep
+from tests.economy.equilibrium.test_levels import base_of, observed
 
 MADE = {"region": ["DEU"], "sector": ["goods"]}
 
@@ -289,13 +289,12 @@ def test_central_answers_where_hand_would_not(starter):
 
 @pytest.mark.parametrize("labour", get_args(Labour))
 @pytest.mark.parametrize("capital", get_args(Capital))
-def test_every_closure_is_taken_for_what_it_is(labour, capital):
-    base = Base(**{name: np.ones((1, 1)) for name in Base.__dataclass_fields__ if name != "notes"})  # type: ignore[arg-type]
+def test_every_closure_is_taken_for_what_it_is(economy, labour, capital):
+    base = base_of(observed())
     for lending, wanted in (("pooled", "pooled"), ("fixed", "fixed"), ("balanced", "fixed")):
-        found = closure_of(base, chosen(elasticity_set("central"), labour, capital, lending))  # type: ignore[arg-type]
-        assert found.labour_supply.tolist() == [
-            {"full-employment": 0, "supply": 0.25, "fixed-real-wage": np.inf}[labour]
-        ]
+        found = closure_of(base, chosen(elasticity_set("central"), labour, capital, lending), economy)  # type: ignore[arg-type]
+        supply = {"full-employment": 0.0, "supply": 0.25, "fixed-real-wage": np.inf}[labour]
+        assert found.labour_supply.tolist() == [supply] * base.regions
         assert found.capital == {"by-industry": "by industry", "mobile": "mobile"}[capital]
         assert found.lending == wanted
 

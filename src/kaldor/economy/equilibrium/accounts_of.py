@@ -28,7 +28,8 @@ LABOUR_ESTIMATED = "labour_income_estimated"
 """The same, with an estimate where nothing was published."""
 FIXED = frozenset({INVENTORIES, "valuables"})
 """Roles of final use that do not answer."""
-_DECIDED = ((HOUSEHOLDS, "npish"), ("government",), ("investment",))
+_INVESTMENT = "investment"
+_DECIDED = ((HOUSEHOLDS, "npish"), ("government",), (_INVESTMENT,))
 _NAMED = 8
 _TOLD = 1e-6  # of the world's emissions: less than this that is left out needs no word
 _BIAS = (
@@ -67,7 +68,7 @@ def accounts_of(economy: Economy) -> Read:
         raise InputError(Problem("economy", f"the table {what}", "Take a table of the whole world."))
     million, rate = _millions(economy)
     regions, S = len(economy.regions), len(economy.sectors)
-    final, fixed, said = _final_use(economy)
+    final, fixed, investment, said = _final_use(economy)
     labour, value_added, labour_said = _labour(economy)
     co2 = economy.extensions.get(CO2)
     counted = co2 is not None and _in_kt(co2)
@@ -82,6 +83,7 @@ def accounts_of(economy: Economy) -> Read:
         value_added=million * value_added,
         emissions=np.array(industries),
         household_emissions=np.array(households),
+        investment=investment,
     )
     fuels, fuels_said = _fuels(economy)
     of_labour = (LABOUR_INCOME, LABOUR_ESTIMATED, VALUE_ADDED) if LABOUR_INCOME in economy.extensions else ()
@@ -155,8 +157,9 @@ def _strays(roles: Sequence[str]) -> list[bool]:
     return [role not in known and role not in FIXED for role in roles]
 
 
-def _final_use(economy: Economy) -> tuple[Array, Array, tuple[str, ...]]:
-    """Final use that answers (R, S, R, K), households first; what does not, with the discrepancy (R, S, R)."""
+def _final_use(economy: Economy) -> tuple[Array, Array, int | None, tuple[str, ...]]:
+    """Final use that answers (R, S, R, K), households first; what does not, with the discrepancy (R, S, R); which of
+    the former builds capital."""
     R, S = len(economy.regions), len(economy.sectors)
     Y = economy.Y.reshape(R, S, R, len(economy.demands))
     roles = [economy.demand_roles.get(demand, "") for demand in economy.demands]
@@ -167,8 +170,11 @@ def _final_use(economy: Economy) -> tuple[Array, Array, tuple[str, ...]]:
     if any(stray):
         strays = ", ".join(name for name, one in zip(economy.demands, stray, strict=True) if one)
         said = f"Final use {strays} has no role that is known and answers like households'."
-    answering = np.stack([Y[..., own].sum(axis=3) for own in final_buyers(economy)], axis=3)
-    return answering, fixed, (said,) if said else ()
+    buyers = final_buyers(economy)
+    building = np.array([role == _INVESTMENT for role in roles])
+    investment = next((position for position, own in enumerate(buyers) if (own & building).any()), None)
+    answering = np.stack([Y[..., own].sum(axis=3) for own in buyers], axis=3)
+    return answering, fixed, investment, (said,) if said else ()
 
 
 def _labour(economy: Economy) -> tuple[Array, Array, tuple[str, ...]]:

@@ -23,10 +23,12 @@ _SMALL = 1e-4  # of what a region spends in all: purchases up to this are exempt
 
 @dataclass(frozen=True, eq=False)
 class Bars:
-    """What a shock takes: `recipe` and `barred` (S, R, R, S + K); `exempt` (product, region) without another maker."""
+    """What a shock takes: `recipe` and `barred` (S, R, R, S + K), `stocks` (R supplier, S, R), cut where all buyers of
+    the region are; `exempt` (product, region) without another maker."""
 
     recipe: Array | None
     barred: Array
+    stocks: Array
     exempt: tuple[tuple[int, int], ...]
 
 
@@ -60,7 +62,8 @@ def bars(base: Base, cut: Array, products: Sequence[str] = (), regions: Sequence
     cut = np.where(alone[..., None, None], 1.0, cut)
     poor = touched[..., None] & ~alone[..., None] & (left < _POOR * of_region[..., None])
     recipe = _pattern_of_region(base, paid, poor) if poor.any() else None
-    return Bars(recipe, cut, tuple((int(s), int(d)) for s, d in np.argwhere(alone)))
+    stocks = base.stocks * cut.max(axis=3).transpose(2, 0, 1)
+    return Bars(recipe, cut, stocks, tuple((int(s), int(d)) for s, d in np.argwhere(alone)))
 
 
 def _named(position: int, labels: Sequence[str]) -> str:

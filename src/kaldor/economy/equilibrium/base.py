@@ -9,7 +9,7 @@ Studies 82 (tariffs and materials); Baqaee & Farhi (2024), Econometrica 92 (nest
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -41,7 +41,7 @@ class Base:
     (R supplier, S, R buyer) rates on use; `carbon_price` (R, S + K) what each buyer pays per unit of its emissions;
     `fuel_carbon` (S, R, S + K) emissions per purchasers' value of a fuel; `process_carbon` (R, S) per output;
     `abatement_slope` (R, S); `energy` (S, S) whether a product is in the energy nest of who makes another, (S, 1) where
-    it is the same for all.
+    it is the same for all; `investment` the position of the final category that builds capital, if there is one.
     """
 
     flows: Array
@@ -56,7 +56,7 @@ class Base:
     abatement_slope: Array
     energy: NDArray[np.bool_]
     elasticities: Elasticities
-    notes: tuple[str, ...] = field(default=())
+    investment: int | None = None
 
     @property
     def regions(self) -> int:

@@ -24,7 +24,8 @@ class Accounts:
 
     `flows` (R, S, R, S) between industries, `final` (R, S, R, K) by answering category, households first; `fixed`
     (R, S, R) what does not answer; `output`, `labour`, `value_added` (R, S), the last two at basic prices; `emissions`
-    (R, S) of industries and `household_emissions` (R).
+    (R, S) of industries and `household_emissions` (R); `investment` the position of what builds capital among the final
+    categories, if there is one.
     """
 
     flows: Array
@@ -35,6 +36,7 @@ class Accounts:
     value_added: Array
     emissions: Array
     household_emissions: Array
+    investment: int | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ def calibrate(accounts: Accounts, fuels: Fuels, elasticities: Elasticities) -> B
         abatement_slope=np.full((regions, S), ABATEMENT),
         energy=energy,
         elasticities=elasticities,
+        investment=accounts.investment,
     )
 
 

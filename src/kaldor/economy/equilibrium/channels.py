@@ -49,8 +49,7 @@ def channels_of(point: Point, outcomes: Outcomes) -> Channels:
 
 def _use(point: Point, outcomes: Outcomes) -> Mapping[str, Array]:
     trade, level = Trade(point), np.exp(point.prices.consumption)
-    mean = (trade.before + trade.after) / 2
-    after, before = (trade.sold_and_bought(mean, now=now) for now in (True, False))
+    after, before = (trade.sold_and_bought(after=0.5, now=now) for now in (True, False))
     return {
         "final_use": outcomes.spending,
         "trade_volume": outcomes.volume - outcomes.spending,
@@ -74,7 +73,7 @@ def _income(point: Point) -> Mapping[str, Array]:
 def _earned(point: Point) -> Mapping[str, Array]:
     """Changes of incomes in money (R)."""
     scenario, base, volumes = point.scenario, point.scenario.base, point.volumes
-    wage = np.exp(point.at.wage)[:, None] * scenario.shock.wage_wedge
+    wage = np.exp(point.prices.wage) * scenario.shock.wage_wedge
     imports = base.flows.sum(axis=3).transpose(2, 0, 1)
     before = {
         "capital": base.capital.sum(axis=1),

@@ -31,7 +31,7 @@ MEANINGS = {
     "terms_of_trade": "of it: better or worse prices in trade",
     "real_spending": "what the country can buy: income and what is lent or borrowed",
     "real_spending_share": "the same, of final spending before",
-    "welfare": "what the country can buy, less the worth of more work",
+    "welfare": "what the country can buy, less the worth of more work and capital",
     "welfare_share": "the same, of final spending before",
     "gdp_volume": "volume of GDP (Fisher)",
     "real_wage": "mean pay in households' prices",
@@ -77,7 +77,7 @@ class Reader:
             "terms_of_trade": outcomes.terms_of_trade,
             "real_spending": outcomes.spending,
         }
-        if 0 < response.choice.labour_supply < np.inf:
+        if response.choice.weighs:
             money["welfare"] = outcomes.welfare
         figures = {} if response.strength is None else {STRENGTH: response.strength}
         for name, amounts in money.items():

@@ -12,12 +12,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from kaldor.economy.equilibrium.base import Array
+from kaldor.economy.equilibrium.industries import (
+    activity_at,
+    efficiency,
+    factor_prices,
+    per_unit,
+    price_of_bundle,
+    price_of_factors,
+)
 from kaldor.economy.equilibrium.nests import price_of
 from kaldor.economy.equilibrium.scenario import Scenario
+from kaldor.economy.equilibrium.work import labour_residual
 from kaldor.errors import NotConvergedError
-
-_ROUNDING = 1e-15
-_ITERATIONS = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +68,8 @@ class Unknowns:
 @dataclass(frozen=True, eq=False)
 class Prices:
     """Logs of prices over base: `producers` (R, S), `delivered` (S, R buyer, R supplier), `composite` and the same
-    `with_carbon` (S, R, S + K), the industries' nests (R, S), the final categories' (R, K), all of them (R)."""
+    `with_carbon` (S, R, S + K), the industries' nests, wages and rentals (R, S), the final categories' (R, K); of all
+    consumption and of new capital (R)."""
 
     producers: Array
     delivered: Array
@@ -73,9 +80,11 @@ class Prices:
     factors: Array
     bundle: Array
     cost: Array
+    wage: Array
     rental: Array
     final: Array
     consumption: Array
+    new_capital: Array
 
 
 def prices_at(scenario: Scenario, at: Unknowns) -> Prices:
@@ -92,14 +101,13 @@ def prices_at(scenario: Scenario, at: Unknowns) -> Prices:
     materials = np.where(scenario.material_share > 0, price_of(scenario.material_weights, own, e.materials), 0.0)
     size = np.where(scenario.final_size > 0, scenario.final_size, 1.0)
     final = np.log(size) + price_of(scenario.final_weights, with_carbon[..., S:], e.final)
-    wage = at.wage[:, None] + np.log(shock.wage_wedge / shock.labour_productivity)
-    rental = _rental(scenario, at, wage, energy) if scenario.closure.capital == "by industry" else at.rental
-    factors = _factors(scenario, wage, rental)
-    bundle = _bundle(scenario, factors, energy)
+    consumption = (scenario.spending_shares * final).sum(axis=1)
+    new_capital = consumption if base.investment is None else final[:, base.investment]
+    wage, rental = factor_prices(scenario, at, energy, new_capital)
+    factors = price_of_factors(scenario, wage + np.log(shock.wage_wedge / shock.labour_productivity), rental)
+    bundle = price_of_bundle(scenario, factors, energy)
     top = np.stack([scenario.factor_share + scenario.energy_share, scenario.material_share]) / scenario.size
-    cost = (
-        np.log(scenario.size) + price_of(top, np.stack([bundle, materials]), e.top) - _efficiency(scenario, at.output)
-    )
+    cost = np.log(scenario.size) + price_of(top, np.stack([bundle, materials]), e.top) - efficiency(scenario, at.output)
     return Prices(
         producers=producers,
         delivered=delivered,
@@ -110,9 +118,11 @@ def prices_at(scenario: Scenario, at: Unknowns) -> Prices:
         factors=factors,
         bundle=bundle,
         cost=cost,
-        rental=np.broadcast_to(rental, at.net.shape),
+        wage=wage,
+        rental=rental,
         final=final,
-        consumption=(scenario.spending_shares * final).sum(axis=1),
+        consumption=consumption,
+        new_capital=new_capital,
     )
 
 
@@ -137,59 +147,17 @@ def _with_carbon(scenario: Scenario, composite: Array, households: Array) -> Arr
     return np.asarray(np.log((np.exp(composite) + charge) / (1 + carbon * scenario.base.carbon_price)))
 
 
-def _factors(scenario: Scenario, wage: Array, rental: Array) -> Array:
-    share = scenario.labour_share
-    both = np.stack(np.broadcast_arrays(wage, rental))
-    return price_of(np.stack([share, 1 - share]), both, scenario.base.elasticities.factors)
-
-
-def _bundle(scenario: Scenario, factors: Array, energy: Array) -> Array:
-    both = np.stack([scenario.factor_share, scenario.energy_share])
-    both = both / both.sum(axis=0)
-    return price_of(both, np.stack([factors, energy]), scenario.base.elasticities.energy_against_factors)
-
-
-def _efficiency(scenario: Scenario, output: Array) -> Array:
-    """Log of productivity with what the industry's own size adds to it."""
-    return np.asarray(np.log(scenario.shock.productivity) + scenario.closure.external_economies * output)
-
-
-def _activity(scenario: Scenario, output: Array) -> Array:
-    return np.asarray(output + (scenario.base.elasticities.top - 1) * _efficiency(scenario, output))
-
-
-def _rental(scenario: Scenario, at: Unknowns, wage: Array, energy: Array) -> Array:
-    """Rentals at which each industry wants just the capital that it has: one equation an industry, by Newton."""
-    e = scenario.base.elasticities
-    theta, kappa, eta = e.top, e.energy_against_factors, e.factors
-    start = _activity(scenario, at.output) + theta * (_per_unit(scenario, at.net) - np.log(scenario.size))
-    start = start + np.log(scenario.shock.factor_need)
-    rental = at.rental
-    for _ in range(_ITERATIONS):
-        factors = _factors(scenario, wage, rental)
-        bundle = _bundle(scenario, factors, energy)
-        excess = start + (kappa - theta) * bundle + (eta - kappa) * factors - eta * rental
-        capital = np.exp((1 - eta) * (rental - factors)) * (1 - scenario.labour_share)
-        shared = scenario.factor_share / (scenario.factor_share + scenario.energy_share)
-        of_bundle = shared * np.exp((1 - kappa) * (factors - bundle))
-        slope = capital * ((kappa - theta) * of_bundle + eta - kappa) - eta
-        step = np.clip(excess / slope, -1.0, 1.0)
-        rental = rental - step
-        if np.abs(step).max() <= 4 * _ROUNDING * max(1.0, float(np.abs(rental).max())):
-            return np.asarray(rental)
-    return np.asarray(rental)
-
-
 @dataclass(frozen=True, eq=False)
 class Quantities:
     """Volumes: `demand` (S, R, S + K) of composites over base, `sent` (R supplier, S, R buyer) at base prices, `labour`
-    and `capital` (R, S) at base factor prices; `emitted` (R, S + K); `income` and what was lent (R), income's parts by
-    name."""
+    and `capital` (R, S) at base factor prices, `stocks` (R supplier, S, R) that do not answer prices; `emitted` (R,
+    S + K); `income` and what was lent (R), income's parts by name."""
 
     demand: Array
     sent: Array
     labour: Array
     capital: Array
+    stocks: Array
     emitted: Array
     income: Array
     parts: dict[str, Array]
@@ -204,8 +172,8 @@ class Quantities:
 def quantities_at(scenario: Scenario, at: Unknowns, prices: Prices) -> Quantities:
     """Everything that is bought, employed, emitted and earned at these prices, outputs and spending."""
     base, shock, e = scenario.base, scenario.shock, scenario.base.elasticities
-    net = _per_unit(scenario, at.net) - np.log(scenario.size)
-    activity = _activity(scenario, at.output)
+    net = per_unit(scenario, at.net) - np.log(scenario.size)
+    activity = activity_at(scenario, at.output)
     materials = activity + e.top * (net - prices.materials)
     bundle = activity + e.top * (net - prices.bundle)
     factors = bundle + e.energy_against_factors * (prices.bundle - prices.factors)
@@ -218,7 +186,7 @@ def quantities_at(scenario: Scenario, at: Unknowns, prices: Prices) -> Quantitie
     )
     demand = np.concatenate([np.exp(industries), _final_demand(scenario, at, prices)], axis=2)
     sent = _sent(scenario, prices, demand)
-    wage = at.wage[:, None] + np.log(shock.wage_wedge)
+    wage = prices.wage + np.log(shock.wage_wedge)
     raised = np.log(shock.labour_productivity)
     labour = scenario.labour * np.exp(factors + e.factors * (prices.factors + raised - wage) - raised)
     capital = scenario.capital * np.exp(factors + e.factors * (prices.factors - prices.rental))
@@ -235,18 +203,21 @@ def quantities_at(scenario: Scenario, at: Unknowns, prices: Prices) -> Quantitie
         "carbon price": np.exp(at.households) * (shock.carbon_price * emitted).sum(axis=1),
     }
     income = np.asarray(sum(parts.values()))
-    return Quantities(demand, sent, labour, capital, emitted, income, parts, _transfers(scenario, income))
+    return Quantities(
+        demand, sent, labour, capital, _stocks(scenario, at), emitted, income, parts, _transfers(scenario, income)
+    )
+
+
+def _stocks(scenario: Scenario, at: Unknowns) -> Array:
+    stocks = scenario.shock.stocks
+    if scenario.closure.stocks == "fixed":
+        return stocks
+    return np.where(stocks < 0, stocks * np.exp(at.output)[:, :, None], stocks)
 
 
 def net_value(scenario: Scenario, at: Unknowns) -> Array:
     """What industries keep of their sales after output taxes and what their process is charged (R, S)."""
-    return np.asarray(scenario.base.cost * np.exp(_per_unit(scenario, at.net) + at.output))
-
-
-def _per_unit(scenario: Scenario, net: Array) -> Array:
-    """Log over base of what a unit earns after output tax."""
-    before, added = scenario.base.output_tax, scenario.shock.output_tax
-    return np.asarray(net - np.log1p(added / (1 + before)))
+    return np.asarray(scenario.base.cost * np.exp(per_unit(scenario, at.net) + at.output))
 
 
 def _final_demand(scenario: Scenario, at: Unknowns, prices: Prices) -> Array:
@@ -290,15 +261,17 @@ def _transfers(scenario: Scenario, income: Array) -> Array:
 def residuals_at(scenario: Scenario, at: Unknowns, prices: Prices, volumes: Quantities) -> Array:
     """Logs by which each equation is missed: prices, goods, labour, budgets (one the numeraire), baskets, capital."""
     base, closure = scenario.base, scenario.closure
-    price = _per_unit(scenario, at.net) - prices.cost
-    wanted = volumes.sent.sum(axis=2) + base.stocks.sum(axis=2)
+    price = per_unit(scenario, at.net) - prices.cost
+    wanted = volumes.sent.sum(axis=2) + volumes.stocks.sum(axis=2)
     goods = at.output - np.log(np.maximum(wanted, np.finfo(float).tiny) / base.output)
-    budget = at.spending - np.log(affordable(scenario, prices, volumes) / base.spending.sum(axis=1))
+    spendable = np.maximum(affordable(prices, volumes), np.finfo(float).tiny)
+    budget = at.spending - np.log(spendable / base.spending.sum(axis=1))
     budget[numeraire_row(scenario)] = base.spending.sum(axis=1) @ prices.consumption / base.spending.sum()
     basket = at.households - prices.final[:, 0]
     parts = [price.ravel(), goods.ravel(), labour_residual(scenario, at, prices, volumes), budget, basket]
     if closure.capital == "mobile":
-        parts.append(np.log(volumes.capital.sum(axis=1) / base.capital.sum(axis=1)))
+        stock = np.log(volumes.capital.sum(axis=1) / (base.capital.sum(axis=1) * scenario.shock.capital_stock))
+        parts.append(stock - closure.capital_supply * (at.rental[:, 0] - prices.new_capital))
     return np.concatenate(parts)
 
 
@@ -307,25 +280,14 @@ def numeraire_row(scenario: Scenario) -> int:
     return int(np.argmax(scenario.base.spending.sum(axis=1)))
 
 
-def labour_residual(scenario: Scenario, at: Unknowns, prices: Prices, volumes: Quantities) -> Array:
-    """Log by which work misses its supply at the mean pay, or the real wage where it is fixed (R)."""
-    base, supply = scenario.base, scenario.closure.labour_supply
-    employed = volumes.labour.sum(axis=1)
-    bill = (scenario.shock.wage_wedge * volumes.labour).sum(axis=1)
-    pay = at.wage + np.log(bill / employed)
-    more = np.log(employed / (base.labour.sum(axis=1) * scenario.shock.labour_force))
-    fixed = np.isinf(supply)
-    return np.asarray(np.where(fixed, 0, 1) * more - np.where(fixed, 1, supply) * (pay - prices.consumption))
-
-
-def affordable(scenario: Scenario, prices: Prices, volumes: Quantities) -> Array:
-    """What each region can spend (R): income, what it is lent, less its fixed stocks at their price."""
-    stocks = (np.exp(prices.producers)[:, :, None] * scenario.base.stocks).sum(axis=(0, 1))
+def affordable(prices: Prices, volumes: Quantities) -> Array:
+    """What each region can spend (R): income, what it is lent, less its stocks at their price."""
+    stocks = (np.exp(prices.producers)[:, :, None] * volumes.stocks).sum(axis=(0, 1))
     return np.asarray(volumes.income + volumes.transfers - stocks)
 
 
 def walras(scenario: Scenario, at: Unknowns, prices: Prices, volumes: Quantities) -> float:
     """By how much the one budget that was not asked for is missed, as a share of world spending."""
     spent = scenario.base.spending.sum(axis=1)
-    missing = spent * np.exp(at.spending) - affordable(scenario, prices, volumes)
+    missing = spent * np.exp(at.spending) - affordable(prices, volumes)
     return float(np.abs(missing).max() / spent.sum())

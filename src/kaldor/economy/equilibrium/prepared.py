@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Literal
@@ -13,6 +13,7 @@ from kaldor.economy.economy import Economy
 from kaldor.economy.equilibrium.accounts_of import Read, accounts_of, emissions_left_out
 from kaldor.economy.equilibrium.base import Base, Elasticities
 from kaldor.economy.equilibrium.calibration import calibrate
+from kaldor.economy.equilibrium.options import named, switched_on
 from kaldor.economy.equilibrium.own_sets import elasticity_set
 from kaldor.economy.equilibrium.sets import USUAL, Capital, ElasticitySet, Labour, Lending, elasticities_of
 from kaldor.economy.equilibrium.shock import Closure, Shock
@@ -20,12 +21,16 @@ from kaldor.economy.equilibrium.solver import Equilibrium
 
 _CAPITAL: dict[Capital, Literal["by industry", "mobile"]] = {"by-industry": "by industry", "mobile": "mobile"}
 
+_ARRAYS_AT_BASE = 18
+"""What a balance at base keeps, in arrays of products by their users."""
+
 
 @dataclass(frozen=True)
 class Choice:
     """A set with its closures.
 
-    `drawn` says how far (0 to 1, in logs) each elasticity lies from the low to the long set, in place of the set's own.
+    `drawn` says how far (0 to 1, in logs) each elasticity lies from the low to the long set, in place of the set's own;
+    `options` are switched on by name.
     """
 
     set: ElasticitySet
@@ -33,6 +38,7 @@ class Choice:
     capital: Capital
     lending: Lending
     drawn: tuple[float, ...] | None = None
+    options: tuple[str, ...] = ()
 
     @property
     def labour_supply(self) -> float:
@@ -47,21 +53,35 @@ class Choice:
         return self.labour if self.labour_supply else "full-employment"
 
     @property
+    def weighs(self) -> tuple[str, ...]:
+        """What answers and has a worth that welfare takes off what more of it buys: work, capital."""
+        built = "capital_supply" in {option.sets for option in named(self.options)}
+        return (*(("work",) if 0 < self.labour_supply < np.inf else ()), *(("capital",) if built else ()))
+
+    @property
     def meaning(self) -> tuple[object, ...]:
         """What choices that come to the same have in common."""
-        return self.set.id, self.works, self.capital, self.lending, self.drawn
+        return self.set.id, self.works, self.capital, self.lending, self.drawn, self.options
 
     @property
     def words(self) -> str:
         """The set and its closures by their ids."""
-        return f"{self.set.id}, {self.labour}, {self.capital}, {self.lending}"
+        return ", ".join((self.set.id, self.labour, self.capital, self.lending, *self.options))
 
 
 def chosen(
-    own: ElasticitySet, labour: Labour | None = None, capital: Capital | None = None, lending: Lending | None = None
+    own: ElasticitySet,
+    labour: Labour | None = None,
+    capital: Capital | None = None,
+    lending: Lending | None = None,
+    options: Sequence[str] = (),
 ) -> Choice:
-    """A set with the closures that are named, its own for the others."""
-    return Choice(own, labour or own.labour, capital or own.capital, lending or own.lending)
+    """A set with the closures that are named, its own for the others, and the options that are switched on.
+
+    Raises UnknownLabelError, InputError as `named` does.
+    """
+    switched = tuple(option.id for option in named(options))
+    return Choice(own, labour or own.labour, capital or own.capital, lending or own.lending, options=switched)
 
 
 class Prepared:
@@ -92,16 +112,26 @@ class Prepared:
         read = self._accounts
         return replace(read, notes=(*read.notes, *emissions_left_out(self.economy, read, self._base)))
 
+    @property
+    def bytes(self) -> int:
+        """What is kept in memory for the choices made so far, of which factors are the most; an estimate."""
+        if not self._made:
+            return 0
+        flows = self._base.flows.nbytes
+        own_flows = 1 + sum(one.base.flows is not self._base.flows for one in self._made.values())
+        factors = len(self._steering) * np.dtype(np.float32).itemsize * (2 * self.economy.n) ** 2
+        return own_flows * flows + factors + len(self._made) * _ARRAYS_AT_BASE * flows // self._base.regions
+
     def equilibrium(self, choice: Choice) -> Equilibrium:
         """The table under a choice, to be asked about any shock."""
         key = choice.set, *choice.meaning[1:]
         if key not in self._made:
             base = replace(self._base, elasticities=self._elasticities(choice))
             if choice.lending == "balanced":
-                base = _balanced(base, choice)
+                base = _balanced(base, choice, self.economy)
             family = choice.set.id, choice.capital
             like, table = self._steering.get(family), self.economy
-            closure = closure_of(base, choice)
+            closure = closure_of(base, choice, table)
             made = Equilibrium(base, closure, like, regions=table.regions, products=table.sectors)
             self._steering.setdefault(family, made)
             if choice.drawn is not None:  # asked once
@@ -118,21 +148,28 @@ class Prepared:
         return Elasticities(**between)
 
     def said(self, choice: Choice) -> tuple[str, ...]:
-        """What must be said of a choice's elasticities on this table."""
-        return elasticities_of(choice.set, self.economy)[1]
+        """What must be said of a choice's elasticities on this table, and of what is switched on."""
+        return *elasticities_of(choice.set, self.economy)[1], *switched_on(choice.options, self.economy).said
 
 
-def closure_of(base: Base, choice: Choice) -> Closure:
-    """A choice's closure on a base; in balanced trade there is nothing to lend."""
+def closure_of(base: Base, choice: Choice, economy: Economy) -> Closure:
+    """A choice's closure on the base of an economy; in balanced trade there is nothing to lend.
+
+    Raises InputError and UnknownLabelError as `switched_on` does, InputError where what is switched on has no one
+    answer.
+    """
     return Closure.of(
         base,
         labour_supply=choice.labour_supply,
         capital=_CAPITAL[choice.capital],
         lending="pooled" if choice.lending == "pooled" else "fixed",
+        products=economy.sectors,
+        **switched_on(choice.options, economy).closing,
     )
 
 
-def _balanced(base: Base, choice: Choice) -> Base:
+def _balanced(base: Base, choice: Choice, economy: Economy) -> Base:
     """The base without lending between regions, at prices of one: where a change is measured from if trade balances."""
     none = replace(Shock.none(base), transfers=np.zeros(base.regions))
-    return Equilibrium(base, closure_of(base, replace(choice, labour="full-employment"))).solve(none).as_base()
+    plain = replace(choice, labour="full-employment", options=())
+    return Equilibrium(base, closure_of(base, plain, economy)).solve(none).as_base()

@@ -147,7 +147,7 @@ def beside(choice: Choice) -> tuple[Choice, ...]:
         for labour in closing[0]:
             for capital in closing[1]:
                 for lending in closing[2]:
-                    found = Choice(one, labour, capital, lending)
+                    found = Choice(one, labour, capital, lending, options=choice.options)
                     made.setdefault(found.meaning, found)
     return tuple(made.values())
 

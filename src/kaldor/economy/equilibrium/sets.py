@@ -78,6 +78,15 @@ class ClosureWords(Declared):
     in_band: bool = False
 
 
+class Option(Declared):
+    """What is off unless it is asked for: what it `sets` of a closure, in words, with its numbers by sector."""
+
+    id: Slug
+    sets: Literal["external_economies", "labour_mobility", "capital_supply", "treasury", "stocks"]
+    said: str
+    numbers: tuple[SectorNumber, ...] = ()
+
+
 class CarbonRules(Declared):
     """Which sectors carry carbon: fuels, power of which a share is gas, refining whose crude is a material."""
 
@@ -101,6 +110,7 @@ class LabourRules(Declared):
 class _Rules(DeclaredFile):
     sets: tuple[ElasticitySet, ...]
     closures: tuple[ClosureWords, ...]
+    options: tuple[Option, ...]
     carbon: CarbonRules
     labour: LabourRules
 

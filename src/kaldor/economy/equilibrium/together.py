@@ -51,7 +51,8 @@ def together(economy: Economy, measures: Sequence[Measure], base: Base) -> Chang
         return Change(shock)
     cut = np.broadcast_to(reduce(np.multiply, cuts), base.flows.shape)
     found = bars(base, cut, economy.sectors, economy.regions)
-    return Change(replace(shock, recipe=found.recipe, barred=found.barred), tuple(_exempt(economy, found.exempt)))
+    barred = replace(shock, recipe=found.recipe, barred=found.barred, stocks=found.stocks)
+    return Change(barred, tuple(_exempt(economy, found.exempt)))
 
 
 def subsets(economy: Economy, measures: Sequence[Measure]) -> list[Callable[[Base], Change]]:

@@ -73,8 +73,8 @@ def meant(asked: Asked, given: CutOff) -> Meant:
 
 _MEANING = "how much dearer than its maker asks it has to be"
 _BANNED = (
-    "What is cut off is not made up for at the old price: buyers pay what remaining makers ask. Changes in stocks keep "
-    "what they buy. For the first weeks ask a shock instead."
+    "What is cut off is not made up for at the old price: buyers pay what remaining makers ask. Stocks take "
+    "nothing of it either. For the first weeks ask a shock instead."
 )
 _LIMITED = (
     "One rate on all of this trade makes it as much smaller as is asked, volumes at base prices together; what "

@@ -67,6 +67,13 @@ class Responding(Elastic):
     lending: Annotated[
         Literal["pooled", "fixed", "balanced"] | None, Field(description="What holds of lending between countries.")
     ] = None
+    options: Annotated[
+        tuple[str, ...],
+        Field(
+            description="What is off unless it is named: external-economies, specific-factors, slow-labour, "
+            "capital-answers, labour-tax, stocks-with-sales."
+        ),
+    ] = ()
     band: Annotated[
         Literal["all", "none"], Field(description="Solve the usual sets and closures beside it, or only the one asked.")
     ] = "all"
@@ -78,7 +85,7 @@ def choice_of(given: Responding) -> Choice:
     from kaldor.economy.equilibrium.prepared import chosen
 
     own = elasticity_set(given.set, text=given.sets)
-    return chosen(own, given.labour, given.capital, given.lending)
+    return chosen(own, given.labour, given.capital, given.lending, given.options)
 
 
 def some_regions(economy: Economy, named: Sequence[str], where: str) -> Named:
@@ -159,6 +166,7 @@ def respond(
             "labour": choice.labour,
             "capital": choice.capital,
             "lending": choice.lending,
+            "options": list(choice.options),
             "solved": len(found.solved),
             "refused": len(found.refused),
             **{name: float(value) for name, value in own["value"].items()},
@@ -202,7 +210,8 @@ def _said(found: Responses, reader: Reader, group: Sequence[int], who: Named, ef
     )
     if "welfare" in values:
         more = values["welfare"] <= values["real_spending"]
-        worth = "less the worth of more work" if more else "with the worth of less work"
+        weighed = " and ".join(found.asked.choice.weighs)
+        worth = f"less the worth of more {weighed}" if more else f"with the worth of less {weighed}"
         yield (
             f"What it can buy {_signed(values['real_spending'])}; {worth}, which is what counts, "
             f"{_signed(values['welfare'])} {unit}."

@@ -9,7 +9,7 @@ numbers, or columns of them (futures × 1) where the change holds many futures; 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -41,6 +41,8 @@ class Act:
     figures, and whether the "strength", it reads as amounts of dollars; `charges` that what it costs enters purchases,
     prices or treasuries. One that does not may have the figure `added_cost`. `sourcing` that it moves purchases from
     some countries to others, which where prices respond takes a reason: a cost, a tariff or another taste.
+    `at_fixed_prices` is false of one that says something only where prices respond. `gone` are figures that older
+    versions read, and what stands in their place.
     """
 
     does: Does
@@ -51,6 +53,8 @@ class Act:
     dollars: tuple[str, ...] = ()
     charges: bool = False
     sourcing: bool = False
+    at_fixed_prices: bool = True
+    gone: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, change: Change, order: Order) -> None:
         """Let it act on a change."""
@@ -72,10 +76,14 @@ def act(
     dollars: tuple[str, ...] = (),
     charges: bool = False,
     sourcing: bool = False,
+    at_fixed_prices: bool = True,
+    gone: Mapping[str, str] | None = None,
 ) -> Callable[[Does], Act]:
     """Declare a function as one that a lever may name, with what it reads."""
     read = may if charges else (*may, ADDED_COST)
-    return lambda does: Act(does, figures, read, assumes, around_bloc, dollars, charges, sourcing)
+    return lambda does: Act(
+        does, figures, read, assumes, around_bloc, dollars, charges, sourcing, at_fixed_prices, gone or {}
+    )
 
 
 @cache

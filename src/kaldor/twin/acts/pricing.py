@@ -6,6 +6,7 @@ import numpy as np
 
 from kaldor.economy.economy import Array
 from kaldor.twin.acts import act
+from kaldor.twin.acts.trade import charge_at_the_border
 from kaldor.twin.change import Change
 from kaldor.twin.levies import Positions
 from kaldor.twin.order import Order
@@ -38,22 +39,13 @@ def border_adjustment(change: Change, order: Order) -> None:
     t_j = Σ_i a_ij τ_i over covered i outside the bloc, for every industry j inside; final users pay on direct imports.
     Never a cost of the foreign producer. No rebate on exports, no credit for prices paid abroad.
     """
-    economy = change.economy
-    inside = change.industries(order.bloc, economy.sectors)
-    outside = [region for region in economy.regions if region not in order.bloc]
+    outside = [region for region in change.economy.regions if region not in order.bloc]
     foreign = change.industries(outside, order.products)
-    buyers = change.users(order.bloc, demands=economy.demands).final
 
     def rate(finished: Change) -> Array:
-        # The tax follows what is bought after all levers: on the changed coefficients.
-        covered = _only(foreign, _price_of_emissions(finished, order))
-        return finished.at(inside, finished.cost_of_inputs(covered, inside))
-
-    def final_rate(finished: Change) -> Array:
         return _only(foreign, _price_of_emissions(finished, order))
 
-    change.levy("border adjustment", rate, "treasury", at_fixed_prices=True)
-    change.levy_final("border adjustment", final_rate, buyers)
+    charge_at_the_border(change, "border adjustment", foreign, order.bloc, rate)
     change.where_prices_respond(
         lambda asked, finished: asked.charge_imports(
             foreign, _price_of_emissions(finished, order)[..., foreign], order.bloc

@@ -27,7 +27,6 @@ class FinalDemand:
             product: block - self._start.Y(rows_of_product(self._economy, product), self._kept)
             for product, block in change.final_blocks().items()
         }
-        self._rows, self._others, self._sold = self._sales_to_others()
         self.again: Array | None = None
 
     def worth(self, prices: Array) -> Array:
@@ -49,7 +48,7 @@ class FinalDemand:
         if self.again is not None:
             grown = everyone if self._growth is None else self._growth
             return self._gathered(everyone) - grown @ self._Y.T
-        return self._changes(everyone) if self._moved or len(self._rows) else None
+        return self._changes(everyone) if self._moved else None
 
     def cells(self, product: int, columns: Positions) -> Array:
         """A product from each region, or all n rows with ALL_PRODUCTS, in kept columns (futures × rows × columns)."""
@@ -71,16 +70,6 @@ class FinalDemand:
     def _sectors(self) -> int:
         return len(self._economy.sectors)
 
-    def _sales_to_others(self) -> tuple[Positions, Positions, Array]:
-        """Which industries sell more or less to the final users that are not kept, to which, and what before."""
-        none = np.empty(0, dtype=np.intp)
-        if self._change.sales is None:
-            return none, none, np.empty((0, 0))
-        rows = np.flatnonzero((self._change.sales != 1).reshape(-1, self._economy.n).any(axis=0))
-        lasting = self._change.final_users(self._economy.regions).final
-        others = np.setdiff1d(lasting, self._kept)
-        return rows, others, np.maximum(self._Y[np.ix_(rows, others)], 0)
-
     def _worth(self, prices: Array) -> Array:
         paid = prices @ self._Y
         if self._growth is not None:
@@ -88,9 +77,6 @@ class FinalDemand:
         paid = np.array(np.broadcast_to(paid, (*self._change.shape, paid.shape[-1])))
         for product, moved in self._moved.items():
             paid[..., self._kept] += (prices[..., None, product :: self._sectors] @ moved)[..., 0, :]
-        if len(self._rows):
-            sold = (prices[..., self._rows] * self._more_sold) @ self._sold
-            paid[..., self._others] += sold if self._growth is None else sold * self._growth[..., self._others]
         return paid
 
     def _gathered(self, wanted: Array) -> Array:
@@ -111,11 +97,4 @@ class FinalDemand:
         added = np.zeros((*self._change.shape, self._economy.n))
         for product, moved in self._moved.items():
             added[..., product :: self._sectors] += (moved @ wanted[..., self._kept, None])[..., 0]
-        if len(self._rows):
-            added[..., self._rows] += self._more_sold * (self._grown(wanted)[..., self._others] @ self._sold.T)
         return added
-
-    @property
-    def _more_sold(self) -> Array:
-        sales = self._change.sales
-        return np.asarray(sales)[..., self._rows] - 1

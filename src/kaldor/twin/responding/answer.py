@@ -59,7 +59,7 @@ class Answer:
     def earned(self) -> Array:
         """What capital and labour of each industry earn (n), at base prices of their region's final use."""
         point, base = self.point, self.point.scenario.base
-        wage = np.exp(point.at.wage)[:, None] * point.scenario.shock.wage_wedge
+        wage = np.exp(point.prices.wage) * point.scenario.shock.wage_wedge
         income = wage * point.volumes.labour + np.exp(point.prices.rental) * point.volumes.capital
         idle = base.output <= 0
         return self.money(np.where(idle, 0.0, income / self.level[:, None])).ravel()
@@ -111,7 +111,7 @@ class Answer:
     @cached_property
     def pay_ratio(self) -> Array:
         """What labour earns over base (n), at base prices of its region's final use."""
-        wage = np.exp(self.point.at.wage)[:, None] * self.point.scenario.shock.wage_wedge / self.level[:, None]
+        wage = np.exp(self.point.prices.wage) * self.point.scenario.shock.wage_wedge / self.level[:, None]
         return self.jobs_ratio * wage.ravel()
 
     @cached_property

@@ -15,6 +15,7 @@ import numpy as np
 
 from kaldor.economy.economy import Economy
 from kaldor.economy.equilibrium.accounts_of import CO2, Read, final_buyers
+from kaldor.economy.equilibrium.bars import bars
 from kaldor.economy.equilibrium.base import Array, Base
 from kaldor.economy.equilibrium.shock import Shock
 from kaldor.twin.change import Change
@@ -30,12 +31,16 @@ class Asked:
     economy: Economy
     read: Read
     base: Base
+    said: list[str] = field(init=False, default_factory=list)
     _shock: Shock = field(init=False)
+    _left: Array = field(init=False)
     _more: list[tuple[int, Array, Array]] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         """Nothing is asked yet."""
         self._shock = Shock.none(self.base)
+        R, S = self.base.regions, self.base.products
+        self._left = np.ones((S, R, R))
 
     # -- what levers ask -----------------------------------------------------------------------------------------------
 
@@ -63,6 +68,20 @@ class Asked:
             tariffs[region, sector, buyer] += np.where(region == buyer, 0.0, rate)
         self._shock = replace(self._shock, tariffs=tariffs)
 
+    def tax_exports(self, makers: Positions, rate: float, buyers: Sequence[str]) -> None:
+        """Regions of the makers take a rate on the price of what some regions buy; below 0 they pay."""
+        taxes = self._shock.export_tax.copy()
+        region, sector = self._places(makers)
+        for buyer in (self.economy.region_position(one) for one in buyers):
+            taxes[region, sector, buyer] += np.where(region == buyer, 0.0, rate)
+        self._shock = replace(self._shock, export_tax=taxes)
+
+    def bar(self, makers: Positions, share: float, buyers: Sequence[str]) -> None:
+        """Some regions no longer get a share of what they get of the makers, for good."""
+        region, sector = self._places(makers)
+        for buyer in (self.economy.region_position(one) for one in buyers):
+            self._left[sector, buyer, region] *= np.where(region == buyer, 1.0, 1 - share)
+
     def need_more(self, product: int, by_industry: Array, by_final: Array) -> None:
         """Users need more of a product for the same: per unit of output (regions × n), and in all (regions × m)."""
         self._more.append((product, by_industry * self.economy.x, by_final))
@@ -75,6 +94,7 @@ class Asked:
             act(self, change)
         shock = self._shock
         recipe = self._recipe(change)
+        shock, recipe = self._barred(shock, recipe)
         taxes, needs = self._levies(change)
         shock = replace(shock, recipe=recipe, output_tax=shock.output_tax + taxes, factor_need=needs)
         return replace(shock, emission_factor=self._emission_factor(change, recipe))
@@ -99,6 +119,19 @@ class Asked:
         made = economy.has_output.reshape(R, S)
         recipe *= made.T[:, None, :, None]  # nobody can turn to who makes nothing
         return np.asarray(np.maximum(recipe, 0.0))
+
+    def _barred(self, shock: Shock, recipe: Array | None) -> tuple[Shock, Array | None]:
+        """The shock with what is left of suppliers' weights, and the recipe of who must buy as its region does."""
+        if (self._left == 1).all():
+            return shock, recipe
+        cut = np.broadcast_to(self._left[..., None], self.base.flows.shape)
+        found = bars(self.base, cut, self.economy.sectors, self.economy.regions)
+        for product, region in found.exempt:
+            where = f"{self.economy.sectors[product]} of {self.economy.regions[region]}"
+            self.said.append(f"Exempt from the ban, small and without another maker: {where}.")
+        if found.recipe is not None:
+            recipe = found.recipe if recipe is None else np.maximum(recipe + found.recipe - self.base.flows, 0.0)
+        return replace(shock, barred=found.barred, stocks=found.stocks), recipe
 
     def _levies(self, change: Change) -> tuple[Array, Array]:
         """Rates on cost that treasuries take, and how many times as much capital and labour a unit needs (R, S)."""
@@ -125,7 +158,8 @@ class Asked:
         paid = (base.paid if recipe is None else base.purchasers_value(recipe))[..., :S]
         emitted = (base.fuel_carbon[..., :S] * paid).sum(axis=0) + base.process_carbon * base.output
         meant = (change.intensity(CO2) * self.economy.x).reshape(base.output.shape)
-        differs = (emitted > 0) & (np.abs(meant - emitted) > _ROUNDING * emitted)
+        made = self.economy.has_output.reshape(base.output.shape)  # what stands in others stays
+        differs = made & (emitted > 0) & (np.abs(meant - emitted) > _ROUNDING * emitted)
         factor[:, :S] = np.divide(meant, emitted, out=factor[:, :S].copy(), where=differs)
         return factor
 

@@ -32,14 +32,13 @@ def on_territory(view: View, answer: Answer, terms: Terms) -> float:
 def in_industries(view: View, answer: Answer, terms: Terms) -> float:
     """What the region's industries emit or employ."""
     before = float(fixed.in_industries(_base(view), terms))
-    return before + float(_change(view, answer, terms.extension)[view.rows].sum())
+    return before + float(change_in_industries(view, answer, terms.extension)[view.rows].sum())
 
 
 def in_the_world(view: View, answer: Answer, terms: Terms) -> float:
     """What all industries and final users emit or employ."""
-    return float(_amount(view, terms.extension).sum() + _change(view, answer, terms.extension).sum()) + _direct(
-        view, answer, terms, slice(None)
-    )
+    industries = _amount(view, terms.extension) + change_in_industries(view, answer, terms.extension)
+    return float(industries.sum()) + _direct(view, answer, terms, slice(None))
 
 
 def behind_final_use(view: View, answer: Answer, terms: Terms) -> float:
@@ -141,6 +140,12 @@ def consumer_prices(view: View, answer: Answer, terms: Terms) -> float:
     return _PERCENT * float(answer.outcomes.consumer_prices[view.position])
 
 
+def changed_by_region(view: View, answer: Answer, extension: str) -> Array:
+    """By how much what regions' industries and final users emit or employ changes (regions)."""
+    changed = view.economy.sum_by_region(_change(view, answer, extension))
+    return np.asarray(changed + answer.burnt_change if extension == CO2 else changed)
+
+
 _LEVIES = ("price of carbon", "tariffs", "taxes on exports", "taxes on output")
 
 
@@ -153,8 +158,8 @@ def _amount(view: View, extension: str) -> Array:
     return view.before.amount(extension)
 
 
-def _change(view: View, answer: Answer, extension: str) -> Array:
-    """Change of what industries emit or employ (n)."""
+def change_in_industries(view: View, answer: Answer, extension: str) -> Array:
+    """Change of what industries emit or employ (n), in the extension's unit."""
     amounts = _amount(view, extension)
     if extension == CO2:
         return answer.emitted_change(amounts)
