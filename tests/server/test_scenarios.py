@@ -17,6 +17,11 @@ from kaldor.twin.twin import Twin
 from tests.server.conftest import SCENARIO
 
 ON = "/api/economies/starter/2018"
+PRICE = {
+    "id": "price",
+    "view": "fixed prices",
+    "levers": [{"lever": "carbon-price", "strength": 50, "regions": ["DEU"]}],
+}
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +64,7 @@ def test_no_lever_no_change(client):
 
 
 def test_a_carbon_price_is_the_treasurys(client):
-    levers = [{"lever": "carbon-price", "strength": 50, "regions": ["DEU"]}]
-    answer = client.post(f"{ON}/simulate", json={"id": "price", "levers": levers}).json()
+    answer = client.post(f"{ON}/simulate", json=PRICE).json()
     (line,) = answer["treasury"]
     assert (line["region"], line["kind"]) == ("DEU", "revenue")
     assert line["amount"] > 0
@@ -68,10 +72,9 @@ def test_a_carbon_price_is_the_treasurys(client):
 
 
 def test_who_pays_adds_up_and_is_seen_from_the_region_that_is_asked_about(client):
-    levers = [{"lever": "carbon-price", "strength": 50, "regions": ["DEU"]}]
     seen = {}
     for region in ("DEU", "IND"):
-        answer = client.post(f"{ON}/simulate", params={"region": region}, json={"id": "price", "levers": levers}).json()
+        answer = client.post(f"{ON}/simulate", params={"region": region}, json=PRICE).json()
         lines = {line["payer"]: line for line in answer["payers"]}
         assert list(lines) == ["households", "other final users", "buyers abroad", "statistical discrepancy"]
         burden = next(one["after"] for one in answer["outcomes"] if one["id"] == "household-burden")
@@ -79,7 +82,7 @@ def test_who_pays_adds_up_and_is_seen_from_the_region_that_is_asked_about(client
         assert all(line["total"] == pytest.approx(line["prices"] + line["levies"]) for line in answer["payers"])
         seen[region] = {payer: line["total"] for payer, line in lines.items()}
     # The treasury receives what all payers pay more, wherever one looks from.
-    (line,) = client.post(f"{ON}/simulate", json={"id": "price", "levers": levers}).json()["treasury"]
+    (line,) = client.post(f"{ON}/simulate", json=PRICE).json()["treasury"]
     for totals in seen.values():
         assert sum(totals.values()) == pytest.approx(line["amount"], rel=1e-6)
     assert seen["DEU"]["households"] > seen["IND"]["households"] > 0
@@ -198,7 +201,6 @@ def test_a_map_of_what_the_levers_have_no_data_to_move_is_empty_and_not_zero(cli
     assert next(one["after"] for one in answer["outcomes"] if one["id"] == "real-income") is None
     assert set(answer["map"]["real-income"].values()) == {None}
     assert answer["map"]["co2"]["DEU"] < 0
-    price = {"lever": "carbon-price", "strength": 50, "regions": ["DEU"]}
-    answer = client.post(f"{ON}/simulate", params={"region": "DEU"}, json={"id": "price", "levers": [price]}).json()
+    answer = client.post(f"{ON}/simulate", params={"region": "DEU"}, json=PRICE).json()
     assert set(answer["map"]["co2"].values()) == {None}
     assert answer["map"]["real-income"]["DEU"] != 0

@@ -131,7 +131,7 @@ class Asked:
             self.said.append(f"Exempt from the ban, small and without another maker: {where}.")
         if found.recipe is not None:
             recipe = found.recipe if recipe is None else np.maximum(recipe + found.recipe - self.base.flows, 0.0)
-        return replace(shock, barred=found.barred), recipe
+        return replace(shock, barred=found.barred, stocks=found.stocks), recipe
 
     def _levies(self, change: Change) -> tuple[Array, Array]:
         """Rates on cost that treasuries take, and how many times as much capital and labour a unit needs (R, S)."""

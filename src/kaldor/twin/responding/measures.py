@@ -143,6 +143,12 @@ def consumer_prices(view: View, answer: Answer, terms: Terms) -> float:
     return _PERCENT * float(answer.outcomes.consumer_prices[view.position])
 
 
+def changed_by_region(view: View, answer: Answer, extension: str) -> Array:
+    """By how much what regions' industries and final users emit or employ changes (regions)."""
+    changed = view.economy.sum_by_region(change_in_industries(view, answer, extension))
+    return np.asarray(changed + answer.burnt_change if extension == CO2 else changed)
+
+
 _LEVIES = ("price of carbon", "tariffs", "taxes on exports", "taxes on output")
 
 

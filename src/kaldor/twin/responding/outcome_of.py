@@ -45,10 +45,12 @@ def outcome_of(metric: Metric, views: Sequence[View], reason: str) -> Outcome:
         changes += [_measured(metric, view, view.answer) - _measured(metric, view, view.balance)]
     least = NEGLIGIBLE * max(abs(before), size_where_responding(metric, first))
     changes = [0.0 if abs(change) <= least else change for change in changes]
-    if not any(changes) and (why := _why_unmoved(first.answer)):
+    if not any(changes) and (why := why_unmoved(first.answer)):
         return Outcome(metric, unit, known, None, status, note=why, view=_VIEW)
     band = (min(changes), max(changes)) if len(views) > 1 else None
-    return Outcome(metric, unit, known, before + changes[0], status, band, _partial(metric, first.answer), _VIEW)
+    return Outcome(
+        metric, unit, known, (known or 0.0) + changes[0], status, band, _partial(metric, first.answer), _VIEW
+    )
 
 
 def _measured(metric: Metric, view: View, answer: Answer | None) -> float:
@@ -68,8 +70,13 @@ def size_where_responding(metric: Metric, view: View) -> float:
     return float(np.abs(view.before.income()).sum())
 
 
-def _why_unmoved(answer: Answer) -> str:
-    """Why a scenario leaves a metric as it is although nothing says that it would."""
+def why_unmoved(answer: Answer) -> str:
+    """Why a scenario leaves all as it is although nothing says that it would; empty where it moves any output.
+
+    A metric that stays where others move (jobs at full employment) truly stays.
+    """
+    if np.abs(answer.output_ratio - 1).max() > _ROUNDING:
+        return ""
     orders = acting(answer.orders)
     doing = [order for order in orders if order.lever.function is not None]
     if not orders:

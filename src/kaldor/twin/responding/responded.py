@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kaldor.economy.equilibrium.options import named
 from kaldor.economy.equilibrium.sets import closures
 from kaldor.errors import KaldorError
 from kaldor.twin.responding.answer import Answer
@@ -68,7 +69,9 @@ def in_words(found: Responded | None) -> str:
     choice = found.answer.choice
     held = (closures("labour")[choice.works], closures("capital")[choice.capital], closures("lending")[choice.lending])
     said = "; ".join(one.said for one in held)
+    on = "; ".join(option.said for option in named(choice.options))
+    switched = f" Switched on: {on}." if on else ""
     turning = any(turns(order) for order in found.answer.orders)
     why = SOURCING[found.answer.why].removesuffix(" (default)") if turning else ""
     then = f" {why[0].upper()}{why[1:]}." if why else ""
-    return f"Prices respond: elasticities '{choice.set.id}' ({choice.set.title}). Held: {said}.{then}"
+    return f"Prices respond: elasticities '{choice.set.id}' ({choice.set.title}). Held: {said}.{switched}{then}"

@@ -33,16 +33,32 @@ class Respondent:
     def __init__(self, economy: Economy) -> None:
         self.economy = economy
         self._prepared = Prepared(economy)
+        self._balances: dict[tuple[Choice, Sourcing], Answer] = {}
         self._lock = Lock()
 
+    @property
+    def megabytes(self) -> float:
+        """What is kept for the next scenario, in MB (10⁶ bytes)."""
+        with self._lock:
+            return self._prepared.bytes / 1e6
+
     def choice(self, responses: Responses) -> Choice:
-        """The set and closures of a scenario. Raises UnknownLabelError for a set that there is not."""
-        return chosen(elasticity_set(responses.set), responses.labour, responses.capital, responses.lending)
+        """The set and closures of a scenario, and what it switches on.
+
+        Raises UnknownLabelError for a set or an option that there is not, InputError for options that contradict.
+        """
+        own = elasticity_set(responses.set)
+        return chosen(own, responses.labour, responses.capital, responses.lending, responses.options)
 
     def before(self, choice: Choice, why: Sourcing) -> Answer:
-        """The balance before any lever."""
-        point = self._equilibrium(choice).at_base
-        return Answer(self.economy, self._prepared.read, choice, why, point)
+        """The balance before any lever; what is measured of it serves every scenario of the choice."""
+        key = choice, why
+        if key in self._balances:
+            return self._balances[key]
+        found = Answer(self.economy, self._prepared.read, choice, why, self._equilibrium(choice).at_base)
+        if choice.drawn is None:  # a draw is asked once
+            self._balances[key] = found
+        return found
 
     def answer(
         self,
