@@ -75,7 +75,7 @@ def why_unmoved(answer: Answer) -> str:
 
     A metric that stays where others move (jobs at full employment) truly stays.
     """
-    if np.abs(answer.output_ratio - 1).max() > _ROUNDING:
+    if np.abs(answer.output_ratio - 1).max() > NEGLIGIBLE:
         return ""
     orders = acting(answer.orders)
     doing = [order for order in orders if order.lever.function is not None]
