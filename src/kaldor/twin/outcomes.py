@@ -28,7 +28,8 @@ from kaldor.twin.natures import nature_of
 from kaldor.twin.order import Order, orders_of
 from kaldor.twin.outcome import Outcome, Outcomes
 from kaldor.twin.reach import why_partial, why_unmoved
-from kaldor.twin.responding.gainers import partners, who_gains
+from kaldor.twin.responding.gainers import who_gains
+from kaldor.twin.responding.incomes import partners
 from kaldor.twin.responding.outcome_of import outcome_of
 from kaldor.twin.responding.responded import Responded, in_words, responded
 from kaldor.twin.scenario import Scenario
