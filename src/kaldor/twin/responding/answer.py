@@ -20,6 +20,7 @@ from kaldor.economy.equilibrium.work import labour_tax
 from kaldor.economy.solve import solver_of
 from kaldor.twin.order import Order
 from kaldor.twin.responding.closing import Sourcing
+from kaldor.twin.responding.grown import Grown
 
 _TOLERANCE = 1e-10
 _ROUNDS = 200
@@ -39,6 +40,8 @@ class Answer:
     point: Point = field(repr=False)
     orders: tuple[Order, ...] = field(repr=False, default=())
     said: tuple[str, ...] = ()
+    grown: Grown | None = field(repr=False, default=None)
+    """What has grown besides; None in the table's own year."""
 
     # -- money and volumes by region -----------------------------------------------------------------------------------
 
@@ -111,16 +114,35 @@ class Answer:
 
     @cached_property
     def jobs_ratio(self) -> Array:
-        """Work over base (n); where the table shows none, as output."""
+        """Jobs over base (n), where a worker of each region does as much in all industries."""
+        return self._work_ratio / np.repeat(self._efficiency, self.point.scenario.base.products)
+
+    @cached_property
+    def jobs(self) -> Array:
+        """Jobs over base (R)."""
+        return np.asarray((1 + self.outcomes.jobs) / self._efficiency)
+
+    @cached_property
+    def real_wage(self) -> Array:
+        """What a worker earns over base, against the price of what households buy (R)."""
+        return np.asarray((1 + self.outcomes.real_wage) * self._efficiency)
+
+    @cached_property
+    def _work_ratio(self) -> Array:
+        """Work over base (n), in what a worker of the table's year did; where the table shows none, as output."""
         base = self.point.scenario.base.labour
         ratio = np.divide(self.point.volumes.labour, base, out=np.exp(self.point.at.output), where=base > 0)
         return ratio.ravel()
 
     @cached_property
+    def _efficiency(self) -> Array:
+        return np.ones(self.point.scenario.base.regions) if self.grown is None else self.grown.efficiency
+
+    @cached_property
     def pay_ratio(self) -> Array:
         """What labour earns over base (n), at base prices of its region's final use."""
         wage = np.exp(self.point.prices.wage) * self.point.scenario.shock.wage_wedge / self.level[:, None]
-        return self.jobs_ratio * wage.ravel()
+        return self._work_ratio * wage.ravel()
 
     @cached_property
     def value_added_change(self) -> Array:
