@@ -71,7 +71,10 @@ def jobs(view: View, answer: Answer, terms: Terms) -> float:
 @nature(of_change=True)
 def jobs_to_move(view: View, answer: Answer, terms: Terms) -> float:
     """Jobs lost in the region's industries that lose any."""
-    return float(np.maximum(-_jobs_change(view, answer)[view.rows], 0).sum())
+    at_base = view.balance
+    assert at_base is not None
+    lost = _jobs_change(view, at_base) - _jobs_change(view, answer)
+    return float(np.maximum(lost[view.rows], 0).sum())
 
 
 def real_income_of_region(view: View, answer: Answer, terms: Terms) -> float:
@@ -131,7 +134,7 @@ def gdp_volume(view: View, answer: Answer, terms: Terms) -> float:
 @nature(of_change=True)
 def real_wage(view: View, answer: Answer, terms: Terms) -> float:
     """Mean pay over the price of what the region's households buy, change in %."""
-    return _PERCENT * float(answer.outcomes.real_wage[view.position])
+    return _PERCENT * float(answer.real_wage[view.position] - 1)
 
 
 @nature(of_change=True)
@@ -182,7 +185,7 @@ def _heads_ratio(view: View, answer: Answer) -> Array:
     times as before as its work is."""
     heads = view.economy.sum_by_region(fixed.jobs_by_industry(view.before))
     moved = view.economy.sum_by_region(fixed.jobs_by_industry(view.before) * answer.jobs_ratio)
-    right = np.divide(heads * (1 + answer.outcomes.jobs), moved, out=np.ones_like(heads), where=moved > 0)
+    right = np.divide(heads * answer.jobs, moved, out=np.ones_like(heads), where=moved > 0)
     return np.asarray(answer.jobs_ratio * right.repeat(len(view.economy.sectors)))
 
 
