@@ -40,6 +40,17 @@ fuels = { value = 0.3, source = "made up", mark = "our assumption" }
 sourcing = [{ of = "all", value = 3.0, source = "made up", mark = "our assumption" }]
 labour_supply = { value = 0.1, source = "made up", mark = "our assumption" }
 """
+TREATY = "supplier,buyer,product,before,after,part\nUSA,DEU,manufacturing,4,0,DEU\nDEU,USA,metals,0,10,USA\n"
+MEASURES = """[[measures]]
+question = "leakage"
+region = ["DEU"]
+price = 50
+[[measures]]
+question = "tariff"
+supplier = ["CHN"]
+buyer = ["DEU"]
+rate = 0.1
+"""
 
 ASKED: dict[str, list[dict[str, Any]]] = {
     "footprint": [CO2, CO2 | {"by": "region", "region": "IND"}, CO2 | {"by": "product", "region": "India"}],
@@ -76,13 +87,46 @@ ASKED: dict[str, list[dict[str, Any]]] = {
         {"region": ["EU"], "price": 60, "border": True, "band": "none"},
         {"region": ["IND"], "labour": "supply"},
     ],
-    "cut-off": [{"supplier": ["CHN"], "buyer": ["DEU", "USA"], "product": ["electronics"], "band": "none"}],
+    "cut-off": [
+        {"supplier": ["CHN"], "buyer": ["DEU", "USA"], "product": ["electronics"], "band": "none"},
+        {"supplier": ["CHN"], "buyer": ["IND"], "share": 0.3, "scarcity": "supplier", "band": "none"},
+    ],
+    "break-even": [
+        {"measure": "leakage", "region": ["DEU"], "border": True, "target": "co2", "by": -5, "band": "none"},
+        {
+            "measure": "tariff",
+            "supplier": ["CHN"],
+            "buyer": ["IND"],
+            "product": ["electronics"],
+            "target": "imports",
+            "of": ["electronics"],
+            "by": -8,
+            "most": 80,
+            "band": "none",
+        },
+    ],
     "tariff": [
         {"supplier": ["!USA"], "buyer": ["USA"], "product": ["manufacturing"], "rate": 0.2, "band": "none"},
         {"supplier": ["CHN"], "buyer": ["IND"], "set": "own", "sets": SETS, "lending": "balanced", "band": "none"},
     ],
     "productivity": [{"region": ["India"], "sector": ["manufacturing"], "kind": "labour", "band": "none"}],
     "subsidy": [{"region": ["DEU"], "sector": ["metals"], "amount": 500, "capital": "mobile", "band": "none"}],
+    "treaty": [
+        {"treaty": TREATY, "band": "none"},
+        {"treaty": TREATY, "region": ["IND"], "lending": "balanced", "band": "none"},
+    ],
+    "supplier-lost": [
+        {
+            "supplier": ["CHN"],
+            "buyer": ["DEU"],
+            "product": ["electronics"],
+            "days": 14,
+            "runs": 2,
+            "seed": 3,
+            "band": "none",
+        },
+    ],
+    "why": [{"measures": MEASURES, "region": ["DEU"], "band": "none"}],
     "gains-from-trade": [{"elasticity": 4}, {"region": ["IND"], "set": "own", "sets": SETS, "solved": True}],
     "dependence": [{"region": "IND"}, {"region": "India", "sector": ["metals"], "by": "product"}],
 }

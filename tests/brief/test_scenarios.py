@@ -53,15 +53,67 @@ def test_changes_are_predicted_and_the_baseline_keeps_its_status(result):
     assert figures["scenarios-before-co2-world"].status == "estimated"
 
 
-def test_the_revenue_is_the_price_on_what_industries_emit(result):
+def test_the_revenue_is_the_price_on_what_industries_emit(tmp_path):
+    """At fixed prices, where nobody answers to the price."""
     from kaldor.economy.economy import Economy
     from kaldor.economy.starter import starter_world
 
     world = Economy.from_published(starter_world())
     emitted = world.sum_by_region(world.extension("co2").F)[world.region_position("IND")]  # kt
-    figure = result.document.figure_by_id()["scenarios-price-treasury-revenue"]
+    study = tmp_path / "study.toml"
+    study.write_text(STUDY.replace('id = "price"', 'id = "price"\nview = "fixed prices"'), encoding="utf-8")
+    made = run_study(study, out=tmp_path / "brief", formats=("json",))
+    figure = made.document.figure_by_id()["scenarios-price-treasury-revenue"]
     assert figure.unit == "billion US$"
     assert figure.value == pytest.approx(emitted * 1e3 * 50 / 1e9, rel=DIGITS)
+
+
+def text_of(block) -> str:
+    return "".join(span.text for span in block.text)
+
+
+def test_every_table_says_what_is_at_fixed_prices_and_the_text_by_which_elasticities_prices_respond(result):
+    section = next(s for s in result.document.sections if s.id == "scenarios")
+    assert "Prices respond: elasticities 'central'" in text_of(section.blocks[0])
+    assert "Held: everybody who works goes on working" in text_of(section.blocks[0])
+    tables = {block.id: block for block in section.blocks if block.kind == "table"}
+    assert "At fixed prices: What households pay more." in tables["scenarios-society"].caption
+    assert tables["scenarios-technology"].caption == ""
+    note = text_of(section.blocks[-1])
+    assert "a range of what is assumed and no probability" in note
+
+
+def test_partners_stand_beside_the_country_low_income_countries_first(result):
+    """Ethiopia loses a hundredth of what others do, and stands first; what all lose is real income of the outcomes."""
+    section = next(s for s in result.document.sections if s.id == "scenarios")
+    table = next(b for b in section.blocks if b.kind == "table" and b.id == "scenarios-partners-price")
+    assert [row[1].text for row in table.rows][:2] == ["low income", "lower middle income"]
+    assert "India" not in [row[0].text for row in table.rows]
+    figures = result.document.figure_by_id()
+    high = [figures[row[2].figure].value for row in table.rows if row[1].text == "high income"]
+    told = figures["scenarios-price-real-income-high"]
+    assert told.unit == figures[table.rows[0][2].figure].unit
+    assert sum(high) == pytest.approx(told.value, rel=DIGITS)
+
+
+def test_why_buyers_turn_and_that_a_gain_is_only_one_of_prices_in_trade_is_said(tmp_path):
+    tariff = '''[[scenarios]]
+id = "tariff"
+responses = { sourcing = "tariff" }
+levers = [{ lever = "reshoring", strength = 5, regions = ["IND"] }]
+
+[[scenarios]]
+id = "price"'''
+    study = tmp_path / "study.toml"
+    study.write_text(STUDY.replace('[[scenarios]]\nid = "price"', tariff, 1), encoding="utf-8")
+    document = run_study(study, out=tmp_path / "brief", formats=("json",)).document
+    finding = next(one for one in document.findings if one.section == "scenarios")
+    said = "".join(span.text for span in finding.text)
+    assert said.startswith("tariff would change India’s real national income by")
+    assert "The gain is one of terms of trade only: better prices in trade, which partners pay for." in said
+    section = next(s for s in document.sections if s.id == "scenarios")
+    assert "tariff: Prices respond" in text_of(section.blocks[0])
+    assert "charged with a tariff that their treasury receives." in text_of(section.blocks[0])
 
 
 def test_what_is_not_modelled_stands_among_what_the_data_cannot_say(result):

@@ -151,7 +151,8 @@ def test_bands_of_scenarios_say_both_ends(brief: Document, twin: Twin) -> None:
 
 def test_the_first_page_names_the_change_of_each_metric(brief: Document) -> None:
     (text,) = (one.text for one in brief.findings if one.section == "scenarios")
-    assert [span.figure for span in text if span.figure] == ["scenarios-adopt-co2-world", "scenarios-adopt-real-income"]
+    named = ("real-income", "co2-world", "terms-of-trade")
+    assert [span.figure for span in text if span.figure] == [f"scenarios-adopt-{id}" for id in named]
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -17,6 +18,11 @@ from kaldor.twin.twin import Twin
 from tests.server.conftest import SCENARIO
 
 ON = "/api/economies/starter/2018"
+PRICE = {
+    "id": "price",
+    "view": "fixed prices",
+    "levers": [{"lever": "carbon-price", "strength": 50, "regions": ["DEU"]}],
+}
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +65,7 @@ def test_no_lever_no_change(client):
 
 
 def test_a_carbon_price_is_the_treasurys(client):
-    levers = [{"lever": "carbon-price", "strength": 50, "regions": ["DEU"]}]
-    answer = client.post(f"{ON}/simulate", json={"id": "price", "levers": levers}).json()
+    answer = client.post(f"{ON}/simulate", json=PRICE).json()
     (line,) = answer["treasury"]
     assert (line["region"], line["kind"]) == ("DEU", "revenue")
     assert line["amount"] > 0
@@ -68,10 +73,9 @@ def test_a_carbon_price_is_the_treasurys(client):
 
 
 def test_who_pays_adds_up_and_is_seen_from_the_region_that_is_asked_about(client):
-    levers = [{"lever": "carbon-price", "strength": 50, "regions": ["DEU"]}]
     seen = {}
     for region in ("DEU", "IND"):
-        answer = client.post(f"{ON}/simulate", params={"region": region}, json={"id": "price", "levers": levers}).json()
+        answer = client.post(f"{ON}/simulate", params={"region": region}, json=PRICE).json()
         lines = {line["payer"]: line for line in answer["payers"]}
         assert list(lines) == ["households", "other final users", "buyers abroad", "statistical discrepancy"]
         burden = next(one["after"] for one in answer["outcomes"] if one["id"] == "household-burden")
@@ -79,7 +83,7 @@ def test_who_pays_adds_up_and_is_seen_from_the_region_that_is_asked_about(client
         assert all(line["total"] == pytest.approx(line["prices"] + line["levies"]) for line in answer["payers"])
         seen[region] = {payer: line["total"] for payer, line in lines.items()}
     # The treasury receives what all payers pay more, wherever one looks from.
-    (line,) = client.post(f"{ON}/simulate", json={"id": "price", "levers": levers}).json()["treasury"]
+    (line,) = client.post(f"{ON}/simulate", json=PRICE).json()["treasury"]
     for totals in seen.values():
         assert sum(totals.values()) == pytest.approx(line["amount"], rel=1e-6)
     assert seen["DEU"]["households"] > seen["IND"]["households"] > 0
@@ -154,8 +158,9 @@ def test_compare(client):
 
 
 def test_explain(client, twin):
-    answer = client.post(f"{ON}/explain", json={"scenario": SCENARIO, "metric": "co2-world"}).json()
-    scenario = Scenario.model_validate({**SCENARIO, "levers": tuple(SCENARIO["levers"])})
+    fixed = {**SCENARIO, "view": "fixed prices"}
+    answer = client.post(f"{ON}/explain", json={"scenario": fixed, "metric": "co2-world"}).json()
+    scenario = Scenario.model_validate({**fixed, "levers": tuple(SCENARIO["levers"])})
     found = explain(twin, scenario, packaged_metrics()["co2-world"], region="IND")
     assert (answer["status"], answer["facts"]["change"]) == ("predicted", pytest.approx(found.change))
     tables = {table["id"]: table["rows"] for table in answer["tables"]}
@@ -183,13 +188,17 @@ def test_the_real_table_answers_as_in_python_and_quickly(real_store, wiod):
     ]
     address = "/api/economies/wiod2013/2009/simulate?with=jrc_wiod_co2"
     with in_process(Settings(store=real_store.path)) as client:
-        answers = [client.post(address, json={"id": "three", "levers": levers}).json() for _ in range(5)]
+        answers, took = [], []
+        for _ in range(5):
+            begun = time.process_time()  # what else the machine does is not the answer's
+            answers.append(client.post(address, json={"id": "three", "levers": levers}).json())
+            took.append(1e3 * (time.process_time() - begun))
     scenario = Scenario.model_validate_json(json.dumps({"id": "three", "levers": levers}))
     expected = outcomes_of(Twin(wiod(2009)), scenario, region="DEU")
     for one in answers[-1]["outcomes"]:
         if expected[one["id"]].modelled:
             assert one["after"] == pytest.approx(expected[one["id"]].after, rel=1e-9)
-    assert min(answer["milliseconds"]["total"] for answer in answers) < 250
+    assert min(took) < 200
 
 
 def test_a_map_of_what_the_levers_have_no_data_to_move_is_empty_and_not_zero(client):
@@ -198,7 +207,6 @@ def test_a_map_of_what_the_levers_have_no_data_to_move_is_empty_and_not_zero(cli
     assert next(one["after"] for one in answer["outcomes"] if one["id"] == "real-income") is None
     assert set(answer["map"]["real-income"].values()) == {None}
     assert answer["map"]["co2"]["DEU"] < 0
-    price = {"lever": "carbon-price", "strength": 50, "regions": ["DEU"]}
-    answer = client.post(f"{ON}/simulate", params={"region": "DEU"}, json={"id": "price", "levers": [price]}).json()
+    answer = client.post(f"{ON}/simulate", params={"region": "DEU"}, json=PRICE).json()
     assert set(answer["map"]["co2"].values()) == {None}
     assert answer["map"]["real-income"]["DEU"] != 0

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic.config import JsonDict
 
 from kaldor.bounds import YEAR
 from kaldor.economy.economy import Economy
+from kaldor.economy.equilibrium.sets import closures, declared
 from kaldor.errors import Problem
 from kaldor.server.answers.pathways import PathwayAnswer
 from kaldor.server.answers.scenarios import (
+    ChoiceAnswer,
     LeverAnswer,
     LeverDefaults,
+    OptionAnswer,
+    ResponsesAnswer,
+    SetAnswer,
     SimulationAnswer,
 )
 from kaldor.server.pathways import pathway_answer
 from kaldor.server.refusals import RefusedError, may_answer
 from kaldor.server.routes_economies import Asked, With, split
 from kaldor.server.simulation import simulate
+from kaldor.server.unless_gone import unless_gone
 from kaldor.server.workbench import Bench, Workbench
 from kaldor.twin.declared import packaged_levers
 from kaldor.twin.dollars import priced
 from kaldor.twin.futures.pathway import Pathway
 from kaldor.twin.lever import Lever
 from kaldor.twin.order import missing_data
+from kaldor.twin.responding.closing import SOURCING, VIEWS
 from kaldor.twin.scenario import Scenario
 
 router = APIRouter(prefix="/api")
@@ -80,23 +88,44 @@ def levers(
     return [_lever(lever, economy) for lever in packaged_levers().values()]
 
 
+@router.get("/responses", tags=["levers"])
+def responses() -> ResponsesAnswer:
+    """How a scenario may be answered: whether prices respond, by which elasticities, and what holds besides."""
+    return ResponsesAnswer(
+        view=_said(VIEWS.items()),
+        set=[SetAnswer.model_validate(one, from_attributes=True) for one in declared().sets],
+        sourcing=_said(SOURCING.items()),
+        labour=_closures("labour"),
+        capital=_closures("capital"),
+        lending=_closures("lending"),
+        options=[OptionAnswer.model_validate(one, from_attributes=True) for one in declared().options],
+    )
+
+
 @router.post(
     f"{_ON}/simulate",
     tags=["levers"],
     response_model=SimulationAnswer,
     responses=may_answer(404, 409),
 )
-def simulate_scenario(
+async def simulate_scenario(
+    request: Request,
     bench: Bench,
     prepared: Asked,
     scenario: OneScenario,
     region: Whose = None,
     bloc: Friends = None,
-    bands: Annotated[bool, Query(description="also the range from the assumed figures; takes longer")] = False,
+    bands: Annotated[bool, Query(description="also the range of what is assumed; may take seconds")] = False,
 ) -> Response:
-    """What a scenario does to one region in five dimensions and to the treasury, and to all regions on a map."""
+    """What a scenario does to one region in five dimensions and to the treasury, and to all regions on a map.
+
+    Prices respond unless the scenario's `view` is "fixed prices"; `responses` says by which elasticities and closures.
+    """
     _refuse_many(bench, scenario)
-    found = simulate(prepared, scenario, region, bloc or (), bands=bands)
+    found = await unless_gone(
+        request,
+        lambda progress: simulate(prepared, scenario, region, bloc or (), bands=bands, progress=progress),
+    )
     # The answer of every slider move: written once, without a second validation.
     return Response(found.model_dump_json(), media_type="application/json")
 
@@ -116,6 +145,14 @@ def follow_pathway(
     """A path to a chosen year: every metric with and without the levers, by year, and what is reached when."""
     _refuse_many(bench, pathway)
     return pathway_answer(prepared, pathway, packaged_growth=growth == "packaged")
+
+
+def _closures(of: str) -> list[ChoiceAnswer]:
+    return _said((id, one.said) for id, one in closures(of).items())
+
+
+def _said(choices: Iterable[tuple[str, str]]) -> list[ChoiceAnswer]:
+    return [ChoiceAnswer(id=id, said=said) for id, said in choices]
 
 
 def _refuse_many(bench: Workbench, scenario: Scenario | Pathway) -> None:

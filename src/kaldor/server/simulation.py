@@ -4,48 +4,46 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Mapping, Sequence
-
-import numpy as np
+from collections.abc import Callable, Iterable, Sequence
 
 from kaldor.asking.shape import rows_of
-from kaldor.server.answers.scenarios import (
-    MapAbout,
-    Milliseconds,
-    OutcomeAnswer,
-    PayerLine,
-    PriceAnswer,
-    SimulationAnswer,
-    TreasuryLine,
-)
-from kaldor.server.tables import by_region, finite, share_of
+from kaldor.server.answers.scenarios import Milliseconds, OutcomeAnswer, SimulationAnswer
+from kaldor.server.tables import finite
 from kaldor.server.twins import Prepared
-from kaldor.twin import measures
-from kaldor.twin.incidence import Incidence, incidence
-from kaldor.twin.metric import Better, better_of
+from kaldor.server.who.fixed import at_fixed_prices
+from kaldor.server.who.maps import Who
+from kaldor.server.who.responding import where_prices_respond
+from kaldor.twin.measures import View
 from kaldor.twin.outcome import PREDICTED, Outcome
 from kaldor.twin.outcomes import outcomes, region_of
-from kaldor.twin.payers import payers
-from kaldor.twin.reach import why_unmoved
+from kaldor.twin.responding.responded import Responded, responded
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.spread import spread_of
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
 
-_LEAST_PRICE_CHANGE = 1e-9  # in %: below it is the rounding of a solve
+Progress = Callable[[int, int], None]
 
 
 def simulate(
-    prepared: Prepared, scenario: Scenario, region: str | None, bloc: Sequence[str] = (), *, bands: bool = False
+    prepared: Prepared,
+    scenario: Scenario,
+    region: str | None,
+    bloc: Sequence[str] = (),
+    *,
+    bands: bool = False,
+    progress: Progress = lambda done, total: None,
 ) -> SimulationAnswer:
     """A scenario's outcomes for a region (default: the one in which its levers act).
 
-    Raises what `Twin.run`, `region_of` and `outcomes` raise.
+    Where prices respond bands take seconds; `progress` is called between their answers and may raise to end them.
+    Raises what `Twin.run`, `region_of`, `outcomes` and `responded` raise.
     """
     started = time.perf_counter()
     with prepared.twin(patient=bands) as (twin, before):
+        progress(0, 1)  # whoever had to wait may have left meanwhile
         # All of it in one go: threads that take turns on one processor would only delay each other's answers.
-        return _simulated(twin, before, scenario, region, bloc, bands=bands, started=started)
+        return _simulated(twin, before, scenario, region, bloc, bands=bands, progress=progress, started=started)
 
 
 # -- parts -------------------------------------------------------------------------------------------------------------
@@ -59,30 +57,29 @@ def _simulated(
     bloc: Sequence[str],
     *,
     bands: bool,
+    progress: Progress,
     started: float,
 ) -> SimulationAnswer:
     place = region_of(twin, scenario, region)
     after = twin.run(scenario)
+    responds = scenario.view == "prices respond"
+    answered = responded(twin, scenario, after, band=bands, progress=progress) if responds else None
     spread = spread_of(twin, scenario) if bands else {}
     solved = time.perf_counter()
-    measured = outcomes(before, after, region=place, bloc=bloc, spread=spread)
-    who = incidence(before, after)
-    maps, maps_about = _maps(who)
+    measured = outcomes(before, after, region=place, bloc=bloc, spread=spread, responded=answered)
     ended = time.perf_counter()
     economy = twin.economy
     return SimulationAnswer(
         scenario=scenario.id,
+        view=scenario.view,
+        responding=measured.responding,
         region=measured.region,
         bloc=list(measured.bloc),
         outcomes=[_outcome(one) for one in measured.outcomes],
         about_the_band=measured.about_the_band if bands else "Bands were not asked for.",
-        map=maps,
-        map_about=maps_about,
-        prices=_prices(after, place),
+        **_who(before, after, place, answered),
         losers=rows_of(measured.losers),
         gainers=rows_of(measured.gainers),
-        treasury=_treasury(who),
-        payers=_payers(before, after, place),
         method=after.method,
         rank=after.rank,
         milliseconds=Milliseconds(
@@ -98,11 +95,19 @@ def _simulated(
     )
 
 
+def _who(before: State, after: State, region: str, answered: Responded | None) -> Who:
+    """Maps, prices, and who gains and pays, in the view that was asked for."""
+    if answered is None:
+        return at_fixed_prices(before, after, region)
+    return where_prices_respond(View(before, after, region, answer=answered.answer, balance=answered.balance))
+
+
 def _outcome(one: Outcome) -> OutcomeAnswer:
     metric = one.metric
     low, high = one.band or (None, None)
     return OutcomeAnswer(
         id=metric.id,
+        view=one.view,
         dimension=metric.dimension,
         title=metric.title,
         unit=one.unit,
@@ -123,63 +128,6 @@ def _outcome(one: Outcome) -> OutcomeAnswer:
 def _notes(of: Iterable[Outcome]) -> str | None:
     """What is said of some outcomes, each sentence once."""
     return " ".join(dict.fromkeys(one.note for one in of if one.note)) or None
-
-
-def _maps(who: Incidence) -> tuple[Mapping[str, Mapping[str, float | None]], Mapping[str, MapAbout]]:
-    """Changes of every region in %: each production-based extension, value added, and real income."""
-    before, after, economy = who.before, who.after, who.economy
-    maps: dict[str, dict[str, float | None]] = {}
-    described: dict[str, MapAbout] = {}
-
-    def put(metric: str, title: str, better: Better, part: np.ndarray, whole: np.ndarray) -> None:
-        maps[metric] = by_region(economy.regions, share_of(part, whole))
-        described[metric] = MapAbout(title=title, unit="%", better=better)
-
-    for extension in economy.extensions.values():
-        old, new = _produced(before, extension.id), _produced(after, extension.id)
-        moved = _or_unknown(new - old, measures.in_industries.__name__, [extension.id], who)
-        put(extension.id, f"{extension.name}, production-based, change", better_of(extension.id), moved, old)
-    old, new = economy.sum_by_region(before.income()), economy.sum_by_region(after.income())
-    moved = _or_unknown(new - old, measures.manufacturing_value_added.__name__, (), who)
-    put("value-added", "Value added, change", "higher", moved, old)
-    title = "Real income, effect as a share of final demand"
-    effects = _or_unknown(who.effects, measures.real_income_of_region.__name__, (), who)
-    put("real-income", title, "higher", effects, who.burden_base[: len(economy.regions)])
-    return maps, described
-
-
-def _or_unknown(change: np.ndarray, measure: str, extensions: Sequence[str], who: Incidence) -> np.ndarray:
-    """Changes by region; NaN where the levers leave all as they are for want of data, which is no zero."""
-    unknown = not change.any() and why_unmoved(measure, extensions, who.before, who.after)
-    return np.full(len(change), np.nan) if unknown else change
-
-
-def _produced(state: State, extension: str) -> np.ndarray:
-    economy = state.economy
-    direct = state.change.direct(extension).reshape(len(economy.regions), -1).sum(axis=1)
-    return np.asarray(economy.sum_by_region(state.amount(extension)) + direct)
-
-
-def _prices(after: State, region: str) -> list[PriceAnswer]:
-    economy = after.economy
-    changes = 100 * (after.prices[economy.rows_of(region)] - 1)
-    moved = np.argsort(-np.abs(changes), kind="stable")
-    return [
-        PriceAnswer(sector=economy.sectors[i], change_pct=float(changes[i]))
-        for i in moved
-        if abs(changes[i]) > _LEAST_PRICE_CHANGE
-    ]
-
-
-def _treasury(who: Incidence) -> list[TreasuryLine]:
-    return [TreasuryLine.model_validate(row) for row in who.treasury.to_dict(orient="records")]
-
-
-def _payers(before: State, after: State, region: str) -> list[PayerLine]:
-    lines = payers(before, after, region).items()
-    return [
-        PayerLine(payer=who, prices=prices, levies=levies, total=prices + levies) for who, (prices, levies) in lines
-    ]
 
 
 def _milliseconds(seconds: float) -> float:

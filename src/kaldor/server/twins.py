@@ -17,6 +17,7 @@ from kaldor.economy.opening import STARTER, open_table
 from kaldor.errors import Problem, UnknownDatasetError
 from kaldor.server.refusals import RefusedError
 from kaldor.server.settings import Limits
+from kaldor.twin.responding.respondent import Respondent
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
 
@@ -29,7 +30,8 @@ class Prepared:
     """One economy, and its twin as soon as a lever is asked about.
 
     A twin remembers images of what it has solved and must not be used by two threads at once: take it with `twin()`.
-    There are two, so that no slider waits for bands or comparisons; the factor of the table is theirs together.
+    There are two, so that no slider waits for bands or comparisons; the factor of the table is theirs together, and so
+    is who answers where prices respond.
     """
 
     economy: Economy
@@ -44,15 +46,25 @@ class Prepared:
 
     def own_twin(self) -> Twin:
         """A twin of the caller's own, for work that takes seconds; the factor is shared, so that it costs little."""
-        return Twin(self.economy)
+        return Twin(self.economy, respondent=self._respondent)
 
     @cached_property
     def _quick(self) -> tuple[Twin, State]:
-        return _with_state(Twin(self.economy))
+        return _with_state(Twin(self.economy, respondent=self._respondent))
 
     @cached_property
     def _patient(self) -> tuple[Twin, State]:
-        return _with_state(Twin(self.economy))
+        return _with_state(Twin(self.economy, respondent=self._respondent))
+
+    @cached_property
+    def _respondent(self) -> Respondent:
+        return Respondent(self.economy)
+
+    @property
+    def megabytes(self) -> float:
+        """What it takes of memory, or will with a twin for each kind of question, in MB (10⁶ bytes)."""
+        answering = self.__dict__.get("_respondent")
+        return _megabytes(self.economy.n) + (answering.megabytes if answering else 0.0)
 
 
 _Key = tuple[str, int, tuple[str, ...], tuple[object, ...]]
@@ -78,6 +90,7 @@ class Twins:
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
+                self._let_go()  # what answers where prices respond grows with what is asked
                 return self._kept[key]
             making = self._making.setdefault(key, Lock())
         with making:  # whoever asks for the same economy meanwhile waits, whoever asks for another does not
@@ -117,11 +130,14 @@ class Twins:
         for old in [old for old in self._kept if old[:3] == key[:3]]:
             del self._kept[old]
         self._kept[key] = prepared
+        self._let_go()
+
+    def _let_go(self) -> None:
         while len(self._kept) > 1 and (len(self._kept) > self._limits.economies or self._too_much()):
             self._kept.popitem(last=False)
 
     def _too_much(self) -> bool:
-        return sum(_megabytes(kept.economy.n) for kept in self._kept.values()) > self._limits.economies_mb
+        return sum(kept.megabytes for kept in self._kept.values()) > self._limits.economies_mb
 
     def _stamp(self, dataset: str) -> object:
         """What changes when a dataset is replaced: its manifest's time and size. Cheap, since it is asked often."""

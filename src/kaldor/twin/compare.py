@@ -15,8 +15,9 @@ from kaldor.words import NOT_MODELLED
 def side_by_side(compared: Sequence[Outcomes]) -> pd.DataFrame:
     """The change that each scenario brings to each metric, beside the baseline.
 
-    Index (dimension, metric); columns title, unit, better, before (None of a metric that is a change), then one column
-    a scenario by id, with the change; "not modelled" where there is none; note says why, or what a change leaves out.
+    Index (dimension, metric); columns title, unit, better, view (whether prices respond in it; by scenario where they
+    differ), before (None of a metric that is a change), then one column a scenario by id, with the change; "not
+    modelled" where there is none; note says why, or what a change leaves out.
     Raises InputError where the scenarios are of different economies or regions, or share an id.
     """
     if not compared:
@@ -46,6 +47,7 @@ def side_by_side(compared: Sequence[Outcomes]) -> pd.DataFrame:
                 "title": metric.title,
                 "unit": outcome.unit,
                 "better": metric.better,
+                "view": _view(compared, metric.id),
                 "before": no_level if before is None else before,
                 **{id: NOT_MODELLED if change is None else change for id, change in changes.items()},
                 "note": " ".join(dict.fromkeys(note for one in compared if (note := one[metric.id].note))),
@@ -58,3 +60,11 @@ def side_by_side(compared: Sequence[Outcomes]) -> pd.DataFrame:
         "status": PREDICTED,
     }
     return relabelled(pd.DataFrame(rows).set_index(["dimension", "metric"]), OF_EACH_ROW, about=about)
+
+
+def _view(compared: Sequence[Outcomes], metric: str) -> str:
+    """In which view a metric is measured; by scenario where these differ."""
+    views = {one.scenario.id: one[metric].view for one in compared}
+    if len(set(views.values())) == 1:
+        return next(iter(views.values()))
+    return "; ".join(f"{id}: {view}" for id, view in views.items())

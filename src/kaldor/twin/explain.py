@@ -9,18 +9,21 @@ Source: Shapley (1953), A value for n-person games; sampling: Castro, Gómez & T
 *The industries* through which a total changes: with s the intensity and x the output of an industry,
 s'x' − s x = (s' − s)(x' + x)/2 + (x' − x)(s' + s)/2, its intensity part and its volume part, the mean over both orders.
 
-*Cost* of a scenario for the world: treasuries' spending (subsidies included) and what prices and final levies burden on
-final users, and the same net of what treasuries receive. It is compared with the tonnes saved or the jobs gained.
+*Cost* of a scenario for the world, at fixed prices: treasuries' spending (subsidies included) and what prices and final
+levies burden on final users, and the same net of what treasuries receive. Where prices respond: what all countries
+together can buy less, net of the worth of work; what one pays another is in it on both sides. It is compared with the
+tonnes saved or the jobs gained.
+
+Where prices respond every set of levers is an equilibrium of its own, so that the parts are exact up to fewer levers.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field, replace
 from itertools import combinations
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 import pandas as pd
@@ -31,12 +34,17 @@ from kaldor.economy.labelled import Shown, amount, labelled
 from kaldor.economy.names import jobs_of, region_of, regions_of
 from kaldor.economy.paths import StructuralPaths, paths_of_demand
 from kaldor.errors import InputError, Problem
+from kaldor.twin import measures as fixed
 from kaldor.twin.incidence import incidence
-from kaldor.twin.measures import jobs_by_industry
+from kaldor.twin.measures import Terms, View, jobs_by_industry
 from kaldor.twin.metric import Metric
 from kaldor.twin.outcome import Outcome
 from kaldor.twin.outcomes import outcomes, size_of, value_of
 from kaldor.twin.reach import without_cost
+from kaldor.twin.responding.closing import View as AnyView
+from kaldor.twin.responding.explaining import Subsets, lost_by_the_world, made_before_and_after
+from kaldor.twin.responding.measures import in_the_world, jobs
+from kaldor.twin.responding.responded import Responded
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
@@ -48,8 +56,13 @@ MOST_EXACT = 8
 PAIRS = 64
 """Pairs of random orders that are drawn above."""
 
+MOST_EXACT_RESPONDING, PAIRS_RESPONDING = 5, 8
+"""The same where prices respond: a set of levers takes a tenth of a second there, and not a millisecond."""
+
 
 _ROUNDING = 1e-12  # a first change of purchases below this share of the largest output is the rounding of a lever
+
+_ROUNDED = 1e-12  # of the world's total: what solving an equilibrium leaves of an industry that nothing moves
 
 Value = Callable[[frozenset[int]], float]
 
@@ -69,9 +82,11 @@ class Explanation(Shown):
     """Each lever's part in the change of one metric.
 
     `levers` has one row a lever, in the scenario's order: lever, strength, alone (its effect by itself), part (its
-    Shapley value), standard_error, note. The parts add up to `change`. Where a lever by itself is not modelled `alone`
-    is NaN and the note says why; so is its part where the other levers leave it nothing either.
-    `before` is None of a metric that is a change; `note` says what the figures leave out.
+    Shapley value), standard_error, left_out (how the metric would move if this lever were left out of the scenario),
+    note. The parts add up to `change`. Where a lever by itself is not modelled `alone` is NaN and the note says why; so
+    are the others where the other levers leave it nothing either.
+    `before` is None of a metric that is a change; `note` says what the figures leave out; `view` whether prices respond
+    in them.
     """
 
     metric: Metric
@@ -84,6 +99,7 @@ class Explanation(Shown):
     size: float
     """What the change is a change of, of which rounding leaves a share."""
     note: str = ""
+    view: AnyView = "fixed prices"
 
     def in_a_line(self) -> str:
         """What changes by how much."""
@@ -139,37 +155,37 @@ def explain(
     *,
     region: str,
     bloc: Sequence[str] = (),
-    most_exact: int = MOST_EXACT,
-    pairs: int = PAIRS,
+    most_exact: int | None = None,
+    pairs: int | None = None,
     seed: int = 0,
 ) -> Explanation:
-    """How much each lever of a scenario contributes to the change of a metric.
+    """How much each lever of a scenario contributes to the change of a metric, in the scenario's view of it.
 
-    Raises InputError where the metric is not modelled on the economy, or the scenario has no lever; what `Twin.run`
-    raises.
+    Without `most_exact` and `pairs` they are MOST_EXACT and PAIRS, fewer where prices respond.
+    Raises InputError where the metric is not modelled on the economy, or the scenario has no lever, or some of its
+    levers have no answer where prices respond; what `Twin.run` raises.
     """
     k = len(scenario.levers)
     if not k:
         raise InputError(Problem(f"scenario '{scenario.id}'", "has no lever to explain.", "Add [[levers]]."))
-    before = twin.before()
     region = region_of(twin.economy, region)
     friends = regions_of(twin.economy, bloc, scenario.blocs, where="bloc").regions
 
-    @cache
-    def with_levers(chosen: frozenset[int]) -> float:
-        state = twin.run(scenario.without(*(set(range(k)) - chosen))) if chosen else before
-        return value_of(metric, before, state, region=region, bloc=friends)
-
-    def measured(one: Scenario) -> Outcome:
-        return outcomes(before, twin.run(one), region=region, bloc=friends, metrics={metric.id: metric})[metric.id]
-
-    whole = measured(scenario)
+    twin.run(scenario)  # all that is wrong with it, before any of its parts
+    responding = scenario.view == "prices respond" and metric.responds
+    game: _Game = (Subsets if responding else _AtFixedPrices)(twin, scenario, metric, region, friends)
+    if most_exact is None:
+        most_exact = MOST_EXACT_RESPONDING if responding else MOST_EXACT
+    if pairs is None:
+        pairs = PAIRS_RESPONDING if responding else PAIRS
+    everyone = frozenset(range(k))
+    whole = game.measured(everyone)
     if whole.after is None:
         raise InputError(Problem(f"metric '{metric.id}'", f"{NOT_MODELLED}: {whole.note}"))
-    parts = shapley(with_levers, k, most_exact=most_exact, pairs=pairs, seed=seed)
-    alone = [measured(scenario.without(*(set(range(k)) - {i}))) for i in range(k)]
-    size = size_of(metric, before, region=region, bloc=friends)
-    values = unless_noise(0.0, parts.values, size)
+    parts = shapley(game.value, k, most_exact=most_exact, pairs=pairs, seed=seed)
+    alone = [game.measured(frozenset({i})) for i in range(k)]
+    left_out = np.array([game.value(everyone - {i}) - game.value(everyone) for i in range(k)])
+    values, left_out = (unless_noise(0.0, one, game.size) for one in (parts.values, left_out))
     unknown = np.array([not one.modelled for one in alone]) & (values == 0)
     levers = pd.DataFrame(
         {
@@ -178,27 +194,85 @@ def explain(
             "alone": [math.nan if one.change is None else one.change for one in alone],
             "part": np.where(unknown, math.nan, values),
             "standard_error": np.where(unknown, math.nan, parts.errors),
+            "left_out": np.where(unknown, math.nan, left_out),
             "note": ["" if one.modelled else one.note for one in alone],
         },
         index=pd.RangeIndex(1, k + 1, name="number"),
     )
     drawn = None if parts.exact else seed
-    return Explanation(metric, whole.before, whole.after, levers, parts.exact, parts.runs, drawn, size, whole.note)
+    return Explanation(
+        metric, whole.before, whole.after, levers, parts.exact, parts.runs, drawn, game.size, whole.note, whole.view
+    )  # fmt: skip
 
 
-def channels(before: State, after: State, extension: str) -> pd.DataFrame:
+class _Game(Protocol):
+    """A metric of a scenario with some of its levers, by their positions."""
+
+    @property
+    def size(self) -> float:
+        """The size of what the metric is a change of, of which rounding leaves a share."""
+
+    def measured(self, members: frozenset[int]) -> Outcome:
+        """The metric with these levers."""
+
+    def value(self, members: frozenset[int]) -> float:
+        """The same as a number."""
+
+
+@dataclass(eq=False)
+class _AtFixedPrices:
+    twin: Twin
+    scenario: Scenario
+    metric: Metric
+    region: str
+    bloc: tuple[str, ...]
+    _known: dict[frozenset[int], float] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._before = self.twin.before()
+
+    @property
+    def size(self) -> float:
+        return size_of(self.metric, self._before, region=self.region, bloc=self.bloc)
+
+    def measured(self, members: frozenset[int]) -> Outcome:
+        asked = {self.metric.id: self.metric}
+        found = outcomes(self._before, self._state(members), region=self.region, bloc=self.bloc, metrics=asked)
+        return found[self.metric.id]
+
+    def value(self, members: frozenset[int]) -> float:
+        if members not in self._known:
+            state = self._state(members)
+            self._known[members] = value_of(
+                self.metric, self._before, state, region=self.region, bloc=self.bloc
+            )  # fmt: skip
+        return self._known[members]
+
+    def _state(self, members: frozenset[int]) -> State:
+        absent = set(range(len(self.scenario.levers))) - members
+        return self.twin.run(self.scenario.without(*absent)) if members else self._before
+
+
+def channels(before: State, after: State, extension: str, responded: Responded | None = None) -> pd.DataFrame:
     """Through which industries of which countries the world's total of an extension changes, largest change first.
 
     Index (region, sector); columns intensity (cleaner or leaner production), volume (more or less of it) and
-    change = intensity + volume, in the extension's unit.
+    change = intensity + volume, in the extension's unit; with `responded`, as that answers.
     Rows without a change are left out. Raises UnknownExtensionError.
     """
     economy = after.economy
     own = economy.extension(extension)
-    s0, s1 = before.change.intensity(extension), after.change.intensity(extension)
-    intensity = (s1 - s0) * (after.x + before.x) / 2
-    volume = (after.x - before.x) * (s1 + s0) / 2
+    if responded is not None and responded.answer is not None:
+        view = View(before, before, economy.regions[0], balance=responded.balance)
+        s0, x0, s1, x1 = made_before_and_after(view, responded.answer, extension)
+    else:
+        s0, s1 = before.change.intensity(extension), after.change.intensity(extension)
+        x0, x1 = before.x, after.x
+    intensity, volume = (s1 - s0) * (x1 + x0) / 2, (x1 - x0) * (s1 + s0) / 2
     frame = pd.DataFrame({"intensity": intensity, "volume": volume}, index=economy.index)
+    if responded is not None:
+        smallest = _ROUNDED * float(np.abs(s0 * x0).sum())
+        frame = frame.where(frame.abs() > smallest, 0.0)
     frame["change"] = frame["intensity"] + frame["volume"]
     moved = frame[(frame["intensity"] != 0) | (frame["volume"] != 0)]
     ordered = moved.iloc[largest_first(moved["change"].abs().to_numpy())].copy()
@@ -225,7 +299,8 @@ class Cost:
     """What a scenario costs the world, its parts, and the cost of a unit saved or gained; None with the reason.
 
     cost = spending + burden; net = cost − revenue, since levies are a transfer to a treasury. `amount` is what was
-    saved (or gained). `per_unit` and `net_per_unit` are in `unit`; ranges come from the assumed figures.
+    saved (or gained). `per_unit` and `net_per_unit` are in `unit`; ranges come from the assumed figures. Where prices
+    respond both are what the world has `lost`, transfers being in it on both sides, and the parts are None.
     """
 
     spending: float | None
@@ -238,15 +313,21 @@ class Cost:
     net_range: tuple[float, float] | None
     unit: str
     reason: str = ""
+    lost: float | None = None
+    view: AnyView = "fixed prices"
 
     @property
     def cost(self) -> float | None:
-        """Spending and burden together."""
+        """Spending and burden together; where prices respond, what the world has lost."""
+        if self.lost is not None:
+            return self.lost
         return None if self.spending is None or self.burden is None else self.spending + self.burden
 
     @property
     def net(self) -> float | None:
-        """The cost less what treasuries receive."""
+        """The cost less what treasuries receive; where prices respond, what the world has lost."""
+        if self.lost is not None:
+            return self.lost
         return None if self.cost is None or self.revenue is None else self.cost - self.revenue
 
 
@@ -288,6 +369,28 @@ def cost_per(
         (min(net), max(net)) if spread else None,
         unit,
     )  # fmt: skip
+
+
+def cost_where_responding(before: State, responded: Responded, what: Literal["jobs"] | str, *, region: str) -> Cost:
+    """What a scenario costs the world where prices respond, per kt of CO2 saved in it or per job gained in a region.
+
+    Not modelled, with the reason, where a lever states no cost, nothing is saved or gained, or there is no answer.
+    """
+    answer, unit = responded.answer, f"{before.economy.unit} per {_unit(before, what)}"
+    view = View(before, before, region, answer=answer, balance=responded.balance)
+    if answer is None:
+        return replace(_no_cost(unit, responded.why_not), view="prices respond")
+    if what == "jobs":
+        saved = jobs(view, answer, Terms()) - float(fixed.jobs(view, Terms())) if jobs_of(before.economy) else 0.0
+    else:
+        saved = float(fixed.in_the_world(view, Terms(what))) - in_the_world(view, answer, Terms(what))
+    lost = lost_by_the_world(answer)
+    reason = "the economy carries no jobs." if what == "jobs" and not jobs_of(before.economy) else ""
+    reason = reason or without_cost(answer.orders)
+    if not reason and not _worth_dividing(saved, before, what):
+        reason = f"no job is gained in {region}." if what == "jobs" else f"no {what} is saved."
+    per_unit = None if reason else lost / saved
+    return Cost(None, None, None, saved, per_unit, per_unit, None, None, unit, reason, lost, "prices respond")
 
 
 def _exact(value: Value, k: int) -> Array:

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from kaldor.twin.explain import Cost, Explanation, channels, cost_per, explain, paths
+from kaldor.twin.explain import Cost, Explanation, channels, cost_per, cost_where_responding, explain, paths
+from kaldor.twin.measures import real_income_of_region
 from kaldor.twin.metric import Metric
 from kaldor.twin.outcome import PREDICTED
 from kaldor.twin.outcomes import region_of
+from kaldor.twin.responding.explaining import income_parts
+from kaldor.twin.responding.responded import in_words, responded
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.spread import spread_of
 from kaldor.twin.state import State
@@ -20,7 +23,11 @@ from kaldor.words import weakest
 
 @dataclass(frozen=True, eq=False)
 class Explained:
-    """`parts`: each lever's. `channels` is None for a metric that reads no extension, `cost` where none has a unit."""
+    """`parts`: each lever's. `channels` is None for a metric that reads no extension, `cost` where none has a unit.
+
+    `responding` says in words how prices respond, empty at fixed prices; `income` are the channels of the change of
+    real income, None for other metrics and at fixed prices.
+    """
 
     region: str
     parts: Explanation
@@ -28,9 +35,15 @@ class Explained:
     cost: Cost | None
     before: State
     after: State
+    responding: str = ""
+    said: tuple[str, ...] = ()
+    income: pd.DataFrame | None = None
 
     def chains(self) -> pd.DataFrame | None:
-        """The chains along which the levers' first changes of purchases work. Raises as `explain.paths`."""
+        """The chains along which the levers' first changes of purchases work at fixed prices.
+
+        Raises as `explain.paths`.
+        """
         extension = self.parts.metric.extension
         if not extension:
             return None
@@ -49,7 +62,13 @@ def explained(
     place = region_of(twin, scenario, region)
     parts = explain(twin, scenario, metric, region=place, bloc=bloc, seed=seed)
     before, after = twin.before(), twin.run(scenario)
-    through = channels(before, after, metric.extension) if metric.extension else None
+    answered = responded(twin, scenario, after) if parts.view == "prices respond" else None
+    through = channels(before, after, metric.extension, answered) if metric.extension else None
     what = "jobs" if metric.dimension == "workforce" else metric.extension
-    cost = cost_per(before, after, what, region=place, spread=spread_of(twin, scenario)) if what else None
-    return Explained(place, parts, through, cost, before, after)
+    if answered is None or answered.answer is None or answered.balance is None:
+        cost = cost_per(before, after, what, region=place, spread=spread_of(twin, scenario)) if what else None
+        return Explained(place, parts, through, cost, before, after)
+    cost = cost_where_responding(before, answered, what, region=place) if what else None
+    of_region = metric.measure == real_income_of_region.__name__
+    income = income_parts(answered.answer, place) if of_region else None
+    return Explained(place, parts, through, cost, before, after, in_words(answered), answered.said, income)

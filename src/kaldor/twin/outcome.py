@@ -6,7 +6,7 @@ blank.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pandas as pd
@@ -112,6 +112,8 @@ class Outcomes(Shown):
     """Why there is no band although figures have ranges: at which end the scenario cannot be run."""
     notes: tuple[str, ...] = ()
     """What must be said besides: members of blocs that the economy does not show, rates and indices of prices used."""
+    partners: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Where prices respond, the other countries' real income and terms of trade, poorer ones first; else empty."""
 
     def in_a_line(self) -> str:
         """Which scenario, measured where."""

@@ -34,12 +34,15 @@ class Twin(Shown):
     """Answers scenarios on one economy. Make it once; each `run` costs milliseconds to a second.
 
     Several threads may share one: what it remembers locks itself. `baseline` is the economy prepared for small changes,
-    whose intensities are the rows named in `rows`.
+    whose intensities are the rows named in `rows`. Twins of one economy may share a `respondent`.
     Raises UnproductiveEconomyError at once if the economy cannot be solved.
     """
 
-    def __init__(self, economy: Economy, levers: Mapping[str, Lever] | None = None) -> None:
+    def __init__(
+        self, economy: Economy, levers: Mapping[str, Lever] | None = None, *, respondent: Respondent | None = None
+    ) -> None:
         self.economy = economy
+        self._respondent = respondent
         self.levers = packaged_levers() if levers is None else levers
         self.rows = (*economy.extensions, OF_THE_TABLE)
         intensities = [economy.S(name) for name in economy.extensions]
@@ -52,10 +55,10 @@ class Twin(Shown):
 
     @cached_property
     def respondent(self) -> Respondent:
-        """Who answers scenarios where prices respond; made at the first question."""
+        """Who answers scenarios where prices respond, shared with other twins or made at the first question."""
         from kaldor.twin.responding.respondent import Respondent
 
-        return Respondent(self.economy)
+        return self._respondent or Respondent(self.economy)
 
     def before(self, *, stress: StressPlan | None = None) -> State:
         """The baseline as a state, to compare with; with `stress` it carries the baseline's stress figures."""

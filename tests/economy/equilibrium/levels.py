@@ -82,6 +82,7 @@ class Change:
     lost_on_the_way: Array
     supply: Array
     force: Array  # (R)
+    machines: Array  # (R)
     pooled: bool = False
     external: float = 0.0
     mobile: bool = False
@@ -355,11 +356,11 @@ class Economy:
         spent = self.spent.sum(axis=1)
         budget = np.log(spending / (income + lent - stock_value))
         gaps += [*budget[1:], float(spent @ np.log(level) / spent.sum())]
-        machines_before = seen.capital / seen.rental
+        machines_before = seen.capital / seen.rental * np.repeat(change.machines, S)
         if change.mobile:
             for d in range(R):
                 own = slice(d * S, (d + 1) * S)
-                stock = (machines * seen.rental)[own].sum() / seen.capital[own].sum()
+                stock = (machines * seen.rental)[own].sum() / (seen.capital[own].sum() * change.machines[d])
                 gaps.append(np.log(stock) - change.capital_supply * np.log(risen[d] / building[d]))
         else:
             dearer = rental / seen.rental / np.repeat(building, S)

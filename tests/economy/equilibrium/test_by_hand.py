@@ -103,6 +103,22 @@ def test_more_from_everything_everywhere(store):
     assert answer["facts"]["real_income"] == pytest.approx(20.5, rel=1e-9)
 
 
+def test_more_from_everything_where_capital_answers(store):
+    """w = r² and w^0.3 r^0.2 = z^1 in prices of 1: capital grows by z^1.25, income by z^2.5, and two fifths of income
+    at base are capital's, of which half of z^2.5 − 1 is what more of it keeps from other uses."""
+    answer = by_command(store, "productivity", "--region=all", "--rise=0.05", "--options=capital-answers")
+    assert answer == by_rest(store, "productivity", {"region": ["all"], "rise": 0.05, "options": ["capital-answers"]})
+    more = 100 * (1.05**2.5 - 1)
+    for row in answer["tables"][1]["rows"]:
+        assert row["real_income_share"] == pytest.approx(more, rel=1e-9)
+        assert row["welfare"] == pytest.approx(more - 40 * 0.5 * more / 100, rel=1e-9)
+    assert answer["facts"]["options"] == ["capital-answers"]
+    assert any("less the worth of more capital, which is what counts" in said for said in answer["said"])
+    assert any("Switched on: more capital is built" in said for said in answer["said"])
+    with pytest.raises(KaldorError, match=r"unknown option 'capital-answer'. Did you mean 'capital-answers'"):
+        by_command(store, "productivity", "--region=all", "--options=capital-answer")
+
+
 def test_trade_that_ends(store):
     """Gains from trade (Arkolakis, Costinot & Rodríguez-Clare 2012): λ^(1 / ((σ − 1) v)), 0.8 here: a fifth is lost."""
     given = {"supplier": ["all"], "buyer": ["all"]}

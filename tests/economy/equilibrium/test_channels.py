@@ -61,7 +61,9 @@ def test_where_nothing_replaces_anything_nothing_is_said_to(base: Base) -> None:
     flows = np.concatenate([base.flows[..., :S], base.flows[..., S:].sum(axis=3, keepdims=True)], axis=3)
     fuel = base.fuel_carbon[..., : S + 1] * 0
     rigid = replace(base.elasticities, sourcing=np.full(S, 1e-9), final=1e-9)
-    bare = replace(base, flows=flows, fuel_carbon=fuel, carbon_price=np.zeros((2, S + 1)), elasticities=rigid)
+    bare = replace(
+        base, flows=flows, fuel_carbon=fuel, carbon_price=np.zeros((2, S + 1)), elasticities=rigid, investment=None
+    )
     _, channels = found(bare, "plain", {"output_tax": CHANGES["subsidy and tax"]["output_tax"] / 4})
     for name in ("sourcing", "mix"):
         assert np.abs(channels["income", name]).max() < 1e-6, name

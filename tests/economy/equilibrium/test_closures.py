@@ -202,3 +202,24 @@ def test_a_ban_cuts_what_goes_into_stocks_too(base: Base) -> None:
     assert (found.stocks == given).sum() == given.size - 1
     cut[2, 0, 1, 0] = 1
     assert bars(stocked, cut).stocks[1, 2, 0] == 1.0, "who still buys may store"
+
+
+@pytest.mark.parametrize("closing", [{}, {"capital": "mobile"}, {"labour_supply": 0.4}, {"labour_supply": np.inf}])
+def test_where_all_that_there_is_grows_alike_everything_does_and_no_price_moves(base: Base, closing: dict) -> None:
+    """Labour, capital, stocks and what is lent are a fifth more: balanced growth under duties and prices of carbon."""
+    more = np.full(R, 1.2)
+    grown = {
+        "labour_force": more,
+        "capital_stock": more,
+        "stocks": 1.2 * base.stocks,
+        "transfers": 1.2 * base.transfers,
+    }
+    closure = Closure.of(base, lending="fixed", **closing)
+    point = Equilibrium(base, closure).solve(replace(Shock.none(base), **grown))
+    np.testing.assert_allclose(np.exp(point.at.output), 1.2, rtol=1e-10)
+    np.testing.assert_allclose(point.prices.producers, 0, atol=1e-10)
+    np.testing.assert_allclose(point.prices.wage, 0, atol=1e-10)
+    np.testing.assert_allclose(point.volumes.income, 1.2 * base.income, rtol=1e-10)
+    found = outcomes_of(point)
+    np.testing.assert_allclose(found.terms_of_trade, 0, atol=1e-9 * base.income.sum())
+    np.testing.assert_allclose(found.welfare, found.spending, rtol=1e-9)  # more people, and no more hours of each

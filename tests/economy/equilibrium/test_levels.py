@@ -104,6 +104,14 @@ CHANGES: dict[str, dict[str, Array]] = {
     "transport": {"transport": 1 + TARIFF},
     "tariffs with a subsidy": {"tariffs": TARIFF, "output_tax": _in(0, 1, -0.1, 0.0)},
     "a larger workforce": {"labour_force": np.array([1.1, 0.95])},
+    "a larger stock of capital": {"capital_stock": np.array([1.2, 0.9])},
+    "more of all under tariffs": {
+        "labour_force": np.array([1.1, 0.95]),
+        "capital_stock": np.array([1.3, 1.05]),
+        "stocks": STOCKS,
+        "productivity": _in(0, 2, 1.2),
+        "tariffs": TARIFF,
+    },
     "other stocks": {"stocks": STOCKS},
     "a ban": {"ban": np.array([1, 1, 0])},
     "all": {
@@ -182,6 +190,7 @@ def _both(change: dict[str, Array], closure: dict[str, object]) -> tuple[dict[st
         emission_factor=shock.emission_factor,
         lost_on_the_way=shock.transport.reshape(n, R),
         force=shock.labour_force,
+        machines=shock.capital_stock,
         supply=np.broadcast_to(np.asarray(closure.get("labour_supply", 0.0), float), R),
         pooled=closure["lending"] == "pooled",
         external=float(closure.get("external_economies", 0.0)),  # type: ignore[arg-type]

@@ -18,9 +18,9 @@ export async function get<T>(path: string, signal?: AbortSignal, body?: unknown)
 }
 
 /** With `match`, only if what is changed is still what was read: else the server refuses with 412. */
-export async function send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, match?: string): Promise<T> {
+export async function send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, match?: string, signal?: AbortSignal): Promise<T> {
   const headers: Record<string, string> = match === undefined ? {} : { 'If-Match': match };
-  const init: RequestInit = { method, headers };
+  const init: RequestInit = { method, headers, ...(signal && { signal }) };
   if (body instanceof FormData) init.body = body;
   else if (body !== undefined) {
     init.body = JSON.stringify(body);

@@ -2,10 +2,14 @@
 import { t } from './language.svelte';
 import { number, unitText } from './numbers';
 import type { FigureSource } from '../parts/Figure.svelte';
-import type { Scenario, Simulation } from './types';
+import { words } from './standing';
+import type { Responses, Scenario, Simulation } from './types';
 import { workbench } from './workbench.svelte';
 
-/** The scenario in words: its levers with strengths, where they act, and the closure. */
+/** What is meant where a scenario says nothing. */
+const FIRST = { set: 'central', sourcing: 'real-cost' } as const;
+
+/** The scenario in words: its levers with strengths, where they act, and how it is answered. */
 export function scenarioInWords(scenario: Scenario): string {
   const levers = scenario.levers
     .filter((setting) => setting.strength !== 0)
@@ -14,7 +18,30 @@ export function scenarioInWords(scenario: Scenario): string {
       const where = setting.regions.length > 4 ? t('regions.many', { count: setting.regions.length }) : setting.regions.map((code) => workbench.regionName(code)).join(', ');
       return `${lever?.title ?? setting.lever} ${number(setting.strength)} ${unitText(lever?.parameter.unit ?? '')} (${where})`;
     });
-  return t('sim.inWords', { levers: levers.join('; ') || t('sim.noLever'), closure: t(`closure.${scenario.closure}`) });
+  return t('sim.inWords', { levers: levers.join('; ') || t('sim.noLever'), how: howInWords(scenario) });
+}
+
+/** How a scenario is answered: by which elasticities and closures, or at fixed prices. */
+export function howInWords(scenario: Scenario): string {
+  if (scenario.view === 'fixed prices') return t('sim.fixed', { closure: t(`closure.${scenario.closure}`) });
+  const choices = CHOICES.map((name) => choiceInWords(name, scenario.responses[name] ?? usualOf(name, scenario.responses)));
+  const switchedOn = (scenario.responses.options ?? []).map((id) => choiceInWords('options', id));
+  return t('sim.responding', { choices: [...choices, ...switchedOn].join('; ') });
+}
+
+export const CHOICES = ['set', 'labour', 'capital', 'lending', 'sourcing'] as const satisfies readonly (keyof Responses)[];
+export type Named = (typeof CHOICES)[number];
+
+/** What a choice is where a scenario leaves it out: as its set of elasticities has it. */
+export function usualOf(name: Named, { set = FIRST.set }: Responses): string {
+  if (name === 'set' || name === 'sourcing') return FIRST[name];
+  return workbench.choices?.set.find(({ id }) => id === set)?.[name] ?? '';
+}
+
+/** A choice in the reader's language where the catalogue has it, else as the server says it. */
+export function choiceInWords(name: keyof Responses, id: string): string {
+  const said = workbench.choices?.[name].find((one: { id: string }) => one.id === id);
+  return words(`${name}.${id}`) ?? (said && ('said' in said ? said.said : said.title)) ?? id;
 }
 
 export function simulationSource(answer: Simulation): FigureSource {
@@ -27,7 +54,7 @@ export function simulationSource(answer: Simulation): FigureSource {
     year: answer.year,
     status: workbench.economy?.status ?? 'estimated',
     predicted: answer.status === 'predicted',
-    method: t('sim.method', { method: answer.method }),
+    method: answer.view === 'fixed prices' ? t('sim.method', { method: answer.method }) : t('sim.methodResponding'),
     notes: answer.notes,
   };
 }

@@ -1,7 +1,7 @@
 /** Changes of the scenarios, each of which can be undone. */
 import { settingOf } from './settings';
-import type { Closure, Lever, LeverSetting, Scenario, Span } from './types';
-import { emptyScenario, MOST_SCENARIOS, workbench } from './workbench.svelte';
+import type { Closure, Lever, LeverSetting, Responses, Scenario, Span, View } from './types';
+import { emptyScenario, MOST_SCENARIOS, USUAL, workbench } from './workbench.svelte';
 
 const MOST_UNDONE = 100;
 
@@ -74,6 +74,19 @@ class Editor {
     this.#replace({ ...workbench.scenario, closure });
   }
 
+  /** Let prices respond, or hold them. */
+  view(view: View): void {
+    this.#remember();
+    this.#replace({ ...workbench.scenario, view });
+  }
+
+  /** Choose how prices respond; undefined is what the set of elasticities has. */
+  respond<Name extends Exclude<keyof Responses, "options">>(name: Name, choice: Responses[Name] | undefined): void {
+    this.#remember();
+    const { [name]: _, ...others } = workbench.scenario.responses;
+    this.#replace({ ...workbench.scenario, responses: choice === undefined ? others : { ...others, [name]: choice } });
+  }
+
   /** Choose the years through which the scenario is followed. */
   follow(span: Span): void {
     this.#remember();
@@ -93,7 +106,7 @@ class Editor {
 
   reset(): void {
     this.#remember();
-    this.#replace({ id: workbench.scenario.id, title: workbench.scenario.title, closure: 'pass-through', levers: [] });
+    this.#replace({ id: workbench.scenario.id, title: workbench.scenario.title, ...USUAL, levers: [] });
   }
 
   /** One more scenario, a copy of the present one. */
@@ -152,5 +165,6 @@ function changedByHand(setting: LeverSetting): boolean {
 /** The scenario as the server is asked: levers at zero are left out. */
 export function acting(scenario: Scenario): Scenario {
   const levers = scenario.levers.filter((one) => one.strength !== 0).map(({ adoption: _, ...setting }) => setting);
-  return { id: scenario.id, title: scenario.title.slice(0, 200), closure: scenario.closure, levers };
+  const { id, title, view, responses, closure } = scenario;
+  return { id, title: title.slice(0, 200), view, responses, closure, levers };
 }

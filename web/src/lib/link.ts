@@ -2,7 +2,7 @@
  * The whole state of a workbench in a link: `1.` and deflated JSON in base64url.
  * A link of another version, or a damaged one, is refused with the reason; nothing is guessed.
  */
-import { CURVES, type Adoption, type Closure, type LeverSetting, type Scenario, type Span } from './types';
+import { CURVES, type Adoption, type Closure, type LeverSetting, type Responses, type Scenario, type Span, type View } from './types';
 
 export const VERSION = '1';
 
@@ -38,7 +38,7 @@ interface Short {
   c: string;
   p?: string[];
   a?: number;
-  s: { t?: string; c?: Closure; l: ShortLever[]; y?: [number, number, number] }[];
+  s: { t?: string; v?: 1; r?: Responses; c?: Closure; l: ShortLever[]; y?: [number, number, number] }[];
 }
 
 /** The text after `s=`. */
@@ -71,6 +71,8 @@ function shorten(state: LinkState): Short {
     ...(state.active && { a: state.active }),
     s: state.scenarios.map((scenario) => ({
       ...(scenario.title && { t: scenario.title }),
+      ...(scenario.view === 'fixed prices' && { v: 1 as const }),
+      ...(Object.keys(scenario.responses).length && { r: scenario.responses }),
       ...(scenario.closure !== 'pass-through' && { c: scenario.closure }),
       l: scenario.levers.map(({ lever, strength, regions, ...rest }) => {
         const kept = Object.fromEntries(Object.entries(rest).filter(([, value]) => isSet(value)));
@@ -85,6 +87,9 @@ function lengthen(short: Short): LinkState {
   const scenarios = short.s.slice(0, 4).map((one, i): Scenario => ({
     id: `scenario-${i + 1}`,
     title: text(one.t ?? ''),
+    // Links of before prices responded say nothing of it: they open as everything does that says nothing.
+    view: one.v === undefined ? 'prices respond' : fixed(one.v),
+    responses: Object.fromEntries(Object.entries(one.r ?? {}).map(([name, choice]) => [text(name), Array.isArray(choice) ? choice.map(text) : text(choice)])),
     closure: one.c ?? 'pass-through',
     levers: one.l.map(([lever, strength, regions, rest]) => ({
       ...rest,
@@ -105,6 +110,12 @@ function lengthen(short: Short): LinkState {
     scenarios,
     active: Math.min(Math.max(0, number(short.a ?? 0)), scenarios.length - 1),
   };
+}
+
+/** The one mark that is written; another may mean a view that this page does not know. */
+function fixed(mark: unknown): View {
+  if (mark !== 1) throw new Error('not a view');
+  return 'fixed prices';
 }
 
 function span([from, to, growth]: [number, number, number]): Span {

@@ -400,6 +400,16 @@ export interface components {
             figures: components["schemas"]["Headline"][];
         };
         /**
+         * ChoiceAnswer
+         * @description Something that a scenario may choose, and what it means.
+         */
+        ChoiceAnswer: {
+            /** Id */
+            id: string;
+            /** Said */
+            said: string;
+        };
+        /**
          * Code
          * @description A code with its name.
          */
@@ -643,6 +653,25 @@ export interface components {
             title: string;
             /** Url */
             url: string | null;
+        };
+        /**
+         * EarnerLine
+         * @description What labour, capital or the treasury at home receives where prices respond, in the table's unit, in real terms.
+         *
+         *     The changes of the three add up to that of real national income before transfers.
+         */
+        EarnerLine: {
+            /** Before */
+            before: number;
+            /** Change */
+            change: number;
+            /** Change Pct */
+            change_pct: number | null;
+            /**
+             * Earner
+             * @enum {string}
+             */
+            earner: "labour" | "capital" | "treasury";
         };
         /**
          * EconomyAnswer
@@ -1188,7 +1217,7 @@ export interface components {
         };
         /**
          * MapAbout
-         * @description What a map of a simulation shows, and which way is better.
+         * @description What a map of a simulation shows, which way is better, and whether prices respond in it.
          */
         MapAbout: {
             /**
@@ -1200,6 +1229,11 @@ export interface components {
             title: string;
             /** Unit */
             unit: string;
+            /**
+             * View
+             * @enum {string}
+             */
+            view: "prices respond" | "fixed prices";
         };
         /**
          * MapValues
@@ -1302,6 +1336,18 @@ export interface components {
             named: string[];
         };
         /**
+         * OptionAnswer
+         * @description Something that is off unless it is named; of options that `sets` the same only one may be.
+         */
+        OptionAnswer: {
+            /** Id */
+            id: string;
+            /** Said */
+            said: string;
+            /** Sets */
+            sets: string;
+        };
+        /**
          * OriginFile
          * @description A file that a dataset was read from: its name beside the others, its size and its SHA-256.
          */
@@ -1317,7 +1363,7 @@ export interface components {
          * OutcomeAnswer
          * @description One metric before and after. `after` is null where it is not modelled; `reason` then says why.
          *
-         *     `note` says what a figure leaves out, or what else must be known of it.
+         *     `note` says what a figure leaves out, or what else must be known of it; `view` whether prices respond in it.
          */
         OutcomeAnswer: {
             /** After */
@@ -1362,6 +1408,11 @@ export interface components {
             title: string;
             /** Unit */
             unit: string;
+            /**
+             * View
+             * @enum {string}
+             */
+            view: "prices respond" | "fixed prices";
         };
         /**
          * OverviewAnswer
@@ -1449,6 +1500,22 @@ export interface components {
             region: string;
             /** Sector */
             sector: string;
+        };
+        /**
+         * PartnerLine
+         * @description Real national income of another region where prices respond, in the table's unit; poorer groups stand first.
+         */
+        PartnerLine: {
+            /** Before */
+            before: number;
+            /** Change */
+            change: number;
+            /** Change Pct */
+            change_pct: number | null;
+            /** Group */
+            group: string;
+            /** Region */
+            region: string;
         };
         /**
          * PathLever
@@ -1576,7 +1643,7 @@ export interface components {
         };
         /**
          * PayerLine
-         * @description What one kind of final user pays more (negative: less), in the table's unit: total = prices + levies.
+         * @description What a kind of final user pays more at fixed prices (negative: less), in the table's unit: prices + levies.
          */
         PayerLine: {
             /** Levies */
@@ -1649,7 +1716,7 @@ export interface components {
         };
         /**
          * PriceAnswer
-         * @description A product's price of the asked region, relative to before.
+         * @description A product's price of the asked region, relative to before (`prices_against` says against what besides).
          */
         PriceAnswer: {
             /** Change Pct */
@@ -1852,6 +1919,56 @@ export interface components {
             removed: string;
         };
         /**
+         * Responses
+         * @description The choices of a scenario whose prices respond; what is left out is as the set of elasticities has it.
+         */
+        Responses: {
+            /** Capital */
+            capital?: ("by-industry" | "mobile") | null;
+            /** Labour */
+            labour?: ("full-employment" | "supply" | "fixed-real-wage") | null;
+            /** Lending */
+            lending?: ("pooled" | "fixed" | "balanced") | null;
+            /**
+             * Options
+             * @description what is off unless it is named: external-economies, specific-factors, slow-labour, capital-answers, labour-tax, stocks-with-sales
+             * @default []
+             */
+            options: string[];
+            /**
+             * Set
+             * @default central
+             */
+            set: string;
+            /**
+             * Sourcing
+             * @description why buyers turn to other countries
+             * @default real-cost
+             * @enum {string}
+             */
+            sourcing: "real-cost" | "tariff" | "taste";
+        };
+        /**
+         * ResponsesAnswer
+         * @description What a scenario may choose of how it is answered: `view` is its key, all others are keys of its `responses`.
+         */
+        ResponsesAnswer: {
+            /** Capital */
+            capital: components["schemas"]["ChoiceAnswer"][];
+            /** Labour */
+            labour: components["schemas"]["ChoiceAnswer"][];
+            /** Lending */
+            lending: components["schemas"]["ChoiceAnswer"][];
+            /** Options */
+            options: components["schemas"]["OptionAnswer"][];
+            /** Set */
+            set: components["schemas"]["SetAnswer"][];
+            /** Sourcing */
+            sourcing: components["schemas"]["ChoiceAnswer"][];
+            /** View */
+            view: components["schemas"]["ChoiceAnswer"][];
+        };
+        /**
          * RoomShape
          * @description A room, and what can be asked there; nothing in one that a package brings and that cannot be used.
          */
@@ -1983,6 +2100,8 @@ export interface components {
         /**
          * Scenario
          * @description Levers that act together on one economy.
+         *
+         *     `view` says whether prices respond, and `responses` how; `closure` is about fixed prices alone.
          */
         Scenario: {
             /** Blocs */
@@ -2002,11 +2121,18 @@ export interface components {
              * @default []
              */
             levers: components["schemas"]["LeverSetting"][];
+            responses?: components["schemas"]["Responses"];
             /**
              * Title
              * @default
              */
             title: string;
+            /**
+             * View
+             * @default prices respond
+             * @enum {string}
+             */
+            view: "prices respond" | "fixed prices";
         };
         /**
          * SectionAnswer
@@ -2051,6 +2177,31 @@ export interface components {
         Session: {
             /** Open */
             open: boolean;
+        };
+        /**
+         * SetAnswer
+         * @description A set of elasticities, with the closures that hold in it unless a scenario names others.
+         */
+        SetAnswer: {
+            /**
+             * Capital
+             * @enum {string}
+             */
+            capital: "by-industry" | "mobile";
+            /** Id */
+            id: string;
+            /**
+             * Labour
+             * @enum {string}
+             */
+            labour: "full-employment" | "supply" | "fixed-real-wage";
+            /**
+             * Lending
+             * @enum {string}
+             */
+            lending: "pooled" | "fixed" | "balanced";
+            /** Title */
+            title: string;
         };
         /**
          * Shock
@@ -2124,12 +2275,18 @@ export interface components {
         /**
          * SimulationAnswer
          * @description A scenario's outcomes for one region, maps of all regions, and who pays and gains.
+         *
+         *     `view` is the one that was asked for; `responding` says by which elasticities and closures prices respond, or why
+         *     they do not; empty at fixed prices. `payers` are those of fixed prices; `earners` and `partners` stand in their
+         *     place where prices respond.
          */
         SimulationAnswer: {
             /** About The Band */
             about_the_band: string;
             /** Bloc */
             bloc: string[];
+            /** Earners */
+            earners: components["schemas"]["EarnerLine"][];
             /** Gainers */
             gainers: {
                 [key: string]: string | number | boolean | null;
@@ -2155,14 +2312,20 @@ export interface components {
             notes: string[];
             /** Outcomes */
             outcomes: components["schemas"]["OutcomeAnswer"][];
+            /** Partners */
+            partners: components["schemas"]["PartnerLine"][];
             /** Payers */
             payers: components["schemas"]["PayerLine"][];
             /** Prices */
             prices: components["schemas"]["PriceAnswer"][];
+            /** Prices Against */
+            prices_against: string;
             /** Rank */
             rank: number;
             /** Region */
             region: string;
+            /** Responding */
+            responding: string;
             /** Scenario */
             scenario: string;
             /** Source */
@@ -2176,6 +2339,11 @@ export interface components {
             treasury: components["schemas"]["TreasuryLine"][];
             /** Unit */
             unit: string;
+            /**
+             * View
+             * @enum {string}
+             */
+            view: "prices respond" | "fixed prices";
             /** Year */
             year: number;
         };
@@ -2580,6 +2748,7 @@ export type CasesAnswer = components['schemas']['CasesAnswer'];
 export type CatalogueAnswer = components['schemas']['CatalogueAnswer'];
 export type ChallengeAnswer = components['schemas']['ChallengeAnswer'];
 export type ChallengeOverview = components['schemas']['ChallengeOverview'];
+export type ChoiceAnswer = components['schemas']['ChoiceAnswer'];
 export type Code = components['schemas']['Code'];
 export type ColumnAnswer = components['schemas']['ColumnAnswer'];
 export type Cost = components['schemas']['Cost'];
@@ -2589,6 +2758,7 @@ export type Debate = components['schemas']['Debate'];
 export type Delay = components['schemas']['Delay'];
 export type Demand = components['schemas']['Demand'];
 export type Document = components['schemas']['Document'];
+export type EarnerLine = components['schemas']['EarnerLine'];
 export type EconomyAnswer = components['schemas']['EconomyAnswer'];
 export type Evidence = components['schemas']['Evidence'];
 export type ExtensionAnswer = components['schemas']['ExtensionAnswer'];
@@ -2618,11 +2788,13 @@ export type MilestoneAnswer = components['schemas']['MilestoneAnswer'];
 export type Milliseconds = components['schemas']['Milliseconds'];
 export type NamedAnswer = components['schemas']['NamedAnswer'];
 export type Names = components['schemas']['Names'];
+export type OptionAnswer = components['schemas']['OptionAnswer'];
 export type OriginFile = components['schemas']['OriginFile'];
 export type OutcomeAnswer = components['schemas']['OutcomeAnswer'];
 export type OverviewAnswer = components['schemas']['OverviewAnswer'];
 export type Parameter = components['schemas']['Parameter'];
 export type Part = components['schemas']['Part'];
+export type PartnerLine = components['schemas']['PartnerLine'];
 export type PathLever = components['schemas']['PathLever'];
 export type Pathway = components['schemas']['Pathway'];
 export type PathwayAnswer = components['schemas']['PathwayAnswer'];
@@ -2638,12 +2810,15 @@ export type Range = components['schemas']['Range'];
 export type Refusal = components['schemas']['Refusal'];
 export type RegionAnswer = components['schemas']['RegionAnswer'];
 export type Removed = components['schemas']['Removed'];
+export type Responses = components['schemas']['Responses'];
+export type ResponsesAnswer = components['schemas']['ResponsesAnswer'];
 export type RoomShape = components['schemas']['RoomShape'];
 export type SavedText = components['schemas']['SavedText'];
 export type Scenario = components['schemas']['Scenario'];
 export type SectionAnswer = components['schemas']['SectionAnswer'];
 export type SectionsAnswer = components['schemas']['SectionsAnswer'];
 export type Session = components['schemas']['Session'];
+export type SetAnswer = components['schemas']['SetAnswer'];
 export type Shock = components['schemas']['Shock'];
 export type Shortage = components['schemas']['Shortage'];
 export type SimulationAnswer = components['schemas']['SimulationAnswer'];

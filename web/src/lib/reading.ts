@@ -24,7 +24,8 @@ export function changeOf(outcome: Outcome): Change | null {
   if (outcome.change === null) return null;
   const relative = outcome.change_pct !== null && outcome.before !== null && outcome.before !== 0 && outcome.unit !== '%';
   const factor = relative && outcome.before ? 100 / Math.abs(outcome.before) : 1;
-  const unit = relative ? '%' : outcome.unit === '%' ? t('unit.points') : outcome.unit;
+  // A share changes by points; what has no level before is a change in % itself.
+  const unit = relative ? '%' : outcome.unit === '%' && outcome.before !== null ? t('unit.points') : outcome.unit;
   const scaled = (value: number | null) => (value === null ? null : value * factor);
   const value = outcome.change * factor;
   return { value, low: scaled(outcome.band_low), high: scaled(outcome.band_high), unit, text: amount(value, unit, true) };

@@ -70,7 +70,7 @@ class Runner {
     const bands = new AbortController();
     this.#bands = bands;
     try {
-      const response = await send<Simulation>('POST', `${asked.dataset}&bands=true`, acting(asked.scenario));
+      const response = await send<Simulation>('POST', `${asked.dataset}&bands=true`, acting(asked.scenario), undefined, bands.signal);
       if (bands.signal.aborted) return;
       this.answer = response;
       this.banded = true;

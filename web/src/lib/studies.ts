@@ -3,8 +3,8 @@ import { get, send } from './api';
 import { acting, editor } from './editor.svelte';
 import { t } from './language.svelte';
 import { sections } from './sections.svelte';
-import type { LeverSetting, Scenario, Study, StudyEntry, StudyScenario } from './types';
-import { MOST_SCENARIOS, workbench } from './workbench.svelte';
+import type { LeverSetting, Responses, Scenario, Study, StudyEntry, StudyScenario } from './types';
+import { MOST_SCENARIOS, USUAL, workbench } from './workbench.svelte';
 
 /** Country, peers, year and data looked at now, as a study names them. */
 export function lookedAt(): Pick<Study, 'country' | 'peers' | 'year' | 'economy' | 'extensions' | 'emissions' | 'jobs'> {
@@ -82,5 +82,11 @@ async function spelt(one: StudyScenario, said: Set<string>): Promise<Scenario> {
     ...(away_from && { away_from: await codes(away_from) }),
     ...(figures && Object.keys(figures).length && { figures }),
   }));
-  return { id: one.id, title: one.title ?? '', closure: one.closure ?? 'pass-through', levers: await Promise.all(levers) };
+  const { view = USUAL.view, closure = USUAL.closure } = one;
+  return { id: one.id, title: one.title ?? '', view, responses: chosen(one.responses ?? {}), closure, levers: await Promise.all(levers) };
+}
+
+/** What a study says of how prices respond; null is what the set of elasticities has. */
+function chosen(responses: NonNullable<StudyScenario['responses']>): Responses {
+  return Object.fromEntries(Object.entries(responses).filter(([, choice]) => choice !== null));
 }

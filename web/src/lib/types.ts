@@ -29,6 +29,7 @@ export type {
   PathwayAnswer as Pathway,
   Priority,
   ProblemAnswer as Problem,
+  ResponsesAnswer as Choices,
   RegionAnswer as Region,
   SimulationAnswer as Simulation,
   SourceAnswer as Source,
@@ -49,6 +50,9 @@ export type Question = Omit<api.QuestionShape, 'title'> & { title: Words };
 export type Room = Omit<api.RoomShape, 'title' | 'questions'> & { title: Words; questions: Question[] };
 
 export type Closure = NonNullable<api.Scenario['closure']>;
+export type View = api.OutcomeAnswer['view'];
+/** What a scenario chooses of how prices respond; what it leaves out is as the set of elasticities has it. */
+export type Responses = { [key in keyof api.Responses]?: NonNullable<api.Responses[key]> };
 export type JobState = api.JobAnswer['state'];
 export type Row = Record<string, Cell>;
 export type Cell = Exclude<api.TableShape['rows'][number][string], readonly unknown[]>;
@@ -98,13 +102,15 @@ export type LeverSetting = Pick<api.LeverSetting, 'lever' | 'strength' | 'region
 export interface Scenario {
   id: string;
   title: string;
+  view: View;
+  responses: Responses;
   closure: Closure;
   levers: LeverSetting[];
   span?: Span;
 }
 
 /** A scenario as a study keeps it: groups of countries may be named. */
-export type StudyScenario = Pick<api.Scenario, 'id'> & Partial<Omit<api.Scenario, 'levers'>> & { levers?: LeverSetting[] };
+export type StudyScenario = Pick<api.Scenario, 'id'> & Partial<Omit<api.Scenario, 'levers' | 'responses'>> & { levers?: LeverSetting[]; responses?: Partial<api.Responses> };
 
 /** A study as it is saved, with the keys of its sections, whose forms are read from /api/sections. */
 type Whole = NonNullable<api.SavedText['study']>;

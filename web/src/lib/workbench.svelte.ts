@@ -6,13 +6,16 @@ import { decode, encode, LinkError } from './link';
 import { remember, remembered } from './memory';
 import { carried, carry } from './part';
 import { route } from './route.svelte';
-import type { Dataset, Economy, Health, Lever, Question, Room, Scenario, UnreadableDataset } from './types';
+import type { Choices, Dataset, Economy, Health, Lever, Question, Room, Scenario, UnreadableDataset } from './types';
 
 export const STARTER = 'starter';
 /** The European Union among the blocs that the server knows. */
 const UNION = 'EU';
 export const MOST_SCENARIOS = 4;
 export const MOST_PEERS = 4;
+
+/** How a scenario is answered unless somebody chooses: prices respond, by the usual set. */
+export const USUAL = { view: 'prices respond', responses: {}, closure: 'pass-through' } as const satisfies Partial<Scenario>;
 
 export interface Place {
   dataset: string;
@@ -32,6 +35,8 @@ class Workbench {
   /** The economy looked at, its countries called as the reader's language calls them. */
   economy = $derived<Economy | null>(this.#held && { ...this.#held, regions: this.#held.regions.map((one) => ({ ...one, name: countryName(one.code, one.name) })) });
   levers = $state.raw<Lever[]>([]);
+  /** How a scenario may be answered. */
+  choices = $state.raw<Choices | null>(null);
   place = $state.raw<Place>({ dataset: STARTER, year: 0, with: [], country: '', peers: [] });
   scenarios = $state.raw<Scenario[]>([emptyScenario(1)]);
   active = $state(0);
@@ -46,7 +51,7 @@ class Workbench {
     try {
       this.health = await get<Health>('health');
       if (this.health.token_required) return;
-      this.rooms = await get<Room[]>('rooms');
+      [this.rooms, this.choices] = await Promise.all([get<Room[]>('rooms'), get<Choices>('responses')]);
       await this.readDatasets();
       await this.arrive();
       await this.#takeUp(carried());
@@ -223,7 +228,7 @@ export function shortTitle(title: string): string {
 }
 
 export function emptyScenario(number: number): Scenario {
-  return { id: `scenario-${number}`, title: '', closure: 'pass-through', levers: [] };
+  return { id: `scenario-${number}`, title: '', ...USUAL, levers: [] };
 }
 
 function placeQuery(place: Place): string {

@@ -36,4 +36,11 @@ export const METRICS: Readonly<Record<string, Readonly<Record<'fr' | 'es', strin
   'labour-risk': { fr: 'Emplois exposés à des risques du travail le long de la chaîne', es: 'Empleos con riesgo laboral a lo largo de la cadena' },
   'treasury-revenue': { fr: 'Recettes du trésor tirées des prélèvements du scénario', es: 'Ingresos del tesoro por los gravámenes del escenario' },
   'treasury-spending': { fr: 'Dépenses du trésor pour le scénario', es: 'Gasto del tesoro en el escenario' },
+  'gdp-volume': { fr: 'Volume du PIB', es: 'Volumen del PIB' },
+  'real-wage': { fr: 'Salaire réel', es: 'Salario real' },
+  'real-spending': { fr: 'Ce que le pays peut acheter', es: 'Lo que el país puede comprar' },
+  'welfare': { fr: 'Ce que le pays peut acheter, moins la valeur du travail en plus', es: 'Lo que el país puede comprar, menos el valor de trabajar más' },
+  'terms-of-trade': { fr: 'Du revenu réel : meilleurs prix dans le commerce', es: 'Del ingreso real: mejores precios en el comercio' },
+  'consumer-prices': { fr: 'Prix à la consommation', es: 'Precios al consumidor' },
+  'treasury-balance': { fr: 'Tout ce que reçoit le trésor, moins les subventions', es: 'Todo lo que recibe el tesoro, menos los subsidios' },
 };

@@ -20,9 +20,12 @@ from kaldor.economy.equilibrium.base import Array
 from kaldor.economy.equilibrium.channels import CHANNELS
 from kaldor.economy.equilibrium.responses import Response, Responses
 from kaldor.economy.labelled import OF_EACH_ROW, PERCENT, labelled
+from kaldor.economy.orderings import terms_of
 
 INCOME = "real_income"
+STRENGTH = "strength"
 MEANINGS = {
+    STRENGTH: "what was looked for",
     INCOME: "real national income before transfers",
     "real_income_share": "the same, of final spending before",
     "terms_of_trade": "of it: better or worse prices in trade",
@@ -47,11 +50,15 @@ _INCOME_GROUPS: tuple[IncomeGroup, ...] = ("L", "LM", "UM", "H")  # the poorest 
 
 @dataclass(frozen=True, eq=False)
 class Reader:
-    """Figures of responses on one economy; `leaks` where a carbon price moves emissions, so that leakage is one."""
+    """Figures of responses on one economy; `leaks` where a carbon price moves emissions, so that leakage is one.
+
+    `looked_for` is what the strength means that was looked for, and its unit, where one was.
+    """
 
     economy: Economy
     million: float
     leaks: bool = False
+    looked_for: tuple[str, str] = ("", "")
 
     @property
     def units(self) -> dict[str, str]:
@@ -59,7 +66,7 @@ class Reader:
         money = dict.fromkeys((INCOME, "terms_of_trade", "real_spending", "welfare"), self.economy.unit)
         carbon = self.economy.extensions[CO2].unit if CO2 in self.economy.extensions else ""
         units = dict.fromkeys(MEANINGS, PERCENT) | money | dict.fromkeys(("co2_home", "co2_abroad"), carbon)
-        return units | {"leakage": "t per t"}
+        return units | {"leakage": "t per t", STRENGTH: self.looked_for[1]}
 
     def of(self, response: Response, group: Sequence[int]) -> dict[str, float]:
         """The figures of regions, by position, together; those that are not modelled are left out."""
@@ -72,7 +79,7 @@ class Reader:
         }
         if response.choice.weighs:
             money["welfare"] = outcomes.welfare
-        figures = {}
+        figures = {} if response.strength is None else {STRENGTH: response.strength}
         for name, amounts in money.items():
             share = _moved(amounts[own].sum() / spent)
             figures[name] = share * spent / self.million
@@ -129,7 +136,8 @@ def effects(found: Responses, reader: Reader, group: Sequence[int]) -> pd.DataFr
     for name, meaning in MEANINGS.items():
         values = [figures[name] for figures in all_of_them if name in figures]
         if name in asked:
-            rows.append((name, meaning, asked[name], min(values), max(values), units[name]))
+            words = reader.looked_for[0] if name == STRENGTH else meaning
+            rows.append((name, words, asked[name], min(values), max(values), units[name]))
     frame = pd.DataFrame(rows, columns=["figure", "meaning", "value", "low", "high", "unit"]).set_index("figure")
     if not found.others:
         frame = frame.drop(columns=["low", "high"])
@@ -182,13 +190,44 @@ def choices(found: Responses, reader: Reader, group: Sequence[int]) -> pd.DataFr
     return labelled(frame[list(shown)], reader.economy, shown, status="predicted")
 
 
+def parts(found: Responses, reader: Reader, group: Sequence[int], names: Sequence[str]) -> pd.DataFrame:
+    """What each of several measures does to the figures: Shapley values, which add up to all of them together.
+
+    `found.parts` hold every subset but the whole, in the order of `subsets`. `_alone` is what one does by itself.
+    """
+    every = [reader.of(one, group) for one in (*found.parts, found.asked)]
+    told = [name for name in _PARTED if all(name in figures for figures in every)]
+    table = np.array([[figures[name] for name in told] for figures in every])
+    values = table.reshape(*(2,) * len(names), len(told))
+    frame = pd.DataFrame(terms_of(values).mean, columns=told, index=pd.Index(names, name="measure"))
+    alone = [table[2 ** (len(names) - 1 - position), told.index(INCOME)] for position in range(len(names))]
+    frame.insert(1, f"{INCOME}_alone", alone)
+    units = {name: reader.units[name] for name in told} | {f"{INCOME}_alone": reader.units[INCOME]}
+    return labelled(frame, reader.economy, units, status="predicted")
+
+
+def without_answer(found: Responses, reader: Reader) -> pd.DataFrame:
+    """The sets and closures that have no answer, and why."""
+    rows = [
+        {"set": one.set.id, "labour": one.labour, "capital": one.capital, "lending": one.lending, "reason": refused.why}
+        for refused in found.refused
+        for one in [refused.choice]
+    ]
+    frame = pd.DataFrame(rows).set_index(["set", "labour", "capital", "lending"])
+    return labelled(frame, reader.economy, {}, status="predicted")
+
+
 _SHOWN = (
     INCOME, "real_income_share", "terms_of_trade", "real_spending", "real_spending_share", "welfare", "welfare_share",
     "gdp_volume", "real_wage", "jobs", "consumer_prices", "co2_home",
 )  # fmt: skip
 _COMPARED = (
-    "real_income_share", "terms_of_trade", "real_spending_share", "welfare_share", "gdp_volume", "real_wage", "jobs",
-    "co2_home", "leakage",
+    STRENGTH, "real_income_share", "terms_of_trade", "real_spending_share", "welfare_share", "gdp_volume", "real_wage",
+    "jobs", "co2_home", "leakage",
+)  # fmt: skip
+_PARTED = (
+    INCOME, "terms_of_trade", "real_spending", "welfare", "gdp_volume", "real_wage", "jobs", "consumer_prices",
+    "co2_home", "co2_abroad",
 )  # fmt: skip
 
 

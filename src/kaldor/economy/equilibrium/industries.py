@@ -72,7 +72,7 @@ def factor_prices(scenario: Scenario, at: Unknowns, energy: Array, new_capital: 
         market = _Line(own, np.full_like(own, -(eta + mobility)))
         found = _cleared(scenario, at, energy, wage.plus(dearer), _Line(rental, np.zeros_like(own)), market, offered)
         return found, rental
-    built = answer * new_capital[:, None]
+    built = answer * new_capital[:, None] - np.log(shock.capital_stock)[:, None]
     market = _Line(np.log(shock.factor_need) + built, np.broadcast_to(-(eta + answer), at.net.shape))
     if np.isinf(mobility):
         wage = _Line(offered, np.zeros_like(offered))

@@ -270,7 +270,7 @@ def residuals_at(scenario: Scenario, at: Unknowns, prices: Prices, volumes: Quan
     basket = at.households - prices.final[:, 0]
     parts = [price.ravel(), goods.ravel(), labour_residual(scenario, at, prices, volumes), budget, basket]
     if closure.capital == "mobile":
-        stock = np.log(volumes.capital.sum(axis=1) / base.capital.sum(axis=1))
+        stock = np.log(volumes.capital.sum(axis=1) / (base.capital.sum(axis=1) * scenario.shock.capital_stock))
         parts.append(stock - closure.capital_supply * (at.rental[:, 0] - prices.new_capital))
     return np.concatenate(parts)
 

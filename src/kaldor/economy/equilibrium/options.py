@@ -34,21 +34,24 @@ def options() -> Mapping[str, Option]:
     return {one.id: one for one in declared().options}
 
 
-def switched_on(names: Sequence[str], economy: Economy) -> SwitchedOn:
-    """The options that are named, on the sectors of a table.
-
-    Raises UnknownLabelError, and InputError where two of them would set the same.
-    """
+def named(names: Sequence[str]) -> tuple[Option, ...]:
+    """Options by id, each once. Raises UnknownLabelError, and InputError where two of them would set the same."""
     known = options()
     for name in names:
         if name not in known:
             raise UnknownLabelError("option", name, known)
-    wanted = [known[name] for name in dict.fromkeys(names)]
-    closing = Closing()
+    wanted = tuple(known[name] for name in dict.fromkeys(names))
     for one in wanted:
-        if one.sets in closing:
-            others = ", ".join(other.id for other in wanted if other.sets == one.sets)
-            raise InputError(Problem("options", f"{others} contradict each other.", "Choose one of them."))
+        same = [other.id for other in wanted if other.sets == one.sets]
+        if len(same) > 1:
+            raise InputError(Problem("options", f"{', '.join(same)} contradict each other.", "Choose one of them."))
+    return wanted
+
+
+def switched_on(names: Sequence[str], economy: Economy) -> SwitchedOn:
+    """The options that are named, on the sectors of a table. Raises as `named`."""
+    closing, wanted = Closing(), named(names)
+    for one in wanted:
         closing.update(_closing(one, economy))
     return SwitchedOn(closing, tuple(_words(one) for one in wanted))
 

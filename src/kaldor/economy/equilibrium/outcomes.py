@@ -66,13 +66,16 @@ def outcomes_of(point: Point) -> Outcomes:
 
 
 def _worth_of_work(point: Point, worked: Array) -> Array:
-    worth = _forgone(worked, point.scenario.closure.labour_supply)
-    return np.asarray(point.scenario.base.labour.sum(axis=1) * worth)
+    """What more hours of each worker are worth to them (R); more workers are no more hours."""
+    force = point.scenario.shock.labour_force
+    worth = _forgone(worked / force, point.scenario.closure.labour_supply)
+    return np.asarray(force * point.scenario.base.labour.sum(axis=1) * worth)
 
 
 def _worth_of_capital(point: Point) -> Array:
-    """What more capital keeps from being used otherwise (R): its supply, summed up."""
-    scenario, before = point.scenario, point.scenario.base.capital
+    """What more capital keeps from being used otherwise (R): its supply, summed up from the stock that there is."""
+    scenario = point.scenario
+    before = scenario.base.capital * scenario.shock.capital_stock[:, None]
     supply = scenario.closure.capital_supply
     if scenario.closure.capital == "mobile":
         stock = point.volumes.capital.sum(axis=1) / before.sum(axis=1).clip(np.finfo(float).tiny)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Literal
@@ -13,13 +13,16 @@ from kaldor.economy.economy import Economy
 from kaldor.economy.equilibrium.accounts_of import Read, accounts_of, emissions_left_out
 from kaldor.economy.equilibrium.base import Base, Elasticities
 from kaldor.economy.equilibrium.calibration import calibrate
-from kaldor.economy.equilibrium.options import options, switched_on
+from kaldor.economy.equilibrium.options import named, switched_on
 from kaldor.economy.equilibrium.own_sets import elasticity_set
 from kaldor.economy.equilibrium.sets import USUAL, Capital, ElasticitySet, Labour, Lending, elasticities_of
 from kaldor.economy.equilibrium.shock import Closure, Shock
 from kaldor.economy.equilibrium.solver import Equilibrium
 
 _CAPITAL: dict[Capital, Literal["by industry", "mobile"]] = {"by-industry": "by industry", "mobile": "mobile"}
+
+_ARRAYS_AT_BASE = 18
+"""What a balance at base keeps, in arrays of products by their users."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,10 @@ class Choice:
         return self.labour if self.labour_supply else "full-employment"
 
     @property
-    def weighs(self) -> bool:
-        """Whether more work or capital has a worth that welfare takes off what it buys."""
-        return 0 < self.labour_supply < np.inf or "capital_supply" in {options()[name].sets for name in self.options}
+    def weighs(self) -> tuple[str, ...]:
+        """What answers and has a worth that welfare takes off what more of it buys: work, capital."""
+        built = "capital_supply" in {option.sets for option in named(self.options)}
+        return (*(("work",) if 0 < self.labour_supply < np.inf else ()), *(("capital",) if built else ()))
 
     @property
     def meaning(self) -> tuple[object, ...]:
@@ -72,18 +76,24 @@ def chosen(
     lending: Lending | None = None,
     options: Sequence[str] = (),
 ) -> Choice:
-    """A set with the closures that are named, its own for the others, and the options that are switched on."""
-    return Choice(own, labour or own.labour, capital or own.capital, lending or own.lending, options=tuple(options))
+    """A set with the closures that are named, its own for the others, and the options that are switched on.
+
+    Raises UnknownLabelError, InputError as `named` does.
+    """
+    switched = tuple(option.id for option in named(options))
+    return Choice(own, labour or own.labour, capital or own.capital, lending or own.lending, options=switched)
 
 
 class Prepared:
     """A calibrated table; one factor a set of elasticities and closure of capital steers all of its closures.
 
+    `amend` makes of the calibrated base what is known of it besides: tariffs that the table does not tell apart.
+
     Raises InputError for a table that cannot be calibrated, UnproductiveEconomyError.
     """
 
-    def __init__(self, economy: Economy) -> None:
-        self.economy = economy
+    def __init__(self, economy: Economy, amend: Callable[[Base], Base] = lambda base: base) -> None:
+        self.economy, self._amend = economy, amend
         self._made: dict[object, Equilibrium] = {}
         self._steering: dict[tuple[str, Capital], Equilibrium] = {}
 
@@ -94,13 +104,23 @@ class Prepared:
     @cached_property
     def _base(self) -> Base:
         usual = elasticities_of(elasticity_set(USUAL), self.economy)[0]
-        return calibrate(self._accounts.accounts, self._accounts.fuels, usual)
+        return self._amend(calibrate(self._accounts.accounts, self._accounts.fuels, usual))
 
     @cached_property
     def read(self) -> Read:
         """The accounts, with what calibration left out of them."""
         read = self._accounts
         return replace(read, notes=(*read.notes, *emissions_left_out(self.economy, read, self._base)))
+
+    @property
+    def bytes(self) -> int:
+        """What is kept in memory for the choices made so far, of which factors are the most; an estimate."""
+        if not self._made:
+            return 0
+        flows = self._base.flows.nbytes
+        own_flows = 1 + sum(one.base.flows is not self._base.flows for one in self._made.values())
+        factors = len(self._steering) * np.dtype(np.float32).itemsize * (2 * self.economy.n) ** 2
+        return own_flows * flows + factors + len(self._made) * _ARRAYS_AT_BASE * flows // self._base.regions
 
     def equilibrium(self, choice: Choice) -> Equilibrium:
         """The table under a choice, to be asked about any shock."""

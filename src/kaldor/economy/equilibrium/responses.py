@@ -7,7 +7,8 @@ set or closure without an answer is told and stands in no band.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal, NamedTuple, get_args
 
 from kaldor.economy.economy import Economy
@@ -24,6 +25,8 @@ from kaldor.economy.equilibrium.sets import (
     sets_of_band,
 )
 from kaldor.economy.equilibrium.shock import Shock
+from kaldor.economy.equilibrium.solver import Point
+from kaldor.economy.equilibrium.sought import Sought, strength
 from kaldor.errors import KaldorError
 
 Band = Literal["all", "none"]
@@ -37,10 +40,14 @@ class Change(NamedTuple):
     said: tuple[str, ...] = ()
 
 
+Wanted = Callable[[Base], Change] | Sought
+"""A change of a base, or one of the strength that reaches something."""
+
+
 @dataclass(frozen=True, eq=False)
 class Response:
     """What a choice says of the change: outcomes against `base`, along which channels real income moves; what is said
-    of the change and of the table."""
+    of the change and of the table; the `strength` at which what was sought is reached."""
 
     choice: Choice
     base: Base
@@ -48,6 +55,7 @@ class Response:
     channels: Channels
     said: tuple[str, ...]
     notes: tuple[str, ...]
+    strength: float | None = None
 
 
 @dataclass(frozen=True)
@@ -60,12 +68,16 @@ class Refused:
 
 @dataclass(frozen=True, eq=False)
 class Responses:
-    """The response that was asked for, the others of its band, and the choices that have none."""
+    """The response that was asked for, the others of its band, and the choices that have none.
+
+    `parts` are what the choice that was asked for says of every part of the change that was named.
+    """
 
     read: Read
     asked: Response
     others: tuple[Response, ...]
     refused: tuple[Refused, ...]
+    parts: tuple[Response, ...] = ()
 
     @property
     def solved(self) -> tuple[Response, ...]:
@@ -76,17 +88,22 @@ class Responses:
 def responses(
     economy: Economy,
     choice: Choice,
-    change: Callable[[Base], Change],
+    change: Wanted,
     *,
     band: Band = "all",
+    parts: Sequence[Callable[[Base], Change]] = (),
+    amend: Callable[[Base], Base] = lambda base: base,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Responses:
-    """The answer of a choice to a change, and those of its band.
+    """The answer of a choice to a change, and those of its band; of the choice alone to `parts` of the change.
+
+    `amend` is that of `Prepared`: what is known of the base besides the table.
 
     Raises InputError for a table that cannot be calibrated, KaldorError where the choice itself has no answer.
     """
-    prepared = Prepared(economy)
+    prepared = Prepared(economy, amend)
     own = _response(prepared, choice, change)
+    of_parts = tuple(_response(prepared, choice, part) for part in parts)
     others = [one for one in beside(choice) if one.meaning != choice.meaning] if band == "all" else []
     progress(1, 1 + len(others))
     found: list[Response | Refused] = []
@@ -101,16 +118,24 @@ def responses(
         own,
         tuple(one for one in found if isinstance(one, Response)),
         tuple(one for one in found if isinstance(one, Refused)),
+        of_parts,
     )
 
 
-def _response(prepared: Prepared, choice: Choice, change: Callable[[Base], Change]) -> Response:
+def _response(prepared: Prepared, choice: Choice, change: Wanted) -> Response:
+    if isinstance(change, Sought):
+        at = strength(change, lambda at: change.reached(*_solved(prepared, choice, partial(change.change, at))))
+        return replace(_solved(prepared, choice, partial(change.change, at))[1], strength=at)
+    return _solved(prepared, choice, change)[1]
+
+
+def _solved(prepared: Prepared, choice: Choice, change: Callable[[Base], Change]) -> tuple[Point, Response]:
     equilibrium = prepared.equilibrium(choice)
     wanted = change(equilibrium.base)
     point = equilibrium.solve(wanted.shock)
     outcomes = outcomes_of(point)
     channels = channels_of(point, outcomes)
-    return Response(choice, equilibrium.base, outcomes, channels, wanted.said, prepared.said(choice))
+    return point, Response(choice, equilibrium.base, outcomes, channels, wanted.said, prepared.said(choice))
 
 
 def beside(choice: Choice) -> tuple[Choice, ...]:

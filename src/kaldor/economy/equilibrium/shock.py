@@ -26,9 +26,10 @@ class Shock:
     of labour and capital, or of labour alone. By user (R, S + K): `carbon_price` in place of the base's,
     `emission_factor` on what a unit of fuel or of process emits. By supplier and buyer (R, S, R): `tariffs` and
     `stocks` in place of the base's, `export_tax` rates that the supplier's region collects (a rent where they stand for
-    one), `transport` units sent for one that arrives. By region (R): `transfers` in place of the base's, `labour_force`
-    factors. By flow (S, R buyer, R supplier, S + K): `recipe` at base prices in place of the base's, `barred` factors
-    on suppliers' weights that the others' weights do not make up for.
+    one), `transport` units sent for one that arrives. By region (R): `transfers` in place of the base's, factors on the
+    `labour_force` and on the `capital_stock`, of each industry alike where it stays there. By flow (S, R buyer, R
+    supplier, S + K): `recipe` at base prices in place of the base's, `barred` factors on suppliers' weights that the
+    others' weights do not make up for.
 
     Needs, emission factors and the recipe are new centres of the nests: exact at base prices, from where prices lead.
     """
@@ -46,6 +47,7 @@ class Shock:
     transport: Array
     stocks: Array
     labour_force: Array
+    capital_stock: Array
     transfers: Array
     recipe: Array | None = None
     barred: Array | None = None
@@ -68,6 +70,7 @@ class Shock:
             transport=np.ones_like(base.tariffs),
             stocks=base.stocks,
             labour_force=np.ones(base.regions),
+            capital_stock=np.ones(base.regions),
             transfers=base.transfers,
         )
 
@@ -88,6 +91,7 @@ class Shock:
             transport=self.transport**share,
             stocks=base.stocks + share * (self.stocks - base.stocks),
             labour_force=self.labour_force**share,
+            capital_stock=self.capital_stock**share,
             transfers=base.transfers + share * (self.transfers - base.transfers),
             recipe=None if self.recipe is None else base.flows + share * (self.recipe - base.flows),
             barred=None if self.barred is None else 1 + share * (self.barred - 1),

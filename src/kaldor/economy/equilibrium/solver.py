@@ -1,7 +1,7 @@
 """From the base to the new balance: steps with a factor made once, and anew only where the way bends.
 
 Every answer carries what each equation was missed by and the one budget that was not asked for; an answer that misses
-more than `TOLERANCE` is refused. Sources: Walker & Ni (2011), SIAM J. Numer. Anal. 49 (acceleration of steps).
+more than `TOLERANCE` is refused.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.linalg import lu_factor, lu_solve
 
+from kaldor.economy.equilibrium.acceleration import Ways
 from kaldor.economy.equilibrium.base import Array, Base
+from kaldor.economy.equilibrium.factor import Factor, factor_of
 from kaldor.economy.equilibrium.model import (
     Prices,
     Quantities,
@@ -24,22 +24,19 @@ from kaldor.economy.equilibrium.model import (
     residuals_at,
     walras,
 )
+from kaldor.economy.equilibrium.reasons import Names, left_idle, missed_most
 from kaldor.economy.equilibrium.scenario import Scenario
 from kaldor.economy.equilibrium.shock import Closure, Shock
 from kaldor.economy.equilibrium.tangent import Tangent
 from kaldor.errors import NotConvergedError
 
 TOLERANCE = 1e-11
-_REMEMBERED = 8  # steps that the acceleration looks back on
 _PATIENCE = 24  # steps with one factor
 _SLOW = 0.7  # of the miss left by a step, on average of three, beyond which a new factor pays
 _LONGEST = 1.0  # in logs, of any unknown in one step
 _FACTORS = 6  # made anew for one part of the way
+_IN_VAIN = 0.95  # of the miss left by a new factor: another at the same place would do no better
 _SHORTEST = 1 / 64  # share of the shock that is tried before it is called without an answer
-
-_OF_REGIONS = ("The labour", "The budget", "The households' basket", "The capital")  # as `Tangent.matrix` orders rows
-
-Factor = tuple[NDArray[np.float32], NDArray[np.int32]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,12 +89,8 @@ class Point:
         )
 
     def factor(self) -> Factor:
-        """The factored tangent, in single precision: it steers the steps and enters no answer."""
-        matrix = Tangent(self.scenario, self.at, self.prices, self.volumes).matrix()
-        if not np.isfinite(matrix).all():
-            raise NotConvergedError("The equilibrium has no finite answer to a small change here.")
-        lu, pivots = lu_factor(matrix.astype(np.float32), overwrite_a=True, check_finite=False)
-        return lu, pivots
+        """The factored tangent: it steers the steps and enters no answer."""
+        return factor_of(Tangent(self.scenario, self.at, self.prices, self.volumes, np.float32))
 
 
 class Equilibrium:
@@ -117,7 +110,7 @@ class Equilibrium:
         products: Sequence[str] = (),
     ) -> None:
         self.base, self.closure, self._like = base, closure, like
-        self._regions, self._products = regions, products
+        self._names = Names(regions, products)
         self.steps = 0
         self.factors = 0
 
@@ -140,69 +133,77 @@ class Equilibrium:
         return self.at_base.factor()
 
     def solve(
-        self, shock: Shock, *, start: Unknowns | None = None, progress: Callable[[float], None] | None = None
+        self, shock: Shock, *, start: Point | None = None, progress: Callable[[float], None] | None = None
     ) -> Point:
         """The new balance under a shock, followed in parts where it is too large for one stride.
+
+        `start` is a balance under another shock, such as a slider's last place: steps begin there, and where they do
+        not lead to an answer, at the base.
 
         Raises NotConvergedError, which says how far the shock could be followed.
         """
         self.steps = self.factors = 0
-        at = start or self.at_base.at
-        done, stride, factor = 0.0, 1.0, self._base_factor
-        while done < 1.0:
-            aim = min(1.0, done + stride)
-            part = shock if aim == 1.0 else shock.part(self.base, aim)
-            scenario = Scenario(self.base, part, self.closure)
-            try:
-                point, factor = self._reach(scenario, at, factor)
-            except NotConvergedError as reason:
-                stride /= 2
-                if stride < _SHORTEST:
-                    raise NotConvergedError(
-                        f"No balance was found beyond {done:.0%} of the change. {reason}"
-                    ) from reason
-                continue
-            at, done, stride = point.at, aim, min(2 * stride, 1.0)
-            if progress:
-                progress(done)
+        point = self._from(start, shock) if start else None
+        point = point or self._from_base(shock, progress or (lambda done: None))
         if point.walras > 100 * TOLERANCE:
             raise NotConvergedError(f"The budget left over is missed by {point.walras:.2g} of world spending.")
         return point
 
-    def _reach(self, scenario: Scenario, at: Unknowns, factor: Factor) -> tuple[Point, Factor]:
-        point = Point.of(scenario, at)
-        for attempt in range(_FACTORS + 1):
-            point = self._steps_with(factor, point)
-            if point.worst <= TOLERANCE:
-                return point, factor
-            if attempt < _FACTORS:
-                factor = point.factor()
-                self.factors += 1
-        missed = f"{self._equation(point)} is still missed by {point.worst:.2g}"
-        raise NotConvergedError(f"{missed} after {self.steps} steps.")
+    def _from(self, start: Point, shock: Shock) -> Point | None:
+        try:
+            return self._reach(Scenario(self.base, shock, self.closure), start.at, self._base_factor, factors=0)[0]
+        except NotConvergedError:
+            return None
 
-    def _equation(self, point: Point) -> str:
-        """The equation that is missed most, in words where regions and products have names."""
-        if not self._regions or not np.isfinite(point.missed).all():
-            return "An equation"
-        n, R = self.base.output.size, self.base.regions
-        position = int(np.abs(point.missed).argmax())
-        if position < 2 * n:
-            region, product = divmod(position % n, self.base.products)
-            what = "price" if position < n else "market"
-            return f"The {what} of {self._products[product]} made in {self._regions[region]}"
-        kind, region = divmod(position - 2 * n, R)
-        return f"{_OF_REGIONS[kind]} of {self._regions[region]}"
+    def _from_base(self, shock: Shock, progress: Callable[[float], None]) -> Point:
+        point, done, stride, factor = self.at_base, 0.0, 1.0, self._base_factor
+        while done < 1.0:
+            aim = min(1.0, done + stride)
+            part = shock if aim == 1.0 else shock.part(self.base, aim)
+            try:
+                point, factor = self._reach(Scenario(self.base, part, self.closure), point.at, factor)
+            except NotConvergedError as reason:
+                stride = (aim - done) / 2
+                if stride < _SHORTEST:
+                    raise self._without_answer(point, done, reason) from reason
+            else:
+                done, stride = aim, min(2 * stride, 1.0)
+                progress(done)
+        return point
+
+    def _without_answer(self, point: Point, done: float, reason: NotConvergedError) -> NotConvergedError:
+        """What is said where the way ends at a balance beyond which the shortest stride found none."""
+        idle = left_idle(point.volumes, self._names)
+        if idle:
+            return NotConvergedError(f"There is no equilibrium beyond {done:.0%} of the change. {idle}")
+        return NotConvergedError(f"No balance was found beyond {done:.0%} of the change. {reason}")
+
+    def _reach(
+        self, scenario: Scenario, at: Unknowns, factor: Factor, *, factors: int = _FACTORS
+    ) -> tuple[Point, Factor]:
+        """A balance by steps from these unknowns, with at most some new factors on the way, and the last factor."""
+        point = self._steps_with(factor, Point.of(scenario, at))
+        for _ in range(factors):
+            if point.worst <= TOLERANCE:
+                break
+            before, factor = point.worst, point.factor()
+            self.factors += 1
+            point = self._steps_with(factor, point)
+            if point.worst > _IN_VAIN * before:
+                break
+        if point.worst <= TOLERANCE:
+            return point, factor
+        missed = missed_most(self.base, point.missed, self._names)
+        raise NotConvergedError(f"{missed} is still missed by {point.worst:.2g} after {self.steps} steps.")
 
     def _steps_with(self, factor: Factor, point: Point) -> Point:
         """As many accelerated steps as pay; the best point seen."""
         mobile = self.closure.capital == "mobile"
-        best, misses, ways = point, [point.worst], _Ways()
+        best, misses, ways = point, [point.worst], Ways(self.base.output.size)
         for _ in range(_PATIENCE):
             if point.worst <= TOLERANCE:
                 return point
-            plain = -lu_solve(factor, point.missed.astype(np.float32), check_finite=False).astype(float)
-            step = ways.accelerated(plain)
+            step = ways.accelerated(factor.step(point.missed))
             step *= min(1.0, _LONGEST / max(float(np.abs(step).max()), 1e-300))
             ways.took(step)
             try:
@@ -218,25 +219,3 @@ class Equilibrium:
             if len(misses) > 3 and misses[-1] > _SLOW**3 * misses[-4]:
                 return best
         return best
-
-
-class _Ways:
-    """Anderson's acceleration: the next step from what the last ones left of theirs."""
-
-    def __init__(self) -> None:
-        self._plain: list[Array] = []
-        self._taken: list[Array] = []
-
-    def accelerated(self, plain: Array) -> Array:
-        self._plain.append(plain)
-        if len(self._plain) < 2:
-            return plain
-        left = np.stack([b - a for a, b in zip(self._plain[:-1], self._plain[1:], strict=True)], axis=1)
-        moved = np.stack(self._taken, axis=1)
-        share = np.linalg.lstsq(left, plain, rcond=1e-10)[0]
-        return np.asarray(plain - (moved + left) @ share)
-
-    def took(self, step: Array) -> None:
-        self._taken.append(step)
-        if len(self._taken) > _REMEMBERED:
-            del self._taken[0], self._plain[0]

@@ -2,20 +2,31 @@
 
 It is exact but for what export taxes bring in, which is taken to follow the exporter's price alone.
 
-All nests have constant elasticities, so logs answer logs by shares of spending. An industry's own quantities are linear
-in seven logs of its own (`_LOCAL`); a form is the (7, R, S) array of their coefficients. Rentals of capital that stays
-in its industry are eliminated from the forms, one equation an industry, as are wages of labour that moves slowly:
-"wage" then is what its region's unknown stands for.
+Rows are made a few regions at a time and in the precision that is asked for. What is linear in the prices of
+industries' bundles stays so until a row is written, since then one product of matrices serves all of it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from kaldor.economy.equilibrium.base import Array
+from kaldor.economy.equilibrium.forms import (
+    ENERGY,
+    LOCAL,
+    MATERIALS,
+    NET,
+    NEW_CAPITAL,
+    OUTPUT,
+    RENTAL,
+    WAGE,
+    Forms,
+)
 from kaldor.economy.equilibrium.model import (
     Prices,
     Quantities,
@@ -26,145 +37,152 @@ from kaldor.economy.equilibrium.model import (
     numeraire_row,
 )
 from kaldor.economy.equilibrium.nests import shares_in
+from kaldor.economy.equilibrium.rows import Bundles, Rows, WithoutOutputs
 from kaldor.economy.equilibrium.scenario import Scenario
 from kaldor.economy.equilibrium.work import bill, labour_tax, offered_worth, treasury
 
-_LOCAL = ("output", "net", "wage", "rental", "energy", "materials", "new capital")
-_OUTPUT, _NET, _WAGE, _RENTAL, _ENERGY, _MATERIALS, _NEW_CAPITAL = range(7)
-
-
-class Forms:
-    """An industry's logs as coefficients on its six local logs, at a point."""
-
-    def __init__(self, scenario: Scenario, at: Unknowns, prices: Prices) -> None:
-        e = scenario.base.elasticities
-        theta, kappa, eta = e.top, e.energy_against_factors, e.factors
-        one = {name: self._unit(position, at.net.shape) for position, name in enumerate(_LOCAL)}
-        wage = prices.wage + np.log(scenario.shock.wage_wedge / scenario.shock.labour_productivity)
-        labour = shares_in(scenario.labour_share, wage, prices.factors, eta)
-        with_energy = scenario.factor_share + scenario.energy_share
-        of_bundle = shares_in(scenario.factor_share / with_energy, prices.factors, prices.bundle, kappa)
-        unscaled = prices.cost - np.log(scenario.size) + np.log(scenario.shock.productivity)
-        unscaled = unscaled + scenario.closure.external_economies * at.output
-        of_cost = shares_in(with_energy / scenario.size, prices.bundle, unscaled, theta)
-        factors = labour * one["wage"] + (1 - labour) * one["rental"]
-        bundle = of_bundle * factors + (1 - of_bundle) * one["energy"]
-        gain = scenario.closure.external_economies
-        cost = of_cost * bundle + (1 - of_cost) * one["materials"] - gain * one["output"]
-        net = one["net"]
-        activity = (1 + gain * (theta - 1)) * one["output"]
-        bundles = activity + theta * (net - bundle)
-        inputs = bundles + kappa * (bundle - factors)
-        self.materials = activity + theta * (net - one["materials"]) + e.materials * one["materials"]
-        self.fuels = bundles + kappa * (bundle - one["energy"]) + e.fuels * one["energy"]
-        self.labour = inputs + eta * (factors - one["wage"])
-        self.capital = inputs + eta * (factors - one["rental"])
-        self.price = net - cost
-        self.net, self.output, self.wage, self.rental = net, one["output"], one["wage"], one["rental"]
-        closure, mobility = scenario.closure, scenario.closure.labour_mobility
-        if np.isfinite(mobility):
-            self._eliminate(_WAGE, self.labour - mobility * one["wage"], offered=1 + mobility)
-        if closure.capital == "by industry":
-            built = closure.capital_supply[:, None] * one["new capital"]
-            self._eliminate(_RENTAL, self.capital - closure.capital_supply[:, None] * one["rental"] + built)
-
-    @staticmethod
-    def _unit(position: int, shape: tuple[int, ...]) -> Array:
-        form = np.zeros((len(_LOCAL), *shape))
-        form[position] = 1
-        return form
-
-    def _eliminate(self, position: int, market: Array, offered: float = 0.0) -> None:
-        """An industry's own market of a factor is cleared: its price by the other logs, and `offered` by its region."""
-        price = -market / market[position]
-        price[position] = -offered / market[position]
-        for name in ("materials", "fuels", "labour", "capital", "price", "wage", "rental"):
-            form = getattr(self, name)
-            rest = form.copy()
-            rest[position] = 0
-            setattr(self, name, rest + form[position] * price)
-
-
-class Rows:
-    """Rows of the tangent under way: coefficients on producers' prices, net prices, outputs (m, n) and on the regions'
-    unknowns (m, R)."""
-
-    def __init__(self, rows: int, industries: int, regions: int) -> None:
-        self.price = np.zeros((rows, industries))
-        self.net = np.zeros((rows, industries))
-        self.output = np.zeros((rows, industries))
-        self.wage = np.zeros((rows, regions))
-        self.spending = np.zeros((rows, regions))
-        self.rental = np.zeros((rows, regions))
-        self.households = np.zeros((rows, regions))
-
-    def add(self, other: Rows, rows: slice | NDArray[np.intp] = np.s_[:], mixed_by: Array | None = None) -> None:
-        """Another's rows onto these, or mixtures of its rows (m, its rows)."""
-        for name, mine in vars(self).items():
-            theirs = getattr(other, name)
-            mine[rows] += theirs if mixed_by is None else mixed_by @ theirs
+_ROWS = 512  # that are under way at once
 
 
 class Tangent:
     """The matrix of derivatives at a point, of the residuals in `model.residuals_at` by its unknowns."""
 
-    def __init__(self, scenario: Scenario, at: Unknowns, prices: Prices, volumes: Quantities) -> None:
+    def __init__(
+        self, scenario: Scenario, at: Unknowns, prices: Prices, volumes: Quantities, precision: DTypeLike = np.float64
+    ) -> None:
         self._scenario, self._at, self._prices, self._volumes = scenario, at, prices, volumes
+        self._precision = precision
         base = scenario.base
         self._R, self._S = base.regions, base.products
         self._n = self._R * self._S
-        self._forms = Forms(scenario, at, prices)
+        self._forms = Forms(scenario, at, prices, precision)
         power = (1 - base.elasticities.sourcing)[:, None, None]
         weights = scenario.base_duty * np.exp(power * prices.delivered)
         scaled = np.divide(
             np.exp(-power * prices.composite), scenario.paid, out=np.zeros_like(scenario.paid), where=scenario.paid > 0
         )
-        self._sources = scenario.flows * weights[..., None] * scaled[:, :, None, :]  # α: shares of suppliers
+        self._sources = self._flows(np.s_[:], weights, scaled)  # α: shares of suppliers
         charge = scenario.fuel_carbon * scenario.shock.carbon_price * np.exp(at.households)[:, None]
         plain = np.exp(prices.composite)
-        self._plain = plain / (plain + charge)  # φ: what of a fuel's price is not carbon
-        self._energy, self._energy_households = self._bundle_rows(
-            scenario.fuel_weights, prices.energy, base.elasticities.fuels
-        )
-        self._materials, self._materials_households = self._bundle_rows(
-            scenario.material_weights, prices.materials, base.elasticities.materials
-        )
+        self._plain = self._cast(plain / (plain + charge))  # φ: what of a fuel's price is not carbon
+        e = base.elasticities
+        self._energy = self._bundles(scenario.fuel_weights, prices.energy, e.fuels)
+        self._materials = self._bundles(scenario.material_weights, prices.materials, e.materials)
         self._categories()
         kept = scenario.net_share * np.exp(at.net - prices.producers)
-        self._kept = kept.ravel()  # of producers' prices, what their process is not charged
+        self._kept = self._cast(kept.ravel())  # of producers' prices, what their process is not charged
+        self._sales()
 
     def matrix(self) -> Array:
         """Rows: prices, goods, labour, budgets, baskets, mobile capital; columns as `Unknowns` has them."""
-        mobile = self._scenario.closure.capital == "mobile"
-        parts = [self._price_rows(), self._goods_rows(), self._labour_rows(), self._budget_rows(), self._basket_rows()]
-        if mobile:
-            parts.append(self._capital_rows())
-        return np.concatenate([self._columns(rows, mobile) for rows in parts])
+        size = self._columns + self._n
+        matrix, done = np.empty((size, size), self._precision), 0
+        for rows in chain(self._prices_by_block(), self._others_by_block()):
+            several = slice(done, done + len(rows.net))
+            matrix[several, self._n : 2 * self._n] = rows.output
+            self._write(rows, matrix[several, : self._n], matrix[several, 2 * self._n :])
+            done = several.stop
+        return matrix
 
-    def _columns(self, rows: Rows, mobile: bool) -> Array:
-        net = rows.net + rows.price * self._kept
-        households = rows.households + self._by_region(rows.price * (1 - self._kept))
-        parts = [net, rows.output, rows.wage, rows.spending, households]
-        return np.concatenate([*parts, rows.rental] if mobile else parts, axis=1)
+    @property
+    def slopes(self) -> Array:
+        """By how much each industry's price equation answers its own output (n): it answers no other's."""
+        return self._forms.price[OUTPUT].ravel()
+
+    def without_outputs(self) -> WithoutOutputs:
+        """The tangent of half the size, where every industry's price equation answers its own output."""
+        n, m = self._n, self._columns
+        slopes = self.slopes
+        prices = np.empty((n, m), self._precision)
+        done = 0
+        for rows in self._prices_by_block():
+            several = slice(done, done + len(rows.net))
+            self._write(rows, prices[several, :n], prices[several, n:])
+            prices[several] /= slopes[several, None]
+            done = several.stop
+        rest_of_price = self._forms.price.copy()
+        rest_of_price[OUTPUT] = 0
+        outputs, rest = np.empty((m, n), self._precision), np.empty((m, m), self._precision)
+        done = 0
+        for rows in self._others_by_block():
+            several = slice(done, done + len(rows.net))
+            outputs[several] = rows.output
+            self._expand(-rows.output / slopes, rest_of_price, rows)
+            self._write(rows, rest[several, :n], rest[several, n:])
+            done = several.stop
+        return WithoutOutputs(slopes, prices, outputs, rest)
+
+    @property
+    def _mobile(self) -> bool:
+        return self._scenario.closure.capital == "mobile"
+
+    @property
+    def _columns(self) -> int:
+        """Unknowns but outputs."""
+        return self._n + (4 if self._mobile else 3) * self._R
+
+    def _prices_by_block(self) -> Iterator[Rows]:
+        return (self._price_rows(regions) for regions in self._blocks())
+
+    def _others_by_block(self) -> Iterator[Rows]:
+        yield from (self._goods_rows(regions) for regions in self._blocks())
+        yield self._labour_rows()
+        yield self._budget_rows()
+        yield self._basket_rows()
+        if self._mobile:
+            yield self._capital_rows()
+
+    def _blocks(self) -> Iterator[slice]:
+        several = max(1, _ROWS // self._S)
+        return (slice(first, min(first + several, self._R)) for first in range(0, self._R, several))
+
+    def _write(self, rows: Rows, net: Array, of_regions: Array) -> None:
+        """Rows into their place: on net prices (m, n), and on what regions have (m, 3 or 4 R)."""
+        for bundles, weights in ((self._energy, rows.energy), (self._materials, rows.materials)):
+            if weights.any():
+                rows.price[:, bundles.suppliers] += weights @ bundles.on_prices
+                rows.households += self._by_region(weights * bundles.on_households)
+        if rows.new_capital.any():
+            new_capital, rest = self._new_capital()
+            rows.price += rows.new_capital @ new_capital
+            rows.households += rows.new_capital * rest
+        rows.households += self._by_region(rows.price * (1 - self._kept))
+        np.multiply(rows.price, self._kept, out=net)
+        net += rows.net
+        parts = [rows.wage, rows.spending, rows.households]
+        np.concatenate([*parts, rows.rental] if self._mobile else parts, axis=1, out=of_regions)
+
+    def _cast(self, array: Array) -> Array:
+        return np.asarray(array, self._precision)
+
+    def _flows(self, suppliers: slice, by_pair: Array, by_buyer: Array) -> Array:
+        """Flows of some suppliers (S, R, suppliers, S + K) times factors (S, R, R) and (S, R, S + K)."""
+        some = self._scenario.flows[:, :, suppliers]
+        flows = np.multiply(some, by_buyer[:, :, None, :], dtype=self._precision, casting="same_kind")
+        flows *= self._cast(by_pair)[:, :, suppliers, None]
+        return flows
 
     def _rows(self, count: int) -> Rows:
-        return Rows(count, self._n, self._R)
+        return Rows(count, self._n, self._R, self._precision)
 
-    def _bundle_rows(self, weights: Array, bundle: Array, elasticity: float) -> tuple[Array, Array]:
-        """A bundle of inputs on producers' prices (n, n) and on households' basket, which indexes its carbon (R, S)."""
+    def _bundles(self, weights: Array, bundle: Array, elasticity: float) -> Bundles:
         S = self._S
-        shares = shares_in(weights, self._prices.with_carbon[..., :S], bundle, elasticity)
+        bought = np.flatnonzero(weights.any(axis=(1, 2)))
+        shares = self._cast(shares_in(weights, self._prices.with_carbon[..., :S], bundle, elasticity))
         plain = self._plain[..., :S]
-        rows = (shares * plain)[:, :, None, :] * self._sources[..., :S]
-        return self._by_buyer(rows), np.asarray((shares * (1 - plain)).sum(axis=0))
+        rows = (shares * plain)[bought][:, :, None, :] * self._sources[bought][..., :S]
+        on_prices = np.ascontiguousarray(rows.transpose(1, 3, 2, 0)).reshape(self._n, -1)
+        suppliers = (S * np.arange(self._R)[:, None] + bought).ravel()
+        all_of_them = len(bought) == S
+        return Bundles(np.s_[:] if all_of_them else suppliers, on_prices, (shares * (1 - plain)).sum(axis=0).ravel())
 
     def _by_buyer(self, array: Array) -> Array:
         """(S, R buyer, R supplier, V) as (buyers, suppliers)."""
         return np.ascontiguousarray(array.transpose(1, 3, 2, 0)).reshape(-1, self._n)
 
     def _by_supplier(self, array: Array) -> Array:
-        """(S, R buyer, R supplier, V) as (suppliers, buyers)."""
-        return np.ascontiguousarray(array.transpose(2, 0, 1, 3)).reshape(self._n, -1)
+        """(S, R buyer, some R supplier, V) as (suppliers, buyers)."""
+        return np.ascontiguousarray(array.transpose(2, 0, 1, 3)).reshape(array.shape[2] * self._S, -1)
 
     def _categories(self) -> None:
         """Final categories' prices on producers' prices (R, K, n) and on households' baskets (R, K)."""
@@ -172,38 +190,27 @@ class Tangent:
         e = scenario.base.elasticities
         size = np.where(scenario.final_size > 0, scenario.final_size, 1.0)
         own = self._prices.with_carbon[..., S:]
-        shares = shares_in(scenario.final_weights, own, self._prices.final - np.log(size), e.final)
+        shares = self._cast(shares_in(scenario.final_weights, own, self._prices.final - np.log(size), e.final))
         rows = self._by_buyer((shares * self._plain[..., S:])[:, :, None, :] * self._sources[..., S:])
         self._final = rows.reshape(self._R, -1, self._n)
         self._final_households = (shares * (1 - self._plain[..., S:])).sum(axis=0)
 
     def _expand(self, weights: Array, form: Array, rows: Rows, at: slice | NDArray[np.intp] = np.s_[:]) -> None:
         """Add to rows the sum over industries of weights (m, n) times an industry's form."""
-        local = form.reshape(len(_LOCAL), self._n)
-        rows.output[at] += weights * local[_OUTPUT]
-        rows.net[at] += weights * local[_NET]
-        for name, position in (("wage", _WAGE), ("rental", _RENTAL)):
-            getattr(rows, name)[at] += self._by_region(weights * local[position])
-        for position, bundle, rest in (
-            (_ENERGY, self._energy, self._energy_households),
-            (_MATERIALS, self._materials, self._materials_households),
-        ):
+        local = form.reshape(len(LOCAL), self._n)
+        for name, position in (("output", OUTPUT), ("net", NET), ("energy", ENERGY), ("materials", MATERIALS)):
             if local[position].any():
-                scaled = weights * local[position]
-                rows.price[at] += scaled @ bundle
-                rows.households[at] += self._by_region(scaled * rest.ravel())
-        if local[_NEW_CAPITAL].any():
-            of_region = self._by_region(weights * local[_NEW_CAPITAL])
-            new_capital, rest = self._new_capital()
-            rows.price[at] += of_region @ new_capital
-            rows.households[at] += of_region * rest
+                getattr(rows, name)[at] += weights * local[position]
+        for name, position in (("wage", WAGE), ("rental", RENTAL), ("new_capital", NEW_CAPITAL)):
+            if local[position].any():
+                getattr(rows, name)[at] += self._by_region(weights * local[position])
 
     def _by_region(self, weights: Array) -> Array:
         return np.asarray(weights.reshape(-1, self._R, self._S).sum(axis=2))
 
     def _of_region(self, amounts: Array, form: Array, *, shares: bool = False) -> Rows:
         """One row a region: its industries' amounts (or their shares) times a form."""
-        weights = np.zeros((self._R, self._R, self._S))
+        weights = np.zeros((self._R, self._R, self._S), self._precision)
         weights[np.arange(self._R), np.arange(self._R)] = (
             amounts / amounts.sum(axis=1, keepdims=True) if shares else amounts
         )
@@ -211,22 +218,18 @@ class Tangent:
         self._expand(weights.reshape(self._R, self._n), form, rows)
         return rows
 
-    def _price_rows(self) -> Rows:
-        rows, local = self._rows(self._n), self._forms.price.reshape(len(_LOCAL), self._n)
-        rows.price += local[_ENERGY][:, None] * self._energy + local[_MATERIALS][:, None] * self._materials
-        rows.net[np.diag_indices(self._n)] += local[_NET]
-        rows.output[np.diag_indices(self._n)] += local[_OUTPUT]
-        households = local[_ENERGY] * self._energy_households.ravel()
-        households = households + local[_MATERIALS] * self._materials_households.ravel()
-        own = np.repeat(np.eye(self._R), self._S, axis=0)
-        rows.wage += local[_WAGE][:, None] * own
-        rows.rental += local[_RENTAL][:, None] * own
-        rows.households += households[:, None] * own
-        if local[_NEW_CAPITAL].any():
-            new_capital, rest = self._new_capital()
-            built = local[_NEW_CAPITAL][:, None] * own
-            rows.price += built @ new_capital
-            rows.households += built * rest
+    def _price_rows(self, regions: slice) -> Rows:
+        """Each price is its own industry's form: one entry a row, and its bundles' rows as they are."""
+        of = np.arange(self._n).reshape(self._R, self._S)[regions].ravel()
+        rows, each = self._rows(len(of)), np.arange(len(of))
+        local = self._forms.price.reshape(len(LOCAL), self._n)[:, of]
+        rows.net[each, of], rows.output[each, of] = local[NET], local[OUTPUT]
+        region = of // self._S
+        rows.wage[each, region], rows.rental[each, region] = local[WAGE], local[RENTAL]
+        rows.new_capital[each, region] = local[NEW_CAPITAL]
+        for bundles, position in ((self._energy, ENERGY), (self._materials, MATERIALS)):
+            rows.price[:, bundles.suppliers] += local[position][:, None] * bundles.on_prices[of]
+            rows.households[each, region] += local[position] * bundles.on_households[of]
         return rows
 
     def _substitution(self) -> Array:
@@ -237,33 +240,48 @@ class Tangent:
         among[..., S:] = e.final
         return among
 
-    def _goods_rows(self) -> Rows:
-        scenario, S, n = self._scenario, self._S, self._n
+    def _sales(self) -> None:
+        """What a unit sold at base is sold as now, by buyer and by pair of regions, as a share of all that is wanted;
+        and how sales answer the prices of other suppliers of the same product: one R × R block a product."""
+        scenario, R = self._scenario, self._R
         sigma = scenario.base.elasticities.sourcing[:, None, None]
         wanted = self._volumes.sent.sum(axis=2) + self._volumes.stocks.sum(axis=2)
-        pull = self._volumes.demand * np.exp(sigma * self._prices.composite)
+        self._made_for_use = 1 - (self._following.sum(axis=2) / wanted).ravel()
+        self._pull = self._volumes.demand * np.exp(sigma * self._prices.composite)
         away = np.exp(-sigma * self._prices.delivered).transpose(2, 0, 1) * scenario.shock.transport
-        away = (away / wanted[:, :, None]).transpose(1, 2, 0)
-        taken = scenario.flows * pull[:, :, None, :] * away[..., None]  # shares of each buyer in what is wanted
-        rows = self._rows(n)
-        taken_out = self._following.sum(axis=2) / wanted
-        rows.output[np.diag_indices(n)] += 1 - taken_out.ravel()
+        self._away = (away / wanted[:, :, None]).transpose(1, 2, 0)
+        answer = sigma - self._substitution() * self._plain
+        self._rivals = np.empty((self._S, R, R), self._precision)
+        for product, own in enumerate(scenario.flows):
+            weights = self._cast(self._pull[product] * answer[product])
+            sold = self._cast(own * self._away[product][..., None]) * weights[:, None, :]
+            left = sold.transpose(1, 0, 2).reshape(R, -1)
+            right = self._sources[product].transpose(1, 0, 2).reshape(R, -1)
+            self._rivals[product] = left @ right.T
+
+    def _goods_rows(self, regions: slice) -> Rows:
+        S, n = self._S, self._n
+        of = np.arange(n).reshape(self._R, S)[regions].ravel()
+        taken = self._flows(regions, self._away, self._pull)  # shares of each buyer in what is wanted
+        rows, each = self._rows(len(of)), np.arange(len(of))
+        rows.output[each, of] += self._made_for_use[of]
         self._goods_of_industries(rows, self._by_supplier(taken[..., :S]))
         self._goods_of_final(rows, self._by_supplier(taken[..., S:]))
-        among = self._substitution()
-        self._same_product(rows, taken, sigma - among * self._plain)
-        rest = (taken * (among * (1 - self._plain))[:, :, None, :]).sum(axis=3)
-        rows.households += rest.transpose(2, 0, 1).reshape(n, self._R)
-        sold = taken.sum(axis=(1, 3)).T * scenario.base.elasticities.sourcing
-        rows.price[np.diag_indices(n)] += sold.ravel()
+        products = np.arange(S)
+        rows.price.reshape(-1, S, self._R, S)[:, products, :, products] -= self._rivals[:, regions]
+        carbon = self._cast(self._substitution() * (1 - self._plain))
+        rest = (taken * carbon[:, :, None, :]).sum(axis=3)
+        rows.households += rest.transpose(2, 0, 1).reshape(len(of), self._R)
+        sold = taken.sum(axis=(1, 3)).T * self._scenario.base.elasticities.sourcing
+        rows.price[each, of] += sold.ravel()
         return rows
 
     def _goods_of_industries(self, rows: Rows, taken: Array) -> None:
-        energy = self._scenario.energy
+        energy, regions = self._scenario.energy, len(taken) // self._S
         for kind, form in ((energy, self._forms.fuels), (~energy, self._forms.materials)):
-            some = np.flatnonzero(np.tile(kind.any(axis=1), self._R))
+            some = np.flatnonzero(np.tile(kind.any(axis=1), regions))
             if some.size:
-                members = np.tile(kind, (self._R, self._R))[some]
+                members = np.tile(kind, (regions, self._R))[some]
                 self._expand(-taken[some] * members, form, rows, some)
 
     def _goods_of_final(self, rows: Rows, taken: Array) -> None:
@@ -294,23 +312,11 @@ class Tangent:
         spent[:, 0] -= averted
         return spent, averted
 
-    def _same_product(self, rows: Rows, taken: Array, answer: Array) -> None:
-        """How sales answer the prices of other suppliers of the same product: one R × R block a product."""
-        blocks = rows.price.reshape(self._R, self._S, self._R, self._S)
-        for product in range(self._S):
-            weighted = taken[product] * answer[product][:, None, :]
-            left = weighted.transpose(1, 0, 2).reshape(self._R, -1)
-            right = self._sources[product].transpose(1, 0, 2).reshape(self._R, -1)
-            blocks[:, product, :, product] -= left @ right.T
-
     def _capital_rows(self) -> Rows:
         rows = self._of_region(self._volumes.capital, self._forms.capital, shares=True)
-        answer = self._scenario.closure.capital_supply
-        if answer.any():
-            new_capital, rest = self._new_capital()
-            rows.rental[np.diag_indices(self._R)] -= answer
-            rows.price += answer[:, None] * new_capital
-            rows.households[np.diag_indices(self._R)] += answer * rest
+        own, answer = np.diag_indices(self._R), self._scenario.closure.capital_supply
+        rows.rental[own] -= answer
+        rows.new_capital[own] += answer
         return rows
 
     def _new_capital(self) -> tuple[Array, Array]:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from kaldor.asking import Answer, Inputs, Progress, Question, names
 from kaldor.economy.names import Named
+from kaldor.economy.questions.measuring import Meant, Measuring
 from kaldor.economy.questions.responding import Responding, choice_of, positions, respond, some_regions
 from kaldor.economy.questions.subject import ECONOMY, Asked
 from kaldor.errors import InputError, Problem
@@ -50,31 +51,33 @@ def _meant(asked: Asked, given: Leakage) -> Named:
     return found
 
 
-def leakage(asked: Asked, given: Leakage, progress: Progress) -> Answer:
-    """Find what a carbon price does once prices, trade and income respond: income, CO2, leakage, partners."""
-    import numpy as np
-
+def meant(asked: Asked, given: Leakage) -> Meant:
+    """The price, and the adjustment at the border where it is asked for. Raises as `_meant`."""
     from kaldor.economy.equilibrium.base import every_user
-    from kaldor.economy.equilibrium.responses import Change
     from kaldor.economy.equilibrium.shock import Shock
+    from kaldor.economy.equilibrium.together import Measure
 
     who = _meant(asked, given)
     inside = positions(asked.economy.regions, who.regions)
 
-    def change(base: Base) -> Change:
-        price = np.zeros(base.regions)
-        price[inside] = given.price * _DOLLAR_A_TONNE
-        shock = replace(Shock.none(base), carbon_price=every_user(price, base.users))
-        return Change(replace(shock, tariffs=_at_the_border(base, price)) if given.border else shock)
+    def price(base: Base) -> Array:
+        import numpy as np
 
-    border = " with border adjustment" if given.border else ""
-    return respond(
-        asked,
-        given,
+        found = np.zeros(base.regions)
+        found[inside] = given.price * _DOLLAR_A_TONNE
+        return found
+
+    def charged(base: Base) -> Shock:
+        return replace(Shock.none(base), carbon_price=every_user(price(base), base.users))
+
+    def adjusted(base: Base) -> Shock:
+        return replace(Shock.none(base), tariffs=_at_the_border(base, price(base)))
+
+    words = f"A carbon price of {given.price:g} $/t"
+    return Meant(
         who,
-        f"A carbon price of {given.price:g} $/t{border}",
-        change,
-        progress,
+        f"{words} with border adjustment" if given.border else words,
+        [Measure(words, charged), *([Measure("The adjustment at the border", adjusted)] if given.border else [])],
         facts={"price": given.price, "border": given.border},
         leaks=given.price > 0,
         notes=(
@@ -84,6 +87,11 @@ def leakage(asked: Asked, given: Leakage, progress: Progress) -> Answer:
             *((_BORDER,) if given.border else ()),
         ),
     )
+
+
+def leakage(asked: Asked, given: Leakage, progress: Progress) -> Answer:
+    """Find what a carbon price does once prices, trade and income respond: income, CO2, leakage, partners."""
+    return respond(asked, given, meant(asked, given), progress)
 
 
 _BORDER = (
@@ -100,6 +108,7 @@ def _at_the_border(base: Base, price: Array) -> Array:
     return base.tariffs + (intensity * outside[:, None])[:, :, None] * price
 
 
+MEASURE = Measuring("leakage", "price of carbon", Leakage, meant, "price", unit=lambda _: "$/t", most=500)
 QUESTION = Question(
     id="leakage",
     room="economy",

@@ -9,12 +9,12 @@ from pydantic import Field
 
 from kaldor.asking import Answer, Inputs, Progress, Question
 from kaldor.economy.questions.industries import Industries, industries_of
+from kaldor.economy.questions.measuring import Meant, Measuring
 from kaldor.economy.questions.responding import respond
 from kaldor.economy.questions.subject import ECONOMY, Asked
 
 if TYPE_CHECKING:
     from kaldor.economy.equilibrium.base import Base
-    from kaldor.economy.equilibrium.responses import Change
 
 
 class _Rise(Inputs):
@@ -30,35 +30,42 @@ class Productivity(Industries, _Rise):
     """By how much, of what, and where."""
 
 
-def productivity(asked: Asked, given: Productivity, progress: Progress) -> Answer:
-    """Find what higher productivity brings its country and the partners once prices, trade and income respond."""
+def meant(asked: Asked, given: Productivity) -> Meant:
+    """The measure that is meant. Raises UnknownLabelError, InputError."""
     import numpy as np
 
-    from kaldor.economy.equilibrium.responses import Change
     from kaldor.economy.equilibrium.shock import Shock
+    from kaldor.economy.equilibrium.together import Measure
 
     own = industries_of(asked, given)
 
-    def change(base: Base) -> Change:
+    def shock(base: Base) -> Shock:
         factor = np.ones_like(base.output)
         factor[np.ix_(own.regions, own.sectors)] = 1 + given.rise
         none = Shock.none(base)
-        labour = given.kind == "labour"
-        return Change(replace(none, labour_productivity=factor) if labour else replace(none, productivity=factor))
+        return (
+            replace(none, labour_productivity=factor) if given.kind == "labour" else replace(none, productivity=factor)
+        )
 
     inputs = "labour" if given.kind == "labour" else "all inputs"
-    return respond(
-        asked,
-        given,
+    words = f"{100 * given.rise:+g} % from {inputs} in {own.words}"
+    return Meant(
         own.named,
-        f"{100 * given.rise:+g} % from {inputs} in {own.words}",
-        change,
-        progress,
+        words,
+        [Measure(words, shock)],
         facts={"rise": given.rise, "kind": given.kind, "sector": list(given.sector)},
         notes=("Cost of the measure: none assumed. Freed workers find other work only as the closure says.",),
     )
 
 
+def productivity(asked: Asked, given: Productivity, progress: Progress) -> Answer:
+    """Find what higher productivity brings its country and the partners once prices, trade and income respond."""
+    return respond(asked, given, meant(asked, given), progress)
+
+
+MEASURE = Measuring(
+    "productivity", "rise of productivity", Productivity, meant, "rise", unit=lambda _: "%", size=0.01, most=50
+)
 QUESTION = Question(
     id="productivity",
     room="economy",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
@@ -21,13 +22,16 @@ if TYPE_CHECKING:
     from kaldor.economy.equilibrium.base import Base
     from kaldor.economy.equilibrium.figures import Reader
     from kaldor.economy.equilibrium.prepared import Choice
-    from kaldor.economy.equilibrium.responses import Change, Responses
+    from kaldor.economy.equilibrium.responses import Responses
+    from kaldor.economy.equilibrium.sought import Sought
+    from kaldor.economy.questions.measuring import Meant
 
 METHOD = (
     "general equilibrium in changes: constant elasticities, calibrated on the table (Dekle, Eaton & Kortum 2008; "
     "Baqaee & Farhi 2024)"
 )
 _CHANNELS = "Why real income changes, told in two ways that each add up to it: by use and trade, by income and prices"
+_PARTS = "What each measure does, mean over every order in which they may be taken (Shapley 1953); the sum is the whole"
 NOT_MODELLED = (
     "Not modelled: the way from one balance to the other, margins above cost, unemployment beyond the closure, "
     "households apart from each other, what it takes to carry a measure out, and the climate's benefit."
@@ -63,6 +67,13 @@ class Responding(Elastic):
     lending: Annotated[
         Literal["pooled", "fixed", "balanced"] | None, Field(description="What holds of lending between countries.")
     ] = None
+    options: Annotated[
+        tuple[str, ...],
+        Field(
+            description="What is off unless it is named: external-economies, specific-factors, slow-labour, "
+            "capital-answers, labour-tax, stocks-with-sales."
+        ),
+    ] = ()
     band: Annotated[
         Literal["all", "none"], Field(description="Solve the usual sets and closures beside it, or only the one asked.")
     ] = "all"
@@ -74,7 +85,7 @@ def choice_of(given: Responding) -> Choice:
     from kaldor.economy.equilibrium.prepared import chosen
 
     own = elasticity_set(given.set, text=given.sets)
-    return chosen(own, given.labour, given.capital, given.lending)
+    return chosen(own, given.labour, given.capital, given.lending, given.options)
 
 
 def some_regions(economy: Economy, named: Sequence[str], where: str) -> Named:
@@ -98,31 +109,43 @@ def products_of(economy: Economy, named: Sequence[str]) -> list[int]:
 def respond(
     asked: Asked,
     given: Responding,
-    who: Named,
-    what: str,
-    change: Callable[[Base], Change],
+    meant: Meant,
     progress: Progress,
     *,
-    facts: Mapping[str, Any],
-    leaks: bool = False,
-    notes: Sequence[str] = (),
+    sought: Sought | None = None,
+    amend: Callable[[Base], Base] = lambda base: base,
+    said: Callable[[Responses, Reader], Iterable[str]] = lambda found, reader: (),
 ) -> Answer:
-    """The answer for a country or bloc and its partners. Raises InputError, and KaldorError where none is found."""
+    """The answer for a country or bloc and its partners: of all measures together, and of each where they are several.
+
+    `sought` stands in for the measures where their strength is looked for, `amend` is that of `Prepared`, `said` what
+    is said before all else. Raises InputError, and KaldorError where none is found.
+    """
     from kaldor.economy.equilibrium.figures import Reader, channels, choices, countries, effects
     from kaldor.economy.equilibrium.responses import responses
+    from kaldor.economy.equilibrium.together import subsets, together
 
     def told(done: int, total: int) -> None:
         progress("solving sets and closures", done, total)
 
-    economy = asked.economy
-    found = responses(economy, choice_of(given), change, band=given.band, progress=told)
-    reader, group = Reader(economy, found.read.million, leaks), positions(economy.regions, who.regions)
+    economy, several = asked.economy, len(meant.measures) > 1 and sought is None
+    found = responses(
+        economy,
+        choice_of(given),
+        sought or partial(together, economy, meant.measures),
+        band=given.band,
+        parts=subsets(economy, meant.measures)[:-1] if several else (),
+        amend=amend,
+        progress=told,
+    )
+    reader = Reader(economy, found.read.million, meant.leaks, (sought.meaning, sought.unit) if sought else ("", ""))
+    who, group = meant.who, positions(economy.regions, meant.who.regions)
     own, each, all_choices, parts = (make(found, reader, group) for make in (effects, countries, choices, channels))
     choice = found.asked.choice
     range_of = f", low and high over {len(found.solved)} sets and closures" if found.others else ""
     return answer(
         asked,
-        f"{what}: effects on {_listed(who.regions)} and on the partners",
+        f"{meant.words}: effects on {_listed(who.regions)} and on the partners",
         (
             Table("effects", own, {}, title=f"Effects on {_listed(who.regions)}{range_of}"),
             Table(
@@ -130,23 +153,40 @@ def respond(
             ),
             Table("choices", all_choices, dict(all_choices.attrs["units"]), title="Sets and closures"),
             Table("channels", parts, dict(parts.attrs["units"]), title=_CHANNELS),
+            *(_parts(found, reader, group, meant) if several else ()),
+            *_without(found, reader),
         ),
         METHOD,
         extension=found.read.extensions,
         filled=found.read.filled,
         facts={
-            **facts,
+            **meant.facts,
             "regions": list(who.regions),
             "set": choice.set.id,
             "labour": choice.labour,
             "capital": choice.capital,
             "lending": choice.lending,
+            "options": list(choice.options),
             "solved": len(found.solved),
             "refused": len(found.refused),
             **{name: float(value) for name, value in own["value"].items()},
         },
-        said=tuple(_said(found, reader, group, who, own)) + tuple(notes) + who.notes,
+        said=(*said(found, reader), *_said(found, reader, group, who, own), *meant.notes, *who.notes),
     )
+
+
+def _parts(found: Responses, reader: Reader, group: Sequence[int], meant: Meant) -> Iterator[Table]:
+    from kaldor.economy.equilibrium.figures import parts
+
+    frame = parts(found, reader, group, [one.words for one in meant.measures])
+    yield Table("parts", frame, dict(frame.attrs["units"]), title=_PARTS)
+
+
+def _without(found: Responses, reader: Reader) -> Iterator[Table]:
+    from kaldor.economy.equilibrium.figures import without_answer
+
+    if found.refused:
+        yield Table("refused", without_answer(found, reader), {}, title="Sets and closures without an answer")
 
 
 def _said(found: Responses, reader: Reader, group: Sequence[int], who: Named, effects: pd.DataFrame) -> Iterator[str]:
@@ -170,7 +210,8 @@ def _said(found: Responses, reader: Reader, group: Sequence[int], who: Named, ef
     )
     if "welfare" in values:
         more = values["welfare"] <= values["real_spending"]
-        worth = "less the worth of more work" if more else "with the worth of less work"
+        weighed = " and ".join(found.asked.choice.weighs)
+        worth = f"less the worth of more {weighed}" if more else f"with the worth of less {weighed}"
         yield (
             f"What it can buy {_signed(values['real_spending'])}; {worth}, which is what counts, "
             f"{_signed(values['welfare'])} {unit}."

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from kaldor.asking import Answer, Inputs, Progress, Question
+from kaldor.economy.questions.measuring import Meant, Measuring
 from kaldor.economy.questions.responding import respond
 from kaldor.economy.questions.subject import ECONOMY, Asked
 from kaldor.economy.questions.trade_block import OfTrade, block_of_trade
 
 if TYPE_CHECKING:
     from kaldor.economy.equilibrium.base import Base
-    from kaldor.economy.equilibrium.responses import Change
 
 
 class _Rate(Inputs):
@@ -27,24 +27,21 @@ class Tariff(OfTrade, _Rate):
     """On whose products, at which rate."""
 
 
-def tariff(asked: Asked, given: Tariff, progress: Progress) -> Answer:
-    """Find what a tariff brings and costs the buyer and the partners once prices, trade and income respond."""
-    from kaldor.economy.equilibrium.responses import Change
+def meant(asked: Asked, given: Tariff) -> Meant:
+    """The measure that is meant. Raises UnknownLabelError, InputError."""
     from kaldor.economy.equilibrium.shock import Shock
+    from kaldor.economy.equilibrium.together import Measure
 
     block = block_of_trade(asked, given)
 
-    def change(base: Base) -> Change:
-        tariffs = base.tariffs + block.of_tariffs(base.tariffs, given.rate)
-        return Change(replace(Shock.none(base), tariffs=tariffs))
+    def shock(base: Base) -> Shock:
+        return replace(Shock.none(base), tariffs=base.tariffs + block.of_tariffs(base.tariffs, given.rate))
 
-    return respond(
-        asked,
-        given,
+    words = f"A tariff of {100 * given.rate:g} % on {block.words}"
+    return Meant(
         block.buyers,
-        f"A tariff of {100 * given.rate:g} % on {block.words}",
-        change,
-        progress,
+        words,
+        [Measure(words, shock)],
         facts={"rate": given.rate, "supplier": list(given.supplier), "product": list(given.product)},
         notes=(
             "The tariff comes on top of those that the table holds among its taxes; the buyer's treasury hands the "
@@ -53,6 +50,12 @@ def tariff(asked: Asked, given: Tariff, progress: Progress) -> Answer:
     )
 
 
+def tariff(asked: Asked, given: Tariff, progress: Progress) -> Answer:
+    """Find what a tariff brings and costs the buyer and the partners once prices, trade and income respond."""
+    return respond(asked, given, meant(asked, given), progress)
+
+
+MEASURE = Measuring("tariff", "tariff", Tariff, meant, "rate", unit=lambda _: "%", size=0.01, most=100)
 QUESTION = Question(
     id="tariff",
     room="economy",

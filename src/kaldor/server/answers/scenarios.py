@@ -8,8 +8,10 @@ from typing import Literal
 from pydantic import BaseModel
 
 from kaldor.asking.shape import Row
+from kaldor.economy.equilibrium.sets import Capital, Labour, Lending
 from kaldor.twin.lever import Assumption, Cost, Evidence, Honesty, Parameter
 from kaldor.twin.metric import Better, Dimension
+from kaldor.twin.responding.closing import View
 from kaldor.words import Status
 
 
@@ -41,13 +43,49 @@ class LeverAnswer(BaseModel):
     needs_bloc: bool
 
 
+class SetAnswer(BaseModel):
+    """A set of elasticities, with the closures that hold in it unless a scenario names others."""
+
+    id: str
+    title: str
+    labour: Labour
+    capital: Capital
+    lending: Lending
+
+
+class ChoiceAnswer(BaseModel):
+    """Something that a scenario may choose, and what it means."""
+
+    id: str
+    said: str
+
+
+class OptionAnswer(ChoiceAnswer):
+    """Something that is off unless it is named; of options that `sets` the same only one may be."""
+
+    sets: str
+
+
+class ResponsesAnswer(BaseModel):
+    """What a scenario may choose of how it is answered: `view` is its key, all others are keys of its `responses`."""
+
+    view: list[ChoiceAnswer]
+    set: list[SetAnswer]
+    labour: list[ChoiceAnswer]
+    capital: list[ChoiceAnswer]
+    lending: list[ChoiceAnswer]
+    options: list[OptionAnswer]
+    sourcing: list[ChoiceAnswer]
+
+
 class OutcomeAnswer(BaseModel):
     """One metric before and after. `after` is null where it is not modelled; `reason` then says why.
 
-    `note` says what a figure leaves out, or what else must be known of it.
+    `note` says what a figure leaves out, or what else must be known of it; `view` whether prices respond in it.
     """
 
     id: str
+    view: View
     dimension: Dimension
     title: str
     unit: str
@@ -73,7 +111,7 @@ class Milliseconds(BaseModel):
 
 
 class PriceAnswer(BaseModel):
-    """A product's price of the asked region, relative to before."""
+    """A product's price of the asked region, relative to before (`prices_against` says against what besides)."""
 
     sector: str
     change_pct: float
@@ -89,7 +127,7 @@ class TreasuryLine(BaseModel):
 
 
 class PayerLine(BaseModel):
-    """What one kind of final user pays more (negative: less), in the table's unit: total = prices + levies."""
+    """What a kind of final user pays more at fixed prices (negative: less), in the table's unit: prices + levies."""
 
     payer: str
     prices: float
@@ -97,10 +135,39 @@ class PayerLine(BaseModel):
     total: float
 
 
+class EarnerLine(BaseModel):
+    """What labour, capital or the treasury at home receives where prices respond, in the table's unit, in real terms.
+
+    The changes of the three add up to that of real national income before transfers.
+    """
+
+    earner: Literal["labour", "capital", "treasury"]
+    before: float
+    change: float
+    change_pct: float | None
+
+
+class PartnerLine(BaseModel):
+    """Real national income of another region where prices respond, in the table's unit; poorer groups stand first."""
+
+    region: str
+    group: str
+    before: float
+    change: float
+    change_pct: float | None
+
+
 class SimulationAnswer(BaseModel):
-    """A scenario's outcomes for one region, maps of all regions, and who pays and gains."""
+    """A scenario's outcomes for one region, maps of all regions, and who pays and gains.
+
+    `view` is the one that was asked for; `responding` says by which elasticities and closures prices respond, or why
+    they do not; empty at fixed prices. `payers` are those of fixed prices; `earners` and `partners` stand in their
+    place where prices respond.
+    """
 
     scenario: str
+    view: View
+    responding: str
     region: str
     bloc: list[str]
     outcomes: list[OutcomeAnswer]
@@ -108,10 +175,13 @@ class SimulationAnswer(BaseModel):
     map: Mapping[str, Mapping[str, float | None]]
     map_about: Mapping[str, MapAbout]
     prices: list[PriceAnswer]
+    prices_against: str
     losers: list[Row]
     gainers: list[Row]
     treasury: list[TreasuryLine]
     payers: list[PayerLine]
+    earners: list[EarnerLine]
+    partners: list[PartnerLine]
     method: str
     rank: int
     milliseconds: Milliseconds
@@ -123,8 +193,9 @@ class SimulationAnswer(BaseModel):
 
 
 class MapAbout(BaseModel):
-    """What a map of a simulation shows, and which way is better."""
+    """What a map of a simulation shows, which way is better, and whether prices respond in it."""
 
     title: str
     unit: str
     better: Better
+    view: View

@@ -16,6 +16,7 @@ from kaldor.words import MISSING, NOT_MODELLED
 
 if TYPE_CHECKING:
     from kaldor.twin.outcome import Outcomes
+    from kaldor.twin.scenario import Scenario
 
 
 class Compare(OfScenarios):
@@ -32,7 +33,9 @@ class Compare(OfScenarios):
 def compare(asked: Asked, given: Compare, progress: Progress) -> Answer:
     """Show the changes that several scenarios bring side by side, over the five dimensions."""
     from kaldor.twin.compare import side_by_side
+    from kaldor.twin.gains import gain_in_words
     from kaldor.twin.outcomes import outcomes, region_of
+    from kaldor.twin.responding.responded import responded
     from kaldor.twin.shocks.stress_plan import StressPlan
 
     read = scenarios_of(asked, given.scenarios, "scenarios")
@@ -48,11 +51,14 @@ def compare(asked: Asked, given: Compare, progress: Progress) -> Answer:
     for number, one in enumerate(read):
         progress("running scenarios", number, len(read))
         states.append(twin.run(one, stress=plan))
-        compared.append(outcomes(before, states[-1], region=place, bloc=given.bloc, metrics=metrics))
+        answered = None if one.view == "fixed prices" else responded(twin, one, states[-1])
+        compared.append(
+            outcomes(before, states[-1], region=place, bloc=given.bloc, metrics=metrics, responded=answered)
+        )  # fmt: skip
     table = side_by_side(compared).drop(columns=["better", "note"]).replace(NOT_MODELLED, float("nan"))
     missing = [id for id in metrics if not any(one[id].modelled for one in compared)]
     told = table[~table.index.get_level_values("metric").isin(missing)]
-    figures = told.columns.drop(["title", "unit"])
+    figures = told.columns.drop(["title", "unit", "view"])
     told = told.astype(dict.fromkeys(figures, float))
     told.attrs[MISSING] = {"before": "", **{one.id: NOT_MODELLED for one in read}}
     left_out = [note for id in metrics if id not in missing for one in compared if (note := one[id].note)]
@@ -60,18 +66,35 @@ def compare(asked: Asked, given: Compare, progress: Progress) -> Answer:
         asked,
         f"Changes for {place}",
         Table("changes", told),
-        "levers on the table at fixed prices",
+        _method(read),
         extension=extensions_read([metrics[id] for id in metrics if id not in missing], states),
         facts={
             "region": place,
             "scenarios": [one.id for one in read],
+            "views": {one.id: one.view for one in read},
             "not_modelled": {id: compared[0][id].note for id in missing},
         },
         said=(
+            *_how(compared),
+            *(f"{one.scenario.id}: {gain}" for one in compared if (gain := gain_in_words(one))),
             *dict.fromkeys([*left_out, *(note for one in compared for note in one.notes)]),
             *_why_not(compared),
         ),
     )
+
+
+def _method(read: Sequence[Scenario]) -> str:
+    """Equilibria, levers at fixed prices, or both where the scenarios are of both views."""
+    named = {"prices respond": "levers where prices respond", "fixed prices": "levers on the table at fixed prices"}
+    return ", ".join(dict.fromkeys(named[one.view] for one in read))
+
+
+def _how(compared: Sequence[Outcomes]) -> Iterator[str]:
+    """How prices respond in the scenarios, once for all of which it is the same."""
+    by_words: dict[str, list[str]] = {}
+    for one in compared:
+        by_words.setdefault(one.responding or "At fixed prices.", []).append(one.scenario.id)
+    yield from (words if len(by_words) == 1 else f"{', '.join(ids)}: {words}" for words, ids in by_words.items())
 
 
 def _why_not(compared: Sequence[Outcomes]) -> Iterator[str]:

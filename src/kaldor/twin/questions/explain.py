@@ -36,8 +36,8 @@ def explain(asked: Asked, given: Explain, _: Progress) -> Answer:
     """Say which lever of a scenario does how much, through which industries, at what cost."""
     from kaldor.economy.labelled import labelled
     from kaldor.twin.explained import explained
+    from kaldor.twin.metric import unit_of
     from kaldor.twin.outcome import PREDICTED
-    from kaldor.twin.outcomes import outcomes
 
     scenario = one_of(scenarios_of(asked, [given.scenario], "scenario"), given.id, "scenario")
     known = given.known_metrics()
@@ -46,9 +46,8 @@ def explain(asked: Asked, given: Explain, _: Progress) -> Answer:
     metric = known[given.metric]
     found = explained(given.twin_of(asked), scenario, metric, region=given.region, bloc=given.bloc, seed=given.seed)
     parts, economy = found.parts, asked.economy
-    measured = outcomes(found.before, found.before, region=found.region, metrics={metric.id: metric})
-    unit = measured[metric.id].unit
-    units = {"alone": unit, "part": unit, "standard_error": unit}
+    unit = unit_of(metric, economy)
+    units = {"alone": unit, "part": unit, "standard_error": unit, "left_out": unit}
     levers = labelled(parts.levers, economy, units, status=PREDICTED)
     levers.attrs[MISSING] = dict.fromkeys(units, NOT_MODELLED)
     return answer(
@@ -65,6 +64,7 @@ def explain(asked: Asked, given: Explain, _: Progress) -> Answer:
             "metric_title": metric.title,
             "unit": unit,
             "region": found.region,
+            "view": parts.view,
             "before": parts.before,
             "after": parts.after,
             "change": parts.change,
@@ -74,22 +74,26 @@ def explain(asked: Asked, given: Explain, _: Progress) -> Answer:
             "seed": parts.seed,
             "cost": found.cost and {"cost": found.cost.cost, "net": found.cost.net, **asdict(found.cost)},
         },
-        said=(*_said(found, unit), *found.after.notes),
+        said=(*_said(found, unit), *found.said, *found.after.notes),
     )
 
 
 def _through(found: Explained, unit: str, *, chains: bool) -> Iterator[Table]:
-    """The industries, and the chains, through which the world's total changes."""
+    """The channels of real income, and the industries and chains through which the world's total changes."""
+    if found.income is not None:
+        yield Table("income", found.income, title="Channels of real income, told in two ways that each add up to it")
     if found.channels is not None and not found.channels.empty:
         yield Table("channels", found.channels, largest="change", title="Through whom the world's total changes")
     along = found.chains() if chains else None
     if along is not None and not along.empty:
-        title = "Along which chains the changed purchases work, producer first"
+        title = "Along which chains the changed purchases work at fixed prices, producer first"
         yield Table("chains", along, {"tier": "stages", "value": unit, "share": "share of the total"}, title=title)
 
 
 def _said(found: Explained, unit: str) -> Iterator[str]:
     parts = found.parts
+    if found.responding:
+        yield found.responding
     how = "every combination" if parts.exact else f"random orders, seed {parts.seed}"
     if parts.before is None:
         yield f"Change: {figure(parts.change)} {unit}."
@@ -111,6 +115,12 @@ def cost_in_words(cost: Cost) -> str:
     """What a scenario costs the world for each unit that it saves, who pays it, or why that is not modelled."""
     if cost.per_unit is None or cost.net_per_unit is None:
         return f"Cost for the world: not modelled: {cost.reason}"
+    if cost.lost is not None:
+        what = f"loses {figure(cost.lost)}" if cost.lost >= 0 else f"gains {figure(-cost.lost)}"
+        return (
+            f"Cost for the world: {figure(cost.per_unit)} {cost.unit} (no range): it {what} in what it can buy, net of "
+            "the worth of work; what one pays another is in it on both sides."
+        )
     spread = f"range {figure(cost.range[0])} to {figure(cost.range[1])}" if cost.range else "no range"
     return (
         f"Cost for the world: {figure(cost.per_unit)} {cost.unit} ({spread}); net of levies "

@@ -29,4 +29,11 @@ class Responses(Declared):
     labour: Literal["full-employment", "supply", "fixed-real-wage"] | None = None
     capital: Literal["by-industry", "mobile"] | None = None
     lending: Literal["pooled", "fixed", "balanced"] | None = None
+    options: Annotated[
+        tuple[str, ...],
+        Field(
+            description="what is off unless it is named: external-economies, specific-factors, slow-labour, "
+            "capital-answers, labour-tax, stocks-with-sales"
+        ),
+    ] = ()
     sourcing: Annotated[Sourcing, Field(description="why buyers turn to other countries")] = "real-cost"

@@ -32,14 +32,13 @@ def on_territory(view: View, answer: Answer, terms: Terms) -> float:
 def in_industries(view: View, answer: Answer, terms: Terms) -> float:
     """What the region's industries emit or employ."""
     before = float(fixed.in_industries(_base(view), terms))
-    return before + float(_change(view, answer, terms.extension)[view.rows].sum())
+    return before + float(change_in_industries(view, answer, terms.extension)[view.rows].sum())
 
 
 def in_the_world(view: View, answer: Answer, terms: Terms) -> float:
     """What all industries and final users emit or employ."""
-    return float(_amount(view, terms.extension).sum() + _change(view, answer, terms.extension).sum()) + _direct(
-        view, answer, terms, slice(None)
-    )
+    industries = _amount(view, terms.extension) + change_in_industries(view, answer, terms.extension)
+    return float(industries.sum()) + _direct(view, answer, terms, slice(None))
 
 
 def behind_final_use(view: View, answer: Answer, terms: Terms) -> float:
@@ -72,7 +71,10 @@ def jobs(view: View, answer: Answer, terms: Terms) -> float:
 @nature(of_change=True)
 def jobs_to_move(view: View, answer: Answer, terms: Terms) -> float:
     """Jobs lost in the region's industries that lose any."""
-    return float(np.maximum(-_jobs_change(view, answer)[view.rows], 0).sum())
+    at_base = view.balance
+    assert at_base is not None
+    lost = _jobs_change(view, at_base) - _jobs_change(view, answer)
+    return float(np.maximum(lost[view.rows], 0).sum())
 
 
 def real_income_of_region(view: View, answer: Answer, terms: Terms) -> float:
@@ -132,13 +134,19 @@ def gdp_volume(view: View, answer: Answer, terms: Terms) -> float:
 @nature(of_change=True)
 def real_wage(view: View, answer: Answer, terms: Terms) -> float:
     """Mean pay over the price of what the region's households buy, change in %."""
-    return _PERCENT * float(answer.outcomes.real_wage[view.position])
+    return _PERCENT * float(answer.real_wage[view.position] - 1)
 
 
 @nature(of_change=True)
 def consumer_prices(view: View, answer: Answer, terms: Terms) -> float:
     """Price of what the region's households buy, against the world's final use, change in %."""
     return _PERCENT * float(answer.outcomes.consumer_prices[view.position])
+
+
+def changed_by_region(view: View, answer: Answer, extension: str) -> Array:
+    """By how much what regions' industries and final users emit or employ changes (regions)."""
+    changed = view.economy.sum_by_region(change_in_industries(view, answer, extension))
+    return np.asarray(changed + answer.burnt_change if extension == CO2 else changed)
 
 
 _LEVIES = ("price of carbon", "tariffs", "taxes on exports", "taxes on output")
@@ -153,8 +161,8 @@ def _amount(view: View, extension: str) -> Array:
     return view.before.amount(extension)
 
 
-def _change(view: View, answer: Answer, extension: str) -> Array:
-    """Change of what industries emit or employ (n)."""
+def change_in_industries(view: View, answer: Answer, extension: str) -> Array:
+    """Change of what industries emit or employ (n), in the extension's unit."""
     amounts = _amount(view, extension)
     if extension == CO2:
         return answer.emitted_change(amounts)
@@ -177,7 +185,7 @@ def _heads_ratio(view: View, answer: Answer) -> Array:
     times as before as its work is."""
     heads = view.economy.sum_by_region(fixed.jobs_by_industry(view.before))
     moved = view.economy.sum_by_region(fixed.jobs_by_industry(view.before) * answer.jobs_ratio)
-    right = np.divide(heads * (1 + answer.outcomes.jobs), moved, out=np.ones_like(heads), where=moved > 0)
+    right = np.divide(heads * answer.jobs, moved, out=np.ones_like(heads), where=moved > 0)
     return np.asarray(answer.jobs_ratio * right.repeat(len(view.economy.sectors)))
 
 

@@ -23,7 +23,8 @@ _NEUTRAL = (
 )
 _NOTHING = "{} has nothing to measure it on."
 _SIZE_OF_A_SHARE = 100.0
-_ROUNDING = 1e-9  # of what a metric is a change of: what solving leaves
+NEGLIGIBLE = 1e-9
+"""Of what a metric is a change of: what solving leaves."""
 
 
 def outcome_of(metric: Metric, views: Sequence[View], reason: str) -> Outcome:
@@ -42,12 +43,14 @@ def outcome_of(metric: Metric, views: Sequence[View], reason: str) -> Outcome:
     changes = [after - before]
     for view in views[1:]:
         changes += [_measured(metric, view, view.answer) - _measured(metric, view, view.balance)]
-    least = _ROUNDING * max(abs(before), _size(metric, first))
+    least = NEGLIGIBLE * max(abs(before), size_where_responding(metric, first))
     changes = [0.0 if abs(change) <= least else change for change in changes]
-    if not any(changes) and (why := _why_unmoved(first.answer)):
+    if not any(changes) and (why := why_unmoved(first.answer)):
         return Outcome(metric, unit, known, None, status, note=why, view=_VIEW)
     band = (min(changes), max(changes)) if len(views) > 1 else None
-    return Outcome(metric, unit, known, before + changes[0], status, band, _partial(metric, first.answer), _VIEW)
+    return Outcome(
+        metric, unit, known, (known or 0.0) + changes[0], status, band, _partial(metric, first.answer), _VIEW
+    )
 
 
 def _measured(metric: Metric, view: View, answer: Answer | None) -> float:
@@ -56,7 +59,7 @@ def _measured(metric: Metric, view: View, answer: Answer | None) -> float:
     return RESPONDING[str(metric.measure)](view, answer, metric.terms)
 
 
-def _size(metric: Metric, view: View) -> float:
+def size_where_responding(metric: Metric, view: View) -> float:
     """The size of what a metric that is a change is a change of."""
     if not nature_of(str(metric.measure)).of_change:
         return 0.0
@@ -67,8 +70,13 @@ def _size(metric: Metric, view: View) -> float:
     return float(np.abs(view.before.income()).sum())
 
 
-def _why_unmoved(answer: Answer) -> str:
-    """Why a scenario leaves a metric as it is although nothing says that it would."""
+def why_unmoved(answer: Answer) -> str:
+    """Why a scenario leaves all as it is although nothing says that it would; empty where it moves any output.
+
+    A metric that stays where others move (jobs at full employment) truly stays.
+    """
+    if np.abs(answer.output_ratio - 1).max() > NEGLIGIBLE:
+        return ""
     orders = acting(answer.orders)
     doing = [order for order in orders if order.lever.function is not None]
     if not orders:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kaldor.economy.equilibrium.options import named
 from kaldor.economy.equilibrium.sets import closures
 from kaldor.errors import KaldorError
 from kaldor.twin.responding.answer import Answer
 from kaldor.twin.responding.band import Band, band_of
+from kaldor.twin.responding.closing import SOURCING
+from kaldor.twin.responding.respondent import turns
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
@@ -57,7 +60,8 @@ def responded(
 
 
 def in_words(found: Responded | None) -> str:
-    """The elasticities and closures of an answer, in a sentence; why there is none; empty at fixed prices."""
+    """The elasticities and closures of an answer, and why buyers turn where some do; why there is no answer; empty at
+    fixed prices."""
     if found is None:
         return ""
     if found.answer is None:
@@ -65,4 +69,9 @@ def in_words(found: Responded | None) -> str:
     choice = found.answer.choice
     held = (closures("labour")[choice.works], closures("capital")[choice.capital], closures("lending")[choice.lending])
     said = "; ".join(one.said for one in held)
-    return f"Prices respond: elasticities '{choice.set.id}' ({choice.set.title}). Held: {said}."
+    on = "; ".join(option.said for option in named(choice.options))
+    switched = f" Switched on: {on}." if on else ""
+    turning = any(turns(order) for order in found.answer.orders)
+    why = SOURCING[found.answer.why].removesuffix(" (default)") if turning else ""
+    then = f" {why[0].upper()}{why[1:]}." if why else ""
+    return f"Prices respond: elasticities '{choice.set.id}' ({choice.set.title}). Held: {said}.{switched}{then}"

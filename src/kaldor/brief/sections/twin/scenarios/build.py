@@ -16,24 +16,24 @@ from kaldor.brief.document import (
     Column,
     Figure,
     Note,
-    Paragraph,
     Table,
     Text,
 )
 from kaldor.brief.ledger import Origin, cell, identifier, write
-from kaldor.brief.names import in_running_text, in_text, listed, possessive, sentence_start
+from kaldor.brief.names import in_running_text, listed, possessive, sentence_start
 from kaldor.brief.numbers import in_prose
 from kaldor.brief.sections.resilience.stress import STRESS
 from kaldor.brief.sections.twin.scenarios import SCENARIOS, SECTION
+from kaldor.brief.sections.twin.scenarios.responding import at_fixed_prices, how_answered, partners_table
 from kaldor.brief.units import shown_unit
 from kaldor.brief.wording import listing
 from kaldor.digits import shown as as_shown
 from kaldor.twin.compare import side_by_side
+from kaldor.twin.gains import INCOME, TERMS, gain_in_words
 from kaldor.twin.lever import HONESTY
 from kaldor.twin.metric import DIMENSIONS
 from kaldor.twin.outcome import Outcome, Outcomes
 from kaldor.twin.outcomes import outcomes_of
-from kaldor.twin.scenario import CLOSURES
 from kaldor.twin.shocks.stress_plan import StressPlan
 from kaldor.twin.twin import Twin
 from kaldor.words import NOT_MODELLED
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 
 METHOD = "what-if"
 _WORLD: Final = "co2-world"
-_INCOME: Final = "real-income"
-_PICTURED: Final = (_WORLD, _INCOME)
+_INCOME: Final = INCOME
+_PICTURED: Final = (_INCOME, _WORLD)
 _LOSERS: Final = 5  # of each kind in the printed table; the results have ten
 
 
@@ -72,11 +72,13 @@ def build(context: Context) -> Part:
         for scenario in context.study.of(SCENARIOS)
     )
     origin = _origin(context)
-    blocks: list[Block | None] = [_words(context, runs)]
+    every = [run.outcomes for run in runs]
+    blocks: list[Block | None] = [how_answered(context, every)]
     blocks += [_chart(context, runs, metric, origin) for metric in _PICTURED]
     blocks += [_dimension_table(context, runs, origin, dimension) for dimension in DIMENSIONS]
     for run in runs:
-        blocks += [_losers_table(context, run, origin), _levers(twin, run)]
+        blocks += [partners_table(context, run.outcomes, origin, METHOD), _losers_table(context, run, origin)]
+        blocks.append(_levers(twin, run))
     blocks.append(_band_note(runs))
     return Part.of(
         SECTION,
@@ -90,20 +92,6 @@ def build(context: Context) -> Part:
 def _origin(context: Context) -> Origin:
     """What a scenario brings is predicted by a model, on whatever the table is."""
     return context.table_origin("predicted")
-
-
-def _words(context: Context, runs: Sequence[_Run]) -> Paragraph:
-    closures = listing(list(dict.fromkeys(CLOSURES[run.outcomes.scenario.closure] for run in runs)))
-    return Paragraph(
-        text=write(
-            "Each scenario changes the economy of {year} and nothing else: technology, suppliers and prices move as "
-            "its levers say, and all else stays as it was. It is no forecast. Changes are measured for {place}, "
-            "beside the world where the world is named. Closure: {closures}.",
-            year=str(context.economy.year),
-            place=in_text(context.country),
-            closures=closures,
-        )
-    )
 
 
 def _enter(context: Context, run: _Run, outcome: Outcome, origin: Origin) -> Figure:
@@ -145,7 +133,7 @@ def _chart(context: Context, runs: Sequence[_Run], metric: str, origin: Origin) 
 
 def _dimension_table(context: Context, runs: Sequence[_Run], origin: Origin, dimension: str) -> Table | None:
     """One dimension: a row for each metric that any scenario moves, today's value and the change by scenario."""
-    rows = []
+    rows, shown = [], []
     for each in zip(*(run.outcomes.outcomes for run in runs), strict=True):
         first = next((outcome for outcome in each if outcome.modelled), None)
         if first is None or first.metric.dimension != dimension:
@@ -153,6 +141,7 @@ def _dimension_table(context: Context, runs: Sequence[_Run], origin: Origin, dim
         changes = [_change(context, run, outcome, origin) for run, outcome in zip(runs, each, strict=True)]
         head = (Cell(text=first.metric.title), Cell(text=shown_unit(first.unit).unit))
         rows.append((*head, _before(context, first, origin), *changes))
+        shown.append(each)
     if not rows:
         return None
     return Table(
@@ -166,6 +155,7 @@ def _dimension_table(context: Context, runs: Sequence[_Run], origin: Origin, dim
         ),
         rows=tuple(rows),
         stamp=origin.stamp(),
+        caption=at_fixed_prices(shown, [run.outcomes for run in runs]),
         decimals="row",
     )
 
@@ -209,7 +199,7 @@ def _losers_table(context: Context, run: _Run, origin: Origin) -> Table | None:
             place, industry = listed(region), context.sector_name(sector)
             figure = context.ledger.enter(
                 (SECTION.id, run.id, "loser", region, sector),
-                f"{run.name}: change of value added, {place}, {industry}",
+                f"{run.name}: change of {_lost(run)}, {place}, {industry}",
                 float(row["change"]) * money.factor,
                 money.unit,
                 METHOD,
@@ -218,7 +208,7 @@ def _losers_table(context: Context, run: _Run, origin: Origin) -> Table | None:
             rows.append((Cell(text=str(kind)), Cell(text=place), Cell(text=industry), cell(figure)))
     return Table(
         id=identifier(SECTION.id, "losers", run.id),
-        title=f"Who loses most value added: {run.name}",
+        title=f"Whose {_lost(run)} falls most: {run.name}",
         columns=(
             Column(title="Where"),
             Column(title="Country"),
@@ -229,6 +219,11 @@ def _losers_table(context: Context, run: _Run, origin: Origin) -> Table | None:
         stamp=origin.stamp(),
         caption="Abroad, low-income and lower-middle-income countries come first.",
     )
+
+
+def _lost(run: _Run) -> str:
+    """What the ranking of industries is about."""
+    return "income of capital and labour" if run.outcomes.responding else "value added"
 
 
 def _levers(twin: Twin, run: _Run) -> Bullets:
@@ -253,7 +248,11 @@ def _levers(twin: Twin, run: _Run) -> Bullets:
 
 def _band_note(runs: Sequence[_Run]) -> Note:
     text = " ".join(
-        dict.fromkeys(run.outcomes.about_the_band for run in runs if run.outcomes.varied or run.outcomes.without_band)
+        dict.fromkeys(
+            found.about_the_band
+            for found in (run.outcomes for run in runs)
+            if found.varied or found.without_band or found.band_where_responding
+        )
     )
     without = "No lever of these scenarios rests on an assumed figure with a range, so changes have no band."
     every = [*(note for run in runs for note in run.outcomes.notes), *(note for run in runs for note in _partly(run))]
@@ -286,32 +285,49 @@ def _bands(runs: Sequence[_Run]) -> str:
 
 def _headline(context: Context, runs: Sequence[_Run], origin: Origin) -> Text:
     first = runs[0]
-    world, income = first.outcomes[_WORLD], first.outcomes[_INCOME]
+    income, world = first.outcomes[_INCOME], first.outcomes[_WORLD]
     moved = [
         write(words, **{place: _enter(context, first, outcome, origin)}, whose=possessive(context.country))
         for place, words, outcome in (
+            ("income", "{whose} real national income by {income}", income),
             ("world", "the world’s CO₂ by {world} a year", world),
-            ("income", "{whose} real income by {income}", income),
         )
         if outcome.modelled
     ]
     missing = [
         write("{what} is not modelled: {reason}", what=_NAMED[one.metric.id], reason=_reason(one.note))
-        for one in (world, income)
+        for one in (income, world)
         if not one.modelled
     ]
     partly = [
         write("{what} {note}", what=_NAMED[one.metric.id], note=_so_far(one))
-        for one in (world, income)
+        for one in (income, world)
         if _is_part(one)
     ]
     said = write("{scenario} would change ", scenario=first.name) if moved else write("{s}: ", s=first.name)
     for number, text in enumerate(moved):
         said += (write(" and ") if number else ()) + text
-    said += write(", all else equal.") if moved else ()
-    for number, text in enumerate([*partly, *missing]):
+    said += _all_else(first) if moved else ()
+    after = [*([_terms(context, first, origin)] if income.modelled else []), *partly, *missing]
+    for number, text in enumerate(one for one in after if one):
         said += (write(" ") if moved or number else ()) + text
     return said
+
+
+def _all_else(run: _Run) -> Text:
+    return write("; prices, trade and wages respond." if run.outcomes.responding else ", all else equal.")
+
+
+def _terms(context: Context, run: _Run, origin: Origin) -> Text:
+    """How much of the change of income is better or worse prices in trade; a gain that is nothing else is called so."""
+    if gain := gain_in_words(run.outcomes):
+        return write("{gain}", gain=gain)
+    terms = run.outcomes[TERMS]
+    if not terms.modelled:
+        return ()
+    return write(
+        "Of that income {terms} is better or worse prices in trade.", terms=_enter(context, run, terms, origin)
+    )
 
 
 _NAMED: Final = {_WORLD: "The world’s CO₂", _INCOME: "Real income"}
@@ -359,7 +375,12 @@ def _results(runs: Sequence[_Run]) -> dict[str, pd.DataFrame]:
     """Tables for the results folder; words of the outcome tables become text columns."""
     compared = side_by_side([run.outcomes for run in runs]).reset_index()
     words = compared.map(_in_words)
-    return {"scenarios": words} | {f"losers_{identifier(run.id)}": run.outcomes.losers.reset_index() for run in runs}
+    tables = {"scenarios": words}
+    for run in runs:
+        tables[f"losers_{identifier(run.id)}"] = run.outcomes.losers.reset_index()
+        if not run.outcomes.partners.empty:
+            tables[f"partners_{identifier(run.id)}"] = run.outcomes.partners.reset_index()
+    return tables
 
 
 def _in_words(value: str | float | None) -> str:
