@@ -31,6 +31,7 @@ FACTORS = ("intensity", "technology", "sourcing", "final-demand-mix", "final-dem
 FLOOR = """
 id = "floor"
 title = "A wage floor"
+view = "fixed prices"
 [[levers]]
 lever = "wage-floor"
 strength = 10

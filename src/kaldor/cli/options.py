@@ -74,6 +74,10 @@ Levers = Annotated[
 Metrics = Annotated[
     list[Path] | None, typer.Option("--metrics", metavar="FILE", help="A TOML file with metrics of your own.")
 ]
+WithBand = Annotated[
+    bool,
+    typer.Option("--band/--no-band", help="Vary all that is assumed, too: tens of answers where prices respond."),
+]
 Stress = Annotated[
     int | None,
     whole(

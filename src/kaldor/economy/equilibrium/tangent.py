@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -76,7 +77,7 @@ class Tangent:
         """Rows: prices, goods, labour, budgets, baskets, mobile capital; columns as `Unknowns` has them."""
         size = self._columns + self._n
         matrix, done = np.empty((size, size), self._precision), 0
-        for rows in (*self._prices_by_block(), *self._others_by_block()):
+        for rows in chain(self._prices_by_block(), self._others_by_block()):
             several = slice(done, done + len(rows.net))
             matrix[several, self._n : 2 * self._n] = rows.output
             self._write(rows, matrix[several, : self._n], matrix[several, 2 * self._n :])

@@ -27,7 +27,7 @@ _FACTORS = (
     "labour_force", "capital_stock",
 )  # fmt: skip
 _RATES = ("output_tax", "export_tax")
-_IN_PLACE = ("tariffs", "carbon_price", "transfers")
+_IN_PLACE = ("tariffs", "carbon_price", "transfers", "stocks")
 _NAMED = 6
 
 

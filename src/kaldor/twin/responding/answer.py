@@ -16,6 +16,7 @@ from kaldor.economy.equilibrium.accounts_of import CO2, Read
 from kaldor.economy.equilibrium.outcomes import Outcomes, outcomes_of
 from kaldor.economy.equilibrium.prepared import Choice
 from kaldor.economy.equilibrium.solver import Point
+from kaldor.economy.equilibrium.work import labour_tax
 from kaldor.economy.solve import solver_of
 from kaldor.twin.order import Order
 from kaldor.twin.responding.closing import Sourcing
@@ -69,9 +70,15 @@ class Answer:
 
     @cached_property
     def factor_incomes(self) -> tuple[Array, Array]:
-        """What labour and what capital earn in each region (R), likewise."""
+        """What labour, after any tax that the scenario switches on, and capital earn in each region (R), likewise."""
         parts = self.point.volumes.parts
-        return self.money(parts["labour"] / self.level), self.money(parts["capital"] / self.level)
+        kept = parts["labour"] - self._tax_on_labour
+        return self.money(kept / self.level), self.money(parts["capital"] / self.level)
+
+    @cached_property
+    def _tax_on_labour(self) -> Array:
+        volumes = self.point.volumes
+        return labour_tax(self.point.scenario, self.point.prices, volumes) * volumes.parts["labour"]
 
     @cached_property
     def taxes(self) -> dict[str, Array]:
@@ -93,6 +100,7 @@ class Answer:
             "taxes on exports": parts["export taxes"],
             "taxes on output": taken,
             "subsidies": paid,
+            "tax on labour": self._tax_on_labour,
             "taxes of the table": parts["tariffs"] - tariffs + parts["output taxes"] - taken - paid,
         }
         return {name: self.money(amount / self.level) for name, amount in found.items()}
@@ -200,7 +208,7 @@ class Answer:
         return np.asarray((bought * self._pull[..., :S]).sum(axis=0))
 
     def _taken_by_final(self, region: int) -> Array:
-        """What a region's final users take of each product (R supplier, S), volumes; fixed stocks among them."""
+        """What a region's final users take of each product (R supplier, S), volumes; stocks among them."""
         S = self.point.scenario.base.products
         flows = self.point.scenario.flows[:, region, :, S:]  # product, supplier, category
         taken = (flows * self._pull[:, region, None, S:]).sum(axis=2) * self._away[:, region]
