@@ -31,9 +31,9 @@ def sensitivity(
 
     Index (metric, input); columns first, first_low, first_high, total, total_low, total_high; `attrs` hold seed, base
     and confidence. Metrics that respond are of the first part of the sample, `attrs["runs_of"]` futures, where prices
-    respond in no more. A metric that never moves is left out and named in `attrs["constant"]`, one that only a subsample
-    carries (stress figures) in `attrs["subsample"]`, one that is infinite in some futures in `attrs["infinite"]`,
-    one that the levers have no data to move with the reason in `attrs["not_modelled"]`.
+    respond in no more. A metric that never moves is left out and named in `attrs["constant"]`, one that only a
+    subsample carries (stress figures) in `attrs["subsample"]`, one that is infinite in some futures in
+    `attrs["infinite"]`, one that the levers have no data to move with the reason in `attrs["not_modelled"]`.
     Raises InputError where the design is not a Sobol sample, some futures failed (the indices need all of them), or a
     metric is asked for by name that only a subsample carries, that is infinite in some futures or that is not modelled.
     """
