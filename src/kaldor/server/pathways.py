@@ -42,6 +42,8 @@ def pathway_answer(prepared: Prepared, pathway: Pathway, *, packaged_growth: boo
     economy, units = prepared.economy, found.yearly.attrs["units"]
     return PathwayAnswer(
         id=pathway.id,
+        view=pathway.view,
+        responding=found.responding,
         region=pathway.region,
         years=list(pathway.years),
         metrics=[_metric(found, id, str(units[id])) for id in units],
@@ -97,6 +99,7 @@ def _metric(found: PathResult, id: str, unit: str) -> MetricByYear:
     metric = packaged_metrics()[id]
     return MetricByYear(
         id=id,
+        view=found.views.get(id, "fixed prices"),
         dimension=metric.dimension,
         title=metric.title,
         unit=unit,

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from pydantic import BaseModel
 
 from kaldor.twin.metric import Better, Dimension
+from kaldor.twin.responding.closing import View
 from kaldor.words import Status
 
 
 class MetricByYear(BaseModel):
-    """A metric in every year of a path: without the levers (reference) and with them."""
+    """A metric in every year of a path: without the levers (reference) and with them, and its view."""
 
     id: str
+    view: View
     dimension: Dimension
     title: str
     unit: str
@@ -61,9 +63,14 @@ class AssumedGrowth(BaseModel):
 
 
 class PathwayAnswer(BaseModel):
-    """A path to a chosen year: assumptions put on the structure of the table's year, not a forecast."""
+    """A path to a chosen year: assumptions put on the structure of the table's year, not a forecast.
+
+    `responding` says by which elasticities and closures prices respond, or why they do not; empty at fixed prices.
+    """
 
     id: str
+    view: View
+    responding: str
     region: str
     years: list[int]
     metrics: list[MetricByYear]
