@@ -1261,7 +1261,7 @@ export interface components {
         };
         /**
          * MetricByYear
-         * @description A metric in every year of a path: without the levers (reference) and with them.
+         * @description A metric in every year of a path: without the levers (reference) and with them, and its view.
          */
         MetricByYear: {
             /**
@@ -1284,6 +1284,11 @@ export interface components {
             title: string;
             /** Unit */
             unit: string;
+            /**
+             * View
+             * @enum {string}
+             */
+            view: "prices respond" | "fixed prices";
         };
         /**
          * MilestoneAnswer
@@ -1620,6 +1625,8 @@ export interface components {
         /**
          * PathwayAnswer
          * @description A path to a chosen year: assumptions put on the structure of the table's year, not a forecast.
+         *
+         *     `responding` says by which elasticities and closures prices respond, or why they do not; empty at fixed prices.
          */
         PathwayAnswer: {
             /** Growth */
@@ -1640,6 +1647,8 @@ export interface components {
             notes: string[];
             /** Region */
             region: string;
+            /** Responding */
+            responding: string;
             /** Source */
             source: string;
             /**
@@ -1649,6 +1658,11 @@ export interface components {
             status: "observed" | "modelled" | "estimated" | "predicted";
             /** Summed */
             summed: components["schemas"]["SummedMetric"][];
+            /**
+             * View
+             * @enum {string}
+             */
+            view: "prices respond" | "fixed prices";
             /** Warning */
             warning: string;
             /** Year */
