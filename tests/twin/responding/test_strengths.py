@@ -30,9 +30,7 @@ def twin() -> Twin:
     return Twin(Economy.from_published(open_table(STARTER)))
 
 
-ACTING = [
-    id for id, lever in LEVERS.items() if lever.function is not None and not missing_data(twin().economy, lever)
-]
+ACTING = [id for id, lever in LEVERS.items() if lever.function is not None and not missing_data(twin().economy, lever)]
 TURNING = [id for id in ACTING if functions()[str(LEVERS[id].function)].sourcing]
 
 
