@@ -10,7 +10,7 @@ import numpy as np
 
 from kaldor.economy.equilibrium.prepared import Choice, chosen
 from kaldor.economy.equilibrium.responses import beside
-from kaldor.errors import KaldorError
+from kaldor.errors import InputError, KaldorError, Problem
 from kaldor.twin.incidence import income_groups
 from kaldor.twin.lever import Lever
 from kaldor.twin.measures import View
@@ -104,12 +104,12 @@ def cases(levers: Mapping[str, Lever]) -> tuple[Case, ...]:
 
 
 def strengths(lever: Lever, case: Case) -> dict[str, float]:
-    """A low strength, the default, the highest: of those below zero where a case is about them."""
+    """A weak strength, the default, the strongest: of those below zero where a case is about them."""
     parameter = lever.parameter
     if case.below_zero:
-        return {"low": -parameter.default / 10, "default": -parameter.default, "highest": parameter.low}
+        return {"weak": -parameter.default / 10, "default": -parameter.default, "strongest": parameter.low}
     usual = parameter.default or parameter.high / 2
-    return {"low": usual / 10, "default": usual, "highest": parameter.high}
+    return {"weak": usual / 10, "default": usual, "strongest": parameter.high}
 
 
 def setting(twin: Twin, case: Case, country: str, strength: float) -> LeverSetting:
@@ -118,6 +118,8 @@ def setting(twin: Twin, case: Case, country: str, strength: float) -> LeverSetti
     if twin.levers[case.lever].needs_bloc:
         near = {"border-adjustment": (country,), "nearshoring": NEAR[country]}.get(case.lever, FRIENDS)
         bloc = [one for one in near if one in twin.economy.regions]
+        if not bloc:
+            raise InputError(Problem(f"lever '{case.lever}'", f"the table shows no neighbour of {country}."))
     return LeverSetting.model_validate(
         {"lever": case.lever, "strength": strength, "regions": (country,), "bloc": bloc} | dict(case.more)
     )
@@ -128,7 +130,6 @@ def found_of(twin: Twin, country: str, case: Case, table: str) -> Iterator[Found
     respondent = twin.respondent
     choices = asked_choices(respondent.choice(Responses()))
     for name, strength in strengths(twin.levers[case.lever], case).items():
-        scenario = None
         try:
             scenario = Scenario(id=case.lever, levers=(setting(twin, case, country, strength),))
             state = twin.run(scenario)

@@ -23,15 +23,16 @@ from lever_signs import COUNTRIES, NOBODY, OWN, PARTNERS, Found, World, cases, f
 from kaldor.economy.economy import Economy
 from kaldor.economy.opening import STARTER, open_table
 from kaldor.errors import KaldorError
-from kaldor.twin.metric import packaged_metrics
 from kaldor.twin.twin import Twin
 
 PAGE = Path(__file__).parent / "reference" / "lever-signs.md"
 REASONS = Path(__file__).with_suffix("").with_name("lever_signs.toml")
 TABLES = {STARTER: "starter", "wiod2013": "WIOD"}
+_TITLES = {id: id.replace("-", " ").replace("gdp", "GDP").replace("co2", "CO₂") for id in OWN}
 _PARTNER_WORDS = dict(zip(PARTNERS, ("low", "lower-middle", "upper-middle", "high", "rest"), strict=True))
 _MOST = 3  # conditions that a cell names before it counts worlds instead
 _SMALL = 0.001
+_Term = tuple[tuple[str, ...], tuple[str, ...]]  # names of a world's choices, and what they are
 
 INTRODUCTION = """# Signs of every lever
 
@@ -81,18 +82,26 @@ def _amount(change: float | None) -> str:
 
 
 def _where(known: Sequence[Found], sign: str) -> str:
-    """The worlds with a sign, by one or two of the words that name them; else how many they are."""
-    there = {one.world for one in known if one.sign == sign}
-    for count in (1, 2):
-        for names in combinations([one.name for one in fields(World)], count):
-            values = {_of(world, names) for world in there}
-            if len(values) <= _MOST and {one.world for one in known if _of(one.world, names) in values} == there:
-                return " or ".join(" with ".join(value) for value in sorted(values))
-    return f"{len(there)} of {len(known)}"
+    """The worlds with a sign, by a few of the words that name them; else how many they are."""
+    left = there = {one.world for one in known if one.sign == sign}
+    elsewhere = {one.world for one in known} - there
+    terms = {
+        (names, tuple(getattr(world, name) for name in names)): count
+        for count in (1, 2)
+        for names in combinations([one.name for one in fields(World)], count)
+        for world in there
+    }
+    pure = {term for term in terms if not any(_holds(term, world) for world in elsewhere)}
+    named: list[tuple[str, ...]] = []
+    while left and pure and len(named) < _MOST:
+        best = max(sorted(pure), key=lambda term: (sum(_holds(term, world) for world in left), -terms[term]))
+        left = {world for world in left if not _holds(best, world)}
+        named.append(best[1])
+    return f"{len(there)} of {len(known)}" if left else " or ".join(" with ".join(words) for words in named)
 
 
-def _of(world: World, names: Sequence[str]) -> tuple[str, ...]:
-    return tuple(getattr(world, name) for name in names)
+def _holds(term: _Term, world: World) -> bool:
+    return all(getattr(world, name) == value for name, value in zip(*term, strict=True))
 
 
 # -- reasons -----------------------------------------------------------------------------------------------------------
@@ -133,7 +142,10 @@ def outcome_meant(outcome: str) -> str:
     return "partners" if outcome in PARTNERS else outcome
 
 
-def explained(found: Sequence[Found]) -> Mapping[tuple[str, str, str], Reason | None]:
+Sign = tuple[str, str, str]
+
+
+def explained(found: Sequence[Found]) -> Mapping[Sign, Reason | None]:
     """Kind, outcome and sign of all that was found, with the reason; None where there is none."""
     kinds, reasons = declared()
     kind_of = {case: kind.id for kind in kinds for case in kind.cases}
@@ -162,11 +174,7 @@ def page(found: Sequence[Found]) -> str:
 
 
 def _table(found: Sequence[Found]) -> Iterator[str]:
-    titles = [
-        "",
-        *(packaged_metrics()[id].title.removeprefix("Of real income: ") for id in OWN),
-        "Real income of partners",
-    ]
+    titles = ["", *_TITLES.values(), "partners' real income"]
     yield f"| {' | '.join(titles)} |\n|{'---|' * len(titles)}"
     yield from rows(found).values()
     yield ""
@@ -216,16 +224,18 @@ def rows(found: Sequence[Found]) -> dict[tuple[str, str, str], str]:
     return made
 
 
-def _why(kind: Kind, reasons: Mapping[tuple[str, str, str], Reason | None]) -> Iterator[str]:
-    titles = {id: packaged_metrics()[id].title.removeprefix("Of real income: ") for id in OWN} | {
-        "partners": "Partners"
-    }
-    for outcome, title in titles.items():
-        said = [(sign, one) for (of, what, sign), one in reasons.items() if (of, what) == (kind.id, outcome) and one]
-        if said:
-            yield f"- **{title}** " + " ".join(
-                f"{sign}: {one.because}" for sign, one in sorted(said, key=lambda s: s[0])
-            )
+def _why(kind: Kind, reasons: Mapping[Sign, Reason | None]) -> Iterator[str]:
+    """The reasons of a kind; outcomes with the same ones share a line."""
+    said: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for outcome in (*OWN, PARTNERS[0]):
+        meant = outcome_meant(outcome)
+        own = (
+            (sign, one.because) for (of, what, sign), one in reasons.items() if (of, what) == (kind.id, meant) and one
+        )
+        said.setdefault(tuple(sorted(own)), []).append(_TITLES[outcome] if outcome in OWN else meant)
+    for why, outcomes in said.items():
+        if why:
+            yield f"- **{', '.join(outcomes)}** " + " ".join(f"{sign}: {because}" for sign, because in why)
     yield ""
 
 

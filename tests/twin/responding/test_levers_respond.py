@@ -312,3 +312,13 @@ def test_a_floor_for_all_is_neutral_however_work_answers(labour: str) -> None:
     before, after = answer(setting("wage-floor", 5), labour=labour)
     np.testing.assert_allclose(after.output_ratio, before.output_ratio, atol=1e-9)
     np.testing.assert_allclose(after.outcomes.real_wage, 0, atol=1e-9)
+
+
+def test_a_lever_that_finds_nothing_to_change_changes_nothing_and_does_not_ask_for_its_cost() -> None:
+    """Germany's industries emit less for a unit than India's, all of them: no gap is closed, nothing is unknown."""
+    cleaner = setting("clean-technology-abroad", 100, bloc=["IND"])
+    found = measured(cleaner)
+    assert found["co2-production"].change == found["real-income"].change == 0
+    dirtier = measured(setting("clean-technology-abroad", 100, "IND", bloc=["DEU"]), region="IND")
+    assert dirtier["co2-production"].change < 0
+    assert "no cost data" in dirtier["real-income"].note

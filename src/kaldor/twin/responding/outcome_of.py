@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Final
 
 import numpy as np
 
+from kaldor.economy.equilibrium.shock import Shock
 from kaldor.twin.measures import Terms, View
 from kaldor.twin.metric import Metric, status_of, unit_of, why_not
 from kaldor.twin.natures import nature_of
@@ -75,9 +77,10 @@ def size_where_responding(metric: Metric, view: View) -> float:
 def why_unmoved(answer: Answer) -> str:
     """Why a scenario leaves all as it is although nothing says that it would; empty where it moves any output.
 
-    A metric that stays where others move (jobs at full employment) truly stays.
+    A metric that stays where others move (jobs at full employment) truly stays, and so does all where the levers find
+    nothing to change (industries that are as clean as the bloc's).
     """
-    if np.abs(answer.output_ratio - 1).max() > NEGLIGIBLE:
+    if np.abs(answer.output_ratio - 1).max() > NEGLIGIBLE or not _asks(answer):
         return ""
     orders = acting(answer.orders)
     doing = [order for order in orders if order.lever.function is not None]
@@ -90,6 +93,15 @@ def why_unmoved(answer: Answer) -> str:
     if (wedge != 1).any() and (wedge == wedge[:, :1]).all():
         return _NEUTRAL
     return without_cost(orders)
+
+
+def _asks(answer: Answer) -> bool:
+    """Whether the levers change anything that the equilibrium is asked with, or are known not to act at all."""
+    scenario = answer.point.scenario
+    none = Shock.none(scenario.base)
+    pairs = ((getattr(scenario.shock, one.name), getattr(none, one.name)) for one in fields(Shock))
+    acts = any(order.lever.function is not None for order in acting(answer.orders))
+    return not acts or any(one is not None and not np.array_equal(one, other) for one, other in pairs)
 
 
 def _partial(metric: Metric, answer: Answer) -> str:
