@@ -297,3 +297,18 @@ def test_every_metric_that_responds_has_a_measure() -> None:
     for metric in packaged_metrics().values():
         if metric.responds:
             assert metric.measure in measures.RESPONDING
+
+
+def test_where_nothing_is_left_no_index_is_made_up() -> None:
+    """Mexico without any electronics from abroad, where little replaces anything, uses less than it sells abroad."""
+    found = measured(setting("reshoring", 100, "MEX"), region="MEX", responses={"set": "low"})
+    assert found["gdp-volume"].change is None
+    assert "so little is left of what MEX makes and uses" in found["gdp-volume"].note
+    assert found["real-income"].change < 0
+
+
+@pytest.mark.parametrize("labour", ["full-employment", "supply", "fixed-real-wage"])
+def test_a_floor_for_all_is_neutral_however_work_answers(labour: str) -> None:
+    before, after = answer(setting("wage-floor", 5), labour=labour)
+    np.testing.assert_allclose(after.output_ratio, before.output_ratio, atol=1e-9)
+    np.testing.assert_allclose(after.outcomes.real_wage, 0, atol=1e-9)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kaldor.economy.economy import Array
-from kaldor.errors import InputError, KaldorError, Problem
+from kaldor.errors import KaldorError
 from kaldor.twin.futures.future import Future
 from kaldor.twin.futures.growth import Factors
 from kaldor.twin.futures.many import Many
@@ -99,8 +99,6 @@ class Respondents:
         demand = factors.demand
         workers = np.ones_like(demand) if factors.workers is None else factors.workers
         product = demand if factors.product is None else factors.product
-        if workers.min() <= 0 or product.min() <= 0:
-            raise InputError(Problem("growth", "no worker is left in some region.", "Let fewer leave."))
         return Grown(self._many.start(factors), workers, product)
 
     def _reference(self, factors: Factors | None, grown: Grown | None, place: str) -> Answer:

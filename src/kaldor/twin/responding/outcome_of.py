@@ -18,10 +18,11 @@ from kaldor.twin.responding.measures import RESPONDING
 
 _VIEW: Final = "prices respond"
 _NEUTRAL = (
-    "Pay that is raised in all industries alike is neutral by construction where everybody works on: prices follow "
-    "pay. Name some industries, or choose how work answers (responses.labour)."
+    "Pay that is raised in all industries alike is neutral by construction, however work answers: the country's wage "
+    "gives way until pay is as before. Name some industries."
 )
 _NOTHING = "{} has nothing to measure it on."
+_NO_LONGER = "so little is left of what {} makes and uses that no index measures it: lower the levers' strengths."
 _SIZE_OF_A_SHARE = 100.0
 NEGLIGIBLE = 1e-9
 """Of what a metric is a change of: what solving leaves."""
@@ -38,7 +39,8 @@ def outcome_of(metric: Metric, views: Sequence[View], reason: str) -> Outcome:
     before = _measured(metric, first, first.balance)
     after = _measured(metric, first, first.answer)
     if not (math.isfinite(before) and math.isfinite(after)):
-        return Outcome(metric, unit, None, None, status, note=_NOTHING.format(first.region), view=_VIEW)
+        why = _NO_LONGER if math.isfinite(before) else _NOTHING
+        return Outcome(metric, unit, None, None, status, note=why.format(first.region), view=_VIEW)
     known = None if nature_of(str(metric.measure)).of_change else before
     changes = [after - before]
     for view in views[1:]:
