@@ -18,7 +18,7 @@ from kaldor.twin.shocks.events import Shock, resolved
 from kaldor.twin.shocks.parameters import RANGES, Parameters, behaviour_of, draw, latin_hypercube
 from kaldor.twin.shocks.run import run_shock
 from kaldor.twin.shocks.stress import stress
-from kaldor.twin.shocks.timeline import lay_out, routed_products
+from kaldor.twin.shocks.timeline import groups_of_buyers, lay_out
 from tests.economy.random_tables import random_economy
 
 STEPS = 60
@@ -77,7 +77,8 @@ def test_each_run_of_a_batch_is_the_run_alone(
 ) -> None:
     economy = random_economy(regions, regions, sectors, idle=idle)
     shock = resolved(economy, shock_of(*events))
-    body = prepare(economy, parameters.priority, routed=routed_products(shock))
+    stock_days = behaviour_of(economy, parameters).stock_days
+    body = prepare(economy, parameters.priority, groups=groups_of_buyers(economy, shock, stock_days))
     timeline = lay_out(body, shock, parameters.dt, parameters.capital_per_value_added)
     behaviours = [behaviour_of(economy, parameters), *(b for _, b in draw(economy, parameters, 4, seed=3))]
     together = simulate_together(body, timeline, behaviours, STEPS, keep=2)
@@ -99,10 +100,11 @@ def test_telling_more_routes_apart_changes_nothing(events: tuple[dict[str, Any],
     economy = random_economy(8)
     shock = resolved(economy, shock_of(*events))
     courses = []
-    for routed in (routed_products(shock), None):
-        body = prepare(economy, parameters.priority, routed=routed)
+    behaviour = behaviour_of(economy, parameters)
+    for groups in (groups_of_buyers(economy, shock, behaviour.stock_days), None):
+        body = prepare(economy, parameters.priority, groups=groups)
         timeline = lay_out(body, shock, parameters.dt, parameters.capital_per_value_added)
-        courses.append(simulate(body, timeline, behaviour_of(economy, parameters), STEPS))
+        courses.append(simulate(body, timeline, behaviour, STEPS))
     assert_same(*courses, economy)
 
 
@@ -111,7 +113,7 @@ def test_parts_of_any_size_give_the_same(most: int, monkeypatch: pytest.MonkeyPa
     economy = random_economy(9)
     shock = shock_of(CLOSED, BAN)
     expected = run_shock(economy, shock, steps=STEPS, bands=7, seed=5)
-    body = prepare(economy, routed=("s00", "s02"))
+    body = prepare(economy, groups=(0, 1, 0))
     timeline = lay_out(body, resolved(economy, shock), 1.0, 4.0)
     monkeypatch.setattr(side_by_side, "_ROOM", most * side_by_side.bytes_of_a_run(body, timeline))
     monkeypatch.setattr(side_by_side, "_ROOM_OF_TABLE", 0)
@@ -135,10 +137,11 @@ def test_a_run_takes_the_memory_that_is_counted_for_it() -> None:
     """Stocks, targets and orders, goods on their way, preferences: what a state of one run more holds."""
     economy = random_economy(9, regions=4, sectors=5)
     shock = resolved(economy, shock_of(LATE, LOST))
-    body = prepare(economy, routed=routed_products(shock))
+    body = prepare(economy, groups=(0, 0, 1, 0))
     timeline = lay_out(body, shock, 1.0, 4.0)
     n, S, R, hit = 20, 5, 4, 4
-    cells = S * n * (3 + 7) + (2 * R + 3) * R + 2 * n * hit  # two products with routes, a delay of 6 steps
+    G, ring = 2, 7  # the buyers of R02 and all others, a delay of 6 steps
+    cells = S * n * (4 + ring) + S * G * R * (1 + 3 + ring) + 2 * n * hit
     assert side_by_side.bytes_of_a_run(body, timeline) == 8 * cells
 
 
@@ -157,7 +160,7 @@ def test_a_stress_test_is_its_runs_one_by_one() -> None:
     here, yearly = economy.rows_of("R01"), economy.value_added[economy.rows_of("R01")].sum()
     for id, shock in declared.items():
         written = resolved(economy, shock)
-        body = prepare(economy, Parameters().priority, routed=None)
+        body = prepare(economy, Parameters().priority, groups=groups_of_buyers(economy, written, behaviour_of(economy, Parameters()).stock_days))
         timeline = lay_out(body, written, 1.0, 4.0)
         for run, (_, behaviour) in enumerate(draw(economy, Parameters(), 3, seed=4)):
             lost = simulate(body, timeline, behaviour, 40).lost_value_added[here].sum()
@@ -173,7 +176,7 @@ def test_runs_that_differ_in_more_than_what_is_drawn_are_refused() -> None:
     for other, named in (
         (replace(central, destock=True, backlog_days=3.0), "backlog_days, destock"),
         (replace(central, substitution_days=None), "substitution_days"),
-        (behaviour_of(economy, Parameters(non_essential=("s03",))), "essential"),
+        (behaviour_of(economy, Parameters(non_essential=("s03",))), "critical"),
     ):
         with pytest.raises(InputError, match=f"differ in {named}"):
             simulate_together(body, timeline, [central, other], 3)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kaldor.economy.economy import Array
 from kaldor.errors import InputError, Problem
@@ -17,13 +16,15 @@ _SHARED = ("dt", "final_substitution_days", "backlog_days", "sourcing", "destock
 
 @dataclass(frozen=True, eq=False)
 class Behaviours:
-    """B behaviours, as `Behaviour`: what is drawn by run (B × 1; `stock_days` B × S × R), what is common as it is.
+    """B behaviours, as `Behaviour`: what is drawn by run (B × 1; `stock_days` B × S × R, `specific` and `saving` B × S;
+    `fading_days` infinite where σ stays), what is common as it is.
 
     `substitution_days` is None if industries turn to other suppliers in none of the runs.
     """
 
     dt: float
-    essential: NDArray[np.bool_]
+    critical: Array
+    less: Array
     final_substitution_days: float | None
     backlog_days: float | None
     sourcing: Sourcing
@@ -35,6 +36,12 @@ class Behaviours:
     overproduction_days: Array
     substitution_days: Array | None
     rebuild_days: Array
+    specific: Array
+    lasting: Array
+    fading_days: Array
+    saving: Array
+    important: Array
+    overlap: Array
 
     @classmethod
     def of(cls, behaviours: Sequence[Behaviour]) -> Behaviours:
@@ -43,7 +50,9 @@ class Behaviours:
         never = {behaviour.substitution_days is None for behaviour in behaviours}
         differing = [name for name in _SHARED if any(getattr(b, name) != getattr(first, name) for b in behaviours)]
         differing += ["substitution_days"] * (len(never) > 1)
-        differing += ["essential"] * any((b.essential != first.essential).any() for b in behaviours)
+        for name in ("critical", "less"):
+            alike = (getattr(b, name) is getattr(first, name) or (getattr(b, name) == getattr(first, name)).all() for b in behaviours)
+            differing += [name] * (not all(alike))
         if differing:
             raise InputError(
                 Problem("runs together", f"they differ in {', '.join(differing)}.", "Run such behaviours one by one.")
@@ -54,7 +63,8 @@ class Behaviours:
 
         return cls(
             dt=first.dt,
-            essential=first.essential,
+            critical=first.critical,
+            less=first.less,
             final_substitution_days=first.final_substitution_days,
             backlog_days=first.backlog_days,
             sourcing=first.sourcing,
@@ -66,11 +76,22 @@ class Behaviours:
             overproduction_days=drawn("overproduction_days"),
             substitution_days=None if first.substitution_days is None else drawn("substitution_days"),
             rebuild_days=drawn("rebuild_days"),
+            specific=np.array([behaviour.specific for behaviour in behaviours]),
+            lasting=drawn("lasting"),
+            fading_days=np.array([[behaviour.fading_days or np.inf] for behaviour in behaviours]),
+            saving=np.array([behaviour.saving for behaviour in behaviours]),
+            important=drawn("important"),
+            overlap=drawn("overlap"),
         )
 
     def __len__(self) -> int:
         """How many runs."""
         return len(self.psi)
+
+    def specific_at(self, days: float) -> Array:
+        """σ of each product so many days after the first event (S × B): it fades towards the share that lasts."""
+        left = self.lasting + (1 - self.lasting) * np.exp(-days / self.fading_days)
+        return np.ascontiguousarray((self.specific * left).T)
 
     def share_of_way(self, days: Array | float) -> Array:
         """What share of a way that takes some days is gone in a step; all of it where it takes none (as `days`)."""

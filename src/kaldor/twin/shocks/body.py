@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.solve import solver_of
 from kaldor.errors import UnknownLabelError
+from kaldor.twin.shocks.specific import Links
 from kaldor.twin.shocks.table import Positions, Table, normal_orders, normal_use
 
 FINAL, REBUILDING, INDUSTRIES = "final demand", "rebuilding", "industries"
@@ -25,6 +26,7 @@ class Body:
     `rebuilding_class` are those of the other clients. All flows are annual rates in the table's unit:
 
     use     of each product by each industry (S × n), and `orders` of industries by class and supplier (S × K × R)
+    links   what groups of buyers normally buy from each supplier
     final   demand by supplier and region of use (n × R)
     drawn   supply from inventories that the table draws down (n)
     x       normal output (n), `value_added` per unit of it (n)
@@ -38,6 +40,7 @@ class Body:
     rebuilding_class: int
     use: Array = field(repr=False)
     orders: Array = field(repr=False)
+    links: Links = field(repr=False)
     final: Array = field(repr=False)
     drawn: Array = field(repr=False)
     x: Array = field(repr=False)
@@ -64,11 +67,11 @@ class Body:
         return self.economy.Z.reshape(self.n, self.R, self.S).sum(axis=2)
 
 
-def prepare(economy: Economy, priority: tuple[str, ...] = (), *, routed: Collection[str] | None = None) -> Body:
+def prepare(economy: Economy, priority: tuple[str, ...] = (), *, groups: Sequence[int] | None = None) -> Body:
     """Lay an economy out for simulation; `priority` names classes of clients in the order in which they are served.
 
-    `routed` are the products of which events may tell one region's purchases from another's (bans, shortages, delays),
-    by default all: the fewer, the quicker.
+    `groups` numbers the groups of regions (R, from 0) whose purchases events or stocks tell apart (`groups_of_buyers`),
+    by default each region alone: the fewer, the quicker.
 
     Each entry is "final demand", "rebuilding", "industries" (all not named otherwise), a sector or a sector group.
     Without priority all clients are served in proportion to their orders.
@@ -78,12 +81,13 @@ def prepare(economy: Economy, priority: tuple[str, ...] = (), *, routed: Collect
     industry_class, final_class, rebuilding_class, K = _client_classes(economy, priority)
     S, R, n = len(economy.sectors), len(economy.regions), economy.n
     industry_classes, compact = np.unique(industry_class, return_inverse=True)
-    apart = np.array([routed is None or sector in routed for sector in economy.sectors])
-    table = Table.of(economy.Z, S, apart, np.tile(compact, R), len(industry_classes))
+    told_apart = np.arange(R) if groups is None else np.asarray(groups)
+    table = Table.of(economy.Z, S, told_apart, np.tile(compact, R), len(industry_classes))
     final = np.maximum(economy.Y, 0).reshape(n, R, -1).sum(axis=2)
     final[np.arange(n), np.repeat(np.arange(R), S)] += np.maximum(economy.discrepancy, 0)
     drawn = np.maximum(-economy.Y, 0).sum(axis=1) + np.maximum(-economy.discrepancy, 0)
-    orders = normal_orders(table)
+    by_group, use = normal_orders(table), normal_use(table)
+    orders = by_group.sum(axis=1)
     asked = np.zeros((K, n))
     asked[industry_classes] = table.by_industry(orders)
     asked[final_class] += final.sum(axis=1)
@@ -96,8 +100,9 @@ def prepare(economy: Economy, priority: tuple[str, ...] = (), *, routed: Collect
         industry_classes=industry_classes,
         final_class=final_class,
         rebuilding_class=rebuilding_class,
-        use=normal_use(table),
+        use=use,
         orders=orders,
+        links=Links.of(table, use, by_group),
         final=final,
         drawn=drawn,
         x=x,

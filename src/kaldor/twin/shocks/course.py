@@ -71,7 +71,7 @@ def simulate_together(
     """
     hit = len(timeline.rebuilding.industries)
     state = start(body, behaviours, longest_delay=timeline.longest_delay, rebuilding=hit)
-    stepper = Stepper(body, behaviours, timeline.rebuilding)
+    stepper = Stepper(body, behaviours, timeline.rebuilding, first_day=timeline.first_day)
     record = _Record(body, stepper, steps, keep=keep)
     for step in range(steps):
         now = timeline.at(step)

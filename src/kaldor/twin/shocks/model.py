@@ -4,9 +4,10 @@ Written from Hallegatte (2008, 2013) and Guan et al. (2020). Flows are annual ra
 amounts, time is in days. A step, for industry j, product s and supplier i:
 
 1. capacity     x_cap = α (1 − Δ) x̄
-2. production   x = min(x_cap, demand, min over essential s of S_sj / (ψ n_s a_sj))
+2. production   x = min(x_cap, demand, what the inputs in stock allow (`kaldor.twin.shocks.cover`))
 3. rationing    each supplier delivers x, to all clients in proportion or class by class
-4. stocks       S_sj + deliveries − a_sj x
+4. stocks       S_sj + deliveries − a_sj x, of pooled goods and of those that only one's own supplier can fill
+   (`kaldor.twin.shocks.specific`)
 5. orders       a_sj x + (n_s a_sj x_opt − S_sj) / τ_s, never negative, x_opt = min(x_cap, demand)
 6. sourcing     preferences for suppliers move towards what each can make, at the speed of substitution
 7. overproduction  α rises with scarcity towards α_max over τ_α, and relaxes back to 1
@@ -17,8 +18,8 @@ has an axis of runs.
 Rows that the table leaves unbalanced stay as they are: what it draws from inventories is supplied at a constant rate,
 and what it does not explain of an output is a final use of its own.
 
-Known limits: no prices (a shortage is met by rationing); technology is fixed; services are stocked like goods unless
-their product is declared non-essential; foreign trade answers by quantity only.
+Known limits: no prices (a shortage is met by rationing); technology is fixed; services are stocked like goods; normal
+output is full capacity but for overproduction; foreign trade answers by quantity only.
 """
 
 from __future__ import annotations
@@ -35,8 +36,10 @@ from kaldor.twin.shocks.behaviours import Behaviours
 from kaldor.twin.shocks.body import Body
 from kaldor.twin.shocks.parameters import Behaviour
 from kaldor.twin.shocks.routes import Terms
+from kaldor.twin.shocks.cover import Short
+from kaldor.twin.shocks.specific import Links, Own, divided
 from kaldor.twin.shocks.table import Positions
-from kaldor.twin.shocks.trade import Held, Needs, Traded, least_stock, limiting_products, trade
+from kaldor.twin.shocks.trade import Held, Needs, Traded, least_stock, trade
 
 DAYS = 365.0
 _FULL = 1 - 1e-14  # a supplier that is this close to delivering everything delivers everything: rounding, no shortage
@@ -47,7 +50,7 @@ class State:
     """All that changes from step to step, in B runs: what trade `held`, and by run
 
     alpha      overproduction, what was `supplied` (B × n each)
-    backlog    final demand still asked for (B × S × R), final_w final users' preferences (B × n × D)
+    backlog    final demand still asked for (B × S × R), final_w final users' preferences (B × n × R)
     remaining  what is still to be rebuilt, by supplier and industry hit (B × n × M)
     """
 
@@ -126,21 +129,38 @@ def start(body: Body, behaviours: Sequence[Behaviour], *, longest_delay: int = 0
 
     `longest_delay` in steps makes room for goods in transit; `rebuilding` is the number M of `Rebuilding`'s industries.
 
-    Raises InputError if ψ n_s is shorter than a step for an essential product: stocks would run out within a step.
+    Raises InputError if ψ n_s is shorter than a step for a product whose lack can stop a user: stocks would run out
+    within a step.
     """
     for behaviour in behaviours:
         refuse_short_stocks(body, behaviour)
-    n, S, R, D, B = body.n, body.S, body.R, body.table.D, len(behaviours)
+    n, S, R, B = body.n, body.S, body.R, len(behaviours)
+    G, K = body.table.G, body.table.K
     together = Behaviours.of(behaviours)
-    stock = target_stock(body, together)
+    target, specific = target_stock(body, together), together.specific_at(0)
+    links = body.links
+    own_normal = links.by_group[:, :, :, None] * specific[:, None, None, :, None]
+    years = divided(links.of_groups(links.by_region_of(target)), links.of_groups(links.normal))
+    ring = (longest_delay + 1,) if longest_delay else None
+    stock = target * (1 - specific)[:, :, None]
     held = Held(
         stock=stock,
-        least=least_stock(stock, stock, together.essential),
-        g=np.repeat(np.where(body.use > 0, 1.0, 0.0)[:, None], B, axis=1),
-        w=tuple(np.ones((len(p.sales), p.D, B, R)) for p in body.table.portions),
+        least=least_stock(stock, stock),
+        g=(1 - specific)[:, :, None] * (body.use > 0)[:, None],
+        w=np.ones((S, G, B, R)),
         limit=None,
-        orders=np.repeat(body.orders[:, :, None], B, axis=2),
-        transit=np.zeros((longest_delay + 1, S, B, n)) if longest_delay else None,
+        orders=body.orders[:, :, None] * (1 - specific)[:, None, :, None],
+        transit=None if ring is None else np.zeros((*ring, *stock.shape)),
+        own=Own(
+            stock=own_normal * years[..., None],
+            orders=own_normal,
+            coverage=None,
+            cover=None,
+            missing=np.zeros((S, B, R)),
+            arrived=np.zeros((S, B)),
+            transit=None if ring is None else np.zeros((*ring, *own_normal.shape)),
+            idle=not specific.any(),
+        ),
     )
     return State(
         now=0,
@@ -148,7 +168,7 @@ def start(body: Body, behaviours: Sequence[Behaviour], *, longest_delay: int = 0
         alpha=np.ones((B, n)),
         supplied=np.tile(body.x + body.drawn, (B, 1)),
         backlog=np.zeros((B, S, R)),
-        final_w=np.ones((B, n, D)),
+        final_w=np.ones((B, n, R if G > 1 else 1)),
         remaining=np.zeros((B, n, rebuilding)),
     )
 
@@ -163,9 +183,9 @@ def target_stock(body: Body, behaviours: Behaviours) -> Array:
 
 
 def refuse_short_stocks(body: Body, behaviour: Behaviour) -> None:
-    """Raises InputError naming each essential product with ψ n_s < dt."""
+    """Raises InputError naming each product with ψ n_s < dt whose lack can stop a user."""
     days = behaviour.stock_days.min(axis=1)
-    short = behaviour.essential & (behaviour.psi * days < behaviour.dt * (1 - 1e-12))
+    short = behaviour.can_stop & (behaviour.psi * days < behaviour.dt * (1 - 1e-12))
     problems = [
         Problem(
             f"stock of {body.economy.sectors[s]}",
@@ -182,22 +202,33 @@ def refuse_short_stocks(body: Body, behaviour: Behaviour) -> None:
 class Stepper:
     """Advances a state by steps of `dt` days, one run for each behaviour."""
 
-    def __init__(self, body: Body, behaviours: Sequence[Behaviour], rebuilding: Rebuilding | None = None) -> None:
-        self.body, self.behaviours = body, Behaviours.of(behaviours)
+    def __init__(
+        self,
+        body: Body,
+        behaviours: Sequence[Behaviour],
+        rebuilding: Rebuilding | None = None,
+        *,
+        first_day: float = 0.0,
+    ) -> None:
+        """`first_day` is that of the first event: from then on users turn away from their own suppliers."""
+        self.body, self.behaviours, self._first_day = body, Behaviours.of(behaviours), first_day
         self._rebuilding = rebuilding or Rebuilding(np.zeros(0, dtype=np.int64), np.zeros(0))
         self._h = self.behaviours.dt / DAYS
         self.target = target_stock(body, self.behaviours)
+        self._group_target = body.links.of_groups(body.links.by_region_of(self.target))
+        self._uses = body.use > 0
         # A stock that is full to rounding does not limit.
         self._threshold = self.behaviours.psi * (1 - 1e-12)
+        days = self.behaviours.stock_days.min(axis=(1, 2))[:, None]
+        self._reach = self.behaviours.psi * days / self.behaviours.dt
         self._per_x = np.divide(1.0, body.x, out=np.zeros(body.n), where=body.x > 0)
 
     def step(self, state: State, now: Now) -> Flow:
         """One step under a shock; changes `state` and returns what was made and delivered."""
         body, table, held = self.body, self.body.table, state.held
-        bound = held.least / self._threshold
         final_orders = self._final_orders(state, now)
         asked = np.zeros((body.K, *state.alpha.shape))
-        asked[body.industry_classes] = table.by_industry(held.orders)
+        asked[body.industry_classes] = table.by_industry(held.asked)
         asked[body.final_class] += final_orders.sum(axis=-1)
         lost = self._lost(state, now)
         rebuild_orders = self._rebuild_orders(state, now)
@@ -206,9 +237,12 @@ class Stepper:
         state.alpha = _overproduction(state.alpha, demanded, state.supplied, self.behaviours)
         capacity = state.alpha * (1 - lost) * body.x
         wanted = np.minimum(capacity, np.maximum(demanded - body.drawn, 0.0))
+        short, bound = self._short_of_inputs(state, self._per_x * wanted)
         output = np.minimum(wanted, bound * body.x)
-        short = output < wanted * (1 - 1e-9)
-        limiting = limiting_products(held.stock, self.target, self.behaviours.essential, short)
+        limiting = np.full(output.shape, -1)
+        if short is not None:
+            limiting[short.run, short.user] = short.limiting()
+            limiting[output >= wanted * (1 - 1e-9)] = -1
         supplied = output + np.minimum(body.drawn, demanded)
         fill = _ration(asked, demanded, supplied)
         rebuilt = rebuild_orders * fill[body.rebuilding_class][..., None]
@@ -216,7 +250,7 @@ class Stepper:
             state.remaining = np.maximum(state.remaining - self._h * rebuilt, 0.0)
         unmet = self._unmet(state, now, final_orders, fill[body.final_class])
         able = np.minimum(capacity, bound * body.x) if self.behaviours.sourcing == "ability" else capacity
-        traded = self._trade(state, now, fill, output, wanted, self._per_x * able)
+        traded = self._trade(state, now, fill, output, wanted, short, self._per_x * able)
         state.supplied = supplied
         state.now += 1
         return Flow(
@@ -233,6 +267,35 @@ class Stepper:
             supplied=supplied,
             lost=lost,
         )
+
+    def specific(self, step: int) -> Array:
+        """σ of each product in a step (S × B)."""
+        return self.behaviours.specific_at(max(0.0, step * self.behaviours.dt - self._first_day))
+
+    def _short_of_inputs(self, state: State, ratio: Array) -> tuple[Short | None, Array]:
+        """Who may be short of an input, and what each can make of what it has; `ratio` is what it would make (B × n).
+
+        Both relative to normal output.
+        """
+        held, wanted = state.held, np.maximum(ratio, 1.0)
+        lacking = (held.least < wanted * self._threshold) | (wanted > self._reach)
+        if held.own.cover is not None:
+            lacking |= (held.own.cover < 1).any(axis=0)
+        able = np.maximum(wanted, held.least / self._threshold)
+        if not lacking.any():
+            return None, able
+        short = Short.of(
+            lacking,
+            wanted,
+            self._uses,
+            held.stock,
+            self.target,
+            held.own.cover,
+            self.behaviours,
+            self.specific(state.now),
+        )
+        able[short.run, short.user] = short.most
+        return short, able
 
     def _wished(self, now: Now) -> Array:
         """What final users would buy today (n × R)."""
@@ -293,7 +356,9 @@ class Stepper:
         """Sum rows over regions: (… × n × m) → (… × S × m)."""
         return values.reshape(*values.shape[:-2], self.body.R, self.body.S, -1).sum(axis=-3)
 
-    def _trade(self, state: State, now: Now, fill: Array, output: Array, wanted: Array, ability: Array) -> Traded:
+    def _trade(
+        self, state: State, now: Now, fill: Array, output: Array, wanted: Array, short: Short | None, ability: Array
+    ) -> Traded:
         """Deliver and order (see `kaldor.twin.shocks.trade`)."""
         body, behaviours, table = self.body, self.behaviours, self.body.table
         if behaviours.final_substitution_days is not None:
@@ -304,7 +369,11 @@ class Stepper:
         needs = Needs(
             use=body.use,
             target=self.target,
-            essential=behaviours.essential,
+            group_target=self._group_target,
+            specific=self.specific(state.now),
+            next=self.specific(state.now + 1),
+            short=short,
+            psi=behaviours.psi,
             ratio=output * self._per_x,
             wanted=wanted * self._per_x,
             restock=behaviours.restock_days / DAYS,
@@ -314,7 +383,7 @@ class Stepper:
         )
         terms = Terms.of(table, now.limit, now.delay)
         share = table.by_product(fill[body.industry_classes])
-        return trade(table, state.held, terms, needs, share, self._h, state.now)
+        return trade(table, body.links, state.held, terms, needs, share, self._h, state.now)
 
 
 def _per_year(days: float | None) -> float:

@@ -18,10 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from kaldor.bounds import DAY, SIZE, SPAN, STEP_DAYS, Bounds
+from kaldor.bounds import DAY, SHARE, SIZE, SPAN, STEP_DAYS, Bounds
 from kaldor.declared import Declared
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import UnknownLabelError
+from kaldor.twin.shocks.inputs import Inputs, Replacing, replacing
 
 Sourcing = Literal["capacity", "ability"]
 
@@ -111,6 +112,66 @@ RANGES: tuple[Range, ...] = (
         True,
         "our assumption: a quarter to a year; default of BoARIO: 60 days, before what suppliers can deliver limits it",
     ),
+    Range(
+        "specificity_level",
+        "where specificities lie in their ranges: 0 low, ½ central, 1 high",
+        "",
+        0.5,
+        0.0,
+        1.0,
+        False,
+        "one draw moves those of all kinds of goods together (`kaldor.twin.shocks.inputs`); the numbers are our assumption",
+    ),
+    Range(
+        "lasting_share",
+        "share of the specificity that no time takes away",
+        "",
+        0.25,
+        0.0,
+        0.5,
+        False,
+        "our assumption: in the long run most suppliers are replaced, at the elasticities of trade",
+    ),
+    Range(
+        "fading_days",
+        "time over which the rest of it fades after the first event",
+        "days",
+        180,
+        90,
+        365,
+        True,
+        "our assumption: a quarter to a year",
+    ),
+    Range(
+        "important_share",
+        "share of its users' output that an important, not critical input stops (ω)",
+        "",
+        0.5,
+        0.0,
+        1.0,
+        False,
+        "0, ½ and 1 are the three readings of Pichler et al. (2022)",
+    ),
+    Range(
+        "overlap",
+        "whether products that fall short hit the same firms (1) or firms by chance (0)",
+        "",
+        0.5,
+        0.0,
+        1.0,
+        False,
+        "our assumption: not known, so all of the range",
+    ),
+    Range(
+        "saving",
+        "share of their energy that users save without making less (κ)",
+        "",
+        0.05,
+        0.0,
+        0.1,
+        False,
+        "our assumption; the International Energy Agency saw the EU's demand for gas 13 % lower in 2022",
+    ),
 )
 
 
@@ -126,6 +187,11 @@ class Parameters(Declared):
     published), or what it is able to make with its stocks. With `destock` industries order less than they use while
     stocks are above target, which may oscillate. `backlog_days` keeps unmet final demand and asks for it again over so
     many days; without it, it is lost. A time of null means never.
+
+    `specificity` is the share of a product that no other supplier can fill soon: by default what is known of the goods
+    (`kaldor.twin.shocks.inputs`, or `inputs` of the user's own), else a number for all, "fixed" (1: everyone depends on
+    its suppliers), or numbers for products and sector groups beside what is known. What is typed is not drawn.
+    `importance` says which inputs stop a user: those of the survey, or every one; `non_essential` ones never do.
     """
 
     dt: Annotated[float, STEP_DAYS] = Field(default=1.0, description="days per step")
@@ -137,6 +203,15 @@ class Parameters(Declared):
     substitution_days: Annotated[float, DAY] | None = 90.0
     final_substitution_days: Annotated[float, DAY] | None = None
     rebuild_days: Annotated[float, SPAN] = 180.0
+    specificity: Literal["fixed"] | Annotated[float, SHARE] | dict[str, Annotated[float, SHARE]] | None = None
+    specificity_level: Annotated[float, SHARE] = 0.5
+    lasting_share: Annotated[float, SHARE] = 0.25
+    fading_days: Annotated[float, SPAN] | None = 180.0
+    importance: Literal["survey", "all critical"] = "survey"
+    important_share: Annotated[float, SHARE] = 0.5
+    overlap: Annotated[float, SHARE] = 0.5
+    saving: Annotated[float, Bounds(0, 1, high_open=True)] = 0.05
+    inputs: Inputs | None = None
     backlog_days: Annotated[float, SPAN] | None = None
     sourcing: Sourcing = "capacity"
     destock: bool = False
@@ -161,12 +236,25 @@ class Parameters(Declared):
 
 @dataclass(frozen=True, eq=False)
 class Behaviour:
-    """One set of numbers that the model runs on: `stock_days` by product and region of the holder (S × R), `essential`
-    by product (S), the rest scalars; times in days."""
+    """One set of numbers that the model runs on, for S products and R regions; times in days.
+
+    stock_days      by product and region of the holder (S × R)
+    specific        share of each product that no other supplier can fill at first (S), of which `lasting` stays
+    critical, less  to which share of its users an input is critical, or important (S × S, users last); `important` is
+                    the share of output that the latter stops
+    saving          of each product, what users can do without (S); `overlap` of the firms that lacks hit
+    """
 
     dt: float
     stock_days: Array
-    essential: NDArray[np.bool_]
+    specific: Array
+    lasting: float
+    fading_days: float | None
+    critical: Array
+    less: Array
+    important: float
+    overlap: float
+    saving: Array
     psi: float
     restock_days: float
     overproduction: float
@@ -178,21 +266,31 @@ class Behaviour:
     sourcing: Sourcing
     destock: bool
 
+    @property
+    def can_stop(self) -> NDArray[np.bool_]:
+        """Products whose lack can stop a user (S)."""
+        return np.asarray((self.critical + self.important * self.less).max(axis=1) > 0)
+
 
 def behaviour_of(economy: Economy, parameters: Parameters) -> Behaviour:
     """The central behaviour for an economy. Raises UnknownLabelError (with the near match) for an unknown product."""
-    stock = np.full((len(economy.sectors), len(economy.regions)), float(parameters.stock_days))
-    for name, days in parameters.inventory_days.items():
-        region, _, product = name.rpartition("/")
-        held_in = [economy.region_position(region)] if region else list(range(len(economy.regions)))
-        stock[np.ix_(_products(economy, product), held_in)] = days
-    essential = np.ones(len(stock), dtype=bool)
+    known = replacing(economy, parameters.inputs)
+    critical, less = known.critical.copy(), known.less.copy()
+    if parameters.importance == "all critical":
+        critical, less = np.ones_like(critical), np.zeros_like(less)
     for name in parameters.non_essential:
-        essential[_products(economy, name)] = False
+        critical[_products(economy, name)] = less[_products(economy, name)] = 0.0
     return Behaviour(
         dt=parameters.dt,
-        stock_days=stock,
-        essential=essential,
+        stock_days=_stock_days(economy, parameters, known),
+        specific=_specific(economy, parameters, known),
+        lasting=parameters.lasting_share,
+        fading_days=parameters.fading_days,
+        critical=critical,
+        less=less,
+        important=parameters.important_share,
+        overlap=parameters.overlap,
+        saving=parameters.saving * known.saved,
         psi=parameters.psi,
         restock_days=parameters.restock_days,
         overproduction=parameters.overproduction,
@@ -204,6 +302,36 @@ def behaviour_of(economy: Economy, parameters: Parameters) -> Behaviour:
         sourcing=parameters.sourcing,
         destock=parameters.destock,
     )
+
+
+def _stock_days(economy: Economy, parameters: Parameters, known: Replacing) -> Array:
+    """Stocks by product and region of the holder: those typed, else those known, never shorter than a step allows."""
+    stock = np.full((len(economy.sectors), len(economy.regions)), float(parameters.stock_days))
+    for product, days in known.stock_days.items():
+        stock[economy.sector_position(product)] = min(max(days, parameters.dt / parameters.psi), parameters.stock_days)
+    for name, days in parameters.inventory_days.items():
+        region, _, product = name.rpartition("/")
+        held_in = [economy.region_position(region)] if region else list(range(len(economy.regions)))
+        stock[np.ix_(_products(economy, product), held_in)] = days
+    return stock
+
+
+def _specific(economy: Economy, parameters: Parameters, known: Replacing) -> Array:
+    """The specific share of each product (S): as typed, else where the level lies between low, central and high."""
+    typed = parameters.specificity
+    if typed == "fixed" or isinstance(typed, float | int):
+        return _or_none(np.full(len(economy.sectors), 1.0 if typed == "fixed" else float(typed)))
+    low, central, high = known.specificity
+    level = 2 * parameters.specificity_level
+    found = low + (central - low) * min(level, 1.0) + (high - central) * max(level - 1.0, 0.0)
+    for name, share in (typed or {}).items():
+        found[_products(economy, str(name))] = share
+    return _or_none(found)
+
+
+def _or_none(share: Array) -> Array:
+    """Shares so close to 0 or 1 that nothing can be divided by what is left are 0 or 1."""
+    return np.where(share < 1e-9, 0.0, np.where(share > 1 - 1e-9, 1.0, share))
 
 
 def draw(economy: Economy, parameters: Parameters, count: int, seed: int) -> list[tuple[dict[str, float], Behaviour]]:
@@ -237,22 +365,21 @@ def _drawn(economy: Economy, parameters: Parameters, unit: Array) -> tuple[dict[
             continue
         low, high = _bounds(r, central, parameters.ranges)
         values[r.name] = float(low * (high / low) ** u) if r.log and low > 0 else float(low + u * (high - low))
-    behaviour = behaviour_of(economy, parameters)
+    behaviour = behaviour_of(economy, parameters.model_copy(update=dict(values) | {"stock_days": parameters.stock_days}))
     scale = values["stock_days"] / parameters.stock_days
-    others: Mapping[str, float] = {name: value for name, value in values.items() if name != "stock_days"}
-    return values, replace(behaviour, stock_days=_no_shorter_than_a_step(behaviour, scale, values["psi"]), **others)  # type: ignore[arg-type]
+    return values, replace(behaviour, stock_days=_no_shorter_than_a_step(behaviour, scale))
 
 
-def _no_shorter_than_a_step(behaviour: Behaviour, scale: float, psi: float) -> Array:
+def _no_shorter_than_a_step(behaviour: Behaviour, scale: float) -> Array:
     """Stocks of a draw; where the range reaches below what a step allows (ψ n_s ≥ dt), the step's bound is taken."""
     scaled = behaviour.stock_days * scale
-    return np.where(behaviour.essential[:, None], np.maximum(scaled, behaviour.dt / psi), scaled)
+    return np.where(behaviour.can_stop[:, None], np.maximum(scaled, behaviour.dt / behaviour.psi), scaled)
 
 
 def _bounds(r: Range, central: float, own: Mapping[str, tuple[float, float]]) -> tuple[float, float]:
     if r.name in own:
         return own[r.name]
-    if central == r.central or r.name in {"psi", "overproduction"}:
+    if central == r.central or not r.log:
         return min(r.low, central), max(r.high, central)
     return r.low * central / r.central, r.high * central / r.central
 

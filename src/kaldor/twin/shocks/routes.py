@@ -1,7 +1,7 @@
-"""Routes that an event limits or slows, from a supplier to a region of buyers; all others need no attention.
+"""Routes that an event limits or slows, from a supplier to a group of buyers; all others need no attention.
 
-Only products whose routes the table tells apart have any. Shapes as in `kaldor.twin.shocks.table`, B runs side by side.
-Events are the same in all runs, and so are limits and delays.
+Shapes as in `kaldor.twin.shocks.table`, B runs side by side. Events are the same in all runs, and so are limits and
+delays.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kaldor.economy.economy import Array
-from kaldor.twin.shocks.table import Portion, Positions, Table
+from kaldor.twin.shocks.table import Positions, Table
 
 Mask = NDArray[np.bool_]
 
@@ -23,9 +23,9 @@ Mask = NDArray[np.bool_]
 class Terms:
     """On what terms suppliers sell in one step, apart from their preferences.
 
-    limit   largest sales on a route relative to normal (S × R × R, by product, region of buyers and supplier; infinite
+    limit   largest sales on a route relative to normal (S × G × R, by product, group of buyers and supplier; infinite
             where it is open), or None: all are open
-    delay   steps that goods take longer (S × R × R), or None
+    delay   steps that goods take longer (S × G × R), or None
     """
 
     limit: Array | None = None
@@ -33,24 +33,36 @@ class Terms:
 
     @classmethod
     def of(cls, table: Table, limit: Array | None, delay: Positions | None) -> Terms:
-        """Terms by product from those by industry (n × R)."""
+        """Terms by product and group from those by industry and region of buyers (n × R)."""
+        _, first = np.unique(table.groups, return_index=True)
 
         def laid_out(values: NDArray[Any]) -> NDArray[Any]:
-            return np.ascontiguousarray(values.reshape(table.R, table.S, table.R).transpose(1, 2, 0))
+            return np.ascontiguousarray(values[:, first].reshape(table.R, table.S, -1).transpose(1, 2, 0))
 
         return cls(None if limit is None else laid_out(limit), None if delay is None else laid_out(delay))
 
-    def plain(self, portion: Portion) -> Array | None:
-        """1 for a route that is open and on time, else 0 (c × D × 1 × R); None where all are."""
-        on_time = None if self.delay is None or portion.D == 1 else self.delay[portion.products] == 0
-        return _as_factor(self._open(portion), on_time)
+    def plain(self, products: slice) -> Array | None:
+        """1 for a route that is open and on time, else 0 (c × G × 1 × R); None where all are."""
+        return _as_factor(self._open(products), None if self.delay is None else self.delay[products] == 0)
 
-    def open(self, portion: Portion) -> Array | None:
-        """1 for a route without a limit, else 0 (c × D × 1 × R); None where all are."""
-        return _as_factor(self._open(portion))
+    def open(self, products: slice) -> Array | None:
+        """1 for a route without a limit, else 0 (c × G × 1 × R); None where all are."""
+        return _as_factor(self._open(products))
 
-    def _open(self, portion: Portion) -> Mask | None:
-        return None if self.limit is None or portion.D == 1 else np.isinf(self.limit[portion.products])
+    def _open(self, products: slice) -> Mask | None:
+        return None if self.limit is None else np.isinf(self.limit[products])
+
+    def shipments(self, products: slice) -> Iterator[tuple[int, Mask, Mask]]:
+        """By the steps that goods come late: the routes on which they do, open ones and limited ones (c × G × R)."""
+        given = self.limit if self.delay is None else self.delay
+        if given is None:
+            return
+        late = np.zeros(given[products].shape, dtype=np.int64) if self.delay is None else self.delay[products]
+        free = self._open(products)
+        free = np.ones(late.shape, dtype=bool) if free is None else free
+        for steps in np.unique(late):
+            here = late == steps
+            yield int(steps), here & free, here & ~free
 
 
 def _as_factor(*masks: Mask | None) -> Array | None:
@@ -61,71 +73,66 @@ def _as_factor(*masks: Mask | None) -> Array | None:
 
 
 def deliveries(
-    table: Table, portion: Portion, transport: Terms, share: Array, w: Array, g: Array
+    table: Table, products: slice, transport: Terms, share: Array, w: Array, g: Array
 ) -> Iterator[tuple[int, Array]]:
-    """What comes of one product over routes that are limited or late, by the steps it comes late (each B × n).
+    """What comes of some products over routes that are limited or late, by the steps it comes late (each c × B × n).
 
-    `share` (K × B × R) of its orders is what a supplier delivers, w (D × B × R) and g (B × n) are what was ordered.
+    `share` (c × K × B × R) of its orders is what a supplier delivers, w (c × G × B × R) and g (c × B × n) are what was
+    ordered.
     """
-    s = portion.products.start
-    limited = None if transport.limit is None else np.isfinite(transport.limit[s])
-    late = np.zeros((table.R, table.R), dtype=np.int64) if transport.delay is None else transport.delay[s]
-    for steps in np.unique(late):
-        here = late == steps
-        goods = np.zeros_like(g)
-        if steps:
-            free = here if limited is None else here & ~limited
-            offers = (share * (w * free[:, None])[:, None]).reshape(1, portion.D, -1, table.R)
-            by_class = portion.bought(offers).reshape(1, table.K, *g.shape)
-            goods += table.of_class(by_class)[0] * g
-        if limited is not None and (here & limited).any():
-            _add_limited(table, _Capped.of(portion, transport, here & limited, w, g), share, goods)
-        elif not steps:
+    for steps, free, limited in transport.shipments(products):
+        if not limited.any() and not (steps and free.any()):
             continue
-        yield int(steps), goods
+        goods = np.zeros_like(g)
+        if steps and free.any():
+            offers = share[:, None] * (w * free[:, :, None])[:, :, None]
+            sums = table.bought(products, offers.reshape(*offers.shape[:2], -1, table.R))
+            goods += table.of_class(sums.reshape(len(g), table.K, *g.shape[1:]))
+            goods *= g
+        for route in _limited(table, products, transport, limited, w, g):
+            offered = share[route.product][:, :, route.supplier]  # K × B
+            goods[route.product, :, route.users] += _by_class(table, offered, route)
+        yield steps, goods
 
 
-def limited_orders(table: Table, portion: Portion, terms: Terms, w: Array, g: Array) -> Array | float:
-    """New orders of one product on limited routes, by class of clients (K × B × R); 0 where none is limited."""
+def limited_orders(table: Table, products: slice, terms: Terms, w: Array, g: Array) -> Array | float:
+    """New orders of some products on limited routes, by class of clients (c × K × B × R); 0 where none is limited."""
     if terms.limit is None:
         return 0.0
-    capped = _Capped.of(portion, terms, np.isfinite(terms.limit[portion.products.start]), w, g)
-    orders = np.zeros((table.K, *w.shape[1:]))
-    for k in range(table.K):
-        of_class = capped.amounts * (capped.classes(table) == k) if table.K > 1 else capped.amounts
-        np.add.at(orders[k].T, capped.suppliers, of_class.sum(axis=2))
+    orders = np.zeros((len(g), table.K, g.shape[1], table.R))
+    for route in _limited(table, products, terms, np.isfinite(terms.limit[products]), w, g):
+        for k in range(table.K):
+            own = route.amounts if table.K == 1 else route.amounts[:, table.classes[route.users] == k]
+            orders[route.product, k, :, route.supplier] += own.sum(axis=1)
     return orders
 
 
-def _add_limited(table: Table, capped: _Capped, share: Array, goods: Array) -> None:
-    """Add to goods (B × n) what comes over some limited routes."""
-    offered = share[:, :, capped.suppliers].transpose(0, 2, 1)[..., None]  # K × m × B × 1
-    delivered = capped.amounts * offered[0]
-    for k in range(1, table.K):
-        np.copyto(delivered, capped.amounts * offered[k], where=capped.classes(table) == k)
-    first = np.flatnonzero(np.diff(capped.buyers, prepend=-1))  # routes come sorted by region of buyers
-    by_region = goods.reshape(-1, table.R, table.S).transpose(1, 0, 2)
-    by_region[capped.buyers[first]] += np.add.reduceat(delivered, first, axis=0)
-
-
 @dataclass(frozen=True, eq=False)
-class _Capped:
-    """Limited routes of a product, m of them: regions of buyers, suppliers, and orders on them (m × B × P)."""
+class _Limited:
+    """A limited route: a product (of a portion), a supplier, buyers, and what they order on it (B × buyers)."""
 
-    buyers: Positions
-    suppliers: Positions
+    product: int
+    supplier: int
+    users: slice
     amounts: Array
 
-    @classmethod
-    def of(cls, portion: Portion, terms: Terms, routes: Mask, w: Array, g: Array) -> _Capped:
-        assert terms.limit is not None
-        buyers, suppliers = np.nonzero(routes)
-        ordered = g.reshape(len(g), portion.D, -1).transpose(1, 0, 2)[buyers]
-        limit = terms.limit[portion.products.start][routes]
-        amounts = np.minimum(w[buyers, :, suppliers][..., None] * ordered, limit[:, None, None])
-        amounts *= portion.sales[0, buyers, suppliers][:, None]
-        return cls(buyers, suppliers, amounts)
 
-    def classes(self, table: Table) -> Positions:
-        """Class of clients of each buyer (m × 1 × P)."""
-        return table.classes.reshape(table.R, 1, table.S)[self.buyers]
+def _limited(table: Table, products: slice, terms: Terms, routes: Mask, w: Array, g: Array) -> Iterator[_Limited]:
+    """Limited routes on which something may go."""
+    if terms.limit is None or not routes.any():
+        return
+    limit, sales = terms.limit[products], table.sales[products]
+    for s, group, supplier in zip(*np.nonzero(routes & (limit > 0)), strict=True):
+        most = limit[s, group, supplier]
+        for segment in table.segments:
+            if segment.group == group:
+                users = segment.users
+                amounts = np.minimum(w[s, group, :, supplier, None] * g[s, :, users], most) * sales[s, supplier, users]
+                yield _Limited(int(s), int(supplier), users, amounts)
+
+
+def _by_class(table: Table, offered: Array, route: _Limited) -> Array:
+    """What is delivered on a route (B × buyers), `offered` the share of its class's orders (K × B)."""
+    if table.K == 1:
+        return route.amounts * offered[0][:, None]
+    return route.amounts * offered[table.classes[route.users]].T

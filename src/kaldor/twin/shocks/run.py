@@ -34,7 +34,7 @@ from kaldor.twin.shocks.summary import (
     quantiles,
     summary_frame,
 )
-from kaldor.twin.shocks.timeline import Timeline, lay_out, routed_products
+from kaldor.twin.shocks.timeline import Timeline, groups_of_buyers, lay_out
 
 PRICE_ONLY = "price-only: no volume moves"
 WITHOUT_RESPONSE = (
@@ -148,7 +148,9 @@ def run_shock(
     refuse_without_value_added(economy, "shock")
     economy = with_parts(economy, shock.parts)
     shock, notes = written_out(economy, shock)
-    body = prepare(economy, parameters.priority, routed=routed_products(shock))
+    central_behaviour = behaviour_of(economy, parameters)
+    groups = groups_of_buyers(economy, shock, central_behaviour.stock_days)
+    body = prepare(economy, parameters.priority, groups=groups)
     timeline = lay_out(body, shock, parameters.dt, parameters.capital_per_value_added)
     refuse_beyond_memory(
         bytes_of_a_shock(body, timeline, steps, bands + 1),
@@ -157,7 +159,7 @@ def run_shock(
         "Take fewer steps or draws, or aggregate the table.",
     )
     drawn = draw(economy, parameters, bands, seed)
-    behaviours = [behaviour_of(economy, parameters), *(behaviour for _, behaviour in drawn)]
+    behaviours = [central_behaviour, *(behaviour for _, behaviour in drawn)]
     stepped = _counted(progress, steps * len(parts_of(body, timeline, behaviours))) if progress else None
     central, *drawn_courses = run_all(body, timeline, behaviours, steps, keep=1, workers=workers, stepped=stepped)
     courses = tuple(drawn_courses) or (central,)

@@ -64,8 +64,8 @@ def bytes_of_a_shock(body: Body, timeline: Timeline, steps: int, runs: int) -> i
 def bytes_of_a_run(body: Body, timeline: Timeline) -> int:
     """What one more run takes in a part: stocks, orders, goods on their way, preferences, rebuilding."""
     transit = timeline.longest_delay + 1 if timeline.longest_delay else 0
-    preferences = sum(portion.sales.shape[0] * portion.D * body.R for portion in body.table.portions)
-    return 8 * (body.S * body.n * (3 + transit) + preferences + 2 * body.n * len(timeline.rebuilding.industries))
+    by_route = body.S * body.table.G * body.R * (1 + body.table.K * (3 + transit))  # preferences, specific goods
+    return 8 * (body.S * body.n * (4 + transit) + by_route + 2 * body.n * len(timeline.rebuilding.industries))
 
 
 def _in_threads(works: Sequence[Callable[[], list[Course]]], workers: int) -> list[list[Course]]:

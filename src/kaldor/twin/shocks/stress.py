@@ -25,10 +25,10 @@ from kaldor.twin.shocks.body import Body, prepare
 from kaldor.twin.shocks.course import Course
 from kaldor.twin.shocks.events import Shock, resolved
 from kaldor.twin.shocks.idle import refuse_without_value_added
-from kaldor.twin.shocks.parameters import Parameters, draw
+from kaldor.twin.shocks.parameters import Parameters, behaviour_of, draw
 from kaldor.twin.shocks.side_by_side import run_all
 from kaldor.twin.shocks.summary import days_to_recover, median
-from kaldor.twin.shocks.timeline import lay_out, routed_products
+from kaldor.twin.shocks.timeline import groups_of_buyers, lay_out
 
 RUNS = 20
 STEPS = 104
@@ -173,18 +173,19 @@ def with_roles(shock: Shock, roles: Mapping[str, tuple[str, ...]]) -> Shock:
 
 
 class _Bodies:
-    """An economy laid out for simulation, once for all shocks that tell the same products' routes apart."""
+    """An economy laid out for simulation, once for all shocks that tell the same buyers apart."""
 
     def __init__(self, economy: Economy, parameters: Parameters) -> None:
         self.economy, self._parameters = economy, parameters
-        self._made: dict[frozenset[str], Body] = {}
+        self._stock_days = behaviour_of(economy, parameters).stock_days
+        self._made: dict[tuple[int, ...], Body] = {}
 
     def of(self, shock: Shock) -> Body:
         """The layout that a shock needs."""
-        routed = routed_products(shock)
-        if routed not in self._made:
-            self._made[routed] = prepare(self.economy, self._parameters.priority, routed=routed)
-        return self._made[routed]
+        groups = tuple(groups_of_buyers(self.economy, shock, self._stock_days).tolist())
+        if groups not in self._made:
+            self._made[groups] = prepare(self.economy, self._parameters.priority, groups=groups)
+        return self._made[groups]
 
 
 def _runs(

@@ -1,17 +1,18 @@
-"""The flow table as a step reads it: product by product.
+"""The flow table as a step reads it: product by product, and by group of buyers.
 
 S products, R regions, n = R·S industries (row i = region · S + product). The R suppliers of one product are rows of Z
-that lie S rows apart. Where suppliers treat all buyers alike, which is so for most products in most shocks, sales of a
-product are one matrix (R × n) of whole rows of Z, read where it lies. Where an event tells routes apart, sales of its
-products are R small matrices (R × S), one a region of buyers. Each of their rows would come from another page of
-memory, so these are copied once, in the order in which they are read.
+that lie S rows apart, and are read where they lie. Suppliers tell buyers apart only by group: G groups of regions that
+some event, or a stock of its own, treats unlike others; one where nothing does. The regions of a group rarely stand
+side by side, so the table is read in segments: runs of neighbouring regions of one group.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,83 +20,100 @@ from numpy.typing import NDArray
 from kaldor.economy.economy import Array
 
 Positions = NDArray[np.int64]
+_ROW_BY_ROW = 4  # rows up to which a product of matrices is quicker one row at a time
 
 
-@dataclass(frozen=True, eq=False)
-class Portion:
-    """Some products that follow each other: which of the S they are, and who buys how much of them from whom.
+class Segment(NamedTuple):
+    """Neighbouring regions of one group of buyers, and the industries in them."""
 
-    sales   c × D × R × P: by product, region of buyers (D = R, or 1 where all buyers are treated alike), supplier and
-            buyer in that region, P = n / D
-    """
-
-    products: slice
-    sales: Array
-
-    @property
-    def D(self) -> int:
-        """Regions of buyers that are told apart."""
-        return self.sales.shape[1]
-
-    def parts(self, width: int) -> Iterator[tuple[slice, Portion]]:
-        """The same in portions of at most `width` products, each with its place in this one."""
-        for at in range(0, len(self.sales), width):
-            here = slice(at, min(at + width, len(self.sales)))
-            first = self.products.start
-            yield here, Portion(slice(first + here.start, first + here.stop), self.sales[here])
-
-    def bought(self, offers: Array) -> Array:
-        """Σ over suppliers of offers × sales: from c × D × m × R to c × m × n."""
-        c, D, m, _ = offers.shape
-        P = self.sales.shape[3]
-        sums = np.empty((c, m, D * P))
-        by_region = sums.reshape(c, m, D, P).transpose(0, 2, 1, 3)
-        if m > 2:
-            np.matmul(offers, self.sales, out=by_region)
-        else:  # so few rows are quicker one by one, while a product's sales are in the cache
-            for s in range(c):
-                for row in range(m):
-                    here = np.s_[s, :, row : row + 1]
-                    np.matmul(offers[here], self.sales[s], out=by_region[here])
-        return sums
-
-    def sold(self, orders: Array) -> Array:
-        """Σ over the buyers of each region of orders × sales: from c × m × n to c × D × m × R."""
-        c, m, _ = orders.shape
-        return orders.reshape(c, m, self.D, -1).transpose(0, 2, 1, 3) @ self.sales.swapaxes(2, 3)
+    group: int
+    regions: slice
+    users: slice
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Flows between industries in portions of products, and the class of clients (of K) of each buyer (n)."""
+    """Flows between industries (`sales`, S × R × n: product, supplier, buyer), the group (of G) of each region of
+    buyers (R), and the class of clients (of K) of each buyer (n)."""
 
-    portions: tuple[Portion, ...]
-    S: int
-    R: int
+    sales: Array
+    groups: Positions
     classes: Positions
     K: int
 
     @classmethod
-    def of(cls, Z: Array, S: int, apart: NDArray[np.bool_], classes: Positions, K: int) -> Table:
-        """Lay out the flow table Z (n × n) of S products; `apart` (S) are those whose routes are told apart."""
+    def of(cls, Z: Array, S: int, groups: Positions, classes: Positions, K: int) -> Table:
+        """The flow table Z (n × n) of S products, where it lies."""
         n = len(Z)
-        bounds = [0, *(np.flatnonzero(np.diff(apart)) + 1), S]
-        portions = []
-        for first, stop in pairwise(bounds):
-            D = n // S if apart[first] else 1
-            sales = Z.reshape(n // S, S, D, n // D)[:, first:stop].transpose(1, 2, 0, 3)
-            portions.append(Portion(slice(int(first), int(stop)), np.ascontiguousarray(sales) if D > 1 else sales))
-        return cls(tuple(portions), S, n // S, classes, K)
+        return cls(Z.reshape(n // S, S, n).transpose(1, 0, 2), groups, classes, K)
+
+    @property
+    def S(self) -> int:
+        """Products."""
+        return self.sales.shape[0]
+
+    @property
+    def R(self) -> int:
+        """Regions."""
+        return self.sales.shape[1]
 
     @property
     def n(self) -> int:
         """Industries."""
-        return len(self.classes)
+        return self.sales.shape[2]
 
-    @property
-    def D(self) -> int:
-        """Regions of buyers that are told apart for some product."""
-        return max(portion.D for portion in self.portions)
+    @cached_property
+    def G(self) -> int:
+        """Groups of buyers."""
+        return int(self.groups.max()) + 1
+
+    @cached_property
+    def segments(self) -> tuple[Segment, ...]:
+        """All regions, in order."""
+        bounds = [0, *(np.flatnonzero(np.diff(self.groups)) + 1), self.R]
+        return tuple(
+            Segment(int(self.groups[first]), slice(int(first), int(stop)), slice(int(first) * self.S, int(stop) * self.S))
+            for first, stop in pairwise(bounds)
+        )
+
+    @cached_property
+    def members(self) -> Array:
+        """1 where a region is in a group, else 0 (G × R)."""
+        return np.equal.outer(np.arange(self.G), self.groups).astype(float)
+
+    def portions(self, width: int) -> Iterator[slice]:
+        """Products in portions of at most `width`."""
+        for first in range(0, self.S, width):
+            yield slice(first, min(first + width, self.S))
+
+    def bought(self, products: slice, offers: Array) -> Array:
+        """Σ over suppliers of offers × sales of some products: from c × G × m × R to c × m × n."""
+        sales, m = self.sales[products], offers.shape[2]
+        sums = np.empty((len(sales), m, self.n))
+        rows = [slice(row, row + 1) for row in range(m)] if m <= _ROW_BY_ROW else [slice(None)]
+        for group, _, users in self.segments:
+            for row in rows:
+                np.matmul(offers[:, group, row], sales[:, :, users], out=sums[:, row, users])
+        return sums
+
+    def sold(self, products: slice, orders: Array) -> Array:
+        """Σ over the buyers of each group of orders × sales of some products: from c × m × n to c × G × m × R."""
+        sales = self.sales[products]
+        sums = np.zeros((len(sales), self.G, orders.shape[1], self.R))
+        for group, _, users in self.segments:
+            sums[:, group] += orders[:, :, users] @ sales[:, :, users].swapaxes(1, 2)
+        return sums
+
+    def to_users(self, values: Array) -> Array:
+        """What each buyer finds in its own group and class: from c × G × K × B to c × B × n."""
+        c, _, _, B = values.shape
+        found = np.empty((c, B, self.n))
+        for group, _, users in self.segments:
+            if self.K == 1:
+                found[:, :, users] = values[:, group, 0, :, None]
+            else:
+                found[:, :, users] = values[:, group].swapaxes(1, 2)[:, :, self.classes[users]]
+        return found
 
     def by_product(self, values: Array) -> Array:
         """Values of industries (… × n) by product and supplier: S × … × R, contiguous."""
@@ -123,12 +141,10 @@ class Table:
 
 def normal_use(table: Table) -> Array:
     """Use of each product by each industry in the undisturbed economy (S × n), summed as a step does."""
-    even = [np.ones((len(portion.sales), portion.D, 1, table.R)) for portion in table.portions]
-    return np.concatenate([p.bought(offers)[:, 0] for p, offers in zip(table.portions, even, strict=True)])
+    return table.bought(slice(None), np.ones((table.S, table.G, 1, table.R)))[:, 0]
 
 
 def normal_orders(table: Table) -> Array:
-    """Orders that each supplier gets from each class of industries in the undisturbed economy (S × K × R)."""
-    even = table.by_class(np.ones((1, 1, table.n)))[:, :, 0]
-    every = [part for portion in table.portions for _, part in portion.parts(1)]
-    return np.concatenate([part.sold(even).sum(axis=1) for part in every])
+    """Orders of each group of buyers, by class, at each supplier in the undisturbed economy (S × G × K × R)."""
+    one = np.ones((table.S, 1, table.n))
+    return table.sold(slice(None), table.by_class(one)[:, :, 0])

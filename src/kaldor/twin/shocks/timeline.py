@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kaldor.economy.economy import Array
+from kaldor.economy.economy import Array, Economy
 from kaldor.economy.solve import solver_of
 from kaldor.errors import InputError, Problem
 from kaldor.twin.shocks.body import Body
@@ -139,9 +139,17 @@ class Timeline:
         return max(1, round(days / self.dt))
 
 
-def routed_products(shock: Shock) -> frozenset[str]:
-    """Products of which some event of a resolved shock treats sales to one region unlike those to another."""
-    return frozenset(p for event in shock.events if isinstance(event, Ban | Shortage | Delay) for p in event.products)
+def groups_of_buyers(economy: Economy, shock: Shock, stock_days: Array) -> Positions:
+    """The group of each region of buyers (R): those that every event of a resolved shock treats alike, and that keep
+    the same stocks (`stock_days`, S × R), are in one."""
+    named = [
+        event.regions if isinstance(event, Shortage) else event.destinations
+        for event in shock.events
+        if isinstance(event, Ban | Shortage | Delay)
+    ]
+    told = np.array([[region in regions for region in economy.regions] for regions in named], dtype=float)
+    _, groups = np.unique(np.vstack([stock_days, told.reshape(len(named), len(economy.regions))]), axis=1, return_inverse=True)
+    return np.asarray(groups.ravel())
 
 
 def lay_out(body: Body, shock: Shock, dt: float, capital_per_value_added: float) -> Timeline:

@@ -1,34 +1,36 @@
 """All trade of one step, for B runs side by side, in one pass over the flow table.
 
 Flows are annual rates in the table's unit, stocks are amounts, h is the step in years. S products, R regions,
-n = R·S industries, K classes of clients in the order in which they are served, B runs with behaviours of their own. An
-order factorises into numbers of size n × D and S × n (D = R regions of buyers, or 1 where suppliers treat them alike):
+n = R·S industries, G groups of buyers that suppliers tell apart, K classes of clients in the order in which they are
+served, B runs with behaviours of their own. An order factorises into numbers of size n × G and S × n:
 
-    order_ij = Z0_ij · min(w_iD · g_sj, b_iD)      s the product of i, D the region of j
+    order_ij = Z0_ij · min(w_iG · g_sj, b_iG)      s the product of i, G the group of j
 
 with w the preference for a supplier, g how much of the product is ordered relative to normal, and b an upper limit
 on a route (infinite where it is open). So no matrix of orders exists. Everything that is summed over suppliers or
 buyers is a product of Z0 with rows of w or g, stacked over runs: Z0 is read once for all of them.
 
-What a step holds lies product by product, as Z0 does (`kaldor.twin.shocks.table`): w as S × D × B × R, g and stocks as
+These are the pooled goods, a share 1 − σ of each product; the rest goes from each supplier to customers of its own
+(`kaldor.twin.shocks.specific`). As σ fades, customers become free: their stock and what they use join the pool.
+
+What a step holds lies product by product, as Z0 does (`kaldor.twin.shocks.table`): w as S × G × B × R, g and stocks as
 S × B × n. As many products as fit a processor's cache are treated together, from deliveries to new orders.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kaldor.economy.economy import Array
+from kaldor.twin.shocks.cover import Short
 from kaldor.twin.shocks.routes import Terms, deliveries, limited_orders
-from kaldor.twin.shocks.table import Portion, Positions, Table
+from kaldor.twin.shocks.specific import Links, Own, coverage, deliver, divided, order, spread_over_suppliers
+from kaldor.twin.shocks.table import Table
 
 _UNBOUND = 1e30  # finite, so that times an output of zero it stays zero
-_EQUAL = 1e-9  # stocks that differ by less, relative to their targets, limit alike: rounding does not choose
 _CACHE = 4_000_000  # bytes of Z between its two uses in a step
 _NEAR = 400_000  # bytes of one quantity by products, runs and industries that are worked on together
 
@@ -37,29 +39,38 @@ _NEAR = 400_000  # bytes of one quantity by products, runs and industries that a
 class Held:
     """What trade changes from step to step.
 
-    stock    of each product at each industry (S × B × n), amounts, and the `least` of an essential product, relative to
-             its target (B × n)
-    g        how much of each product was ordered relative to normal (S × B × n), with the preferences w (c × D × B × R,
-             one for each portion of the table) and the limits of routes (S × R × R, or None) of that time
+    stock    pooled goods of each product at each industry (S × B × n), amounts, and the `least` of any relative to its
+             target (B × n)
+    g        how much of each product was ordered relative to normal (S × B × n), with the preferences w (S × G × B × R)
+             and the limits of routes (S × G × R, or None) of that time
     orders   those orders, by supplier and class of clients (S × K × B × R)
-    transit  goods on delayed routes, a ring of steps × S × B × n, amounts, or None
+    transit  pooled goods on delayed routes, a ring of steps × S × B × n, amounts, or None
+    own      specific goods
     """
 
     stock: Array
     least: Array
     g: Array
-    w: tuple[Array, ...]
+    w: Array
     limit: Array | None
     orders: Array
     transit: Array | None
+    own: Own
+
+    @property
+    def asked(self) -> Array:
+        """Orders of industries, by class of clients and supplier (S × K × B × R)."""
+        return self.orders + self.own.orders.sum(axis=1)
 
 
 @dataclass(frozen=True, eq=False)
 class Needs:
     """What industries need and how they seek it.
 
-    use       of each product in normal times (S × n); target stock (S × B × n); products that are essential (S)
-    ratio     output made, and `wanted`, relative to normal (B × n)
+    use       of each product in normal times (S × n); the whole target stock (S × B × n), and by group (S × G × K × B)
+    specific  σ in this step and in the `next` (S × B each)
+    ratio     output made, and `wanted`, relative to normal (B × n); the users who are `short` of something, or None
+    psi       share of the target below which stocks are too small (B × 1)
     restock   years in which stocks are brought back to target (B × 1)
     destock   whether industries order less than they use when stocks are too high
     ability   what each supplier can make relative to normal (S × B × R), to which preferences move by the share `speed`
@@ -68,9 +79,13 @@ class Needs:
 
     use: Array
     target: Array
-    essential: NDArray[np.bool_]
+    group_target: Array
+    specific: Array
+    next: Array
     ratio: Array
     wanted: Array
+    short: Short | None
+    psi: Array
     restock: Array
     destock: bool
     ability: Array
@@ -84,30 +99,22 @@ class Traded(NamedTuple):
     stored: Array
 
 
-def least_stock(stock: Array, target: Array, essential: NDArray[np.bool_], least: Array | None = None) -> Array:
-    """The smallest stock of an essential product, relative to its target, that each industry has (B × n).
+def least_stock(stock: Array, enough: Array, least: Array | None = None) -> Array:
+    """The smallest stock relative to what is `enough`, of the products that each industry uses (B × n).
 
-    stock, target (c × B × n) and essential (c) are of some products, `least` is what was found for others. Very large
-    where an industry needs none.
+    stock, enough (c × B × n) are of some products, `least` is what was found for others. Very large where an industry
+    uses none.
     """
     found = np.full(stock.shape[1:], _UNBOUND) if least is None else least
-    with np.errstate(invalid="ignore"):  # where nothing is used there is nothing in stock
-        for s in np.flatnonzero(essential):
-            np.fmin(found, stock[s] / target[s], out=found)
+    with np.errstate(invalid="ignore", divide="ignore"):  # where nothing is used there is nothing in stock
+        for has, needs in zip(stock, enough, strict=True):
+            np.fmin(found, has / needs, out=found)
     return found
 
 
-def limiting_products(stock: Array, target: Array, essential: NDArray[np.bool_], short: NDArray[np.bool_]) -> Positions:
-    """Of which product the stock is smallest so, where `short` (B × n); of several the first; −1 elsewhere."""
-    limiting = np.full(short.shape, -1)
-    stocks, targets = stock[:, short], target[:, short]
-    needed = essential[:, None] & (targets > 0)
-    share = np.divide(stocks, targets, out=np.full_like(stocks, _UNBOUND), where=needed)
-    limiting[short] = (share <= share.min(axis=0) * (1 + _EQUAL) + _EQUAL).argmax(axis=0)
-    return limiting
-
-
-def trade(table: Table, held: Held, terms: Terms, needs: Needs, share: Array, h: float, now: int) -> Traded:
+def trade(
+    table: Table, links: Links, held: Held, terms: Terms, needs: Needs, share: Array, h: float, now: int
+) -> Traded:
     """Deliver yesterday's orders, use and restock, move preferences, place new orders. Changes `held`.
 
     `terms` are those of the new orders and of today's transport; `share` (S × K × B × R) of its orders is what a
@@ -117,73 +124,133 @@ def trade(table: Table, held: Held, terms: Terms, needs: Needs, share: Array, h:
     received, stored = np.empty((table.S, runs)), np.empty((table.S, runs))
     held.least.fill(_UNBOUND)
     in_step, made = h * share, h * needs.ratio  # within a step goods are amounts
-    for portion, w in _in_caches(table, held, runs):
-        products = portion.products
-        goods, weights = _goods_and_weights(table, portion, w, held, terms, needs, in_step[products], h, now)
+    freed = _trade_own(links, held.own, terms, needs, share, h, now)
+    pooled, later = (1 - needs.specific)[:, :, None], (1 - needs.next)[:, :, None]
+    use_of_short = None if needs.short is None else needs.short.use(needs.ratio[needs.short.run, needs.short.user])
+    width = max(1, min(_CACHE // (table.R * table.n * 8), _NEAR // (runs * table.n * 8)))
+    for products in table.portions(width):
+        goods, weights = _goods_and_weights(table, products, held, terms, needs, in_step[products], h, now)
         received[products] = goods.sum(axis=2) / h
-        needed = needs.use[products, None] * made
+        used = needs.use[products, None] * made
+        needed, replaced = used * pooled[products], used * later[products]
+        if needs.short is not None and use_of_short is not None:
+            at = np.s_[:, needs.short.run, needs.short.user]
+            per_use = h * needs.use[products][:, needs.short.user]
+            kept = divided(needs.next, needs.specific)[products][:, needs.short.run]
+            from_pool, from_own = (per_use * part[products] for part in use_of_short[:2])
+            needed[at] = from_pool
+            replaced[at] = from_pool + from_own * (1 - kept)
         level = held.stock[products]
         level -= needed
         np.maximum(level, 0.0, out=level)
         level += goods
+        target = needs.target[products]
+        if freed is not None:
+            level += target * table.to_users(freed[products])
         stored[products] = level.sum(axis=2)
-        least_stock(level, needs.target[products], needs.essential[products], held.least)
-        gap = np.multiply(needs.target[products], needs.wanted, out=goods)
+        normal = target * later[products]
+        least_stock(level, normal, held.least)
+        gap = np.multiply(normal, needs.wanted, out=goods)
         gap -= level
-        if held.transit is not None and portion.D > 1:  # goods on the way count, against what is normally on the way
-            gap += _mean_delay(portion, w, terms, weights, h) * needed
+        if held.transit is not None:  # goods on the way count, against what is normally on the way
+            gap += _mean_delay(table, products, held.w[products], terms, weights, h) * needed
             gap -= held.transit[:, products].sum(axis=0)
         if not needs.destock:
             np.maximum(gap, 0.0, out=gap)
         gap *= h / needs.restock
-        gap += needed
+        gap += replaced
         want = np.maximum(gap, 0.0, out=gap) if needs.destock else gap
         g = held.g[products]
         g.fill(0.0)
         np.divide(want, weights, out=g, where=weights > 0)
-        held.orders[products] = _orders(table, portion, w, g, terms)
+        held.orders[products] = _orders(table, products, held.w[products], g, terms)
     held.limit = terms.limit
+    received += held.own.arrived / h
+    stored += held.own.stock.sum(axis=(1, 2, 4))
     return Traded(received, stored)
 
 
-def _in_caches(table: Table, held: Held, runs: int) -> Iterator[tuple[Portion, Array]]:
-    """Products, with the preferences for their suppliers, in portions that stay in a processor's caches.
-
-    So memory is read once a step.
-    """
-    width = max(1, min(_CACHE // (table.R * table.n * 8), _NEAR // (runs * table.n * 8)))
-    for whole, w in zip(table.portions, held.w, strict=True):
-        for here, portion in whole.parts(width):
-            yield portion, w[here]
+def _trade_own(
+    links: Links, own: Own, terms: Terms, needs: Needs, share: Array, h: float, now: int
+) -> Array | None:
+    """Deliver, use and order specific goods; what customers who become free take along, relative to the target stock of
+    their group (S × G × K × B), or None."""
+    if own.idle:
+        return None
+    runs = share.shape[2]
+    sigma, later = needs.specific, needs.next
+    mean, wanted = links.by_region(needs.ratio), links.by_region(needs.wanted)
+    total = mean * sigma[:, None, :, None]
+    if needs.short is not None:
+        short = needs.short
+        _, from_own, all_of_it = short.use(needs.ratio[short.run, short.user])
+        use, made = needs.use[:, short.user], needs.ratio[short.run, short.user]
+        mean = mean + short.sums(links.table, use * (all_of_it - made), runs)
+        total = total + short.sums(links.table, use * (from_own - sigma[:, short.run] * made), runs)
+    used = spread_over_suppliers(
+        links, divided(np.maximum(mean, 0.0), links.normal), links.of_groups(np.maximum(total, 0.0)), own, h
+    )
+    own.arrived = deliver(own, terms, share, used, h, now)
+    normal = links.by_group[:, :, :, None] * later[:, None, None, :, None]
+    years = divided(needs.group_target, links.of_groups(links.normal))[..., None]
+    freed = None
+    if (later < sigma).any():
+        kept = divided(later, sigma)
+        kept[sigma == 0] = 1.0
+        leaving = own.stock.sum(axis=-1) * (1 - kept)[:, None, None]
+        freed = divided(leaving, needs.group_target)
+        own.stock *= kept[:, None, None, :, None]
+        used = used * kept[:, None, None, :, None]
+    target = years * normal
+    own.coverage = coverage(own.stock, needs.psi * target)
+    if own.coverage is None:
+        own.cover = None
+    else:
+        own.missing += h * ((1 - own.coverage) * normal).sum(axis=(1, 2))
+    at = links.at_suppliers(divided(wanted, links.normal)) * later[:, None, None, :, None]
+    order(own, terms, normal, used, years * at, needs.restock, h, destock=needs.destock)
+    return freed
 
 
 def _goods_and_weights(
-    table: Table, portion: Portion, w: Array, held: Held, terms: Terms, needs: Needs, share: Array, h: float, now: int
+    table: Table, products: slice, held: Held, terms: Terms, needs: Needs, share: Array, h: float, now: int
 ) -> tuple[Array, Array]:
-    """What arrives at each industry, and the weight of all its suppliers on the new terms, in a step (c × B × n)."""
+    """What arrives at each industry, and the weight of all its suppliers on the new terms, in a step (c × B × n).
+
+    The cover of specific goods is found on the way."""
     c, K, B, R = share.shape
+    w, own = held.w[products], held.own
     transport = Terms(held.limit, terms.delay)
-    apart = _limited_and_late(table, portion, w, held, transport, share, now)
-    plain = transport.plain(portion)
-    offers = np.empty((c, portion.D, K + 1, B, R))
+    apart = _limited_and_late(table, products, held, transport, share, now)
+    plain = transport.plain(products)
+    covered = None if own.coverage is None else own.coverage[products]
+    offers = np.empty((c, table.G, K + 1 + (0 if covered is None else K), B, R))
     np.multiply(share[:, None], (w if plain is None else w * plain)[:, :, None], out=offers[:, :, :K])
-    _turn(w, portion, needs, terms)
+    _turn(w, products, needs, terms)
     np.multiply(w, h, out=offers[:, :, K])
-    sums = portion.bought(offers.reshape(c, portion.D, -1, R)).reshape(c, K + 1, B, table.n)
+    if covered is not None:
+        offers[:, :, K + 1 :] = covered
+    sums = table.bought(products, offers.reshape(c, table.G, -1, R)).reshape(c, -1, B, table.n)
     goods = table.of_class(sums[:, :K])
-    goods *= held.g[portion.products]
+    goods *= held.g[products]
     if apart is not None:
         goods += apart
+    if covered is not None:
+        use = needs.use[products, None]
+        cover = np.divide(table.of_class(sums[:, K + 1 :]), use, out=np.ones((c, B, table.n)), where=use > 0)
+        if own.cover is None:
+            own.cover = np.ones(needs.target.shape)
+        own.cover[products] = np.minimum(cover, 1.0)
     return goods, sums[:, K]
 
 
-def _turn(w: Array, portion: Portion, needs: Needs, terms: Terms) -> None:
-    """Move preferences (c × D × B × R) towards what each supplier can make and is allowed to send."""
+def _turn(w: Array, products: slice, needs: Needs, terms: Terms) -> None:
+    """Move preferences (c × G × B × R) towards what each supplier can make and is allowed to send."""
     if needs.speed is None:
         return
-    aim = np.broadcast_to(needs.ability[portion.products, None], w.shape)
-    if portion.D > 1 and terms.limit is not None:
-        aim = np.minimum(aim, terms.limit[portion.products][:, :, None])
+    aim = np.broadcast_to(needs.ability[products, None], w.shape)
+    if terms.limit is not None:
+        aim = np.minimum(aim, terms.limit[products][:, :, None])
     if (needs.speed >= 1).all():
         w[:] = aim
     else:
@@ -193,47 +260,44 @@ def _turn(w: Array, portion: Portion, needs: Needs, terms: Terms) -> None:
 
 
 def _limited_and_late(
-    table: Table, portion: Portion, w: Array, held: Held, transport: Terms, share: Array, now: int
+    table: Table, products: slice, held: Held, transport: Terms, share: Array, now: int
 ) -> Array | None:
     """What comes today over routes with a limit and from goods sent earlier (c × B × n); today's late goods are sent.
 
     None where there is neither.
     """
     transit = held.transit
-    if portion.D == 1 or (transport.plain(portion) is None and transit is None):
+    if transport.plain(products) is None and transit is None:
         return None
-    g = held.g[portion.products]
+    g = held.g[products]
     arriving = np.zeros_like(g)
     if transit is not None:
-        due = transit[now % len(transit), portion.products]
+        due = transit[now % len(transit), products]
         arriving += due
         due.fill(0.0)
-    for at, one in portion.parts(1):
-        [s] = range(table.S)[one.products]
-        for steps, goods in deliveries(table, one, transport, share[at][0], w[at][0], g[at][0]):
-            if steps == 0:
-                arriving[at] += goods
-            elif transit is not None:
-                transit[(now + steps) % len(transit), s] += goods
+    for steps, goods in deliveries(table, products, transport, share, held.w[products], g):
+        if steps == 0:
+            arriving += goods
+        elif transit is not None:
+            transit[(now + steps) % len(transit), products] += goods
     return arriving
 
 
-def _mean_delay(portion: Portion, w: Array, terms: Terms, weights: Array, h: float) -> Array | float:
+def _mean_delay(table: Table, products: slice, w: Array, terms: Terms, weights: Array, h: float) -> Array | float:
     """How many steps goods take on average, over an industry's suppliers on the new terms (c × B × n)."""
-    if portion.D == 1 or terms.delay is None or not terms.delay[portion.products].any():
+    if terms.delay is None or not terms.delay[products].any():
         return 0.0
-    lag = portion.bought(h * w * terms.delay[portion.products][:, :, None])
+    lag = table.bought(products, h * w * terms.delay[products][:, :, None])
     return np.divide(lag, weights, out=np.zeros_like(lag), where=weights > 0)
 
 
-def _orders(table: Table, portion: Portion, w: Array, g: Array, terms: Terms) -> Array:
+def _orders(table: Table, products: slice, w: Array, g: Array, terms: Terms) -> Array:
     """New orders at the suppliers of some products, by class of clients (c × K × B × R)."""
-    c, D, B, R = w.shape
-    asked = portion.sold(table.by_class(g).reshape(c, -1, table.n)).reshape(c, D, table.K, B, R)
-    is_open = terms.open(portion)
+    c, G, B, R = w.shape
+    asked = table.sold(products, table.by_class(g).reshape(c, -1, table.n)).reshape(c, G, table.K, B, R)
+    is_open = terms.open(products)
     asked *= (w if is_open is None else w * is_open)[:, :, None]
     orders = asked.sum(axis=1)
     if is_open is not None:
-        for at, one in portion.parts(1):
-            orders[at] += limited_orders(table, one, terms, w[at][0], g[at][0])
+        orders += limited_orders(table, products, terms, w, g)
     return orders
