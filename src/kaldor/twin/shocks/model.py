@@ -249,7 +249,9 @@ class Stepper:
         if rebuilt.size:
             state.remaining = np.maximum(state.remaining - self._h * rebuilt, 0.0)
         unmet = self._unmet(state, now, final_orders, fill[body.final_class])
-        able = np.minimum(capacity, bound * body.x) if self.behaviours.sourcing == "ability" else capacity
+        able = capacity
+        if self.behaviours.sourcing == "ability":
+            able = np.minimum(capacity, bound * np.maximum(state.held.least / self._threshold, 1.0) * body.x)
         traded = self._trade(state, now, fill, output, wanted, short, self._per_x * able)
         state.supplied = supplied
         state.now += 1
@@ -275,15 +277,14 @@ class Stepper:
     def _short_of_inputs(self, state: State, ratio: Array) -> tuple[Short | None, Array]:
         """Who may be short of an input, and what each can make of what it has; `ratio` is what it would make (B × n).
 
-        Both relative to normal output.
+        Both relative to normal output; the latter is at least 1 for who is short of nothing.
         """
         held, wanted = state.held, np.maximum(ratio, 1.0)
         lacking = (held.least < wanted * self._threshold) | (wanted > self._reach)
         if held.own.cover is not None:
             lacking |= (held.own.cover < 1).any(axis=0)
-        able = np.maximum(wanted, held.least / self._threshold)
         if not lacking.any():
-            return None, able
+            return None, wanted
         short = Short.of(
             lacking,
             wanted,
@@ -294,8 +295,8 @@ class Stepper:
             self.behaviours,
             self.specific(state.now),
         )
-        able[short.run, short.user] = short.most
-        return short, able
+        wanted[short.run, short.user] = short.most
+        return short, wanted
 
     def _wished(self, now: Now) -> Array:
         """What final users would buy today (n × R)."""

@@ -73,12 +73,12 @@ def _as_factor(*masks: Mask | None) -> Array | None:
 
 
 def deliveries(
-    table: Table, products: slice, transport: Terms, share: Array, w: Array, g: Array
+    table: Table, products: slice, transport: Terms, share: Array, w: Array, g: Array, part: Array
 ) -> Iterator[tuple[int, Array]]:
     """What comes of some products over routes that are limited or late, by the steps it comes late (each c × B × n).
 
     `share` (c × K × B × R) of its orders is what a supplier delivers, w (c × G × B × R) and g (c × B × n) are what was
-    ordered.
+    ordered; a limit holds for the `part` (c × B) of normal sales that these goods are.
     """
     for steps, free, limited in transport.shipments(products):
         if not limited.any() and not (steps and free.any()):
@@ -89,18 +89,20 @@ def deliveries(
             sums = table.bought(products, offers.reshape(*offers.shape[:2], -1, table.R))
             goods += table.of_class(sums.reshape(len(g), table.K, *g.shape[1:]))
             goods *= g
-        for route in _limited(table, products, transport, limited, w, g):
+        for route in _limited(table, products, transport, limited, w, g, part):
             offered = share[route.product][:, :, route.supplier]  # K × B
             goods[route.product, :, route.users] += _by_class(table, offered, route)
         yield steps, goods
 
 
-def limited_orders(table: Table, products: slice, terms: Terms, w: Array, g: Array) -> Array | float:
+def limited_orders(
+    table: Table, products: slice, terms: Terms, w: Array, g: Array, part: Array
+) -> Array | float:
     """New orders of some products on limited routes, by class of clients (c × K × B × R); 0 where none is limited."""
     if terms.limit is None:
         return 0.0
     orders = np.zeros((len(g), table.K, g.shape[1], table.R))
-    for route in _limited(table, products, terms, np.isfinite(terms.limit[products]), w, g):
+    for route in _limited(table, products, terms, np.isfinite(terms.limit[products]), w, g, part):
         for k in range(table.K):
             own = route.amounts if table.K == 1 else route.amounts[:, table.classes[route.users] == k]
             orders[route.product, k, :, route.supplier] += own.sum(axis=1)
@@ -117,13 +119,15 @@ class _Limited:
     amounts: Array
 
 
-def _limited(table: Table, products: slice, terms: Terms, routes: Mask, w: Array, g: Array) -> Iterator[_Limited]:
+def _limited(
+    table: Table, products: slice, terms: Terms, routes: Mask, w: Array, g: Array, part: Array
+) -> Iterator[_Limited]:
     """Limited routes on which something may go."""
     if terms.limit is None or not routes.any():
         return
     limit, sales = terms.limit[products], table.sales[products]
     for s, group, supplier in zip(*np.nonzero(routes & (limit > 0)), strict=True):
-        most = limit[s, group, supplier]
+        most = limit[s, group, supplier] * part[s, :, None]
         for segment in table.segments:
             if segment.group == group:
                 users = segment.users

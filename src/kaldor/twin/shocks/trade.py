@@ -31,6 +31,7 @@ from kaldor.twin.shocks.specific import Links, Own, coverage, deliver, divided, 
 from kaldor.twin.shocks.table import Table
 
 _UNBOUND = 1e30  # finite, so that times an output of zero it stays zero
+_FULL = 1 - 1e-12  # a cover that is this close to all of it is all of it: rounding
 _CACHE = 4_000_000  # bytes of Z between its two uses in a step
 _NEAR = 400_000  # bytes of one quantity by products, runs and industries that are worked on together
 
@@ -163,7 +164,7 @@ def trade(
         g = held.g[products]
         g.fill(0.0)
         np.divide(want, weights, out=g, where=weights > 0)
-        held.orders[products] = _orders(table, products, held.w[products], g, terms)
+        held.orders[products] = _orders(table, products, held.w[products], g, terms, 1 - needs.next[products])
     held.limit = terms.limit
     received += held.own.arrived / h
     stored += held.own.stock.sum(axis=(1, 2, 4))
@@ -221,7 +222,7 @@ def _goods_and_weights(
     c, K, B, R = share.shape
     w, own = held.w[products], held.own
     transport = Terms(held.limit, terms.delay)
-    apart = _limited_and_late(table, products, held, transport, share, now)
+    apart = _limited_and_late(table, products, held, transport, share, 1 - needs.specific[products], now)
     plain = transport.plain(products)
     covered = None if own.coverage is None else own.coverage[products]
     offers = np.empty((c, table.G, K + 1 + (0 if covered is None else K), B, R))
@@ -240,7 +241,7 @@ def _goods_and_weights(
         cover = np.divide(table.of_class(sums[:, K + 1 :]), use, out=np.ones((c, B, table.n)), where=use > 0)
         if own.cover is None:
             own.cover = np.ones(needs.target.shape)
-        own.cover[products] = np.minimum(cover, 1.0)
+        own.cover[products] = np.where(cover >= _FULL, 1.0, cover)
     return goods, sums[:, K]
 
 
@@ -260,7 +261,7 @@ def _turn(w: Array, products: slice, needs: Needs, terms: Terms) -> None:
 
 
 def _limited_and_late(
-    table: Table, products: slice, held: Held, transport: Terms, share: Array, now: int
+    table: Table, products: slice, held: Held, transport: Terms, share: Array, part: Array, now: int
 ) -> Array | None:
     """What comes today over routes with a limit and from goods sent earlier (c × B × n); today's late goods are sent.
 
@@ -275,7 +276,7 @@ def _limited_and_late(
         due = transit[now % len(transit), products]
         arriving += due
         due.fill(0.0)
-    for steps, goods in deliveries(table, products, transport, share, held.w[products], g):
+    for steps, goods in deliveries(table, products, transport, share, held.w[products], g, part):
         if steps == 0:
             arriving += goods
         elif transit is not None:
@@ -291,7 +292,7 @@ def _mean_delay(table: Table, products: slice, w: Array, terms: Terms, weights: 
     return np.divide(lag, weights, out=np.zeros_like(lag), where=weights > 0)
 
 
-def _orders(table: Table, products: slice, w: Array, g: Array, terms: Terms) -> Array:
+def _orders(table: Table, products: slice, w: Array, g: Array, terms: Terms, part: Array) -> Array:
     """New orders at the suppliers of some products, by class of clients (c × K × B × R)."""
     c, G, B, R = w.shape
     asked = table.sold(products, table.by_class(g).reshape(c, -1, table.n)).reshape(c, G, table.K, B, R)
@@ -299,5 +300,5 @@ def _orders(table: Table, products: slice, w: Array, g: Array, terms: Terms) -> 
     asked *= (w if is_open is None else w * is_open)[:, :, None]
     orders = asked.sum(axis=1)
     if is_open is not None:
-        orders += limited_orders(table, products, terms, w, g)
+        orders += limited_orders(table, products, terms, w, g, part)
     return orders
