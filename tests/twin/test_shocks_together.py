@@ -47,6 +47,7 @@ EVENTS = {
 }
 PARAMETERS = {
     "as they are": Parameters(),
+    "nothing specific": Parameters(specificity=0.0),
     "four classes, backlog": Parameters(
         priority=("s01", "energy", "final demand"), final_substitution_days=20, backlog_days=15, sourcing="ability"
     ),
@@ -96,7 +97,10 @@ def test_each_run_of_a_batch_is_the_run_alone(
 @pytest.mark.parametrize("events", EVENTS.values(), ids=EVENTS)
 @pytest.mark.parametrize("parameters", PARAMETERS.values(), ids=PARAMETERS)
 def test_telling_more_routes_apart_changes_nothing(events: tuple[dict[str, Any], ...], parameters: Parameters) -> None:
-    """The table laid out for the products of the events alone, and for all."""
+    """The table laid out for the groups of buyers that events tell apart, and for each region alone.
+
+    Stocks of specific goods are shared by a group's users: how finely groups are cut moves figures a little.
+    """
     economy = random_economy(8)
     shock = resolved(economy, shock_of(*events))
     courses = []
@@ -105,7 +109,10 @@ def test_telling_more_routes_apart_changes_nothing(events: tuple[dict[str, Any],
         body = prepare(economy, parameters.priority, groups=groups)
         timeline = lay_out(body, shock, parameters.dt, parameters.capital_per_value_added)
         courses.append(simulate(body, timeline, behaviour, STEPS))
-    assert_same(*courses, economy)
+    if parameters.specificity == 0:
+        assert_same(*courses, economy)
+    one, other = courses
+    assert one.lost_value_added.sum() == pytest.approx(other.lost_value_added.sum(), rel=0.05)
 
 
 @pytest.mark.parametrize("most", [1, 2, 3, 100])
