@@ -70,7 +70,8 @@ class Held:
         w = held.w[:, body.table.groups, 0].transpose(2, 0, 1).reshape(body.n, body.R)
         own = held.own.stock.copy()
         stock = held.stock[:, 0].copy()
-        return cls(stock, own, stock.sum(axis=1) + own.reshape(S, -1).sum(axis=1), orders, w, transit, state.remaining[0].copy())  # fmt: skip
+        stored = stock.sum(axis=1) + own.reshape(S, -1).sum(axis=1)
+        return cls(stock, own, stored, orders, w, transit, state.remaining[0].copy())
 
 
 def every_step(economy: Economy, shock: Shock, parameters: Parameters, steps: int) -> Any:
@@ -144,7 +145,9 @@ INPUTS = st.builds(
     Inputs,
     sectors=st.just(("s00", "s01", "s02", "s03")),
     sources=st.just({"all": "drawn"}),
-    goods=st.fixed_dictionaries({"s01": st.builds(Goods, differentiated=st.floats(0, 0.6), reference=st.floats(0, 0.4))}),
+    goods=st.fixed_dictionaries(
+        {"s01": st.builds(Goods, differentiated=st.floats(0, 0.6), reference=st.floats(0, 0.4))}
+    ),
     critical=st.fixed_dictionaries({"s00": SHARES, "s01": SHARES, "s02": SHARES}),
     important=st.fixed_dictionaries({"s01": SHARES, "s03": SHARES}),
     energy=st.builds(Energy, saved=st.sampled_from([(), ("s00", "s03")]), stock_days=st.just({})),
@@ -162,7 +165,9 @@ PARAMETERS = st.builds(
     priority=st.sampled_from([(), ("industries",), ("s01", "final demand"), ("rebuilding", "energy", "industries")]),
     non_essential=st.sampled_from([(), ("s03",)]),
     destock=st.booleans(),
-    specificity=st.one_of(st.none(), st.just("fixed"), st.floats(0, 1), st.fixed_dictionaries({"s00": st.floats(0, 1)})),
+    specificity=st.one_of(
+        st.none(), st.just("fixed"), st.floats(0, 1), st.fixed_dictionaries({"s00": st.floats(0, 1)})
+    ),
     lasting_share=st.floats(0, 1),
     fading_days=st.one_of(st.none(), st.floats(1, 400)),
     important_share=st.floats(0, 1),
@@ -528,7 +533,9 @@ def test_a_firm_that_loses_nothing_changes_nothing() -> None:
     for specificity, exact in ((0.0, 1e-9), (None, 1e-4)):
         p = Parameters(specificity=specificity)
         plain, typed = (
-            run_shock(economy, shock_of(CAPACITY, **more), p, steps=60, bands=1).summary().loc["lost_value_added", "central"]
+            run_shock(economy, shock_of(CAPACITY, **more), p, steps=60, bands=1)
+            .summary()
+            .loc["lost_value_added", "central"]
             for more in ({}, {"parts": parts})
         )
         assert typed == pytest.approx(plain, rel=exact)

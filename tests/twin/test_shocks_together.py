@@ -167,7 +167,11 @@ def test_a_stress_test_is_its_runs_one_by_one() -> None:
     here, yearly = economy.rows_of("R01"), economy.value_added[economy.rows_of("R01")].sum()
     for id, shock in declared.items():
         written = resolved(economy, shock)
-        body = prepare(economy, Parameters().priority, groups=groups_of_buyers(economy, written, behaviour_of(economy, Parameters()).stock_days))
+        body = prepare(
+            economy,
+            Parameters().priority,
+            groups=groups_of_buyers(economy, written, behaviour_of(economy, Parameters()).stock_days),
+        )
         timeline = lay_out(body, written, 1.0, 4.0)
         for run, (_, behaviour) in enumerate(draw(economy, Parameters(), 3, seed=4)):
             lost = simulate(body, timeline, behaviour, 40).lost_value_added[here].sum()

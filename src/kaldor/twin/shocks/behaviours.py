@@ -51,7 +51,10 @@ class Behaviours:
         differing = [name for name in _SHARED if any(getattr(b, name) != getattr(first, name) for b in behaviours)]
         differing += ["substitution_days"] * (len(never) > 1)
         for name in ("critical", "less"):
-            alike = (getattr(b, name) is getattr(first, name) or (getattr(b, name) == getattr(first, name)).all() for b in behaviours)
+            alike = (
+                getattr(b, name) is getattr(first, name) or (getattr(b, name) == getattr(first, name)).all()
+                for b in behaviours
+            )
             differing += [name] * (not all(alike))
         if differing:
             raise InputError(

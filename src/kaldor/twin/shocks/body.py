@@ -67,7 +67,9 @@ class Body:
         return self.economy.Z.reshape(self.n, self.R, self.S).sum(axis=2)
 
 
-def prepare(economy: Economy, priority: tuple[str, ...] = (), *, groups: Sequence[int] | None = None) -> Body:
+def prepare(
+    economy: Economy, priority: tuple[str, ...] = (), *, groups: Sequence[int] | Positions | None = None
+) -> Body:
     """Lay an economy out for simulation; `priority` names classes of clients in the order in which they are served.
 
     `groups` numbers the groups of regions (R, from 0) whose purchases events or stocks tell apart (`groups_of_buyers`),

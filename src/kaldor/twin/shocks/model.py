@@ -34,10 +34,10 @@ from kaldor.economy.economy import Array
 from kaldor.errors import InputError, Problem
 from kaldor.twin.shocks.behaviours import Behaviours
 from kaldor.twin.shocks.body import Body
+from kaldor.twin.shocks.cover import Short
 from kaldor.twin.shocks.parameters import Behaviour
 from kaldor.twin.shocks.routes import Terms
-from kaldor.twin.shocks.cover import Short
-from kaldor.twin.shocks.specific import Links, Own, divided
+from kaldor.twin.shocks.specific import Own, divided
 from kaldor.twin.shocks.table import Positions
 from kaldor.twin.shocks.trade import Held, Needs, Traded, least_stock, trade
 
@@ -135,7 +135,6 @@ def start(body: Body, behaviours: Sequence[Behaviour], *, longest_delay: int = 0
     for behaviour in behaviours:
         refuse_short_stocks(body, behaviour)
     n, S, R, B = body.n, body.S, body.R, len(behaviours)
-    G, K = body.table.G, body.table.K
     together = Behaviours.of(behaviours)
     target, specific = target_stock(body, together), together.specific_at(0)
     links = body.links
@@ -147,7 +146,7 @@ def start(body: Body, behaviours: Sequence[Behaviour], *, longest_delay: int = 0
         stock=stock,
         least=least_stock(stock, stock),
         g=(1 - specific)[:, :, None] * (body.use > 0)[:, None],
-        w=np.ones((S, G, B, R)),
+        w=np.ones((S, body.table.G, B, R)),
         limit=None,
         orders=body.orders[:, :, None] * (1 - specific)[:, None, :, None],
         transit=None if ring is None else np.zeros((*ring, *stock.shape)),
@@ -168,7 +167,7 @@ def start(body: Body, behaviours: Sequence[Behaviour], *, longest_delay: int = 0
         alpha=np.ones((B, n)),
         supplied=np.tile(body.x + body.drawn, (B, 1)),
         backlog=np.zeros((B, S, R)),
-        final_w=np.ones((B, n, R if G > 1 else 1)),
+        final_w=np.ones((B, n, R if body.table.G > 1 else 1)),
         remaining=np.zeros((B, n, rebuilding)),
     )
 

@@ -120,15 +120,15 @@ RANGES: tuple[Range, ...] = (
         0.0,
         1.0,
         False,
-        "one draw moves those of all kinds of goods together (`kaldor.twin.shocks.inputs`); the numbers are our assumption",
+        "one draw moves all kinds of goods together; the levels are our assumption (`kaldor.twin.shocks.inputs`)",
     ),
     Range(
         "lasting_share",
         "share of the specificity that no time takes away",
         "",
-        0.25,
-        0.0,
         0.5,
+        0.25,
+        0.75,
         False,
         "our assumption: in the long run most suppliers are replaced, at the elasticities of trade",
     ),
@@ -205,7 +205,7 @@ class Parameters(Declared):
     rebuild_days: Annotated[float, SPAN] = 180.0
     specificity: Literal["fixed"] | Annotated[float, SHARE] | dict[str, Annotated[float, SHARE]] | None = None
     specificity_level: Annotated[float, SHARE] = 0.5
-    lasting_share: Annotated[float, SHARE] = 0.25
+    lasting_share: Annotated[float, SHARE] = 0.5
     fading_days: Annotated[float, SPAN] | None = 180.0
     importance: Literal["survey", "all critical"] = "survey"
     important_share: Annotated[float, SHARE] = 0.5
@@ -290,7 +290,7 @@ def behaviour_of(economy: Economy, parameters: Parameters) -> Behaviour:
         less=less,
         important=parameters.important_share,
         overlap=parameters.overlap,
-        saving=parameters.saving * known.saved,
+        saving=np.where(known.saved, parameters.saving, 0.0),
         psi=parameters.psi,
         restock_days=parameters.restock_days,
         overproduction=parameters.overproduction,
@@ -365,7 +365,9 @@ def _drawn(economy: Economy, parameters: Parameters, unit: Array) -> tuple[dict[
             continue
         low, high = _bounds(r, central, parameters.ranges)
         values[r.name] = float(low * (high / low) ** u) if r.log and low > 0 else float(low + u * (high - low))
-    behaviour = behaviour_of(economy, parameters.model_copy(update=dict(values) | {"stock_days": parameters.stock_days}))
+    behaviour = behaviour_of(
+        economy, parameters.model_copy(update=dict(values) | {"stock_days": parameters.stock_days})
+    )
     scale = values["stock_days"] / parameters.stock_days
     return values, replace(behaviour, stock_days=_no_shorter_than_a_step(behaviour, scale))
 

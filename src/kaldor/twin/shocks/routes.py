@@ -95,9 +95,7 @@ def deliveries(
         yield steps, goods
 
 
-def limited_orders(
-    table: Table, products: slice, terms: Terms, w: Array, g: Array, part: Array
-) -> Array | float:
+def limited_orders(table: Table, products: slice, terms: Terms, w: Array, g: Array, part: Array) -> Array | float:
     """New orders of some products on limited routes, by class of clients (c × K × B × R); 0 where none is limited."""
     if terms.limit is None:
         return 0.0

@@ -22,6 +22,7 @@ from kaldor.twin.shocks.body import Body, prepare
 from kaldor.twin.shocks.course import Course
 from kaldor.twin.shocks.events import HONESTY, Price, Shock, written_out
 from kaldor.twin.shocks.idle import refuse_without_value_added
+from kaldor.twin.shocks.inputs import replacing
 from kaldor.twin.shocks.parameters import RANGES, Parameters, behaviour_of, draw
 from kaldor.twin.shocks.parts import with_parts
 from kaldor.twin.shocks.side_by_side import bytes_of_a_shock, parts_of, run_all
@@ -49,7 +50,7 @@ class ShockResult(Shown):
 
     economy       the economy that was simulated (with the shock's parts split off)
     shock         with labels written out, and in its note what `notes` say
-    notes         what must be said of the names: members of blocs that the economy does not show
+    notes         what must be said of the names (members of blocs that the economy does not show) and of the inputs
     honesty       class of honesty of each event, in order
     value_added   days × region of the central run, and `production` days × (region, sector)
     unmet         final demand not delivered, days × (region, product), central run
@@ -148,6 +149,7 @@ def run_shock(
     refuse_without_value_added(economy, "shock")
     economy = with_parts(economy, shock.parts)
     shock, notes = written_out(economy, shock)
+    notes = (*notes, *filter(None, [replacing(economy, parameters.inputs).said]))
     central_behaviour = behaviour_of(economy, parameters)
     groups = groups_of_buyers(economy, shock, central_behaviour.stock_days)
     body = prepare(economy, parameters.priority, groups=groups)

@@ -107,7 +107,7 @@ def divided(above: Array, below: Array) -> Array:
 
 
 def coverage(stock: Array, needed: Array) -> Array | None:
-    """Share of their use that customers can go on with, `needed` (as stock) the least stock for all; None: all of it."""
+    """Share of their use that customers can go on with, `needed` (as stock) being enough for all; None: all of it."""
     if (stock >= needed * _FULL).all():
         return None
     share = np.divide(stock, needed, out=np.ones_like(stock), where=needed > 0)

@@ -72,7 +72,9 @@ class Table:
         """All regions, in order."""
         bounds = [0, *(np.flatnonzero(np.diff(self.groups)) + 1), self.R]
         return tuple(
-            Segment(int(self.groups[first]), slice(int(first), int(stop)), slice(int(first) * self.S, int(stop) * self.S))
+            Segment(
+                int(self.groups[first]), slice(int(first), int(stop)), slice(int(first) * self.S, int(stop) * self.S)
+            )
             for first, stop in pairwise(bounds)
         )
 

@@ -148,7 +148,9 @@ def groups_of_buyers(economy: Economy, shock: Shock, stock_days: Array) -> Posit
         if isinstance(event, Ban | Shortage | Delay)
     ]
     told = np.array([[region in regions for region in economy.regions] for regions in named], dtype=float)
-    _, groups = np.unique(np.vstack([stock_days, told.reshape(len(named), len(economy.regions))]), axis=1, return_inverse=True)
+    _, groups = np.unique(
+        np.vstack([stock_days, told.reshape(len(named), len(economy.regions))]), axis=1, return_inverse=True
+    )
     return np.asarray(groups.ravel())
 
 

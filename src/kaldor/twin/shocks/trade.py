@@ -171,9 +171,7 @@ def trade(
     return Traded(received, stored)
 
 
-def _trade_own(
-    links: Links, own: Own, terms: Terms, needs: Needs, share: Array, h: float, now: int
-) -> Array | None:
+def _trade_own(links: Links, own: Own, terms: Terms, needs: Needs, share: Array, h: float, now: int) -> Array | None:
     """Deliver, use and order specific goods; what customers who become free take along, relative to the target stock of
     their group (S × G × K × B), or None."""
     if own.idle:
