@@ -16,6 +16,7 @@ The overlap o says whether products that fall short hit the same firms (1, the l
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,15 +30,18 @@ _EQUAL = 1e-9  # losses that differ by less are alike: rounding does not choose
 
 @dataclass(frozen=True, eq=False)
 class Short:
-    """Users who may be short of something, q of them over all runs: which `run` and `user` each is (q), and
+    """Users who may be short of something, q of them over all runs, and the P products of which anybody may be.
 
-    wanted   m: what each would make, relative to normal and at least 1 (q)
-    pooled   the part of `level` that comes of pooled goods, `own` that of specific ones (S × q)
-    loss     of each product (S × q), and `most`, what each can make of what it has, relative to normal (q)
+    products  which of the S they are (P); which `run` and `user` each is (q), and where in an array of B × n (`place`)
+    wanted    m: what each would make, relative to normal and at least 1 (q)
+    pooled    the part of `level` that comes of pooled goods, `own` that of specific ones (P × q)
+    loss      of each product (P × q), and `most`, what each can make of what it has, relative to normal (q)
     """
 
+    products: Positions
     run: Positions
     user: Positions
+    place: Positions
     wanted: Array
     pooled: Array
     own: Array
@@ -48,57 +52,78 @@ class Short:
     def of(
         cls,
         short: NDArray[np.bool_],
+        products: Positions,
         wanted: Array,
-        used: NDArray[np.bool_],
         stock: Array,
         target: Array,
         cover: Array | None,
         behaviours: Behaviours,
         specific: Array,
     ) -> Short:
-        """Users where `short` (B × n); stock and target are S × B × n, `used` says who uses what (S × n), `specific` is
-        σ (S × B), `cover` A (S × B × n)."""
-        run, user = np.nonzero(short)
-        m, sigma = wanted[run, user], specific[:, run]
+        """Users where `short` (B × n); stock and target are S × B × n, `specific` is σ (S × B), `cover` A
+        (S × B × n)."""
+        place = np.flatnonzero(short)
+        run, user = np.divmod(place, short.shape[1])
+        m, sigma = wanted[run, user], specific[products][:, run]
         sector, region = user % len(stock), user // len(stock)
-        enough = behaviours.psi[run, 0] * (1 - 1e-12) * target[:, run, user]
-        share = np.divide(stock[:, run, user], enough, out=np.zeros_like(enough), where=enough > 0)
-        pooled = np.minimum((1 - sigma) * m, share)
-        # A stock of specific goods does not let its users make more of it than lies there at the start of a step.
-        reach = behaviours.psi[run, 0] * behaviours.stock_days[run, :, region].T / behaviours.dt
-        own = sigma * np.minimum(m, reach)
+
+        def theirs(values: NDArray[Any]) -> NDArray[Any]:
+            return np.array([values[s].ravel().take(place) for s in products])
+
+        enough = theirs(target)
+        enough *= (behaviours.psi[:, 0] * (1 - 1e-12))[run]
+        with np.errstate(invalid="ignore"):  # where nothing is used there is nothing in stock, and nothing lacks
+            share = np.divide(theirs(stock), enough, out=enough)
+        own = sigma * m
+        pooled = np.fmin(m - own, share, out=share)
+        _within_reach(own, sigma, m, behaviours, products, run, region)
         if cover is not None:
-            own *= cover[:, run, user]
-        level = (pooled + own) / (1 - behaviours.saving[run].T)
-        importance = behaviours.critical[:, sector] + behaviours.important[run, 0] * behaviours.less[:, sector]
-        lacking = np.where(used[:, user], m - np.minimum(m, level), 0.0)
-        loss = importance * (lacking / m)
-        return cls(run, user, m, pooled, own, loss, m * (1 - _together(loss, behaviours.overlap[run, 0])))
+            own *= theirs(cover)
+        level = pooled + own
+        for row in np.flatnonzero(behaviours.saving[:, products].any(axis=0)):
+            level[row] /= 1 - behaviours.saving[run, products[row]]
+        stopping = behaviours.critical[products] + behaviours.important[:, :, None] * behaviours.less[products]
+        loss = np.maximum(1 - level / m, 0.0)
+        loss *= stopping.transpose(1, 0, 2).reshape(len(products), -1).take(run * len(stock) + sector, axis=1)
+        most = m * (1 - _together(loss, behaviours.overlap[run, 0]))
+        return cls(products, run, user, place, m, pooled, own, loss, most)
 
     def limiting(self) -> Positions:
         """The product whose lack costs each most (q); of several the first."""
         most = self.loss.max(axis=0)
-        return np.asarray((self.loss >= most * (1 - _EQUAL) - _EQUAL).argmax(axis=0))
+        return np.asarray(self.products[(self.loss >= most * (1 - _EQUAL) - _EQUAL).argmax(axis=0)])
 
     def use(self, ratio: Array) -> tuple[Array, Array, Array]:
-        """What each uses of pooled and of specific goods, and its demand for the latter with all covered (S × q).
+        """What each uses of pooled and of specific goods, and its demand for the latter with all covered (P × q).
 
-        Relative to normal use, `ratio` being what each makes relative to normal output (q).
+        Relative to normal use, `ratio` (B × n) being what each makes relative to normal output.
         """
+        made = ratio.ravel()[self.place]
         level = self.pooled + self.own
-        held = np.maximum(level, ratio)
-        rho = np.divide(ratio, held, out=np.zeros_like(level), where=held > 0)
+        held = np.maximum(level, made)
+        rho = np.divide(made, held, out=np.zeros_like(level), where=held > 0)
         return self.pooled * rho, self.own * rho, self.wanted * rho
 
     def sums(self, table: Table, values: Array, runs: int) -> Array:
-        """Values (S × q) summed by class and region of users: S × K × B × R."""
+        """Values (P × q) summed by class and region of users: S × K × B × R."""
         key = (table.classes[self.user] * runs + self.run) * table.R + self.user // table.S
-        order = np.argsort(key, kind="stable")
-        first = np.flatnonzero(np.diff(key[order], prepend=-1))
-        found = np.zeros((len(values), table.K * runs * table.R))
+        if table.K > 1:
+            order = np.argsort(key, kind="stable")
+            key, values = key[order], values[:, order]
+        first = np.flatnonzero(np.diff(key, prepend=-1))
+        found = np.zeros((table.S, table.K * runs * table.R))
         if len(first):
-            found[:, key[order][first]] = np.add.reduceat(values[:, order], first, axis=1)
-        return found.reshape(len(values), table.K, runs, table.R)
+            found[self.products[:, None], key[first]] = np.add.reduceat(values, first, axis=1)
+        return found.reshape(table.S, table.K, runs, table.R)
+
+
+def _within_reach(
+    own: Array, sigma: Array, m: Array, behaviours: Behaviours, products: Positions, run: Positions, region: Positions
+) -> None:
+    """Let users make no more of specific goods (P × q) than lies in stock at the start of a step."""
+    reach = behaviours.stock_days[:, products] * (behaviours.psi / behaviours.dt)[:, :, None]
+    for row in np.flatnonzero(reach.min(axis=(0, 2)) < m.max(initial=0.0)):
+        np.minimum(own[row], sigma[row] * reach[run, row, region], out=own[row])
 
 
 def _together(loss: Array, overlap: Array) -> Array:

@@ -142,9 +142,11 @@ def start(body: Body, behaviours: Sequence[Behaviour], *, longest_delay: int = 0
     years = divided(links.of_groups(links.by_region_of(target)), links.of_groups(links.normal))
     ring = (longest_delay + 1,) if longest_delay else None
     stock = target * (1 - specific)[:, :, None]
+    least, lowest = least_stock(stock, stock)
     held = Held(
         stock=stock,
-        least=least_stock(stock, stock),
+        least=least,
+        lowest=lowest,
         g=(1 - specific)[:, :, None] * (body.use > 0)[:, None],
         w=np.ones((S, body.table.G, B, R)),
         limit=None,
@@ -215,7 +217,6 @@ class Stepper:
         self._h = self.behaviours.dt / DAYS
         self.target = target_stock(body, self.behaviours)
         self._group_target = body.links.of_groups(body.links.by_region_of(self.target))
-        self._uses = body.use > 0
         # A stock that is full to rounding does not limit.
         self._threshold = self.behaviours.psi * (1 - 1e-12)
         days = self.behaviours.stock_days.min(axis=(1, 2))[:, None]
@@ -280,14 +281,19 @@ class Stepper:
         """
         held, wanted = state.held, np.maximum(ratio, 1.0)
         lacking = (held.least < wanted * self._threshold) | (wanted > self._reach)
+        some = held.lowest < wanted.max() * self._threshold.max()
         if held.own.cover is not None:
-            lacking |= (held.own.cover < 1).any(axis=0)
+            uncovered = held.own.cover < 1
+            lacking |= uncovered.any(axis=0)
+            some |= uncovered.any(axis=(1, 2))
         if not lacking.any():
             return None, wanted
+        if (wanted > self._reach).any():
+            some[:] = True
         short = Short.of(
             lacking,
+            np.flatnonzero(some),
             wanted,
-            self._uses,
             held.stock,
             self.target,
             held.own.cover,

@@ -40,8 +40,8 @@ _NEAR = 400_000  # bytes of one quantity by products, runs and industries that a
 class Held:
     """What trade changes from step to step.
 
-    stock    pooled goods of each product at each industry (S × B × n), amounts, and the `least` of any relative to its
-             target (B × n)
+    stock    pooled goods of each product at each industry (S × B × n), amounts, the `least` of any relative to its
+             target (B × n), and the `lowest` of each product at any (S)
     g        how much of each product was ordered relative to normal (S × B × n), with the preferences w (S × G × B × R)
              and the limits of routes (S × G × R, or None) of that time
     orders   those orders, by supplier and class of clients (S × K × B × R)
@@ -51,6 +51,7 @@ class Held:
 
     stock: Array
     least: Array
+    lowest: Array
     g: Array
     w: Array
     limit: Array | None
@@ -100,17 +101,21 @@ class Traded(NamedTuple):
     stored: Array
 
 
-def least_stock(stock: Array, enough: Array, least: Array | None = None) -> Array:
-    """The smallest stock relative to what is `enough`, of the products that each industry uses (B × n).
+def least_stock(stock: Array, enough: Array, least: Array | None = None) -> tuple[Array, Array]:
+    """The smallest stock relative to what is `enough`, of the products that each industry uses (B × n), and the
+    smallest of each product (c, not a number where nobody uses it).
 
     stock, enough (c × B × n) are of some products, `least` is what was found for others. Very large where an industry
     uses none.
     """
     found = np.full(stock.shape[1:], _UNBOUND) if least is None else least
+    lowest = np.empty(len(stock))
     with np.errstate(invalid="ignore", divide="ignore"):  # where nothing is used there is nothing in stock
-        for has, needs in zip(stock, enough, strict=True):
-            np.fmin(found, has / needs, out=found)
-    return found
+        for s, (has, needs) in enumerate(zip(stock, enough, strict=True)):
+            share = has / needs
+            lowest[s] = np.fmin.reduce(share, axis=None)
+            np.fmin(found, share, out=found)
+    return found, lowest
 
 
 def trade(
@@ -125,9 +130,9 @@ def trade(
     received, stored = np.empty((table.S, runs)), np.empty((table.S, runs))
     held.least.fill(_UNBOUND)
     in_step, made = h * share, h * needs.ratio  # within a step goods are amounts
-    freed = _trade_own(links, held.own, terms, needs, share, h, now)
+    use_of_short = None if needs.short is None else needs.short.use(needs.ratio)
+    freed = _trade_own(links, held.own, terms, needs, use_of_short, share, h, now)
     pooled, later = (1 - needs.specific)[:, :, None], (1 - needs.next)[:, :, None]
-    use_of_short = None if needs.short is None else needs.short.use(needs.ratio[needs.short.run, needs.short.user])
     width = max(1, min(_CACHE // (table.R * table.n * 8), _NEAR // (runs * table.n * 8)))
     for products in table.portions(width):
         goods, weights = _goods_and_weights(table, products, held, terms, needs, in_step[products], h, now)
@@ -135,12 +140,7 @@ def trade(
         used = needs.use[products, None] * made
         needed, replaced = used * pooled[products], used * later[products]
         if needs.short is not None and use_of_short is not None:
-            at = np.s_[:, needs.short.run, needs.short.user]
-            per_use = h * needs.use[products][:, needs.short.user]
-            kept = divided(needs.next, needs.specific)[products][:, needs.short.run]
-            from_pool, from_own = (per_use * part[products] for part in use_of_short[:2])
-            needed[at] = from_pool
-            replaced[at] = from_pool + from_own * (1 - kept)
+            _put_in(needed, replaced, products, needs, needs.short, use_of_short, h)
         level = held.stock[products]
         level -= needed
         np.maximum(level, 0.0, out=level)
@@ -150,7 +150,7 @@ def trade(
             level += target * table.to_users(freed[products])
         stored[products] = level.sum(axis=2)
         normal = target * later[products]
-        least_stock(level, normal, held.least)
+        _, held.lowest[products] = least_stock(level, normal, held.least)
         gap = np.multiply(normal, needs.wanted, out=goods)
         gap -= level
         if held.transit is not None:  # goods on the way count, against what is normally on the way
@@ -171,7 +171,38 @@ def trade(
     return Traded(received, stored)
 
 
-def _trade_own(links: Links, own: Own, terms: Terms, needs: Needs, share: Array, h: float, now: int) -> Array | None:
+def _put_in(
+    needed: Array,
+    replaced: Array,
+    products: slice,
+    needs: Needs,
+    short: Short,
+    use: tuple[Array, Array, Array],
+    h: float,
+) -> None:
+    """What users who are short use of some products (c × B × n, amounts), and what they order to replace it.
+
+    `use` of pooled and of specific goods, relative to normal. Who becomes free orders from the pool.
+    """
+    lost = 1 - divided(needs.next, needs.specific)
+    for row in np.flatnonzero((short.products >= products.start) & (short.products < products.stop)):
+        s = short.products[row]
+        per_use = h * needs.use[s, short.user]
+        from_pool = per_use * use[0][row]
+        needed[s - products.start].ravel()[short.place] = from_pool
+        replaced[s - products.start].ravel()[short.place] = from_pool + per_use * use[1][row] * lost[s, short.run]
+
+
+def _trade_own(
+    links: Links,
+    own: Own,
+    terms: Terms,
+    needs: Needs,
+    use_of_short: tuple[Array, Array, Array] | None,
+    share: Array,
+    h: float,
+    now: int,
+) -> Array | None:
     """Deliver, use and order specific goods; what customers who become free take along, relative to the target stock of
     their group (S × G × K × B), or None."""
     if own.idle:
@@ -180,12 +211,12 @@ def _trade_own(links: Links, own: Own, terms: Terms, needs: Needs, share: Array,
     sigma, later = needs.specific, needs.next
     mean, wanted = links.by_region(needs.ratio), links.by_region(needs.wanted)
     total = mean * sigma[:, None, :, None]
-    if needs.short is not None:
+    if needs.short is not None and use_of_short is not None:
         short = needs.short
-        _, from_own, all_of_it = short.use(needs.ratio[short.run, short.user])
-        use, made = needs.use[:, short.user], needs.ratio[short.run, short.user]
+        _, from_own, all_of_it = use_of_short
+        use, made = needs.use[short.products][:, short.user], needs.ratio.ravel()[short.place]
         mean = mean + short.sums(links.table, use * (all_of_it - made), runs)
-        total = total + short.sums(links.table, use * (from_own - sigma[:, short.run] * made), runs)
+        total = total + short.sums(links.table, use * (from_own - sigma[short.products][:, short.run] * made), runs)
     used = spread_over_suppliers(
         links, divided(np.maximum(mean, 0.0), links.normal), links.of_groups(np.maximum(total, 0.0)), own, h
     )
