@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from kaldor.twin.shocks.parameters import Parameters
 from kaldor.twin.shocks.run import run_shock
 from tests.economy.random_tables import random_economy
 from tests.twin.test_shocks_together import EVENTS, PARAMETERS, shock_of

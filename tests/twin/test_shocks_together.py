@@ -111,8 +111,9 @@ def test_telling_more_routes_apart_changes_nothing(events: tuple[dict[str, Any],
         courses.append(simulate(body, timeline, behaviour, STEPS))
     if parameters.specificity == 0:
         assert_same(*courses, economy)
-    one, other = courses
-    assert one.lost_value_added.sum() == pytest.approx(other.lost_value_added.sum(), rel=0.1)
+    if not parameters.destock:  # which may oscillate, and then magnifies any difference
+        one, other = (course.lost_value_added.sum() for course in courses)
+        assert one == pytest.approx(other, rel=0.1)
 
 
 @pytest.mark.parametrize("most", [1, 2, 3, 100])
