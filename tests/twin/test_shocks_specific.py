@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
 import pytest
 
+from kaldor.atlas.classifications import classification
+from kaldor.twin.shocks.events import Shock
+from kaldor.twin.shocks.inputs import Energy, Inputs, divisions, replacing, shipped
+from kaldor.twin.shocks.parameters import Parameters
 from kaldor.twin.shocks.run import run_shock
 from tests.economy.random_tables import random_economy
 from tests.twin.test_shocks_together import EVENTS, PARAMETERS, shock_of
@@ -40,3 +48,136 @@ def test_without_specific_goods_the_model_is_the_one_before(events: str, paramet
     figures = found.loc[["lost_value_added", "direct_loss", "unmet_final_demand"], "central"]
     ability = {"rel": 1e-4} if p.sourcing == "ability" else {"rel": 1e-10}
     assert figures.to_list() == pytest.approx(BEFORE[events, parameters], **ability)
+
+
+def ban(share: float, days: int = 300, **more: Any) -> Shock:
+    """R00 sells R01 less of s02."""
+    event = {"kind": "ban", "origins": ["R00"], "destinations": ["R01"], "products": ["s02"], "share": share}
+    return shock_of({**event, "days": days, **more})
+
+
+STEADY = Parameters(specificity=0.6, fading_days=None, overproduction=1, substitution_days=None, overlap=1.0)
+
+
+def test_a_lost_supplier_stops_the_share_of_its_users_that_depends_on_it() -> None:
+    """After all stocks are gone a user makes 1 − σ · (the supplier's share of its purchases), where others step in."""
+    economy = random_economy(5)
+    p = STEADY.model_copy(update={"substitution_days": 1.0})
+    found = run_shock(economy, ban(1.0, days=400), p, steps=400, bands=0)
+    seller, product = (
+        economy.index.get_loc(("R00", "s02")),
+        [economy.index.get_loc((r, "s02")) for r in economy.regions],
+    )
+    user = economy.index.get_loc(("R01", "s01"))
+    share = economy.Z[seller, user] / economy.Z[product, user].sum()
+    made = found.production[("R01", "s01")].iloc[-1] / found._body.x[user]
+    assert made == pytest.approx(1 - 0.6 * share, abs=0.02)
+    assert found.bottlenecks().loc["s02", "lost_supplier"] == "R00"
+
+
+def test_the_loss_grows_without_a_jump_with_the_share_of_sales_that_is_cut() -> None:
+    economy = random_economy(5)
+    shares = np.linspace(0, 1, 11)
+    lost = [
+        run_shock(economy, ban(s), STEADY, steps=300, bands=0).summary(["R01"]).loc["lost_value_added", "central"]
+        for s in shares
+    ]
+    steps = np.diff(lost)
+    assert (steps > 0).all()
+    assert steps.max() < 0.25 * lost[-1]
+
+
+def test_what_is_important_stops_less_than_what_is_critical_and_what_is_saved_is_not_missed() -> None:
+    economy = random_economy(5)
+    ones, none = (1.0,) * 4, (0.0,) * 4
+
+    def lost(saved: tuple[str, ...] = (), **rows: dict[str, tuple[float, ...]]) -> float:
+        inputs = Inputs(sectors=economy.sectors, sources={"all": "by hand"}, energy=Energy(saved=saved), **rows)
+        p = STEADY.model_copy(update={"inputs": inputs, "saving": 0.3, "important_share": 0.5})
+        return float(run_shock(economy, ban(0.5), p, steps=300, bands=0).losers()["central"].loc["R01"].sum())
+
+    critical, important = lost(critical={"s02": ones}), lost(important={"s02": ones})
+    neither = lost(critical={"s00": ones}, important={"s02": none})
+    assert critical > important > neither + 0.1 * critical
+    assert important < 0.75 * critical
+    assert lost(("s02",), critical={"s02": ones}) < 0.7 * critical
+
+
+def test_two_products_lost_hit_the_same_firms_or_others() -> None:
+    economy = random_economy(5)
+    event = {"kind": "ban", "origins": ["R00"], "destinations": ["R01"], "products": ["s01", "s02"], "days": 300}
+    same, mixed, apart = (
+        run_shock(economy, shock_of(event), STEADY.model_copy(update={"overlap": o}), steps=300, bands=0)
+        .summary(["R01"])
+        .loc["lost_value_added", "central"]
+        for o in (1.0, 0.5, 0.0)
+    )
+    assert same < mixed < apart
+
+
+def test_who_pays_stands_beside_a_region() -> None:
+    found = run_shock(random_economy(5), ban(1.0), STEADY, steps=60, bands=0)
+    here, world = found.summary(["R01"])["central"], found.summary()["central"]
+    for name in ("direct_loss", "unmet_final_demand"):
+        assert here[name] + here[f"{name}_elsewhere"] == pytest.approx(world[name])
+        assert np.isnan(world[f"{name}_elsewhere"])
+    assert here["direct_loss"] == 0 < here["direct_loss_elsewhere"]  # the sender's own
+    assert np.isnan(here["indirect_per_direct"])
+    assert world["indirect_per_direct"] > 0
+
+
+def test_what_dearer_energy_costs_is_what_its_sellers_win() -> None:
+    economy = random_economy(13)
+    event = {"kind": "price", "regions": ["R00"], "products": ["energy"], "rise": 1.0, "days": 50}
+    found = run_shock(economy, shock_of(event), steps=5, bands=0)
+    effects, body = found.price_effects(), found._body
+    rows = [i for i, (_, sector) in enumerate(economy.index) if sector in economy.sector_groups["energy"]]
+    here = economy.rows_of("R00")
+    bought = economy.Z[rows][:, here].sum() + body.final[rows, 0].sum()
+    assert effects["windfall"].sum() == pytest.approx(bought)
+    from_stocks = float(
+        found.cost_rises()["cost_rise"].loc[economy.index] @ body.drawn
+    )  # sold dearer, bought by nobody
+    assert effects["real_income_loss"].sum() == pytest.approx(bought + from_stocks, rel=1e-9)
+    assert effects["net_loss"].sum() == pytest.approx(from_stocks, rel=1e-9)
+    assert effects.index[0] == "R00"
+    spent = body.final[:, 0].sum()
+    assert effects.loc["R00", "basket_rise"] == pytest.approx(effects.loc["R00", "real_income_loss"] / spent)
+    made = economy.value_added[here].sum()
+    assert effects.loc["R00", "real_income_loss_share"] == pytest.approx(effects.loc["R00", "real_income_loss"] / made)
+    assert found.cost_rises().index[0][0] == "R00"
+    assert found.not_modelled.startswith("volumes: not moved")
+
+
+def test_a_table_without_a_map_says_what_stands_in_and_own_facts_take_its_place() -> None:
+    economy = random_economy(5)
+    assert any("Nothing is known" in note for note in run_shock(economy, ban(1.0), steps=3, bands=0).notes)
+    own = Parameters(inputs=Inputs(sectors=economy.sectors, sources={"all": "by hand"}))
+    assert run_shock(economy, ban(1.0), own, steps=3, bands=0).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("C10T12", ["10", "11", "12"]),
+        ("E37-E39", ["37", "38", "39"]),
+        ("J62_63", ["62", "63"]),
+        ("01T02", ["01", "02"]),
+        ("C302T309", ["30"]),
+        ("F", ["41", "42", "43"]),
+        ("R_S", ["90", "91", "92", "93", "94", "95", "96"]),
+    ],
+)
+def test_the_divisions_of_a_code(code: str, expected: list[str]) -> None:
+    assert divisions(code) == expected
+
+
+@pytest.mark.parametrize("id", ["wiod35", *shipped().nace.classifications])
+def test_every_mapped_classification_has_a_place_for_all_its_sectors(id: str) -> None:
+    codes = classification(id).codes
+    known = replacing(SimpleNamespace(sectors=codes, sector_groups={}))  # type: ignore[arg-type]
+    low, central, high = known.specificity
+    assert known.said == ""
+    assert ((low >= 0) & (low <= central) & (central <= high) & (high <= 1)).all()
+    assert ((known.critical >= 0) & (known.less >= 0) & (known.critical + known.less <= 1 + 1e-9)).all()
+    assert known.saved.any()

@@ -87,6 +87,14 @@ def shock(
         "losers": result.losers(),
         "what breaks first": result.bottlenecks(),
     }
+    dearer = result.prices[result.prices != 0].sort_values(ascending=False).to_frame()
+    prices = {
+        "dearer baskets, before windfall": result.price_effects(),
+        "dearer products, share of the price": dearer,
+        "costs of industries": result.cost_rises(),
+    }
+    if not dearer.empty:
+        tables |= prices
     if as_json:
         asked = {"shock": read.id, "seed": seed, "runs": bands, "notes": list(result.notes)}
         screen.print_json({**asked, **about(economy), "not_modelled": result.not_modelled or None, **_records(tables)})
@@ -100,8 +108,7 @@ def shock(
     )  # fmt: skip
     if result.not_modelled:
         screen.say(console, result.not_modelled.capitalize())
-        dearer = result.prices[result.prices != 0].sort_values(ascending=False).to_frame()
-        tables = {"dearer products, share of the price": dearer}
+        tables = prices
     for name, frame in tables.items():
         screen.heading(console, name.capitalize())
         screen.print_frame(console, frame.head(_FEW) if name != "summary" else frame)

@@ -51,6 +51,8 @@ def shock_answer(found: ShockResult) -> dict[str, Any]:
         "by_region": {str(region): rows_of(found.summary([str(region)])) for region in hit},
         "losers": rows_of(losers, _MOST_LOSERS),
         "bottlenecks": rows_of(found.bottlenecks(), _MOST_LOSERS),
+        "price_effects": rows_of(found.price_effects()) if (found.prices != 0).any() else [],
+        "cost_rises": rows_of(found.cost_rises(), _MOST_LOSERS) if (found.prices != 0).any() else [],
         "prices": rows_of(found.prices[found.prices != 0].sort_values(ascending=False).to_frame(), _MOST_LOSERS),
     }
 

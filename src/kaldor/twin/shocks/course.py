@@ -29,6 +29,7 @@ class Course:
     received              deliveries of each product to industries (steps × S), rates
     short_from            first step in which an input fell short (n, −1: never) and which `short_of` (n)
     halted_by             value added lost to each product's falling short (S)
+    missing               specific goods that customers of each supplier lacked, by product (S × R)
     production, unmet_by_step   by step (steps × n and steps × S × R), if kept
     """
 
@@ -43,6 +44,7 @@ class Course:
     short_from: Positions
     short_of: Positions
     halted_by: Array
+    missing: Array
     production: Array | None = field(default=None, repr=False)
     unmet_by_step: Array | None = field(default=None, repr=False)
 
@@ -79,7 +81,7 @@ def simulate_together(
         record.add(step, flow, timeline.directly_lost(now, flow.lost))
         if stepped:
             stepped()
-    return [record.course(run) for run in range(len(behaviours))]
+    return [record.course(run, state.held.own.missing) for run in range(len(behaviours))]
 
 
 class _Record:
@@ -119,7 +121,7 @@ class _Record:
         self._production[:, step] = flow.output[:keep]
         self._unmet_by_step[:, step] = flow.unmet[:keep]
 
-    def course(self, run: int) -> Course:
+    def course(self, run: int, missing: Array) -> Course:
         body, h, kept = self._body, self._dt / DAYS, run < self._keep
         lost = h * (self._steps * body.x - unless_noise(self._steps * body.x, self._made[run]))
         return Course(
@@ -134,6 +136,7 @@ class _Record:
             short_from=self._short_from[run],
             short_of=self._short_of[run],
             halted_by=h * self._halted_by[run],
+            missing=missing[:, run],
             production=self._production[run] if kept else None,
             unmet_by_step=self._unmet_by_step[run] if kept else None,
         )

@@ -25,6 +25,7 @@ from kaldor.twin.shocks.idle import refuse_without_value_added
 from kaldor.twin.shocks.inputs import replacing
 from kaldor.twin.shocks.parameters import RANGES, Parameters, behaviour_of, draw
 from kaldor.twin.shocks.parts import with_parts
+from kaldor.twin.shocks.price_effects import basket_frame, costs_frame
 from kaldor.twin.shocks.side_by_side import bytes_of_a_shock, parts_of, run_all
 from kaldor.twin.shocks.summary import (
     STATISTICS,
@@ -39,8 +40,8 @@ from kaldor.twin.shocks.timeline import Timeline, groups_of_buyers, lay_out
 
 PRICE_ONLY = "price-only: no volume moves"
 WITHOUT_RESPONSE = (
-    "losses are not modelled: only prices change, and no elasticity is given by which anybody would buy less. Give the "
-    "event an `elasticity` with its `source`."
+    "volumes: not moved, and losses not modelled: only prices change, and no elasticity is given by which anybody "
+    "would buy less. Give the event an `elasticity` with its `source`."
 )
 
 
@@ -74,6 +75,7 @@ class ShockResult(Shown):
     runs: pd.DataFrame
     notes: tuple[str, ...]
     _body: Body = field(repr=False)
+    _timeline: Timeline = field(repr=False)
     _central: Course = field(repr=False)
     _courses: tuple[Course, ...] = field(repr=False)
 
@@ -117,6 +119,14 @@ class ShockResult(Shown):
     def _modelled(self, frame: pd.DataFrame) -> pd.DataFrame:
         """A ranking of losses; without rows where none is modelled."""
         return frame.iloc[:0] if self.not_modelled else frame
+
+    def price_effects(self) -> pd.DataFrame:
+        """What price events cost each region's final users and bring its sellers (`price_effects.basket_frame`)."""
+        return basket_frame(self._body, self._timeline)
+
+    def cost_rises(self) -> pd.DataFrame:
+        """By how much the costs of each industry rise at the height of price events, dearest first."""
+        return costs_frame(self._body, self._timeline)
 
     def bottlenecks(self) -> pd.DataFrame:
         """What breaks first: products by the day on which their stocks first stop a user."""
@@ -191,6 +201,7 @@ def run_shock(
         ),
         notes=notes,
         _body=body,
+        _timeline=timeline,
         _central=central,
         _courses=courses,
     )

@@ -38,7 +38,10 @@ def days_to_recover(value_added: Array, normal: float, dt: float, tolerance: flo
 def losses(body: Body, course: Course, regions: Sequence[str] | None = None) -> dict[str, float]:
     """The figures of one run, for some regions or the world; units as in `units`.
 
-    Without value added above zero there are no shares of it and nothing to recover: these are NaN.
+    Who else pays stands beside some regions: unmet final demand elsewhere, and the direct loss elsewhere, which of a
+    ban is the sender's own. Indirect over direct is the world's alone, since a region that only loses a foreign
+    supplier has no direct loss. What does not apply is NaN, and so are shares and recovery without value added above
+    zero.
     """
     economy = body.economy
     at = [economy.region_position(region) for region in (economy.regions if regions is None else regions)]
@@ -47,15 +50,17 @@ def losses(body: Body, course: Course, regions: Sequence[str] | None = None) -> 
     years = len(course.value_added) * course.dt / 365.0
     total, direct = float(course.lost_value_added[rows].sum()), float(course.direct_value_added[rows].sum())
     path = unless_noise(normal, course.value_added[:, at].sum(axis=1))
-    something = normal > 0
+    something, part = normal > 0, len(at) < body.R
     return {
         "lost_value_added": total,
         "lost_value_added_share": total / (normal * years) if something else np.nan,
         "direct_loss": direct,
         "indirect_loss": total - direct,
-        "indirect_per_direct": (total - direct) / direct if direct > 0 else np.nan,
+        "direct_loss_elsewhere": float(course.direct_value_added.sum()) - direct if part else np.nan,
+        "indirect_per_direct": (total - direct) / direct if direct > 0 and not part else np.nan,
         "lost_gross_output": float(course.lost_output[rows].sum()),
         "unmet_final_demand": float(course.unmet[:, at].sum()),
+        "unmet_final_demand_elsewhere": float(course.unmet.sum() - course.unmet[:, at].sum()) if part else np.nan,
         "deepest_loss_share": float(max(0.0, 1 - path.min() / normal)) if something else np.nan,
         "days_to_recover": days_to_recover(path, normal, course.dt) if something else np.nan,
     }
@@ -68,9 +73,11 @@ def units(currency: str) -> dict[str, str]:
         "lost_value_added_share": "share of normal value added over the simulated time",
         "direct_loss": f"{currency} of value added",
         "indirect_loss": f"{currency} of value added",
+        "direct_loss_elsewhere": f"{currency} of value added",
         "indirect_per_direct": "ratio",
         "lost_gross_output": f"{currency} of gross output (not GDP)",
         "unmet_final_demand": currency,
+        "unmet_final_demand_elsewhere": currency,
         "deepest_loss_share": "share of normal value added, worst step",
         "days_to_recover": "days from the start",
     }
@@ -154,8 +161,9 @@ def lost_by_frame(body: Body, central: Course, courses: Sequence[Course], level:
 def bottlenecks_frame(body: Body, central: Course, courses: Sequence[Course]) -> pd.DataFrame:
     """What breaks first: products whose stocks ran short in the central run, by the day on which the first user halts.
 
-    Columns: first_day, first_region and first_sector (the user that made most among those cut on that day), users_cut,
-    lost_value_added (lost while this product was the limit) and in_runs (share of draws in which it ran short).
+    Columns: first_day, first_region and first_sector (the user that made most among those cut on that day),
+    lost_supplier (the one whose own customers lacked most of the product, or none), users_cut, lost_value_added (lost
+    while this product was the limit) and in_runs (share of draws in which it ran short).
     """
     economy = body.economy
     rows = []
@@ -174,20 +182,21 @@ def bottlenecks_frame(body: Body, central: Course, courses: Sequence[Course]) ->
                 "first_day": first * central.dt,
                 "first_region": economy.regions[user // body.S],
                 "first_sector": economy.sectors[user % body.S],
+                "lost_supplier": economy.regions[int(central.missing[s].argmax())] if central.missing[s].any() else "",
                 "users_cut": len(users),
                 "lost_value_added": central.halted_by[s],
                 "in_runs": in_runs[s],
             }
         )
-    columns = ["product", "first_day", "first_region", "first_sector", "users_cut", "lost_value_added", "in_runs"]
-    frame = pd.DataFrame(rows, columns=columns)
-    frame = frame.iloc[largest_first(frame["lost_value_added"].to_numpy(float))].sort_values("first_day", kind="stable")
     by_column = {
         "first_day": "day from the start",
         "first_region": "",
         "first_sector": "",
+        "lost_supplier": "",
         "users_cut": "industries",
         "lost_value_added": economy.unit,
         "in_runs": SHARE,
     }
+    frame = pd.DataFrame(rows, columns=["product", *by_column])
+    frame = frame.iloc[largest_first(frame["lost_value_added"].to_numpy(float))].sort_values("first_day", kind="stable")
     return labelled(frame.set_index("product"), economy, by_column, status="predicted")

@@ -22,7 +22,8 @@ class Timeline:
 
     `rebuilding` and `destroyed` (n × M, amounts to rebuild by supplier and industry hit) come from events of kind
     "capital"; `price_rises` (n × R each) from those of kind "price": how much dearer each product becomes for the final
-    users of each region at the event's height.
+    users of each region at the event's height, with `costs`, by how much those of industries rise (n each), and
+    `windfalls`, what the rise alone brings sellers on what is bought (n each, a year).
     """
 
     body: Body
@@ -31,6 +32,8 @@ class Timeline:
     rebuilding: Rebuilding
     destroyed: tuple[Array, ...]
     price_rises: tuple[Array, ...]
+    costs: tuple[Array, ...] = ()
+    windfalls: tuple[Array, ...] = ()
 
     @property
     def longest_delay(self) -> int:
@@ -173,14 +176,32 @@ def lay_out(body: Body, shock: Shock, dt: float, capital_per_value_added: float)
     ]
     if problems:
         raise InputError(problems)
-    prices = tuple(_price_rises(body, event) for event in shock.events if isinstance(event, Price))
-    return Timeline(body, shock, dt, Rebuilding(rows, capital[rows]), destroyed, prices)
+    prices = [event for event in shock.events if isinstance(event, Price)]
+    costs = tuple(_costs(body, event) for event in prices)
+    rises = tuple(_price_rises(body, event, passed_on) for event, passed_on in zip(prices, costs, strict=True))
+    windfalls = tuple(_windfall(body, event) for event in prices)
+    return Timeline(body, shock, dt, Rebuilding(rows, capital[rows]), destroyed, rises, costs, windfalls)
 
 
-def _price_rises(body: Body, event: Price) -> Array:
-    """How much dearer each product becomes for final users (n × R) when a price event is passed on along all chains.
+def _windfall(body: Body, event: Price) -> Array:
+    """What the rise alone brings each seller, from industries and final users in the event's regions (n, a year)."""
+    at = _routes(body, body.economy.regions, event.regions, event.products)
+    found = np.zeros_like(body.final)
+    found[at] = event.rise * (body.final + body.sales_by_region)[at]
+    return np.asarray(found.sum(axis=1))
 
-    Final users in the event's regions also pay the rise itself. Solves p = (I − Aᵀ)⁻¹ t with t the dearer purchases
+
+def _price_rises(body: Body, event: Price, passed_on: Array) -> Array:
+    """How much dearer each product becomes for final users (n × R): what is passed on, and the rise itself."""
+    rises = np.repeat(passed_on[:, None], body.R, axis=1)
+    rises[_routes(body, body.economy.regions, event.regions, event.products)] += event.rise
+    return rises
+
+
+def _costs(body: Body, event: Price) -> Array:
+    """By how much the costs of each industry rise (n) when a price event is passed on along all chains.
+
+    Solves p = (I − Aᵀ)⁻¹ t with t the dearer purchases
     per unit of output of industries in the event's regions.
     Source: Miller & Blair (2009), ch. 2, the Leontief price model.
     """
@@ -190,10 +211,7 @@ def _price_rises(body: Body, event: Price) -> Array:
     per_unit = np.zeros(body.n)
     rows = np.isin(np.arange(body.n) % body.S, products)
     per_unit[users] = event.rise * (economy.Z[np.ix_(rows, users)].sum(axis=0) * economy.per_output[users])
-    passed_on = solver_of(economy).solve(per_unit, transposed=True)
-    rises = np.repeat(passed_on[:, None], body.R, axis=1)
-    rises[_routes(body, economy.regions, event.regions, event.products)] += event.rise
-    return rises
+    return solver_of(economy).solve(per_unit, transposed=True)
 
 
 def _destroyed_by(body: Body, event: Capital, rows: Positions, capital: Array) -> Array:
