@@ -33,7 +33,8 @@ from kaldor.twin.shocks.timeline import Timeline, lay_out
 from kaldor.twin.twin import Twin
 from tests.twin.hand_world import FINAL, REGIONS, SECTORS, hand_world, row
 
-FIRM = Parameters(stock_days=10, psi=0.5, overproduction=1, substitution_days=None, restock_days=30)
+# Nothing is specific: what customers of a supplier hold apart is reckoned in test_shocks_specific.py.
+FIRM = Parameters(stock_days=10, psi=0.5, overproduction=1, substitution_days=None, restock_days=30, specificity=0.0)
 ALL = list(REGIONS)
 
 
@@ -466,6 +467,7 @@ def typed(scale: float = 1.0, halted: float = 3.0) -> Course:
         short_from=short_from,
         short_of=short_of,
         halted_by=np.array([halted, 1.0, 0]),
+        missing=np.array([[0, 2.0, 1.0], [0, 0, 0], [0, 0, 0]]),
     )
 
 
@@ -476,14 +478,18 @@ def test_losses_of_a_region_and_of_the_world() -> None:
         "lost_value_added_share": 8 / (240 * 28 / 365),
         "direct_loss": 2,
         "indirect_loss": 6,
-        "indirect_per_direct": 3,
+        "direct_loss_elsewhere": 0.25,
+        "indirect_per_direct": np.nan,
         "lost_gross_output": 24,
         "unmet_final_demand": 5,
+        "unmet_final_demand_elsewhere": 3,
         "deepest_loss_share": 0.2,
         "days_to_recover": 21,
     }
-    assert found == pytest.approx(expected)
+    assert found == pytest.approx(expected, nan_ok=True)
     world = losses(BODY, typed())
+    assert world["indirect_per_direct"] == pytest.approx(3)
+    assert np.isnan([world["direct_loss_elsewhere"], world["unmet_final_demand_elsewhere"]]).all()
     assert world["unmet_final_demand"] == pytest.approx(8)
     assert world["lost_value_added_share"] == pytest.approx(9 / (780 * 28 / 365))
     assert world["deepest_loss_share"] == pytest.approx(48 / 780)
@@ -514,6 +520,7 @@ def test_what_breaks_first_is_told_by_the_day_and_the_share_of_draws() -> None:
     told = ["first_day", "first_region", "first_sector", "users_cut", "lost_value_added", "in_runs"]
     assert energy[told].to_list() == [7, "IND", "metals", 2, 3, 0.5]
     assert found.loc["metals", told].to_list() == [14, "DEU", "goods", 1, 1, 1]
+    assert found["lost_supplier"].to_dict() == {"energy": "IND", "metals": ""}
 
 
 def test_of_those_who_halt_on_one_day_the_largest_is_named() -> None:
