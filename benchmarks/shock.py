@@ -3,6 +3,8 @@
 One run beside one run, and beside them what a run costs in a band of 31, as every answer of Kaldor has one: its runs go
 through the model together, BoARIO's one after the other, at the price of one each.
 
+With specific goods, Kaldor's default, the same runs stand in rows of their own: BoARIO has none, so nothing is compared.
+
 Both get the same table, the same event and the same rules: inventories with a threshold, proportional rationing,
 orders that follow suppliers' capacity at once, no destocking, overproduction, lost final demand. The clock runs over
 the steps; preparing the model is printed beside it. BoARIO is GPL and is only run, in its own environment, through its
@@ -31,6 +33,7 @@ from benchmarks.random_economy import random_arrays
 
 N, STEPS, HIT, SHARE = 2_500, 80, 10, 0.3
 BAND = 31  # runs: the central one and the default band
+NOTHING = {"specificity": 0.0, "importance": "all critical", "overlap": 1.0}
 BUILDERS = {"s001": 0.7, "s002": 0.3}
 
 OUR_WORK = """
@@ -44,7 +47,7 @@ from kaldor.twin.shocks.course import simulate
 from kaldor.twin.shocks.events import Shock, resolved
 from kaldor.twin.shocks.parameters import Parameters, behaviour_of, draw
 from kaldor.twin.shocks.side_by_side import run_all
-from kaldor.twin.shocks.timeline import lay_out, routed_products
+from kaldor.twin.shocks.timeline import groups_of_buyers, lay_out
 folder, case = Path(sys.argv[1]), json.loads(sys.argv[2])
 Z, Y, x = (np.load(folder / f"{name}.npy") for name in ("Z", "Y", "x"))
 for a in (Z, Y, x): a.flags.writeable = False
@@ -64,11 +67,11 @@ else:
 shock = resolved(economy, Shock.model_validate(dict(id="event", events=[event])))
 parameters = Parameters(
     stock_days=90, psi=0.8, restock_days=60, overproduction=1.25, overproduction_days=365, substitution_days=0,
-    rebuild_days=60, capital_per_value_added=4,
+    rebuild_days=60, capital_per_value_added=4, **case["specific"],
 )
-body = prepare(economy, (), routed=routed_products(shock))
-timeline = lay_out(body, shock, 1.0, 4.0)
 behaviour = behaviour_of(economy, parameters)
+body = prepare(economy, (), groups=groups_of_buyers(economy, shock, behaviour.stock_days))
+timeline = lay_out(body, shock, 1.0, 4.0)
 simulate(body, timeline, behaviour, 1)
 prepared = time.process_time() - started
 behaviours = [behaviour, *(drawn for _, drawn in draw(economy, parameters, case["runs"] - 1, seed=1))]
@@ -141,10 +144,12 @@ def run() -> dict[str, object]:
             }
             theirs = run_worker(peer, THEIR_WORK, name, json.dumps(case))
             theirs |= json.loads((folder / "theirs.json").read_text())
-            for runs in (1, BAND):
-                ours = run_worker(OURS, OUR_WORK, name, json.dumps(case | {"runs": runs}))
-                ours |= json.loads((folder / "ours.json").read_text())
-                rows.append((label, runs, ours, theirs, _largest_error(folder)))
+            for specific in (NOTHING, {}):
+                for runs in (1, BAND):
+                    ours = run_worker(OURS, OUR_WORK, name, json.dumps(case | {"runs": runs, "specific": specific}))
+                    ours |= json.loads((folder / "ours.json").read_text())
+                    error = _largest_error(folder) if specific else None  # BoARIO has no specific goods
+                    rows.append((label if specific else f"{label}, specific", runs, ours, theirs, error))
     _print_table(rows)
     return {
         "name": "shock",
@@ -182,5 +187,5 @@ def _print_table(rows: list[tuple]) -> None:
         print(
             f"| {label} | {N} | {runs} | {ours['cpu_s']:.4f} | {theirs['cpu_s']:.3f} "
             f"| {theirs['cpu_s'] / ours['cpu_s']:.0f} | {ours['peak_mb']:.0f} | {theirs['peak_mb']:.0f} "
-            f"| {ours['prepare_s']:.1f}, {theirs['prepare_s']:.1f} | {error:.0e} |"
+            f"| {ours['prepare_s']:.1f}, {theirs['prepare_s']:.1f} | {'' if error is None else f'{error:.0e}'} |"
         )

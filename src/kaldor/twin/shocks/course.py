@@ -15,6 +15,8 @@ from kaldor.twin.shocks.parameters import Behaviour
 from kaldor.twin.shocks.table import Positions
 from kaldor.twin.shocks.timeline import Timeline
 
+_CUT = 0.001  # a user who makes so much less for want of an input is cut: one lost supplier touches everybody a little
+
 
 @dataclass(frozen=True, eq=False)
 class Course:
@@ -27,7 +29,7 @@ class Course:
     unmet                 final demand not delivered, over time (S × R)
     stocks                stock of each product over its target (steps × S)
     received              deliveries of each product to industries (steps × S), rates
-    short_from            first step in which an input fell short (n, −1: never) and which `short_of` (n)
+    short_from            first step in which a lack took more than 0.1 % (n, −1: never), and what was `short_of` (n)
     halted_by             value added lost to each product's falling short (S)
     missing               specific goods that customers of each supplier lacked, by product (S × R)
     production, unmet_by_step   by step (steps × n and steps × S × R), if kept
@@ -113,7 +115,8 @@ class _Record:
         self._received[:, step] = flow.received.T
         runs, short = np.nonzero(flow.limiting >= 0)
         if len(short):
-            newly = (flow.limiting >= 0) & (self._short_from < 0)
+            cut = flow.wanted - flow.output > _CUT * flow.wanted
+            newly = (flow.limiting >= 0) & cut & (self._short_from < 0)
             self._short_of[newly] = flow.limiting[newly]
             self._short_from[newly] = step
             halted = (flow.wanted - flow.output)[runs, short] * body.value_added[short]

@@ -40,8 +40,8 @@ def losses(body: Body, course: Course, regions: Sequence[str] | None = None) -> 
 
     Who else pays stands beside some regions: unmet final demand elsewhere, and the direct loss elsewhere, which of a
     ban is the sender's own. Indirect over direct is the world's alone, since a region that only loses a foreign
-    supplier has no direct loss. What does not apply is NaN, and so are shares and recovery without value added above
-    zero.
+    supplier has no direct loss. Without value added above zero there are no shares of it and nothing to recover: these
+    are NaN.
     """
     economy = body.economy
     at = [economy.region_position(region) for region in (economy.regions if regions is None else regions)]
@@ -51,16 +51,19 @@ def losses(body: Body, course: Course, regions: Sequence[str] | None = None) -> 
     total, direct = float(course.lost_value_added[rows].sum()), float(course.direct_value_added[rows].sum())
     path = unless_noise(normal, course.value_added[:, at].sum(axis=1))
     something, part = normal > 0, len(at) < body.R
+    elsewhere = {
+        "direct_loss_elsewhere": float(course.direct_value_added.sum()) - direct,
+        "unmet_final_demand_elsewhere": float(course.unmet.sum() - course.unmet[:, at].sum()),
+    }
+    of_the_world = {"indirect_per_direct": (total - direct) / direct if direct > 0 else np.nan}
     return {
         "lost_value_added": total,
         "lost_value_added_share": total / (normal * years) if something else np.nan,
         "direct_loss": direct,
         "indirect_loss": total - direct,
-        "direct_loss_elsewhere": float(course.direct_value_added.sum()) - direct if part else np.nan,
-        "indirect_per_direct": (total - direct) / direct if direct > 0 and not part else np.nan,
         "lost_gross_output": float(course.lost_output[rows].sum()),
         "unmet_final_demand": float(course.unmet[:, at].sum()),
-        "unmet_final_demand_elsewhere": float(course.unmet.sum() - course.unmet[:, at].sum()) if part else np.nan,
+        **(elsewhere if part else of_the_world),
         "deepest_loss_share": float(max(0.0, 1 - path.min() / normal)) if something else np.nan,
         "days_to_recover": days_to_recover(path, normal, course.dt) if something else np.nan,
     }
