@@ -3,7 +3,7 @@
 One run beside one run, and beside them what a run costs in a band of 31, as every answer of Kaldor has one: its runs go
 through the model together, BoARIO's one after the other, at the price of one each.
 
-With specific goods, Kaldor's default, the same runs stand in rows of their own: BoARIO has none, so nothing is compared.
+With specific goods, Kaldor's default, the same runs stand in rows of their own: BoARIO has none, nothing is compared.
 
 Both get the same table, the same event and the same rules: inventories with a threshold, proportional rationing,
 orders that follow suppliers' capacity at once, no destocking, overproduction, lost final demand. The clock runs over
