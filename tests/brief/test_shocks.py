@@ -332,7 +332,7 @@ def test_a_firm_counts_with_its_country_and_a_price_moves_no_volume(tmp_path: Pa
     assert isinstance(table, Table)
     assert figures[str(table.rows[0][1].figure)].value == pytest.approx(100 * dear.prices["KOR"].max(), rel=DIGITS)
     assert "shocks-dear-kor-lost-value-added" not in figures, "it said 0"
-    assert "Losses are not modelled: only prices change" in brief.files["html"].read_text("utf-8")
+    assert "Volumes: not moved, and losses not modelled: only prices change" in brief.files["html"].read_text("utf-8")
 
 
 def test_tiles_close_up_empty_rows_and_place_strangers_below() -> None:
