@@ -134,11 +134,15 @@ def test_scenarios_side_by_side_are_each_their_own(client: TestClient, twin: Twi
 
 
 def test_an_explanation_goes_from_before_to_after_and_keeps_its_seed(client: TestClient) -> None:
-    found = client.post(f"{ON}/explain", json={"scenario": BOTH, "metric": "co2-world"}).json()["facts"]
+    fixed = {"view": "fixed prices"}
+    found = client.post(f"{ON}/explain", json={"scenario": BOTH | fixed, "metric": "co2-world"}).json()["facts"]
     assert found["before"] == pytest.approx(1620)
     assert found["after"] - found["before"] == pytest.approx(found["change"])
     assert found["change"] < 0
-    many = {"id": "many", "levers": [{**one, "regions": [r]} for r in REGIONS for one in (ADOPT, SPARE, MOVES)]}
+    many = {
+        "id": "many",
+        "levers": [{**one, "regions": [r]} for r in REGIONS for one in (ADOPT, SPARE, MOVES)],
+    }
     parts = []
     for seed in (0, 1):
         body = {"scenario": many, "metric": "co2-world", "seed": seed}
@@ -153,7 +157,8 @@ MOVES = {"lever": "worker-mobility", "strength": 5}
 
 def test_a_path_has_its_reference_and_its_way(client: TestClient, twin: Twin) -> None:
     adoption = {"curve": "linear", "start": 2011, "until": 2013}
-    path = {"id": "p", "region": "DEU", "start": 2011, "end": 2014, "levers": [{**SPARE, "adoption": adoption}]}
+    path = {"id": "p", "view": "fixed prices", "region": "DEU", "start": 2011, "end": 2014}
+    path["levers"] = [{**SPARE, "adoption": adoption}]
     still = client.post(f"{ON}/pathway", json=path).json()
     metric = by_id(still["metrics"])["co2-production"]
     assert metric["reference"] == pytest.approx([920] * 4)
