@@ -11,8 +11,9 @@ import argparse
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -28,7 +29,7 @@ from kaldor.economy.equilibrium.outcomes import outcomes_of
 from kaldor.economy.equilibrium.own_sets import elasticity_set
 from kaldor.economy.equilibrium.prepared import Choice, Prepared, chosen
 from kaldor.economy.equilibrium.responses import Response
-from kaldor.economy.equilibrium.sets import positions_in
+from kaldor.economy.equilibrium.sets import Capital, positions_in
 from kaldor.economy.equilibrium.shock import Shock
 from kaldor.economy.equilibrium.solver import Equilibrium, Point
 from kaldor.economy.equilibrium.work import pay
@@ -56,13 +57,16 @@ def economies(store: Path | None, years: Iterable[int] = YEARS) -> Iterator[tupl
     yield STARTER, Economy.from_published(starter_world())
 
 
-def figures_of(table: str, economy: Economy) -> pd.DataFrame:
-    """All figures of one table by KEYS: full employment, but for welfare and jobs; `own_wage` beside the outcomes."""
+def figures_of(table: str, economy: Economy, **closing: Any) -> pd.DataFrame:
+    """All figures of one table by KEYS: full employment, but for welfare and jobs; `own_wage` beside the outcomes.
+
+    `closing`: the closures of capital and lending, the set's own if none is named.
+    """
     prepared, rows = Prepared(economy), []
     for name in SETS:
         own = elasticity_set(name)
         answering = own.model_copy(update={"labour_supply": own.labour_supply.model_copy(update={"value": SUPPLY})})
-        held, works = chosen(own, "full-employment"), chosen(answering, "supply")
+        held, works = chosen(own, "full-employment", **closing), chosen(answering, "supply", **closing)
         full, supply = prepared.equilibrium(held), prepared.equilibrium(works)
         for country in COUNTRIES:
             wage = _own_wage(full, economy, country)
@@ -90,10 +94,10 @@ def changes(economy: Economy, base: Base, country: str) -> Iterator[tuple[str, S
         rate = amount / base.cost[here, list(sectors)].sum()
         return replace(none, output_tax=inside(sectors, -rate, 0.0))
 
-    def without(supplier: str, product: str, *, both_ways: bool = False) -> Shock:
+    def without(supplier: str, what: str, *, both_ways: bool = False) -> Shock:
         cut, there = np.ones_like(base.flows), regions.index(supplier)
         for buyer, seller in ((here, there), (there, here))[: 2 if both_ways else 1]:
-            cut[list(positions_in(economy, [product])), buyer, seller] = 0.0
+            cut[list(positions_in(economy, [what])), buyer, seller] = 0.0
         left = bars(base, cut, economy.sectors, regions)
         return replace(none, recipe=left.recipe, barred=left.barred)
 
@@ -150,6 +154,15 @@ def unexplained(figures: pd.DataFrame) -> list[str]:
             told = not np.isfinite(value) or not round(value, digits)
             if not told and not any(_covers(one, place, outcome, value) for one in _of(place)):
                 found.append(f"{place}: {declared['words']} {value:+.{digits}f}")
+    return found
+
+
+def unexplained_elsewhere(table: str, economy: Economy) -> list[str]:
+    """The same under every other closure of capital and lending."""
+    found = []
+    for capital, lending in product(get_args(Capital), ("pooled", "fixed")):
+        figures = figures_of(table, economy, capital=capital, lending=lending)
+        found += [f"{capital}, {lending}: {one}" for one in unexplained(figures)]
     return found
 
 
@@ -235,8 +248,9 @@ def main() -> None:
     """Writes the page, unless a sign on it has no reason."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--store", type=Path, default=None)
-    figures = pd.concat([figures_of(*one) for one in economies(parser.parse_args().store)]).sort_index()
-    without = unexplained(figures)
+    tables = list(economies(parser.parse_args().store))
+    figures = pd.concat([figures_of(*one) for one in tables]).sort_index()
+    without = unexplained(figures) + [one for table in tables for one in unexplained_elsewhere(*table)]
     if without:
         raise SystemExit("\n".join(["No reason in equilibrium_figures.toml covers:", *without]))
     PAGE.write_text(page(figures), "utf-8")

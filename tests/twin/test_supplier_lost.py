@@ -14,6 +14,7 @@ from kaldor.errors import InputError
 from kaldor.rooms import questions
 from kaldor.twin.shocks.events import Ban, Shock
 from kaldor.twin.shocks.run import run_shock
+from tests.economy.equilibrium.asking import ask as asked
 
 LOST = {"supplier": ["CHN"], "product": ["electronics"], "band": "none"}
 
@@ -24,8 +25,7 @@ def starter() -> Economy:
 
 
 def ask(economy: Economy, question: str, given: dict[str, Any]) -> Answer:
-    asked = Asked(economy, "starter", lambda _: economy, lambda _: None)  # type: ignore[arg-type, return-value]
-    return questions()[question].ask(asked, given)
+    return asked(economy, question, given, by_hand=False)
 
 
 @pytest.mark.parametrize("buyer", ["USA", "VNM"])
@@ -67,6 +67,6 @@ def test_a_bloc_that_buys_from_itself_goes_on_doing_so(starter: Economy) -> None
 
 def test_what_the_longer_view_refuses_is_refused_before_a_day_is_simulated(starter: Economy) -> None:
     question = questions()["supplier-lost"]
-    asked = Asked(starter, "starter", lambda _: starter, lambda _: None)  # type: ignore[arg-type, return-value]
+    subject = Asked(starter, "starter", lambda _: starter, lambda _: None)  # type: ignore[arg-type, return-value]
     with pytest.raises(InputError, match="scarcity: is of a quota"):
-        question.refuse(asked, question.read(LOST | {"buyer": ["DEU"], "scarcity": "buyer"}))
+        question.refuse(subject, question.read(LOST | {"buyer": ["DEU"], "scarcity": "buyer"}))

@@ -99,6 +99,9 @@ Ahead = Annotated[float, number("--years", bounds.YEARS_AHEAD, "Years ahead over
 Where = Annotated[
     Path | None, typer.Option("--where", help="Folder for finished parts; a sweep that was stopped goes on from there.")
 ]
+Responding = Annotated[
+    int, whole("--responding", bounds.RESPONDING, "Where prices respond: at most so many futures, drawn by the seed.")
+]
 Stressed = Annotated[int, whole("--stressed", bounds.STRESSED, "With --stress: how many futures, drawn by the seed.")]
 
 # -- how it is shown ---------------------------------------------------------------------------------------------------

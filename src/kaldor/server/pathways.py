@@ -9,6 +9,7 @@ import pandas as pd
 from kaldor.errors import InputError, Problem
 from kaldor.server.answers.pathways import (
     AssumedGrowth,
+    GrownAnswer,
     LeverByYear,
     MetricByYear,
     MilestoneAnswer,
@@ -59,6 +60,7 @@ def pathway_answer(prepared: Prepared, pathway: Pathway, *, packaged_growth: boo
             )
             for one in ranges
         ],
+        grown=[GrownAnswer(name=name, percent=_list(values)) for name, values in found.grown.items()],
         warning=found.warning,
         not_modelled=dict(found.not_modelled),
         year=economy.year,
@@ -99,11 +101,11 @@ def _metric(found: PathResult, id: str, unit: str) -> MetricByYear:
     metric = packaged_metrics()[id]
     return MetricByYear(
         id=id,
-        view=found.views.get(id, "fixed prices"),
         dimension=metric.dimension,
         title=metric.title,
         unit=unit,
         better=metric.better,
+        view=found.views[id],
         reference=_list(found.of(id, "reference")),
         path=_list(found.of(id, "path")),
     )

@@ -16,10 +16,8 @@ from kaldor.economy.equilibrium.own_sets import elasticity_set
 from kaldor.economy.equilibrium.prepared import Prepared, chosen
 from kaldor.economy.equilibrium.shock import Shock
 from kaldor.economy.equilibrium.together import Measure, together
-from kaldor.economy.opening import open_table
-from kaldor.economy.questions.subject import Asked
 from kaldor.errors import InputError
-from kaldor.rooms import questions
+from tests.economy.equilibrium.asking import ask as asked
 
 STUDIES = Path(__file__).parents[3] / "studies"
 CARBON = '[[measures]]\nname = "carbon"\nquestion = "leakage"\nregion = ["DEU"]\nprice = 100\n'
@@ -29,14 +27,8 @@ SUBSIDY = '[[measures]]\nquestion = "subsidy"\nregion = ["DEU"]\nsector = ["meta
 SKILLS = '[[measures]]\nquestion = "productivity"\nregion = ["DEU"]\nkind = "labour"\nrise = 0.02\n'
 
 
-@pytest.fixture(scope="module")
-def starter() -> Economy:
-    return Economy.from_published(open_table("starter"))
-
-
 def ask(economy: Economy, question: str, given: dict[str, Any]) -> Answer:
-    asked = Asked(economy, "starter", lambda _: economy, lambda _: None)  # type: ignore[arg-type, return-value]
-    return questions()[question].ask(asked, {"band": "none"} | given)
+    return asked(economy, question, given, by_hand=False)
 
 
 def test_two_measures_by_hand(starter: Economy) -> None:

@@ -297,3 +297,28 @@ def test_every_metric_that_responds_has_a_measure() -> None:
     for metric in packaged_metrics().values():
         if metric.responds:
             assert metric.measure in measures.RESPONDING
+
+
+def test_where_nothing_is_left_no_index_is_made_up() -> None:
+    """Mexico without any electronics from abroad, where little replaces anything, uses less than it sells abroad."""
+    found = measured(setting("reshoring", 100, "MEX"), region="MEX", responses={"set": "low"})
+    assert found["gdp-volume"].change is None
+    assert "so little is left of what MEX makes and uses" in found["gdp-volume"].note
+    assert found["real-income"].change < 0
+
+
+@pytest.mark.parametrize("labour", ["full-employment", "supply", "fixed-real-wage"])
+def test_a_floor_for_all_is_neutral_however_work_answers(labour: str) -> None:
+    before, after = answer(setting("wage-floor", 5), labour=labour)
+    np.testing.assert_allclose(after.output_ratio, before.output_ratio, atol=1e-9)
+    np.testing.assert_allclose(after.outcomes.real_wage, 0, atol=1e-9)
+
+
+def test_a_lever_that_finds_nothing_to_change_changes_nothing_and_does_not_ask_for_its_cost() -> None:
+    """Germany's industries emit less for a unit than India's, all of them: no gap is closed, nothing is unknown."""
+    cleaner = setting("clean-technology-abroad", 100, bloc=["IND"])
+    found = measured(cleaner)
+    assert found["co2-production"].change == found["real-income"].change == 0
+    dirtier = measured(setting("clean-technology-abroad", 100, "IND", bloc=["DEU"]), region="IND")
+    assert dirtier["co2-production"].change < 0
+    assert "no cost data" in dirtier["real-income"].note

@@ -142,7 +142,10 @@ def averted_share(point: Point) -> Array:
 
 
 def _fisher(point: Point) -> Array:
-    """Volume of GDP over base (R): final use at market prices, stocks, exports less imports."""
+    """Volume of GDP over base (R): final use at market prices, stocks, exports less imports.
+
+    Not a number where what is left comes to less than nothing at the prices of the other balance.
+    """
     scenario, base, trade = point.scenario, point.scenario.base, Trade(point)
     S = base.products
     charged = [1 + carbon[..., S:] * base.carbon_price[:, S:] for carbon in (base.fuel_carbon, scenario.fuel_carbon)]
@@ -160,4 +163,5 @@ def _fisher(point: Point) -> Array:
 
     laspeyres = value(after=True, now=False) / value(after=False, now=False)
     paasche = value(after=True, now=True) / value(after=False, now=True)
-    return np.asarray(np.sqrt(laspeyres * paasche))
+    known = (laspeyres > 0) & (paasche > 0)
+    return np.where(known, np.sqrt(np.where(known, laspeyres * paasche, 1.0)), np.nan)

@@ -12,7 +12,8 @@ from kaldor.words import Status
 
 
 class MetricByYear(BaseModel):
-    """A metric in every year of a path: without the levers (reference) and with them, and its view."""
+    """A metric in every year of a path: without the levers (reference) and with them; `view` says whether prices
+    respond in it."""
 
     id: str
     view: View
@@ -62,10 +63,18 @@ class AssumedGrowth(BaseModel):
     source: str
 
 
+class GrownAnswer(BaseModel):
+    """What has grown in a path's region without the levers since the table's year, in %, by year."""
+
+    name: str
+    percent: list[float | None]
+
+
 class PathwayAnswer(BaseModel):
     """A path to a chosen year: assumptions put on the structure of the table's year, not a forecast.
 
-    `responding` says by which elasticities and closures prices respond, or why they do not; empty at fixed prices.
+    `responding` says by which elasticities and closures prices respond, or why they do not; empty at fixed prices, as
+    is `grown`.
     """
 
     id: str
@@ -78,6 +87,7 @@ class PathwayAnswer(BaseModel):
     milestones: list[MilestoneAnswer]
     summed: list[SummedMetric]
     growth: list[AssumedGrowth]
+    grown: list[GrownAnswer]
     warning: str
     not_modelled: Mapping[str, str]
     year: int

@@ -155,6 +155,7 @@ class PartnerLine(BaseModel):
     before: float
     change: float
     change_pct: float | None
+    terms_of_trade: float
 
 
 class SimulationAnswer(BaseModel):

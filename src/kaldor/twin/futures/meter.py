@@ -99,6 +99,15 @@ class Meter:
         return found
 
 
+def at_fixed_prices(views: Mapping[str, AnyView]) -> str:
+    """Which of some metrics are at fixed prices although in others prices respond, in a sentence; empty where all are
+    of one view."""
+    fixed = [id for id, view in views.items() if view == "fixed prices"]
+    if not fixed or len(fixed) == len(views):
+        return ""
+    return f"At fixed prices: {'; '.join(packaged_metrics()[id].title for id in fixed)}."
+
+
 def in_sentences(not_modelled: Mapping[str, str], of: Iterable[str]) -> list[str]:
     """Which of some metrics are not modelled and why: a sentence for each reason, with the titles of its metrics."""
     titles: dict[str, list[str]] = {}

@@ -41,6 +41,7 @@ from kaldor.twin.metric import Metric
 from kaldor.twin.natures import nature_of
 from kaldor.twin.order import orders_of, said_of
 from kaldor.twin.responding.closing import View
+from kaldor.twin.responding.outcome_of import NEGLIGIBLE
 from kaldor.twin.twin import Twin
 from kaldor.words import NOT_MODELLED
 
@@ -348,8 +349,12 @@ def _strengths(twin: Twin, pathway: Pathway) -> pd.DataFrame:
 
 
 def _costs(pathway: Pathway, solved: Sequence[_Year], economy: Economy) -> pd.DataFrame:
-    """What the region's industries and final users pay because of the levers, and what its treasury spends."""
+    """Whose income the levers change in the region; at fixed prices what its industries and final users pay because of
+    them, and what its treasury spends."""
     frame = pd.DataFrame([one.paid for one in solved], index=pd.Index(pathway.years, name="year")).fillna(0.0)
+    if any(one.grown for one in solved):
+        least = NEGLIGIBLE * float(frame.abs().to_numpy().max(initial=0.0))
+        frame = frame.loc[:, (frame.abs() > least).any()]
     frame.attrs |= {"unit": economy.unit, "region": pathway.region}
     return frame
 

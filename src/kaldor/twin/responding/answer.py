@@ -168,10 +168,15 @@ class Answer:
         return np.where(before > 0, amounts * (ratio - 1), emitted)
 
     @cached_property
+    def burnt_before(self) -> Array:
+        """What final users themselves emit in the equilibrium's base (R), in kt: no more than their fuel can burn."""
+        return np.asarray(self._emitted_before[:, self.point.scenario.base.products :].sum(axis=1))
+
+    @cached_property
     def burnt_change(self) -> Array:
         """Change of what final users themselves emit (R), in kt."""
         S = self.point.scenario.base.products
-        return (self.point.volumes.emitted[:, S:] - self._emitted_before[:, S:]).sum(axis=1)
+        return np.asarray(self.point.volumes.emitted[:, S:].sum(axis=1) - self.burnt_before)
 
     def behind_final_use(self, region: int) -> float:
         """What is emitted anywhere, in kt, for the final use of a region, its own emissions included."""

@@ -46,7 +46,8 @@ def behind_final_use(view: View, answer: Answer, terms: Terms) -> float:
     before = float(fixed.behind_final_use(_base(view), terms))
     at_base = view.balance
     assert at_base is not None
-    return before + answer.behind_final_use(view.position) - at_base.behind_final_use(view.position)
+    more = answer.behind_final_use(view.position) - at_base.behind_final_use(view.position)
+    return before + more + float(_beyond(view, answer, terms)[view.position])
 
 
 def manufacturing_value_added(view: View, answer: Answer, terms: Terms) -> float:
@@ -171,9 +172,23 @@ def change_in_industries(view: View, answer: Answer, extension: str) -> Array:
 
 def _direct(view: View, answer: Answer, terms: Terms, regions: slice) -> float:
     """What final users of some regions themselves emit."""
-    direct = view.before.change.direct(terms.extension).reshape(len(view.economy.regions), -1).sum(axis=1)
+    direct = _by_region(view, view.before.change.direct(terms.extension))
     moved = answer.burnt_change if terms.extension == CO2 else np.zeros_like(direct)
-    return float((direct + moved)[regions].sum())
+    return float((direct + moved + _beyond(view, answer, terms))[regions].sum())
+
+
+def _beyond(view: View, answer: Answer, terms: Terms) -> Array:
+    """By how much final users emit more of what the equilibrium does not hold (R): it grows as at fixed prices."""
+    direct = _by_region(view, view.before.change.direct(terms.extension))
+    if answer.grown is None or terms.extension != CO2:
+        return np.zeros_like(direct)
+    later = _by_region(view, answer.grown.start.direct(terms.extension))
+    growth = np.divide(later, direct, out=np.ones_like(direct), where=direct > 0)
+    return np.asarray((direct - answer.burnt_before) * (growth - 1))
+
+
+def _by_region(view: View, by_column: Array) -> Array:
+    return np.asarray(by_column.reshape(len(view.economy.regions), -1).sum(axis=1))
 
 
 def _jobs_change(view: View, answer: Answer) -> Array:

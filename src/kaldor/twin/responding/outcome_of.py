@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Final
 
 import numpy as np
 
+from kaldor.economy.equilibrium.shock import Shock
 from kaldor.twin.measures import Terms, View
 from kaldor.twin.metric import Metric, status_of, unit_of, why_not
 from kaldor.twin.natures import nature_of
@@ -18,10 +20,11 @@ from kaldor.twin.responding.measures import RESPONDING
 
 _VIEW: Final = "prices respond"
 _NEUTRAL = (
-    "Pay that is raised in all industries alike is neutral by construction where everybody works on: prices follow "
-    "pay. Name some industries, or choose how work answers (responses.labour)."
+    "Pay that is raised in all industries alike is neutral by construction, however work answers: the country's wage "
+    "gives way until pay is as before. Name some industries."
 )
 _NOTHING = "{} has nothing to measure it on."
+_NO_LONGER = "so little is left of what {} makes and uses that no index measures it: lower the levers' strengths."
 _SIZE_OF_A_SHARE = 100.0
 NEGLIGIBLE = 1e-9
 """Of what a metric is a change of: what solving leaves."""
@@ -38,7 +41,8 @@ def outcome_of(metric: Metric, views: Sequence[View], reason: str) -> Outcome:
     before = _measured(metric, first, first.balance)
     after = _measured(metric, first, first.answer)
     if not (math.isfinite(before) and math.isfinite(after)):
-        return Outcome(metric, unit, None, None, status, note=_NOTHING.format(first.region), view=_VIEW)
+        why = _NO_LONGER if math.isfinite(before) else _NOTHING
+        return Outcome(metric, unit, None, None, status, note=why.format(first.region), view=_VIEW)
     known = None if nature_of(str(metric.measure)).of_change else before
     changes = [after - before]
     for view in views[1:]:
@@ -73,9 +77,10 @@ def size_where_responding(metric: Metric, view: View) -> float:
 def why_unmoved(answer: Answer) -> str:
     """Why a scenario leaves all as it is although nothing says that it would; empty where it moves any output.
 
-    A metric that stays where others move (jobs at full employment) truly stays.
+    A metric that stays where others move (jobs at full employment) truly stays, and so does all where the levers find
+    nothing to change (industries that are as clean as the bloc's).
     """
-    if np.abs(answer.output_ratio - 1).max() > NEGLIGIBLE:
+    if np.abs(answer.output_ratio - 1).max() > NEGLIGIBLE or not _asks(answer):
         return ""
     orders = acting(answer.orders)
     doing = [order for order in orders if order.lever.function is not None]
@@ -88,6 +93,15 @@ def why_unmoved(answer: Answer) -> str:
     if (wedge != 1).any() and (wedge == wedge[:, :1]).all():
         return _NEUTRAL
     return without_cost(orders)
+
+
+def _asks(answer: Answer) -> bool:
+    """Whether the levers change anything that the equilibrium is asked with, or are known not to act at all."""
+    scenario = answer.point.scenario
+    none = Shock.none(scenario.base)
+    pairs = ((getattr(scenario.shock, one.name), getattr(none, one.name)) for one in fields(Shock))
+    acts = any(order.lever.function is not None for order in acting(answer.orders))
+    return not acts or any(one is not None and not np.array_equal(one, other) for one, other in pairs)
 
 
 def _partial(metric: Metric, answer: Answer) -> str:
