@@ -56,13 +56,16 @@ def economies(store: Path | None, years: Iterable[int] = YEARS) -> Iterator[tupl
     yield STARTER, Economy.from_published(starter_world())
 
 
-def figures_of(table: str, economy: Economy) -> pd.DataFrame:
-    """All figures of one table by KEYS: full employment, but for welfare and jobs; `own_wage` beside the outcomes."""
+def figures_of(table: str, economy: Economy, **closing: Any) -> pd.DataFrame:
+    """All figures of one table by KEYS: full employment, but for welfare and jobs; `own_wage` beside the outcomes.
+
+    `closing`: the closures of capital and lending, the set's own if none is named.
+    """
     prepared, rows = Prepared(economy), []
     for name in SETS:
         own = elasticity_set(name)
         answering = own.model_copy(update={"labour_supply": own.labour_supply.model_copy(update={"value": SUPPLY})})
-        held, works = chosen(own, "full-employment"), chosen(answering, "supply")
+        held, works = chosen(own, "full-employment", **closing), chosen(answering, "supply", **closing)
         full, supply = prepared.equilibrium(held), prepared.equilibrium(works)
         for country in COUNTRIES:
             wage = _own_wage(full, economy, country)

@@ -182,6 +182,8 @@ DRAWS: Final = Bounds(20, 2_000)
 """Tables drawn around a published one: fewer have no tails."""
 STRESSED: Final = Bounds(1, 200)
 """Futures of an ensemble that are put under the standard shocks too."""
+RESPONDING: Final = Bounds(1, 100_000)
+"""Futures of an ensemble that are answered where prices respond: a tenth of a second or two each on a large table."""
 SEED: Final = Bounds(0, 2**32 - 1)
 ROWS: Final = Bounds(1, 1_000_000)
 """Of a table that is shown."""

@@ -115,6 +115,17 @@ ASKED: dict[str, list[dict[str, Any]]] = {
         {"treaty": TREATY, "band": "none"},
         {"treaty": TREATY, "region": ["IND"], "lending": "balanced", "band": "none"},
     ],
+    "supplier-lost": [
+        {
+            "supplier": ["CHN"],
+            "buyer": ["DEU"],
+            "product": ["electronics"],
+            "days": 14,
+            "runs": 2,
+            "seed": 3,
+            "band": "none",
+        },
+    ],
     "why": [{"measures": MEASURES, "region": ["DEU"], "band": "none"}],
     "gains-from-trade": [{"elasticity": 4}, {"region": ["IND"], "set": "own", "sets": SETS, "solved": True}],
     "dependence": [{"region": "IND"}, {"region": "India", "sector": ["metals"], "by": "product"}],

@@ -22,16 +22,9 @@ OF_CELLS = {"recycled"}
 """Questions whose figures are cells of the table and sums of them; whatever is solved from it is at best modelled."""
 
 OF_THE_EQUILIBRIUM = (
-    "leakage",
-    "cut-off",
-    "tariff",
-    "productivity",
-    "subsidy",
-    "gains-from-trade",
-    "break-even",
-    "treaty",
-    "why",
-)
+    "leakage", "cut-off", "tariff", "productivity", "subsidy", "gains-from-trade", "break-even", "treaty", "why",
+    "supplier-lost",
+)  # fmt: skip
 OF_LEVERS = ("compare", "explain")
 OF_A_MODEL = {
     "bands": "estimated",

@@ -102,7 +102,7 @@ BASES: Mapping[tuple[str, ...], tuple[tuple[str, ...], Mapping[str, tuple[str, .
     ("twin", "levers"): ((), {"--challenge": ("society",), "--on": ("trading", "--year", "2010"), "--year": ()}),
     ("twin", "run"): (
         ("adopt.toml", *ON),
-        {**OF_2005, "--region": ("POL",), "--bloc": ("FRA",), "--stress": ("1",), "--id": ()},
+        {**OF_2005, "--region": ("POL",), "--bloc": ("FRA",), "--stress": ("1",), "--id": (), "--band": ()},
     ),
     ("twin", "compare"): (
         ("two.toml", *ON),

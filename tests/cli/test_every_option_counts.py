@@ -93,6 +93,13 @@ def test_of_a_file_of_several_scenarios_the_one_named_is_run() -> None:
     assert len(every) == 2
 
 
+def test_a_band_is_left_out_where_it_is_not_wanted() -> None:
+    whole, short = (json.loads(said(("twin", "run"), "--json", *more))["outcomes"] for more in ((), ("--no-band",)))
+    assert [one["change"] for one in short] == [one["change"] for one in whole]
+    assert {one["band_low"] for one in short} <= {"no band", "not modelled"}
+    assert any(isinstance(one["band_low"], float) for one in whole)
+
+
 def _parts(answer: str) -> list[float]:
     (levers,) = (table for table in json.loads(answer)["tables"] if table["id"] == "levers")
     return [row["part"] for row in levers["rows"]]

@@ -79,6 +79,7 @@ def test_an_old_link_still_opens(context, starter):
     page.wait_for_selector(".dial .change")
     assert page.get_by_label("Name of this scenario").input_value() == "As in 2026"
     assert page.get_by_label("Material efficiency, exact value in %").input_value() == "20"
+    assert page.get_by_label("Prices respond", exact=True).is_checked()  # it says nothing of it: as all that is new
     assert settled(page)["sustainability"].startswith("−")
 
 
@@ -144,6 +145,7 @@ def test_scenarios_side_by_side(context, starter):
     visited = visit(context, starter)
     page = visited.open(f"#/simulator?{STARTER}")
     page.wait_for_selector(".dial .change")
+    page.get_by_label("Fixed prices", exact=True).check()  # where twice the lever is twice the change
     add = page.get_by_role("button", name="Add a scenario beside it")
     for strength in ("10", "20", "30", "40"):
         exact = page.get_by_label("Material efficiency, exact value in %")
@@ -192,6 +194,7 @@ def test_who_pays_is_a_table_of_final_users(context, starter):
     visited = visit(context, starter)
     page = visited.open(f"#/simulator?{STARTER}")
     page.wait_for_selector(".dial .change")
+    page.get_by_label("Fixed prices", exact=True).check()
     with page.expect_response(lambda one: "/simulate" in one.url and one.request.method == "POST"):
         exact = page.get_by_label("Material efficiency, exact value in %")
         exact.fill("20")

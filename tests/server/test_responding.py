@@ -83,6 +83,11 @@ def test_every_choice_that_is_offered_is_one_that_a_scenario_takes(client):
             answer = client.post(ON, json={**PRICE, "responses": {key: one["id"]}})
             assert answer.status_code == 200, (key, one)
             assert outcome(answer.json(), "real-income")["after"] is not None
+    assert len(offered["options"]) > 3
+    for one in offered["options"]:
+        answer = client.post(ON, json={**PRICE, "responses": {"options": [one["id"]]}}).json()
+        earned = sum(line["change"] for line in answer["earners"])
+        assert earned == pytest.approx(outcome(answer, "real-income")["change"], rel=1e-6), one
 
 
 @pytest.mark.parametrize("region", ["DEU", "IND"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -157,8 +158,9 @@ def test_compare(client):
 
 
 def test_explain(client, twin):
-    answer = client.post(f"{ON}/explain", json={"scenario": SCENARIO, "metric": "co2-world"}).json()
-    scenario = Scenario.model_validate({**SCENARIO, "levers": tuple(SCENARIO["levers"])})
+    fixed = {**SCENARIO, "view": "fixed prices"}
+    answer = client.post(f"{ON}/explain", json={"scenario": fixed, "metric": "co2-world"}).json()
+    scenario = Scenario.model_validate({**fixed, "levers": tuple(SCENARIO["levers"])})
     found = explain(twin, scenario, packaged_metrics()["co2-world"], region="IND")
     assert (answer["status"], answer["facts"]["change"]) == ("predicted", pytest.approx(found.change))
     tables = {table["id"]: table["rows"] for table in answer["tables"]}
@@ -186,13 +188,17 @@ def test_the_real_table_answers_as_in_python_and_quickly(real_store, wiod):
     ]
     address = "/api/economies/wiod2013/2009/simulate?with=jrc_wiod_co2"
     with in_process(Settings(store=real_store.path)) as client:
-        answers = [client.post(address, json={"id": "three", "levers": levers}).json() for _ in range(5)]
+        answers, took = [], []
+        for _ in range(5):
+            begun = time.process_time()  # what else the machine does is not the answer's
+            answers.append(client.post(address, json={"id": "three", "levers": levers}).json())
+            took.append(1e3 * (time.process_time() - begun))
     scenario = Scenario.model_validate_json(json.dumps({"id": "three", "levers": levers}))
     expected = outcomes_of(Twin(wiod(2009)), scenario, region="DEU")
     for one in answers[-1]["outcomes"]:
         if expected[one["id"]].modelled:
             assert one["after"] == pytest.approx(expected[one["id"]].after, rel=1e-9)
-    assert min(answer["milliseconds"]["total"] for answer in answers) < 250
+    assert min(took) < 200
 
 
 def test_a_map_of_what_the_levers_have_no_data_to_move_is_empty_and_not_zero(client):

@@ -10,11 +10,9 @@ import pytest
 from kaldor.errors import InputError
 from kaldor.twin.explain import channels, cost_per, explain, paths, shapley
 from kaldor.twin.metric import packaged_metrics
-from kaldor.twin.scenario import LeverSetting, Scenario
 from kaldor.twin.twin import Twin
 from tests.economy.random_tables import random_economy
-from tests.twin import small_levers
-from tests.twin.small_levers import levers, setting
+from tests.twin.small_levers import levers, scenario, setting
 
 WORLD = packaged_metrics()["co2-world"]
 THREE = (
@@ -22,11 +20,6 @@ THREE = (
     setting("t-less", 50, "R00", "R01", sectors=("s01",), products=("s01", "s03")),
     setting("t-price", 100, "R00"),
 )
-
-
-def scenario(*settings: LeverSetting) -> Scenario:
-    """Levers at fixed prices: the algebra of this page. Where prices respond: test_explain_responding.py."""
-    return small_levers.scenario(*settings).model_copy(update={"view": "fixed prices"})
 
 
 def test_in_an_additive_game_each_part_is_what_the_player_brings():

@@ -99,7 +99,8 @@ def lever_of_path(id: str, strength: float, *regions: str, **named: Any) -> dict
 
 
 def path(*levers: Mapping[str, Any], region: str = "DEU", **more: Any) -> Pathway:
-    return Pathway.model_validate({"id": "hand", "region": region, "start": 2010, "end": 2014, "levers": levers} | more)
+    declared = {"id": "hand", "view": "fixed prices", "region": region, "start": 2010, "end": 2014, "levers": levers}
+    return Pathway.model_validate(declared | more)
 
 
 def run(twin: Twin, declared: Pathway, *metrics: str, **more: Any) -> PathResult:

@@ -138,14 +138,14 @@ PRICED = (str(STUDIES / "scenarios" / "carbon-price.toml"), "--id", "price", "--
 
 def test_a_sweep_says_what_is_not_modelled_and_why():
     found = answer("sweep", *PRICED)
-    assert "no elasticity is given" in found["not_modelled"]["co2-production"]
-    assert next(row["p50"] for row in found["bands"] if row["metric"] == "co2-production") is None
+    assert "no elasticity is given" in found["not_modelled"]["foreign-share"]
+    assert next(row["p50"] for row in found["bands"] if row["metric"] == "foreign-share") is None
     told = " ".join(kaldor("sweep", *PRICED).stdout.split())
-    assert "Not modelled: CO₂ emitted, production-based; " in told
+    assert "Not modelled: Foreign value added behind manufacturing's inputs, through all tiers; " in told
     assert "no elasticity is given, so that volumes stay." in told
 
 
 def test_a_scenario_never_fails_on_what_is_not_modelled():
-    done = kaldor("discover", *PRICED, "--metric", "co2-production", "--worse-than", "-1")
+    done = kaldor("discover", *PRICED, "--metric", "foreign-share", "--worse-than", "-1")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "metric 'co2-production': not modelled: Carbon price moves prices" in done.stderr
+    assert "metric 'foreign-share': not modelled: Carbon price moves prices" in done.stderr

@@ -1,4 +1,4 @@
-"""Adoption curves, paths to a year, and the latest start that is still useful."""
+"""Adoption curves, paths to a year at fixed prices, and the latest start that is still useful."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ id = "two"
 region = "DEU"
 start = 2020
 end = 2040
+view = "fixed prices"
 
 [[levers]]
 lever = "clean-electricity"
@@ -236,6 +237,7 @@ region = "DEU"
 start = 2020
 end = 2030
 step = 5
+view = "fixed prices"
 
 [[levers]]
 lever = "carbon-price"

@@ -59,6 +59,7 @@ def starter_scenario(**named) -> Scenario:
         return LeverSetting(lever=id, strength=strength, regions=("DEU",), **more)
 
     return Scenario(
+        view="fixed prices",
         id="five",
         levers=(
             lever("carbon-price", 80),
@@ -134,7 +135,7 @@ def test_every_lever_acts_on_many_grown_futures_as_on_each_alone(id, closure, mo
     most = lever.parameter.default or lever.parameter.high
     middle = LeverSetting(lever=id, strength=most, regions=("AAA", "BBB"), bloc=bloc)
     other = LeverSetting(lever="material-efficiency", strength=20, regions=("CCC",))
-    planned = Scenario(id="two", closure=closure, levers=(middle, other))
+    planned = Scenario(view="fixed prices", id="two", closure=closure, levers=(middle, other))
     ranges = [
         Range(name="s", varies="strength", lever=1, low=0, high=most, unit="", source="test"),
         *(one for one in lever_ranges(twin, planned) if one.varies == "figure"),
@@ -181,7 +182,7 @@ def one_at_a_time(twin: Twin, design: Design, metrics: Sequence[Metric]) -> tupl
 def test_real_income_of_friends_who_are_paid_a_premium_is_in_every_future(twin):
     """A premium for dearer purchases is income where it is paid to: in another country than the buyer's."""
     friends = LeverSetting(lever="friendshoring", strength=50, regions=("DEU",), bloc=("DEU", "IND"))
-    planned = Scenario(id="friends", levers=(friends,))
+    planned = Scenario(view="fixed prices", id="friends", levers=(friends,))
     one = Range(name="s", varies="strength", lever=1, low=20, high=60, unit="%", source="test")
     for region in ("DEU", "IND"):
         design = plan(twin, planned, [one], runs=3, seed=1, region=region, metrics=["real-income"])
@@ -231,7 +232,16 @@ def test_growth_that_no_industry_can_follow_fails_that_future_alone():
         )
         for region, low in (("R00", 0), ("R01", -9))
     ]
-    design = plan(twin, Scenario(id="none"), ranges, runs=12, seed=2, region="R00", years=10, metrics=["co2-world"])
+    design = plan(
+        twin,
+        Scenario(view="fixed prices", id="none"),
+        ranges,
+        runs=12,
+        seed=2,
+        region="R00",
+        years=10,
+        metrics=["co2-world"],
+    )
     result = sweep(twin, design, where=None)
     assert 0 < len(result.failed) < 12
     assert "Let regions grow less apart" in result.failed.iloc[0]
@@ -442,7 +452,7 @@ def test_a_future_under_stress_equals_its_own_run_under_the_shocks_of_that_futur
 def test_a_harder_shock_costs_more(twin):
     one = Range(name="all", varies="shock", shock="all", changes="size", low=0.2, high=2.4, unit="times", source="test")
     stress = StressPlan("DEU", runs=1, steps=20, shocks={"export-cut": standard_shocks()["export-cut"]})
-    none = Scenario(id="none", levers=())
+    none = Scenario(view="fixed prices", id="none", levers=())
     design = plan(twin, none, [one], runs=8, seed=1, region="DEU", stress=stress, metrics=["value-added-at-risk"])
     design = replace(design, stress=FixedBehaviour("DEU", runs=1, steps=20, shocks=stress.shocks))
     found = sweep(twin, design, where=None)
@@ -646,7 +656,7 @@ PRICE = {"lever": "carbon-price", "strength": 100.0, "regions": ("DEU",)}
 
 
 def priced() -> tuple[Twin, Scenario]:
-    return starter_twin(), Scenario(id="price", levers=(LeverSetting(**PRICE),))
+    return starter_twin(), Scenario(view="fixed prices", id="price", levers=(LeverSetting(**PRICE),))
 
 
 @pytest.mark.parametrize("years", [0.0, 10.0])

@@ -54,7 +54,7 @@ STUDIES = Path(__file__).parents[2] / "studies"
 def asked() -> tuple[Twin, Design]:
     twin = Twin(Economy.from_published(starter_world()))
     price = LeverSetting(lever="carbon-price", strength=80, regions=("DEU",))
-    planned = Scenario(id="price", levers=(price,))
+    planned = Scenario(view="fixed prices", id="price", levers=(price,))
     ranges = (*lever_ranges(twin, planned), *packaged_growth_ranges(twin.economy))
     return twin, plan(twin, planned, ranges, runs=RUNS, seed=7, region="DEU", years=10)
 
@@ -149,7 +149,7 @@ def test_other_lever_files_than_the_sweep_was_begun_with_are_refused(tmp_path: P
     line = ("sweep", str(scenario), "--runs", "4", "--levers", str(levers), "--where", str(tmp_path / "parts"))
     begun = kaldor(*line)
     assert begun.exit_code == 0, begun.output
-    assert kaldor(*line).output == begun.output
+    assert kaldor(*line).stdout == begun.stdout
     before = looked_at(tmp_path / "parts")
     levers.write_text(OWN_LEVER.replace("high = 95", "high = 92"), encoding="utf-8")
     refused = kaldor(*line)

@@ -83,6 +83,12 @@ test('value added as a volume is marked as no income', async () => {
   assert.equal(verdictOf(outcome({ id: 'labour-productivity', better: 'higher' })), 'worse');
 });
 
+test('what has no level before is a change in % itself, a share changes by points', async () => {
+  const { changeOf } = await lib('lib/reading.ts');
+  assert.equal(changeOf(outcome({ unit: '%', before: null, change: 0.5, change_pct: null })).text, '+0.5 %');
+  assert.equal(changeOf(outcome({ unit: '%', before: 20, change: 0.5, change_pct: 2.5 })).text, '+0.5 points');
+});
+
 test('a change is in % of before, with its band from low to high', async () => {
   const { changeOf, bandText, verdictOf } = await lib('lib/reading.ts');
   const change = changeOf(outcome());
@@ -159,9 +165,16 @@ test('a map has its steps around zero and each value in its own', async () => {
 test('a link brings back what was put in', async () => {
   const { decode, encode } = await lib('lib/link.ts');
   const levers = [{ lever: 'carbon-price', strength: 50, regions: ['DEU'], sectors: ['all'], adoption: { curve: 'linear', start: 2030, until: 2040 } }];
-  const scenarios = [{ id: 'scenario-1', title: 'One', closure: 'profit', levers, span: { from: 2025, to: 2045, growth: true } }, { id: 'scenario-2', title: '', closure: 'pass-through', levers: [] }];
+  const responses = { set: 'long', labour: 'supply', options: ['slow-labour'] };
+  const scenarios = [
+    { id: 'scenario-1', title: 'One', view: 'fixed prices', responses: {}, closure: 'profit', levers, span: { from: 2025, to: 2045, growth: true } },
+    { id: 'scenario-2', title: '', view: 'prices respond', responses, closure: 'pass-through', levers: [] },
+  ];
   const state = { dataset: 'wiod', year: 2009, with: ['x'], country: 'DEU', peers: ['FRA', 'POL'], scenarios, active: 1 };
-  assert.deepEqual(await decode(await encode(state)), state);
+  const link = await encode(state);
+  assert.deepEqual(await decode(link), state);
+  const longest = await encode({ ...state, scenarios: [{ ...scenarios[0], view: 'prices respond', closure: 'pass-through' }] });
+  assert.ok(longest.length < link.length); // what is as usual takes no room
 });
 
 test('old links keep their meaning', async () => {

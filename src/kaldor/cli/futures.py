@@ -17,6 +17,7 @@ from kaldor.cli.options import (
     On,
     Ranges,
     Region,
+    Responding,
     Runs,
     ScenarioFile,
     Seed,
@@ -147,7 +148,7 @@ def path(
     as_json: AsJson = False,
 ) -> None:
     """Follow levers to a year: tonnes, jobs and costs on the way, milestones, and each lever's latest useful start."""
-    from kaldor.twin.futures.meter import in_sentences
+    from kaldor.twin.futures.meter import at_fixed_prices, in_sentences
     from kaldor.twin.futures.path import latest_starts, run_path
     from kaldor.twin.futures.pathway import read_pathway
 
@@ -157,16 +158,25 @@ def path(
         result = run_path(twin, pathway)
         starts = latest_starts(twin, pathway) if pathway.targets else None
     tables = {"cumulative": result.cumulative, "milestones": result.milestones, "costs": result.costs}
+    if result.responding:
+        tables["growth without the levers, %"] = result.grown
     if starts is not None:
         tables["latest useful starts"] = starts
     if as_json:
         said = {"path": pathway.id, "warning": result.warning, "notes": list(result.notes)}
-        missing = {"not_modelled": dict(result.not_modelled)}
-        screen.print_json({**said, **about(twin.economy), **missing, **_records(tables)})
+        said |= {"view": pathway.view, "responding": result.responding}
+        why = {"not_modelled": dict(result.not_modelled), "views": dict(result.views)}
+        screen.print_json({**said, **about(twin.economy), **why, **_records(tables)})
         return
     console = screen.console()
     console.print(pathway.title or pathway.id, style="bold", markup=False)
-    for sentence in (result.warning, *result.notes, *in_sentences(result.not_modelled, result.yearly.attrs["units"])):
+    how = [sentence for sentence in (result.responding, at_fixed_prices(result.views)) if sentence]
+    for sentence in (
+        result.warning,
+        *how,
+        *result.notes,
+        *in_sentences(result.not_modelled, result.yearly.attrs["units"]),
+    ):
         screen.say(console, sentence)
     for known in ("cumulative", "milestones"):
         tables[known] = tables[known].astype(object).fillna(NOT_MODELLED)
@@ -189,6 +199,7 @@ def sweep(
     years: Ahead = 10,
     stress: Stress = None,
     stressed: Stressed = 50,
+    responding: Responding = 200,
     where: Where = None,
     id: Which = None,
     own: Levers = None,
@@ -196,20 +207,37 @@ def sweep(
     as_json: AsJson = False,
 ) -> None:
     """Run a scenario in many futures: a band on every outcome."""
-    from kaldor.twin.futures.meter import in_sentences
+    from kaldor.twin.futures.meter import at_fixed_prices, in_sentences
 
     result, economy = _swept(
-        scenario, on, year, with_, region, ranges, runs, seed, years, where, id, own, store, stress, stressed
+        scenario,
+        on,
+        year,
+        with_,
+        region,
+        ranges,
+        runs,
+        seed,
+        years,
+        where,
+        id,
+        own,
+        store,
+        stress,
+        stressed,
+        responding,
     )
     bands = result.bands()
     if as_json:
-        counts = {"failed": len(result.failed), "stressed": len(result.stressed)}
+        counts = {"failed": len(result.failed), "stressed": len(result.stressed), "answered": len(result.answered)}
         screen.print_json(
             {
                 "seed": seed,
                 "runs": runs,
                 **counts,
                 **about(economy),
+                "responding": result.responding,
+                "views": dict(result.views),
                 "notes": list(result.notes),
                 "not_modelled": result.not_modelled,
                 "bands": screen.rows(bands),
@@ -218,6 +246,9 @@ def sweep(
         return
     console = screen.console()
     screen.say(console, f"Change by the levers in {runs} futures, seed {seed}; {len(result.failed)} could not be run.")
+    if result.responding:
+        of = f"{len(result.answered)} of {runs} futures"
+        screen.say(console, f"Where prices respond: {of}. {result.responding} {at_fixed_prices(result.views)}")
     if stress is not None:
         shocks = f"{stress} behaviours each under the standard shocks, as large and long as they are there"
         screen.say(console, f"Stress figures: {len(result.stressed)} of {runs} futures, {shocks}.")
@@ -254,6 +285,7 @@ def discover(
     years: Ahead = 10,
     stress: Stress = None,
     stressed: Stressed = 50,
+    responding: Responding = 200,
     where: Where = None,
     id: Which = None,
     own: Levers = None,
@@ -268,7 +300,22 @@ def discover(
     if fails_when is None and metric in packaged_metrics():
         worse_side(packaged_metrics()[metric])  # before an hour of futures
     result, economy = _swept(
-        scenario, on, year, with_, region, ranges, runs, seed, years, where, id, own, store, stress, stressed
+        scenario,
+        on,
+        year,
+        with_,
+        region,
+        ranges,
+        runs,
+        seed,
+        years,
+        where,
+        id,
+        own,
+        store,
+        stress,
+        stressed,
+        responding,
     )
     failing = result.failing(metric, worse_than, None if fails_when is None else fails_when.value)
     how = "worse than" if fails_when is None else "more than" if fails_when is FailsWhen.above else "less than"
@@ -300,6 +347,7 @@ def _swept(
     store: Path | None,
     stress: int | None,
     stressed: int,
+    responding: int,
 ) -> tuple[SweepResult, Economy]:
     from kaldor.cli.twin import chosen_scenario
     from kaldor.twin.futures.ranges import lever_ranges, packaged_growth_ranges, packaged_shock_ranges, read_ranges
@@ -315,9 +363,20 @@ def _swept(
     test = None if stress is None else StressPlan(place, runs=stress, seed=seed)
     shocks = () if test is None else packaged_shock_ranges(test.declared)
     known = varied or (*lever_ranges(twin, asked), *packaged_growth_ranges(twin.economy), *shocks)
-    design = plan(twin, asked, known, runs=runs, seed=seed, region=place, years=years, stress=test, stressed=stressed)
+    design = plan(
+        twin,
+        asked,
+        known,
+        runs=runs,
+        seed=seed,
+        region=place,
+        years=years,
+        stress=test,
+        stressed=stressed,
+        responding=responding,
+    )
     with screen.counting("futures", runs) as tell:
-        return swept(twin, design, where=where, progress=tell), twin.economy
+        return swept(twin, design, where=where, progress=tell, told=screen.aside), twin.economy
 
 
 def _records(tables: dict[str, Any]) -> dict[str, Any]:

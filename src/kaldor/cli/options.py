@@ -74,6 +74,10 @@ Levers = Annotated[
 Metrics = Annotated[
     list[Path] | None, typer.Option("--metrics", metavar="FILE", help="A TOML file with metrics of your own.")
 ]
+WithBand = Annotated[
+    bool,
+    typer.Option("--band/--no-band", help="Vary all that is assumed, too: tens of answers where prices respond."),
+]
 Stress = Annotated[
     int | None,
     whole(
@@ -94,6 +98,9 @@ Ranges = Annotated[
 Ahead = Annotated[float, number("--years", bounds.YEARS_AHEAD, "Years ahead over which growth rates are compounded.")]
 Where = Annotated[
     Path | None, typer.Option("--where", help="Folder for finished parts; a sweep that was stopped goes on from there.")
+]
+Responding = Annotated[
+    int, whole("--responding", bounds.RESPONDING, "Where prices respond: at most so many futures, drawn by the seed.")
 ]
 Stressed = Annotated[int, whole("--stressed", bounds.STRESSED, "With --stress: how many futures, drawn by the seed.")]
 

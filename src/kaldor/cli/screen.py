@@ -61,6 +61,13 @@ def say(on: Console, text: str) -> None:
     on.print(printable(text, kept="\n"), markup=False)
 
 
+def aside(text: str) -> None:
+    """A line on stderr, for whoever waits: no part of the answer."""
+    from rich.console import Console
+
+    Console(stderr=True, soft_wrap=True).print(escaped(text))
+
+
 def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """A frame as records for JSON, its index as columns; missing numbers as null."""
     from kaldor.asking.shape import rows_of

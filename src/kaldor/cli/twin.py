@@ -23,6 +23,7 @@ from kaldor.cli.options import (
     StorePath,
     Stress,
     With,
+    WithBand,
     Year,
 )
 from kaldor.rooms import OF_THE_HOUSE
@@ -101,6 +102,7 @@ def run(
     own: Levers = None,
     metrics: Metrics = None,
     stress: Stress = None,
+    band: WithBand = True,
     split: SplitFile = None,
     store: StorePath = None,
     as_json: AsJson = False,
@@ -110,7 +112,7 @@ def run(
 
     read = read_scenarios(scenario) if id is None else (chosen_scenario(scenario, id),)
     twin = opened_twin(on, year, with_, own, store, split)
-    measured = [_measure(twin, one, region, bloc, metrics, stress) for one in read]
+    measured = [_measure(twin, one, region, bloc, metrics, stress, band=band) for one in read]
     if as_json:
         records = [_record(one, twin.economy) for one in measured]
         screen.print_json(records[0] if len(records) == 1 else {"scenarios": records})
@@ -178,17 +180,27 @@ def _measure(
     bloc: Sequence[str] | None,
     metrics: Sequence[Path] | None,
     stress: int | None,
+    *,
+    band: bool,
 ) -> Outcomes:
     from kaldor.twin.outcomes import outcomes_of, region_of
     from kaldor.twin.shocks.stress_plan import StressPlan
 
     place, friends = region_of(twin, scenario, region), bloc or ()
-    known = _metrics(metrics)
-    if stress is None:
-        return outcomes_of(twin, scenario, region=place, bloc=friends, metrics=known)
-    with screen.working("running the standard shocks"):
-        plan = StressPlan(place, runs=stress)
-        return outcomes_of(twin, scenario, region=place, bloc=friends, metrics=known, stress=plan)
+    known, plan = _metrics(metrics), None if stress is None else StressPlan(place, runs=stress)
+    with screen.progress() as told:
+        what = "answering where prices respond" if plan is None else "running the standard shocks"
+        told(what, 0, 0)
+        return outcomes_of(
+            twin,
+            scenario,
+            region=place,
+            bloc=friends,
+            metrics=known,
+            stress=plan,
+            band=band,
+            progress=lambda done, total: told("answering where prices respond", done, total),
+        )
 
 
 def chosen_scenario(path: Path, id: str | None) -> Scenario:

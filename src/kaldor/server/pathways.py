@@ -9,6 +9,7 @@ import pandas as pd
 from kaldor.errors import InputError, Problem
 from kaldor.server.answers.pathways import (
     AssumedGrowth,
+    GrownAnswer,
     LeverByYear,
     MetricByYear,
     MilestoneAnswer,
@@ -57,6 +58,8 @@ def pathway_answer(prepared: Prepared, pathway: Pathway, *, packaged_growth: boo
             )
             for one in ranges
         ],
+        grown=[GrownAnswer(name=name, percent=_list(values)) for name, values in found.grown.items()],
+        responding=found.responding,
         warning=found.warning,
         not_modelled=dict(found.not_modelled),
         year=economy.year,
@@ -101,6 +104,7 @@ def _metric(found: PathResult, id: str, unit: str) -> MetricByYear:
         title=metric.title,
         unit=unit,
         better=metric.better,
+        view=found.views[id],
         reference=_list(found.of(id, "reference")),
         path=_list(found.of(id, "path")),
     )

@@ -17,6 +17,7 @@ from kaldor.server.answers.scenarios import (
     ChoiceAnswer,
     LeverAnswer,
     LeverDefaults,
+    OptionAnswer,
     ResponsesAnswer,
     SetAnswer,
     SimulationAnswer,
@@ -97,6 +98,7 @@ def responses() -> ResponsesAnswer:
         labour=_closures("labour"),
         capital=_closures("capital"),
         lending=_closures("lending"),
+        options=[OptionAnswer.model_validate(one, from_attributes=True) for one in declared().options],
     )
 
 

@@ -18,7 +18,7 @@ below are those of one. It keeps only the columns of the industries and final us
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -207,6 +207,18 @@ class Change(Sourcing):
         so_far[..., [self.economy.region_position(region)]] += amount
 
     # -- what came of it -----------------------------------------------------------------------------------------------
+
+    def moved_final(self) -> Iterator[tuple[int, Array]]:
+        """What levers changed of final purchases by product (regions × m), each column at its size in the table."""
+        for product, block in self.final_blocks().items():
+            yield product, self.at_tables_size(block) - self.economy.Y[product :: self._sectors]
+
+    def at_tables_size(self, by_column: Array) -> Array:
+        """Amounts by column of final demand (…, m), where demand has grown at its size in the table."""
+        grown = self.start.per_column
+        if grown is None:
+            return by_column
+        return np.divide(by_column, grown, out=np.zeros_like(by_column), where=grown > 0)
 
     @property
     def responding(self) -> tuple[Responding, ...]:

@@ -8,37 +8,15 @@ from typing import Any
 
 import pytest
 
-from kaldor.asking import Answer
-from kaldor.atlas.store import Store
 from kaldor.economy.economy import Economy
 from kaldor.economy.equilibrium.sought import Sought, between, strength
-from kaldor.economy.opening import open_table
 from kaldor.economy.questions.break_even import BreakEven
 from kaldor.economy.questions.measuring import measuring
-from kaldor.economy.questions.subject import Asked
 from kaldor.errors import InputError, KaldorError
-from kaldor.rooms import questions
-from tests.economy.equilibrium.test_by_hand import SETS, keep
+from tests.economy.equilibrium.asking import ask
 
 MADE = {"region": ["DEU"], "sector": ["goods"]}
 TRADE = {"supplier": ["FRA"], "buyer": ["DEU"], "product": ["goods"]}
-
-
-@pytest.fixture(scope="module")
-def economy(tmp_path_factory: pytest.TempPathFactory) -> Economy:
-    folder = keep(tmp_path_factory.mktemp("even"), [30, 30, 30, 30])
-    return Economy.from_published(Store(folder / "store").economy("hand", 2018))
-
-
-@pytest.fixture(scope="module")
-def starter() -> Economy:
-    return Economy.from_published(open_table("starter"))
-
-
-def ask(economy: Economy, question: str, given: dict[str, Any], *, by_hand: bool = True) -> Answer:
-    usual = {"set": "hand", "sets": SETS, "band": "none"} if by_hand else {"band": "none"}
-    asked = Asked(economy, "hand", lambda _: economy, lambda _: None)  # type: ignore[arg-type, return-value]
-    return questions()[question].ask(asked, usual | given)
 
 
 def test_productivity_that_raises_income_by_a_known_amount(economy: Economy) -> None:

@@ -223,3 +223,37 @@ def test_where_all_that_there_is_grows_alike_everything_does_and_no_price_moves(
     found = outcomes_of(point)
     np.testing.assert_allclose(found.terms_of_trade, 0, atol=1e-9 * base.income.sum())
     np.testing.assert_allclose(found.welfare, found.spending, rtol=1e-9)  # more people, and no more hours of each
+
+
+@pytest.mark.parametrize("capital", ["by industry", "mobile"])
+@pytest.mark.parametrize("mobility", [0.0, 0.5])
+def test_what_nobody_buys_keeps_slow_labour_from_no_answer(capital: str, mobility: float) -> None:
+    """A second product that a trace is made of, for stocks: tied factors and fixed sales would leave it no price."""
+    good, trace = one_good(60.0, 40.0), 1e-7
+    flows = np.zeros((2, 1, 1, 3))
+    flows[0, ..., 2] = 100.0
+    base = replace(
+        good,
+        flows=flows,
+        stocks=np.array([[[0.0], [trace]]]),
+        output=np.array([[100.0, trace]]),
+        labour=np.array([[60.0, trace / 2]]),
+        capital=np.array([[40.0, trace / 2]]),
+        tariffs=np.zeros((1, 2, 1)),
+        carbon_price=np.zeros((1, 3)),
+        fuel_carbon=np.zeros((2, 1, 3)),
+        process_carbon=np.zeros((1, 2)),
+        abatement_slope=np.ones((1, 2)),
+        energy=np.zeros((2, 1), dtype=bool),
+        elasticities=replace(good.elasticities, sourcing=np.array([3.0, 3.0])),
+    )
+    closure = Closure.of(base, capital=capital, labour_mobility=mobility, labour_supply=0.5)
+    equilibrium = Equilibrium(base, closure)
+    better = replace(Shock.none(base), productivity=np.array([[1.1, 1.0]]))
+    point = equilibrium.solve(better)
+    alone = Equilibrium(good, Closure.of(good, capital=capital, labour_supply=0.5)).solve(
+        replace(Shock.none(good), productivity=np.array([[1.1]]))
+    )
+    assert equilibrium.factors == 0
+    assert point.walras < 1e-11
+    np.testing.assert_allclose(point.at.output[0, 0], alone.at.output[0, 0], atol=1e-8)

@@ -124,3 +124,12 @@ def test_jobs_answer_pay_as_the_evidence_says_in_the_low_set_alone(printed, comm
         assert -1 <= low <= -0.2, row
         assert long < central < low, row
     assert all(rows[f"DEU {year}"]["central"][0] < -1 for year in command["YEARS"])
+
+
+@pytest.mark.real
+@pytest.mark.long
+def test_the_how_to_shows_what_its_commands_answer(labour_store):
+    command = run_path(str(DOCS / "make_policy_questions.py"))
+    text = command["PAGE"].read_text("utf-8")
+    asker = command["Asker"](labour_store.path)
+    assert command["filled"](text, asker.answer) == text, "run: ./run python docs/make_policy_questions.py"

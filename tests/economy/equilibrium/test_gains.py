@@ -10,17 +10,14 @@ import numpy as np
 import pytest
 
 from kaldor.asking import Answer
-from kaldor.atlas.store import Store
 from kaldor.economy.economy import Economy
 from kaldor.economy.equilibrium.base import Base, Elasticities
 from kaldor.economy.equilibrium.gains import one_sector, with_inputs, without_trade
 from kaldor.economy.equilibrium.outcomes import outcomes_of
 from kaldor.economy.equilibrium.shock import Closure
 from kaldor.economy.equilibrium.solver import Equilibrium
-from kaldor.economy.questions.subject import Asked
 from kaldor.errors import InputError
-from kaldor.rooms import questions
-from tests.economy.equilibrium.test_by_hand import SETS, keep
+from tests.economy.equilibrium.asking import ask as asked
 
 PUBLISHED = {
     "AUS": 2.3, "AUT": 5.7, "BEL": 7.5, "BRA": 1.5, "CAN": 3.8, "CHN": 2.6, "CZE": 6.0, "DEU": 4.5, "DNK": 5.8,
@@ -32,17 +29,8 @@ PUBLISHED = {
 holds seven small countries too; China and Taiwan are far off with their formula on the table as it stands."""
 
 
-@pytest.fixture(scope="module")
-def economy(tmp_path_factory: pytest.TempPathFactory) -> Economy:
-    folder = keep(tmp_path_factory.mktemp("gains"), [30, 30, 30, 30])
-    return Economy.from_published(Store(folder / "store").economy("hand", 2018))
-
-
 def ask(economy: Economy, given: dict[str, Any]) -> Answer:
-    return questions()["gains-from-trade"].ask(
-        Asked(economy, "hand", lambda _: economy, lambda _: None),  # type: ignore[arg-type, return-value]
-        {"set": "hand", "sets": SETS} | given,
-    )
+    return asked(economy, "gains-from-trade", given)
 
 
 def three_countries() -> Base:

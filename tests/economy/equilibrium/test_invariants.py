@@ -68,7 +68,7 @@ def test_another_start_ends_at_the_same_answer(base: Base) -> None:
     equilibrium = Equilibrium(base, _closure(base, "plain"))
     first = equilibrium.solve(shock)
     other = equilibrium.solve(replace(Shock.none(base), **CHANGES["subsidy and tax"]))
-    again = equilibrium.solve(shock, start=other.at)
+    again = equilibrium.solve(shock, start=other)
     np.testing.assert_allclose(again.prices.producers, first.prices.producers, atol=1e-10)
     np.testing.assert_allclose(again.at.output, first.at.output, atol=1e-10)
 

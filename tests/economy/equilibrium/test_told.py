@@ -14,25 +14,17 @@ import pytest
 
 from kaldor.asking import Answer
 from kaldor.atlas.money import exchange_rate
-from kaldor.atlas.store import Store
 from kaldor.economy.economy import Economy
 from kaldor.economy.equilibrium.own_sets import elasticity_set
 from kaldor.economy.equilibrium.prepared import chosen, closure_of
 from kaldor.economy.equilibrium.sets import Capital, Labour, elasticities_of
-from kaldor.economy.opening import open_table
 from kaldor.economy.questions.subject import Asked
 from kaldor.economy.questions.trade_block import OfTrade, block_of_trade
-from kaldor.rooms import questions
-from tests.economy.equilibrium.test_by_hand import HOME, SETS, keep
+from tests.economy.equilibrium.asking import ask
+from tests.economy.equilibrium.test_by_hand import HOME, SETS
 from tests.economy.equilibrium.test_levels import base_of, observed
 
 MADE = {"region": ["DEU"], "sector": ["goods"]}
-
-
-@pytest.fixture(scope="module")
-def economy(tmp_path_factory: pytest.TempPathFactory) -> Economy:
-    folder = keep(tmp_path_factory.mktemp("told"), [30, 30, 30, 30])
-    return Economy.from_published(Store(folder / "store").economy("hand", 2018))
 
 
 @pytest.fixture(scope="module")
@@ -45,18 +37,6 @@ def lending(economy) -> Economy:
     labour = replace(economy.extension("labour_income"), F=0.3 * x)
     table = replace(economy, Z=shares * x / 4, Y=Y, x=x)
     return table.with_extensions(labour)
-
-
-@pytest.fixture(scope="module")
-def starter() -> Economy:
-    return Economy.from_published(open_table("starter"))
-
-
-def ask(economy: Economy, question: str, given: dict[str, Any], *, by_hand: bool = True) -> Answer:
-    """The answer alone, in the world with fixed shares, unless the inputs say otherwise."""
-    usual = {"set": "hand", "sets": SETS, "band": "none"} if by_hand else {"band": "none"}
-    asked = Asked(economy, "hand", lambda _: economy, lambda _: None)  # type: ignore[arg-type, return-value]
-    return questions()[question].ask(asked, usual | given)
 
 
 def row(answer: Answer, region: str) -> dict[str, Any]:

@@ -8,35 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kaldor.asking import Answer
-from kaldor.atlas.store import Store
 from kaldor.economy.economy import Economy
-from kaldor.economy.opening import open_table
-from kaldor.economy.questions.subject import Asked
 from kaldor.economy.questions.treaty_file import treaty_of
 from kaldor.errors import InputError
-from kaldor.rooms import questions
-from tests.economy.equilibrium.test_by_hand import SETS, keep
+from tests.economy.equilibrium.asking import ask
 
 STUDIES = Path(__file__).parents[3] / "studies"
 BOTH = "supplier,buyer,before,after\nFRA,DEU,10,0\nDEU,FRA,10,0\n"
-
-
-@pytest.fixture(scope="module")
-def economy(tmp_path_factory: pytest.TempPathFactory) -> Economy:
-    folder = keep(tmp_path_factory.mktemp("treaty"), [30, 30, 30, 30])
-    return Economy.from_published(Store(folder / "store").economy("hand", 2018))
-
-
-@pytest.fixture(scope="module")
-def starter() -> Economy:
-    return Economy.from_published(open_table("starter"))
-
-
-def ask(economy: Economy, question: str, given: dict[str, Any], *, by_hand: bool = True) -> Answer:
-    usual = {"set": "hand", "sets": SETS, "band": "none"} if by_hand else {"band": "none"}
-    asked = Asked(economy, "hand", lambda _: economy, lambda _: None)  # type: ignore[arg-type, return-value]
-    return questions()[question].ask(asked, usual | given)
 
 
 def test_free_trade_after_a_tenth_on_both_sides(economy: Economy) -> None:

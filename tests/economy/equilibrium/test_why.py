@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from itertools import permutations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from kaldor.asking import Answer
 from kaldor.economy.economy import Economy
-from kaldor.economy.opening import open_table
-from kaldor.economy.questions.subject import Asked
+from kaldor.economy.equilibrium.own_sets import elasticity_set
+from kaldor.economy.equilibrium.prepared import Prepared, chosen
+from kaldor.economy.equilibrium.shock import Shock
+from kaldor.economy.equilibrium.together import Measure, together
 from kaldor.errors import InputError
-from kaldor.rooms import questions
+from tests.economy.equilibrium.asking import ask as asked
 
 STUDIES = Path(__file__).parents[3] / "studies"
 CARBON = '[[measures]]\nname = "carbon"\nquestion = "leakage"\nregion = ["DEU"]\nprice = 100\n'
@@ -23,14 +27,8 @@ SUBSIDY = '[[measures]]\nquestion = "subsidy"\nregion = ["DEU"]\nsector = ["meta
 SKILLS = '[[measures]]\nquestion = "productivity"\nregion = ["DEU"]\nkind = "labour"\nrise = 0.02\n'
 
 
-@pytest.fixture(scope="module")
-def starter() -> Economy:
-    return Economy.from_published(open_table("starter"))
-
-
 def ask(economy: Economy, question: str, given: dict[str, Any]) -> Answer:
-    asked = Asked(economy, "starter", lambda _: economy, lambda _: None)  # type: ignore[arg-type, return-value]
-    return questions()[question].ask(asked, {"band": "none"} | given)
+    return asked(economy, question, given, by_hand=False)
 
 
 def test_two_measures_by_hand(starter: Economy) -> None:
@@ -50,6 +48,20 @@ def test_two_measures_by_hand(starter: Economy) -> None:
     assert parts.loc["tariff", "real_income_alone"] == pytest.approx(alone["tariff"]["real_income"], rel=1e-9)
     assert answer.facts["real_income"] != pytest.approx(sum(one["real_income"] for one in alone.values()), rel=1e-4)
     assert answer.tables[4].unit("real_income") == "million US$"
+
+
+def test_no_part_of_a_shock_is_lost_where_several_act(starter: Economy) -> None:
+    """Every field of a shock has its own value: together with one that does nothing it is the same, twice it is two."""
+    base = Prepared(starter).equilibrium(chosen(elasticity_set())).base
+    none = Shock.none(base)
+    names = [one.name for one in fields(Shock) if one.name not in ("recipe", "barred")]
+    shock = replace(none, **{name: getattr(none, name) + 0.01 * (1 + i) for i, name in enumerate(names)})
+    once = together(starter, [Measure("all", lambda _: shock), Measure("nothing")], base).shock
+    twice = together(starter, [Measure("all", lambda _: shock)] * 2, base).shock
+    for name in names:
+        np.testing.assert_allclose(getattr(once, name), getattr(shock, name), rtol=1e-12, err_msg=name)
+        moved = [np.abs(getattr(one, name) - getattr(none, name)) for one in (shock, twice)]
+        assert (moved[1] > 1.9 * moved[0]).all(), name
 
 
 @pytest.mark.parametrize("region", ["DEU", "IND"])

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
+import numpy as np
 import pytest
 
 from kaldor.asking import Answer
+from kaldor.economy.equilibrium.base import every_user
+from kaldor.economy.equilibrium.options import options
+from kaldor.economy.equilibrium.own_sets import elasticity_set
+from kaldor.economy.equilibrium.prepared import Prepared, chosen
+from kaldor.economy.equilibrium.shock import Shock
 from kaldor.economy.questions.subject import Asked
 from kaldor.rooms import questions
 from tests.economy.equilibrium.wiod_labour import with_labour
@@ -110,6 +117,32 @@ def test_terms_of_trade_and_partners(ask, name):
     bought = table["real_spending"]
     assert table.loc["DEU", "terms_of_trade"] / 1e3 == pytest.approx(terms, rel=0.1, abs=0.051)
     assert (bought.sum() - bought["DEU"]) / 1e3 == pytest.approx(others, rel=0.1, abs=0.051)
+
+
+@pytest.mark.parametrize(("year", "income"), [(2008, 0.02), (2011, 0.03)])
+def test_a_subsidy_gains_what_external_economies_are_said_to_bring(wiod, shared, year, income):
+    """0.13 in manufacturing turns the sign of the same subsidy, as in the specification's own program."""
+    economy = with_labour(wiod, shared, year)
+    id, given = ASKED["subsidy"]
+    asked = Asked(economy, "wiod2013", wiod, lambda _: None)
+    answer = questions()[id].ask(asked, given | {"options": ["external-economies"], "band": "none"})
+    assert germany(answer, "real_income_share") == near(income)
+
+
+@pytest.mark.parametrize("capital", ["by-industry", "mobile"])
+@pytest.mark.parametrize("option", [*options(), "all that agree"])
+def test_every_option_has_an_answer_on_the_whole_table(wiod, shared, option, capital):
+    """In a few steps with the base factor; external economies alone may leave idle whom stocks are taken from."""
+    economy = with_labour(wiod, shared, 2011)
+    named = [one for one in options() if one != "specific-factors"] if option == "all that agree" else [option]
+    equilibrium = Prepared(economy).equilibrium(chosen(elasticity_set(), "supply", capital, options=named))
+    base = equilibrium.base
+    price = np.zeros(base.regions)
+    price[economy.regions.index("DEU")] = 0.1 if option != "external-economies" else 0.01
+    point = equilibrium.solve(replace(Shock.none(base), carbon_price=every_user(price, base.users)))
+    assert point.worst <= 1e-11
+    assert equilibrium.steps <= 10
+    assert equilibrium.factors == 0
 
 
 @pytest.mark.parametrize("name", LEAKAGE)

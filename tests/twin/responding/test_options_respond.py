@@ -38,3 +38,19 @@ def test_an_option_that_there_is_not_is_refused() -> None:
         told("slow-labor")
     with pytest.raises(InputError, match="contradict"):
         told("slow-labour", "specific-factors")
+
+
+def test_a_tax_on_labour_hands_back_what_a_carbon_price_brings() -> None:
+    """The treasury has in real terms what it had before; labour keeps what it is paid less the tax, here a cut."""
+    plain, paid = told(), told("labour-tax")
+    for found, has_more in ((plain, True), (paid, False)):
+        assert found.answer is not None
+        assert found.balance is not None
+        change = sum(amount - found.balance.taxes[name] for name, amount in found.answer.taxes.items())
+        place = twin().economy.region_position("DEU")
+        assert (float(np.asarray(change)[place]) > 1) == has_more
+        total = np.add(*found.answer.factor_incomes) + sum(found.answer.taxes.values())
+        before = np.add(*found.balance.factor_incomes) + sum(found.balance.taxes.values())
+        np.testing.assert_allclose(total - before, found.answer.money(found.answer.outcomes.income), atol=1e-3)
+    assert paid.answer is not None
+    assert paid.answer.taxes["tax on labour"][place] < -1

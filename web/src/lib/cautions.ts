@@ -25,20 +25,22 @@ export function scenarioInWords(scenario: Scenario): string {
 export function howInWords(scenario: Scenario): string {
   if (scenario.view === 'fixed prices') return t('sim.fixed', { closure: t(`closure.${scenario.closure}`) });
   const choices = CHOICES.map((name) => choiceInWords(name, scenario.responses[name] ?? usualOf(name, scenario.responses)));
-  return t('sim.responding', { choices: choices.join('; ') });
+  const switchedOn = (scenario.responses.options ?? []).map((id) => choiceInWords('options', id));
+  return t('sim.responding', { choices: [...choices, ...switchedOn].join('; ') });
 }
 
-export const CHOICES = ['set', 'labour', 'capital', 'lending', 'sourcing'] as const satisfies readonly (Exclude<keyof Responses, "options">)[];
+export const CHOICES = ['set', 'labour', 'capital', 'lending', 'sourcing'] as const satisfies readonly (keyof Responses)[];
+export type Named = (typeof CHOICES)[number];
 
 /** What a choice is where a scenario leaves it out: as its set of elasticities has it. */
-export function usualOf(name: Exclude<keyof Responses, "options">, { set = FIRST.set }: Responses): string {
+export function usualOf(name: Named, { set = FIRST.set }: Responses): string {
   if (name === 'set' || name === 'sourcing') return FIRST[name];
   return workbench.choices?.set.find(({ id }) => id === set)?.[name] ?? '';
 }
 
 /** A choice in the reader's language where the catalogue has it, else as the server says it. */
-export function choiceInWords(name: Exclude<keyof Responses, "options">, id: string): string {
-  const said = workbench.choices?.[name].find((one) => one.id === id);
+export function choiceInWords(name: keyof Responses, id: string): string {
+  const said = workbench.choices?.[name].find((one: { id: string }) => one.id === id);
   return words(`${name}.${id}`) ?? (said && ('said' in said ? said.said : said.title)) ?? id;
 }
 

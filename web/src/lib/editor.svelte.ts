@@ -81,7 +81,7 @@ class Editor {
   }
 
   /** Choose how prices respond; undefined is what the set of elasticities has. */
-  respond<Name extends Exclude<keyof Responses, "options">>(name: Name, choice: Responses[Name] | undefined): void {
+  respond<Name extends keyof Responses>(name: Name, choice: Responses[Name] | undefined): void {
     this.#remember();
     const { [name]: _, ...others } = workbench.scenario.responses;
     this.#replace({ ...workbench.scenario, responses: choice === undefined ? others : { ...others, [name]: choice } });

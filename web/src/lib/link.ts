@@ -89,7 +89,7 @@ function lengthen(short: Short): LinkState {
     title: text(one.t ?? ''),
     // Links of before prices responded say nothing of it: they open as everything does that says nothing.
     view: one.v === undefined ? 'prices respond' : fixed(one.v),
-    responses: Object.fromEntries(Object.entries(one.r ?? {}).map(([name, choice]) => [text(name), text(choice)])),
+    responses: Object.fromEntries(Object.entries(one.r ?? {}).map(([name, choice]) => [text(name), Array.isArray(choice) ? choice.map(text) : text(choice)])),
     closure: one.c ?? 'pass-through',
     levers: one.l.map(([lever, strength, regions, rest]) => ({
       ...rest,

@@ -826,7 +826,9 @@ export interface components {
          * @description What some regions are assumed to do, in % a year; several declarations for the same region multiply.
          *
          *     `population` and `demand` (final demand a head) multiply; `intensities` are changes of an extension per unit of
-         *     output and per unit of final demand, so −2 for "co2" is a technology that emits 2 % less each year.
+         *     output and per unit of final demand, so −2 for "co2" is a technology that emits 2 % less each year. Where prices
+         *     respond: `labour` is the number who work or could (as the population if not given), `productivity` what each makes
+         *     (if not given, so much that product a head grows as `demand`).
          */
         Growth: {
             /**
@@ -838,11 +840,15 @@ export interface components {
             intensities?: {
                 [key: string]: number;
             };
+            /** Labour */
+            labour?: number | null;
             /**
              * Population
              * @default 0
              */
             population: number;
+            /** Productivity */
+            productivity?: number | null;
             /**
              * Regions
              * @default [
@@ -1336,6 +1342,18 @@ export interface components {
             named: string[];
         };
         /**
+         * OptionAnswer
+         * @description Something that is off unless it is named; of options that `sets` the same only one may be.
+         */
+        OptionAnswer: {
+            /** Id */
+            id: string;
+            /** Said */
+            said: string;
+            /** Sets */
+            sets: string;
+        };
+        /**
          * OriginFile
          * @description A file that a dataset was read from: its name beside the others, its size and its SHA-256.
          */
@@ -1536,6 +1554,8 @@ export interface components {
         /**
          * Pathway
          * @description A path as it is declared: whose outcomes, which years, which levers when, what grows, what is to be reached.
+         *
+         *     `view` says whether prices respond, and `responses` how; `closure` is about fixed prices alone.
          */
         Pathway: {
             /**
@@ -1572,6 +1592,7 @@ export interface components {
             levers: components["schemas"]["PathLever"][];
             /** Region */
             region: string;
+            responses?: components["schemas"]["Responses"];
             /** Start */
             start: number;
             /**
@@ -1589,6 +1610,12 @@ export interface components {
              * @default
              */
             title: string;
+            /**
+             * View
+             * @default prices respond
+             * @enum {string}
+             */
+            view: "prices respond" | "fixed prices";
         };
         /**
          * PathwayAnswer
@@ -1947,6 +1974,8 @@ export interface components {
             labour: components["schemas"]["ChoiceAnswer"][];
             /** Lending */
             lending: components["schemas"]["ChoiceAnswer"][];
+            /** Options */
+            options: components["schemas"]["OptionAnswer"][];
             /** Set */
             set: components["schemas"]["SetAnswer"][];
             /** Sourcing */
@@ -2435,6 +2464,7 @@ export interface components {
              * @default
              */
             region: string;
+            responses?: components["schemas"]["Responses"];
             /** Start */
             start: number;
             /**
@@ -2452,6 +2482,12 @@ export interface components {
              * @default
              */
             title: string;
+            /**
+             * View
+             * @default prices respond
+             * @enum {string}
+             */
+            view: "prices respond" | "fixed prices";
         };
         /**
          * StudyShock
@@ -2774,6 +2810,7 @@ export type MilestoneAnswer = components['schemas']['MilestoneAnswer'];
 export type Milliseconds = components['schemas']['Milliseconds'];
 export type NamedAnswer = components['schemas']['NamedAnswer'];
 export type Names = components['schemas']['Names'];
+export type OptionAnswer = components['schemas']['OptionAnswer'];
 export type OriginFile = components['schemas']['OriginFile'];
 export type OutcomeAnswer = components['schemas']['OutcomeAnswer'];
 export type OverviewAnswer = components['schemas']['OverviewAnswer'];

@@ -14,6 +14,9 @@ const UNION = 'EU';
 export const MOST_SCENARIOS = 4;
 export const MOST_PEERS = 4;
 
+/** How a scenario is answered unless somebody chooses: prices respond, by the usual set. */
+export const USUAL = { view: 'prices respond', responses: {}, closure: 'pass-through' } as const satisfies Partial<Scenario>;
+
 export interface Place {
   dataset: string;
   year: number;
@@ -223,9 +226,6 @@ function isUnreadable(one: Dataset | UnreadableDataset): one is UnreadableDatase
 export function shortTitle(title: string): string {
   return title.split(/[:,]/)[0]?.trim() || title;
 }
-
-/** How a scenario is answered unless somebody chooses: prices respond, by the usual set. */
-export const USUAL = { view: 'prices respond', responses: {}, closure: 'pass-through' } as const satisfies Partial<Scenario>;
 
 export function emptyScenario(number: number): Scenario {
   return { id: `scenario-${number}`, title: '', ...USUAL, levers: [] };

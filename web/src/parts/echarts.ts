@@ -1,9 +1,9 @@
 /** The parts of ECharts that the page uses, drawn as SVG so that pictures stay sharp and can be read. */
-import { BarChart, LineChart, SankeyChart } from 'echarts/charts';
+import { LineChart, SankeyChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 
-use([BarChart, LineChart, SankeyChart, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
+use([LineChart, SankeyChart, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
 
 export { init };

@@ -20,7 +20,7 @@ CHANNELS: Mapping[tuple[str, str], str] = {
     ("use", "trade_volume"): "volume sold abroad less volume bought there",
     ("use", "export_prices"): "prices of what is sold abroad",
     ("use", "import_prices"): "prices of what is bought abroad, before duties",
-    ("use", "stocks"): "worth of what goes into stocks",
+    ("use", "stocks"): "what goes into stocks, and its worth",
     ("income", "pay"): "pay for the same work",
     ("income", "work"): "more or less work, or work where it earns more",
     ("income", "capital"): "income of capital",
@@ -50,12 +50,14 @@ def channels_of(point: Point, outcomes: Outcomes) -> Channels:
 def _use(point: Point, outcomes: Outcomes) -> Mapping[str, Array]:
     trade, level = Trade(point), np.exp(point.prices.consumption)
     after, before = (trade.sold_and_bought(after=0.5, now=now) for now in (True, False))
+    more = [trade.net_exports(after=1, now=now) - trade.net_exports(after=0, now=now) for now in (False, True)]
+    traded = (more[0] + more[1] / level) / 2
     return {
         "final_use": outcomes.spending,
-        "trade_volume": outcomes.volume - outcomes.spending,
+        "trade_volume": traded,
         "export_prices": after[0] / level - before[0],
         "import_prices": before[1] - after[1] / level,
-        "stocks": outcomes.stocks_valued,
+        "stocks": outcomes.volume - outcomes.spending - traded + outcomes.stocks_valued,
     }
 
 

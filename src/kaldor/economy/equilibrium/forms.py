@@ -49,11 +49,16 @@ class Forms:
         self.price = net - cost
         self.net, self.output, self.wage, self.rental = net, one["output"], one["wage"], one["rental"]
         closure, mobility = scenario.closure, scenario.closure.labour_mobility
-        if np.isfinite(mobility):
-            self._eliminate(WAGE, self.labour - mobility * one["wage"], offered=1 + mobility)
+        nominal, slow = one["new capital"] + one["output"], np.isfinite(mobility)
+        by_price = scenario.unsold & slow  # as `factor_prices` has it
+        if slow:
+            market = self.labour - mobility * one["wage"]
+            market = np.where(by_price, one["wage"] - nominal, market)
+            self._eliminate(WAGE, market, offered=np.where(by_price, 0.0, 1 + mobility))
         if closure.capital == "by industry":
-            built = closure.capital_supply[:, None] * one["new capital"]
-            self._eliminate(RENTAL, self.capital - closure.capital_supply[:, None] * one["rental"] + built)
+            answer = closure.capital_supply[:, None]
+            market = self.capital - answer * (one["rental"] - one["new capital"])
+            self._eliminate(RENTAL, np.where(by_price, one["rental"] - nominal, market))
         vars(self).update({name: form.astype(precision) for name, form in vars(self).items()})
 
     @staticmethod
@@ -62,7 +67,7 @@ class Forms:
         form[position] = 1
         return form
 
-    def _eliminate(self, position: int, market: Array, offered: float = 0.0) -> None:
+    def _eliminate(self, position: int, market: Array, offered: Array | float = 0.0) -> None:
         """An industry's own market of a factor is cleared: its price by the other logs, and `offered` by its region."""
         price = -market / market[position]
         price[position] = -offered / market[position]

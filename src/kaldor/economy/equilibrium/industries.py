@@ -56,46 +56,80 @@ def per_unit(scenario: Scenario, net: Array) -> Array:
 def factor_prices(scenario: Scenario, at: Unknowns, energy: Array, new_capital: Array) -> tuple[Array, Array]:
     """Logs of the wage that workers ask and of the rental, by industry (R, S), at given prices of all else.
 
-    `new_capital` (R) is the price that capital which answers is built at.
+    `new_capital` (R) is the price that capital which answers is built at. Where labour is slow, what nobody buys would
+    have any price: its own wage and rental follow new capital and its output.
     """
-    shock, closure, eta = scenario.shock, scenario.closure, scenario.base.elasticities.factors
-    mobility, answer = closure.labour_mobility, closure.capital_supply[:, None]
+    mobile, slow = scenario.closure.capital == "mobile", np.isfinite(scenario.closure.labour_mobility)
+    wage = np.broadcast_to(at.wage[:, None], at.net.shape)
+    rental = np.broadcast_to(at.rental, at.net.shape)
+    if mobile and not slow:
+        return wage, rental
+    if mobile:
+        wage = _wage_of_slow_labour(scenario, at, energy, rental)
+    else:
+        wage, rental = _rental_of_own_capital(scenario, at, energy, new_capital[:, None])
+    if not slow:
+        return wage, rental
+    nominal = new_capital[:, None] + at.output
+    wage = np.where(scenario.unsold, nominal, wage)
+    return wage, rental if mobile else np.where(scenario.unsold, nominal, rental)
+
+
+def _wage_of_slow_labour(scenario: Scenario, at: Unknowns, energy: Array, rental: Array) -> Array:
+    mobility, eta = scenario.closure.labour_mobility, scenario.base.elasticities.factors
+    dearer, hours = _per_hour(scenario)
+    offered = (1 + mobility) * at.wage[:, None]
+    taken = np.log(scenario.shock.factor_need) + hours - eta * dearer + offered
+    return _cleared(
+        scenario,
+        at,
+        energy,
+        wage=_Line(dearer, np.ones_like(dearer)),
+        rental=_Line(rental, np.zeros_like(dearer)),
+        market=_Line(taken, np.full_like(taken, -(eta + mobility))),
+        start=at.wage[:, None],
+    )
+
+
+def _rental_of_own_capital(scenario: Scenario, at: Unknowns, energy: Array, new_capital: Array) -> tuple[Array, Array]:
+    """Wages and rentals: labour against capital is the same whatever both are needed for, so the wage follows."""
+    mobility, eta = scenario.closure.labour_mobility, scenario.base.elasticities.factors
+    answer = scenario.closure.capital_supply[:, None]
+    dearer, hours = _per_hour(scenario)
     offered = np.broadcast_to(at.wage[:, None], at.net.shape)
-    dearer = np.log(shock.wage_wedge / shock.labour_productivity)
-    hours = np.log(shock.labour_need / shock.labour_productivity)  # on top of what factors together take
-    if closure.capital == "mobile":
-        rental = np.broadcast_to(at.rental, at.net.shape)
-        if np.isinf(mobility):
-            return offered, rental
-        own = np.log(shock.factor_need) + hours - eta * dearer + (1 + mobility) * offered
-        wage = _Line(np.zeros_like(own), np.ones_like(own))
-        market = _Line(own, np.full_like(own, -(eta + mobility)))
-        found = _cleared(scenario, at, energy, wage.plus(dearer), _Line(rental, np.zeros_like(own)), market, offered)
-        return found, rental
-    built = answer * new_capital[:, None] - np.log(shock.capital_stock)[:, None]
-    market = _Line(np.log(shock.factor_need) + built, np.broadcast_to(-(eta + answer), at.net.shape))
+    built = answer * new_capital - np.log(scenario.shock.capital_stock)[:, None]
     if np.isinf(mobility):
         wage = _Line(offered, np.zeros_like(offered))
-    else:  # labour against capital is the same whatever both are needed for: the wage follows the rental
+    else:
         level = hours - eta * dearer + (1 + mobility) * offered - built
-        wage = _Line(level / (mobility + eta), np.broadcast_to((eta + answer) / (mobility + eta), at.net.shape))
-    itself = _Line(np.zeros_like(offered), np.ones_like(offered))
-    rental = _cleared(scenario, at, energy, wage.plus(dearer), itself, market, np.asarray(at.rental))
+        wage = _Line(level / (mobility + eta), (eta + answer) / (mobility + eta))
+    rental = _cleared(
+        scenario,
+        at,
+        energy,
+        wage=_Line(wage.level + dearer, wage.slope),
+        rental=_Line(np.zeros_like(offered), np.ones_like(offered)),
+        market=_Line(np.log(scenario.shock.factor_need) + built, -(eta + answer)),
+        start=at.rental,
+    )
     return wage.at(rental), rental
+
+
+def _per_hour(scenario: Scenario) -> tuple[Array, Array]:
+    """Logs of what an effective hour costs over its wage, and of hours that are needed beside other factors (R, S)."""
+    shock = scenario.shock
+    return np.log(shock.wage_wedge / shock.labour_productivity), np.log(shock.labour_need / shock.labour_productivity)
 
 
 @dataclass(frozen=True, eq=False)
 class _Line:
-    """Something linear in one log of an industry (R, S)."""
+    """Something linear in one log of an industry."""
 
     level: Array
     slope: Array
 
     def at(self, log: Array) -> Array:
         return np.asarray(self.level + self.slope * log)
-
-    def plus(self, more: Array) -> _Line:
-        return _Line(self.level + more, self.slope)
 
 
 def _cleared(

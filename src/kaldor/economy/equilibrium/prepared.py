@@ -95,7 +95,7 @@ class Prepared:
     def __init__(self, economy: Economy, amend: Callable[[Base], Base] = lambda base: base) -> None:
         self.economy, self._amend = economy, amend
         self._made: dict[object, Equilibrium] = {}
-        self._steering: dict[tuple[str, Capital], Equilibrium] = {}
+        self._steering: dict[object, Equilibrium] = {}
 
     @cached_property
     def _accounts(self) -> Read:
@@ -129,7 +129,7 @@ class Prepared:
             base = replace(self._base, elasticities=self._elasticities(choice))
             if choice.lending == "balanced":
                 base = _balanced(base, choice, self.economy)
-            family = choice.set.id, choice.capital
+            family = choice.set.id, choice.capital, choice.options
             like, table = self._steering.get(family), self.economy
             closure = closure_of(base, choice, table)
             made = Equilibrium(base, closure, like, regions=table.regions, products=table.sectors)

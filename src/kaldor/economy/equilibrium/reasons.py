@@ -45,16 +45,16 @@ def missed_most(base: Base, missed: Array, names: Names) -> str:
     return f"{_OF_REGIONS[kind]} of {names.region(region)}"
 
 
-def left_idle(base: Base, volumes: Quantities, names: Names) -> str | None:
+def left_idle(volumes: Quantities, names: Names) -> str | None:
     """The industry that has nearly stopped since fixed withdrawals from stocks meet what is wanted of it, if any."""
-    taken = -np.minimum(base.stocks.sum(axis=2), 0.0)
+    taken = -np.minimum(volumes.stocks.sum(axis=2), 0.0)
     sent = volumes.sent.sum(axis=2)
     share = np.divide(taken, sent, out=np.zeros_like(sent), where=sent > 0)
-    region, product = divmod(int(share.argmax()), base.products)
+    region, product = divmod(int(share.argmax()), share.shape[1])
     if share[region, product] < 1 - _IDLE:
         return None
     return (
         f"Of {names.industry(region, product)}, {taken[region, product]:.4g} are taken out of stocks in this table "
-        f"whatever happens, and by then buyers want {sent[region, product]:.4g}: a larger change would need a negative "
-        "output. Ask for a smaller change, or take a year in which these stocks are not drawn on."
+        f"whatever happens, and there buyers want no more than {sent[region, product]:.4g}: a larger change would need "
+        "a negative output. Ask for a smaller change, or let stocks follow sales (option stocks-with-sales)."
     )

@@ -1,4 +1,4 @@
-"""Rows of the tangent while they are made, and the tangent without outputs."""
+"""Rows of the tangent while they are made, and the parts that they make up."""
 
 from __future__ import annotations
 
@@ -44,12 +44,11 @@ class Bundles:
 
 
 @dataclass(frozen=True, eq=False)
-class WithoutOutputs:
-    """The tangent with each output taken from the price equation of its own industry.
+class Parts:
+    """The tangent in four parts; m counts the unknowns but outputs.
 
-    `slopes` (n) by which prices answer their own outputs, `prices` (n, m) the rows of prices over these, `outputs`
-    (m, n) the other rows' coefficients on outputs, `rest` (m, m) the other rows with outputs replaced; m counts the
-    unknowns but outputs.
+    `slopes` (n) by which prices answer their own outputs, `prices` (n, m) by which they answer all else; `outputs`
+    (m, n) and `rest` (m, m) the other rows by outputs and by all else, where outputs may have been replaced.
     """
 
     slopes: Array

@@ -61,6 +61,11 @@ class Scenario:
         return np.asarray(1 - self.base.process_carbon * self.base.carbon_price[:, : self.base.products])
 
     @cached_property
+    def unsold(self) -> NDArray[np.bool_]:
+        """Industries whose product nobody buys, stocks apart (R, S): no price makes them make more or less."""
+        return np.asarray(~self.flows.any(axis=(1, 3)).T)
+
+    @cached_property
     def fuel_weights(self) -> Array:
         """Shares of each product in an industry's energy, 0 for materials (S, R, S)."""
         return self._within(self.energy)

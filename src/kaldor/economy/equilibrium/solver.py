@@ -1,7 +1,7 @@
 """From the base to the new balance: steps with a factor made once, and anew only where the way bends.
 
 Every answer carries what each equation was missed by and the one budget that was not asked for; an answer that misses
-more than `TOLERANCE` is refused. Sources: Walker & Ni (2011), SIAM J. Numer. Anal. 49 (acceleration of steps).
+more than `TOLERANCE` is refused.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from kaldor.economy.equilibrium.acceleration import Ways
 from kaldor.economy.equilibrium.base import Array, Base
 from kaldor.economy.equilibrium.factor import Factor, factor_of
 from kaldor.economy.equilibrium.model import (
@@ -27,10 +28,9 @@ from kaldor.economy.equilibrium.reasons import Names, left_idle, missed_most
 from kaldor.economy.equilibrium.scenario import Scenario
 from kaldor.economy.equilibrium.shock import Closure, Shock
 from kaldor.economy.equilibrium.tangent import Tangent
-from kaldor.errors import KaldorError, NotConvergedError
+from kaldor.errors import NotConvergedError
 
 TOLERANCE = 1e-11
-_REMEMBERED = 8  # steps that the acceleration looks back on
 _PATIENCE = 24  # steps with one factor
 _SLOW = 0.7  # of the miss left by a step, on average of three, beyond which a new factor pays
 _LONGEST = 1.0  # in logs, of any unknown in one step
@@ -171,11 +171,11 @@ class Equilibrium:
                 progress(done)
         return point
 
-    def _without_answer(self, point: Point, done: float, reason: NotConvergedError) -> KaldorError:
+    def _without_answer(self, point: Point, done: float, reason: NotConvergedError) -> NotConvergedError:
         """What is said where the way ends at a balance beyond which the shortest stride found none."""
-        idle = left_idle(self.base, point.volumes, self._names)
+        idle = left_idle(point.volumes, self._names)
         if idle:
-            return KaldorError(f"There is no equilibrium beyond {done:.0%} of the change. {idle}")
+            return NotConvergedError(f"There is no equilibrium beyond {done:.0%} of the change. {idle}")
         return NotConvergedError(f"No balance was found beyond {done:.0%} of the change. {reason}")
 
     def _reach(
@@ -199,7 +199,7 @@ class Equilibrium:
     def _steps_with(self, factor: Factor, point: Point) -> Point:
         """As many accelerated steps as pay; the best point seen."""
         mobile = self.closure.capital == "mobile"
-        best, misses, ways = point, [point.worst], _Ways()
+        best, misses, ways = point, [point.worst], Ways(self.base.output.size)
         for _ in range(_PATIENCE):
             if point.worst <= TOLERANCE:
                 return point
@@ -219,25 +219,3 @@ class Equilibrium:
             if len(misses) > 3 and misses[-1] > _SLOW**3 * misses[-4]:
                 return best
         return best
-
-
-class _Ways:
-    """Anderson's acceleration: the next step from what the last ones left of theirs."""
-
-    def __init__(self) -> None:
-        self._plain: list[Array] = []
-        self._taken: list[Array] = []
-
-    def accelerated(self, plain: Array) -> Array:
-        self._plain.append(plain)
-        if len(self._plain) < 2:
-            return plain
-        left = np.stack([b - a for a, b in zip(self._plain[:-1], self._plain[1:], strict=True)], axis=1)
-        moved = np.stack(self._taken, axis=1)
-        share = np.linalg.lstsq(left, plain, rcond=1e-10)[0]
-        return np.asarray(plain - (moved + left) @ share)
-
-    def took(self, step: Array) -> None:
-        self._taken.append(step)
-        if len(self._taken) > _REMEMBERED:
-            del self._taken[0], self._plain[0]

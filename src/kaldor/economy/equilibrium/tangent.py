@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -36,7 +37,7 @@ from kaldor.economy.equilibrium.model import (
     numeraire_row,
 )
 from kaldor.economy.equilibrium.nests import shares_in
-from kaldor.economy.equilibrium.rows import Bundles, Rows, WithoutOutputs
+from kaldor.economy.equilibrium.rows import Bundles, Parts, Rows
 from kaldor.economy.equilibrium.scenario import Scenario
 from kaldor.economy.equilibrium.work import bill, labour_tax, offered_worth, treasury
 
@@ -76,7 +77,7 @@ class Tangent:
         """Rows: prices, goods, labour, budgets, baskets, mobile capital; columns as `Unknowns` has them."""
         size = self._columns + self._n
         matrix, done = np.empty((size, size), self._precision), 0
-        for rows in (*self._prices_by_block(), *self._others_by_block()):
+        for rows in chain(self._prices_by_block(), self._others_by_block()):
             several = slice(done, done + len(rows.net))
             matrix[several, self._n : 2 * self._n] = rows.output
             self._write(rows, matrix[several, : self._n], matrix[several, 2 * self._n :])
@@ -88,28 +89,28 @@ class Tangent:
         """By how much each industry's price equation answers its own output (n): it answers no other's."""
         return self._forms.price[OUTPUT].ravel()
 
-    def without_outputs(self) -> WithoutOutputs:
-        """The tangent of half the size, where every industry's price equation answers its own output."""
-        n, m = self._n, self._columns
-        slopes = self.slopes
-        prices = np.empty((n, m), self._precision)
-        done = 0
+    def in_parts(self, *, outputs_from_prices: bool) -> Parts:
+        """The tangent by prices and other rows, outputs and other columns: each part of half the size.
+
+        Outputs may be taken from prices where every industry's price equation answers its own output.
+        """
+        n, m, slopes = self._n, self._columns, self.slopes
+        prices, done = np.empty((n, m), self._precision), 0
         for rows in self._prices_by_block():
             several = slice(done, done + len(rows.net))
             self._write(rows, prices[several, :n], prices[several, n:])
-            prices[several] /= slopes[several, None]
             done = several.stop
         rest_of_price = self._forms.price.copy()
         rest_of_price[OUTPUT] = 0
-        outputs, rest = np.empty((m, n), self._precision), np.empty((m, m), self._precision)
-        done = 0
+        outputs, rest, done = np.empty((m, n), self._precision), np.empty((m, m), self._precision), 0
         for rows in self._others_by_block():
             several = slice(done, done + len(rows.net))
             outputs[several] = rows.output
-            self._expand(-rows.output / slopes, rest_of_price, rows)
+            if outputs_from_prices:
+                self._expand(-rows.output / slopes, rest_of_price, rows)
             self._write(rows, rest[several, :n], rest[several, n:])
             done = several.stop
-        return WithoutOutputs(slopes, prices, outputs, rest)
+        return Parts(slopes, prices, outputs, rest)
 
     @property
     def _mobile(self) -> bool:

@@ -24,10 +24,10 @@ MOST_PARTS = 6
 
 _FACTORS = (
     "productivity", "labour_productivity", "wage_wedge", "factor_need", "labour_need", "emission_factor", "transport",
-    "labour_force",
+    "labour_force", "capital_stock",
 )  # fmt: skip
 _RATES = ("output_tax", "export_tax")
-_IN_PLACE = ("tariffs", "carbon_price", "transfers")
+_IN_PLACE = ("tariffs", "carbon_price", "transfers", "stocks")
 _NAMED = 6
 
 

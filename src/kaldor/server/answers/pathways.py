@@ -7,17 +7,20 @@ from collections.abc import Mapping
 from pydantic import BaseModel
 
 from kaldor.twin.metric import Better, Dimension
+from kaldor.twin.responding.closing import View
 from kaldor.words import Status
 
 
 class MetricByYear(BaseModel):
-    """A metric in every year of a path: without the levers (reference) and with them."""
+    """A metric in every year of a path: without the levers (reference) and with them; `view` says whether prices
+    respond in it."""
 
     id: str
     dimension: Dimension
     title: str
     unit: str
     better: Better
+    view: View
     reference: list[float | None]
     path: list[float | None]
 
@@ -60,8 +63,19 @@ class AssumedGrowth(BaseModel):
     source: str
 
 
+class GrownAnswer(BaseModel):
+    """What has grown in a path's region without the levers since the table's year, in %, by year."""
+
+    name: str
+    percent: list[float | None]
+
+
 class PathwayAnswer(BaseModel):
-    """A path to a chosen year: assumptions put on the structure of the table's year, not a forecast."""
+    """A path to a chosen year: assumptions put on the structure of the table's year, not a forecast.
+
+    `responding` says by which elasticities and closures prices respond, or why they do not; empty at fixed prices, as
+    is `grown`.
+    """
 
     id: str
     region: str
@@ -71,6 +85,8 @@ class PathwayAnswer(BaseModel):
     milestones: list[MilestoneAnswer]
     summed: list[SummedMetric]
     growth: list[AssumedGrowth]
+    grown: list[GrownAnswer]
+    responding: str
     warning: str
     not_modelled: Mapping[str, str]
     year: int

@@ -60,6 +60,12 @@ class ChoiceAnswer(BaseModel):
     said: str
 
 
+class OptionAnswer(ChoiceAnswer):
+    """Something that is off unless it is named; of options that `sets` the same only one may be."""
+
+    sets: str
+
+
 class ResponsesAnswer(BaseModel):
     """What a scenario may choose of how it is answered: `view` is its key, all others are keys of its `responses`."""
 
@@ -68,6 +74,7 @@ class ResponsesAnswer(BaseModel):
     labour: list[ChoiceAnswer]
     capital: list[ChoiceAnswer]
     lending: list[ChoiceAnswer]
+    options: list[OptionAnswer]
     sourcing: list[ChoiceAnswer]
 
 
@@ -148,6 +155,7 @@ class PartnerLine(BaseModel):
     before: float
     change: float
     change_pct: float | None
+    terms_of_trade: float
 
 
 class SimulationAnswer(BaseModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -99,7 +99,14 @@ def _stacked(factors: Sequence[Factors | None]) -> Factors | None:
         return None
     ones = np.ones_like(some[0].demand)
     ids = dict.fromkeys(id for one in some for id in one.intensities)
+
+    def stacked(of: Callable[[Factors], Array | None]) -> Array:
+        every = (None if one is None else of(one) for one in factors)
+        return np.stack([ones if own is None else own for own in every])
+
     return Factors(
-        np.stack([ones if one is None else one.demand for one in factors]),
-        {id: np.stack([ones if one is None else one.intensities.get(id, ones) for one in factors]) for id in ids},
+        stacked(lambda one: one.demand),
+        {id: stacked(lambda one, id=id: one.intensities.get(id)) for id in ids},  # type: ignore[misc]
+        stacked(lambda one: one.workers),
+        stacked(lambda one: one.demand if one.product is None else one.product),
     )

@@ -21,12 +21,13 @@ from kaldor.errors import KaldorError
 from kaldor.twin.change import Change
 from kaldor.twin.futures.future import Future, Futures
 from kaldor.twin.futures.growing import Growing
-from kaldor.twin.futures.growth import grown
+from kaldor.twin.futures.growth import Factors, grown
 from kaldor.twin.futures.states import ChangedCells, FutureStates, changed_cells
 from kaldor.twin.levies import Positions
 from kaldor.twin.measured import Measured
 from kaldor.twin.order import Order, orders_of
 from kaldor.twin.possible import impossible
+from kaldor.twin.start import Start
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin, act
 
@@ -66,6 +67,10 @@ class Many:
     def before(self) -> State:
         """The economy as published, before any lever and any growth."""
         return self._before
+
+    def start(self, factors: Factors) -> Start:
+        """One economy as it has grown at fixed prices, before any lever. Raises InputError where it cannot."""
+        return self._growing.start(factors)
 
     def answers(self, futures: Futures) -> Iterator[Answered]:
         """Futures before and after their levers, in their order. What cannot be run is said, not raised."""

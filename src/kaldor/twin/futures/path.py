@@ -1,10 +1,15 @@
 """A path to a chosen year: levers that spread along adoption curves, on an economy that grows as assumed.
 
-A path is a chain of assumptions on the structure of the base year, and is to be read so: input coefficients, sourcing,
-prices and value-added shares are those of the table's year unless a lever changes them; demand, population and
-technology grow as the path declares (`kaldor.twin.futures.growth`); no capital is built, no stock turns over, nobody
-reacts beyond what the levers say. Each year is a what-if of its own: the grown economy without the levers (reference)
-and with each lever at the strength that its curve gives it in that year.
+A path is a chain of assumptions on the structure of the base year, and is to be read so: technology, tastes and what
+people have are those of the table's year unless a lever or declared growth changes them (`kaldor.twin.futures.growth`);
+no plant wears out, and nothing is invented that no lever says. Each year is a what-if of its own: the grown economy
+without the levers (reference) and with each lever at the strength that its curve gives it in that year.
+
+Where prices respond (default) each year without and with the levers is an equilibrium: how many work and what each
+makes are declared, so that an unchanged population ends with as many jobs as it has workers, and income, value added,
+jobs, prices and CO2 come from there (`kaldor.twin.futures.responding`). What has no answer there (dependence on
+suppliers, extensions other than CO2 and jobs) follows volumes at fixed prices, which grow as demand is declared to;
+`views` says which.
 
 Cumulative figures add up the years; between computed years (`step` above 1) they lie on a straight line.
 """
@@ -22,24 +27,27 @@ import pandas as pd
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.labelled import relabelled
 from kaldor.economy.names import counts_jobs
-from kaldor.errors import InputError, Problem, UnknownLabelError
+from kaldor.errors import InputError, KaldorError, Problem, UnknownLabelError
 from kaldor.twin.futures.future import Future, Futures
 from kaldor.twin.futures.growth import factors_after
 from kaldor.twin.futures.many import Answered, Many
 from kaldor.twin.futures.meter import Meter
 from kaldor.twin.futures.pathway import Pathway, Target
 from kaldor.twin.futures.ranges import Range
+from kaldor.twin.futures.responding import Respondents, growth_of, incomes
 from kaldor.twin.futures.sampling import latin_hypercube
 from kaldor.twin.measured import Measured
 from kaldor.twin.metric import Metric
 from kaldor.twin.natures import nature_of
 from kaldor.twin.order import orders_of, said_of
+from kaldor.twin.responding.closing import View
+from kaldor.twin.responding.outcome_of import NEGLIGIBLE
 from kaldor.twin.twin import Twin
 from kaldor.words import NOT_MODELLED
 
 WARNING = (
-    "A path of assumptions on the structure of {year} ({source}), not a forecast: coefficients, sourcing and prices "
-    "are that year's unless a lever changes them."
+    "A path of assumptions on the structure of {year} ({source}), not a forecast: technology, tastes and what people "
+    "have are that year's unless a lever or declared growth changes them."
 )
 
 _MILESTONES = (0.1, 0.5, 0.9)
@@ -68,10 +76,13 @@ class PathResult:
     """A path, year by year.
 
     `yearly`: index year; columns (metric, "reference" | "path" | "change"). `strengths`: year × lever, in the
-    lever's unit. `costs`: year × line, what the levers make industries, final users and the treasury of the region
-    pay. `cumulative`: by metric that can be summed: reference, path, change up to the last year. `milestones`: what
-    is reached when. What the levers cannot move for want of data is NaN with them and as a change, and `not_modelled`
-    says why.
+    lever's unit. `costs`: year × line: where prices respond, whose income in the region the levers change, which adds
+    up to its real income; at fixed prices, what they make industries, final users and the treasury pay. `grown`: where
+    prices respond, year × (workers, product of each, jobs, GDP volume, real wage), growth in % since the table's year
+    without the levers. `views`: in which view each metric is measured, `responding` how prices respond.
+    `cumulative`: by metric that can be summed: reference, path, change up to the last year. `milestones`: what is
+    reached when. What the levers cannot move for want of data is NaN with them and as a change, and `not_modelled` says
+    why; so is what no year has where prices respond.
     `bands`: percentiles of the yearly change over drawn assumptions, empty without ranges.
     Units are in `attrs["units"]`.
     """
@@ -87,6 +98,9 @@ class PathResult:
     not_modelled: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     """What must be said of the names: members of blocs that the economy does not show."""
+    views: Mapping[str, View] = field(default_factory=dict)
+    responding: str = ""
+    grown: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def of(self, metric: str, which: Literal["reference", "path", "change"] = "path") -> pd.Series:
         """One metric by year. Raises UnknownLabelError with the near match."""
@@ -120,7 +134,8 @@ def run_path(
     still = runner.unmoved(pathway)
     for metric in runner.meter.metrics:
         if metric.id in still:
-            absent = ("reference", "path", "change") if nature_of(str(metric.measure)).of_change else ("path", "change")
+            unknown = nature_of(str(metric.measure)).of_change or metric.id in runner.unanswered
+            absent = ("reference", "path", "change") if unknown else ("path", "change")
             yearly[[(metric.id, which) for which in absent]] = np.nan
     units = runner.meter.units(runner.many.before)
     yearly.attrs |= {"units": units, "region": runner.meter.region, "base_year": twin.economy.year}
@@ -129,6 +144,9 @@ def run_path(
         yearly=yearly,
         strengths=_strengths(twin, pathway),
         costs=_costs(pathway, solved, twin.economy),
+        views=runner.meter.views,
+        responding=runner.in_words(pathway),
+        grown=_grown(pathway, solved),
         cumulative=_cumulative(yearly, runner.meter.metrics, units),
         milestones=_milestones(twin, pathway, yearly),
         bands=_bands(runner, pathway, ranges, runs, seed, units, still),
@@ -154,8 +172,8 @@ def latest_starts(twin: Twin, pathway: Pathway) -> pd.DataFrame:
     for target in pathway.targets:
         runner = _Runner(twin, pathway, [target.metric])
         years = _years_asked(pathway, target)
-        still = runner.unmoved(pathway)
         first = runner.years(pathway.model_copy(update={"levers": ()}), (pathway.start,))
+        still = runner.unmoved(pathway)
         aim = _Aim(runner, target, first[0], years)
         for number, lever in enumerate(pathway.levers):
             without = tuple(one for i, one in enumerate(pathway.levers) if i != number)
@@ -187,24 +205,46 @@ def latest_starts(twin: Twin, pathway: Pathway) -> pd.DataFrame:
 
 @dataclass(frozen=True, eq=False)
 class _Year:
-    """One computed year: the metrics without and with the levers, and what the region pays because of them."""
+    """One computed year: the metrics without and with the levers, what the region pays because of them, and what has
+    grown without them (empty at fixed prices)."""
 
     reference: Array
     path: Array
     paid: dict[str, float]
+    grown: dict[str, float] = field(default_factory=dict)
 
 
 class _Runner:
-    """Answers years of paths on one twin."""
+    """Answers years of paths on one twin. `unanswered` says of metrics why no year has them where prices respond."""
 
     def __init__(self, twin: Twin, pathway: Pathway, metrics: Sequence[str] | None) -> None:
         self.twin = twin
-        self.meter = Meter(twin.economy, pathway.region, pathway.bloc, metrics, blocs=pathway.blocs)
+        responding = pathway.view == "prices respond"
+        self.meter = Meter(
+            twin.economy, pathway.region, pathway.bloc, metrics, blocs=pathway.blocs, responding=responding
+        )
         self.many = Many(twin)
+        asked = self.meter.responding
+        scenario = pathway.scenario(pathway.end)
+        self._respondents = Respondents(self.many, scenario, asked, self.meter.region, self.meter.bloc)
+        self._responding = self.meter.places(asked)
+        self._position = twin.economy.region_position(self.meter.region)
+        self.unanswered: dict[str, str] = {}
+        self._refuse(self._respondents.why_not)
 
     def unmoved(self, pathway: Pathway) -> dict[str, str]:
-        """Metrics that the path's levers cannot move for want of data, and why."""
-        return self.meter.unmoved(self.twin, pathway.scenario(pathway.end))
+        """Metrics that the path's levers cannot move for want of data, and why; those that no year has."""
+        end = pathway.scenario(pathway.end)
+        found = self.meter.unmoved(self.twin, end)
+        return found | (self.unanswered or self._respondents.unmoved(end))
+
+    def in_words(self, pathway: Pathway) -> str:
+        """How prices respond; empty at fixed prices."""
+        if not self.meter.responding:
+            return ""
+        if self.unanswered:
+            return f"Prices do not respond here: {next(iter(self.unanswered.values()))}"
+        return self._respondents.in_words(pathway.scenario(pathway.end))
 
     def years(self, pathway: Pathway, years: Sequence[int]) -> list[_Year]:
         """The years of a path, in their order. Raises InputError naming the year that cannot be run."""
@@ -225,7 +265,24 @@ class _Runner:
                     place = places[len(found) + answered.failed.index(failed)]
                     raise InputError(Problem(place, failed, "Lower the strength of that lever, or let less grow."))
                 found += self._measured(answered)
-        return found
+        if not self.meter.responding or self.unanswered:
+            return found
+        return [self._responded(*one) for one in zip(found, futures, places, strict=True)]
+
+    def _responded(self, year: _Year, future: Future, place: str) -> _Year:
+        """A year with the metrics that respond, measured in its two balances."""
+        reference, path = year.reference.copy(), year.path.copy()
+        try:
+            pair = self._respondents.pair(future, place)
+        except KaldorError as reason:
+            self._refuse(str(reason))
+            return year
+        reference[self._responding], path[self._responding] = self._respondents.values(pair)
+        return _Year(reference, path, incomes(pair, self._position), growth_of(pair.reference, self._position))
+
+    def _refuse(self, reason: str) -> None:
+        if reason:
+            self.unanswered = dict.fromkeys((metric.id for metric in self.meter.responding), reason)
 
     def _measured(self, answered: Answered) -> list[_Year]:
         before, after = answered.before, answered.after
@@ -292,9 +349,20 @@ def _strengths(twin: Twin, pathway: Pathway) -> pd.DataFrame:
 
 
 def _costs(pathway: Pathway, solved: Sequence[_Year], economy: Economy) -> pd.DataFrame:
-    """What the region's industries and final users pay because of the levers, and what its treasury spends."""
+    """Whose income the levers change in the region; at fixed prices what its industries and final users pay because of
+    them, and what its treasury spends."""
     frame = pd.DataFrame([one.paid for one in solved], index=pd.Index(pathway.years, name="year")).fillna(0.0)
+    if any(one.grown for one in solved):
+        least = NEGLIGIBLE * float(frame.abs().to_numpy().max(initial=0.0))
+        frame = frame.loc[:, (frame.abs() > least).any()]
     frame.attrs |= {"unit": economy.unit, "region": pathway.region}
+    return frame
+
+
+def _grown(pathway: Pathway, solved: Sequence[_Year]) -> pd.DataFrame:
+    """What has grown in the region without the levers since the table's year, in %; empty at fixed prices."""
+    frame = pd.DataFrame([one.grown for one in solved], index=pd.Index(pathway.years, name="year"))
+    frame.attrs |= {"units": dict.fromkeys(frame.columns, "%"), "region": pathway.region}
     return frame
 
 

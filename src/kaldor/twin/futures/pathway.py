@@ -16,6 +16,7 @@ from kaldor.bounds import AMOUNT, YEAR, Bounds
 from kaldor.declared import Declared, DeclaredFile, read
 from kaldor.twin.futures.adoption import Adoption
 from kaldor.twin.futures.growth import Growth
+from kaldor.twin.responding.closing import Responses, View
 from kaldor.twin.scenario import Closure, LeverSetting, Scenario
 
 
@@ -61,7 +62,10 @@ class Target(Declared):
 
 
 class Pathway(DeclaredFile):
-    """A path as it is declared: whose outcomes, which years, which levers when, what grows, what is to be reached."""
+    """A path as it is declared: whose outcomes, which years, which levers when, what grows, what is to be reached.
+
+    `view` says whether prices respond, and `responses` how; `closure` is about fixed prices alone.
+    """
 
     id: str
     title: str = ""
@@ -70,6 +74,8 @@ class Pathway(DeclaredFile):
     start: Annotated[int, YEAR]
     end: Annotated[int, YEAR] = 2050
     step: Annotated[int, Bounds(1, 25)] = 1
+    view: View = "prices respond"
+    responses: Responses = Field(default_factory=Responses)
     closure: Closure = "pass-through"
     blocs: Blocs = Field(default_factory=dict)
     levers: tuple[PathLever, ...] = ()
@@ -96,6 +102,8 @@ class Pathway(DeclaredFile):
         return Scenario(
             id=self.id,
             title=self.title,
+            view=self.view,
+            responses=self.responses,
             closure=self.closure,
             blocs=self.blocs,
             levers=tuple(lever.at(year) for lever in self.levers),

@@ -34,6 +34,8 @@ from kaldor.twin.twin import Twin
 _METRICS = 100  # more than a sweep measures, before and after
 MOST_STRESSED = 200
 """Futures of an ensemble that may carry stress figures."""
+MOST_RESPONDING = 200
+"""Futures of an ensemble that are answered where prices respond, if nothing else is asked."""
 
 Method = Literal["latin hypercube", "sobol"]
 
@@ -44,6 +46,7 @@ class Design:
 
     `years` after the table's year, the growth rates have worked that long. `metrics` None means all that the economy
     can give. With `stress`, the futures numbered in `stressed` go through its shocks, each with behaviours of its own.
+    The futures numbered in `responding` are answered where prices respond; none at fixed prices.
     """
 
     scenario: Scenario
@@ -58,6 +61,7 @@ class Design:
     years: float = 0.0
     stress: StressPlan | None = None
     stressed: tuple[int, ...] = ()
+    responding: tuple[int, ...] = ()
 
     @property
     def runs(self) -> int:
@@ -113,6 +117,7 @@ class Design:
             "seed": self.seed,
             "method": self.method,
             "stress": None if self.stress is None else [self.stress.key, self.stressed],
+            "responding": self.responding,
         }
         hashed = sha256(json.dumps(written, sort_keys=True).encode())
         hashed.update(np.ascontiguousarray(self.values).tobytes())
@@ -134,14 +139,18 @@ def plan(
     years: float = 0.0,
     stress: StressPlan | None = None,
     stressed: int = MOST_STRESSED,
+    responding: int = MOST_RESPONDING,
 ) -> Design:
     """Draw an ensemble of futures of a scenario. For Sobol `runs` is the base sample, a power of 2.
 
-    With `stress`, a subsample of `stressed` futures, drawn by `seed`, also carries stress figures.
+    With `stress`, a subsample of `stressed` futures, drawn by `seed`, also carries stress figures. Where prices respond
+    all futures are answered so if they are at most `responding`; else a subsample of so many that `seed` draws, of a
+    Sobol sample its first part, which is a smaller one.
     Raises InputError with every range that does not fit; for a stress test of another region, or of more than 200
     futures.
     """
     bounds.check("design", runs=(runs, bounds.FUTURES), seed=(seed, bounds.SEED), years=(years, bounds.YEARS_AHEAD))
+    bounds.check("design", responding=(responding, bounds.RESPONDING))
     rows = runs * (len(ranges) + 2 if method == "sobol" else 1)
     refuse_beyond_memory(
         8 * rows * (3 * len(ranges) + 2 * _METRICS),
@@ -168,7 +177,20 @@ def plan(
         years=years,
         stress=stress,
         stressed=() if stress is None else _subsample(len(values), stressed, seed),
+        responding=_responding(scenario, method, len(ranges), len(values), responding, seed),
     )
+
+
+def _responding(scenario: Scenario, method: Method, ranges: int, runs: int, most: int, seed: int) -> tuple[int, ...]:
+    """The futures that are answered where prices respond: of a Sobol sample as many of its first bases as fit."""
+    if scenario.view == "fixed prices":
+        return ()
+    if runs <= most:
+        return tuple(range(runs))
+    if method == "latin hypercube":
+        return _subsample(runs, most, seed)
+    base = max(2, 1 << ((max(most // (ranges + 2), 1)).bit_length() - 1))
+    return tuple(range(min(runs, base * (ranges + 2))))
 
 
 def _subsample(runs: int, stressed: int, seed: int) -> tuple[int, ...]:

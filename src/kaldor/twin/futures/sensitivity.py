@@ -30,9 +30,10 @@ def sensitivity(
     """First- and total-order indices of metrics in a sweep over a Sobol design.
 
     Index (metric, input); columns first, first_low, first_high, total, total_low, total_high; `attrs` hold seed, base
-    and confidence. A metric that never moves is left out and named in `attrs["constant"]`, one that only a subsample
-    carries (stress figures) in `attrs["subsample"]`, one that is infinite in some futures in `attrs["infinite"]`,
-    one that the levers have no data to move with the reason in `attrs["not_modelled"]`.
+    and confidence. Metrics that respond are of the first part of the sample, `attrs["runs_of"]` futures, where prices
+    respond in no more. A metric that never moves is left out and named in `attrs["constant"]`, one that only a
+    subsample carries (stress figures) in `attrs["subsample"]`, one that is infinite in some futures in
+    `attrs["infinite"]`, one that the levers have no data to move with the reason in `attrs["not_modelled"]`.
     Raises InputError where the design is not a Sobol sample, some futures failed (the indices need all of them), or a
     metric is asked for by name that only a subsample carries, that is infinite in some futures or that is not modelled.
     """
@@ -51,7 +52,7 @@ def sensitivity(
     infinite: list[str] = []
     unknown: dict[str, str] = {}
     for metric in wanted:
-        values = result.values(metric, of).to_numpy()
+        values = result.values(metric, of).to_numpy()[: _whole(result, metric)]
         if metric in result.not_modelled and np.isnan(values).all():
             unknown[metric] = result.not_modelled[metric]
         elif np.isnan(values).any():
@@ -76,6 +77,7 @@ def sensitivity(
         "seed": design.seed,
         "base": base,
         "runs": design.runs,
+        "runs_of": {id: _whole(result, id) for id in tables},
         "confidence": confidence,
         "of": of,
         "constant": constant,
@@ -84,6 +86,12 @@ def sensitivity(
         "not_modelled": unknown,
     }
     return found
+
+
+def _whole(result: SweepResult, metric: str) -> int:
+    """How many of the first futures are a whole Sobol sample of a metric: all, or those where prices respond."""
+    responds = result.views.get(metric) == "prices respond"
+    return len(result.design.responding) if responds and result.design.responding else result.design.runs
 
 
 def sensitivity_of(

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
+from time import perf_counter
 from typing import Literal
 
 import numpy as np
@@ -32,12 +33,14 @@ from kaldor.twin.futures.future import Future
 from kaldor.twin.futures.many import Answered, Many, grown_twin
 from kaldor.twin.futures.mapping import map_parts
 from kaldor.twin.futures.meter import Meter
+from kaldor.twin.futures.responding import Respondents
 from kaldor.twin.futures.sampling import Design
 from kaldor.twin.futures.sweep_folder import PartResult, held
 from kaldor.twin.lever import Lever
 from kaldor.twin.metric import Metric
 from kaldor.twin.natures import nature_of
 from kaldor.twin.order import said_of
+from kaldor.twin.responding.closing import View
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
 from kaldor.words import NOT_MODELLED
@@ -50,6 +53,9 @@ PART_BYTES = 64e6
 
 MOST_PROBED = 200
 """Futures that `probe` looks at, if nothing else is asked."""
+
+_TIMED = 3
+"""Futures on which it is measured how long one takes where prices respond."""
 
 LEVELS = (5.0, 25.0, 50.0, 75.0, 95.0)
 """Percentiles of a band."""
@@ -75,7 +81,9 @@ class SweepResult:
     data by which they would move; the latter are among `metrics`, and NaN with the levers and as a change.
     `failed` names, by future, why the scenario could not be run there; its metrics are NaN and in no band. Stress
     figures stand in the futures of `stressed` and are NaN in all others; `unstressed` names, by future, why one that
-    was chosen for them could not be put under stress.
+    was chosen for them could not be put under stress. Metrics that respond stand in the futures of `answered` and are
+    NaN in all others; `unanswered` names, by future, why one that was chosen has no balance. `views` says which metrics
+    these are, `responding` how prices respond.
     """
 
     design: Design
@@ -88,6 +96,15 @@ class SweepResult:
     unstressed: pd.Series = field(repr=False, default_factory=lambda: _reasons([], "unstressed"))
     notes: tuple[str, ...] = ()
     """What must be said of the levers: rates and indices of prices that were used, names that mean nothing here."""
+    unanswered: pd.Series = field(repr=False, default_factory=lambda: _reasons([], "unanswered"))
+    views: Mapping[str, View] = field(default_factory=dict)
+    responding: str = ""
+
+    @property
+    def answered(self) -> tuple[int, ...]:
+        """The futures that were answered where prices respond."""
+        left_out = {*self.failed.index, *self.unanswered.index}
+        return tuple(number for number in self.design.responding if number not in left_out)
 
     @property
     def stressed(self) -> tuple[int, ...]:
@@ -176,13 +193,15 @@ def sweep(
     workers: int = 1,
     progress: Progress | None = None,
     part: int | None = None,
+    told: Callable[[str], None] | None = None,
 ) -> SweepResult:
     """Answer and measure every future of a design.
 
     `where` is a folder for finished parts (None: none are kept): begun again with the same design, the sweep goes on
     from there, with the same numbers. `workers` threads work here, or all workers of the Dask cluster at `scheduler`.
     `part` is how many futures are answered together (by default as many as `PART_BYTES` hold, `PART` at most).
-    `progress` is told how many futures of how many are done.
+    `progress` is told how many futures of how many are done. Before it starts, `told` gets in words how long it takes
+    where prices respond, measured on the first few futures.
 
     Raises InputError where the folder holds another sweep or anything else, or the scheduler does not answer;
     StoreError where the folder cannot be written or another process sweeps into it. A future that cannot be run does
@@ -194,6 +213,8 @@ def sweep(
         done = {} if folder is None else folder.resume(work.digest, design.seed, design.runs, work.part)
         _tell(progress, done, design.runs)
         missing = [number for number in parts if number not in done]
+        if told is not None and missing and (words := work.how_long(missing)):
+            told(words)
         for number, result in work.results(missing, scheduler, workers):
             done[number] = result
             if folder is not None:
@@ -259,6 +280,26 @@ class _Work:
         sent = _Sent(economy.to_published(), solver_of(economy).factors, levers, self.design, self.digest)
         return map_parts(_made_away, sent, calls, scheduler=scheduler)
 
+    def how_long(self, missing: Sequence[int]) -> str:
+        """How long the parts of these numbers take where prices respond, in words; empty where none does."""
+        left = [number for number in self.design.responding if number // self.part in set(missing)]
+        each = self._parts.seconds_each(left[:_TIMED]) if left else 0.0
+        if not each:
+            return ""
+        of = f"{len(self.design.responding):,} of {self.design.runs:,} futures"
+        return (
+            f"Prices respond in {of}: {each:.2g} s each, measured on the first {min(_TIMED, len(left))}; about "
+            f"{each * len(left):,.0f} s for the {len(left):,} that are left, on one core."
+        )
+
+    def in_words(self) -> str:
+        """How prices respond, or why not; empty at fixed prices."""
+        return self._parts.in_words()
+
+    def unmoved(self, future: Future, metrics: Sequence[Metric]) -> dict[str, str]:
+        """Which of some metrics a future cannot move for want of data, and why, by id."""
+        return self._parts.unmoved(future, metrics)
+
     @property
     def digest(self) -> str:
         """A fingerprint of the design, the economy, the levers, the metrics, the size of parts and the version."""
@@ -291,8 +332,12 @@ class _Parts:
         self._many = Many(self._twin, runs=design.runs)
         stressed = design.stress is not None
         self.meter = Meter(
-            twin.economy, design.region, design.bloc, design.metrics, blocs=design.scenario.blocs, stressed=stressed
-        )
+            twin.economy, design.region, design.bloc, design.metrics, blocs=design.scenario.blocs, stressed=stressed,
+            responding=design.scenario.view == "prices respond",
+        )  # fmt: skip
+        asked = self.meter.responding
+        self._respondents = Respondents(self._many, design.scenario, asked, self.meter.region, self.meter.bloc)
+        self._responding, self._chosen = self.meter.places(asked), frozenset(design.responding)
         self._before = self.meter.values(self._many.before, self._many.before)
 
     def fitting(self) -> int:
@@ -311,7 +356,53 @@ class _Parts:
             at = slice(len(failed), len(failed) + len(answered.failed))
             self._measure(answered, before[at], after[at])
             failed += answered.failed
-        return number, (before, after, failed, self._stressed(first, before, after, failed))
+        unanswered = self._respond(first, before, after, failed)
+        return number, (before, after, failed, self._stressed(first, before, after, failed), unanswered)
+
+    def seconds_each(self, numbers: Sequence[int]) -> float:
+        """How long a future takes where prices respond, by some of them, all being prepared; 0 where none can be."""
+        if self._respondents.why_not or not self.meter.responding:
+            return 0.0
+        taken = [self._seconds(number) for number in (numbers[0], *numbers)]
+        return sum(taken[1:]) / len(numbers)  # the first also prepared the table
+
+    def _seconds(self, number: int) -> float:
+        started = perf_counter()
+        with suppress(KaldorError):
+            pair = self._respondents.pair(self._design.future(self._twin.economy, number))
+            self._respondents.values(pair)
+        return perf_counter() - started
+
+    def in_words(self) -> str:
+        """How prices respond, or why not; empty at fixed prices."""
+        if not self.meter.responding:
+            return ""
+        if self._respondents.why_not:
+            return f"Prices do not respond here: {self._respondents.why_not}"
+        return self._respondents.in_words(self._design.scenario)
+
+    def unmoved(self, future: Future, metrics: Sequence[Metric]) -> dict[str, str]:
+        """Which of some metrics a future cannot move for want of data, and why, by id."""
+        found = self.meter.unmoved(grown_twin(self._twin, future), future.scenario)
+        if any(metric in self.meter.responding for metric in metrics):
+            found |= self._respondents.unmoved(future.scenario)
+        return {metric.id: found[metric.id] for metric in metrics if metric.id in found}
+
+    def _respond(self, first: int, before: Array, after: Array, failed: Sequence[str]) -> list[str]:
+        """Fill in the metrics that respond of those futures that are answered so; why one has no balance."""
+        reasons = [""] * len(failed)
+        before[:, self._responding] = after[:, self._responding] = np.nan
+        if self._respondents.why_not or not self.meter.responding:
+            return reasons
+        for i in range(len(failed)):
+            if failed[i] or first + i not in self._chosen:
+                continue
+            try:
+                pair = self._respondents.pair(self._design.future(self._twin.economy, first + i))
+                before[i, self._responding], after[i, self._responding] = self._respondents.values(pair)
+            except KaldorError as error:
+                reasons[i] = str(error)
+        return reasons
 
     def _measure(self, answered: Answered, before: Array, after: Array) -> None:
         """Fill in the metrics (futures × metrics)."""
@@ -388,7 +479,8 @@ def _assembled(work: _Work, parts: Sequence[PartResult]) -> SweepResult:
     after: NDArray[np.float64] = np.concatenate([part[1] for part in parts])
     failed = _reasons([text for part in parts for text in part[2]], "failed")
     after = work.meter.changed(before, after, work.twin.before())
-    still = _unmoved(work, failed, after - before)
+    unanswered = _reasons([text for part in parts for text in part[4]], "unanswered")
+    still = _unmoved(work, failed, unanswered, after - before)
     for column, metric in enumerate(work.meter.metrics):
         if metric.id in still:
             after[:, column] = np.nan
@@ -404,24 +496,24 @@ def _assembled(work: _Work, parts: Sequence[PartResult]) -> SweepResult:
         failed=failed,
         unstressed=_reasons([text for part in parts for text in part[3]], "unstressed"),
         notes=said_of(work.twin.economy, work.design.scenario, work.twin.levers),
+        unanswered=unanswered,
+        views=work.meter.views,
+        responding=work.in_words(),
     )
 
 
-def _unmoved(work: _Work, failed: pd.Series, change: Array) -> dict[str, str]:
+def _unmoved(work: _Work, failed: pd.Series, unanswered: pd.Series, change: Array) -> dict[str, str]:
     """Metrics that no future moves since the levers lack the data for it, and why (change: futures × metrics).
 
     The levers' data are the same in all futures, so that the first which could be run tells of every one.
     """
-    design, economy = work.design, work.twin.economy
-    first = next((number for number in range(design.runs) if number not in failed.index), None)
+    design, left_out = work.design, {*failed.index, *unanswered.index}
+    first = next((number for number in (*design.responding, *range(design.runs)) if number not in left_out), None)
     moved = np.asarray(np.nan_to_num(change).any(axis=0))
     still = [metric for metric, moves in zip(work.meter.metrics, moved, strict=True) if not moves]
     if first is None or not still:
         return {}
-    future = design.future(economy, first)
-    twin = grown_twin(work.twin, future)
-    found = work.meter.unmoved(twin, future.scenario)
-    return {metric.id: found[metric.id] for metric in still if metric.id in found}
+    return work.unmoved(design.future(work.twin.economy, first), still)
 
 
 def _reasons(texts: Sequence[str], name: str) -> pd.Series:

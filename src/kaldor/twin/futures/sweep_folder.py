@@ -23,9 +23,10 @@ from kaldor.atlas.leftovers import Leftovers
 from kaldor.economy.economy import Array
 from kaldor.errors import InputError, Problem
 
-PartResult = tuple[Array, Array, list[str], list[str]]
-"""Metrics before and after (futures × metrics), why a future failed and why it was not put under stress ("" if it was
-not to be, or was)."""
+PartResult = tuple[Array, Array, list[str], list[str], list[str]]
+"""Metrics before and after (futures × metrics), why a future failed, why it was not put under stress and why it was not
+answered where prices respond ("" if it was not to be, or was)."""
+_REASONS = ("failed", "unstressed", "unanswered")
 
 _NOTE, _RECORD = "sweep.json", ".leftovers"
 _SECONDS = 5.0
@@ -116,9 +117,9 @@ def _note_of(where: Path) -> dict[str, object]:
 def _packed(result: PartResult, number: int, sweep: str) -> bytes:
     """A part with its place and the fingerprint of its sweep: under another name it is none."""
     before, after, *reasons = result
-    failed, unstressed = (np.array(texts, dtype=np.str_) for texts in reasons)
+    told = {name: np.array(texts, dtype=np.str_) for name, texts in zip(_REASONS, reasons, strict=True)}
     stream = io.BytesIO()
-    np.savez(stream, before=before, after=after, failed=failed, unstressed=unstressed, part=number, sweep=sweep)
+    np.savez(stream, before=before, after=after, part=number, sweep=sweep, **told)  # type: ignore[arg-type]
     return stream.getvalue()
 
 
@@ -129,8 +130,8 @@ def _unpacked(path: Path, number: int, sweep: str) -> PartResult:
         with np.load(path) as stored:
             if (int(stored["part"]), str(stored["sweep"])) != (number, sweep):
                 raise ValueError("another part, or of another sweep")
-            failed, unstressed = ([str(text) for text in stored[name]] for name in ("failed", "unstressed"))
-            return stored["before"], stored["after"], failed, unstressed
+            failed, unstressed, unanswered = ([str(text) for text in stored[name]] for name in _REASONS)
+            return stored["before"], stored["after"], failed, unstressed, unanswered
     except (OSError, ValueError, TypeError, KeyError, EOFError, BadZipFile):
         remedy = "Move or delete it: the sweep makes that part again."
         raise InputError(Problem(str(path), "is no whole part of this sweep, or another part of it.", remedy)) from None

@@ -16,9 +16,11 @@ from kaldor.economy.equilibrium.accounts_of import CO2, Read
 from kaldor.economy.equilibrium.outcomes import Outcomes, outcomes_of
 from kaldor.economy.equilibrium.prepared import Choice
 from kaldor.economy.equilibrium.solver import Point
+from kaldor.economy.equilibrium.work import labour_tax
 from kaldor.economy.solve import solver_of
 from kaldor.twin.order import Order
 from kaldor.twin.responding.closing import Sourcing
+from kaldor.twin.responding.grown import Grown
 
 _TOLERANCE = 1e-10
 _ROUNDS = 200
@@ -38,6 +40,8 @@ class Answer:
     point: Point = field(repr=False)
     orders: tuple[Order, ...] = field(repr=False, default=())
     said: tuple[str, ...] = ()
+    grown: Grown | None = field(repr=False, default=None)
+    """What has grown besides; None in the table's own year."""
 
     # -- money and volumes by region -----------------------------------------------------------------------------------
 
@@ -66,9 +70,15 @@ class Answer:
 
     @cached_property
     def factor_incomes(self) -> tuple[Array, Array]:
-        """What labour and what capital earn in each region (R), likewise."""
+        """What labour, after any tax that the scenario switches on, and capital earn in each region (R), likewise."""
         parts = self.point.volumes.parts
-        return self.money(parts["labour"] / self.level), self.money(parts["capital"] / self.level)
+        kept = parts["labour"] - self._tax_on_labour
+        return self.money(kept / self.level), self.money(parts["capital"] / self.level)
+
+    @cached_property
+    def _tax_on_labour(self) -> Array:
+        volumes = self.point.volumes
+        return labour_tax(self.point.scenario, self.point.prices, volumes) * volumes.parts["labour"]
 
     @cached_property
     def taxes(self) -> dict[str, Array]:
@@ -90,6 +100,7 @@ class Answer:
             "taxes on exports": parts["export taxes"],
             "taxes on output": taken,
             "subsidies": paid,
+            "tax on labour": self._tax_on_labour,
             "taxes of the table": parts["tariffs"] - tariffs + parts["output taxes"] - taken - paid,
         }
         return {name: self.money(amount / self.level) for name, amount in found.items()}
@@ -103,16 +114,35 @@ class Answer:
 
     @cached_property
     def jobs_ratio(self) -> Array:
-        """Work over base (n); where the table shows none, as output."""
+        """Jobs over base (n), where a worker of each region does as much in all industries."""
+        return self._work_ratio / np.repeat(self._efficiency, self.point.scenario.base.products)
+
+    @cached_property
+    def jobs(self) -> Array:
+        """Jobs over base (R)."""
+        return np.asarray((1 + self.outcomes.jobs) / self._efficiency)
+
+    @cached_property
+    def real_wage(self) -> Array:
+        """What a worker earns over base, against the price of what households buy (R)."""
+        return np.asarray((1 + self.outcomes.real_wage) * self._efficiency)
+
+    @cached_property
+    def _work_ratio(self) -> Array:
+        """Work over base (n), in what a worker of the table's year did; where the table shows none, as output."""
         base = self.point.scenario.base.labour
         ratio = np.divide(self.point.volumes.labour, base, out=np.exp(self.point.at.output), where=base > 0)
         return ratio.ravel()
 
     @cached_property
+    def _efficiency(self) -> Array:
+        return np.ones(self.point.scenario.base.regions) if self.grown is None else self.grown.efficiency
+
+    @cached_property
     def pay_ratio(self) -> Array:
         """What labour earns over base (n), at base prices of its region's final use."""
         wage = np.exp(self.point.prices.wage) * self.point.scenario.shock.wage_wedge / self.level[:, None]
-        return self.jobs_ratio * wage.ravel()
+        return self._work_ratio * wage.ravel()
 
     @cached_property
     def value_added_change(self) -> Array:
@@ -138,10 +168,15 @@ class Answer:
         return np.where(before > 0, amounts * (ratio - 1), emitted)
 
     @cached_property
+    def burnt_before(self) -> Array:
+        """What final users themselves emit in the equilibrium's base (R), in kt: no more than their fuel can burn."""
+        return np.asarray(self._emitted_before[:, self.point.scenario.base.products :].sum(axis=1))
+
+    @cached_property
     def burnt_change(self) -> Array:
         """Change of what final users themselves emit (R), in kt."""
         S = self.point.scenario.base.products
-        return (self.point.volumes.emitted[:, S:] - self._emitted_before[:, S:]).sum(axis=1)
+        return np.asarray(self.point.volumes.emitted[:, S:].sum(axis=1) - self.burnt_before)
 
     def behind_final_use(self, region: int) -> float:
         """What is emitted anywhere, in kt, for the final use of a region, its own emissions included."""
@@ -178,11 +213,11 @@ class Answer:
         return np.asarray((bought * self._pull[..., :S]).sum(axis=0))
 
     def _taken_by_final(self, region: int) -> Array:
-        """What a region's final users take of each product (R supplier, S), volumes; fixed stocks among them."""
-        base, S = self.point.scenario.base, self.point.scenario.base.products
+        """What a region's final users take of each product (R supplier, S), volumes; stocks among them."""
+        S = self.point.scenario.base.products
         flows = self.point.scenario.flows[:, region, :, S:]  # product, supplier, category
         taken = (flows * self._pull[:, region, None, S:]).sum(axis=2) * self._away[:, region]
-        return np.asarray(taken.T + base.stocks[:, :, region])
+        return np.asarray(taken.T + self.point.volumes.stocks[:, :, region])
 
     @cached_property
     def _taken(self) -> Array:

@@ -103,9 +103,9 @@ class Asked:
         """Flows at base prices after the levers (product, buyer's region, supplier, buyer); None where as before."""
         economy, R, S = self.economy, self.base.regions, self.base.products
         inputs = [(product, block * economy.x) for product, block in change.moved_inputs()]
-        final = [(product, block - economy.Y[product::S]) for product, block in change.final_blocks().items()]
+        final = list(change.moved_final())
         inputs += [(product, by_industry) for product, by_industry, _ in self._more]
-        final += [(product, by_final) for product, _, by_final in self._more]
+        final += [(product, change.at_tables_size(by_final)) for product, _, by_final in self._more]
         if not inputs and not final:
             return None
         recipe = self.base.flows.copy()
@@ -150,11 +150,14 @@ class Asked:
     def _emission_factor(self, change: Change, recipe: Array | None) -> Array:
         """How many times as much users (R, S + K) emit for a unit of fuel and of process, so that a unit of output of
         an industry emits at base prices what the levers leave of it."""
-        base = self.base
+        base, S = self.base, self.base.products
         factor = np.ones_like(base.carbon_price)
-        if CO2 not in self.read.extensions or (recipe is None and CO2 not in change.moved_extensions):
+        cleaner = change.start.intensities.get(CO2)
+        moved = CO2 in change.moved_extensions or recipe is not None or cleaner is not None
+        if CO2 not in self.read.extensions or not moved:
             return factor
-        S = base.products
+        if cleaner is not None:
+            factor[:, S:] *= cleaner[:, None]
         paid = (base.paid if recipe is None else base.purchasers_value(recipe))[..., :S]
         emitted = (base.fuel_carbon[..., :S] * paid).sum(axis=0) + base.process_carbon * base.output
         meant = (change.intensity(CO2) * self.economy.x).reshape(base.output.shape)

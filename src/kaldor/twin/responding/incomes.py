@@ -31,7 +31,7 @@ def earners(before: Answer, after: Answer, region: str) -> pd.DataFrame:
 
 
 def partners(after: Answer, region: str) -> pd.DataFrame:
-    """Real national income of all other regions: group, before, change, change_pct.
+    """Real national income of all other regions: group, before, change, change_pct, and of it terms_of_trade.
 
     Low-income countries stand first, regions of no income group last; within a group whom it moves most.
     Raises UnknownLabelError.
@@ -44,7 +44,9 @@ def partners(after: Answer, region: str) -> pd.DataFrame:
     index = pd.Index([economy.regions[i] for i in others], name="region")
     frame = _changes(after, index, after.money(after.point.scenario.base.income)[others], change[others])
     frame.insert(0, "group", [groups[i] for i in others])
-    frame.attrs["units"] = {"group": "", **frame.attrs["units"]}
+    terms = after.money(after.outcomes.terms_of_trade)[others]
+    frame["terms_of_trade"] = np.where(frame["change"] == 0, 0.0, terms)
+    frame.attrs["units"] = {"group": "", **frame.attrs["units"], "terms_of_trade": economy.unit}
     return frame
 
 

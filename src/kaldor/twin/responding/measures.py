@@ -46,7 +46,8 @@ def behind_final_use(view: View, answer: Answer, terms: Terms) -> float:
     before = float(fixed.behind_final_use(_base(view), terms))
     at_base = view.balance
     assert at_base is not None
-    return before + answer.behind_final_use(view.position) - at_base.behind_final_use(view.position)
+    more = answer.behind_final_use(view.position) - at_base.behind_final_use(view.position)
+    return before + more + float(_beyond(view, answer, terms)[view.position])
 
 
 def manufacturing_value_added(view: View, answer: Answer, terms: Terms) -> float:
@@ -71,7 +72,10 @@ def jobs(view: View, answer: Answer, terms: Terms) -> float:
 @nature(of_change=True)
 def jobs_to_move(view: View, answer: Answer, terms: Terms) -> float:
     """Jobs lost in the region's industries that lose any."""
-    return float(np.maximum(-_jobs_change(view, answer)[view.rows], 0).sum())
+    at_base = view.balance
+    assert at_base is not None
+    lost = _jobs_change(view, at_base) - _jobs_change(view, answer)
+    return float(np.maximum(lost[view.rows], 0).sum())
 
 
 def real_income_of_region(view: View, answer: Answer, terms: Terms) -> float:
@@ -131,7 +135,7 @@ def gdp_volume(view: View, answer: Answer, terms: Terms) -> float:
 @nature(of_change=True)
 def real_wage(view: View, answer: Answer, terms: Terms) -> float:
     """Mean pay over the price of what the region's households buy, change in %."""
-    return _PERCENT * float(answer.outcomes.real_wage[view.position])
+    return _PERCENT * float(answer.real_wage[view.position] - 1)
 
 
 @nature(of_change=True)
@@ -168,9 +172,23 @@ def change_in_industries(view: View, answer: Answer, extension: str) -> Array:
 
 def _direct(view: View, answer: Answer, terms: Terms, regions: slice) -> float:
     """What final users of some regions themselves emit."""
-    direct = view.before.change.direct(terms.extension).reshape(len(view.economy.regions), -1).sum(axis=1)
+    direct = _by_region(view, view.before.change.direct(terms.extension))
     moved = answer.burnt_change if terms.extension == CO2 else np.zeros_like(direct)
-    return float((direct + moved)[regions].sum())
+    return float((direct + moved + _beyond(view, answer, terms))[regions].sum())
+
+
+def _beyond(view: View, answer: Answer, terms: Terms) -> Array:
+    """By how much final users emit more of what the equilibrium does not hold (R): it grows as at fixed prices."""
+    direct = _by_region(view, view.before.change.direct(terms.extension))
+    if answer.grown is None or terms.extension != CO2:
+        return np.zeros_like(direct)
+    later = _by_region(view, answer.grown.start.direct(terms.extension))
+    growth = np.divide(later, direct, out=np.ones_like(direct), where=direct > 0)
+    return np.asarray((direct - answer.burnt_before) * (growth - 1))
+
+
+def _by_region(view: View, by_column: Array) -> Array:
+    return np.asarray(by_column.reshape(len(view.economy.regions), -1).sum(axis=1))
 
 
 def _jobs_change(view: View, answer: Answer) -> Array:
@@ -182,7 +200,7 @@ def _heads_ratio(view: View, answer: Answer) -> Array:
     times as before as its work is."""
     heads = view.economy.sum_by_region(fixed.jobs_by_industry(view.before))
     moved = view.economy.sum_by_region(fixed.jobs_by_industry(view.before) * answer.jobs_ratio)
-    right = np.divide(heads * (1 + answer.outcomes.jobs), moved, out=np.ones_like(heads), where=moved > 0)
+    right = np.divide(heads * answer.jobs, moved, out=np.ones_like(heads), where=moved > 0)
     return np.asarray(answer.jobs_ratio * right.repeat(len(view.economy.sectors)))
 
 

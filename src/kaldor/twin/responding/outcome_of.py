@@ -26,7 +26,8 @@ _NEUTRAL = (
 _NOTHING = "{} has nothing to measure it on."
 _NO_LONGER = "so little is left of what {} makes and uses that no index measures it: lower the levers' strengths."
 _SIZE_OF_A_SHARE = 100.0
-_ROUNDING = 1e-9  # of what a metric is a change of: what solving leaves
+NEGLIGIBLE = 1e-9
+"""Of what a metric is a change of: what solving leaves."""
 
 
 def outcome_of(metric: Metric, views: Sequence[View], reason: str) -> Outcome:
@@ -46,7 +47,7 @@ def outcome_of(metric: Metric, views: Sequence[View], reason: str) -> Outcome:
     changes = [after - before]
     for view in views[1:]:
         changes += [_measured(metric, view, view.answer) - _measured(metric, view, view.balance)]
-    least = _ROUNDING * max(abs(before), size_where_responding(metric, first))
+    least = NEGLIGIBLE * max(abs(before), size_where_responding(metric, first))
     changes = [0.0 if abs(change) <= least else change for change in changes]
     if not any(changes) and (why := why_unmoved(first.answer)):
         return Outcome(metric, unit, known, None, status, note=why, view=_VIEW)
@@ -79,7 +80,7 @@ def why_unmoved(answer: Answer) -> str:
     A metric that stays where others move (jobs at full employment) truly stays, and so does all where the levers find
     nothing to change (industries that are as clean as the bloc's).
     """
-    if np.abs(answer.output_ratio - 1).max() > _ROUNDING or not _asks(answer):
+    if np.abs(answer.output_ratio - 1).max() > NEGLIGIBLE or not _asks(answer):
         return ""
     orders = acting(answer.orders)
     doing = [order for order in orders if order.lever.function is not None]

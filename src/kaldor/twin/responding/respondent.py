@@ -18,7 +18,9 @@ from kaldor.twin.order import Order
 from kaldor.twin.responding.answer import Answer
 from kaldor.twin.responding.asked import Asked
 from kaldor.twin.responding.closing import Responses, Sourcing
+from kaldor.twin.responding.grown import Grown
 from kaldor.twin.responding.sourcing import Dearer, dearer
+from kaldor.twin.start import Start
 from kaldor.twin.twin import act
 
 
@@ -58,19 +60,32 @@ class Respondent:
             self._balances[key] = found
         return found
 
-    def answer(self, orders: Sequence[Order], choice: Choice, why: Sourcing, *, place: str = "scenario") -> Answer:
-        """The balance after the levers. Raises InputError where there is none or none was found, with the reason."""
+    def answer(
+        self,
+        orders: Sequence[Order],
+        choice: Choice,
+        why: Sourcing,
+        *,
+        grown: Grown | None = None,
+        place: str = "scenario",
+    ) -> Answer:
+        """The balance after the levers, and after what has grown besides.
+
+        Raises InputError where there is none or none was found, with the reason.
+        """
         equilibrium = self._equilibrium(choice)
         read = self._prepared.read
         asked = Asked(self.economy, read, equilibrium.base)
         try:
-            shock, turned = shock_of(self.economy, orders, asked, why)
+            shock, turned = shock_of(self.economy, orders, asked, why, None if grown is None else grown.start)
+            if grown is not None:
+                shock = grown.on(shock, equilibrium.base, equilibrium.closure)
             point = equilibrium.solve(shock)
         except NotConvergedError as reason:
             remedy = "Lower the levers' strengths, or ask at fixed prices (view = 'fixed prices')."
             raise InputError(Problem(place, f"has no balance where prices respond: {reason}", remedy)) from reason
         said = () if turned is None else _said_of(turned, why, read.million, self.economy.unit)
-        return Answer(self.economy, read, choice, why, point, tuple(orders), (*asked.said, *said))
+        return Answer(self.economy, read, choice, why, point, tuple(orders), (*asked.said, *said), grown)
 
     def said(self, choice: Choice) -> tuple[str, ...]:
         """What must be said of the table and of a choice."""
@@ -81,13 +96,18 @@ class Respondent:
             return self._prepared.equilibrium(choice)
 
 
-def shock_of(economy: Economy, orders: Sequence[Order], asked: Asked, why: Sourcing) -> tuple[Shock, Dearer | None]:
-    """What the orders come to as a shock, and what makes buyers turn, where something does besides taste."""
+def shock_of(
+    economy: Economy, orders: Sequence[Order], asked: Asked, why: Sourcing, start: Start | None = None
+) -> tuple[Shock, Dearer | None]:
+    """What the orders come to as a shock, and what makes buyers turn, where something does besides taste.
+
+    `start` is the economy on which the levers act, where it has grown at fixed prices.
+    """
     turning = [order for order in orders if turns(order)]
     if why == "taste" or not turning:
-        return asked.shock(_changed(economy, orders)), None
-    found = dearer(asked.base, _changed(economy, turning), asked.read.million)
-    shock = asked.shock(_changed(economy, [order for order in orders if not turns(order)]))
+        return asked.shock(_changed(economy, orders, start)), None
+    found = dearer(asked.base, _changed(economy, turning, start), asked.read.million)
+    shock = asked.shock(_changed(economy, [order for order in orders if not turns(order)], start))
     if why == "tariff":
         return replace(shock, tariffs=shock.tariffs + found.rate), found
     return replace(shock, transport=shock.transport * (1 + found.rate)), found
@@ -98,8 +118,8 @@ def turns(order: Order) -> bool:
     return order.lever.function is not None and function(order.lever.function).sourcing and bool(order.strength)
 
 
-def _changed(economy: Economy, orders: Sequence[Order]) -> Change:
-    change = Change(economy)
+def _changed(economy: Economy, orders: Sequence[Order], start: Start | None) -> Change:
+    change = Change(economy, start)
     act(change, orders)
     return change
 

@@ -44,8 +44,8 @@ def dearer(base: Base, change: Change, million: float) -> Dearer:
     moved: dict[int, Array] = {}
     for product, block in change.moved_inputs():
         moved[product] = (block * change.economy.x).reshape(R, R, S).sum(axis=2).T
-    for product, block in change.final_blocks().items():
-        by_region = (block - change.economy.Y[product::S]).reshape(R, R, -1).sum(axis=2).T
+    for product, block in change.moved_final():
+        by_region = block.reshape(R, R, -1).sum(axis=2).T
         moved[product] = moved.get(product, 0.0) + by_region
     for product, delta in moved.items():
         before, power = before_all[product], 1 / (1 - base.elasticities.sourcing[product])

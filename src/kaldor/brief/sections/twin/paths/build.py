@@ -16,11 +16,13 @@ from kaldor.brief.sections.twin.paths.tables import (
     SUMMED,
     PathRun,
     costs_table,
+    grown_table,
     milestones_table,
     starts_table,
     sums_table,
 )
 from kaldor.brief.units import shown_unit
+from kaldor.twin.futures.meter import at_fixed_prices
 from kaldor.twin.metric import packaged_metrics
 from kaldor.twin.outcomes import NOT_ASKED
 from kaldor.twin.scenario import CLOSURES
@@ -60,6 +62,8 @@ def _blocks(run: PathRun) -> list[Block]:
     blocks: list[Block] = [_told(run), _levers(run)]
     blocks += [_chart(run, metric) for metric in _pictured(run)]
     blocks += [milestones_table(run), sums_table(run), costs_table(run)]
+    if run.result.responding and not run.result.grown.empty:
+        blocks.append(grown_table(run))
     if run.starts is not None:
         blocks.append(starts_table(run, run.starts))
     return [*blocks, Note(tone="caution", title="How to read this", text=write("{text}", text=_caution(run)))]
@@ -70,15 +74,23 @@ def _told(run: PathRun) -> Paragraph:
     return Paragraph(
         text=write(
             "{name}: from {start} to {end} each lever spreads along its curve, on the structure of the economy of "
-            "{base}. Outcomes are those of {place}, beside the world where the world is named. Closure: {closure}.",
+            "{base}. Outcomes are those of {place}, beside the world where the world is named. {how}",
             name=run.name,
             start=str(run.path.start),
             end=str(run.path.end),
             base=str(economy.year),
             place=in_text(run.path.region),
-            closure=CLOSURES[run.path.closure],
+            how=_how(run),
         )
     )
+
+
+def _how(run: PathRun) -> str:
+    """How prices respond and what does not, or the closure at fixed prices."""
+    if not run.result.responding:
+        return f"At fixed prices: {CLOSURES[run.path.closure]}."
+    still = at_fixed_prices({id: view for id, view in run.result.views.items() if id not in run.result.not_modelled})
+    return f"{run.result.responding} {still}".strip()
 
 
 def _levers(run: PathRun) -> Bullets:
@@ -170,10 +182,16 @@ def _caution(run: PathRun) -> str:
     economy = run.context.economy
     return (
         f"This is a path of assumptions on the structure of {economy.year}, not a forecast: who buys what from whom "
-        "and at what price is that year’s unless a lever changes it. No plant wears out, nothing is invented that no "
-        "lever says, and nobody reacts beyond what the levers say. It has no band: no assumption was varied."
+        f"and how things are made is that year’s unless {_moved_by(run)}. No plant wears out, and nothing is "
+        "invented that no lever says. It has no band: no assumption was varied."
         + "".join(f" {note}" for note in run.result.notes)
     )
+
+
+def _moved_by(run: PathRun) -> str:
+    if run.result.responding:
+        return "a lever, a price or declared growth changes it; how many work and what each makes is declared"
+    return "a lever changes it, and nobody reacts beyond what the levers say"
 
 
 def _headline(run: PathRun) -> Text:
@@ -224,5 +242,6 @@ def _results(run: PathRun) -> dict[str, pd.DataFrame]:
         "costs": result.costs,
         "cumulative": result.cumulative,
         "milestones": result.milestones,
-    } | ({"latest_starts": run.starts} if run.starts is not None else {})
+    } | ({"grown": result.grown} if result.responding else {})
+    tables |= {"latest_starts": run.starts} if run.starts is not None else {}
     return {f"path_{name}_{kind}": frame for kind, frame in tables.items()}

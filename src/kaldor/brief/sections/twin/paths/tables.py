@@ -12,7 +12,7 @@ from kaldor.brief.document import Cell, Column, Table
 from kaldor.brief.ledger import Origin, cell, identifier
 from kaldor.brief.names import in_running_text, in_text, sentence_start
 from kaldor.brief.sections.twin.paths import SECTION, StudyPath
-from kaldor.brief.units import YEAR, shown_unit
+from kaldor.brief.units import PERCENT, YEAR, shown_unit
 from kaldor.twin.futures.path import PathResult, latest_starts, run_path, summed
 from kaldor.twin.metric import packaged_metrics
 from kaldor.twin.twin import Twin
@@ -154,8 +154,9 @@ def sums_table(run: PathRun) -> Table:
 
 
 def costs_table(run: PathRun) -> Table:
-    """What the levers make those in the region pay: in the last year, and over all years."""
+    """Whose income in the region the levers change, or at fixed prices who pays: in the last year, and over all."""
     costs, money, rows = run.result.costs, run.context.currency(), []
+    incomes = bool(run.result.responding) and not run.result.grown.empty
     for line in costs.columns:
         name = run.words(str(line))
         figure = run.context.ledger.enter_run(
@@ -170,15 +171,48 @@ def costs_table(run: PathRun) -> Table:
         rows.append((Cell(text=sentence_start(name)), cell(figure, at=0), cell(figure, at=1)))
     return Table(
         id=identifier(SECTION.id, run.id, "costs"),
-        title=f"{run.name}: who pays in {in_text(run.path.region)}",
+        title=f"{run.name}: {'whose income changes' if incomes else 'who pays'} in {in_text(run.path.region)}",
         columns=(
-            Column(title="Paid"),
+            Column(title="Income of" if incomes else "Paid"),
             Column(title=f"In {run.path.end}", unit=money.unit, numeric=True),
             Column(title=f"{run.path.start} to {run.path.end}", unit=money.unit, numeric=True),
         ),
         rows=tuple(rows),
         stamp=run.origin().stamp(),
-        caption="Below zero: what they buy has become cheaper. Prices of the table’s year, no discounting.",
+        caption=_INCOMES if incomes else _PAID,
+    )
+
+
+_INCOMES: Final = (
+    "At the price of what is bought in the table’s year, no discounting. The lines add up to the change of real "
+    "national income; what the treasury receives it hands to final users."
+)
+_PAID: Final = "Below zero: what they buy has become cheaper. Prices of the table’s year, no discounting."
+
+
+def grown_table(run: PathRun) -> Table:
+    """What has grown without the levers: workers and what each makes are declared, the rest answers."""
+    rows = []
+    for line in run.result.grown.columns:
+        name = str(line)
+        figure = run.context.ledger.enter(
+            (SECTION.id, run.id, "grown", name),
+            f"{run.name}: growth of {name} since {run.context.economy.year} without the levers",
+            float(run.result.grown[line].iloc[-1]),
+            PERCENT,
+            METHOD,
+            run.origin(),
+        )
+        rows.append((Cell(text=sentence_start(name)), cell(figure)))
+    return Table(
+        id=identifier(SECTION.id, run.id, "grown"),
+        title=f"{run.name}: growth without the levers in {in_text(run.path.region)}, {run.context.economy.year} to "
+        f"{run.path.end}",
+        columns=(Column(title="What"), Column(title="Growth", unit=PERCENT, numeric=True)),
+        rows=tuple(rows),
+        stamp=run.origin().stamp(),
+        caption="Workers and the product of each are declared, or follow from declared population and demand; capital "
+        "keeps pace with both. Jobs, GDP and wages answer.",
     )
 
 

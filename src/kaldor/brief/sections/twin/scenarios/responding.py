@@ -61,28 +61,29 @@ def at_fixed_prices(each: Sequence[Sequence[Outcome]], every: Sequence[Outcomes]
 
 def partners_table(context: Context, found: Outcomes, origin: Origin, method: str) -> Table | None:
     """What partners gain and lose of real income, low-income countries first."""
-    if found.partners.empty:
+    moved = found.partners[found.partners["change"] != 0] if len(found.partners) else found.partners
+    if moved.empty:
         return None
     money, name = context.currency(), name_of(found)
     rows = []
-    for region, row in found.partners.head(_MOST).iterrows():
+    for region, row in moved.head(_MOST).iterrows():
         place = listed(str(region))
         figures = [
             context.ledger.enter(
-                (SECTION.id, found.scenario.id, "partner", str(region), which),
+                (SECTION.id, found.scenario.id, "partner", str(region), key),
                 f"{name}: {words}, {place}",
                 float(row[which]) * money.factor,
                 money.unit,
                 method,
                 origin,
             )
-            for which, words in (
-                ("real_income", "change of real national income"),
-                ("terms_of_trade", "of it better or worse prices in trade"),
+            for which, key, words in (
+                ("change", "real-income", "change of real national income"),
+                ("terms_of_trade", "terms-of-trade", "of it better or worse prices in trade"),
             )
         ]
         rows.append((Cell(text=place), Cell(text=str(row["group"])), *(cell(figure) for figure in figures)))
-    left = len(found.partners) - len(rows)
+    left = len(moved) - len(rows)
     return Table(
         id=identifier(SECTION.id, "partners", found.scenario.id),
         title=f"What partners gain and lose: {name}",
@@ -94,6 +95,6 @@ def partners_table(context: Context, found: Outcomes, origin: Origin, method: st
         ),
         rows=tuple(rows),
         stamp=origin.stamp(),
-        caption="Low-income and lower-middle-income countries come first, then by the size of the change."
+        caption="Low-income countries come first, regions of no income group last."
         + (f" {left} more are in the results." if left > 0 else ""),
     )

@@ -9,13 +9,15 @@ from pydantic import Field, model_validator
 
 from kaldor.atlas.blocs import Blocs
 from kaldor.atlas.labels import MetricName, MetricNames, RegionName
-from kaldor.bounds import AMOUNT, FUTURES, YEARS_AHEAD, Bounds
+from kaldor.bounds import AMOUNT, FUTURES, RESPONDING, YEARS_AHEAD, Bounds
 from kaldor.brief.section import Section, tables
 from kaldor.brief.sections.twin.scenarios import SCENARIOS
 from kaldor.brief.seed import Seed
 from kaldor.declared import Declared, Slug, near
 from kaldor.errors import Problem, UnknownLabelError
 from kaldor.twin.futures.ranges import Range
+from kaldor.twin.futures.sampling import MOST_RESPONDING
+from kaldor.twin.responding.closing import Responses, View
 from kaldor.twin.scenario import Closure, LeverSetting, Scenario
 
 
@@ -42,7 +44,8 @@ class StudySweep(Declared):
     """A scenario of the study, or levers of its own, in many futures.
 
     At most `futures` futures are run; a Sobol sample has the largest size that fits under it. What varies are the
-    ranges named here; without any, the levers' own and the packaged growth. Growth is compounded over `years`.
+    ranges named here; without any, the levers' own and the packaged growth. Growth is compounded over `years`. `view`
+    and `responses` are those of levers of its own; where prices respond at most `responding` futures are answered so.
     """
 
     id: Slug
@@ -50,11 +53,14 @@ class StudySweep(Declared):
     region: RegionName = ""
     scenario: str = ""
     levers: tuple[LeverSetting, ...] = ()
+    view: View = "prices respond"
+    responses: Responses = Field(default_factory=Responses)
     closure: Closure = "pass-through"
     blocs: Blocs = Field(default_factory=dict)
     ranges: tuple[Range, ...] = ()
     metrics: MetricNames = ()
     futures: Annotated[int, FUTURES] = 512
+    responding: Annotated[int, RESPONDING] = MOST_RESPONDING
     sampling: Literal["sobol", "latin hypercube"] = "sobol"
     seed: Seed = 1
     years: Annotated[float, YEARS_AHEAD] = 10.0
@@ -82,9 +88,8 @@ class StudySweep(Declared):
     def asked(self, scenarios: tuple[Scenario, ...]) -> Scenario:
         """What is swept: the study's scenario of that id, or one of the levers here."""
         if self.levers:
-            return Scenario(
-                id=self.id, title=self.title, closure=self.closure, levers=self.levers, blocs=self.blocs
-            )  # fmt: skip
+            own = {"view": self.view, "responses": self.responses, "closure": self.closure, "blocs": self.blocs}
+            return Scenario.model_validate({"id": self.id, "title": self.title, "levers": self.levers} | own)
         return next(one for one in scenarios if one.id == self.scenario)
 
 

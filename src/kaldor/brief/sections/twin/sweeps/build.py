@@ -24,9 +24,11 @@ from kaldor.brief.sections.twin.sweeps import SECTION, SWEEPS
 from kaldor.brief.sections.twin.sweeps.causes import decided, failures, sensitivities
 from kaldor.brief.sections.twin.sweeps.run import SweepRun, input_name
 from kaldor.brief.units import PERCENT
+from kaldor.twin.futures.meter import at_fixed_prices
 from kaldor.twin.futures.sensitivity import sensitivity
 from kaldor.twin.metric import packaged_metrics
 from kaldor.twin.outcomes import NOT_ASKED
+from kaldor.twin.scenario import CLOSURES
 from kaldor.twin.twin import Twin
 
 if TYPE_CHECKING:
@@ -80,7 +82,7 @@ def _told(run: SweepRun) -> Paragraph:
     return Paragraph(
         text=write(
             "{name} in {runs} futures ({sampling} sample, seed {seed}), measured for {place}: what the levers change "
-            "in each of them.{fewer}{growth}{failed}{notes}",
+            "in each of them.{fewer}{growth}{failed}{how}{notes}",
             name=run.name,
             runs=in_prose(design.runs, 6),
             sampling="Sobol" if design.method == "sobol" else "Latin hypercube",
@@ -91,9 +93,21 @@ def _told(run: SweepRun) -> Paragraph:
             failed=f" {len(run.result.failed)} futures could not be run and are left out."
             if len(run.result.failed)
             else "",
+            how=_how(run),
             notes="".join(f" {note}" for note in run.result.notes),
         )
     )
+
+
+def _how(run: SweepRun) -> str:
+    """In which futures prices respond and how, and what does not."""
+    result = run.result
+    if not result.responding:
+        return f" At fixed prices: {CLOSURES[run.scenario.closure]}."
+    count, runs = len(result.answered), result.design.runs
+    first = "the first part of the sample" if result.design.method == "sobol" else "drawn by the seed"
+    part = "" if count == runs else f" They do so in {count:,} of the {runs:,} futures, {first}."
+    return f" {result.responding}{part} {at_fixed_prices(result.views)}".rstrip()
 
 
 def _fewer(run: SweepRun) -> str:
@@ -151,7 +165,8 @@ def _boxes(run: SweepRun, origin: Origin) -> list[Chart]:
 
 
 def _box(run: SweepRun, unit: str, metrics: list[Metric], origin: Origin) -> Chart:
-    runs = in_prose(run.result.design.runs, 6)
+    most = run.result.bands().loc[[metric.id for metric in metrics], "futures"]
+    runs = " or ".join(in_prose(int(count), 6) for count in sorted(set(most), reverse=True))
     return Chart(
         id=identifier(SECTION.id, run.id, "boxes", unit),
         form="boxes",
@@ -225,7 +240,7 @@ def _headline(run: SweepRun, origin: Origin) -> Text:
     return write(
         "{name}: over {runs} futures the change of {what} lies between {low:number} and {high} (5 to 95 %){where}.",
         name=run.name,
-        runs=in_prose(run.result.design.runs, 6),
+        runs=in_prose(int(line["futures"]), 6),
         what=f"{whose} {what.removesuffix(' of the country')}" if what.endswith(" of the country") else what,
         low=low,
         high=high,

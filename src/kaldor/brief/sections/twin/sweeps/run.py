@@ -101,6 +101,7 @@ def swept(context: Context, asked: StudySweep) -> SweepResult:
         method=asked.sampling,
         metrics=asked.measured(),
         years=asked.years,
+        responding=asked.responding,
     )
     return sweep(twin, design, where=None)
 
