@@ -132,7 +132,7 @@ BASES: Mapping[tuple[str, ...], tuple[tuple[str, ...], Mapping[str, tuple[str, .
         {
             **OF_2005, "--region": ("POL",), "--runs": ("16",),
             "--seed": ("2",), "--years": ("30",), "--id": ("adopt",),
-            "--stress": ("1", "--stressed", "1"), "--stressed": (),
+            "--stress": ("1", "--stressed", "1"), "--stressed": (), "--responding": ("6",),
         },
     ),
     ("twin", "discover"): (
@@ -140,7 +140,7 @@ BASES: Mapping[tuple[str, ...], tuple[tuple[str, ...], Mapping[str, tuple[str, .
         {
             **OF_2005, "--region": ("POL",), "--runs": ("60",),
             "--seed": ("2",), "--years": ("30",), "--id": ("adopt",), "--stress": (), "--stressed": (),
-            "--metric": ("household-burden",), "--worse-than": ("0.9",), "--fails-when": ("above",),
+            "--responding": ("20",), "--metric": ("household-burden",), "--worse-than": ("0.9",), "--fails-when": ("above",),
         },
     ),
 }  # fmt: skip

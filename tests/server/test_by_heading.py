@@ -140,7 +140,10 @@ def test_an_explanation_goes_from_before_to_after_and_keeps_its_seed(client: Tes
     assert found["before"] == pytest.approx(1620)
     assert found["after"] - found["before"] == pytest.approx(found["change"])
     assert found["change"] < 0
-    many = {"id": "many", "levers": [{**one, "regions": [r]} for r in REGIONS for one in (ADOPT, SPARE, MOVES)]}
+    many = {
+        "id": "many",
+        "levers": [{**one, "regions": [r]} for r in REGIONS for one in (ADOPT, SPARE, MOVES)],
+    }
     parts = []
     for seed in (0, 1):
         body = {"scenario": many, "metric": "co2-world", "seed": seed}
