@@ -1,9 +1,9 @@
 """Twenty users at their sliders: how long an answer takes beside a single user's, and whether memory stays flat.
 
 Every user moves one of three active levers once a second, on the real table of 2009 where it is there and on the
-starter world elsewhere. One user alone is measured first, on the same server in the same run; then all of them, minute
-by minute; then ever more until the 95th percentile passes one second. Users are coroutines of this process and share
-the machine with the server, as a browser would.
+starter world elsewhere, where prices respond and at fixed prices. One user alone is measured first, on the same server
+in the same run; then all of them, minute by minute; then ever more until the 95th percentile passes one second. Users
+are coroutines of this process and share the machine with the server, as a browser would.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ SETTLE_SECONDS = 8
 LADDER_SECONDS = 10
 LADDER = (25, 30, 40, 50, 60, 80, 100, 150, 200)
 SLOW_MS = 1_000.0
+
+VIEWS = ("prices respond", "fixed prices")
 
 _LEVERS = ("carbon-price", "material-efficiency", "electricity-efficiency")
 _REGIONS = ("DEU", "IND", "CHN", "USA", "BRA", "MEX", "JPN", "KOR")
@@ -67,22 +69,35 @@ def run() -> dict[str, object]:
 
 def _measured(pid: int, address: str, dataset: str, minutes: float) -> dict[str, object]:
     url = simulating(address, dataset)
-    moved(url, USERS, SETTLE_SECONDS)  # every user's levers once: the twin then knows their directions
-    alone = moved(url, 1, 30.0)
-    together: list[Measured] = []
-    memory: list[float] = []
-    for _ in range(max(1, round(minutes))):
-        together.append(moved(url, USERS, 60.0 * min(1.0, minutes)))
-        memory.append(_memory_mb(pid))
-    p95 = max(one.percentile(0.95) for one in together)
-    ladder = _ladder(url)
-    ratio = p95 / alone.percentile(0.95)
-    _print_table([alone, *together, *ladder], memory)
-    slow = next((one.users for one in ladder if one.percentile(0.95) > SLOW_MS or one.errors), None)
+    by_view = [_of_view(pid, url, view, minutes) for view in VIEWS]
     return {
         "name": "server",
         "n": 1435 if dataset == "wiod2013" else 156,
         "users": USERS,
+        "views": list(VIEWS),
+        **{key: [one[key] for one in by_view] for key in by_view[0]},
+    }
+
+
+def _of_view(pid: int, url: str, view: str, minutes: float) -> dict[str, object]:
+    print(f"\n{view}")
+    moved(url, USERS, SETTLE_SECONDS, view)  # every user's levers once: the twin then knows their directions
+    begun = _cpu_seconds(pid)
+    alone = moved(url, 1, 30.0, view)
+    cpu = 1e3 * (_cpu_seconds(pid) - begun) / len(alone.times)
+    together: list[Measured] = []
+    memory: list[float] = []
+    for _ in range(max(1, round(minutes))):
+        together.append(moved(url, USERS, 60.0 * min(1.0, minutes), view))
+        memory.append(_memory_mb(pid))
+    p95 = max(one.percentile(0.95) for one in together)
+    ladder = _ladder(url, view)
+    ratio = p95 / alone.percentile(0.95)
+    _print_table([alone, *together, *ladder], memory)
+    print(f"CPU of one user's move: {cpu:.1f} ms")
+    slow = next((one.users for one in ladder if one.percentile(0.95) > SLOW_MS or one.errors), None)
+    return {
+        "cpu_ms_a_move": round(cpu, 1),
         "single_p95_ms": round(alone.percentile(0.95), 1),
         "p95_ms": round(p95, 1),
         "p95_over_single": round(ratio, 2),
@@ -93,34 +108,35 @@ def _measured(pid: int, address: str, dataset: str, minutes: float) -> dict[str,
     }
 
 
-def _ladder(url: str) -> list[Measured]:
+def _ladder(url: str, view: str) -> list[Measured]:
     """Ever more users, until an answer in twenty takes more than a second."""
     steps: list[Measured] = []
     for users in LADDER:
-        steps.append(moved(url, users, LADDER_SECONDS))
+        steps.append(moved(url, users, LADDER_SECONDS, view))
         if steps[-1].percentile(0.95) > SLOW_MS or steps[-1].errors:
             break
     return steps
 
 
-def moved(url: str, users: int, seconds: float) -> Measured:
-    """The answer times of users at their sliders."""
-    return asyncio.run(_all_users(url, users, seconds))
+def moved(url: str, users: int, seconds: float, view: str) -> Measured:
+    """The answer times of users at their sliders, in one view."""
+    return asyncio.run(_all_users(url, users, seconds, view))
 
 
-async def _all_users(url: str, users: int, seconds: float) -> Measured:
+async def _all_users(url: str, users: int, seconds: float, view: str) -> Measured:
     import httpx
 
     measured = Measured(users)
     limits = httpx.Limits(max_connections=users, max_keepalive_connections=users)
     async with httpx.AsyncClient(timeout=30, limits=limits) as client:
         until = time.monotonic() + seconds
-        await asyncio.gather(*(_one_user(client, url, number, users, until, measured) for number in range(users)))
+        people = (_one_user(client, url, number, users, until, measured, view) for number in range(users))
+        await asyncio.gather(*people)
     return measured
 
 
 async def _one_user(
-    client: httpx.AsyncClient, url: str, number: int, users: int, until: float, measured: Measured
+    client: httpx.AsyncClient, url: str, number: int, users: int, until: float, measured: Measured, view: str
 ) -> None:
     """Move a slider every second, out of step with the others; a late answer delays the next move, as for a person."""
     next_move = time.monotonic() + number / users
@@ -129,7 +145,7 @@ async def _one_user(
         await asyncio.sleep(max(0.0, next_move - time.monotonic()))
         started = time.perf_counter()
         try:
-            answer = await client.post(url, json=_scenario(number, move))
+            answer = await client.post(url, json=_scenario(number, move, view))
             measured.errors += answer.status_code != 200
         except Exception:
             measured.errors += 1
@@ -138,7 +154,7 @@ async def _one_user(
         next_move = max(next_move + 1.0, time.monotonic())
 
 
-def _scenario(user: int, move: int) -> dict[str, object]:
+def _scenario(user: int, move: int, view: str) -> dict[str, object]:
     """Three levers in a user's country; the one that moves changes from time to time."""
     strengths = [40.0, 20.0, 10.0]
     strengths[(move // 10) % 3] = 5.0 + (7 * move) % 45
@@ -147,7 +163,7 @@ def _scenario(user: int, move: int) -> dict[str, object]:
         {"lever": lever, "strength": strength, "regions": [region]}
         for lever, strength in zip(_LEVERS, strengths, strict=True)
     ]
-    return {"id": f"user-{user}", "levers": levers}
+    return {"id": f"user-{user}", "view": view, "levers": levers}
 
 
 def simulating(address: str, dataset: str) -> str:
@@ -200,6 +216,14 @@ def _wait_until_it_answers(address: str) -> None:
             return
         time.sleep(0.1)
     raise SystemExit("the server did not answer within a minute")
+
+
+def _cpu_seconds(pid: int) -> float:
+    """CPU seconds of a process so far."""
+    import psutil
+
+    spent = psutil.Process(pid).cpu_times()
+    return float(spent.user + spent.system)
 
 
 def _memory_mb(pid: int) -> float:

@@ -1,8 +1,8 @@
 """One worker and two behind one address: moves of sliders a second, what each costs, and the memory of each process.
 
-Many more users than one worker can keep up with move their sliders on the table of `server`. Each goes on as soon as
-the last answer is there, at most once a second. CPU seconds are those of the server's processes alone, so that they can
-be compared where other work shares the machine; moves a second can not.
+Many more users than one worker can keep up with move their sliders on the table of `server`, at fixed prices. Each goes
+on as soon as the last answer is there, at most once a second. CPU seconds are those of the server's processes alone, so
+that they can be compared where other work shares the machine; moves a second can not.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ USERS = 80
 SETTLE_SECONDS = 20.0
 SECONDS = 30.0
 WORKERS = (1, 2)
+VIEW = "fixed prices"
 
 
 def run() -> dict[str, object]:
@@ -42,9 +43,9 @@ def run() -> dict[str, object]:
 def _measured(store: Path, dataset: str, workers: int) -> dict[str, object]:
     with serving(store, "--read-only", "--workers", str(workers)) as (process, address):
         url = simulating(address, dataset)
-        moved(url, USERS, SETTLE_SECONDS)  # every worker meets every user's levers, as far as chance lets it
+        moved(url, USERS, SETTLE_SECONDS, VIEW)  # every worker meets every user's levers, as far as chance lets it
         before = _cpu_seconds(process.pid)
-        found: Measured = moved(url, USERS, SECONDS)
+        found: Measured = moved(url, USERS, SECONDS, VIEW)
         spent = _cpu_seconds(process.pid) - before
         return {
             "moves_a_second": round(len(found.times) / SECONDS, 1),

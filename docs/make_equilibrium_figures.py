@@ -11,8 +11,9 @@ import argparse
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -28,11 +29,11 @@ from kaldor.economy.equilibrium.outcomes import outcomes_of
 from kaldor.economy.equilibrium.own_sets import elasticity_set
 from kaldor.economy.equilibrium.prepared import Choice, Prepared, chosen
 from kaldor.economy.equilibrium.responses import Response
-from kaldor.economy.equilibrium.sets import positions_in
+from kaldor.economy.equilibrium.sets import Capital, positions_in
 from kaldor.economy.equilibrium.shock import Shock
 from kaldor.economy.equilibrium.solver import Equilibrium, Point
 from kaldor.economy.equilibrium.work import pay
-from kaldor.economy.questions.leakage import _at_the_border as border_tariffs
+from kaldor.economy.questions.leakage import at_the_border as border_tariffs
 from kaldor.economy.starter import starter_world
 
 HERE = Path(__file__).parent
@@ -93,10 +94,10 @@ def changes(economy: Economy, base: Base, country: str) -> Iterator[tuple[str, S
         rate = amount / base.cost[here, list(sectors)].sum()
         return replace(none, output_tax=inside(sectors, -rate, 0.0))
 
-    def without(supplier: str, product: str, *, both_ways: bool = False) -> Shock:
+    def without(supplier: str, what: str, *, both_ways: bool = False) -> Shock:
         cut, there = np.ones_like(base.flows), regions.index(supplier)
         for buyer, seller in ((here, there), (there, here))[: 2 if both_ways else 1]:
-            cut[list(positions_in(economy, [product])), buyer, seller] = 0.0
+            cut[list(positions_in(economy, [what])), buyer, seller] = 0.0
         left = bars(base, cut, economy.sectors, regions)
         return replace(none, recipe=left.recipe, barred=left.barred)
 
@@ -153,6 +154,15 @@ def unexplained(figures: pd.DataFrame) -> list[str]:
             told = not np.isfinite(value) or not round(value, digits)
             if not told and not any(_covers(one, place, outcome, value) for one in _of(place)):
                 found.append(f"{place}: {declared['words']} {value:+.{digits}f}")
+    return found
+
+
+def unexplained_elsewhere(table: str, economy: Economy) -> list[str]:
+    """The same under every other closure of capital and lending."""
+    found = []
+    for capital, lending in product(get_args(Capital), ("pooled", "fixed")):
+        figures = figures_of(table, economy, capital=capital, lending=lending)
+        found += [f"{capital}, {lending}: {one}" for one in unexplained(figures)]
     return found
 
 
@@ -238,8 +248,9 @@ def main() -> None:
     """Writes the page, unless a sign on it has no reason."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--store", type=Path, default=None)
-    figures = pd.concat([figures_of(*one) for one in economies(parser.parse_args().store)]).sort_index()
-    without = unexplained(figures)
+    tables = list(economies(parser.parse_args().store))
+    figures = pd.concat([figures_of(*one) for one in tables]).sort_index()
+    without = unexplained(figures) + [one for table in tables for one in unexplained_elsewhere(*table)]
     if without:
         raise SystemExit("\n".join(["No reason in equilibrium_figures.toml covers:", *without]))
     PAGE.write_text(page(figures), "utf-8")

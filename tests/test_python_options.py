@@ -64,11 +64,15 @@ def test_strength_place_closure_and_region_of_a_what_if_count(economy: kaldor.Ec
     weak, strong = (kaldor.what_if(economy, "technology-adoption", size, regions="DEU") for size in (5, 10))
     assert abs(weak["co2-world"].change) < abs(strong["co2-world"].change)
     assert weak.outcomes.region == "DEU"
+    labour = {"labour": "supply"}
+    answering = kaldor.what_if(economy, "technology-adoption", 10, regions="DEU", responses=labour, band=False)
+    assert answering["jobs"].change != 0 == strong["jobs"].change
+    assert answering["real-income"].band is None
     for region, emitted in (("FRA", 160), ("POL", 540)):
         measured = kaldor.what_if(economy, "technology-adoption", 10, regions="DEU", measured=region)
         assert measured["co2-production"].before == pytest.approx(emitted)
     price = {
-        one: kaldor.what_if(economy, "carbon-price", 50, regions="POL", closure=one)
+        one: kaldor.what_if(economy, "carbon-price", 50, regions="POL", view="fixed prices", closure=one)
         for one in ("pass-through", "profit")
     }
     assert {id: one.outcomes.scenario.closure for id, one in price.items()} == {id: id for id in price}
@@ -76,7 +80,7 @@ def test_strength_place_closure_and_region_of_a_what_if_count(economy: kaldor.Ec
 
 
 def test_a_bloc_is_not_foreign(economy: kaldor.Economy) -> None:
-    alone = kaldor.what_if(economy, "technology-adoption", 10, regions="DEU")
+    alone = kaldor.what_if(economy, "electricity-efficiency", 10, regions="DEU")
     scenario = alone.outcomes.scenario
     together = kaldor.what_if(economy, scenario, bloc=["POL"])
     expected = outcomes_of(Twin(economy), scenario, region="DEU", bloc=["POL"])

@@ -184,6 +184,8 @@ STRESSED: Final = Bounds(1, 200)
 """Futures of an ensemble that are put under the standard shocks too."""
 RESPONDING: Final = Bounds(1, 100_000)
 """Futures of an ensemble that are answered where prices respond: a tenth of a second or two each on a large table."""
+MOST_RESPONDING: Final = 200
+"""How many of them, if nothing else is asked."""
 SEED: Final = Bounds(0, 2**32 - 1)
 ROWS: Final = Bounds(1, 1_000_000)
 """Of a table that is shown."""

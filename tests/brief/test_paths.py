@@ -31,6 +31,7 @@ south = ["IND", "VNM"]
 [[paths]]
 id = "clean"
 title = "Clean power"
+view = "fixed prices"
 start = 2025
 end = 2050
 step = 5

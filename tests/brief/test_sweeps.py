@@ -1,4 +1,5 @@
-"""Sweeps in a study: bands, shares of variance and failing futures, as sweep, sensitivity and discover give them."""
+"""Sweeps in a study at fixed prices: bands, shares of variance and failing futures, as sweep, sensitivity and discover
+give them. Where prices respond: test_futures_responding.py."""
 
 from __future__ import annotations
 
@@ -32,6 +33,7 @@ sections = ["sweeps"]
 [[sweeps]]
 id = "lean"
 title = "Lean materials"
+view = "fixed prices"
 futures = 100
 seed = 4
 years = 10
@@ -196,6 +198,7 @@ sections = ["paths", "sweeps"]
 
 [[sweeps]]
 id = "price"
+view = "fixed prices"
 futures = 16
 years = 0
 levers = [{ lever = "carbon-price", strength = 100, regions = ["DEU"] }]
@@ -203,6 +206,7 @@ fails = { metric = "co2-production", worse_than = -1 }
 
 [[paths]]
 id = "price"
+view = "fixed prices"
 start = 2020
 end = 2030
 step = 10

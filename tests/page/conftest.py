@@ -182,12 +182,9 @@ def dials(page: Page) -> dict[str, str]:
     return page.evaluate(read)
 
 
-def settled(page: Page) -> dict[str, str]:
+def settled(page: Page, seconds: float = 30) -> dict[str, str]:
     """The dials once their bands have come, and with them the last answer."""
-    until(
-        page,
-        """() => document.querySelector('.five')?.getAttribute('aria-busy') === 'false'""",
-    )
+    until(page, """() => document.querySelector('.five')?.getAttribute('aria-busy') === 'false'""", seconds=seconds)
     return dials(page)
 
 

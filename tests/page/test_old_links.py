@@ -20,6 +20,9 @@ def test_an_old_link_brings_its_scenario_and_its_numbers_back(context, start, tm
     visited = visit(context, start(tmp_path / "store"))
     page = visited.open(old["link"])
     page.wait_for_selector(".dial .change")
+    # It says nothing of prices: they respond, as wherever nothing is said. Its numbers are those of fixed prices.
+    assert page.get_by_label("Prices respond", exact=True).is_checked()
+    page.get_by_label("Fixed prices", exact=True).check()
     # What nothing has the data to move was shown as 0 then.
     expected = {of: "not modelled" if told.startswith("0 ") else told for of, told in old["dials"].items()}
     assert settled(page) == expected

@@ -70,7 +70,7 @@ def test_from_the_simulator_into_a_study_its_brief_and_back(browser, start, tmp_
             assert figure["unit"] == unit
             assert figure["value"] == pytest.approx(change / 1000, rel=5e-6)  # of kt or millions; six digits
             compared += 1
-    assert compared == 3
+    assert compared == 4
 
     page.goto("about:blank")
     page = visited.open("#/studies")

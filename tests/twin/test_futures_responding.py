@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from kaldor.bounds import MOST_RESPONDING
 from kaldor.declared import parse
 from kaldor.economy.economy import Economy
 from kaldor.economy.starter import starter_world
@@ -14,7 +15,7 @@ from kaldor.errors import InputError
 from kaldor.twin.futures.path import latest_starts, run_path
 from kaldor.twin.futures.pathway import Pathway
 from kaldor.twin.futures.ranges import Range, lever_ranges, packaged_growth_ranges
-from kaldor.twin.futures.sampling import MOST_RESPONDING, Design, plan
+from kaldor.twin.futures.sampling import Design, plan
 from kaldor.twin.futures.sensitivity import sensitivity
 from kaldor.twin.futures.sweep import sweep
 from kaldor.twin.outcomes import outcomes

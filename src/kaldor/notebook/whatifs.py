@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -20,6 +21,8 @@ from kaldor.twin.order import missing_data
 from kaldor.twin.outcome import Outcome, Outcomes
 from kaldor.twin.outcomes import outcomes, region_of
 from kaldor.twin.reading import read_scenarios
+from kaldor.twin.responding.closing import View
+from kaldor.twin.responding.responded import Responded, responded
 from kaldor.twin.scenario import Closure, LeverSetting, Scenario
 from kaldor.twin.spread import spread_of
 from kaldor.twin.state import State
@@ -32,12 +35,14 @@ CO2 = "co2-world"
 class WhatIf(Shown):
     """A scenario on an economy: every metric before and after for one region, and who gains and loses.
 
-    `outcomes` holds all of it, `before` and `state` the economy's arrays before and after the scenario.
+    `outcomes` holds all of it, `before` and `state` the economy's arrays before and after the scenario at fixed prices,
+    `responded` the answer where prices respond.
     """
 
     outcomes: Outcomes
     before: State
     state: State
+    responded: Responded | None = None
 
     def __getitem__(self, metric: str) -> Outcome:
         """One metric: before, after, change, band, unit, status. Raises UnknownLabelError with the near match."""
@@ -67,11 +72,11 @@ class WhatIf(Shown):
 
     @property
     def incidence(self) -> Incidence:
-        """Who pays and who gains in full: industries, prices, final users, treasuries, countries by income group."""
+        """Who pays and who gains at fixed prices: industries, prices, final users, treasuries, income groups."""
         return incidence(self.before, self.state)
 
     def economy(self) -> Economy:
-        """The changed economy as a table of its own, to ask it anything. Raises as `State.as_economy`."""
+        """The economy changed at fixed prices as a table of its own. Raises as `State.as_economy`."""
         return self.state.as_economy()
 
     def plot(self, metric: str = CO2) -> Picture:
@@ -97,11 +102,17 @@ def what_if(
     *,
     regions: str | Sequence[str] = (),
     bloc: Sequence[str] = (),
+    view: View = "prices respond",
+    responses: Mapping[str, Any] | None = None,
     closure: Closure = "pass-through",
     measured: str | None = None,
     id: str | None = None,
+    band: bool = True,
 ) -> WhatIf:
     """What one lever at a strength, or a scenario, does to an economy.
+
+    Of a lever, `view` says whether prices respond and `responses` how (set, labour, capital, lending, sourcing,
+    options); `closure` is about fixed prices. `band=False` leaves out the tens of answers in which assumptions vary.
 
     `what`: a lever's id (see `levers`) with its `strength` (the lever's unit and bounds; its own default if left out),
     the `regions` where it acts and, where it needs one, the `bloc` that it turns to or surrounds; or a `Scenario`; or
@@ -110,11 +121,14 @@ def what_if(
     Raises UnknownLabelError for a lever; InputError for all that is wrong with the scenario.
     """
     twin = economy.once(Twin)
-    scenario = _scenario(twin, what, strength, (regions,) if isinstance(regions, str) else regions, bloc, closure, id)
+    how = {"view": view, "closure": closure, **({"responses": responses} if responses else {})}
+    scenario = _scenario(twin, what, strength, (regions,) if isinstance(regions, str) else regions, bloc, how, id)
     before, after = twin.before(), twin.run(scenario)
     place = region_of(twin, scenario, measured)
-    found = outcomes(before, after, region=place, bloc=bloc, spread=spread_of(twin, scenario))
-    return WhatIf(found, before, after)
+    spread = spread_of(twin, scenario) if band else None
+    answered = None if scenario.view == "fixed prices" else responded(twin, scenario, after, band=band)
+    found = outcomes(before, after, region=place, bloc=bloc, spread=spread, responded=answered)
+    return WhatIf(found, before, after, answered)
 
 
 def compare(*whatifs: WhatIf) -> Comparison:
@@ -158,7 +172,7 @@ def _scenario(
     strength: float | None,
     regions: Sequence[str],
     bloc: Sequence[str],
-    closure: Closure,
+    how: Mapping[str, Any],
     id: str | None,
 ) -> Scenario:
     if isinstance(what, Scenario):
@@ -171,7 +185,8 @@ def _scenario(
     size = lever.parameter.default if strength is None else strength
     setting = LeverSetting(lever=what, strength=size, regions=tuple(regions), bloc=tuple(bloc))
     title = f"{lever.title}, {size:g} {lever.parameter.unit}"
-    return Scenario(id=f"{what}-{size:g}".replace(".", "-"), title=title, closure=closure, levers=(setting,))
+    asked = {"id": f"{what}-{size:g}".replace(".", "-"), "title": title, "levers": (setting,), **how}
+    return Scenario.model_validate(asked)
 
 
 def _of_file(path: Path, id: str | None) -> Scenario:

@@ -43,6 +43,8 @@ def pathway_answer(prepared: Prepared, pathway: Pathway, *, packaged_growth: boo
     economy, units = prepared.economy, found.yearly.attrs["units"]
     return PathwayAnswer(
         id=pathway.id,
+        view=pathway.view,
+        responding=found.responding,
         region=pathway.region,
         years=list(pathway.years),
         metrics=[_metric(found, id, str(units[id])) for id in units],
@@ -59,7 +61,6 @@ def pathway_answer(prepared: Prepared, pathway: Pathway, *, packaged_growth: boo
             for one in ranges
         ],
         grown=[GrownAnswer(name=name, percent=_list(values)) for name, values in found.grown.items()],
-        responding=found.responding,
         warning=found.warning,
         not_modelled=dict(found.not_modelled),
         year=economy.year,

@@ -73,6 +73,10 @@ def test_the_rows_of_the_starter_world_are_what_the_command_finds(command, print
     agree(command, printed, table, economy)
 
 
+def test_every_sign_has_a_reason_under_the_other_closures_of_capital_and_lending_too(command):
+    assert command["unexplained_elsewhere"](*next(command["economies"](None, ()))) == []
+
+
 @pytest.mark.real
 @pytest.mark.long
 @pytest.mark.parametrize("year", [2008, 2009, 2011])

@@ -30,6 +30,8 @@ export function declaredPath(scenario: Scenario, levers: readonly Lever[], regio
   return {
     id: asked.id,
     title: asked.title,
+    view: asked.view,
+    responses: asked.responses,
     closure: asked.closure,
     region,
     start: span.from,

@@ -16,11 +16,11 @@ class MetricByYear(BaseModel):
     respond in it."""
 
     id: str
+    view: View
     dimension: Dimension
     title: str
     unit: str
     better: Better
-    view: View
     reference: list[float | None]
     path: list[float | None]
 
@@ -78,6 +78,8 @@ class PathwayAnswer(BaseModel):
     """
 
     id: str
+    view: View
+    responding: str
     region: str
     years: list[int]
     metrics: list[MetricByYear]
@@ -86,7 +88,6 @@ class PathwayAnswer(BaseModel):
     summed: list[SummedMetric]
     growth: list[AssumedGrowth]
     grown: list[GrownAnswer]
-    responding: str
     warning: str
     not_modelled: Mapping[str, str]
     year: int

@@ -65,7 +65,9 @@ class Respondents:
         orders = orders_of(self._twin.economy, future.scenario, self._twin.levers)
         choice, why = self._twin.respondent.choice(self._responses), self._responses.sourcing
         reference = self._reference(future.factors, grown, place)
-        return Pair(reference, self._twin.respondent.answer(orders, choice, why, grown=grown, place=place))
+        near = None if grown is None else reference
+        found = self._twin.respondent.answer(orders, choice, why, grown=grown, start=near, place=place)
+        return Pair(reference, found)
 
     def values(self, pair: Pair) -> tuple[Array, Array]:
         """Every metric without the levers and with them (metrics each)."""
@@ -152,4 +154,4 @@ def growth_of(reference: Answer, region: int) -> dict[str, float]:
     return {name: _PERCENT * float(value - 1) for name, value in times.items()}
 
 
-_REMEMBERED = 32  # references of other growth: a path has few years, and an ensemble never asks for one twice
+_REMEMBERED = 8  # balances of other growth: a large table takes some 10 MB each

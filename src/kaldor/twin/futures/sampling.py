@@ -34,8 +34,6 @@ from kaldor.twin.twin import Twin
 _METRICS = 100  # more than a sweep measures, before and after
 MOST_STRESSED = 200
 """Futures of an ensemble that may carry stress figures."""
-MOST_RESPONDING = 200
-"""Futures of an ensemble that are answered where prices respond, if nothing else is asked."""
 
 Method = Literal["latin hypercube", "sobol"]
 
@@ -139,7 +137,7 @@ def plan(
     years: float = 0.0,
     stress: StressPlan | None = None,
     stressed: int = MOST_STRESSED,
-    responding: int = MOST_RESPONDING,
+    responding: int = bounds.MOST_RESPONDING,
 ) -> Design:
     """Draw an ensemble of futures of a scenario. For Sobol `runs` is the base sample, a power of 2.
 

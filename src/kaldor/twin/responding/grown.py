@@ -18,6 +18,7 @@ import numpy as np
 
 from kaldor.economy.economy import Array
 from kaldor.economy.equilibrium.base import Base
+from kaldor.economy.equilibrium.model import Unknowns
 from kaldor.economy.equilibrium.shock import Closure, Shock
 from kaldor.twin.start import Start
 
@@ -50,3 +51,8 @@ class Grown:
             stocks=shock.stocks * demand,
             transfers=shock.transfers * (world if closure.lending == "fixed" else 1.0),
         )
+
+    def near(self, at: Unknowns) -> Unknowns:
+        """Where to look for the balance from one in the table's year: every region larger, at the same prices."""
+        larger = np.log(self.product)
+        return replace(at, output=at.output + larger[:, None], spending=at.spending + larger)

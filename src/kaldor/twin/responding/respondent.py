@@ -67,9 +67,10 @@ class Respondent:
         why: Sourcing,
         *,
         grown: Grown | None = None,
+        start: Answer | None = None,
         place: str = "scenario",
     ) -> Answer:
-        """The balance after the levers, and after what has grown besides.
+        """The balance after the levers, and after what has grown besides; `start` is one nearby, to look from.
 
         Raises InputError where there is none or none was found, with the reason.
         """
@@ -78,9 +79,11 @@ class Respondent:
         asked = Asked(self.economy, read, equilibrium.base)
         try:
             shock, turned = shock_of(self.economy, orders, asked, why, None if grown is None else grown.start)
+            near = None if start is None else start.point
             if grown is not None:
                 shock = grown.on(shock, equilibrium.base, equilibrium.closure)
-            point = equilibrium.solve(shock)
+                near = near or replace(equilibrium.at_base, at=grown.near(equilibrium.at_base.at))
+            point = equilibrium.solve(shock, start=near)
         except NotConvergedError as reason:
             remedy = "Lower the levers' strengths, or ask at fixed prices (view = 'fixed prices')."
             raise InputError(Problem(place, f"has no balance where prices respond: {reason}", remedy)) from reason

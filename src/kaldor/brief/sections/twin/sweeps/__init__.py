@@ -9,14 +9,13 @@ from pydantic import Field, model_validator
 
 from kaldor.atlas.blocs import Blocs
 from kaldor.atlas.labels import MetricName, MetricNames, RegionName
-from kaldor.bounds import AMOUNT, FUTURES, RESPONDING, YEARS_AHEAD, Bounds
+from kaldor.bounds import AMOUNT, FUTURES, MOST_RESPONDING, RESPONDING, YEARS_AHEAD, Bounds
 from kaldor.brief.section import Section, tables
 from kaldor.brief.sections.twin.scenarios import SCENARIOS
 from kaldor.brief.seed import Seed
 from kaldor.declared import Declared, Slug, near
 from kaldor.errors import Problem, UnknownLabelError
 from kaldor.twin.futures.ranges import Range
-from kaldor.twin.futures.sampling import MOST_RESPONDING
 from kaldor.twin.responding.closing import Responses, View
 from kaldor.twin.scenario import Closure, LeverSetting, Scenario
 
