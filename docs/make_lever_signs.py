@@ -40,9 +40,9 @@ INTRODUCTION = """# Signs of every lever
 What does each lever do to each outcome where prices respond, and why? Made by `docs/make_lever_signs.py`, read line by
 line; reasons are declared in `docs/lever_signs.toml`, and the command writes no page while a sign has none.
 
-Each lever acts in one country, with its own targets and figures, at a low strength (a tenth of the default), the
-default and the highest, in {worlds} worlds each: three sets of elasticities (low, central, long), each with its own
-closures and with each closure of labour (full employment, supply), capital (by industry, mobile) and lending (pooled,
+Each lever acts in one country, with its own targets and figures: weak (a tenth of its default), at its default and at
+its strongest, in {worlds} worlds each: three sets of elasticities (low, central, long), each with its own closures and
+with each closure of labour (full employment, supply), capital (by industry, mobile) and lending (pooled,
 fixed) changed alone; levers of sourcing for each reason why buyers turn (real cost, tariff, taste). What these words
 mean stands in [equilibrium](../methods/equilibrium.md) and [scenarios whose prices
 respond](../methods/prices-respond.md). Blocs are those of `docs/lever_signs.py`.
