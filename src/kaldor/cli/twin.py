@@ -228,6 +228,7 @@ def _record(measured: Outcomes, economy: Economy) -> dict[str, Any]:
         "outcomes": [outcome.record() for outcome in measured.outcomes],
         "losers": screen.rows(measured.losers),
         "gainers": screen.rows(measured.gainers),
+        "partners": screen.rows(measured.partners),
     }
 
 
@@ -265,6 +266,19 @@ def _print_outcomes(console: Console, measured: Outcomes, economy: Economy) -> N
                 screen.say(console, f"  {'; '.join(titles)}: {why}")
     _print_ranked(console, "Who loses most", measured.losers, economy)
     _print_ranked(console, "Who gains most", measured.gainers, economy)
+    _print_partners(console, measured.partners, economy)
+
+
+def _print_partners(console: Console, frame: pd.DataFrame, economy: Economy) -> None:
+    """Where prices respond: what the other countries gain and lose, poorer ones first."""
+    if frame.empty:
+        return
+    screen.heading(console, f"Partners: real national income, {economy.unit}")
+    table = screen.table("income group", "region", "change", "%", "of it terms of trade")
+    for region, row in frame.iterrows():
+        cells = map(figure, (row["change"], row["change_pct"], row["terms_of_trade"]))
+        screen.add_row(table, row["group"], str(region), *cells)
+    console.print(table)
 
 
 def _print_ranked(console: Console, heading: str, frame: pd.DataFrame, economy: Economy) -> None:
