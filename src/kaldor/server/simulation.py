@@ -13,6 +13,7 @@ from kaldor.server.twins import Prepared
 from kaldor.server.who.fixed import at_fixed_prices
 from kaldor.server.who.maps import Who
 from kaldor.server.who.responding import where_prices_respond
+from kaldor.twin.gains import gain_in_words
 from kaldor.twin.measures import View
 from kaldor.twin.outcome import PREDICTED, Outcome, Outcomes
 from kaldor.twin.outcomes import outcomes, region_of
@@ -91,7 +92,7 @@ def _simulated(
         status=PREDICTED,
         year=economy.year,
         source=economy.source.id,
-        notes=[*economy.notes, *measured.notes],
+        notes=[*economy.notes, *filter(None, [gain_in_words(measured)]), *measured.notes],
     )
 
 

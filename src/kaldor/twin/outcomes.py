@@ -121,7 +121,7 @@ def _beside(outcome: Outcome, responded: Responded | None) -> Outcome:
         return outcome
     if why_not(outcome.metric, responded.answer.economy) or outcome.metric.stress:
         return outcome
-    return replace(outcome, note=f"Measured at fixed prices. {outcome.note}")
+    return replace(outcome, note=f"Measured at fixed prices, at which {outcome.note[0].lower()}{outcome.note[1:]}")
 
 
 def _who(before: State, after: State, responded: Responded | None) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -13,6 +13,7 @@ from kaldor.economy.economy import Economy
 from kaldor.economy.equilibrium.accounts_of import Read, accounts_of, emissions_left_out
 from kaldor.economy.equilibrium.base import Base, Elasticities
 from kaldor.economy.equilibrium.calibration import calibrate
+from kaldor.economy.equilibrium.kept import Kept
 from kaldor.economy.equilibrium.options import named, switched_on
 from kaldor.economy.equilibrium.own_sets import elasticity_set
 from kaldor.economy.equilibrium.sets import USUAL, Capital, ElasticitySet, Labour, Lending, elasticities_of
@@ -25,6 +26,10 @@ _SQUARES = 3
 """Squares of n that a factor keeps."""
 _ARRAYS_AT_BASE = 18
 """What a balance at base keeps, in arrays of products by their users."""
+
+
+CHOICES = 8
+"""Choices, and factors that steer them, that are kept for the next question: as many as a band's sets and capital."""
 
 
 @dataclass(frozen=True)
@@ -96,8 +101,8 @@ class Prepared:
 
     def __init__(self, economy: Economy, amend: Callable[[Base], Base] = lambda base: base) -> None:
         self.economy, self._amend = economy, amend
-        self._made: dict[object, Equilibrium] = {}
-        self._steering: dict[object, Equilibrium] = {}
+        self._made: Kept[object, Equilibrium] = Kept(CHOICES)
+        self._steering: Kept[object, Equilibrium] = Kept(CHOICES)
 
     @cached_property
     def _accounts(self) -> Read:
@@ -135,7 +140,8 @@ class Prepared:
             like, table = self._steering.get(family), self.economy
             closure = closure_of(base, choice, table)
             made = Equilibrium(base, closure, like, regions=table.regions, products=table.sectors)
-            self._steering.setdefault(family, made)
+            if like is None:
+                self._steering[family] = made
             if choice.drawn is not None:  # asked once
                 return made
             self._made[key] = made

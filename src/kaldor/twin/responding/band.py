@@ -17,6 +17,7 @@ import numpy as np
 from kaldor.economy.equilibrium.prepared import Choice
 from kaldor.economy.equilibrium.responses import beside
 from kaldor.errors import KaldorError
+from kaldor.twin.acts import function
 from kaldor.twin.order import Order
 from kaldor.twin.responding.answer import Answer
 from kaldor.twin.responding.closing import Sourcing
@@ -118,8 +119,19 @@ def _ranges(orders: Sequence[Order], known: Sequence[frozenset[str]]) -> _Ranges
         (number, figure.name, figure.low, figure.high)
         for number, order in enumerate(orders)
         for figure in order.lever.figures
-        if np.any(order.strength) and figure.low < figure.high and not (known and figure.name in known[number])
+        if np.any(order.strength)
+        and figure.low < figure.high
+        and not (known and figure.name in known[number])
+        and figure.name not in unread(order)
     ]
+
+
+def unread(order: Order, why: Sourcing = "taste") -> tuple[str, ...]:
+    """Figures of an order that only fixed prices read; a premium is paid for another taste alone."""
+    if order.lever.function is None:
+        return ()
+    act = function(order.lever.function)
+    return (*act.fixed_only, *(("premium",) if act.sourcing and why != "taste" else ()))
 
 
 def _with(orders: Sequence[Order], number: int, figure: str, value: float) -> tuple[Order, ...]:
@@ -129,6 +141,8 @@ def _with(orders: Sequence[Order], number: int, figure: str, value: float) -> tu
 
 def _figures(orders: Sequence[Order], choice: Choice, why: Sourcing, free: _Ranges) -> Iterator[_Wanted]:
     for number, name, low, high in free:
+        if name in unread(orders[number], why):
+            continue
         for value in sorted({low, high} - {orders[number].figures[name]}):
             label = f"lever {number + 1} ({orders[number].lever.id}): {name} = {value:g}"
             yield _Wanted(label, _with(orders, number, name, value), choice, why)

@@ -11,6 +11,7 @@ import numpy as np
 
 from kaldor.economy.equilibrium.accounts_of import CO2
 from kaldor.economy.equilibrium.shock import Shock
+from kaldor.twin.incidence import income_groups
 from kaldor.twin.measures import Terms, View
 from kaldor.twin.metric import Metric, status_of, unit_of, why_not
 from kaldor.twin.natures import nature_of
@@ -83,7 +84,11 @@ def size_where_responding(metric: Metric, view: View) -> float:
         return _SIZE_OF_A_SHARE
     if "jobs" in metric.needs:
         return float(RESPONDING["jobs"](view, view.balance, Terms())) if view.balance else 0.0
-    return float(np.abs(view.before.income()).sum())
+    own = view.economy.sum_by_region(np.abs(view.before.income()))
+    if metric.group:
+        members = np.array([group == metric.group for group in income_groups(view.economy)])
+        return float(own[members].sum())
+    return float(own[view.position])
 
 
 def why_unmoved(answer: Answer) -> str:
