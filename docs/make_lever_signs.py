@@ -33,6 +33,7 @@ _TITLES = {id: id.replace("-", " ").replace("gdp", "GDP").replace("co2", "CO₂"
 _PARTNER_WORDS = dict(zip(PARTNERS, ("low", "lower-middle", "upper-middle", "high", "rest"), strict=True))
 _MOST = 3  # conditions that a cell names before it counts worlds instead
 _SMALL = 0.001
+_NO_BALANCE = "scenario: has no balance where prices respond: "
 _Term = tuple[tuple[str, ...], tuple[str, ...]]  # names of a world's choices, and what they are
 
 INTRODUCTION = """# Signs of every lever
@@ -192,7 +193,7 @@ def _notes(found: Sequence[Found]) -> Iterator[str]:
     said: dict[str, dict[tuple[str, ...], dict[str, str]]] = {}
     for one in found:
         if one.change is None and one.outcome in OWN:
-            note = one.note.splitlines()[0].rpartition("): ")[2]
+            note = one.note.splitlines()[0].rpartition("): ")[2].removeprefix(_NO_BALANCE)
             place = (one.country, one.table, *([one.world.strength] if (*_row(one), one.outcome) in known else []))
             note = first.setdefault((*place, re.sub(r"[\d.]+", "", note)), note)
             said.setdefault(note, {}).setdefault(place, {})[one.outcome] = _TITLES[one.outcome]
