@@ -15,9 +15,9 @@ from pathlib import PurePosixPath
 
 from kaldor.atlas.classifications import Classification
 from kaldor.atlas.readers.contents import CodeContents
+from kaldor.atlas.readers.csv_text import header_cells
 from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout, Seen
-from kaldor.atlas.readers.rows import cells_of
 from kaldor.atlas.readers.text_table import TextTable, parse_table, unpacked_text
 from kaldor.declared import Declared, DeclaredFile, read_packaged
 from kaldor.errors import InputError, Problem
@@ -25,7 +25,6 @@ from kaldor.errors import InputError, Problem
 VERSION = 1
 MOST_CODES = 200_000
 _SUFFIXES = (".csv", ".txt")
-_DELIMITERS = (",", ";", "\t")
 
 
 class CodeList(Declared):
@@ -70,7 +69,7 @@ def read_code_list(download: Download, _: Classification | None = None) -> CodeC
         what = f"the file's name does not tell the edition of {declared.id.upper()}."
         raise InputError(Problem(where, what, f"Rename it so that it does; known are those of {known}."))
     data = unpacked_text(download, name)
-    table = parse_table(where, data, (), _delimiter(data))
+    table = parse_table(where, data, ())
     columns = {part: _column(table, getattr(declared, part)) for part in ("code", "name", "parent", "level")}
     missing = [
         Problem(f"{where}, line 1", f"no column holds the {part}.") for part in ("code", "name") if not columns[part]
@@ -154,12 +153,6 @@ def _column(table: TextTable, pattern: str) -> str:
     return next((name for name in table.columns if pattern and re.fullmatch(pattern, name.strip())), "")
 
 
-def _delimiter(data: bytes) -> str:
-    """The one of ',', ';' and tab that parts the first line into most cells."""
-    first = data[:65_536].decode("utf-8-sig", errors="replace").splitlines()[0]
-    return max(_DELIMITERS, key=lambda one: len(cells_of(first, one)))
-
-
 def _files(download: Download) -> list[tuple[str, CodeList]]:
     """The files that are lists of codes, by their names and their first lines."""
     found = []
@@ -177,11 +170,7 @@ def _files(download: Download) -> list[tuple[str, CodeList]]:
 
 
 def _fits(download: Download, name: str, declared: CodeList) -> bool:
-    head = download.head(name, 65_536)
-    if not head.strip():
-        return False
-    first = head.decode("utf-8-sig", errors="replace").splitlines()[0]
-    names = [cell.strip() for cell in cells_of(first, _delimiter(head))]
+    names = header_cells(download, name)
     return all(any(re.fullmatch(pattern, cell) for cell in names) for pattern in (declared.code, declared.name))
 
 

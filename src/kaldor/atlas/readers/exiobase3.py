@@ -198,4 +198,4 @@ def _sees(download: Download) -> Seen | None:
     return Seen(f"EXIOBASE 3, {SYSTEMS[system]}, {span}", f"exiobase3_{system}")
 
 
-LAYOUT = Layout("exiobase3", "economy", VERSION, _sees, read)
+LAYOUT = Layout("exiobase3", "economy", VERSION, _sees, read, marks=("Z.txt", "A.txt", "Y.txt", "x.txt", "unit.txt"))

@@ -295,4 +295,6 @@ def _sees(download: Download) -> Seen | None:
     return Seen("a USEEIO model in the JSON files of its API", "useeio") if len(found) > 1 else None
 
 
-LAYOUT = Layout("useeio", "economy", VERSION, _sees, read_useeio)
+LAYOUT = Layout(
+    "useeio", "economy", VERSION, _sees, read_useeio, marks=tuple(mark.rpartition("/")[2] for mark in _MARKS)
+)

@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 from kaldor.atlas.classifications import Classification
 from kaldor.atlas.manifest import ExtensionEntry
 from kaldor.atlas.readers.contents import EconomyContents, YearArrays
+from kaldor.atlas.readers.csv_text import cells_of
 from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.parts import Part, parts_named
-from kaldor.atlas.readers.rows import cells_of
 from kaldor.atlas.readers.wiod2016_sheet import Cells, long_cells, sheet_cells, workbook_cells
 from kaldor.atlas.regions import canonical_code
 from kaldor.errors import InputError, Problem, UnknownLabelError
@@ -240,4 +240,4 @@ def _looks_alike(download: Download) -> bool:
     return False
 
 
-LAYOUT = Layout("wiod2016", "economy", VERSION, _sees, read_wiod2016)
+LAYOUT = Layout("wiod2016", "economy", VERSION, _sees, read_wiod2016, marks=("WIOT*_Nov16_ROW.xlsb",))

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kaldor.atlas.readers.csv_text import cells_of
 from kaldor.atlas.readers.matrix_text import read_matrix
 from kaldor.atlas.readers.parts import Part
-from kaldor.atlas.readers.rows import cells_of
 from kaldor.atlas.readers.workbook import Sheet, read_sheets
 from kaldor.errors import InputError, Problem
 
