@@ -27,7 +27,7 @@ from kaldor.errors import InputError, Problem
 DESCRIPTION = "dataset.toml"
 """The file in which a user describes a data set that no catalogue holds."""
 
-READERS_OWN = ("table",)
+READERS_OWN = ("table", "supply_use")
 """Sections of that file that a reader checks itself: they say what the rows and columns of a table are."""
 
 

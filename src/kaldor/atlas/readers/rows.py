@@ -57,10 +57,10 @@ def short_name(path: Path) -> str:
 
 def lines_of(text: str, where: str, delimiter: str = ",") -> Iterator[list[str]]:
     """The cells of each line of a CSV text. Raises InputError at what cannot be read as such."""
-    return (cells for _, cells in _numbered(text, where, delimiter))
+    return (cells for _, cells in numbered_lines(text, where, delimiter))
 
 
-def _numbered(text: str, where: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def numbered_lines(text: str, where: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """The same with the number of the line, the last where quotes hold several."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
@@ -82,7 +82,7 @@ def read_rows(path: Path, required: Sequence[str]) -> Rows:
 def rows_of(text: str, where: str, required: Sequence[str]) -> Rows:
     """As `read_rows`, of a CSV text that somebody handed over; messages name it `where`."""
     separator = separator_of(text[:65_536].partition("\n")[0])
-    return _rows(where, list(_numbered(text, where, separator)), required, separator)
+    return _rows(where, list(numbered_lines(text, where, separator)), required, separator)
 
 
 def _rows(file: str, records: list[tuple[int, list[str]]], required: Sequence[str], separator: str) -> Rows:
