@@ -349,7 +349,9 @@ def test_no_way_of_answering_with_another_file_leaves_one(tmp_path, waits, conte
 def test_a_page_in_a_folder_mirror_is_not_kept_and_an_absent_file_is_named(tmp_path):
     folder = mirror(tmp_path, {"T_2001.zip": PAGE})
     store = Store(tmp_path / "store")
-    with pytest.raises(FetchError, match=r"(?s)T_2001.zip: is a web page.*Put the publisher's own file into the mirror"):
+    with pytest.raises(
+        FetchError, match=r"(?s)T_2001.zip: is a web page.*Put the publisher's own file into the mirror"
+    ):
         get(wanted(SOURCE, 2001, store, str(folder.parent)))
     assert not (store.path / "downloads" / "yearly" / "T_2001.zip").exists()
     (folder / "T_2001.zip").write_bytes(ZIP)

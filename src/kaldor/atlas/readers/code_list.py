@@ -14,17 +14,16 @@ from itertools import pairwise
 from pathlib import PurePosixPath
 
 from kaldor.atlas.classifications import Classification
+from kaldor.atlas.readers.code_table import SUFFIXES, code_table, columns_seen
 from kaldor.atlas.readers.contents import CodeContents
-from kaldor.atlas.readers.csv_text import header_cells
 from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout, Seen
-from kaldor.atlas.readers.text_table import TextTable, parse_table, unpacked_text
+from kaldor.atlas.readers.text_table import TextTable
 from kaldor.declared import Declared, DeclaredFile, read_packaged
 from kaldor.errors import InputError, Problem
 
-VERSION = 1
+VERSION = 2
 MOST_CODES = 200_000
-_SUFFIXES = (".csv", ".txt")
 
 
 class CodeList(Declared):
@@ -39,7 +38,12 @@ class CodeList(Declared):
     level: str = ""
     root: str = ""
     sections: bool = False
+    windows: str = ""
     editions: Mapping[str, int]
+
+    def is_windows(self, name: str) -> bool:
+        """Whether the file's name tells of an edition that the publisher writes in Windows-1252."""
+        return bool(self.windows and re.search(self.windows, name.lower()))
 
     def edition(self, name: str) -> int | None:
         """The year of the edition that a file's name speaks of; files that Kaldor exports say it outright."""
@@ -68,8 +72,7 @@ def read_code_list(download: Download, _: Classification | None = None) -> CodeC
         known = ", ".join(map(str, declared.editions.values()))
         what = f"the file's name does not tell the edition of {declared.id.upper()}."
         raise InputError(Problem(where, what, f"Rename it so that it does; known are those of {known}."))
-    data = unpacked_text(download, name)
-    table = parse_table(where, data, ())
+    table = code_table(download, name, _fitting(download, name, declared) or 0, windows=declared.is_windows(name))
     columns = {part: _column(table, getattr(declared, part)) for part in ("code", "name", "parent", "level")}
     missing = [
         Problem(f"{where}, line 1", f"no column holds the {part}.") for part in ("code", "name") if not columns[part]
@@ -160,18 +163,22 @@ def _files(download: Download) -> list[tuple[str, CodeList]]:
         last = PurePosixPath(name).name
         for declared in known_lists():
             if (
-                last.lower().endswith(_SUFFIXES)
+                last.lower().endswith(SUFFIXES)
                 and re.fullmatch(declared.file, last)
-                and _fits(download, name, declared)
+                and _fitting(download, name, declared) is not None
             ):
                 found.append((name, declared))
                 break
     return found
 
 
-def _fits(download: Download, name: str, declared: CodeList) -> bool:
-    names = header_cells(download, name)
-    return all(any(re.fullmatch(pattern, cell) for cell in names) for pattern in (declared.code, declared.name))
+def _fitting(download: Download, name: str, declared: CodeList) -> int | None:
+    """The number of the table in a file (of a workbook, of the sheet) that has the list's columns; None where none has."""
+    for number, names in enumerate(columns_seen(download, name)):
+        cells = [cell.strip() for cell in names]
+        if all(any(re.fullmatch(pattern, cell) for cell in cells) for pattern in (declared.code, declared.name)):
+            return number
+    return None
 
 
 def _sees(download: Download) -> Seen | None:
