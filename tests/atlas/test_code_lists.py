@@ -35,7 +35,7 @@ def test_isic_revision_5_in_windows_1252(tmp_path):
 
 
 def test_older_lists_are_utf8_or_refused(tmp_path):
-    with pytest.raises(InputError, match="line 2, byte .*not UTF-8"):
+    with pytest.raises(InputError, match=r"line 2, byte .*not UTF-8"):
         codes(tmp_path, "ISIC_Rev_4_english_structure.txt", '"Code","Description"\n"A","Maté"\n'.encode("cp1252"))
 
 

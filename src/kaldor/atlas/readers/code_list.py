@@ -173,7 +173,7 @@ def _files(download: Download) -> list[tuple[str, CodeList]]:
 
 
 def _fitting(download: Download, name: str, declared: CodeList) -> int | None:
-    """The number of the table in a file (of a workbook, of the sheet) that has the list's columns; None where none has."""
+    """The number of the table in a file (the sheet of a workbook) that has the list's columns; None where none has."""
     for number, names in enumerate(columns_seen(download, name)):
         cells = [cell.strip() for cell in names]
         if all(any(re.fullmatch(pattern, cell) for cell in cells) for pattern in (declared.code, declared.name)):

@@ -33,7 +33,10 @@ def code_table(download: Download, name: str, sheet: int = 0, *, windows: bool =
 
     `windows` says that the publisher writes this text in Windows-1252.
     """
-    return _tables(download, name, windows)[sheet]
+    table = _tables(download, name, windows)[sheet]
+    if not len(table):
+        raise InputError(Problem(table.where, "there are no rows under the header."))
+    return table
 
 
 def _tables(download: Download, name: str, windows: bool = False) -> list[TextTable]:
@@ -78,7 +81,5 @@ def _of_records(data: bytes, where: str) -> TextTable:
 def _table(where: str, texts: dict[str, list[str]], lines: list[int]) -> TextTable:
     import pyarrow as pa
 
-    if not lines:
-        raise InputError(Problem(where, "there are no rows under the header."))
     columns = {label: pa.chunked_array([pa.array(cells, pa.string())]) for label, cells in texts.items()}
     return TextTable(where, columns, np.array(lines, np.int64))
