@@ -255,6 +255,14 @@ def test_an_intensity_far_from_its_neighbours_and_its_past_is_named(tmp_path, mo
     assert _faults(_with_account(tmp_path, change), "intensity out of line") == [(2001, "co2: R3/s0")]
 
 
+@pytest.mark.real
+def test_of_the_real_co2_accounts_one_intensity_is_out_of_line(real_store):
+    """Greek shipping: 1.66 kt of CO2 per million dollars in 2007, 0.07 in 2008, 0.86 elsewhere: a break in the source."""
+    report = quality_report(real_store, "jrc_wiod_co2")
+    assert _faults(report, "intensity out of line") == [(2008, "co2: GRC/c24")]
+    assert not _faults(report, "account all zero") + _faults(report, "tiny output, large account")
+
+
 def test_a_zeroed_year_of_an_extension_is_named(tmp_path):
     folder = tmp_path / "land"
     folder.mkdir()

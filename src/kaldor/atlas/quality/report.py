@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -114,6 +114,8 @@ def quality_report(
             frame = store.extension(id) if manifest.kind == "extension" else store.indicators(id)
             filled = series_faults(frame, found.add, limit=_LIMIT)
             found.add(labour_faults(frame))
+            if manifest.kind == "extension":
+                _look_beside(store, manifest, found)
     _missing_years(manifest, found)
     return QualityReport(
         id=manifest.id,
@@ -149,6 +151,23 @@ class _Found:
             own = [fault for fault in listed if (fault.kind, fault.year) == (kind, year)]
             self.faults += own[: self._most]
             self.counts.append(Counted(kind, year, len(own) if count is None else count))
+
+
+def _look_beside(store: Store, manifest: Manifest, found: _Found) -> None:
+    """Intensities of an extension in the economies of the store that it belongs to."""
+    held = [one for one in store.listing().datasets if one.kind == "economy" and manifest.id in one.source.companions]
+    for economy in held:
+        before = None
+        for year in sorted(set(economy.years) & set(manifest.years)):
+            try:
+                table = store.economy(economy.id, year, [manifest.id])
+            except InputError as error:
+                found.add([Fault("not comparable", year, economy.id, str(error).splitlines()[0])])
+                break
+            others = {extension.id for extension in store.economy(economy.id, year).extensions}
+            own = replace(table, extensions=tuple(e for e in table.extensions if e.id not in others))
+            found.add(list(account_faults(own, before)))
+            before = own
 
 
 # -- economies -----------------------------------------------------------------------------------------------------
