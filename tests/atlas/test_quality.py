@@ -257,7 +257,7 @@ def test_an_intensity_far_from_its_neighbours_and_its_past_is_named(tmp_path, mo
 
 @pytest.mark.real
 def test_of_the_real_co2_accounts_one_intensity_is_out_of_line(real_store):
-    """Greek shipping: 1.66 kt of CO2 per million dollars in 2007, 0.07 in 2008, 0.86 elsewhere: a break in the source."""
+    """Greek shipping: 1.66 kt CO2 per million dollars in 2007, 0.07 in 2008, 0.86 elsewhere: a break in the source."""
     report = quality_report(real_store, "jrc_wiod_co2")
     assert _faults(report, "intensity out of line") == [(2008, "co2: GRC/c24")]
     assert not _faults(report, "account all zero") + _faults(report, "tiny output, large account")

@@ -145,9 +145,10 @@ def read_contents(path: Path, source: CatalogueSource) -> Contents:
 
 
 def as_read(source: CatalogueSource, contents: Contents) -> CatalogueSource:
-    """The source with what the files themselves say of their unit, and what a reader of figures must be told."""
+    """The source with what the files themselves say of unit and licence, and what a reader of figures must be told."""
     unit, notes = contents.unit or source.unit, (*source.notes, *contents.notes)
-    return source.model_copy(update={"unit": unit, "notes": notes})
+    licence = getattr(contents, "licence", "") or source.licence
+    return source.model_copy(update={"unit": unit, "licence": licence, "notes": notes})
 
 
 def provenance_of(contents: Contents, source: CatalogueSource, saw: str) -> Provenance:
