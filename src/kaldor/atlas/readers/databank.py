@@ -23,7 +23,7 @@ from kaldor.atlas.readers.csv_text import header_cells, separator_of, text_of
 from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.rows import lines_of, number
-from kaldor.atlas.readers.text_table import Observations, indicator_contents, joined, unpacked_text
+from kaldor.atlas.readers.text_table import Observations, contents_of_files, unpacked_text
 from kaldor.atlas.readers.wdi import unit_of
 from kaldor.atlas.readers.workbook import Sheet, read_sheets, sheet_names
 from kaldor.atlas.regions import codes_in
@@ -59,18 +59,7 @@ class _Cell:
 
 def read_databank(download: Download, _: Classification | None = None) -> IndicatorContents:
     """Read the exports of a download as one. Raises InputError with every problem of them."""
-    names = _files(download)
-    problems: list[Problem] = []
-    parts: list[Observations] = []
-    for name in names:
-        try:
-            parts.append(_observations(download, name))
-        except InputError as error:
-            problems.extend(error.problems)
-    if problems:
-        raise InputError(problems)
-    where = download.where(names[0]) if len(names) == 1 else download.path.name
-    return indicator_contents(where, joined(parts), download.origin(names), ())
+    return contents_of_files(download, _files(download), lambda name: (_observations(download, name), ()))
 
 
 def _observations(download: Download, name: str) -> Observations:

@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
 
+from kaldor.atlas.catalogue import Id
 from kaldor.atlas.readers.csv_text import text_of
 from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.rows import MOST_BYTES, number, number_problem, numbered_lines
 from kaldor.atlas.readers.workbook import Sheet, read_sheets
 from kaldor.declared import Declared
 from kaldor.errors import InputError, Problem
+from kaldor.words import Status
 
 _CELL = r"([A-Z]{1,3})([1-9][0-9]{0,6})"
 _RANGE = re.compile(f"{_CELL}:{_CELL}")
@@ -57,6 +59,16 @@ class Where(Declared):
         return Where(
             file=file, sheet=sheet, range=self.range if sheet else "", delimiter=self.delimiter, blanks=self.blanks
         )
+
+
+class ExtensionRow(Declared):
+    """A row beneath a table that becomes an extension."""
+
+    row: str
+    id: Id
+    name: str
+    unit: str
+    status: Status = "observed"
 
 
 class LabelledSheet:

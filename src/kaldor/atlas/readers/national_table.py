@@ -40,19 +40,17 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
 
-from kaldor.atlas.catalogue import Id
 from kaldor.atlas.classifications import Classification
 from kaldor.atlas.manifest import ExtensionEntry
 from kaldor.atlas.readers.contents import EconomyContents, YearArrays
 from kaldor.atlas.readers.download import Download
-from kaldor.atlas.readers.labelled_sheet import LabelledSheet, Where
+from kaldor.atlas.readers.labelled_sheet import ExtensionRow, LabelledSheet, Where
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.regions import canonical_code, is_known
 from kaldor.bounds import YEAR
 from kaldor.declared import MOST_BYTES as MOST_DECLARED
 from kaldor.declared import Declared, checked, decoded, toml_of
 from kaldor.errors import InputError, Problem
-from kaldor.words import Status
 
 VERSION = 1
 DESCRIPTION = "dataset.toml"
@@ -63,14 +61,9 @@ _LARGEST_GAP = 0.01
 """Uses may miss a product's output by 1 % of it (for small products: of a tenth of the largest): tables are rounded."""
 
 
-class ExtensionRow(Declared):
+class TableRow(ExtensionRow):
     """A row beneath the table that becomes an extension; in another `file` its columns may be called otherwise."""
 
-    row: str
-    id: Id
-    name: str
-    unit: str
-    status: Status = "observed"
     households: str = ""
     file: str = ""
     sheet: str = ""
@@ -87,7 +80,7 @@ class NationalTable(Where):
     final_demand: Mapping[str, str]
     output: str = ""
     names: str = ""
-    extensions: tuple[ExtensionRow, ...] = ()
+    extensions: tuple[TableRow, ...] = ()
 
     @model_validator(mode="after")
     def _is_square(self) -> NationalTable:

@@ -23,7 +23,7 @@ from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.observation_status import status_of
 from kaldor.atlas.readers.sdmx_columns import REQUIRED, Columns, codes, columns_of
-from kaldor.atlas.readers.text_table import Observations, TextTable, indicator_contents, joined, read_text_table
+from kaldor.atlas.readers.text_table import Observations, TextTable, contents_of_files, read_text_table
 from kaldor.atlas.readers.wdi import NO_UNIT
 from kaldor.atlas.regions import codes_in
 from kaldor.errors import InputError, Problem
@@ -39,19 +39,9 @@ _VALUES = frozenset({"", "I", "A", "M", "R"})
 
 def read_sdmx_csv(download: Download, _: Classification | None = None) -> IndicatorContents:
     """Read the SDMX-CSV files of a download as one. Raises InputError with every problem of them."""
-    problems: list[Problem] = []
-    read: list[tuple[Observations, tuple[str, ...]]] = []
-    names = _files(download)
-    for name in names:
-        try:
-            read.append(_observations(read_text_table(download, name, ())))
-        except InputError as error:
-            problems.extend(error.problems)
-    if problems:
-        raise InputError(problems)
-    where = download.where(names[0]) if len(names) == 1 else download.path.name
-    notes = tuple(dict.fromkeys(note for _, said in read for note in said))
-    return indicator_contents(where, joined([rows for rows, _ in read]), download.origin(names), notes)
+    return contents_of_files(
+        download, _files(download), lambda name: _observations(read_text_table(download, name, ()))
+    )
 
 
 def _observations(table: TextTable) -> tuple[Observations, tuple[str, ...]]:

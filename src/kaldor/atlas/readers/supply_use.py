@@ -49,12 +49,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
 
-from kaldor.atlas.catalogue import Id
 from kaldor.atlas.classifications import Classification
 from kaldor.atlas.manifest import ExtensionEntry
 from kaldor.atlas.readers.contents import EconomyContents, YearArrays
 from kaldor.atlas.readers.download import Download
-from kaldor.atlas.readers.labelled_sheet import LabelledSheet, Where
+from kaldor.atlas.readers.labelled_sheet import ExtensionRow, LabelledSheet, Where
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.national_table import DESCRIPTION, declared_section, declares
 from kaldor.atlas.readers.symmetric import Symmetric, symmetric
@@ -63,22 +62,11 @@ from kaldor.atlas.roles import IMPORTS
 from kaldor.bounds import YEAR
 from kaldor.declared import Declared
 from kaldor.errors import InputError, Problem
-from kaldor.words import Status
 
 VERSION = 1
 SECTION = "supply_use"
 _IMPORTS = "imports"
 _LARGEST_GAP = 0.01
-
-
-class ExtensionRow(Declared):
-    """A row of the use table, by industries, that becomes an extension."""
-
-    row: str
-    id: Id
-    name: str
-    unit: str
-    status: Status = "observed"
 
 
 class SupplyUse(Declared):

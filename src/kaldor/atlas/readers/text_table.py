@@ -179,6 +179,27 @@ def joined(parts: Sequence[Observations]) -> Observations:
     return Observations(**texts, year=year, value=value, place=place)
 
 
+def contents_of_files(
+    download: Download, names: Sequence[str], read: Callable[[str], tuple[Observations, tuple[str, ...]]]
+) -> IndicatorContents:
+    """The observations of several files as one, by a function that reads one of them and says what must be said.
+
+    Raises InputError with the problems of all files, and where the same observation stands in two of them.
+    """
+    problems: list[Problem] = []
+    found: list[tuple[Observations, tuple[str, ...]]] = []
+    for name in names:
+        try:
+            found.append(read(name))
+        except InputError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InputError(problems)
+    where = download.where(names[0]) if len(names) == 1 else download.path.name
+    notes = tuple(dict.fromkeys(note for _, said in found for note in said))
+    return indicator_contents(where, joined([rows for rows, _ in found]), download.origin(names), notes)
+
+
 def indicator_contents(where: str, rows: Observations, files: Sequence[Any], notes: Sequence[str]) -> IndicatorContents:
     """Observations as contents for the store: gaps and aggregates left out, each observation once.
 

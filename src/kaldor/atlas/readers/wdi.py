@@ -26,8 +26,8 @@ from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.text_table import (
     Observations,
     TextTable,
+    contents_of_files,
     indicator_contents,
-    joined,
     parse_table,
     unpacked_text,
 )
@@ -48,17 +48,7 @@ def read_wdi(download: Download, _: Classification | None = None) -> IndicatorCo
     names = _wide_files(download)
     if not names:
         return _read_pages(download)
-    problems: list[Problem] = []
-    parts: list[Observations] = []
-    for name in names:
-        try:
-            parts.append(_wide(download, name))
-        except InputError as error:
-            problems.extend(error.problems)
-    if problems:
-        raise InputError(problems)
-    where = download.where(names[0]) if len(names) == 1 else download.path.name
-    return indicator_contents(where, joined(parts), download.origin(names), ())
+    return contents_of_files(download, names, lambda name: (_wide(download, name), ()))
 
 
 def unit_of(name: str) -> str:

@@ -20,7 +20,7 @@ from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.parts import Part, parts_of
 from kaldor.atlas.readers.wiod_sheet import HEADER, LABELS, Cells, sheet_of_year
-from kaldor.atlas.readers.wiod_table import Demands, table_contents
+from kaldor.atlas.readers.wiod_table import Demands, by_year, table_contents
 from kaldor.atlas.readers.workbook import sheet_names
 from kaldor.errors import InputError, Problem
 
@@ -61,16 +61,7 @@ def read_wiod2013(download: Download, declared: Classification | None = None) ->
 
 def _years(download: Download) -> dict[int, Part]:
     """The workbook of each year, by its name or its sheet. Raises InputError with every problem of them."""
-    years: dict[int, Part] = {}
-    problems: list[Problem] = []
-    for part, year in _workbooks(download):
-        if year not in YEARS:
-            what = f"the release has no year {year}; it has {YEARS[0]} to {YEARS[-1]}."
-            problems.append(Problem(part.where, what, "Keep the name under which the file was published."))
-        elif year in years:
-            problems.append(Problem(part.where, f"{year} is also in {years[year].where}.", "Keep one file a year."))
-        with part.open():  # what is too large or damaged is refused before any is read
-            years.setdefault(year, part)
+    years, problems = by_year(_workbooks(download), YEARS)
     if problems:
         raise InputError(problems)
     return years

@@ -21,7 +21,7 @@ from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.parts import Part, parts_named
 from kaldor.atlas.readers.wiod_sheet import Cells, long_cells, sheet_cells, workbook_cells
-from kaldor.atlas.readers.wiod_table import Demands, table_contents
+from kaldor.atlas.readers.wiod_table import Demands, by_year, table_contents
 from kaldor.errors import InputError, Problem
 
 VERSION = 1
@@ -48,17 +48,7 @@ def read_wiod2016(download: Download, declared: Classification | None = None) ->
 
 def _years(download: Download) -> dict[int, Part]:
     """The file of each year. Raises InputError with every problem of the names."""
-    years: dict[int, Part] = {}
-    problems: list[Problem] = []
-    for part, match in parts_named(download, FILE):
-        year = int(match[1])
-        if year not in YEARS:
-            what = f"the release has no year {year}; it has {YEARS[0]} to {YEARS[-1]}."
-            problems.append(Problem(part.where, what, "Keep the name under which the file was published."))
-        elif year in years:
-            problems.append(Problem(part.where, f"{year} is also in {years[year].where}.", "Keep one file a year."))
-        with part.open():  # what is too large or damaged is refused before any is read
-            years.setdefault(year, part)
+    years, problems = by_year(((part, int(match[1])) for part, match in parts_named(download, FILE)), YEARS)
     if not years:
         pyp = any("_PYP_" in name.upper() for name in download.names)
         what = (

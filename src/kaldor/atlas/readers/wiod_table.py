@@ -6,7 +6,7 @@ Industries stand region by region, in one order; rows of value added and the lik
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,6 +51,21 @@ class _Labels:
     @property
     def uses(self) -> list[tuple[str, str]]:
         return [(region, demand) for region in self.regions for demand in self.demands]
+
+
+def by_year(found: Iterable[tuple[Part, int]], years: range) -> tuple[dict[int, Part], list[Problem]]:
+    """The file of each year, and what is wrong: a year that the release has not, or two files of one."""
+    files: dict[int, Part] = {}
+    problems: list[Problem] = []
+    for part, year in found:
+        if year not in years:
+            what = f"the release has no year {year}; it has {years[0]} to {years[-1]}."
+            problems.append(Problem(part.where, what, "Keep the name under which the file was published."))
+        elif year in files:
+            problems.append(Problem(part.where, f"{year} is also in {files[year].where}.", "Keep one file a year."))
+        with part.open():  # what is too large or damaged is refused before any is read
+            files.setdefault(year, part)
+    return files, problems
 
 
 def table_contents(
