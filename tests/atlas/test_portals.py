@@ -188,6 +188,12 @@ def test_latin1_is_named_with_its_line(tmp_path):
     assert "not UTF-8 (perhaps Windows-1252" in message
 
 
+def test_a_column_of_two_letters_is_read_and_said(tmp_path):
+    frame = frame_of(tmp_path, own__csv=f"{OWN}gdp,NA,2019,12.5,bn\ngdp,EL,2019,205.1,bn\n")
+    assert cells(frame) == {("gdp", "NAM", 2019): 12.5, ("gdp", "GRC", 2019): 205.1}
+    assert "Regions stand in the file by two letters" in frame.attrs["notes"]
+
+
 def test_commas_of_a_column_count_together():
     assert list(with_points(["1,234", "0,5"], ";")) == ["1.234", "0.5"]
     assert list(with_points(["1,234", "12"], ";")) == ["1,234", "12"]

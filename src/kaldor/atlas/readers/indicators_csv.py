@@ -20,6 +20,9 @@ from kaldor.words import STATUSES
 VERSION = 2
 REQUIRED = ("indicator", "region", "year", "value", "unit")
 OPTIONAL = ("sector", "status", "source")
+_TWO_LETTERS = (
+    "Regions stand in the file by two letters, read as countries (DE is DEU, CA is Canada and not California)."
+)
 _ENOUGH = 3
 """How many of the required columns make a file one of indicators, so that the missing ones are named."""
 
@@ -65,7 +68,8 @@ def read_indicators(path: Path) -> IndicatorContents:
         "unit": texts["unit"],
         **others,
     }
-    return IndicatorContents(values, tuple(sorted(set(years.tolist()))), (file,))
+    notes = (_TWO_LETTERS,) if any(map(country_of_two, read.column("region"))) else ()
+    return IndicatorContents(values, tuple(sorted(set(years.tolist()))), (file,), notes=notes)
 
 
 def _in_iso3(rows: Rows) -> Rows:
