@@ -173,7 +173,7 @@ def measured(view: View) -> dict[str, tuple[float | None, str]]:
     spent = answer.money(answer.point.scenario.base.spending.sum(axis=1))
     found: dict[str, tuple[float | None, str]] = {}
     for id in OWN:
-        outcome = outcome_of(metrics[id], (view,), "")
+        outcome = outcome_of(metrics[id], view, "")
         if outcome.change is None:
             found[id] = None, outcome.note
         elif metrics[id].dimension == "society":

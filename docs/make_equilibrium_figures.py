@@ -33,7 +33,7 @@ from kaldor.economy.equilibrium.sets import Capital, positions_in
 from kaldor.economy.equilibrium.shock import Shock
 from kaldor.economy.equilibrium.solver import Equilibrium, Point
 from kaldor.economy.equilibrium.work import pay
-from kaldor.economy.questions.leakage import _at_the_border as border_tariffs
+from kaldor.economy.questions.leakage import at_the_border as border_tariffs
 from kaldor.economy.starter import starter_world
 
 HERE = Path(__file__).parent

@@ -9,6 +9,7 @@ written. Some twenty minutes of one core, of which the starter world takes one.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,6 +33,7 @@ _TITLES = {id: id.replace("-", " ").replace("gdp", "GDP").replace("co2", "CO₂"
 _PARTNER_WORDS = dict(zip(PARTNERS, ("low", "lower-middle", "upper-middle", "high", "rest"), strict=True))
 _MOST = 3  # conditions that a cell names before it counts worlds instead
 _SMALL = 0.001
+_NO_BALANCE = "scenario: has no balance where prices respond: "
 _Term = tuple[tuple[str, ...], tuple[str, ...]]  # names of a world's choices, and what they are
 
 INTRODUCTION = """# Signs of every lever
@@ -39,9 +41,9 @@ INTRODUCTION = """# Signs of every lever
 What does each lever do to each outcome where prices respond, and why? Made by `docs/make_lever_signs.py`, read line by
 line; reasons are declared in `docs/lever_signs.toml`, and the command writes no page while a sign has none.
 
-Each lever acts in one country, with its own targets and figures, at a low strength (a tenth of the default), the
-default and the highest, in {worlds} worlds each: three sets of elasticities (low, central, long), each with its own
-closures and with each closure of labour (full employment, supply), capital (by industry, mobile) and lending (pooled,
+Each lever acts in one country, with its own targets and figures: weak (a tenth of its default), at its default and at
+its strongest, in {worlds} worlds each: three sets of elasticities (low, central, long), each with its own closures and
+with each closure of labour (full employment, supply), capital (by industry, mobile) and lending (pooled,
 fixed) changed alone; levers of sourcing for each reason why buyers turn (real cost, tariff, taste). What these words
 mean stands in [equilibrium](../methods/equilibrium.md) and [scenarios whose prices
 respond](../methods/prices-respond.md). Blocs are those of `docs/lever_signs.py`.
@@ -178,41 +180,36 @@ def _table(found: Sequence[Found]) -> Iterator[str]:
     yield f"| {' | '.join(titles)} |\n|{'---|' * len(titles)}"
     yield from rows(found).values()
     yield ""
-    notes: dict[str, list[str]] = {}
-    for one in found:
-        if one.change is None and one.note != NOBODY:
-            own = one.outcome if one.world.set and one.note not in _of_all(found) else ""
-            place = " ".join(
-                filter(None, (one.country, one.table, own, "" if _whole(found, one) else one.world.strength))
-            )
-            notes.setdefault(_short(one.note), []).append(place)
-    for note, places in notes.items():
-        yield f"- {', '.join(dict.fromkeys(places))}: {note}"
+    notes = list(_notes(found))
+    yield from notes
     if notes:
         yield ""
 
 
-def _of_all(found: Sequence[Found]) -> set[str]:
-    """Reasons for which nothing at all is known in a world."""
-    return {one.note for one in found if one.outcome == OWN[0]}
+def _notes(found: Sequence[Found]) -> Iterator[str]:
+    """Why outcomes of a case are not known, a line for each reason; worlds of one place differ in figures alone."""
+    known = {(*_row(one), one.outcome) for one in found if one.change is not None}
+    first: dict[tuple[str, ...], str] = {}
+    said: dict[str, dict[tuple[str, ...], dict[str, str]]] = {}
+    for one in found:
+        if one.change is None and one.outcome in OWN:
+            note = one.note.splitlines()[0].rpartition("): ")[2].removeprefix(_NO_BALANCE)
+            place = (one.country, one.table, *([one.world.strength] if (*_row(one), one.outcome) in known else []))
+            note = first.setdefault((*place, re.sub(r"[\d.]+", "", note)), note)
+            said.setdefault(note, {}).setdefault(place, {})[one.outcome] = _TITLES[one.outcome]
+    for note, places in said.items():
+        told = (" ".join(place if OWN[0] in titles else (*place, *titles.values())) for place, titles in places.items())
+        yield f"- {', '.join(told)}: {note}"
 
 
-def _whole(found: Sequence[Found], one: Found) -> bool:
-    """Whether the same outcome is unknown at all strengths."""
-    same = (
-        other for other in found if (other.table, other.country, other.outcome) == (one.table, one.country, one.outcome)
-    )
-    return all(other.change is None for other in same)
-
-
-def _short(note: str) -> str:
-    return note.splitlines()[0].rpartition("): ")[2]
+def _row(one: Found) -> tuple[str, str, str]:
+    return one.case, one.table, one.country
 
 
 def rows(found: Sequence[Found]) -> dict[tuple[str, str, str], str]:
     """A line of its table for each case, table and country."""
     made = {}
-    for key, of_row in groupby(found, key=lambda one: (one.case, one.table, one.country)):
+    for key, of_row in groupby(found, key=_row):
         by_outcome = {id: [] for id in (*OWN, *PARTNERS)}
         for one in of_row:
             by_outcome[one.outcome].append(one)

@@ -28,7 +28,7 @@ from kaldor.economy.equilibrium.prepared import Prepared, chosen
 from kaldor.economy.equilibrium.sets import positions_in
 from kaldor.economy.equilibrium.shock import Shock
 from kaldor.economy.names import regions_of
-from kaldor.economy.questions.leakage import _at_the_border as border_tariffs
+from kaldor.economy.questions.leakage import at_the_border as border_tariffs
 
 PAGE = Path(__file__).parent / "how-to" / "policy-questions.md"
 SETS = ("low", "central", "long")

@@ -203,6 +203,8 @@ def unknown_keys(model: type[DeclaredFile]) -> Iterator[tuple[str, str]]:
     for steps, kind in places_in(model):
         one = next(_options(kind))
         if isinstance(one, type) and issubclass(one, BaseModel):
+            if one.model_config.get("extra") == "allow":  # the question that it names refuses what it does not know
+                continue
             name = next(iter(one.model_fields)) + "q"
             tags = {n: get_args(f.annotation)[0] for n, f in one.model_fields.items() if _is_tag(f.annotation)}
             place = (*steps, tags, name) if tags and steps else (*steps, name)

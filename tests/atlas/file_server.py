@@ -18,6 +18,9 @@ class Files:
     faults: list[tuple[str, float]] = field(default_factory=list)
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     address: str = ""
+    head: tuple[int, str] = (0, "")
+    moved: dict[str, str] = field(default_factory=dict)
+    """What HEAD answers (status and content type, 0 for what is there), and which paths lead to another."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -32,6 +35,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, *, with_body: bool) -> None:
         files, ranged = self.files, self.headers.get("Range", "")
         files.asked.append((self.command, self.path, ranged))
+        if self.path in files.moved:
+            self._send(301, b"", [("Location", files.moved[self.path])], with_body)
+            return
+        if not with_body and files.head[0]:
+            self._send(files.head[0], b"", [("Content-Type", files.head[1])], with_body)
+            return
         fault, amount = files.faults.pop(0) if with_body and files.faults else ("", 0.0)
         body = files.contents.get(self.path)
         if fault == "status" or body is None:

@@ -142,7 +142,7 @@ ECONOMIES: dict[str, tuple[Callable[[Path], object], list[str]]] = {
     "empty cell": (csv_file("regions.csv", ["region", "note"], ["", "x"]), ["regions.csv, line 2, column 'region'"]),
     "empty file": (lambda f: (f / "regions.csv").write_bytes(b""), ["own/regions.csv", "the file is empty"]),
     "header only": (csv_file("regions.csv", ["region"]), ["own/regions.csv", "no rows"]),
-    "not UTF-8": (lambda f: (f / "regions.csv").write_bytes(b"region\n\xff\n"), ["regions.csv, byte 7", "not UTF-8"]),
+    "not UTF-8": (lambda f: (f / "regions.csv").write_bytes(b"region\n\xff\n"), ["line 2, byte 7", "not UTF-8"]),
     "NUL in a CSV": (
         lambda f: (f / "regions.csv").write_bytes(b"region\nA\x00\nB\n"),
         ["own/regions.csv, line 2", "control characters"],

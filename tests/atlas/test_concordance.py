@@ -127,4 +127,5 @@ def test_a_converted_dataset_says_how_it_was_made(tmp_path):
     assert converted.sectors == ("both", *others)
     assert converted.Z.sum() == pytest.approx(table.Z.sum(), rel=1e-12)
     assert any("converted by" in note and "map.csv" in note for note in converted.notes)
+    assert any("aggregation bias" in note for note in converted.notes)
     assert store.check("own-two") == []

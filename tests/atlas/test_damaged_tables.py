@@ -16,6 +16,8 @@ from tests.atlas.official.damage import DAMAGES, Damageable, assert_refused
 from tests.atlas.official.figaro import write_emissions, write_figaro
 from tests.atlas.official.national_table import write_national_table
 from tests.atlas.official.useeio import write_useeio
+from tests.atlas.official.wiod2013 import sheet as sheet2013
+from tests.atlas.official.wiod2013 import write_sheets, write_wiod2013
 from tests.atlas.official.wiod2016 import sheet, write_co2, write_wiod2016
 from tests.atlas.official.xlsb import write_xlsb
 
@@ -66,6 +68,10 @@ def _rows(change: Callable[[list[list]], list[list]], name: str = "2014") -> Hur
     return lambda folder: write_xlsb(folder / "WIOT2014_Nov16_ROW.xlsb", {name: change(sheet())})
 
 
+def _rows2013(change: Callable[[list[list]], list[list]]) -> Hurt:
+    return lambda folder: write_sheets(folder / WIOD2013, {"WIOT_2009": change(sheet2013())})
+
+
 def _cell(rows: list[list]) -> list[list]:
     return [*rows[:8], [*rows[8][:5], "n/a", *rows[8][6:]], *rows[9:]]
 
@@ -84,6 +90,7 @@ def _workbook(change: Callable[[dict[str, list[list]]], object]) -> Hurt:
     return hurt
 
 
+WIOD2013, VALUE_ADDED = "WIOT09_ROW_Sep12.xlsx", "Value added at basic prices"
 MATRIX, FLAT = (f"{form}_eu-ic-io_ind-by-ind_25ed_2022.csv" for form in ("matrix", "flatfile"))
 SHEET, LONG = "WIOT2014_Nov16_ROW.csv", "WIOT2014_October16_ROW.csv"
 EMISSIONS = "env_ac_ghgfp_linear.csv"
@@ -99,6 +106,18 @@ LAYOUTS: dict[str, tuple[Callable[[Path], object], Damageable, dict[str, Hurt]]]
             "text in numbers": _rows(_cell),
             "duplicated labels": _rows(lambda rows: [*rows[:7], [*rows[6][:4], *rows[7][4:]], *rows[8:]]),
             "missing extension": _rows(lambda rows: [row for row in rows if row[0] != "VA"]),
+        },
+    ),
+    "wiod2013": (
+        write_wiod2013,
+        Damageable(WIOD2013, "", ""),
+        {
+            "reordered": _rows2013(lambda rows: [*rows[:6], rows[7], rows[6], *rows[8:]]),
+            "wrong delimiter": lambda folder: (folder / WIOD2013).write_text("a;b\n1;2\n"),
+            "wrong year": _renamed(WIOD2013, "WIOT11_ROW_Sep12.xlsx"),
+            "text in numbers": _rows2013(_cell),
+            "duplicated labels": _rows2013(lambda rows: [*rows[:7], [*rows[6][:4], *rows[7][4:]], *rows[8:]]),
+            "missing extension": _rows2013(lambda rows: [row for row in rows if row[1:2] != [VALUE_ADDED]]),
         },
     ),
     "wiod2016-sheet": (

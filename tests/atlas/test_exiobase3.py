@@ -249,3 +249,42 @@ def test_other_folders_with_such_files_are_not_taken_for_exiobase(tmp_path):
     root = exiobase3.write(tmp_path).rename(tmp_path / "other")
     (root / "metadata.json").write_text(json.dumps({"description": "pxp for 2020, of somebody else"}))
     assert LAYOUT.sees(Download(root)) is None
+
+
+def test_cells_that_nobody_reported_are_none_and_said(tmp_path):
+    """As in 3.10.2: column WF / Education of two rows of air_emissions/F.txt, and one cell of F_Y, are empty."""
+    root = exiobase3.write(tmp_path, extensions=exiobase3.NEW)
+    for file, place in (("air_emissions/F.txt", -1), ("air_emissions/F_Y.txt", 1)):
+        lines = (root / file).read_text().splitlines()
+        rows = [line.split("\t") for line in lines[3:]]
+        for row in rows[: 2 if place == -1 else 1]:
+            row[place] = ""
+        (root / file).write_text("\n".join([*lines[:3], *("\t".join(row) for row in rows)]) + "\n")
+    store = Store(tmp_path / "store")
+    source = add(root, store, as_id="new").added[0].source
+    table = store.economy("new", 2020)
+    co2 = next(one for one in table.extensions if one.name.startswith("CO2"))
+    assert co2.F[-1] == 0 != co2.F[-2]
+    assert "2020, air_emissions/F.txt: 2 cells are not reported, and taken as none (WF / Education" in " ".join(
+        source.notes
+    )
+    assert "2020, air_emissions/F_Y.txt: 1 cells" in " ".join(source.notes)
+
+
+def test_each_version_says_its_own_licence(tmp_path):
+    store = Store(tmp_path / "store")
+    old = add(exiobase3.write(tmp_path / "old"), store, as_id="old").added[0].source
+    new = add(exiobase3.write(tmp_path / "new", extensions=exiobase3.NEW), store, as_id="new").added[0].source
+    assert old.licence == "CC BY-SA 4.0"
+    assert "must not be published" in new.licence
+    assert store.economy("new", 2020).source.licence == new.licence
+    assert not any("not reported" in note for note in (*old.notes, *new.notes))
+
+
+def test_a_gap_among_flows_is_still_refused(tmp_path):
+    root = exiobase3.write(tmp_path, extensions=exiobase3.NEW)
+    lines = (root / "Z.txt").read_text().splitlines()
+    lines[5] = lines[5].rsplit("\t", 1)[0] + "\t"
+    (root / "Z.txt").write_text("\n".join(lines) + "\n")
+    with pytest.raises(InputError, match="empty"):
+        add(root, Store(tmp_path / "store"))

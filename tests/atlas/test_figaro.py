@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from kaldor.atlas.add import add
+from kaldor.atlas.catalogue import Catalogue
 from kaldor.atlas.store import Store
 from kaldor.economy.economy import Economy
 from kaldor.errors import InputError
@@ -148,6 +149,29 @@ def test_several_units_or_a_missing_country_are_said(tmp_path, store):
     add(path, store)
     with pytest.raises(InputError, match="has no value for GBR"):
         store.economy("figaro", 2022, ["figaro_ghg"])
+
+
+def test_countries_inside_the_rest_of_the_world_get_their_share_of_it(tmp_path, store, monkeypatch):
+    """Greece stands in for Albania: its industries share the rest's amounts by output, households by final demand."""
+    path = write_emissions(tmp_path / "emissions")
+    path.write_text("\n".join(line for line in path.read_text().splitlines() if ",EL,WORLD," not in line))
+    source = Catalogue.load().sources["figaro_ghg"]
+    monkeypatch.setitem(Catalogue.load().sources, "figaro_ghg", source.model_copy(update={"rest_holds": ("GRC",)}))
+    add(write_figaro(tmp_path / "figaro"), store)
+    add(path, store)
+    table = store.economy("figaro", 2022, ["figaro_ghg"])
+    ghg, told = table.extensions[-1], emissions()
+    F, x = ghg.F.reshape(len(REGIONS), -1), np.asarray(table.x).reshape(len(REGIONS), -1)
+    greece, rest = REGIONS.index("GR"), REGIONS.index("FIGW1")
+    for k, code in enumerate(INDUSTRIES):
+        whole = told["FIGW1", code, 2022]
+        assert F[greece, k] == pytest.approx(whole * x[greece, k] / (x[greece, k] + x[rest, k]), rel=1e-12)
+        assert F[greece, k] + F[rest, k] == pytest.approx(whole, rel=1e-12)
+        assert F[0, k] == told["AT", code, 2022]
+    bought = np.asarray(table.Y).sum(axis=0).reshape(len(REGIONS), -1)[:, 1]
+    share = bought[greece] / (bought[greece] + bought[rest])
+    assert ghg.F_Y.reshape(len(REGIONS), -1)[greece, 1] == pytest.approx(told["FIGW1", "HH", 2022] * share, rel=1e-12)
+    assert any("GRC stand in the source's rest of the world" in note for note in table.notes)
 
 
 def test_cells_without_a_value_stay_missing(tmp_path, store):

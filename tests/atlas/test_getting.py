@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import subprocess
 import sys
+import zipfile
 
 import numpy as np
 import pytest
 
 from kaldor.atlas import http
 from kaldor.atlas.catalogue import Catalogue, CatalogueSource
-from kaldor.atlas.getting import get, remote_files, wanted
+from kaldor.atlas.getting import check, get, remote_files, wanted
 from kaldor.atlas.leftovers import Leftovers
 from kaldor.atlas.store import Store
 from kaldor.errors import FetchError, InputError, StoreError
 from tests.atlas.file_server import serving
 from tests.users_folder import looked_at
 
-DATA = np.random.default_rng(1).bytes(3 * 2**20)
+
+def zipped(content: bytes) -> bytes:
+    """A zip that holds the content as it is: a file called .zip must be one."""
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w") as archive:
+        archive.writestr("T.txt", content)
+    return body.getvalue()
+
+
+DATA = zipped(np.random.default_rng(1).bytes(3 * 2**20))
 SOURCE = CatalogueSource.model_validate(
     {
         "id": "yearly", "kind": "economy", "reader": "plain", "title": "t", "publisher": "p", "citation": "c",
@@ -62,7 +73,7 @@ def test_a_broken_line_goes_on_where_it_stopped(tmp_path, waits):
 
 
 def test_a_file_that_changed_meanwhile_starts_again(tmp_path, waits):
-    other = DATA[::-1]
+    other = zipped(DATA[::-1])
     with serving({"/T.zip": DATA}) as files:
         files.faults = [("break", 1_500_000), ("status", 404)]
         with pytest.raises(FetchError):
@@ -91,8 +102,8 @@ def test_a_busy_server_is_given_the_time_it_asks_for(tmp_path, waits):
     [
         ([("status", 503)] * 5, "the server answers 503, 5 times.*goes on where it stopped"),
         ([("status", 404)], "answers 404.*kaldor data add FILE"),
-        ([("status", 403)], "refuses \\(403\\).*registration"),
-        ([("page", 0)], "a web page where the file should be.*fetch it with a browser"),
+        ([("status", 403)], "refuses \\(403\\).*let browsers only: open the address in one"),
+        ([("page", 0)], "a web page where the file should be.*let browsers only"),
     ],
 )
 def test_what_goes_wrong_is_said_with_advice(tmp_path, waits, faults, said):
@@ -309,3 +320,93 @@ def test_a_copy_that_a_killed_process_left_is_cleared_by_the_next(tmp_path):
     (place / ".write.lock").touch()
     get(wanted(SOURCE, 2001, store, str(folder.parent)))
     assert sorted(path.name for path in place.iterdir()) == [".write.lock", "T_2001.zip", "labels.txt"]
+
+
+ZIP = b"PK\x05\x06" + bytes(18)
+PAGE = b"<!-- served by wall 3.1 -->\n<html><body>Checking your browser</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("content", "fault", "said"),
+    [
+        (ZIP, ("status", 202), "checks whether a browser asks \\(202\\).*open the address in one"),
+        (ZIP, ("status", 401), "asks for a name and password"),
+        (ZIP, ("status", 410), "answers 410.*may have moved it.*kaldor data list"),
+        (PAGE, ("", 0), "is a web page where the file should be.*let browsers only"),
+        (b"\xef\xbb\xbf<!DOCTYPE HTML><p>", ("", 0), "is a web page where the file should be"),
+        (b"PK\x03\x04 cut", ("", 0), "is no whole zip file"),
+        (b"", ("", 0), "is empty"),
+    ],
+)
+def test_no_way_of_answering_with_another_file_leaves_one(tmp_path, waits, content, fault, said):
+    with serving({"/T.zip": content}) as files:
+        files.faults = [fault] if fault[0] else []
+        with pytest.raises(FetchError, match=f"(?s){files.address}/T.zip: .*{said}"):
+            fetch(f"{files.address}/T.zip", tmp_path / "T.zip", waits)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_page_in_a_folder_mirror_is_not_kept_and_an_absent_file_is_named(tmp_path):
+    folder = mirror(tmp_path, {"T_2001.zip": PAGE})
+    store = Store(tmp_path / "store")
+    with pytest.raises(
+        FetchError, match=r"(?s)T_2001.zip: is a web page.*Put the publisher's own file into the mirror"
+    ):
+        get(wanted(SOURCE, 2001, store, str(folder.parent)))
+    assert not (store.path / "downloads" / "yearly" / "T_2001.zip").exists()
+    (folder / "T_2001.zip").write_bytes(ZIP)
+    with pytest.raises(FetchError, match=r"labels.txt: is not in the mirror's folder"):
+        get(wanted(SOURCE, 2001, store, str(folder.parent)))
+
+
+def test_what_is_there_is_fetched_again_only_where_asked(tmp_path):
+    folder = mirror(tmp_path, {"T_2001.zip": ZIP, "labels.txt": b"old"})
+    store = Store(tmp_path / "store")
+    *_, labels = get(wanted(SOURCE, 2001, store, str(folder.parent)))
+    (folder / "labels.txt").write_bytes(b"new")
+    get(wanted(SOURCE, 2001, store, str(folder.parent)))
+    assert labels.read_bytes() == b"old"
+    get(wanted(SOURCE, 2001, store, str(folder.parent)), again=True)
+    assert labels.read_bytes() == b"new"
+    (folder / "labels.txt").write_bytes(b"")
+    with pytest.raises(FetchError, match="is empty"):
+        get(wanted(SOURCE, 2001, store, str(folder.parent)), again=True)
+    assert labels.read_bytes() == b"new"  # a worse one never takes its place
+    assert {path.name for path in labels.parent.iterdir() if not path.name.startswith(".")} == {
+        "T_2001.zip",
+        "labels.txt",
+    }
+
+
+def test_every_address_is_asked_for_its_head(tmp_path):
+    with serving({"/T_2000.zip": ZIP}) as files:
+        remote = SOURCE.remote[0].model_copy(update={"address": f"{files.address}/T_{{year}}.zip"})
+        first, last = check([SOURCE.model_copy(update={"remote": (remote,)})])
+        files.faults = []
+    assert (first.name, first.head.said, first.head.status, first.head.bytes) == (
+        "T_2000.zip",
+        "answers",
+        200,
+        len(ZIP),
+    )
+    assert (last.name, last.head.said, last.head.status) == ("T_2002.zip", "gone", 404)
+    assert [kind for kind, _, _ in files.asked] == ["HEAD", "HEAD"]
+    (nobody,) = check([SOURCE.model_copy(update={"remote": (remote.model_copy(update={"years": (2000, 2000)}),)})])
+    assert (nobody.head.said, nobody.head.status) == ("nobody there", 0)
+
+
+@pytest.mark.parametrize(
+    ("heads", "said"),
+    [((403, ""), "browsers only"), ((202, ""), "browsers only"), ((503, ""), "busy"), ((200, "text/html"), "a page")],
+)
+def test_what_a_head_says_is_one_word(heads, said):
+    with serving({"/T.zip": ZIP}) as files:
+        files.head = heads
+        assert http.head_of(f"{files.address}/T.zip").said == said
+
+
+def test_a_moved_file_says_where(tmp_path):
+    with serving({"/new.zip": ZIP}) as files:
+        files.moved = {"/old.zip": "/new.zip"}
+        head = http.head_of(f"{files.address}/old.zip")
+    assert (head.said, head.place, head.bytes) == ("moved", f"{files.address}/new.zip", len(ZIP))

@@ -16,6 +16,7 @@ from kaldor.atlas.quality.page import to_html
 from kaldor.atlas.store import Store
 from kaldor.errors import InputError, UnknownDatasetError
 from tests.atlas.plain_folders import write_csv, write_economy
+from tests.conftest import SHARED
 
 REGIONS, SECTORS = 4, 6
 N = REGIONS * SECTORS
@@ -194,6 +195,96 @@ def test_what_is_not_there_or_of_another_kind_is_refused(tmp_path):
         quality_report(store, "mads")
     with pytest.raises(InputError, match="of kind indicators"):
         quality_report(store, "made", against="wages")
+
+
+def _with_account(tmp_path, change, count=2):
+    """A table of four countries (and two more) with an account of steady intensity, changed by hand."""
+    years = _years(count)
+    for arrays in years.values():
+        arrays["F"], arrays["F_Y"] = arrays["x"][None] * 0.5, np.zeros((1, REGIONS))
+    change(years)
+    folder = write_economy(tmp_path / "table", years, REGIONS, SECTORS)
+    write_csv(folder / "extensions.csv", [["id", "name", "unit"], ["co2", "CO2", "kt"]])
+    store = Store(tmp_path / "store")
+    add(folder, store, as_id="made")
+    return quality_report(store, "made")
+
+
+def test_an_account_that_is_zero_in_its_last_year_is_named(tmp_path):
+    report = _with_account(tmp_path, lambda years: years[2001].update(F=np.zeros((1, N))))
+    assert _faults(report, "account all zero") == [(2001, "co2")]
+    assert report.total("wrong") == 1
+
+
+def test_an_account_that_is_zero_in_one_country_is_named(tmp_path):
+    def change(years):
+        years[2001]["F"][0, SECTORS : 2 * SECTORS] = 0
+
+    assert _faults(_with_account(tmp_path, change), "account all zero") == [(2001, "co2: R1")]
+
+
+def test_a_tiny_output_with_a_huge_emission_is_named(tmp_path):
+    """R2/s3 (column 15) makes a ten-millionth of what it made and emits as before."""
+
+    def change(years):
+        for arrays in years.values():
+            arrays["Z"][15] *= 1e-8
+            arrays["Z"][:, 15] *= 1e-8
+            arrays["Y"][15] *= 1e-8
+            arrays["x"][15] *= 1e-8
+
+    report = _with_account(tmp_path, change)
+    assert _faults(report, "tiny output, large account") == [(2000, "co2: R2/s3"), (2001, "co2: R2/s3")]
+
+
+def test_an_output_below_zero_is_named_apart(tmp_path):
+    report = _with_account(tmp_path, lambda years: years[2001]["x"].__setitem__(7, -5.0))
+    assert _faults(report, "negative output") == [(2001, "x: R1/s1")]
+    assert _faults(report, "negative flow") == []
+
+
+def test_an_intensity_far_from_its_neighbours_and_its_past_is_named(tmp_path, monkeypatch):
+    """R3/s0 (18) emits 30 times as much per output in 2001; R0/s1 always did, which is no fault."""
+    monkeypatch.setattr("kaldor.atlas.quality.accounts._REGIONS", 3)  # four countries here: three others
+
+    def change(years):
+        years[2001]["F"][0, 18] *= 30
+        for arrays in years.values():
+            arrays["F"][0, 1] *= 30
+
+    assert _faults(_with_account(tmp_path, change), "intensity out of line") == [(2001, "co2: R3/s0")]
+
+
+@pytest.mark.real
+def test_of_the_real_co2_accounts_one_intensity_is_out_of_line(real_store):
+    """Greek shipping: 1.66 kt CO2 per million dollars in 2007, 0.07 in 2008, 0.86 elsewhere: a break in the source."""
+    report = quality_report(real_store, "jrc_wiod_co2")
+    assert _faults(report, "intensity out of line") == [(2008, "co2: GRC/c24")]
+    assert not _faults(report, "account all zero") + _faults(report, "tiny output, large account")
+
+
+def test_a_zeroed_year_of_an_extension_is_named(tmp_path):
+    folder = tmp_path / "land"
+    folder.mkdir()
+    rows = [
+        ["POL", "farms", 50, 51, 0],
+        ["POL", "works", 5, 5, 0],
+        ["FRA", "farms", 70, 71, 0],
+        ["FRA", "works", 1, 0, 0],
+    ]
+    write_csv(folder / "F_land.csv", [["region", "sector", "2018", "2019", "2020"], *rows])
+    store = Store(tmp_path / "store")
+    add(folder, store, as_id="land")
+    assert _faults(quality_report(store, "land"), "account all zero") == [(2020, "all values")]
+
+
+def test_the_zeroed_account_of_the_cases_is_named(tmp_path):
+    folder = SHARED / "cases" / "files" / "zeroed_account"
+    if not folder.is_dir():
+        pytest.skip("the cases from practice (../shared/cases) are not on this machine")
+    store = Store(tmp_path / "store")
+    add(folder, store, as_id="land")
+    assert _faults(quality_report(store, "land"), "account all zero") == [(2020, "all values")]
 
 
 def test_the_page_stands_alone_and_escapes_what_a_dataset_says(tmp_path):

@@ -52,6 +52,15 @@ def test_a_zip_of_the_folder_is_the_same_model(tmp_path, store):
     assert store.info("folder").content_hash == store.info("zip").content_hash
 
 
+def test_a_mirror_that_writes_capitals_gives_the_same_model(tmp_path, store):
+    """Output comes from the model's own Q.json, not from its production vectors."""
+    folder = write_useeio(tmp_path / "model")
+    (folder / "matrix" / "q.json").rename(folder / "matrix" / "Q.json")
+    source = add(folder, store).added[0].source
+    np.testing.assert_array_equal(store.economy("useeio", 2020).x, matrices()["q"][:, 0])
+    assert not any("holds no output" in note for note in source.notes)
+
+
 def test_matrices_that_lost_their_order_are_refused(tmp_path, store):
     folder = write_useeio(tmp_path / "model")
     rows = json.loads((folder / "matrix" / "A.json").read_text())

@@ -27,6 +27,7 @@ levers = [
 
 [[scenarios]]
 id = "wages"
+view = "fixed prices"
 levers = [{ lever = "wage-floor", strength = 5, regions = ["DEU"] }]
 """
 MANY = """
@@ -132,7 +133,7 @@ BASES: Mapping[tuple[str, ...], tuple[tuple[str, ...], Mapping[str, tuple[str, .
         {
             **OF_2005, "--region": ("POL",), "--runs": ("16",),
             "--seed": ("2",), "--years": ("30",), "--id": ("adopt",),
-            "--stress": ("1", "--stressed", "1"), "--stressed": (),
+            "--stress": ("1", "--stressed", "1"), "--stressed": (), "--responding": (),
         },
     ),
     ("twin", "discover"): (
@@ -140,7 +141,7 @@ BASES: Mapping[tuple[str, ...], tuple[tuple[str, ...], Mapping[str, tuple[str, .
         {
             **OF_2005, "--region": ("POL",), "--runs": ("60",),
             "--seed": ("2",), "--years": ("30",), "--id": ("adopt",), "--stress": (), "--stressed": (),
-            "--metric": ("household-burden",), "--worse-than": ("0.9",), "--fails-when": ("above",),
+            "--responding": (), "--metric": ("household-burden",), "--worse-than": ("0.9",), "--fails-when": ("above",),
         },
     ),
 }  # fmt: skip

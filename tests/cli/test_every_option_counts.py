@@ -134,6 +134,16 @@ def test_how_many_futures_are_put_under_stress() -> None:
     assert [json.loads(run(*asked, "--stressed", many))["stressed"] for many in ("1", "2")] == [1, 2]
 
 
+def test_how_many_futures_are_answered_where_prices_respond() -> None:
+    asked = ("twin", "sweep", "two.toml", "--id", "adopt", *ON, "--region", "DEU", "--runs", "12", "--json")
+    found = [json.loads(run(*asked, "--responding", most)) for most in ("3", "12")]
+    assert [one["answered"] for one in found] == [3, 12]
+    counts = [{row["metric"]: row["futures"] for row in one["bands"]} for one in found]
+    assert [(one["real-income"], one["foreign-share"]) for one in counts] == [(3, 12), (12, 12)]
+    asked = ("twin", "discover", *asked[2:], "--metric", "real-income", "--worse-than", "0")
+    assert [json.loads(run(*asked, "--responding", most))["futures"] for most in ("3", "12")] == [3, 12]
+
+
 def test_levers_of_one_challenge_and_those_that_are_live() -> None:
     every, some = (
         json.loads(run("twin", "levers", *more, "--json"))["levers"] for more in ((), ("--challenge", "society"))

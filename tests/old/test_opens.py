@@ -37,6 +37,10 @@ MOVED: dict[tuple[str, str], str] = {
 }
 """What a later version answers otherwise on purpose: (old version, ask) to the later one."""
 
+FIXED_PRICES = 'view = "fixed prices"\n'
+AT_FIXED_PRICES: dict[tuple[str, str], str] = {("0.1", "path"): "path.toml", ("0.1", "sweep"): "price.toml"}
+"""Files that a later version answers where prices respond; with one line more they give what the version printed."""
+
 MOVED_IN_A_STUDY = re.compile(
     r"\[(shocks-|stress-|scenarios-(before|clean)-value-added-at-risk\]|dependence-input-\w+-look-through\])"
 )
@@ -119,6 +123,8 @@ def _flat(answer: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(("version", "ask"), ASKS)
 def test_every_figure_is_the_one_that_the_version_printed(old: Path, version: str, ask: str) -> None:
     """Of files and store alike; figures that came later may stand beside."""
+    if (file := AT_FIXED_PRICES.get((version, ask))) is not None:
+        (old / file).write_text(FIXED_PRICES + (old / file).read_text("utf-8"), "utf-8")
     arguments = tomllib.loads((old / "asks.toml").read_text("utf-8"))[ask]
     found = dict(figures(_flat(json.loads(kaldor(*arguments, "--json")))))
     wanted = expected(old, version, ask)
@@ -132,8 +138,22 @@ def test_every_figure_is_the_one_that_the_version_printed(old: Path, version: st
         assert moved == {}
 
 
+@pytest.mark.parametrize(("version", "ask"), AT_FIXED_PRICES)
+def test_without_that_line_prices_respond_and_the_answer_says_so(old: Path, version: str, ask: str) -> None:
+    arguments = tomllib.loads((old / "asks.toml").read_text("utf-8"))[ask]
+    answer = json.loads(kaldor(*arguments, "--json"))
+    assert answer["responding"].startswith("Prices respond: ")
+    wanted, found = expected(old, version, ask), dict(figures(_flat(answer)))
+    assert any(found.get(place) != value for place, value in wanted.items())
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_study_with_every_kind_of_table_gives_the_same_brief(old: Path, version: str) -> None:
+    """With its scenarios, paths and sweeps at fixed prices, as all were."""
+    text = (old / "study.toml").read_text("utf-8")
+    for kind in ("scenarios", "paths", "sweeps"):
+        text = text.replace(f"[[{kind}]]\n", f"[[{kind}]]\n{FIXED_PRICES}")
+    (old / "study.toml").write_text(text, "utf-8")
     kaldor("run", "study.toml", "--out", "anew", "--format", "json")
     found, wanted = dict(figures(study_figures(old / "anew"))), expected(old, version, "study")
     moved = {place for place in wanted if found.get(place) != wanted[place]}

@@ -123,7 +123,7 @@ def test_a_dial_says_of_what_its_figures_are(context, starter):
     page = opened(visit(context, starter), "simulator")
     page.wait_for_selector(".dial .change")
     standing = page.locator("[data-dimension=sustainability] .standing").inner_text()
-    assert standing == "before: 2018, estimated, on the territory; after: predicted"
+    assert standing == "Prices respond · before: 2018, estimated, on the territory; after: predicted"
     technology = page.locator("[data-dimension=technology]")
     assert "not an income" in technology.inner_text()
 

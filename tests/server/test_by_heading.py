@@ -35,6 +35,7 @@ ON = "/api/economies/trading/2010"
 ADOPT = {"lever": "technology-adoption", "strength": 10, "regions": ["DEU"]}
 SPARE = {"lever": "electricity-efficiency", "strength": 20, "regions": ["DEU"]}
 BOTH = {"id": "both", "levers": [ADOPT, SPARE]}
+FIXED = {"view": "fixed prices"}
 SHOCK = """
 id = "idle"
 events = [{ kind = "capacity", regions = ["POL"], sectors = ["works"], share = 0.6, days = 42 }]
@@ -101,7 +102,7 @@ def test_friends_are_not_foreign(client: TestClient, twin: Twin) -> None:
 
 
 def test_maps_and_prices_of_a_scenario(client: TestClient, twin: Twin) -> None:
-    answer = client.post(f"{ON}/simulate", json=BOTH).json()
+    answer = client.post(f"{ON}/simulate", json=BOTH | FIXED).json()
     after, economy = twin.run(scenario(**BOTH)), twin.economy
     made = economy.sum_by_region(after.amount("co2")) + np.array([100.0, 50, 30])
     worth = economy.sum_by_region(after.income())
@@ -134,11 +135,15 @@ def test_scenarios_side_by_side_are_each_their_own(client: TestClient, twin: Twi
 
 
 def test_an_explanation_goes_from_before_to_after_and_keeps_its_seed(client: TestClient) -> None:
-    found = client.post(f"{ON}/explain", json={"scenario": BOTH, "metric": "co2-world"}).json()["facts"]
+    body = {"scenario": BOTH | FIXED, "metric": "co2-world"}
+    found = client.post(f"{ON}/explain", json=body).json()["facts"]
     assert found["before"] == pytest.approx(1620)
     assert found["after"] - found["before"] == pytest.approx(found["change"])
     assert found["change"] < 0
-    many = {"id": "many", "levers": [{**one, "regions": [r]} for r in REGIONS for one in (ADOPT, SPARE, MOVES)]}
+    many = {
+        "id": "many",
+        "levers": [{**one, "regions": [r]} for r in REGIONS for one in (ADOPT, SPARE, MOVES)],
+    }
     parts = []
     for seed in (0, 1):
         body = {"scenario": many, "metric": "co2-world", "seed": seed}
@@ -154,7 +159,11 @@ MOVES = {"lever": "worker-mobility", "strength": 5}
 def test_a_path_has_its_reference_and_its_way(client: TestClient, twin: Twin) -> None:
     adoption = {"curve": "linear", "start": 2011, "until": 2013}
     path = {"id": "p", "region": "DEU", "start": 2011, "end": 2014, "levers": [{**SPARE, "adoption": adoption}]}
+    answers = by_id(client.post(f"{ON}/pathway", json=path).json()["metrics"])
+    assert (answers["real-wage"]["view"], answers["foreign-share"]["view"]) == ("prices respond", "fixed prices")
+    path |= FIXED
     still = client.post(f"{ON}/pathway", json=path).json()
+    assert {one["view"] for one in still["metrics"]} == {"fixed prices"}
     metric = by_id(still["metrics"])["co2-production"]
     assert metric["reference"] == pytest.approx([920] * 4)
     assert metric["path"][-1] < metric["path"][1] < 920

@@ -191,7 +191,9 @@ SILENT = "no cost data for Cleaner electricity"
 
 
 def files(folder: Path) -> tuple[str, str]:
-    for id, levers in (("clean", CLEAN), ("price", PRICE)):
+    """A cleaner grid, and a price at fixed prices."""
+    fixed = 'view = "fixed prices"\n'
+    for id, levers in (("clean", CLEAN), ("price", fixed + PRICE)):
         (folder / f"{id}.toml").write_text(f'id = "{id}"\n{levers}')
     return str(folder / "clean.toml"), str(folder / "price.toml")
 

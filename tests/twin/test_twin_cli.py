@@ -53,6 +53,7 @@ levers = [{ lever = "t-border", strength = 50, regions = ["DEU"], bloc = ["frien
 def folder(tmp_path):
     (tmp_path / "levers.toml").write_text(LEVERS_TOML, encoding="utf-8")
     (tmp_path / "both.toml").write_text(BOTH, encoding="utf-8")
+    (tmp_path / "fixed.toml").write_text(f'view = "fixed prices"\n{BOTH}', encoding="utf-8")
     (tmp_path / "several.toml").write_text(SEVERAL, encoding="utf-8")
     return tmp_path
 
@@ -111,20 +112,20 @@ def test_a_country_may_be_named_where_a_metric_is_explained(folder):
 
 
 def test_an_explanation_adds_up(folder):
-    answer = json.loads(_run(folder, "explain", "both.toml", "--on", "starter", "--metric", "co2-world", "--json"))
+    answer = json.loads(_run(folder, "explain", "fixed.toml", "--on", "starter", "--metric", "co2-world", "--json"))
     facts, tables = answer["facts"], {table["id"]: table["rows"] for table in answer["tables"]}
     assert sum(lever["part"] or 0 for lever in tables["levers"]) == pytest.approx(facts["change"], rel=1e-9)
     price = tables["levers"][0]
     assert (price["lever"], price["alone"], price["part"]) == ("t-price", None, None)
     assert any("Alone not modelled: t-price: Carbon price" in one for one in answer["said"])
-    shown = _run(folder, "explain", "both.toml", "--on", "starter", "--metric", "co2-world")
+    shown = _run(folder, "explain", "fixed.toml", "--on", "starter", "--metric", "co2-world")
     assert next(line for line in shown.splitlines() if "t-price" in line).count("not modelled") >= 2
     assert "undefined" not in shown
     assert sum(row["change"] for row in tables["channels"]) == pytest.approx(facts["change"], rel=1e-6)
     assert facts["cost"]["per_unit"] != 0
     assert answer["status"] == "predicted"
     assert facts["cost"]["range"] is None
-    text = _run(folder, "explain", "both.toml", "--on", "starter", "--metric", "jobs")
+    text = _run(folder, "explain", "fixed.toml", "--on", "starter", "--metric", "jobs")
     assert "not modelled: no job is gained in DEU." in text
     with pytest.raises(InputError, match="--id"):
         _run(folder, "explain", "several.toml", "--on", "starter", "--metric", "jobs")
@@ -143,7 +144,7 @@ def test_a_change_has_nothing_before_it_and_what_is_missing_has_its_reason(folde
     assert any(one.startswith("Not modelled, price: ") and "no elasticity is given" in one for one in reasons), reasons
     explained = json.loads(_run(folder, "explain", "both.toml", "--on", "starter", "--metric", "real-income", "--json"))
     assert explained["facts"]["before"] is None
-    assert explained["said"][0].startswith("Change: ")
+    assert any(one.startswith("Change: ") for one in explained["said"])
 
 
 def test_a_run_takes_one_scenario_of_a_file(folder):

@@ -27,7 +27,7 @@ from kaldor.errors import InputError, Problem
 DESCRIPTION = "dataset.toml"
 """The file in which a user describes a data set that no catalogue holds."""
 
-READERS_OWN = ("table",)
+READERS_OWN = ("table", "supply_use")
 """Sections of that file that a reader checks itself: they say what the rows and columns of a table are."""
 
 
@@ -145,9 +145,10 @@ def read_contents(path: Path, source: CatalogueSource) -> Contents:
 
 
 def as_read(source: CatalogueSource, contents: Contents) -> CatalogueSource:
-    """The source with what the files themselves say of their unit, and what a reader of figures must be told."""
+    """The source with what the files themselves say of unit and licence, and what a reader of figures must be told."""
     unit, notes = contents.unit or source.unit, (*source.notes, *contents.notes)
-    return source.model_copy(update={"unit": unit, "notes": notes})
+    licence = getattr(contents, "licence", "") or source.licence
+    return source.model_copy(update={"unit": unit, "licence": licence, "notes": notes})
 
 
 def provenance_of(contents: Contents, source: CatalogueSource, saw: str) -> Provenance:

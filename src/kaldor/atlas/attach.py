@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kaldor.atlas import rest_of_world
 from kaldor.atlas.manifest import ExtensionEntry, Manifest
 from kaldor.atlas.national_money import in_money_of
 from kaldor.atlas.placing import Cells, Labels, cells_of, place_extension, place_with_gaps
@@ -34,6 +35,10 @@ def attach_extension(
         years = f"{manifest.years[0]}–{manifest.years[-1]}"
         raise InputError(Problem(place, f"the extension has no year {table.year}.", f"It has {years}."))
     cells = {entry.id: _cells(entry, values, table.year, ["region", "sector"]) for entry in manifest.extensions}
+    apart = _apart(table, manifest, cells)
+    if apart:
+        weights = rest_of_world.outputs_of(table)
+        cells = {id: rest_of_world.shared_out(found, apart, weights) for id, found in cells.items()}
     outputs = {entry.money_by for entry in manifest.extensions}
     extensions: list[PublishedExtension] = []
     notes: dict[str, list[str]] = {}
@@ -44,6 +49,8 @@ def attach_extension(
             what = f"the economy already has an extension '{entry.id}'."
             raise InputError(Problem(place, what, "Attach one of them."))
         own = _cells(entry, households, table.year, ["region"])
+        if apart and own:
+            own = rest_of_world.shared_out(own, apart, rest_of_world.consumption_of(table))
         placed, note = _placed(place, table, manifest, entry, cells, own)
         extensions.append(placed)
         if note:
@@ -51,7 +58,18 @@ def attach_extension(
     if not extensions:
         raise InputError(Problem(place, f"the extension has no value of {table.year}."))
     said = [f"{', '.join(names)}: {note}" for note, names in notes.items()]
+    if apart:
+        said.append(f"{manifest.source.title}: {rest_of_world.words(apart)}")
     return replace(table, extensions=(*table.extensions, *extensions), notes=(*table.notes, *said))
+
+
+def _apart(table: PublishedEconomy, manifest: Manifest, cells: Mapping[str, Cells]) -> tuple[str, ...]:
+    """The regions of the table that stand in the extension's rest of the world, where its source says so."""
+    if not manifest.source.rest_holds:
+        return ()
+    labels = Labels(table.regions, table.sectors, table.demands, table.demand_roles)
+    found = {rest_of_world.lacking(labels, of, manifest.source.rest_holds) for of in cells.values()}
+    return found.pop() if len(found) == 1 else ()
 
 
 def _cells(entry: ExtensionEntry, frame: pd.DataFrame, year: int, keys: list[str]) -> Cells:

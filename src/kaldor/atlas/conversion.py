@@ -68,6 +68,13 @@ def conversion_notes(regions: Concordance | None, sectors: Concordance | None) -
     return tuple(notes)
 
 
+AGGREGATION = (
+    "Added up before anything is computed: what stands together counts as one industry with its mean inputs and "
+    "emissions, so that footprints differ from those of the finer table added up afterwards (aggregation bias)."
+)
+"""What a reader of a converted economy must be told. Source: Morimoto (1970), Review of Economics and Statistics 52."""
+
+
 def convert_indicator(
     frame: pd.DataFrame, regions: Concordance, *, weights: pd.DataFrame | None = None
 ) -> pd.DataFrame:

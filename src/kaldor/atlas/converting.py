@@ -10,7 +10,7 @@ import numpy as np
 from kaldor import __version__
 from kaldor.atlas.catalogue import CatalogueSource
 from kaldor.atlas.concordance import Concordance, read_concordance
-from kaldor.atlas.conversion import conversion_notes, convert, convert_indicator
+from kaldor.atlas.conversion import AGGREGATION, conversion_notes, convert, convert_indicator
 from kaldor.atlas.countries import comparable
 from kaldor.atlas.groupings import grouping, is_grouping, period_of
 from kaldor.atlas.manifest import ExtensionEntry, Manifest, OriginFile, Provenance
@@ -95,9 +95,21 @@ def _source(parent: Manifest, new_id: str, regions: Concordance | None, sectors:
         "classification": kept,
         "companions": (),
         "folder": "",
-        "notes": (*source.notes, *conversion_notes(regions, sectors)),
+        "notes": (*source.notes, *_bias(parent, regions, sectors), *conversion_notes(regions, sectors)),
     }
     return source.model_copy(update=changes)
+
+
+def _bias(parent: Manifest, *used: Concordance | None) -> tuple[str, ...]:
+    """The note on aggregation, where regions or sectors of an economy are added up."""
+    adds_up = any(_adds_up(one) for one in used if one is not None)
+    return (AGGREGATION,) if parent.kind == "economy" and adds_up else ()
+
+
+def _adds_up(used: Concordance) -> bool:
+    """Whether two labels lead to one."""
+    targets = [new for shares in used.shares.values() for new, share in shares.items() if share > 0]
+    return len(targets) > len(set(targets))
 
 
 def _economy(

@@ -12,8 +12,8 @@ import re
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,6 +22,7 @@ from kaldor.atlas.catalogue import CatalogueSource, RemoteFile
 from kaldor.atlas.leftovers import Leftovers
 from kaldor.atlas.store import Store
 from kaldor.atlas.tables import file_hash
+from kaldor.atlas.whole_file import fault_of
 from kaldor.errors import FetchError, InputError, Problem, StoreError
 
 MIRROR = "KALDOR_MIRROR"
@@ -84,8 +85,10 @@ def remote_files(source: CatalogueSource, year: int | None) -> list[RemoteFile]:
     return found
 
 
-def get(files: list[Wanted], progress: Progress | None = None) -> list[Path]:
+def get(files: list[Wanted], progress: Progress | None = None, again: bool = False) -> list[Path]:
     """Fetch files that are not there yet into the store's downloads and return the paths of all.
+
+    With `again` what is there is fetched anew, and takes the old one's place once it is whole.
 
     Raises FetchError with what went wrong and what to do; what had come of a file is kept for the next try. Raises
     StoreError where the store's folder is none, or its downloads lead elsewhere.
@@ -99,9 +102,42 @@ def get(files: list[Wanted], progress: Progress | None = None) -> list[Path]:
         with atomic.writer_lock(folder, _LOCK_SECONDS):  # two at once would write into one part
             leftovers = Leftovers(folder, _RECORD)
             leftovers.clear()
-            if not file.target.is_file():
+            if again and file.target.is_file():
+                fresh = replace(file, target=file.target.with_name(f"again-{file.name}"))
+                _get(fresh, leftovers, progress)
+                fresh.target.replace(file.target)
+            elif not file.target.is_file():
                 _get(file, leftovers, progress)
     return [file.target for file in files]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an address of the catalogue answered."""
+
+    source: str
+    name: str
+    address: str
+    head: http.Head
+
+
+def check(sources: Iterable[CatalogueSource], progress: Progress | None = None) -> list[Answer]:
+    """Ask every address of some sources for its head; of a file a year, that of the first and of the last year."""
+    asked = [(source.id, file) for source in sources for file in _sampled(source)]
+    answers = []
+    for done, (id, file) in enumerate(asked):
+        if progress:
+            progress(f"{id}/{file.name}", done, len(asked))
+        answers.append(Answer(id, file.name, file.address, http.head_of(file.address)))
+    return answers
+
+
+def _sampled(source: CatalogueSource) -> list[RemoteFile]:
+    files = []
+    for entry in source.remote:
+        ends = dict.fromkeys(entry.years) if entry.years and "{year}" in entry.address else [None]
+        files += [file for year in ends if (file := entry if year is None else entry.of(year)) is not None]
+    return files
 
 
 def _get(file: Wanted, leftovers: Leftovers, progress: Progress | None) -> None:
@@ -126,9 +162,14 @@ def _copy(place: Path, target: Path, leftovers: Leftovers, accept: Callable[[Pat
         raise FetchError(str(place), f"{target} is in the way, and is no file", "Move it to another place.")
     if place.exists() and not place.is_file():
         raise FetchError(str(place), "is no plain file", remedy)
+    if place.parent.is_dir() and not place.exists():
+        held = ", ".join(sorted(path.name for path in place.parent.iterdir())[:5]) or "nothing"
+        raise FetchError(str(place), f"is not in the mirror's folder (which holds {held})", "Put the file there.")
     try:
         part = leftovers.note(f".{secrets.token_hex(8)}.part")
         shutil.copyfile(place, part)
+        if fault := fault_of(part, target.name):
+            raise FetchError(str(place), fault, "Put the publisher's own file into the mirror and try again.")
         accept(part)
         part.replace(target)
     except OSError as error:

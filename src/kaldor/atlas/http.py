@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from kaldor import __version__
 from kaldor.atlas import atomic
+from kaldor.atlas.whole_file import fault_of
 from kaldor.errors import FetchError
 from kaldor.unforeseen import refusal
 
@@ -50,16 +51,45 @@ class _Part:
         return self.file.stat().st_size if self.mark and self.file.is_file() else 0
 
 
-def remote_size(url: str) -> int | None:
-    """The size of a file in bytes before it is fetched; None where the server does not say."""
+@dataclass(frozen=True)
+class Head:
+    """What a server says of an address before anything is fetched: status (0 where nobody answers), kind, size, where.
+
+    `said` is one word for all that: "answers", "a page", "browsers only", "moved", "gone", "busy", "nobody there".
+    """
+
+    status: int
+    said: str
+    bytes: int | None = None
+    kind: str = ""
+    place: str = ""
+    changed: str = ""
+
+
+def head_of(url: str) -> Head:
+    """Ask an address for its head alone, following redirects."""
     import httpx
 
     try:
         answer = httpx.head(url, headers=_headers(), follow_redirects=True, timeout=30)
     except (httpx.HTTPError, httpx.InvalidURL):
-        return None
-    length = answer.headers.get("content-length", "")
-    return int(length) if answer.status_code == 200 and length.isdigit() else None
+        return Head(0, "nobody there", place=url)
+    code, kind = answer.status_code, answer.headers.get("content-type", "").partition(";")[0]
+    length, place = answer.headers.get("content-length", ""), str(answer.url)
+    if code == 200:
+        said = "a page" if kind == "text/html" else "moved" if place != url else "answers"
+    else:
+        said = _SAID.get(code, "busy" if code in _PASSING else "gone")
+    size = int(length) if code == 200 and length.isdigit() else None
+    return Head(code, said, size, kind, place, answer.headers.get("last-modified", ""))
+
+
+_SAID = {202: "browsers only", 401: "a password", 403: "browsers only", 405: "no heads"}
+
+
+def remote_size(url: str) -> int | None:
+    """The size of a file in bytes before it is fetched; None where the server does not say."""
+    return head_of(url).bytes
 
 
 def fetch(
@@ -89,13 +119,17 @@ def fetch(
                     raise FetchError(url, f"{_reason(error)}, {ATTEMPTS} times", _AGAIN) from None
                 wait(min(MOST_WAIT_SECONDS, getattr(error, "after", None) or 2.0 ** (attempt - 1)))
             except (httpx.HTTPError, httpx.InvalidURL) as error:
-                raise FetchError(url, _reason(error), _BY_HAND) from None
+                raise FetchError(url, _reason(error), _MOVED) from None
             except OSError as error:
                 raise FetchError(url, f"cannot be written to {target.parent} ({refusal(error)[0]})", _SPACE) from None
 
 
 _AGAIN = "Check the connection and run the same command again: it goes on where it stopped."
-_BY_HAND = "The publisher may have moved it: fetch it with a browser and use 'kaldor data add FILE'."
+_BROWSER = "Some publishers let browsers only: open the address in one, save the file and use 'kaldor data add FILE'."
+_MOVED = (
+    "The publisher may have moved it: look for it on the source's page ('kaldor data list' names it), fetch it with "
+)
+_MOVED += "a browser and use 'kaldor data add FILE'."
 _SPACE = "Free some space, or set KALDOR_STORE to another folder."
 
 
@@ -130,22 +164,22 @@ def _fetch_once(
         size = start
         with part.file.open("ab" if start else "xb") as stream:
             for chunk in answer.iter_raw(_CHUNK):
-                if size == 0:
-                    _refuse_page(chunk, url)
                 stream.write(chunk)
                 size += len(chunk)
                 if size > MOST_BYTES:
-                    raise FetchError(url, f"sends more than {MOST_BYTES:,} bytes", _BY_HAND)
+                    raise FetchError(url, f"sends more than {MOST_BYTES:,} bytes", _MOVED)
                 if progress:
                     progress(size, total)
     if total is not None and size < total:
         raise _PassingError(f"the line broke after {size:,} of {total:,} bytes")
-    if accept:
-        try:
+    try:
+        if fault := fault_of(part.file, target.name):
+            raise FetchError(url, fault, _BROWSER)
+        if accept:
             accept(part.file)
-        except FetchError:
-            _forget(target)
-            raise
+    except FetchError:
+        _forget(target)
+        raise
     part.file.replace(target)
     atomic.flush_folder(target.parent)
     _forget(target)
@@ -156,12 +190,16 @@ def _check_answer(answer: httpx.Response, url: str) -> None:
     if code in _PASSING:
         asked = answer.headers.get("retry-after", "")
         raise _PassingError(f"the server answers {code}", float(asked) if asked.isdigit() else None)
-    if code in {401, 403}:
-        raise FetchError(url, f"the server refuses ({code})", f"It may want a registration. {_BY_HAND}")
+    if code == 401:
+        raise FetchError(url, f"the server asks for a name and password ({code})", _BROWSER)
+    if code == 403:
+        raise FetchError(url, f"the server refuses ({code})", _BROWSER)
+    if code == 202:
+        raise FetchError(url, f"the server checks whether a browser asks ({code})", _BROWSER)
     if code not in {200, 206}:
-        raise FetchError(url, f"the server answers {code}", _BY_HAND)
+        raise FetchError(url, f"the server answers {code}", _MOVED)
     if answer.headers.get("content-type", "").startswith("text/html"):
-        raise FetchError(url, "there is a web page where the file should be", _BY_HAND)
+        raise FetchError(url, "there is a web page where the file should be", _BROWSER)
 
 
 def _start(answer: httpx.Response, asked: int) -> int:
@@ -171,12 +209,6 @@ def _start(answer: httpx.Response, asked: int) -> int:
     if not answer.headers.get("content-range", "").startswith(f"bytes {asked}-"):
         raise _PassingError("the server sends another part than was asked for")
     return asked
-
-
-def _refuse_page(first: bytes, url: str) -> None:
-    start = first[:200].lstrip().lower()
-    if start.startswith((b"<!doctype html", b"<html")):
-        raise FetchError(url, "there is a web page where the file should be", _BY_HAND)
 
 
 def _check_room(target: Path, url: str, total: int | None) -> None:

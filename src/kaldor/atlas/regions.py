@@ -8,7 +8,8 @@ which blocs they belong to, is in `kaldor.atlas.countries`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal, cast
@@ -31,6 +32,9 @@ INCOME_GROUP_NAMES: Mapping[IncomeGroup, str] = {
 _SPELL = re.compile(r"(?P<group>H|UM|LM|L) (?P<first>[0-9]{4})(-(?P<last>[0-9]{4}))?")
 
 
+_SHORTENED = {"rep": "republic", "dem": "democratic", "is": "islands", "the": "", "of": "", "and": "", "st": "saint"}
+
+
 @dataclass(frozen=True)
 class Region:
     """A country, or a declared exception such as the rest of the world, which has neither world region nor income.
@@ -47,6 +51,7 @@ class Region:
 class _Declared(DeclaredFile):
     exceptions: Mapping[str, str]
     aliases: Mapping[str, str]
+    names: Mapping[str, str]
     two_letters: Mapping[str, str]
     world_regions: Mapping[str, tuple[str, ...]]
     income: Mapping[str, str]
@@ -73,8 +78,26 @@ def canonical_code(label: str) -> str:
 
 
 def code_meant(written: str) -> str:
-    """The code of a country that is written by its name ("Poland") or by an alias; anything else as it is."""
-    return _codes_by_name().get(written.casefold(), canonical_code(written))
+    """The code of a country that is written by its name ("Poland", "Korea (Rep. of)") or an alias; else as it is."""
+    code = canonical_code(written)
+    return code if is_known(code) else _codes_by_name().get(_plain_name(written), code)
+
+
+def codes_in(labels: Iterable[str]) -> dict[str, str]:
+    """Kaldor's code for every label of one column: codes of three or two letters, aliases, names.
+
+    Two letters are a country only where the column holds no country's three: beside DEU, 'NA' is not Namibia.
+    What means no country stays as it is.
+    """
+    distinct = set(labels)
+    by_three = any(label in _countries() for label in distinct)
+    return {label: code_meant(label if by_three and len(label) == 2 else code_of(label)) for label in distinct}
+
+
+def country_of_two(label: str) -> str:
+    """The code of the country that two letters name (EL is GRC); "" where they name none."""
+    code = code_of(label)
+    return code if len(label) == 2 and is_known(code) else ""
 
 
 def code_of(label: str) -> str:
@@ -144,10 +167,24 @@ def _countries() -> dict[str, str]:
 
 @cache
 def _codes_by_name() -> dict[str, str]:
-    """Codes by the country's name, as Kaldor prints it and as ISO writes it, without regard to capitals."""
+    """Codes by the country's name, as Kaldor prints it, as ISO and as other publishers write it; `_plain_name`s.
+
+    A plain name that would be two countries' ("Rest of Africa" is two declared exceptions') is nobody's.
+    """
     names = [(getattr(c, kind), c.alpha_3) for kind in ("name", "official_name", "common_name")
              for c in pycountry.countries if hasattr(c, kind)]  # fmt: skip
-    return {name.casefold(): code for name, code in [*names, *((n, c) for c, n in _declared().exceptions.items())]}
+    meant: dict[str, set[str]] = {}
+    for name, code in [*names, *_declared().names.items(), *((n, c) for c, n in _declared().exceptions.items())]:
+        meant.setdefault(_plain_name(name), set()).add(code)
+    return {name: min(codes) for name, codes in meant.items() if len(codes) == 1}
+
+
+def _plain_name(name: str) -> str:
+    """A name's words in small letters, without accents, in alphabetic order: 'korea republic' of 'Korea (Rep. of)'."""
+    bare = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
+    words = re.findall(r"[^\W_]+", re.sub("['\u2019]", "", bare.casefold()))
+    whole = (_SHORTENED.get(word, word) for word in words)
+    return " ".join(sorted(word for word in whole if word))
 
 
 @cache

@@ -215,6 +215,8 @@ def chosen_scenario(path: Path, id: str | None) -> Scenario:
 
 
 def _record(measured: Outcomes, economy: Economy) -> dict[str, Any]:
+    from kaldor.twin.gains import gain_in_words
+
     return {
         "scenario": measured.scenario.model_dump(mode="json"),
         "economy": measured.source,
@@ -224,21 +226,26 @@ def _record(measured: Outcomes, economy: Economy) -> dict[str, Any]:
         "responding": measured.responding,
         "solved_by": measured.method,
         "band": measured.about_the_band,
+        "gain": gain_in_words(measured) or None,
         "notes": list(measured.notes),
         "outcomes": [outcome.record() for outcome in measured.outcomes],
         "losers": screen.rows(measured.losers),
         "gainers": screen.rows(measured.gainers),
+        "partners": screen.rows(measured.partners),
     }
 
 
 def _print_outcomes(console: Console, measured: Outcomes, economy: Economy) -> None:
+    from kaldor.twin.gains import gain_in_words
     from kaldor.twin.scenario import CLOSURES
 
     scenario = measured.scenario
     console.print(scenario.title or scenario.id, style="bold", markup=False)
     screen.say(console, f"{measured.region} · {on_a_table(economy)} · {scenario.view}")
     screen.say(console, measured.responding or CLOSURES[scenario.closure])
-    table = screen.table("dimension", "metric", "before", "after", "change", "band of change", "unit")
+    if gain := gain_in_words(measured):
+        screen.say(console, gain)
+    table = screen.table("dimension", "metric", "before", "after", "change", "band of change", "unit", "view")
     waiting: dict[str, list[str]] = {}
     partly: dict[str, list[str]] = {}
     for outcome in measured.outcomes:
@@ -251,7 +258,8 @@ def _print_outcomes(console: Console, measured: Outcomes, economy: Economy) -> N
         band = " to ".join(map(figure, outcome.band)) if outcome.band else "no band"
         level = "" if outcome.before is None else figure(outcome.before)
         cells = map(figure, (outcome.after, outcome.change))
-        screen.add_row(table, metric.dimension, metric.title, level, *cells, band, outcome.unit)
+        shown = (level, *cells, band, outcome.unit, outcome.view)
+        screen.add_row(table, metric.dimension, metric.title, *shown)
     console.print(table)
     screen.say(console, measured.about_the_band)
     for note in measured.notes:
@@ -263,14 +271,28 @@ def _print_outcomes(console: Console, measured: Outcomes, economy: Economy) -> N
             screen.heading(console, heading)
             for why, titles in said.items():
                 screen.say(console, f"  {'; '.join(titles)}: {why}")
-    _print_ranked(console, "Who loses most", measured.losers, economy)
-    _print_ranked(console, "Who gains most", measured.gainers, economy)
+    what = "what capital and labour earn, in real terms" if measured.responding else "value added, without levies"
+    _print_ranked(console, f"Who loses most: {what}", measured.losers, economy)
+    _print_ranked(console, f"Who gains most: {what}", measured.gainers, economy)
+    _print_partners(console, measured.partners, economy)
+
+
+def _print_partners(console: Console, frame: pd.DataFrame, economy: Economy) -> None:
+    """Where prices respond: what the other countries gain and lose, poorer ones first."""
+    if frame.empty:
+        return
+    screen.heading(console, f"Partners: real national income, {economy.unit}")
+    table = screen.table("income group", "region", "change", "%", "of it terms of trade")
+    for region, row in frame.iterrows():
+        cells = map(figure, (row["change"], row["change_pct"], row["terms_of_trade"]))
+        screen.add_row(table, row["group"], str(region), *cells)
+    console.print(table)
 
 
 def _print_ranked(console: Console, heading: str, frame: pd.DataFrame, economy: Economy) -> None:
     from kaldor.twin.incidence import POORER
 
-    screen.heading(console, f"{heading}: value added of industries, without levies, {economy.unit}")
+    screen.heading(console, f"{heading}, by industry, {economy.unit}")
     if frame.empty:
         screen.say(console, "  No industry's. Final users and the treasury are in the metrics above.")
         return

@@ -88,7 +88,7 @@ def levers(
     return [_lever(lever, economy) for lever in packaged_levers().values()]
 
 
-@router.get("/responses", tags=["levers"])
+@router.get("/responses", tags=["levers"], responses=may_answer())
 def responses() -> ResponsesAnswer:
     """How a scenario may be answered: whether prices respond, by which elasticities, and what holds besides."""
     return ResponsesAnswer(

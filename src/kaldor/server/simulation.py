@@ -13,8 +13,9 @@ from kaldor.server.twins import Prepared
 from kaldor.server.who.fixed import at_fixed_prices
 from kaldor.server.who.maps import Who
 from kaldor.server.who.responding import where_prices_respond
+from kaldor.twin.gains import gain_in_words
 from kaldor.twin.measures import View
-from kaldor.twin.outcome import PREDICTED, Outcome
+from kaldor.twin.outcome import PREDICTED, Outcome, Outcomes
 from kaldor.twin.outcomes import outcomes, region_of
 from kaldor.twin.responding.responded import Responded, responded
 from kaldor.twin.scenario import Scenario
@@ -77,7 +78,7 @@ def _simulated(
         bloc=list(measured.bloc),
         outcomes=[_outcome(one) for one in measured.outcomes],
         about_the_band=measured.about_the_band if bands else "Bands were not asked for.",
-        **_who(before, after, place, answered),
+        **_who(before, after, measured, answered),
         losers=rows_of(measured.losers),
         gainers=rows_of(measured.gainers),
         method=after.method,
@@ -91,15 +92,16 @@ def _simulated(
         status=PREDICTED,
         year=economy.year,
         source=economy.source.id,
-        notes=[*economy.notes, *measured.notes],
+        notes=[*economy.notes, *filter(None, [gain_in_words(measured)]), *measured.notes],
     )
 
 
-def _who(before: State, after: State, region: str, answered: Responded | None) -> Who:
+def _who(before: State, after: State, measured: Outcomes, answered: Responded | None) -> Who:
     """Maps, prices, and who gains and pays, in the view that was asked for."""
     if answered is None:
-        return at_fixed_prices(before, after, region)
-    return where_prices_respond(View(before, after, region, answer=answered.answer, balance=answered.balance))
+        return at_fixed_prices(before, after, measured.region)
+    view = View(before, after, measured.region, answer=answered.answer, balance=answered.balance)
+    return where_prices_respond(view, measured.partners)
 
 
 def _outcome(one: Outcome) -> OutcomeAnswer:

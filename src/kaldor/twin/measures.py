@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from kaldor.twin.responding.answer import Answer
 
 _PERCENT = 100.0
+_ROUNDING = 1e-10  # of all inputs
 _NEGLIGIBLE = 1e-6  # of what an industry buys: an input below it is the noise of a balanced table, not a dependence
 
 
@@ -266,7 +267,9 @@ def _foreign_share(view: View, inputs: Array) -> Array:
 
 def _hhi(view: View, inputs: Array) -> Array:
     """Σ over products of (foreign amount of the product / foreign amount) × Σ over countries of share²."""
+    least = _ROUNDING * np.abs(inputs).sum(axis=-1)[..., None, None]
     foreign = view.by_supplier(inputs)[..., view.abroad, :]
+    foreign = np.where(foreign > least, foreign, 0.0)  # what a solve leaves of nothing is no supplier
     of_product = foreign.sum(axis=-2)
     concentrated = np.divide((foreign**2).sum(axis=-2), of_product, out=np.zeros_like(of_product), where=of_product > 0)
     return _ratio(_sum(concentrated), _sum(np.maximum(of_product, 0)))

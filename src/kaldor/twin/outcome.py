@@ -6,6 +6,7 @@ blank.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -126,6 +127,10 @@ class Outcomes(Shown):
         frame = self.frame()
         kept = frame[[outcome.modelled for outcome in self.outcomes]]
         return kept[["before", "after", "change", "unit"]]
+
+    def __iter__(self) -> Iterator[Outcome]:
+        """Every outcome, in the order of the metrics."""
+        return iter(self.outcomes)
 
     def __getitem__(self, metric: str) -> Outcome:
         found = {outcome.metric.id: outcome for outcome in self.outcomes}

@@ -30,7 +30,7 @@ from kaldor.twin.outcome import Outcome, Outcomes
 from kaldor.twin.reach import why_partial, why_unmoved
 from kaldor.twin.responding.gainers import who_gains
 from kaldor.twin.responding.incomes import partners
-from kaldor.twin.responding.outcome_of import outcome_of
+from kaldor.twin.responding.outcome_of import change_of, outcome_of
 from kaldor.twin.responding.responded import Responded, in_words, responded
 from kaldor.twin.scenario import Scenario
 from kaldor.twin.shocks.stress import StressResult
@@ -71,10 +71,11 @@ def outcomes(
     view = View(before, after, region, friends.regions)
     declared = packaged_metrics() if metrics is None else metrics
     answered = _answered(view, responded)
+    spread_where_responding = _spread_of([one for one in declared.values() if one.responds], view, responded)
     found = tuple(
-        outcome_of(metric, answered, responded.why_not)
+        outcome_of(metric, answered, responded.why_not, spread_where_responding.get(metric.id))
         if responded is not None and metric.responds
-        else _outcome(metric, baseline, view, tuple(views.values()))
+        else _beside(_outcome(metric, baseline, view, tuple(views.values())), responded)
         for metric in declared.values()
     )
     losers, gainers = _who(before, after, responded)
@@ -97,13 +98,30 @@ def outcomes(
     )
 
 
-def _answered(view: View, responded: Responded | None) -> list[View]:
-    """The view of the answer where prices respond, then those of its band."""
+def _answered(view: View, responded: Responded | None) -> View:
+    """The view of the answer where prices respond, if there is one."""
     if responded is None or responded.answer is None:
-        return [view]
-    band = responded.band.pairs if responded.band else ()
-    pairs = [(responded.answer, responded.balance), *((pair.answer, pair.balance) for pair in band)]
-    return [replace(view, answer=answer, balance=balance) for answer, balance in pairs]
+        return view
+    return replace(view, answer=responded.answer, balance=responded.balance)
+
+
+def _spread_of(metrics: Sequence[Metric], view: View, responded: Responded | None) -> Mapping[str, list[float]]:
+    """Changes of metrics over a band, by id; each of its answers goes before the next is made."""
+    found: dict[str, list[float]] = {}
+    for pair in responded.band.pairs() if responded and responded.band else ():
+        one = replace(view, answer=pair.answer, balance=pair.balance)
+        for metric in metrics:
+            found.setdefault(metric.id, []).append(change_of(metric, one))
+    return found
+
+
+def _beside(outcome: Outcome, responded: Responded | None) -> Outcome:
+    """An outcome at fixed prices; one that these leave as it is says so where other metrics respond."""
+    if responded is None or responded.answer is None or outcome.modelled or outcome.metric.measure is None:
+        return outcome
+    if why_not(outcome.metric, responded.answer.economy) or outcome.metric.stress:
+        return outcome
+    return replace(outcome, note=f"Measured at fixed prices, at which {outcome.note[0].lower()}{outcome.note[1:]}")
 
 
 def _who(before: State, after: State, responded: Responded | None) -> tuple[pd.DataFrame, pd.DataFrame]:

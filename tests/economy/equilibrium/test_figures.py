@@ -73,6 +73,7 @@ def test_the_rows_of_the_starter_world_are_what_the_command_finds(command, print
     agree(command, printed, table, economy)
 
 
+@pytest.mark.long
 def test_every_sign_has_a_reason_under_the_other_closures_of_capital_and_lending_too(command):
     assert command["unexplained_elsewhere"](*next(command["economies"](None, ()))) == []
 

@@ -175,7 +175,8 @@ def test_a_ban_of_half_leaves_half_of_the_weights_and_is_made_up_for_by_nobody()
 
 # -- what outcomes add up to -------------------------------------------------------------------------------------------
 
-TWO = (setting("carbon-price", 50), setting("tariff", 10, "JPN"))
+TWO = (setting("carbon-price", 50), setting("tariff", 10, "JPN"), setting("reshoring", 20))
+"""A price, a tariff, and purchases that turn because units are lost on the way."""
 
 
 def test_the_incomes_of_labour_capital_and_treasury_are_real_income() -> None:
@@ -198,7 +199,7 @@ def test_value_added_as_a_volume_is_output_less_what_is_bought_at_base_prices() 
     before, after = answer(*TWO)
     base = before.point.scenario.base
     S = base.products
-    used = after._taken[..., S:].sum() - base.flows[..., S:].sum()
+    used = after._taken[..., S:].sum() - base.flows[..., S:].sum()  # what is lost on the way among it
     assert after.value_added_change.sum() == pytest.approx(float(after.money(used)), rel=1e-9)
 
 

@@ -822,6 +822,16 @@ export interface components {
             instruments: components["schemas"]["Instrument"][];
         };
         /**
+         * GrownAnswer
+         * @description What has grown in a path's region without the levers since the table's year, in %, by year.
+         */
+        GrownAnswer: {
+            /** Name */
+            name: string;
+            /** Percent */
+            percent: (number | null)[];
+        };
+        /**
          * Growth
          * @description What some regions are assumed to do, in % a year; several declarations for the same region multiply.
          *
@@ -1261,7 +1271,8 @@ export interface components {
         };
         /**
          * MetricByYear
-         * @description A metric in every year of a path: without the levers (reference) and with them, and its view.
+         * @description A metric in every year of a path: without the levers (reference) and with them; `view` says whether prices
+         *     respond in it.
          */
         MetricByYear: {
             /**
@@ -1527,6 +1538,8 @@ export interface components {
             group: string;
             /** Region */
             region: string;
+            /** Terms Of Trade */
+            terms_of_trade: number;
         };
         /**
          * PathLever
@@ -1626,9 +1639,12 @@ export interface components {
          * PathwayAnswer
          * @description A path to a chosen year: assumptions put on the structure of the table's year, not a forecast.
          *
-         *     `responding` says by which elasticities and closures prices respond, or why they do not; empty at fixed prices.
+         *     `responding` says by which elasticities and closures prices respond, or why they do not; empty at fixed prices, as
+         *     is `grown`.
          */
         PathwayAnswer: {
+            /** Grown */
+            grown: components["schemas"]["GrownAnswer"][];
             /** Growth */
             growth: components["schemas"]["AssumedGrowth"][];
             /** Id */
@@ -2588,7 +2604,8 @@ export interface components {
          * @description A scenario of the study, or levers of its own, in many futures.
          *
          *     At most `futures` futures are run; a Sobol sample has the largest size that fits under it. What varies are the
-         *     ranges named here; without any, the levers' own and the packaged growth. Growth is compounded over `years`.
+         *     ranges named here; without any, the levers' own and the packaged growth. Growth is compounded over `years`. `view`
+         *     and `responses` are those of levers of its own; where prices respond at most `responding` futures are answered so.
          */
         StudySweep: {
             /** Blocs */
@@ -2630,6 +2647,12 @@ export interface components {
              */
             region: string;
             /**
+             * Responding
+             * @default 200
+             */
+            responding: number;
+            responses?: components["schemas"]["Responses"];
+            /**
              * Sampling
              * @default sobol
              * @enum {string}
@@ -2650,6 +2673,12 @@ export interface components {
              * @default
              */
             title: string;
+            /**
+             * View
+             * @default prices respond
+             * @enum {string}
+             */
+            view: "prices respond" | "fixed prices";
             /**
              * Years
              * @default 10
@@ -2801,6 +2830,7 @@ export type ExtensionAnswer = components['schemas']['ExtensionAnswer'];
 export type Failure = components['schemas']['Failure'];
 export type Figure = components['schemas']['Figure'];
 export type FrameworkAnswer = components['schemas']['FrameworkAnswer'];
+export type GrownAnswer = components['schemas']['GrownAnswer'];
 export type Growth = components['schemas']['Growth'];
 export type Headline = components['schemas']['Headline'];
 export type Health = components['schemas']['Health'];

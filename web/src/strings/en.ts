@@ -320,8 +320,8 @@ export const en = {
   'why.title': 'What each lever brings: {metric}',
   'why.exact': 'Shapley value over the levers, exact ({runs} runs).',
   'why.sampled': 'Shapley value over the levers, sampled ({runs} runs).',
-  'why.cost': 'for each unit saved or gained, borne by treasury, firms and households together',
-  'why.channels': 'Through which industries',
+  'why.cost': 'what the world can buy less (at fixed prices: what treasury, firms and households bear) for each unit saved or gained',
+  'why.channels': 'Through which industries the world’s total changes',
   'why.working': 'Taking the scenario apart …',
 
   'time.idle': 'Move a lever; this view then follows it through the years, from the year in which it begins to the one in which it is complete.',

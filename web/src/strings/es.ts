@@ -670,7 +670,7 @@ export const es: Record<Key, string> = {
   'why.idle': 'Mueva una palanca; esta vista dice entonces cuánto del cambio aporta cada palanca y por qué ramas.',
   'why.exact': 'Valor de Shapley sobre las palancas, exacto ({runs} cálculos).',
   'why.sampled': 'Valor de Shapley sobre las palancas, por muestreo ({runs} cálculos).',
-  'why.cost': 'por cada unidad ahorrada o ganada, a cargo del tesoro, las empresas y los hogares en conjunto',
+  'why.cost': 'lo que el mundo puede comprar de menos (a precios fijos: lo que asumen el tesoro, las empresas y los hogares) por cada unidad ahorrada o ganada',
   'framework.noCases': 'Ningún caso de la biblioteca corresponde aquí todavía.',
   'framework.table': 'tabla {table}, fila {row}',
   'framework.page': 'p. {page}',

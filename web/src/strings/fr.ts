@@ -670,7 +670,7 @@ export const fr: Record<Key, string> = {
   'why.idle': 'Déplacez un levier ; cette vue dit alors quelle part du changement chaque levier apporte, et par quelles branches.',
   'why.exact': 'Valeur de Shapley sur les leviers, exacte ({runs} calculs).',
   'why.sampled': 'Valeur de Shapley sur les leviers, par échantillon ({runs} calculs).',
-  'why.cost': 'pour chaque unité économisée ou gagnée, supporté par le trésor, les entreprises et les ménages ensemble',
+  'why.cost': 'ce que le monde peut acheter en moins (à prix fixes : ce que supportent le trésor, les entreprises et les ménages) pour chaque unité économisée ou gagnée',
   'framework.noCases': 'Aucun cas de la bibliothèque ne s’y rattache encore.',
   'framework.table': 'tableau {table}, ligne {row}',
   'framework.page': 'p. {page}',

@@ -119,6 +119,7 @@ class CatalogueSource(DeclaredFile):
     usually lie; `companions` are the ids of sources that belong with this one when they lie beside it;
     `year_notes` say what a reader must know of a year; `known_issues` what is wrong with the files themselves.
     `extensions` are those of an extension dataset that holds several at once (of one: `extension`).
+    `rest_holds` are the countries that an extension's rest of the world may hold, where it does not name them.
     `sums` are extensions that an economy carries beside those of its files, where all their parts are there.
     `remote` are the files that `kaldor data get` fetches; `by_hand` says what a person must do where it cannot.
     """
@@ -141,6 +142,7 @@ class CatalogueSource(DeclaredFile):
     extension: ExtensionName | None = None
     extensions: tuple[HeldExtension, ...] = ()
     sums: tuple[ExtensionSum, ...] = ()
+    rest_holds: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     year_notes: Mapping[Annotated[int, Field(strict=False)], str] = {}
     known_issues: tuple[str, ...] = ()

@@ -10,7 +10,9 @@ Weight = Literal["wrong", "doubtful", "note"]
 KINDS = {
     "damaged": ("wrong", "Stored files that are not as they were written"),
     "missing value": ("wrong", "Cells that hold no finite number"),
-    "negative flow": ("wrong", "Flows between industries, or outputs, below zero"),
+    "negative flow": ("wrong", "Flows between industries below zero"),
+    "account all zero": ("wrong", "Accounts that are zero in every industry of a year, or of a country that had some"),
+    "negative output": ("doubtful", "Outputs below zero: every account keeps these industries apart"),
     "gap": ("doubtful", "Outputs that differ from what the table says is used"),
     "inputs exceed output": ("doubtful", "Industries whose inputs reach their output"),
     "empty row": ("doubtful", "Industries with output that sell nothing"),
@@ -21,6 +23,11 @@ KINDS = {
     "flow appeared or vanished": ("doubtful", "Large flows that were zero before, or are zero now"),
     "extension out of line": ("doubtful", "Emissions, jobs … out of line with the table before"),
     "emission without output": ("doubtful", "Emissions, jobs … in industries without output"),
+    "tiny output, large account": ("doubtful", "Emissions, jobs … far beyond what so small an output can explain"),
+    "intensity out of line": (
+        "doubtful",
+        "Emissions, jobs … per output far from the same industry's elsewhere and before",
+    ),
     "employees beyond persons": ("doubtful", "Industries with more employees than persons engaged"),
     "value out of line": ("doubtful", "Values out of line with their own series"),
     "negative value": ("note", "Values below zero"),

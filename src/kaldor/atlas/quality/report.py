@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from kaldor.atlas.checking import Balance, balance
 from kaldor.atlas.manifest import Manifest
 from kaldor.atlas.published import PublishedEconomy
 from kaldor.atlas.quality import outliers
+from kaldor.atlas.quality.accounts import account_faults
 from kaldor.atlas.quality.faults import KINDS, Counted, Fault, Weight
 from kaldor.atlas.quality.labour import labour_faults
 from kaldor.atlas.quality.outliers import Jump
@@ -36,6 +37,7 @@ _FLOOR = 1e-6  # of the world's output: smaller flows are not looked at one by o
 _LIMIT = 8.0  # usual spreads of change; WIOD has some 10 to 120 such flows a year
 _SCALE = 3.0  # a factor of the whole table from one year to the next that no growth explains
 _APPEARED = 10 * _FLOOR
+_BELOW = {"Z": "negative flow", "x": "negative output"}
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,8 @@ def quality_report(
             frame = store.extension(id) if manifest.kind == "extension" else store.indicators(id)
             filled = series_faults(frame, found.add, limit=_LIMIT)
             found.add(labour_faults(frame))
+            if manifest.kind == "extension":
+                _look_beside(store, manifest, found)
     _missing_years(manifest, found)
     return QualityReport(
         id=manifest.id,
@@ -149,6 +153,23 @@ class _Found:
             self.counts.append(Counted(kind, year, len(own) if count is None else count))
 
 
+def _look_beside(store: Store, manifest: Manifest, found: _Found) -> None:
+    """Intensities of an extension in the economies of the store that it belongs to."""
+    held = [one for one in store.listing().datasets if one.kind == "economy" and manifest.id in one.source.companions]
+    for economy in held:
+        before = None
+        for year in sorted(set(economy.years) & set(manifest.years)):
+            try:
+                table = store.economy(economy.id, year, [manifest.id])
+            except InputError as error:
+                found.add([Fault("not comparable", year, economy.id, str(error).splitlines()[0])])
+                break
+            others = {extension.id for extension in store.economy(economy.id, year).extensions}
+            own = replace(table, extensions=tuple(e for e in table.extensions if e.id not in others))
+            found.add(list(account_faults(own, before)))
+            before = own
+
+
 # -- economies -----------------------------------------------------------------------------------------------------
 
 
@@ -159,12 +180,14 @@ def _look_at_years(
     found: _Found,
     progress: Callable[[str, int, int], None] | None,
 ) -> list[Balance]:
-    balances, before = [], None
+    balances: list[Balance] = []
+    before: PublishedEconomy | None = None
     for done, year in enumerate(manifest.years):
         if progress is not None:
             progress(str(year), done, len(manifest.years))
         table = store.economy(manifest.id, year)
         _within(table, found)
+        found.add(account_faults(table, before))
         balances.append(balance(table))
         if against is None:
             older = before
@@ -198,7 +221,7 @@ def _within(table: PublishedEconomy, found: _Found) -> None:
         values = [float(array[tuple(place)]) for place in at[:1000]]
         found.add(
             [
-                Fault("negative flow", year, _place(name, place, places[name]), f"{_figure(value)} {unit}", -value)
+                Fault(_BELOW[name], year, _place(name, place, places[name]), f"{_figure(value)} {unit}", -value)
                 for place, value in zip(at[:1000], values, strict=True)
             ],
             len(at),

@@ -12,6 +12,7 @@ from kaldor.atlas.quality.faults import Fault
 if TYPE_CHECKING:
     import pandas as pd
 
+_SEVERAL = 2  # years above zero make a zero one remarkable
 _NARROWEST = 0.05  # smallest usual spread of yearly changes, in logarithms: 5 %
 
 
@@ -30,9 +31,32 @@ def series_faults(frame: pd.DataFrame, add: Callable[[Sequence[Fault]], None], *
     years, values = [int(year) for year in wide.columns], wide.to_numpy(float)
     below = np.argwhere(values < 0)
     add([Fault("negative value", years[t], names[i], f"{values[i, t]:,.6g}", -float(values[i, t])) for i, t in below])
+    add(_zeroed(frame, years))
     add(_holes(values, names, years))
     add(_jumps(values, names, years, limit))
     return float(np.isfinite(values).mean())
+
+
+def _zeroed(frame: pd.DataFrame, years: Sequence[int]) -> list[Fault]:
+    """Accounts that are zero in every industry of a year, or of a country's year, and are not in others."""
+    if "indicator" in frame.columns or "sector" not in frame.columns:
+        return []
+    made = frame[frame["sector"] != ""]
+    found: list[Fault] = []
+    for label, own in made.groupby("extension") if "extension" in frame.columns else [("", made)]:
+        amounts = own["value"].abs()
+        whole = amounts.groupby(own["year"]).sum()
+        empty = [int(year) for year in whole.index[whole == 0]]
+        found += [Fault("account all zero", year, str(label) or "all values", "zero throughout") for year in empty]
+        by_region = amounts.groupby([own["region"], own["year"]]).sum().unstack().reindex(columns=list(years))
+        others = by_region.drop(columns=empty)
+        for region, row in others[(others > 0).sum(axis=1) >= _SEVERAL].iterrows():
+            where = "/".join(part for part in (str(label), str(region)) if part)
+            zero = [int(year) for year in row.index[row == 0]]
+            found += [
+                Fault("account all zero", year, where, "zero throughout, and not in other years") for year in zero
+            ]
+    return found
 
 
 def _holes(values: np.ndarray, names: Sequence[str], years: Sequence[int]) -> list[Fault]:

@@ -14,18 +14,16 @@ from itertools import pairwise
 from pathlib import PurePosixPath
 
 from kaldor.atlas.classifications import Classification
+from kaldor.atlas.readers.code_table import SUFFIXES, code_table, columns_seen
 from kaldor.atlas.readers.contents import CodeContents
 from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout, Seen
-from kaldor.atlas.readers.rows import cells_of
-from kaldor.atlas.readers.text_table import TextTable, parse_table, unpacked_text
+from kaldor.atlas.readers.text_table import TextTable
 from kaldor.declared import Declared, DeclaredFile, read_packaged
 from kaldor.errors import InputError, Problem
 
-VERSION = 1
+VERSION = 2
 MOST_CODES = 200_000
-_SUFFIXES = (".csv", ".txt")
-_DELIMITERS = (",", ";", "\t")
 
 
 class CodeList(Declared):
@@ -40,7 +38,12 @@ class CodeList(Declared):
     level: str = ""
     root: str = ""
     sections: bool = False
+    windows: str = ""
     editions: Mapping[str, int]
+
+    def is_windows(self, name: str) -> bool:
+        """Whether the file's name tells of an edition that the publisher writes in Windows-1252."""
+        return bool(self.windows and re.search(self.windows, name.lower()))
 
     def edition(self, name: str) -> int | None:
         """The year of the edition that a file's name speaks of; files that Kaldor exports say it outright."""
@@ -69,8 +72,7 @@ def read_code_list(download: Download, _: Classification | None = None) -> CodeC
         known = ", ".join(map(str, declared.editions.values()))
         what = f"the file's name does not tell the edition of {declared.id.upper()}."
         raise InputError(Problem(where, what, f"Rename it so that it does; known are those of {known}."))
-    data = unpacked_text(download, name)
-    table = parse_table(where, data, (), _delimiter(data))
+    table = code_table(download, name, _fitting(download, name, declared) or 0, windows=declared.is_windows(name))
     columns = {part: _column(table, getattr(declared, part)) for part in ("code", "name", "parent", "level")}
     missing = [
         Problem(f"{where}, line 1", f"no column holds the {part}.") for part in ("code", "name") if not columns[part]
@@ -154,12 +156,6 @@ def _column(table: TextTable, pattern: str) -> str:
     return next((name for name in table.columns if pattern and re.fullmatch(pattern, name.strip())), "")
 
 
-def _delimiter(data: bytes) -> str:
-    """The one of ',', ';' and tab that parts the first line into most cells."""
-    first = data[:65_536].decode("utf-8-sig", errors="replace").splitlines()[0]
-    return max(_DELIMITERS, key=lambda one: len(cells_of(first, one)))
-
-
 def _files(download: Download) -> list[tuple[str, CodeList]]:
     """The files that are lists of codes, by their names and their first lines."""
     found = []
@@ -167,22 +163,22 @@ def _files(download: Download) -> list[tuple[str, CodeList]]:
         last = PurePosixPath(name).name
         for declared in known_lists():
             if (
-                last.lower().endswith(_SUFFIXES)
+                last.lower().endswith(SUFFIXES)
                 and re.fullmatch(declared.file, last)
-                and _fits(download, name, declared)
+                and _fitting(download, name, declared) is not None
             ):
                 found.append((name, declared))
                 break
     return found
 
 
-def _fits(download: Download, name: str, declared: CodeList) -> bool:
-    head = download.head(name, 65_536)
-    if not head.strip():
-        return False
-    first = head.decode("utf-8-sig", errors="replace").splitlines()[0]
-    names = [cell.strip() for cell in cells_of(first, _delimiter(head))]
-    return all(any(re.fullmatch(pattern, cell) for cell in names) for pattern in (declared.code, declared.name))
+def _fitting(download: Download, name: str, declared: CodeList) -> int | None:
+    """The number of the table in a file (the sheet of a workbook) that has the list's columns; None where none has."""
+    for number, names in enumerate(columns_seen(download, name)):
+        cells = [cell.strip() for cell in names]
+        if all(any(re.fullmatch(pattern, cell) for cell in cells) for pattern in (declared.code, declared.name)):
+            return number
+    return None
 
 
 def _sees(download: Download) -> Seen | None:

@@ -39,7 +39,8 @@ class EconomyContents:
 
     Tables: regions (region, label), sectors (code, name, …), final_demand (code, name, role).
     `load` reads one year and raises InputError. `unit` is what the files themselves say flows are in ("" where they
-    are silent and the catalogue speaks); `notes` are what was seen in them that a reader of figures must be told.
+    are silent and the catalogue speaks), `licence` theirs where their version has another than the catalogue says;
+    `notes` are what was seen in them that a reader of figures must be told.
     `load_rows`, where a reader has it, reads a year likewise but hands the rows of Z to its second argument as they
     are read, so that Z need not fit into memory; Z of what it returns is then empty.
     """
@@ -52,6 +53,7 @@ class EconomyContents:
     load: Callable[[int], YearArrays]
     files: tuple[Path, ...]
     unit: str = ""
+    licence: str = ""
     notes: tuple[str, ...] = ()
     load_rows: Callable[[int, Callable[[NDArray[np.float64]], object]], YearArrays] | None = None
 

@@ -315,4 +315,4 @@ def _matrix(part: Part, shape: tuple[int, int]) -> NDArray[np.float64]:
     return values
 
 
-LAYOUT = Layout("eora26", "economy", VERSION, _sees, read)
+LAYOUT = Layout("eora26", "economy", VERSION, _sees, read, marks=("Eora26_*.txt", *_LABELS))

@@ -245,4 +245,6 @@ def _sees(download: Download) -> Seen | None:
     return None
 
 
-LAYOUT = Layout("eurostat_air", "extension", VERSION, _sees, read_air)
+LAYOUT = Layout(
+    "eurostat_air", "extension", VERSION, _sees, read_air, marks=("airpol", "nace_r2", "TIME_PERIOD", "OBS_VALUE")
+)

@@ -29,12 +29,13 @@ from kaldor.atlas.readers.exiobase3_labels import (
     sector_table,
     year_tables,
 )
+from kaldor.atlas.readers.exiobase3_version import gaps, licence_of
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.matrix_text import Matrix, RowsTo, read_matrix
 from kaldor.atlas.readers.parts import Part
 from kaldor.errors import InputError, Problem
 
-VERSION = 1
+VERSION = 2
 
 UNITS = {"M.EUR": "million EUR", "MEUR": "million EUR", "Million Euro": "million EUR"}
 
@@ -75,7 +76,8 @@ def read(download: Download, declared: Classification | None = None) -> EconomyC
         load=load,
         files=_files(tables),
         unit=UNITS.get(first.unit, first.unit),
-        notes=_notes(first),
+        licence=licence_of(tables[0].parts, [folder.name for folder in first.folders]),
+        notes=(*_notes(first), *_gaps(tables, first)),
         load_rows=load_rows,
     )
 
@@ -99,9 +101,9 @@ def _load(table: YearTable, labels: Labels, rows_to: RowsTo | None = None) -> Ye
     for folder in labels.folders:
         stressors = [(stressor,) for stressor, _ in folder.stressors]
         rows = slice(begin, begin := begin + len(stressors))
-        F[rows] = _matrix(table.part(f"{folder.name}/F.txt"), stressors, industries)
+        F[rows] = _matrix(table.part(f"{folder.name}/F.txt"), stressors, industries, empty=0.0)
         if folder.final_use:
-            F_Y[rows] = _matrix(table.part(f"{folder.name}/{folder.final_use}"), stressors, uses)
+            F_Y[rows] = _matrix(table.part(f"{folder.name}/{folder.final_use}"), stressors, uses, empty=0.0)
     return YearArrays(Z, Y, x, F, F_Y)
 
 
@@ -111,6 +113,7 @@ def _matrix(
     columns: Sequence[tuple[str, ...]] | None,
     square: bool = False,
     rows_to: RowsTo | None = None,
+    empty: float | None = None,
 ) -> NDArray[np.float64]:
     """The numbers of a file, whose labels must be the expected ones in order; x.txt has one column of any name."""
     with part.open() as stream:
@@ -122,6 +125,7 @@ def _matrix(
             delimiter="\t",
             square=square,
             rows_to=rows_to,
+            empty=empty,
         )
     problems = _label_problems(part.where, matrix, rows, columns)
     if problems:
@@ -186,6 +190,13 @@ def _notes(labels: Labels) -> tuple[str, ...]:
     return ()
 
 
+def _gaps(tables: Sequence[YearTable], labels: Labels) -> tuple[str, ...]:
+    """What to say of cells of extensions that are empty, year by year."""
+    files = [f"{folder.name}/{file}" for folder in labels.folders for file in ("F.txt", folder.final_use) if file]
+    found = [gaps(table.part(file), f"{table.year}, {file}") for table in tables for file in files]
+    return tuple(said for said in found if said)
+
+
 def _sees(download: Download) -> Seen | None:
     if not any(name.lower().endswith((".zip", "unit.txt", "y.txt")) for name in download.names):
         return None
@@ -198,4 +209,4 @@ def _sees(download: Download) -> Seen | None:
     return Seen(f"EXIOBASE 3, {SYSTEMS[system]}, {span}", f"exiobase3_{system}")
 
 
-LAYOUT = Layout("exiobase3", "economy", VERSION, _sees, read)
+LAYOUT = Layout("exiobase3", "economy", VERSION, _sees, read, marks=("Z.txt", "A.txt", "Y.txt", "x.txt", "unit.txt"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -140,6 +141,7 @@ def _long(
     if sectors and "sector" in keys:
         problems += unknown_labels(rows, "sector", "sector", sectors)
     years = [name for name in rows.header if _YEAR.fullmatch(name)]
+    rows = rows.with_points(years)
     if not years:
         problems.append(Problem(f"{rows.file}, line 1", "no column is a year.", "Head each year's column like 2009."))
     values = [
@@ -162,7 +164,7 @@ def _with_region(rows: Rows) -> Rows:
         raise InputError(Problem(f"{rows.file}, line 1", "column 'region' is missing."))
     header = tuple("region" if column == name else column for column in rows.header)
     lines = tuple((line, {**cells, "region": canonical_code(cells[name])}) for line, cells in rows.lines)
-    return Rows(rows.file, header, lines)
+    return replace(rows, header=header, lines=lines)
 
 
 def _sees(download: Download) -> Seen | None:
@@ -175,4 +177,4 @@ def _read(download: Download, declared: Classification | None) -> ExtensionConte
     return read_extension(download.path, declared.codes if declared else ())
 
 
-LAYOUT = Layout("extension_csv", "extension", VERSION, _sees, _read, order=90)
+LAYOUT = Layout("extension_csv", "extension", VERSION, _sees, _read, order=90, marks=("F_*.csv",))

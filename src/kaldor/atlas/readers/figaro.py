@@ -268,4 +268,4 @@ def _sees(download: Download) -> Seen | None:
     return None
 
 
-LAYOUT = Layout("figaro", "economy", VERSION, _sees, read_figaro)
+LAYOUT = Layout("figaro", "economy", VERSION, _sees, read_figaro, marks=("matrix_eu-ic-io_*.csv",))

@@ -340,4 +340,6 @@ def _refuse_imbalance(made: NDArray[np.float64], used: NDArray[np.float64], wher
         raise InputError(Problem(where, what, "The file is damaged or mixed up: download it again."))
 
 
-LAYOUT = Layout("gloria", "economy", VERSION, _sees, read)
+LAYOUT = Layout(
+    "gloria", "economy", VERSION, _sees, read, marks=("*120secMother_AllCountries_002_*.csv", "GLORIA_ReadMe_*.xlsx")
+)

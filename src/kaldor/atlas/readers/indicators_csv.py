@@ -9,16 +9,22 @@ from pathlib import Path
 import numpy as np
 
 from kaldor.atlas.readers.contents import Column, IndicatorContents
+from kaldor.atlas.readers.csv_text import header_cells
 from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.rows import Rows, blanks, duplicates, number, number_problem, read_rows, unknown_labels
-from kaldor.atlas.regions import all_codes, canonical_code
+from kaldor.atlas.regions import all_codes, codes_in, country_of_two
 from kaldor.errors import InputError, Problem
 from kaldor.words import STATUSES
 
-VERSION = 1
+VERSION = 2
 REQUIRED = ("indicator", "region", "year", "value", "unit")
 OPTIONAL = ("sector", "status", "source")
+_TWO_LETTERS = (
+    "Regions stand in the file by two letters, read as countries (DE is DEU, CA is Canada and not California)."
+)
+_ENOUGH = 3
+"""How many of the required columns make a file one of indicators, so that the missing ones are named."""
 
 
 def file_in(folder: Path) -> Path | None:
@@ -36,12 +42,13 @@ def read_indicators(path: Path) -> IndicatorContents:
     file = path if path.is_file() else file_in(path)
     if file is None:
         raise InputError(Problem(f"{path.name}/", "expected one CSV file of indicators."))
-    rows = _in_iso3(read_rows(file, REQUIRED))
+    read = read_rows(file, REQUIRED)
+    rows = _in_iso3(read).with_points(["value"])
     key = [name for name in ("indicator", "region", "year", "sector") if name in rows.header]
     problems = [
         *blanks(rows, ("indicator", "region", "unit")),
         *duplicates(rows, key),
-        *unknown_labels(rows, "region", "region", all_codes()),
+        *_unknown_regions(rows),
         *_not_numbers(rows),
         *_mixed_units(rows),
         *(unknown_labels(rows, "status", "status", STATUSES) if "status" in rows.header else ()),
@@ -61,12 +68,28 @@ def read_indicators(path: Path) -> IndicatorContents:
         "unit": texts["unit"],
         **others,
     }
-    return IndicatorContents(values, tuple(sorted(set(years.tolist()))), (file,))
+    notes = (_TWO_LETTERS,) if any(map(country_of_two, read.column("region"))) else ()
+    return IndicatorContents(values, tuple(sorted(set(years.tolist()))), (file,), notes=notes)
 
 
 def _in_iso3(rows: Rows) -> Rows:
-    lines = tuple((line, {**cells, "region": canonical_code(cells["region"])}) for line, cells in rows.lines)
+    codes = codes_in(rows.column("region"))
+    lines = tuple((line, {**cells, "region": codes[cells["region"]]}) for line, cells in rows.lines)
     return replace(rows, lines=lines)
+
+
+def _unknown_regions(rows: Rows) -> Iterator[Problem]:
+    """Regions that are none; two letters beside countries' three with the country that they may mean."""
+    told: set[str] = set()
+    known = set(all_codes())
+    for line, cells in rows.lines:
+        label = cells["region"]
+        if label in known or label in told or not country_of_two(label):
+            continue
+        told.add(label)
+        what = f"unknown region '{label}'. Did you mean '{country_of_two(label)}'?"
+        yield Problem(rows.place(line, "region"), what, "Two letters are read where every row has them.")
+    yield from unknown_labels(rows, "region", "region", (*all_codes(), *told))
 
 
 def _not_numbers(rows: Rows) -> Iterator[Problem]:
@@ -88,10 +111,18 @@ def _mixed_units(rows: Rows) -> Iterator[Problem]:
 
 def _sees(download: Download) -> Seen | None:
     path = download.path
-    is_one = path.suffix.lower() == ".csv" if path.is_file() else path.is_dir() and file_in(path) is not None
-    return Seen("one CSV file, taken for indicators") if is_one else None
+    file = path if path.is_file() and path.suffix.lower() == ".csv" else file_in(path) if path.is_dir() else None
+    if file is None or len(set(REQUIRED) & set(header_cells(Download(file), file.name))) < _ENOUGH:
+        return None
+    return Seen("one CSV file, taken for indicators")
 
 
 LAYOUT = Layout(
-    "indicators_csv", "indicators", VERSION, _sees, lambda download, _: read_indicators(download.path), order=95
+    "indicators_csv",
+    "indicators",
+    VERSION,
+    _sees,
+    lambda download, _: read_indicators(download.path),
+    order=95,
+    marks=REQUIRED,
 )

@@ -184,4 +184,4 @@ def _sees(download: Download) -> Seen | None:
     return Seen("CO2 accounts for the industries of WIOD 2016", "jrc_wiod56_co2") if found else None
 
 
-LAYOUT = Layout("jrc_wiod_co2", "extension", VERSION, _sees, read_co2)
+LAYOUT = Layout("jrc_wiod_co2", "extension", VERSION, _sees, read_co2, marks=COLUMNS)

@@ -9,7 +9,8 @@ from pkgutil import iter_modules
 from kaldor.atlas import readers
 from kaldor.atlas.readers.download import MOST_MEMBER_BYTES, Download, too_large
 from kaldor.atlas.readers.layout import Layout, Seen
-from kaldor.errors import InputError, Problem
+from kaldor.atlas.readers.nearest import nothing_known
+from kaldor.errors import InputError
 
 
 def _found() -> Iterator[Layout]:
@@ -33,13 +34,4 @@ def recognise(download: Download) -> tuple[Layout, Seen]:
     large = [name for name in download.names if download.size(name) > MOST_MEMBER_BYTES]
     if large:  # such a file is not even looked into, so nothing can recognise it
         raise InputError([too_large(download, name) for name in large])
-    names = ", ".join(download.names[:5]) or "no files"
-    raise InputError(
-        Problem(
-            str(download.path),
-            f"is nothing that Kaldor reads (found {names}{' …' if len(download.names) > 5 else ''}).",
-            "'kaldor data list' names the official files that are known. Your own data: a folder with regions.csv, "
-            "sectors.csv, final_demand.csv and NAME_YYYY.npz (an economy), one with F_NAME.csv (an extension), or a "
-            "CSV file of indicators.",
-        )
-    )
+    raise InputError(nothing_known(download, LAYOUTS))

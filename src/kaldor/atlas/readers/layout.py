@@ -29,7 +29,8 @@ class Layout:
     `sees` recognises a download from names and first lines only; None where it is of another layout. It may raise
     InputError where the download itself cannot be opened. `read` reads it and raises InputError with every problem.
     A new `version` marks a reader that makes other numbers of the same files. A download is tried by `order`: what its
-    owner declared first, official files by their names, then what anybody's files may look like.
+    owner declared first, official files by their names, then what anybody's files may look like. `marks` are columns,
+    and files by a pattern with a dot, by which somebody would know the layout: what is in none is compared with them.
     """
 
     name: str
@@ -38,3 +39,4 @@ class Layout:
     sees: Callable[[Download], Seen | None]
     read: Callable[[Download, Classification | None], Contents]
     order: int = 50
+    marks: tuple[str, ...] = ()

@@ -17,8 +17,9 @@ from typing import BinaryIO, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from kaldor.atlas.readers.csv_text import cells_of
 from kaldor.atlas.readers.npz import MOST_ARRAY_BYTES
-from kaldor.atlas.readers.rows import cells_of, number, number_problem
+from kaldor.atlas.readers.rows import number, number_problem
 from kaldor.errors import InputError, Problem
 
 BLOCK = 2**19

@@ -24,11 +24,11 @@ from kaldor.atlas.catalogue import Catalogue
 from kaldor.atlas.classifications import Classification, classification
 from kaldor.atlas.manifest import ExtensionEntry
 from kaldor.atlas.readers.contents import EconomyContents, YearArrays
+from kaldor.atlas.readers.csv_text import cells_of
 from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.matrix_text import Matrix, read_matrix
 from kaldor.atlas.readers.parts import Part, parts_of, zips_inside
-from kaldor.atlas.readers.rows import cells_of
 from kaldor.atlas.regions import canonical_code
 from kaldor.errors import InputError, Problem
 
@@ -383,4 +383,4 @@ def _editions() -> list[str]:
     return sorted(id for id, source in Catalogue.load().sources.items() if source.reader == LAYOUT.name)
 
 
-LAYOUT = Layout("oecd_icio", "economy", VERSION, _sees, read)
+LAYOUT = Layout("oecd_icio", "economy", VERSION, _sees, read, marks=("*_SML.csv",))

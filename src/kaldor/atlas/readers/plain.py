@@ -204,5 +204,11 @@ def _sees(download: Download) -> Seen | None:
 
 
 LAYOUT = Layout(
-    "plain", "economy", VERSION, _sees, lambda download, declared: read_economy(download.path, declared), order=80
+    "plain",
+    "economy",
+    VERSION,
+    _sees,
+    lambda download, declared: read_economy(download.path, declared),
+    order=80,
+    marks=("regions.csv", "sectors.csv", "final_demand.csv", "*_????.npz"),
 )

@@ -132,4 +132,4 @@ def _sees(download: Download) -> Seen | None:
     return Seen(f"Penn World Table {version[:-1]}.{version[-1]}", "pwt")
 
 
-LAYOUT = Layout("pwt", "indicators", VERSION, _sees, read_pwt)
+LAYOUT = Layout("pwt", "indicators", VERSION, _sees, read_pwt, marks=("pwt*.xlsx",))

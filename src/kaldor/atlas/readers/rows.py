@@ -8,10 +8,11 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from kaldor.atlas.readers.csv_text import separator_of, text_of, with_points
 from kaldor.declared import refuse_special
 from kaldor.errors import InputError, Problem, UnknownLabelError
 
@@ -19,6 +20,8 @@ MOST_BYTES = 64 * 2**20
 """The largest CSV file that is read: 64 MB hold some million rows."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # neither tab nor line feed, which a quoted cell may hold
+
+_MARKED = re.compile(r"[+-]?([0-9]{1,3}([,. '\u2019\u00a0\u202f][0-9]{3})+([,.][0-9]+)?|[0-9]*,[0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,19 @@ class Rows:
     file: str
     header: tuple[str, ...]
     lines: tuple[tuple[int, dict[str, str]], ...]
+    separator: str = ","
 
     def column(self, name: str) -> tuple[str, ...]:
         """All cells of one column, in order."""
         return tuple(cells[name] for _, cells in self.lines)
+
+    def with_points(self, columns: Sequence[str]) -> Rows:
+        """The same rows, the decimal commas of these columns together written as points (`csv_text.with_points`)."""
+        if self.separator != ";":
+            return self
+        cells = iter(with_points([row[name] for _, row in self.lines for name in columns], self.separator))
+        lines = tuple((line, {**row, **{name: next(cells) for name in columns}}) for line, row in self.lines)
+        return replace(self, lines=lines)
 
     def place(self, line: int, column: str = "") -> str:
         """How a message names a line or a cell of this file."""
@@ -43,19 +55,16 @@ def short_name(path: Path) -> str:
     return f"{path.parent.name}/{path.name}" if path.parent.name else path.name
 
 
-def cells_of(line: str, delimiter: str = ",") -> list[str]:
-    """The cells of one line of CSV, unstripped; none where it cannot be read as such."""
-    try:
-        return next(csv.reader([line], delimiter=delimiter), [])
-    except csv.Error:  # a cell beyond all measure, or a stray carriage return
-        return []
-
-
 def lines_of(text: str, where: str, delimiter: str = ",") -> Iterator[list[str]]:
     """The cells of each line of a CSV text. Raises InputError at what cannot be read as such."""
+    return (cells for _, cells in numbered_lines(text, where, delimiter))
+
+
+def numbered_lines(text: str, where: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """The same with the number of the line, the last where quotes hold several."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        yield from reader
+        yield from ((reader.line_num, cells) for cells in reader)
     except csv.Error as error:
         raise InputError(Problem(f"{where}, line {reader.line_num}", f"not readable as CSV: {error}.")) from None
 
@@ -67,16 +76,16 @@ def read_rows(path: Path, required: Sequence[str]) -> Rows:
     problem: file missing, too large, not UTF-8, no rows, columns missing or double, rows too short or too long.
     """
     file = short_name(path)
-    return _rows(file, _records(path, file), required)
+    return rows_of(_text(path, file), file, required)
 
 
 def rows_of(text: str, where: str, required: Sequence[str]) -> Rows:
     """As `read_rows`, of a CSV text that somebody handed over; messages name it `where`."""
-    lines = enumerate(lines_of(text, where), start=1)
-    return _rows(where, list(lines), required)
+    separator = separator_of(text[:65_536].partition("\n")[0])
+    return _rows(where, list(numbered_lines(text, where, separator)), required, separator)
 
 
-def _rows(file: str, records: list[tuple[int, list[str]]], required: Sequence[str]) -> Rows:
+def _rows(file: str, records: list[tuple[int, list[str]]], required: Sequence[str], separator: str) -> Rows:
     if not records:
         raise InputError(Problem(file, "the file is empty.", f"Expected a header with {', '.join(required)}."))
     header = tuple(cell.strip() for cell in records[0][1])
@@ -92,7 +101,7 @@ def _rows(file: str, records: list[tuple[int, list[str]]], required: Sequence[st
     if problems:
         raise InputError(problems)
     lines = ((line, dict(zip(header, (cell.strip() for cell in cells), strict=True))) for line, cells in body)
-    return Rows(file, header, tuple(lines))
+    return Rows(file, header, tuple(lines), separator)
 
 
 def number(text: str) -> float | None:
@@ -108,6 +117,11 @@ def number_problem(place: str, text: str) -> Problem:
     """What to say of a cell that should hold a number and does not."""
     if not text:
         return Problem(place, "the cell is empty.", "Write a number; leave the row out where the value is missing.")
+    if _MARKED.fullmatch(text):
+        what = (
+            f"'{text[:40]}' is not a finite number: it holds a mark of thousands, or a decimal comma that may be one."
+        )
+        return Problem(place, what, "Write 3473.35, or 3473,35 in a file with ';' between its cells.")
     return Problem(place, f"'{text[:40]}' is not a finite number.", "Write it with a decimal point, without unit.")
 
 
@@ -142,21 +156,13 @@ def blanks(rows: Rows, columns: Iterable[str]) -> Iterator[Problem]:
                 yield Problem(rows.place(line, column), "the cell is empty.", "Every row needs this label.")
 
 
-def _records(path: Path, file: str) -> list[tuple[int, list[str]]]:
+def _text(path: Path, file: str) -> str:
     refuse_special(path, file)
     try:
         size = path.stat().st_size
         if size > MOST_BYTES:
             raise InputError(Problem(file, f"{size:,} bytes; at most {MOST_BYTES:,} are read.", "Split the file."))
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.reader(stream)
-            return [(reader.line_num, cells) for cells in reader]
-    except UnicodeDecodeError as error:
-        raise InputError(
-            Problem(f"{file}, byte {error.start}", "the text is not UTF-8.", "Save the file as CSV in UTF-8.")
-        ) from None
-    except csv.Error as error:
-        raise InputError(Problem(file, f"not readable as CSV: {error}.")) from None
+        return text_of(path.read_bytes(), file)
     except OSError as error:
         raise InputError(Problem(file, f"cannot be read: {error.strerror}.")) from None
 

@@ -3,7 +3,8 @@
 One row an observation: DATAFLOW (or STRUCTURE, STRUCTURE_ID, ACTION), the dimensions, TIME_PERIOD, OBS_VALUE and
 attributes. Which dimension is the region, the sector and the unit is told by its name; the others stay in the
 indicator's name, as DATAFLOW:DIM=value, where they differ within the file. Values are multiplied by their UNIT_MULT.
-Only yearly periods are read; codes with labels ("DE: Germany") are cut to the code.
+Only yearly periods are read; labels are passed over, be they in the cell ("DE: Germany") or in a column of their own.
+Parts of countries are left out where a column COUNTRY tells them apart; files of changes (ACTION D) are refused.
 Layout: SDMX Technical Working Group, SDMX-CSV field guide, versions 1.0 and 2.0.
 """
 
@@ -13,66 +14,97 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kaldor.atlas.classifications import Classification
 from kaldor.atlas.readers.contents import IndicatorContents
+from kaldor.atlas.readers.csv_text import header_cells
 from kaldor.atlas.readers.download import Download
-from kaldor.atlas.readers.ilostat import STATUSES
 from kaldor.atlas.readers.layout import Layout, Seen
-from kaldor.atlas.readers.text_table import Observations, TextTable, indicator_contents, read_text_table
+from kaldor.atlas.readers.observation_status import status_of
+from kaldor.atlas.readers.sdmx_columns import REQUIRED, Columns, codes, columns_of
+from kaldor.atlas.readers.text_table import Observations, TextTable, contents_of_files, read_text_table
 from kaldor.atlas.readers.wdi import NO_UNIT
-from kaldor.atlas.regions import code_of
+from kaldor.atlas.regions import codes_in
 from kaldor.errors import InputError, Problem
 
-VERSION = 1
-REQUIRED = ("TIME_PERIOD", "OBS_VALUE")
-REGIONS = ("REF_AREA", "GEO", "LOCATION", "COUNTRY", "COU", "REPORTER")
-SECTORS = ("ACTIVITY", "NACE_R2", "IND", "INDUSTRY", "PROD_NA", "CPA2_1", "PRODUCT", "SECTOR")
-UNITS = ("UNIT_MEASURE", "UNIT")
-_SYSTEM = ("DATAFLOW", "STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "ACTION", "LAST UPDATE", "FREQ")
-_ATTRIBUTES = ("OBS_STATUS", "OBS_FLAG", "UNIT_MULT", "DECIMALS", "CONF_STATUS", "COMMENT", "COMMENT_OBS", "BASE_PER")
+VERSION = 2
+_FLOWS = ("DATAFLOW", "STRUCTURE_ID")
 _YEAR = re.compile(r"[12][0-9]{3}(-A1)?")
 _PERIOD = re.compile(r"[12][0-9]{3}(-?(A1|S[12]|Q[1-4]|M?[01][0-9]|W[0-5][0-9])(-[0-3][0-9])?)?")
 _MISSING = ("", ":", "NaN", "nan")
+_VALUES = frozenset({"", "I", "A", "M", "R"})
+"""Values of ACTION under which a row holds an observation: information, append, merge, replace."""
 
 
 def read_sdmx_csv(download: Download, _: Classification | None = None) -> IndicatorContents:
-    """Read one SDMX-CSV file. Raises InputError with every problem of it."""
-    (name,) = _files(download)[:1]
-    table = read_text_table(download, name, ())
-    named = {column.upper(): column for column in table.columns}
-    where = f"{table.where}, line 1"
-    problems = [Problem(where, f"column '{column}' is missing.") for column in REQUIRED if column not in named]
-    region = next((named[column] for column in REGIONS if column in named), None)
-    if region is None:
-        expected = f"Expected one of {', '.join(REGIONS)}."
-        problems.append(Problem(where, "no column is known to hold countries.", expected))
-    if problems or region is None:
-        raise InputError(problems)
-    sector = next((named[column] for column in SECTORS if column in named), None)
-    unit = next((named[column] for column in UNITS if column in named), None)
-    times = table.texts(named["TIME_PERIOD"])
+    """Read the SDMX-CSV files of a download as one. Raises InputError with every problem of them."""
+    return contents_of_files(
+        download, _files(download), lambda name: _observations(read_text_table(download, name, ()))
+    )
+
+
+def _observations(table: TextTable) -> tuple[Observations, tuple[str, ...]]:
+    """The rows of one file, and what must be said of those that are left out."""
+    columns = columns_of(table)
+    _refuse_changes(table, codes(table, columns.of("ACTION")))
+    times = table.texts(columns.of("TIME_PERIOD"))
     yearly = _yearly(table, times)
-    values = np.where(yearly, table.numbers(named["OBS_VALUE"], _MISSING), np.nan) * _multiplier(table, named)
-    status = named.get("OBS_STATUS") or named.get("OBS_FLAG")
+    whole, parts_left_out = _whole_countries(table, columns)
+    numbers = table.numbers(columns.of("OBS_VALUE"), _MISSING)
+    areas = codes(table, columns.region)
+    meant = codes_in(areas)
     observations = Observations(
-        indicator=_indicators(table, named, {region, sector, unit}),
-        region=[code_of(code) for code in _codes(table, region)],
+        indicator=_indicators(table, columns),
+        region=[meant[area] if kept else "" for area, kept in zip(areas, whole.tolist(), strict=True)],
         year=np.array([int(time[:4]) for time in times], np.int64),
-        value=values,
-        unit=[code or NO_UNIT for code in _codes(table, unit)],
-        sector=_codes(table, sector),
-        status=[STATUSES.get(code.upper()[:1], "observed") for code in _codes(table, status)],
-        source=_codes(table, named.get("DATAFLOW") or named.get("STRUCTURE_ID")),
+        value=np.where(yearly & whole, numbers, np.nan) * _multiplier(table, columns),
+        unit=[code or NO_UNIT for code in codes(table, columns.unit)],
+        sector=codes(table, columns.sector),
+        status=list(map(status_of, codes(table, columns.of("OBS_STATUS", "OBS_FLAG")))),
+        source=codes(table, columns.of(*_FLOWS)),
+        place=table.place,
     )
     left_out = int((~yearly).sum())
-    notes = (f"{left_out:,} values of parts of years are left out.",) if left_out else ()
-    return indicator_contents(table.where, observations, download.origin([name]), notes)
+    said = (f"{left_out:,} values of parts of years are left out.",) if left_out else ()
+    return observations, (*said, *parts_left_out)
 
 
-def _yearly(table: TextTable, times: Sequence[str]) -> np.ndarray:
+def _refuse_changes(table: TextTable, actions: Sequence[str]) -> None:
+    """Raise InputError where a row is no observation but takes one back."""
     problems = [
-        Problem(f"{table.where}, line {table.lines[k]}, column 'TIME_PERIOD'", f"'{time[:20]}' is no period.")
+        Problem(table.place(row, "ACTION"), f"'{action[:20]}' is no value but a change of one.", _WHOLE)
+        for row, action in enumerate(actions)
+        if action.upper() not in _VALUES
+    ]
+    if problems:
+        raise InputError(problems[:20])
+
+
+_WHOLE = "Ask the agency for the whole data set, whose rows have ACTION I."
+
+
+def _whole_countries(table: TextTable, columns: Columns) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
+    """Which rows are of a whole country, where a column tells to which one each region belongs; and what to say."""
+    areas, parents = codes(table, columns.region), codes(table, columns.parent)
+    if not columns.parent:
+        return np.ones(len(table), bool), ()
+    area, parent = codes_in(areas), codes_in(parents)
+    whole = np.array([not b or area[a] == parent[b] for a, b in zip(areas, parents, strict=True)], bool)
+    parts = sorted({a for a, kept in zip(areas, whole.tolist(), strict=True) if not kept})
+    if not whole.any():
+        what = f"holds parts of countries only ({', '.join(parts[:5])}{' …' if len(parts) > 5 else ''})."
+        remedy = (
+            f"Kaldor's indicators are of countries: ask for them in {columns.region} ({columns.parent} names them)."
+        )
+        raise InputError(Problem(f"{table.where}, column '{columns.region}'", what, remedy))
+    some = f"{', '.join(parts[:5])}{' …' if len(parts) > 5 else ''}"
+    return whole, (f"Left out, being parts of countries: {len(parts)} regions ({some}).",) if parts else ()
+
+
+def _yearly(table: TextTable, times: Sequence[str]) -> NDArray[np.bool_]:
+    problems = [
+        Problem(table.place(k, "TIME_PERIOD"), f"'{time[:20]}' is no period.")
         for k, time in enumerate(times)
         if not _PERIOD.fullmatch(time)
     ]
@@ -81,58 +113,53 @@ def _yearly(table: TextTable, times: Sequence[str]) -> np.ndarray:
     return np.array([bool(_YEAR.fullmatch(time)) for time in times])
 
 
-def _multiplier(table: TextTable, named: dict[str, str]) -> np.ndarray:
+def _multiplier(table: TextTable, columns: Columns) -> NDArray[np.float64]:
     """10 to the power of UNIT_MULT, 1 where the file has none."""
-    if "UNIT_MULT" not in named:
-        return np.ones(len(table))
-    codes = {code: code for code in set(_codes(table, named["UNIT_MULT"]))}
-    wrong = [code for code in codes if code and not re.fullmatch(r"-?[0-9]{1,2}", code)]
+    written = codes(table, columns.of("UNIT_MULT"))
+    wrong = [code for code in set(written) if code and not re.fullmatch(r"-?[0-9]{1,2}", code)]
     if wrong:
         raise InputError(Problem(f"{table.where}, column 'UNIT_MULT'", f"'{wrong[0][:20]}' is no power of ten."))
-    powers = {code: 10.0 ** int(code) if code else 1.0 for code in codes}
-    return np.array([powers[code] for code in _codes(table, named["UNIT_MULT"])])
+    powers = {code: 10.0 ** int(code) if code else 1.0 for code in set(written)}
+    return np.array([powers[code] for code in written])
 
 
-def _indicators(table: TextTable, named: dict[str, str], taken: set[str | None]) -> list[str]:
+def _indicators(table: TextTable, columns: Columns) -> list[str]:
     """DATAFLOW:DIM=value … of each row, with the dimensions that are not all the same in the file."""
-    flow = _codes(table, named.get("DATAFLOW") or named.get("STRUCTURE_ID"))
-    outside = {*_SYSTEM, *_ATTRIBUTES, *REQUIRED}
-    dimensions = [name for upper, name in named.items() if upper not in outside and name not in taken]
-    parts = [(name, codes) for name in dimensions if len(set(codes := _codes(table, name))) > 1]
-    names = [re.sub(r"^[^:]*:|\(.*$", "", code) or "observation" for code in flow]
-    for name, codes in parts:
-        names = [f"{label}:{name}={code}" for label, code in zip(names, codes, strict=True)]
-    return names
+    names = [re.sub(r"^[^:]*:|\(.*$", "", flow) or "observation" for flow in codes(table, columns.of(*_FLOWS))]
+    for column in columns.dimensions:
+        found = codes(table, column)
+        if len(set(found)) > 1:
+            label = column.split(": ")[0]
+            names = [f"{name}:{label}={code}" for name, code in zip(names, found, strict=True)]
+    return _by_unit(names, columns.unit.split(": ")[0], codes(table, columns.unit))
 
 
-def _codes(table: TextTable, name: str | None) -> Sequence[str]:
-    """A column's codes; labels after ': ' are cut off. Empty texts where there is no such column."""
-    if name is None:
-        return ("",) * len(table)
-    texts = table.texts(name)
-    short = {text: text.split(": ")[0] for text in set(texts)}
-    return tuple(short[text] for text in texts)
+def _by_unit(names: list[str], column: str, units: Sequence[str]) -> list[str]:
+    """The same names, but an indicator that stands in several units is one for each of them."""
+    units_of: dict[str, set[str]] = {}
+    for name, unit in zip(names, units, strict=True):
+        units_of.setdefault(name, set()).add(unit)
+    return [
+        f"{name}:{column}={unit}" if len(units_of[name]) > 1 else name for name, unit in zip(names, units, strict=True)
+    ]
 
 
 def _files(download: Download) -> list[str]:
     return [
         name
         for name in download.names
-        if name.lower().endswith((".csv", ".csv.gz")) and _is_sdmx(download.head(name, 4_096), name)
+        if name.lower().endswith((".csv", ".csv.gz"))
+        and _is_sdmx({cell.upper() for cell in header_cells(download, name)})
     ]
 
 
-def _is_sdmx(head: bytes, name: str) -> bool:
-    if name.lower().endswith(".gz"):
-        return False  # its head is packed; its name tells nothing
-    first = head.decode("utf-8-sig", errors="replace").splitlines()[:1]
-    columns = {cell.strip().strip('"').upper() for cell in first[0].split(",")} if first else set()
-    return {"TIME_PERIOD", "OBS_VALUE"} <= columns and bool({"DATAFLOW", "STRUCTURE"} & columns)
+def _is_sdmx(columns: set[str]) -> bool:
+    return set(REQUIRED) <= columns and bool({"DATAFLOW", "STRUCTURE"} & columns)
 
 
 def _sees(download: Download) -> Seen | None:
     names = _files(download)
-    return Seen("SDMX-CSV", "sdmx_csv") if len(names) == 1 else None
+    return Seen("SDMX-CSV" if len(names) == 1 else f"{len(names)} files of SDMX-CSV", "sdmx_csv") if names else None
 
 
-LAYOUT = Layout("sdmx_csv", "indicators", VERSION, _sees, read_sdmx_csv, order=60)
+LAYOUT = Layout("sdmx_csv", "indicators", VERSION, _sees, read_sdmx_csv, order=60, marks=("DATAFLOW", *REQUIRED))

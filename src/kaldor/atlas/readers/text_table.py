@@ -7,16 +7,17 @@ line. For small tables whose every row is looked at, see `kaldor.atlas.readers.r
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kaldor.atlas.readers.contents import Column, IndicatorContents
+from kaldor.atlas.readers.csv_text import cells_of, in_utf8, separator_of, text_of, with_points
 from kaldor.atlas.readers.download import DAMAGE, MOST_TIMES_PACKED, Download, reason_of
-from kaldor.atlas.readers.rows import cells_of
+from kaldor.atlas.readers.rows import number_problem
 from kaldor.atlas.regions import is_known
 from kaldor.errors import InputError, Problem
 
@@ -25,6 +26,7 @@ MOST_BYTES = 2**30
 
 MOST_COLUMNS = 5_000
 _SHOWN = 20
+_TEXTS = ("indicator", "region", "unit", "sector", "status", "source")
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,14 @@ class TextTable:
     where: str
     columns: Mapping[str, Any]
     lines: NDArray[np.int64]
+    separator: str = ","
 
     def __len__(self) -> int:
         return len(self.lines)
+
+    def place(self, row: int, column: str = "") -> str:
+        """How a message names a row or a cell, rows counted from 0."""
+        return f"{self.where}, line {self.lines[row]}" + (f", column '{column}'" if column else "")
 
     def texts(self, name: str) -> tuple[str, ...]:
         """A column as texts, stripped of blanks; equal texts are one object, however long the column."""
@@ -55,6 +62,8 @@ class TextTable:
         import pyarrow.compute as pc
 
         cells = pc.utf8_trim_whitespace(self.columns[name])
+        if self.separator == ";":
+            cells = pa.chunked_array([pa.array(with_points(cells.to_pylist(), self.separator), pa.string())])
         gaps = pc.is_in(cells, value_set=pa.array(missing, pa.string()))
         plain = pc.match_substring_regex(cells, r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$")
         wrong = np.flatnonzero(np.asarray(pc.and_not(pc.invert(plain), gaps)))
@@ -67,17 +76,16 @@ class TextTable:
         return found
 
     def _no_number(self, name: str, row: int) -> Problem:
-        text = self.columns[name][row].as_py()[:40]
-        return Problem(f"{self.where}, line {self.lines[row]}, column '{name}'", f"'{text}' is not a finite number.")
+        return number_problem(self.place(row, name), self.columns[name][row].as_py().strip())
 
 
-def read_text_table(download: Download, name: str, required: Sequence[str], delimiter: str = ",") -> TextTable:
+def read_text_table(download: Download, name: str, required: Sequence[str], delimiter: str = "") -> TextTable:
     """A CSV file of a download, unpacked first where its name ends in .gz. Raises InputError as `parse_table` does."""
     return parse_table(download.where(name), unpacked_text(download, name), required, delimiter)
 
 
-def parse_table(where: str, data: bytes, required: Sequence[str], delimiter: str = ",", skip: int = 0) -> TextTable:
-    """A CSV table of texts, its header after `skip` lines.
+def parse_table(where: str, data: bytes, required: Sequence[str], delimiter: str = "", skip: int = 0) -> TextTable:
+    """A CSV table of texts, its header after `skip` lines, between cells what the header tells if nothing is said.
 
     Raises InputError where it is not UTF-8, has rows of another length than the header, or lacks columns.
     """
@@ -91,7 +99,9 @@ def parse_table(where: str, data: bytes, required: Sequence[str], delimiter: str
         return "skip"
 
     try:
-        header = _header(data, delimiter, skip)
+        data = in_utf8(data)
+        delimiter = delimiter or separator_of(_header_line(data, skip))
+        header = cells_of(_header_line(data, skip), delimiter)
         problems = list(_header_problems(where, header, required))
         if problems:
             raise InputError(problems)
@@ -104,13 +114,14 @@ def parse_table(where: str, data: bytes, required: Sequence[str], delimiter: str
             ),
         )
     except pa.ArrowInvalid as error:
+        text_of(data, where)  # a text in another encoding is named as such, with its line
         raise InputError(Problem(where, f"not readable as a table: {_first_line(error)}.")) from None
     if bad:
         raise InputError([Problem(f"{where}, line {line}", what) for line, what in bad[:_SHOWN]])
     if not table.num_rows:
         raise InputError(Problem(where, "there are no rows under the header."))
     columns = {column: table.column(column) for column in table.column_names}
-    return TextTable(where, columns, np.arange(2, table.num_rows + 2) + skip)
+    return TextTable(where, columns, np.arange(2, table.num_rows + 2) + skip, delimiter)
 
 
 def unpacked_text(download: Download, name: str) -> bytes:
@@ -149,6 +160,44 @@ class Observations:
     sector: Sequence[str]
     status: Sequence[str]
     source: Sequence[str]
+    place: Callable[[int], str] = field(default=lambda _: "")
+    """How a message names the observation of a row."""
+
+
+def joined(parts: Sequence[Observations]) -> Observations:
+    """The observations of several files one after the other, each still named by its own place."""
+    if len(parts) == 1:
+        return parts[0]
+    starts = np.cumsum([0, *(len(part.year) for part in parts)])
+
+    def place(row: int) -> str:
+        part = int(np.searchsorted(starts, row, side="right")) - 1
+        return parts[part].place(row - int(starts[part]))
+
+    texts = {name: [cell for part in parts for cell in getattr(part, name)] for name in _TEXTS}
+    year, value = (np.concatenate([getattr(part, name) for part in parts]) for name in ("year", "value"))
+    return Observations(**texts, year=year, value=value, place=place)
+
+
+def contents_of_files(
+    download: Download, names: Sequence[str], read: Callable[[str], tuple[Observations, tuple[str, ...]]]
+) -> IndicatorContents:
+    """The observations of several files as one, by a function that reads one of them and says what must be said.
+
+    Raises InputError with the problems of all files, and where the same observation stands in two of them.
+    """
+    problems: list[Problem] = []
+    found: list[tuple[Observations, tuple[str, ...]]] = []
+    for name in names:
+        try:
+            found.append(read(name))
+        except InputError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InputError(problems)
+    where = download.where(names[0]) if len(names) == 1 else download.path.name
+    notes = tuple(dict.fromkeys(note for _, said in found for note in said))
+    return indicator_contents(where, joined([rows for rows, _ in found]), download.origin(names), notes)
 
 
 def indicator_contents(where: str, rows: Observations, files: Sequence[Any], notes: Sequence[str]) -> IndicatorContents:
@@ -160,15 +209,12 @@ def indicator_contents(where: str, rows: Observations, files: Sequence[Any], not
     kept = np.flatnonzero(np.isfinite(rows.value) & np.array([known[label] for label in rows.region], bool))
     if not len(kept):
         raise InputError(Problem(where, "holds no value of a known country.", "Countries are named by ISO3 codes."))
-    texts = {
-        name: tuple(map(getattr(rows, name).__getitem__, kept.tolist()))
-        for name in ("indicator", "region", "unit", "sector", "status", "source")
-    }
+    texts = {name: tuple(map(getattr(rows, name).__getitem__, kept.tolist())) for name in _TEXTS}
     years = rows.year[kept]
-    problems = list(_twice(where, texts, years))
+    problems = list(_twice(where, texts, years, lambda row: rows.place(int(kept[row]))))
     if problems:
         raise InputError(problems)
-    left_out = sorted(label for label, is_country in known.items() if not is_country)
+    left_out = sorted(label for label, is_country in known.items() if label and not is_country)
     values: dict[str, Column] = {
         "indicator": texts["indicator"],
         "region": texts["region"],
@@ -185,20 +231,29 @@ def repeated(values: Sequence[str], times: int) -> tuple[str, ...]:
     return tuple(values) * times
 
 
-def _twice(where: str, texts: Mapping[str, tuple[str, ...]], years: NDArray[np.int64]) -> Iterator[Problem]:
+def _twice(
+    where: str, texts: Mapping[str, tuple[str, ...]], years: NDArray[np.int64], place: Callable[[int], str]
+) -> Iterator[Problem]:
     import pandas as pd
 
     frame = pd.DataFrame({name: texts[name] for name in ("indicator", "region", "sector")} | {"year": years})
-    doubled = frame[frame.duplicated(keep="first")]
-    for row in doubled.head(_SHOWN).itertuples(index=False):
-        what = f"{row.indicator} / {row.region} / {row.year}{f' / {row.sector}' if row.sector else ''} stands twice."
+    doubled = frame[frame.duplicated(keep=False)]
+    first: dict[tuple[str, ...], int] = {}
+    said = 0
+    for row in doubled.itertuples():
+        number, *key = row
+        before = first.setdefault(tuple(key), number)
+        if before == number or said >= _SHOWN:
+            continue
+        said += 1
+        indicator, region, sector, year = key
+        lines = f" ({place(before)} and {place(number)})" if place(number) else ""
+        what = f"{indicator} / {region} / {year}{f' / {sector}' if sector else ''} stands twice{lines}."
         yield Problem(where, what, "Keep one observation of each.")
 
 
-def _header(data: bytes, delimiter: str, skip: int) -> list[str]:
-    """The names of the columns; quoted ones may hold the delimiter."""
-    lines = data[: 1 << 20].decode("utf-8-sig", errors="replace").splitlines()[skip : skip + 1]
-    return cells_of(lines[0], delimiter) if lines else []
+def _header_line(data: bytes, skip: int) -> str:
+    return "".join(data[: 1 << 20].decode("utf-8-sig", errors="replace").splitlines()[skip : skip + 1])
 
 
 def _header_problems(where: str, header: Sequence[str], required: Sequence[str]) -> Iterator[Problem]:

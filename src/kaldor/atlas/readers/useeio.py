@@ -88,7 +88,7 @@ def read_useeio(download: Download, declared: Classification | None = None) -> E
 
 def _of_output(download: Download, model: _Model) -> tuple[str, ...]:
     """What must be said of where output comes from."""
-    computed = f"{model.root}matrix/q.json" not in download.names
+    computed = not _there(download, f"{model.root}matrix/q.json")
     return ("The model holds no output (q.json): it is (1 − A)⁻¹ y of its production vectors.",) if computed else ()
 
 
@@ -161,7 +161,7 @@ def _arrays(download: Download, model: _Model) -> YearArrays:
     n, k = len(model.ids), len(model.indicators)
     problems: list[Problem] = []
     A, D = (_matrix(download, model.root, *of, problems) for of in (("A", (n, n)), ("D", (k, n))))
-    published = f"{model.root}matrix/q.json" in download.names
+    published = _there(download, f"{model.root}matrix/q.json")
     q = _matrix(download, model.root, "q", (n, 1), problems) if published else None
     consumption, production = (_demands(download, model, kind, problems) for kind in _KINDS)
     if problems or A is None or D is None:
@@ -209,7 +209,7 @@ def _check_published(download: Download, model: _Model, A: NDArray[np.float64], 
     """Raise InputError where the model's own L or N does not follow from A and D."""
     n, problems = len(A), list[Problem]()
     for name, shape in (("L", (n, n)), ("N", (len(D), n))):
-        if f"{model.root}matrix/{name}.json" not in download.names:
+        if not _there(download, f"{model.root}matrix/{name}.json"):
             continue
         published = _matrix(download, model.root, name, shape, problems)
         if published is None:
@@ -268,8 +268,15 @@ def _records(download: Download, name: str, keys: tuple[str, ...]) -> list[Mappi
     return found
 
 
+def _there(download: Download, name: str) -> str:
+    """The file of this name, whatever the case of its letters (mirrors write Q.json); "" where there is none."""
+    if name in download.names:
+        return name
+    return next((found for found in download.names if found.lower() == name.lower()), "")
+
+
 def _json(download: Download, name: str) -> Any:
-    with download.open(name) as stream:
+    with download.open(_there(download, name) or name) as stream:
         text = stream.read(MOST_JSON_BYTES + 1)
     where = download.where(name)
     if len(text) > MOST_JSON_BYTES:
@@ -295,4 +302,6 @@ def _sees(download: Download) -> Seen | None:
     return Seen("a USEEIO model in the JSON files of its API", "useeio") if len(found) > 1 else None
 
 
-LAYOUT = Layout("useeio", "economy", VERSION, _sees, read_useeio)
+LAYOUT = Layout(
+    "useeio", "economy", VERSION, _sees, read_useeio, marks=tuple(mark.rpartition("/")[2] for mark in _MARKS)
+)

@@ -20,32 +20,35 @@ import numpy as np
 
 from kaldor.atlas.classifications import Classification
 from kaldor.atlas.readers.contents import IndicatorContents
+from kaldor.atlas.readers.csv_text import first_rows
 from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.text_table import (
     Observations,
     TextTable,
+    contents_of_files,
     indicator_contents,
     parse_table,
     unpacked_text,
 )
-from kaldor.atlas.regions import canonical_code, code_of
+from kaldor.atlas.regions import canonical_code, code_of, codes_in
 from kaldor.errors import InputError, Problem
 
-VERSION = 1
+VERSION = 2
 NO_UNIT = "not stated"
 HEADER = ("Country Name", "Country Code", "Indicator Name", "Indicator Code")
 _BULK = ("wdicsv.csv", "wdidata.csv")
+_PREAMBLE = 10
 _YEAR = re.compile(r"[12][0-9]{3}")
 _UNIT = re.compile(r"\(([^()]+)\)\s*$")
 
 
 def read_wdi(download: Download, _: Classification | None = None) -> IndicatorContents:
     """Read the bulk file, a single indicator's file, or pages of the API. Raises InputError with every problem."""
-    bulk = _bulk_file(download)
-    if bulk is None:
+    names = _wide_files(download)
+    if not names:
         return _read_pages(download)
-    return _read_wide(download, bulk)
+    return contents_of_files(download, names, lambda name: (_wide(download, name), ()))
 
 
 def unit_of(name: str) -> str:
@@ -54,12 +57,13 @@ def unit_of(name: str) -> str:
     return found[1].strip() if found else NO_UNIT
 
 
-def _read_wide(download: Download, name: str) -> IndicatorContents:
+def _wide(download: Download, name: str) -> Observations:
     table = _after_preamble(download, name)
     years = [column for column in table.columns if _YEAR.fullmatch(column)]
     if not years:
         raise InputError(Problem(f"{table.where}, line 1", "no column is a year.", "Each year has a column like 2009."))
-    regions = tuple(map(canonical_code, table.texts("Country Code")))
+    codes = table.texts("Country Code")
+    regions = tuple(map(codes_in(codes).__getitem__, codes))
     names = table.texts("Indicator Name")
     units = {label: unit_of(label) for label in set(names)}
     problems: list[Problem] = []
@@ -75,7 +79,7 @@ def _read_wide(download: Download, name: str) -> IndicatorContents:
     if problems:
         raise InputError(problems)
     rows = np.concatenate(kept).tolist()
-    observations = Observations(
+    return Observations(
         indicator=_taken(table.texts("Indicator Code"), rows),
         region=_taken(regions, rows),
         year=np.repeat(np.array(list(map(int, years)), np.int64), [len(found) for found in kept]),
@@ -84,8 +88,8 @@ def _read_wide(download: Download, name: str) -> IndicatorContents:
         sector=("",) * len(rows),
         status=("observed",) * len(rows),
         source=_taken(names, rows),
+        place=lambda row: table.place(rows[row]),
     )
-    return indicator_contents(table.where, observations, download.origin([name]), ())
 
 
 def _taken(column: Sequence[str], rows: Sequence[int]) -> tuple[str, ...]:
@@ -179,20 +183,29 @@ def _api_region(record: Mapping[str, Any]) -> str:
     return canonical_code(code) if code else code_of(str(record["country"].get("id", "")))
 
 
-def _bulk_file(download: Download) -> str | None:
-    names = [name for name in download.names if PurePosixPath(name).name.lower() in _BULK]
-    names += [name for name in download.matching("api_*.csv") if b"Country Name" in download.head(name)]
-    return names[0] if names else None
+def _wide_files(download: Download) -> list[str]:
+    """The files that are wide by year: named as the bulk file is, or with its header, whatever they are called."""
+    return [name for name in download.names if PurePosixPath(name).name.lower() in _BULK or _is_wide(download, name)]
+
+
+def _is_wide(download: Download, name: str) -> bool:
+    if not name.lower().endswith((".csv", ".csv.gz")):
+        return False
+    rows = first_rows(download, name, _PREAMBLE)
+    named = PurePosixPath(name).name.lower().startswith("api_")
+    return any(row[:1] == HEADER[:1] and (named or set(HEADER) <= set(row)) for row in map(tuple, rows))
 
 
 def _sees(download: Download) -> Seen | None:
-    bulk = _bulk_file(download)
-    if bulk is not None:
-        return Seen(f"World Bank indicators, wide by year ({PurePosixPath(bulk).name})", "wdi")
+    wide = [PurePosixPath(name).name for name in _wide_files(download)]
+    if wide:
+        return Seen(
+            f"World Bank indicators, wide by year ({', '.join(wide[:3])}{' …' if len(wide) > 3 else ''})", "wdi"
+        )
     pages = [name for name in download.names if name.lower().endswith(".json")]
     if pages and all(b'"countryiso3code"' in download.head(name) for name in pages):
         return Seen(f"World Bank indicators, {len(pages)} pages of the API", "wdi")
     return None
 
 
-LAYOUT = Layout("wdi", "indicators", VERSION, _sees, read_wdi)
+LAYOUT = Layout("wdi", "indicators", VERSION, _sees, read_wdi, marks=HEADER)

@@ -190,4 +190,4 @@ def _sees(download: Download) -> Seen | None:
     return Seen(f"WIOD's socio-economic accounts, release {source[4:8]}", source)
 
 
-LAYOUT = Layout("wiod_sea", "extension", VERSION, _sees, read_accounts)
+LAYOUT = Layout("wiod_sea", "extension", VERSION, _sees, read_accounts, marks=("*Socio_Economic_Accounts*.xlsx",))

@@ -69,6 +69,7 @@ def accounts_of(economy: Economy) -> Read:
     million, rate = _millions(economy)
     regions, S = len(economy.regions), len(economy.sectors)
     final, fixed, investment, said = _final_use(economy)
+    _require_households(economy, final[..., 0].sum(axis=(0, 1)))
     labour, value_added, labour_said = _labour(economy)
     co2 = economy.extensions.get(CO2)
     counted = co2 is not None and _in_kt(co2)
@@ -91,6 +92,14 @@ def accounts_of(economy: Economy) -> Read:
     lacking = no_carbon_price(economy)
     notes = (*rate, *said, *labour_said, *(fuels_said if counted else ()), *((lacking,) if lacking else ()))
     return Read(accounts, fuels, million, lacking, (*filled, *((CO2,) if counted else ())), filled, notes)
+
+
+def _require_households(economy: Economy, bought: Array) -> None:
+    """Raise InputError for regions whose households buy nothing (R): what a price there is measured by is missing."""
+    none = [economy.regions[i] for i in np.flatnonzero(bought <= 0)]
+    if none:
+        what = f"households of {', '.join(none[:_NAMED])} buy nothing: no price there has a measure."
+        raise InputError(Problem("economy", what, "Aggregate such regions into others."))
 
 
 def no_carbon_price(economy: Economy) -> str:

@@ -25,6 +25,8 @@ from kaldor.economy.equilibrium.scenario import Scenario
 from kaldor.economy.equilibrium.work import labour_residual
 from kaldor.errors import NotConvergedError
 
+_LOST = 1e-12  # of a weight: less is the rounding of a sum
+
 
 @dataclass(frozen=True, eq=False)
 class Unknowns:
@@ -134,7 +136,7 @@ def _composites(scenario: Scenario, delivered: Array) -> Array:
     grown = np.where(exact, np.expm1(np.where(exact, power, 1.0) * delivered), delivered)
     total = scenario.composite(scenario.base_duty * grown)
     missing = np.where(scenario.paid > 0, scenario.left - 1, 0.0)
-    if (exact & (missing + total <= -1)).any() or (~exact & (missing < 0)).any():
+    if (exact & (missing + total <= -1)).any() or (~exact & (missing < -_LOST)).any():
         raise NotConvergedError("A buyer is left without any supplier of a product.")
     with np.errstate(invalid="ignore"):
         return np.where(exact, np.log1p(np.where(exact, total + missing, 0.0)) / np.where(exact, power, 1.0), total)

@@ -13,6 +13,7 @@ from kaldor.economy.economy import Economy
 from kaldor.economy.equilibrium.accounts_of import Read, accounts_of, emissions_left_out
 from kaldor.economy.equilibrium.base import Base, Elasticities
 from kaldor.economy.equilibrium.calibration import calibrate
+from kaldor.economy.equilibrium.kept import Kept
 from kaldor.economy.equilibrium.options import named, switched_on
 from kaldor.economy.equilibrium.own_sets import elasticity_set
 from kaldor.economy.equilibrium.sets import USUAL, Capital, ElasticitySet, Labour, Lending, elasticities_of
@@ -21,8 +22,14 @@ from kaldor.economy.equilibrium.solver import Equilibrium
 
 _CAPITAL: dict[Capital, Literal["by industry", "mobile"]] = {"by-industry": "by industry", "mobile": "mobile"}
 
+_SQUARES = 3
+"""Squares of n that a factor keeps."""
 _ARRAYS_AT_BASE = 18
 """What a balance at base keeps, in arrays of products by their users."""
+
+
+CHOICES = 8
+"""Choices, and factors that steer them, that are kept for the next question: as many as a band's sets and capital."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +101,8 @@ class Prepared:
 
     def __init__(self, economy: Economy, amend: Callable[[Base], Base] = lambda base: base) -> None:
         self.economy, self._amend = economy, amend
-        self._made: dict[object, Equilibrium] = {}
-        self._steering: dict[object, Equilibrium] = {}
+        self._made: Kept[object, Equilibrium] = Kept(CHOICES)
+        self._steering: Kept[object, Equilibrium] = Kept(CHOICES)
 
     @cached_property
     def _accounts(self) -> Read:
@@ -119,7 +126,7 @@ class Prepared:
             return 0
         flows = self._base.flows.nbytes
         own_flows = 1 + sum(one.base.flows is not self._base.flows for one in self._made.values())
-        factors = len(self._steering) * np.dtype(np.float32).itemsize * (2 * self.economy.n) ** 2
+        factors = len(self._steering) * np.dtype(np.float32).itemsize * _SQUARES * self.economy.n**2
         return own_flows * flows + factors + len(self._made) * _ARRAYS_AT_BASE * flows // self._base.regions
 
     def equilibrium(self, choice: Choice) -> Equilibrium:
@@ -129,11 +136,12 @@ class Prepared:
             base = replace(self._base, elasticities=self._elasticities(choice))
             if choice.lending == "balanced":
                 base = _balanced(base, choice, self.economy)
-            family = choice.set.id, choice.capital, choice.options
+            family = _nearest(choice), choice.capital, choice.options
             like, table = self._steering.get(family), self.economy
             closure = closure_of(base, choice, table)
             made = Equilibrium(base, closure, like, regions=table.regions, products=table.sectors)
-            self._steering.setdefault(family, made)
+            if like is None:
+                self._steering[family] = made
             if choice.drawn is not None:  # asked once
                 return made
             self._made[key] = made
@@ -150,6 +158,14 @@ class Prepared:
     def said(self, choice: Choice) -> tuple[str, ...]:
         """What must be said of a choice's elasticities on this table, and of what is switched on."""
         return *elasticities_of(choice.set, self.economy)[1], *switched_on(choice.options, self.economy).said
+
+
+def _nearest(choice: Choice) -> str:
+    """The set whose factor steers a choice: its own, or of what is drawn that which lies nearest."""
+    if choice.drawn is None:
+        return choice.set.id
+    sets = ("low", USUAL, "long")
+    return sets[min(int(len(sets) * float(np.mean(choice.drawn))), len(sets) - 1)]
 
 
 def closure_of(base: Base, choice: Choice, economy: Economy) -> Closure:

@@ -93,6 +93,10 @@ class Point:
         return factor_of(Tangent(self.scenario, self.at, self.prices, self.volumes, np.float32))
 
 
+_QUIET = np.errstate(divide="ignore", invalid="ignore", over="ignore")
+"""A step that leads to no number is no answer and is refused; it needs no warning besides."""
+
+
 class Equilibrium:
     """One base with its closure: the factor of its tangent is made once and serves every shock.
 
@@ -115,6 +119,7 @@ class Equilibrium:
         self.factors = 0
 
     @cached_property
+    @_QUIET
     def at_base(self) -> Point:
         """The base itself, whose equations all hold."""
         scenario = Scenario(self.base, Shock.none(self.base), self.closure)
@@ -132,6 +137,7 @@ class Equilibrium:
             return like._base_factor
         return self.at_base.factor()
 
+    @_QUIET
     def solve(
         self, shock: Shock, *, start: Point | None = None, progress: Callable[[float], None] | None = None
     ) -> Point:

@@ -71,7 +71,7 @@ def meant(asked: Asked, given: Leakage) -> Meant:
         return replace(Shock.none(base), carbon_price=every_user(price(base), base.users))
 
     def adjusted(base: Base) -> Shock:
-        return replace(Shock.none(base), tariffs=_at_the_border(base, price(base)))
+        return replace(Shock.none(base), tariffs=at_the_border(base, price(base)))
 
     words = f"A carbon price of {given.price:g} $/t"
     return Meant(
@@ -100,7 +100,7 @@ _BORDER = (
 )
 
 
-def _at_the_border(base: Base, price: Array) -> Array:
+def at_the_border(base: Base, price: Array) -> Array:
     """Tariffs (R supplier, S, R buyer) at the price on what makers outside emitted for a unit of output."""
     own = (base.fuel_carbon[..., : base.products] * base.paid[..., : base.products]).sum(axis=0)
     intensity = base.process_carbon + own / base.output

@@ -42,7 +42,7 @@ class Act:
     prices or treasuries. One that does not may have the figure `added_cost`. `sourcing` that it moves purchases from
     some countries to others, which where prices respond takes a reason: a cost, a tariff or another taste.
     `at_fixed_prices` is false of one that says something only where prices respond. `gone` are figures that older
-    versions read, and what stands in their place.
+    versions read, and what stands in their place; `fixed_only` those that only fixed prices read.
     """
 
     does: Does
@@ -55,6 +55,7 @@ class Act:
     sourcing: bool = False
     at_fixed_prices: bool = True
     gone: Mapping[str, str] = field(default_factory=dict)
+    fixed_only: tuple[str, ...] = ()
 
     def __call__(self, change: Change, order: Order) -> None:
         """Let it act on a change."""
@@ -78,11 +79,12 @@ def act(
     sourcing: bool = False,
     at_fixed_prices: bool = True,
     gone: Mapping[str, str] | None = None,
+    fixed_only: tuple[str, ...] = (),
 ) -> Callable[[Does], Act]:
     """Declare a function as one that a lever may name, with what it reads."""
     read = may if charges else (*may, ADDED_COST)
     return lambda does: Act(
-        does, figures, read, assumes, around_bloc, dollars, charges, sourcing, at_fixed_prices, gone or {}
+        does, figures, read, assumes, around_bloc, dollars, charges, sourcing, at_fixed_prices, gone or {}, fixed_only
     )
 
 

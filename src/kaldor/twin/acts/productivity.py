@@ -16,10 +16,11 @@ from kaldor.twin.levies import Positions
 from kaldor.twin.order import Order
 from kaldor.twin.users import Factor
 
+_WAGES = ("labour_share", "to_wages")
 ELASTICITIES = "customers answer by the set of elasticities where prices respond"
 
 
-@act("labour_share", "to_wages", may=("gain",), gone={"elasticity": ELASTICITIES})
+@act("labour_share", "to_wages", may=("gain",), gone={"elasticity": ELASTICITIES}, fixed_only=_WAGES)
 def raise_productivity(change: Change, order: Order) -> None:
     """Output per job of the industries named rises by `strength` % (× `gain` / 100 where a lever has that figure).
 

@@ -53,6 +53,8 @@ def tax_exports(change: Change, order: Order) -> None:
     makers = change.industries(order.regions, order.products)
     abroad = [region for region in change.economy.regions if region not in order.regions]
     buyers = abroad if order.away_from is None else [one for one in order.away_from if one not in order.regions]
+    if not buyers:
+        raise refused(order, "names nobody outside the regions that act.", "Name fewer regions, or others to sell to.")
     change.where_prices_respond(lambda asked, _: asked.tax_exports(makers, float(order.strength) / 100, buyers))
 
 

@@ -11,7 +11,7 @@ from kaldor.twin.change import Change
 from kaldor.twin.order import Order
 
 
-@act("labour_share", "jobs_elasticity", charges=True)
+@act("labour_share", "jobs_elasticity", charges=True, fixed_only=("labour_share", "jobs_elasticity"))
 def wage_floor(change: Change, order: Order) -> None:
     """A floor lifts the wage bill of the industries named by `strength` %; prices carry it, jobs answer.
 
@@ -26,7 +26,7 @@ def wage_floor(change: Change, order: Order) -> None:
         change.answer_to_pay(extension, industries, np.maximum(0.0, 1 + order.figures["jobs_elasticity"] * raised))
 
 
-@act("labour_share", "pay_gap", charges=True)
+@act("labour_share", "pay_gap", charges=True, fixed_only=("labour_share",))
 def close_pay_gap(change: Change, order: Order) -> None:
     """The pay of women in the industries named rises by `strength` % of its gap to that of men; prices carry it.
 

@@ -85,7 +85,7 @@ class Respondents:
         except KaldorError as reason:
             return dict.fromkeys((metric.id for metric in self.metrics), str(reason))
         view = replace(self._view, answer=pair.answer, balance=pair.reference)
-        found = (outcome_of(metric, [view], "") for metric in self.metrics)
+        found = (outcome_of(metric, view, "") for metric in self.metrics)
         return {one.metric.id: one.note for one in found if not one.modelled}
 
     def in_words(self, scenario: Scenario) -> str:

@@ -101,7 +101,8 @@ def _side_by_side(asked: Asked, shock: ShockResult, answered: Answer, buyers: Na
     ):
         row = first.loc[name]
         unit = "%" if size > 1 else asked.economy.unit
-        rows.append(("first days", name, meaning, *(size * row[one] for one in ("central", "p5", "p95")), unit))
+        drawn = [size * row[one] for one in ("central", "p5", "p95")]  # the run with usual behaviour is in the range
+        rows.append(("first days", name, meaning, drawn[0], min(drawn), max(drawn), unit))
     for name in ("real_income", "real_income_share", "terms_of_trade", "gdp_volume", "consumer_prices"):
         row = effects.loc[name]
         low, high = (row.get("low", row["value"]), row.get("high", row["value"]))
@@ -124,6 +125,8 @@ def _said(table: pd.DataFrame, given: SupplierLost) -> Iterator[str]:
         f"{figure(first['high'])} % over {given.runs} draws of behaviour), with recipes and prices as they were; for "
         f"good, real income moves by {figure(later)} % of final spending, once prices, trade and income have answered."
     )
+    if first["value"] < 0:
+        yield "A loss below zero is a gain: others turn here for what they no longer get elsewhere."
     yield (
         "The two are not added: one counts what is not made until stocks and other makers fill in, at prices that do "
         "not move; the other what it costs for ever to buy from those others, who then ask more."

@@ -22,7 +22,7 @@ from kaldor.twin.order import Order
 from kaldor.twin.responding.closing import Sourcing
 from kaldor.twin.responding.grown import Grown
 
-_TOLERANCE = 1e-10
+_TOLERANCE = 1e-12
 _ROUNDS = 200
 
 
@@ -195,12 +195,13 @@ class Answer:
         """Emissions behind a unit of each product (R, S), by rounds of what industries buy after the change."""
         base, S = self.point.scenario.base, self.point.scenario.base.products
         output = base.output * np.exp(self.point.at.output)
-        own = self.point.volumes.emitted[:, :S] / output
+        emitted = self.point.volumes.emitted[:, :S]
+        own = emitted / output
         solver = solver_of(self.economy)
         found = solver.solve(own.reshape(-1), transposed=True).reshape(own.shape)
         for _ in range(_ROUNDS):
             missed = own - found + self._passed_on(found) / output
-            if np.abs(missed).max() <= _TOLERANCE * np.abs(found).max():
+            if (np.abs(missed) * output).sum() <= _TOLERANCE * emitted.sum():  # idle industries weigh nothing
                 break
             found = found + solver.solve(missed.reshape(-1), transposed=True).reshape(own.shape)
         return found
@@ -232,8 +233,10 @@ class Answer:
 
     @cached_property
     def _away(self) -> Array:
+        """What leaves suppliers for each region, what is lost on the way among it (S, R buyer, R supplier)."""
         sigma = self.point.scenario.base.elasticities.sourcing[:, None, None]
-        return np.asarray(np.exp(-sigma * self.point.prices.delivered))
+        lost = self.point.scenario.shock.transport.transpose(1, 2, 0)
+        return np.asarray(np.exp(-sigma * self.point.prices.delivered) * lost)
 
     @property
     def knows_carbon(self) -> bool:

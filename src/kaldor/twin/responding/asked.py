@@ -116,9 +116,11 @@ class Asked:
             by_demand = moved.reshape(R, R, len(economy.demands))
             grouped = np.stack([by_demand[..., own].sum(axis=-1) for own in buyers], axis=-1)
             recipe[product, :, :, S:] += self.read.million * grouped.transpose(1, 0, 2)
-        made = economy.has_output.reshape(R, S)
-        recipe *= made.T[:, None, :, None]  # nobody can turn to who makes nothing
-        return np.asarray(np.maximum(recipe, 0.0))
+        made = economy.has_output.reshape(R, S).T
+        for product in {product for product, _ in (*inputs, *final)}:
+            # Nobody can turn to who makes nothing. All other products are the base's, which has neither fault.
+            recipe[product] = np.maximum(recipe[product] * made[product, :, None], 0.0)
+        return recipe
 
     def _barred(self, shock: Shock, recipe: Array | None) -> tuple[Shock, Array | None]:
         """The shock with what is left of suppliers' weights, and the recipe of who must buy as its region does."""

@@ -17,6 +17,7 @@ import numpy as np
 from kaldor.economy.equilibrium.prepared import Choice
 from kaldor.economy.equilibrium.responses import beside
 from kaldor.errors import KaldorError
+from kaldor.twin.acts import function
 from kaldor.twin.order import Order
 from kaldor.twin.responding.answer import Answer
 from kaldor.twin.responding.closing import Sourcing
@@ -34,34 +35,51 @@ class Pair:
     balance: Answer
 
 
-@dataclass(frozen=True, eq=False)
-class Band:
-    """The answers of a band, what was varied, and what had no answer."""
-
-    pairs: tuple[Pair, ...]
-    varied: tuple[str, ...]
-    without: tuple[str, ...]
-    draws: int
-    seed: int
-
-    @property
-    def said(self) -> str:
-        """What the band varies, in a sentence."""
-        lone = len(self.varied) - self.draws
-        none = f" {len(self.without)} of them have no answer, such as {self.without[0]}" if self.without else ""
-        return (
-            f"Band: {lone} answers with another set of elasticities, closure, reason or figure of a lever, and "
-            f"{self.draws} draws of all of these at once (seed {self.seed}); a range of what is assumed and no "
-            f"probability.{none}"
-        )
-
-
 @dataclass(frozen=True)
 class _Wanted:
     label: str
     orders: tuple[Order, ...]
     choice: Choice
     why: Sourcing
+
+
+class Band:
+    """The answers of a band, made one after the other: `pairs` gives each once, and what it was given may go again."""
+
+    def __init__(
+        self,
+        respondent: Respondent,
+        wanted: Sequence[_Wanted],
+        draws: int,
+        seed: int,
+        progress: Callable[[int, int], None],
+    ) -> None:
+        self._respondent, self._wanted, self._progress = respondent, wanted, progress
+        self._draws, self._seed = draws, seed
+        self._without: list[str] = []
+
+    def pairs(self) -> Iterator[Pair]:
+        """Every answer that there is, each with its balance; to be asked for once."""
+        for done, one in enumerate(self._wanted):
+            self._progress(done, len(self._wanted))
+            try:
+                found = self._respondent.answer(one.orders, one.choice, one.why)
+            except KaldorError as reason:
+                self._without.append(f"{one.label}: {reason}")
+                continue
+            yield Pair(found, self._respondent.before(one.choice, one.why))
+        self._progress(len(self._wanted), len(self._wanted))
+
+    @property
+    def said(self) -> str:
+        """What the band varies, in a sentence, and what of it had no answer; once its pairs were asked for."""
+        lone = len(self._wanted) - self._draws
+        none = f" {len(self._without)} of them have no answer, such as {self._without[0]}" if self._without else ""
+        return (
+            f"Band: {lone} answers with another set of elasticities, closure, reason or figure of a lever, and "
+            f"{self._draws} draws of all of these at once (seed {self._seed}); a range of what is assumed and no "
+            f"probability.{none}"
+        )
 
 
 def band_of(
@@ -75,21 +93,11 @@ def band_of(
     seed: int = 0,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Band:
-    """All answers of the band of a scenario; `known` names the figures of each order that are no assumption."""
+    """The band of a scenario; `known` names the figures of each order that are no assumption."""
     free = _ranges(orders, known)
     wanted = [*_closures(orders, choice, why), *_figures(orders, choice, why, free)]
     wanted += _draws(orders, choice, free, draws, np.random.default_rng(seed))
-    pairs, without = [], []
-    for done, one in enumerate(wanted):
-        progress(done, len(wanted))
-        try:
-            found = respondent.answer(one.orders, one.choice, one.why)
-        except KaldorError as reason:
-            without.append(f"{one.label}: {reason}")
-            continue
-        pairs.append(Pair(found, respondent.before(one.choice, one.why)))
-    progress(len(wanted), len(wanted))
-    return Band(tuple(pairs), tuple(one.label for one in wanted), tuple(without), draws, seed)
+    return Band(respondent, wanted, draws, seed, progress)
 
 
 def _closures(orders: Sequence[Order], choice: Choice, why: Sourcing) -> Iterator[_Wanted]:
@@ -111,8 +119,19 @@ def _ranges(orders: Sequence[Order], known: Sequence[frozenset[str]]) -> _Ranges
         (number, figure.name, figure.low, figure.high)
         for number, order in enumerate(orders)
         for figure in order.lever.figures
-        if np.any(order.strength) and figure.low < figure.high and not (known and figure.name in known[number])
+        if np.any(order.strength)
+        and figure.low < figure.high
+        and not (known and figure.name in known[number])
+        and figure.name not in unread(order)
     ]
+
+
+def unread(order: Order, why: Sourcing = "taste") -> tuple[str, ...]:
+    """Figures of an order that only fixed prices read; a premium is paid for another taste alone."""
+    if order.lever.function is None:
+        return ()
+    act = function(order.lever.function)
+    return (*act.fixed_only, *(("premium",) if act.sourcing and why != "taste" else ()))
 
 
 def _with(orders: Sequence[Order], number: int, figure: str, value: float) -> tuple[Order, ...]:
@@ -122,6 +141,8 @@ def _with(orders: Sequence[Order], number: int, figure: str, value: float) -> tu
 
 def _figures(orders: Sequence[Order], choice: Choice, why: Sourcing, free: _Ranges) -> Iterator[_Wanted]:
     for number, name, low, high in free:
+        if name in unread(orders[number], why):
+            continue
         for value in sorted({low, high} - {orders[number].figures[name]}):
             label = f"lever {number + 1} ({orders[number].lever.id}): {name} = {value:g}"
             yield _Wanted(label, _with(orders, number, name, value), choice, why)

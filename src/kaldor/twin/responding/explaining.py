@@ -56,7 +56,7 @@ class Subsets:
         """The metric with the levers at these positions."""
         if members not in self._known:
             view = replace(self._view, answer=self._answer(members))
-            self._known[members] = outcome_of(self.metric, [view], "")
+            self._known[members] = outcome_of(self.metric, view, "")
         return self._known[members]
 
     def value(self, members: frozenset[int]) -> float:

@@ -12,7 +12,7 @@ import numpy as np
 
 from kaldor.economy.economy import Array
 from kaldor.economy.equilibrium.accounts_of import CO2
-from kaldor.economy.names import counts_jobs, jobs_of
+from kaldor.economy.names import counts_jobs
 from kaldor.twin import measures as fixed
 from kaldor.twin.incidence import income_groups
 from kaldor.twin.measures import Terms, View
@@ -57,11 +57,11 @@ def manufacturing_value_added(view: View, answer: Answer, terms: Terms) -> float
 
 
 def labour_productivity(view: View, answer: Answer, terms: Terms) -> float:
-    """Value added of the region's industries as a volume, per job."""
-    names = jobs_of(view.economy)
-    missing = np.any([view.economy.missing(name)[view.rows] for name in names], axis=0)
-    added = (_base(view).value_added + answer.value_added_change)[view.rows]
-    return float(np.where(missing, 0.0, added).sum()) / jobs(view, answer, terms)
+    """Volume of the region's GDP per job: what the table says before, times both as they change."""
+    before, people = float(fixed.labour_productivity(_base(view), terms)), float(fixed.jobs(_base(view), terms))
+    if not people:
+        return float("nan")
+    return before * (1 + float(answer.outcomes.gdp_volume[view.position])) * people / jobs(view, answer, terms)
 
 
 def jobs(view: View, answer: Answer, terms: Terms) -> float:

@@ -9,7 +9,9 @@ from typing import Final
 
 import numpy as np
 
+from kaldor.economy.equilibrium.accounts_of import CO2
 from kaldor.economy.equilibrium.shock import Shock
+from kaldor.twin.incidence import income_groups
 from kaldor.twin.measures import Terms, View
 from kaldor.twin.metric import Metric, status_of, unit_of, why_not
 from kaldor.twin.natures import nature_of
@@ -30,12 +32,11 @@ NEGLIGIBLE = 1e-9
 """Of what a metric is a change of: what solving leaves."""
 
 
-def outcome_of(metric: Metric, views: Sequence[View], reason: str) -> Outcome:
-    """A metric of the first view, with its band over the others; `reason` says why there is none to be measured."""
-    first = views[0]
+def outcome_of(metric: Metric, first: View, reason: str, spread: Sequence[float] | None = None) -> Outcome:
+    """A metric of a view, with its band over the changes in a `spread`; `reason` says why none is to be measured."""
     economy = first.economy
     unit, status = unit_of(metric, economy), status_of(metric, economy)
-    reason = why_not(metric, economy, first.region, responding=True) or reason
+    reason = why_not(metric, economy, first.region, responding=True) or reason or _without_carbon(metric, first)
     if reason or first.answer is None or first.balance is None:
         return Outcome(metric, unit, None, None, status, note=reason, view=_VIEW)
     before = _measured(metric, first, first.balance)
@@ -44,17 +45,29 @@ def outcome_of(metric: Metric, views: Sequence[View], reason: str) -> Outcome:
         why = _NO_LONGER if math.isfinite(before) else _NOTHING
         return Outcome(metric, unit, None, None, status, note=why.format(first.region), view=_VIEW)
     known = None if nature_of(str(metric.measure)).of_change else before
-    changes = [after - before]
-    for view in views[1:]:
-        changes += [_measured(metric, view, view.answer) - _measured(metric, view, view.balance)]
+    changes = [after - before, *filter(math.isfinite, spread or ())]
     least = NEGLIGIBLE * max(abs(before), size_where_responding(metric, first))
     changes = [0.0 if abs(change) <= least else change for change in changes]
     if not any(changes) and (why := why_unmoved(first.answer)):
         return Outcome(metric, unit, known, None, status, note=why, view=_VIEW)
-    band = (min(changes), max(changes)) if len(views) > 1 else None
+    band = (min(changes), max(changes)) if spread else None
     return Outcome(
         metric, unit, known, (known or 0.0) + changes[0], status, band, _partial(metric, first.answer), _VIEW
     )
+
+
+def _without_carbon(metric: Metric, view: View) -> str:
+    """Why CO2 cannot be measured where prices respond, of a metric that reads it; empty where it can."""
+    if metric.extension != CO2 or view.answer is None or view.answer.knows_carbon:
+        return ""
+    return f"emissions are in {view.economy.extension(CO2).unit} and not in kt: the equilibrium holds none."
+
+
+def change_of(metric: Metric, view: View) -> float:
+    """The change of a metric in one answer of a band; NaN where there is nothing to measure it on."""
+    if why_not(metric, view.economy, view.region, responding=True):
+        return math.nan
+    return _measured(metric, view, view.answer) - _measured(metric, view, view.balance)
 
 
 def _measured(metric: Metric, view: View, answer: Answer | None) -> float:
@@ -71,7 +84,11 @@ def size_where_responding(metric: Metric, view: View) -> float:
         return _SIZE_OF_A_SHARE
     if "jobs" in metric.needs:
         return float(RESPONDING["jobs"](view, view.balance, Terms())) if view.balance else 0.0
-    return float(np.abs(view.before.income()).sum())
+    own = view.economy.sum_by_region(np.abs(view.before.income()))
+    if metric.group:
+        members = np.array([group == metric.group for group in income_groups(view.economy)])
+        return float(own[members].sum())
+    return float(own[view.position])
 
 
 def why_unmoved(answer: Answer) -> str:

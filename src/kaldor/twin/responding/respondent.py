@@ -7,8 +7,9 @@ from dataclasses import replace
 from threading import Lock
 
 from kaldor.economy.economy import Economy
+from kaldor.economy.equilibrium.kept import Kept
 from kaldor.economy.equilibrium.own_sets import elasticity_set
-from kaldor.economy.equilibrium.prepared import Choice, Prepared, chosen
+from kaldor.economy.equilibrium.prepared import CHOICES, Choice, Prepared, chosen
 from kaldor.economy.equilibrium.shock import Shock
 from kaldor.economy.equilibrium.solver import Equilibrium
 from kaldor.errors import InputError, NotConvergedError, Problem
@@ -33,7 +34,7 @@ class Respondent:
     def __init__(self, economy: Economy) -> None:
         self.economy = economy
         self._prepared = Prepared(economy)
-        self._balances: dict[tuple[Choice, Sourcing], Answer] = {}
+        self._balances: Kept[tuple[Choice, Sourcing], Answer] = Kept(CHOICES)
         self._lock = Lock()
 
     @property
@@ -48,16 +49,19 @@ class Respondent:
         Raises UnknownLabelError for a set or an option that there is not, InputError for options that contradict.
         """
         own = elasticity_set(responses.set)
-        return chosen(own, responses.labour, responses.capital, responses.lending, responses.options)
+        options = tuple(sorted(set(responses.options)))
+        return chosen(own, responses.labour, responses.capital, responses.lending, options)
 
     def before(self, choice: Choice, why: Sourcing) -> Answer:
         """The balance before any lever; what is measured of it serves every scenario of the choice."""
         key = choice, why
-        if key in self._balances:
-            return self._balances[key]
+        with self._lock:
+            if key in self._balances:
+                return self._balances[key]
         found = Answer(self.economy, self._prepared.read, choice, why, self._equilibrium(choice).at_base)
         if choice.drawn is None:  # a draw is asked once
-            self._balances[key] = found
+            with self._lock:
+                self._balances[key] = found
         return found
 
     def answer(
@@ -85,7 +89,8 @@ class Respondent:
                 near = near or replace(equilibrium.at_base, at=grown.near(equilibrium.at_base.at))
             point = equilibrium.solve(shock, start=near)
         except NotConvergedError as reason:
-            remedy = "Lower the levers' strengths, or ask at fixed prices (view = 'fixed prices')."
+            remedy = "Lower the levers' strengths"
+            remedy += ", or ask at fixed prices (view = 'fixed prices')." if _say_at_fixed_prices(orders) else "."
             raise InputError(Problem(place, f"has no balance where prices respond: {reason}", remedy)) from reason
         said = () if turned is None else _said_of(turned, why, read.million, self.economy.unit)
         return Answer(self.economy, read, choice, why, point, tuple(orders), (*asked.said, *said), grown)
@@ -114,6 +119,12 @@ def shock_of(
     if why == "tariff":
         return replace(shock, tariffs=shock.tariffs + found.rate), found
     return replace(shock, transport=shock.transport * (1 + found.rate)), found
+
+
+def _say_at_fixed_prices(orders: Sequence[Order]) -> bool:
+    """Whether any of the levers says something at fixed prices."""
+    acting = [order for order in orders if order.lever.function is not None and order.strength]
+    return any(function(str(order.lever.function)).at_fixed_prices for order in acting)
 
 
 def turns(order: Order) -> bool:

@@ -1,4 +1,4 @@
-"""The cells of a WIOD 2016 table with their labels: from a workbook, its sheet as CSV, or the release's other CSV.
+"""The cells of a WIOD table with their labels: from a workbook, its sheet as CSV, or the release of 2016's other CSV.
 
 Whatever the form, a row is a region with an industry code (rows beneath the industries have the region TOT), and so is
 a column (industries, then categories of final demand, then output under TOT).
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kaldor.atlas.readers.csv_text import cells_of
 from kaldor.atlas.readers.matrix_text import read_matrix
 from kaldor.atlas.readers.parts import Part
-from kaldor.atlas.readers.rows import cells_of
 from kaldor.atlas.readers.workbook import Sheet, read_sheets
 from kaldor.errors import InputError, Problem
 
@@ -25,6 +25,7 @@ HEADER, LABELS = 6, 4
 _FIRST = "c1"
 _DEMANDS = ("CONS_h", "CONS_np", "CONS_g", "GFCF", "INVEN")
 _LONG = ("IndustryCode", "IndustryDescription", "Country", "RNr", "Year")
+_YEAR_SHEET = re.compile(r"(?:WIOT_?)?((?:19|20)[0-9]{2})")
 _NUMBERED = re.compile(r"([A-Z]{3})([0-9]{1,2})")
 
 
@@ -40,12 +41,23 @@ class Cells:
 
 def workbook_cells(part: Part, year: int) -> Cells:
     """The cells of the sheet of a year. Raises InputError where the workbook has no such sheet or another layout."""
+    sheet, rows, body = sheet_of_year(part, year)
+    return _labelled(part.where, sheet.text, sheet.values.shape[1], [label[:3] for label in rows], body)
+
+
+def sheet_of_year(part: Part, year: int) -> tuple[Sheet, list[tuple[str, ...]], NDArray[np.float64]]:
+    """The sheet of a year ("2014", "WIOT_2009" or the only one), the labels of its rows, its cells below the header.
+
+    Raises InputError where the workbook has no such sheet, none alone, or a text among the cells.
+    """
     sheets = read_sheets(part.download, part.name)
-    years = [name for name in sheets if name.strip().isdecimal()]
-    if (years and str(year) not in years) or not sheets:
-        what = f"the name says {year}, its sheet {', '.join(years)}." if years else "there is nothing in it."
+    years = {match[1]: name for name in sheets if (match := _YEAR_SHEET.fullmatch(name.strip()))}
+    if (years and str(year) not in years) or (not years and len(sheets) != 1):
+        said = f"its sheet {', '.join(years)}" if years else f"none of its {len(sheets)} sheets says a year"
+        what = f"the name says {year}, {said}." if sheets else "there is nothing in it."
         raise InputError(Problem(part.where, what, "Keep the name under which the file was published."))
-    return _of_sheet(sheets[str(year)] if years else next(iter(sheets.values())), part.where)
+    sheet = sheets[years[str(year)] if years else next(iter(sheets))]
+    return sheet, *_body(sheet, part.where)
 
 
 def sheet_cells(part: Part) -> Cells:
@@ -96,8 +108,8 @@ def long_cells(part: Part, year: int) -> Cells:
     return Cells(rows, tuple(columns), tuple(label[1] for label in matrix.rows), matrix.values)
 
 
-def _of_sheet(sheet: Sheet, where: str) -> Cells:
-    rows = [tuple(sheet.text(row, column) for column in range(3)) for row in range(HEADER, sheet.values.shape[0])]
+def _body(sheet: Sheet, where: str) -> tuple[list[tuple[str, ...]], NDArray[np.float64]]:
+    rows = [tuple(sheet.text(row, column) for column in range(LABELS)) for row in range(HEADER, sheet.values.shape[0])]
     while rows and not any(rows[-1]):
         rows.pop()
     body = sheet.values[HEADER : HEADER + len(rows), LABELS:]
@@ -107,7 +119,7 @@ def _of_sheet(sheet: Sheet, where: str) -> Cells:
         place = f"{where}, row {row + 1}, column {column + 1}"
         what = f"'{sheet.texts[row, column][:40]}' is not a number ({len(stray):,} such cells)."
         raise InputError(Problem(place, what, "Download the file again."))
-    return _labelled(where, sheet.text, sheet.values.shape[1], rows, body)
+    return rows, body
 
 
 def _labelled(

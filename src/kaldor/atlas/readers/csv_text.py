@@ -1,0 +1,91 @@
+"""How a CSV text from outside is written: its encoding, the separator of its cells, the mark before its decimals.
+
+UTF-8 is read, and UTF-16 that says so in its first bytes; ',' ';' or tab between cells. Between ';' a comma is the
+decimal one, unless it may as well part thousands: such a cell is left as it is, to be refused as no number.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+import zlib
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from kaldor.atlas.readers.download import Download
+from kaldor.errors import InputError, Problem
+
+SEPARATORS = (",", ";", "\t")
+SUFFIXES = (".csv", ".csv.gz", ".tsv", ".txt")
+
+_HEAD = 65_536
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_DECIMAL = re.compile(r"[+-]?[0-9]*,[0-9]+([eE][+-]?[0-9]+)?")
+_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
+
+
+def in_utf8(data: bytes) -> bytes:
+    """A text's bytes in UTF-8; UTF-16 is known by its first two bytes, what is damaged in it is replaced."""
+    return data.decode("utf-16", errors="replace").encode() if data.startswith(_UTF16) else data
+
+
+def text_of(data: bytes, where: str) -> str:
+    """The text that bytes hold. Raises InputError that names the line where they are no UTF-8."""
+    data = in_utf8(data)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        what = "the text is not UTF-8 (perhaps Windows-1252, as a spreadsheet's plain 'CSV' is)."
+        raise InputError(
+            Problem(f"{where}, line {line}, byte {error.start}", what, "Save the file as CSV in UTF-8.")
+        ) from None
+
+
+def cells_of(line: str, delimiter: str = ",") -> list[str]:
+    """The cells of one line of CSV, unstripped; none where it cannot be read as such."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:  # a cell beyond all measure, or a stray carriage return
+        return []
+
+
+def separator_of(header: str) -> str:
+    """The one of ',', ';' and tab that parts a header into most cells; ',' where none does."""
+    return max(SEPARATORS, key=lambda one: len(cells_of(header, one)))
+
+
+def header_cells(download: Download, name: str) -> list[str]:
+    """The cells of a text file's first line, without labels behind a code ("GEO: Country" is GEO)."""
+    return next(iter(first_rows(download, name, 1)), [])
+
+
+def first_rows(download: Download, name: str, most: int) -> list[list[str]]:
+    """The cells of a text file's first lines, unpacked where it ends in .gz; none where it cannot be read."""
+    head = download.head(name, _HEAD)
+    if PurePosixPath(name).suffix.lower() == ".gz":
+        try:
+            head = zlib.decompressobj(wbits=31).decompress(head, _HEAD)
+        except zlib.error:
+            return []
+    lines = in_utf8(head).decode("utf-8-sig", errors="replace").splitlines()[:most]
+    return [[code_before_label(cell) for cell in cells_of(line, separator_of(line))] for line in lines]
+
+
+def code_before_label(cell: str) -> str:
+    """The code of a cell that holds a code and its label ("DE: Germany"); other cells as they are."""
+    return cell.strip().split(": ")[0]
+
+
+def with_points(cells: Sequence[str], separator: str) -> Sequence[str]:
+    """A column of numbers with decimal points, where ';' parts the cells and a comma can only be the decimal one.
+
+    Commas that may part thousands throughout (only 1,234 and the like), or stand beside points, are left.
+    """
+    if separator != ";" or not any("," in cell for cell in cells):
+        return cells
+    with_comma = [cell for cell in cells if "," in cell]
+    if any("." in cell for cell in cells) or all(_THOUSANDS.fullmatch(cell) for cell in with_comma):
+        return cells
+    return [cell.replace(",", ".") if _DECIMAL.fullmatch(cell) else cell for cell in cells]

@@ -1,0 +1,63 @@
+"""What depends on the version of EXIOBASE 3: its licence, and cells of extensions that nobody reported.
+
+Until 3.8.2 the database is under CC BY-SA 4.0. From 3.9 on, whose extensions lie in folders such as air_emissions, it
+is under another: not for commercial use, and no coefficients to be published. From 3.10 on some cells of extensions are
+empty; they are taken as none, and said.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+
+from kaldor.atlas.readers.parts import Part
+from kaldor.errors import InputError
+
+LICENCE_FROM_3_9 = (
+    "EXIOBASE licence from version 3.9 on (CC BY-NC-SA with conditions): free for universities, non-profit research, "
+    "environmental and social NGOs and environmental agencies; no commissioned or commercial work; coefficients, "
+    "original or derived (multipliers, emission factors), must not be published"
+)
+
+_NEW_FOLDERS = frozenset({"air_emissions", "factor_inputs"})
+_VERSION = re.compile(r"(?:version |v)3\.(\d+)")
+_HEADER = 3  # lines of labels above the cells; the third names the index and is empty otherwise
+
+
+def licence_of(parts: Mapping[str, Part], folders: Sequence[str]) -> str:
+    """The licence of a table where it is another than that of 3.8.2; "" where it is not."""
+    return LICENCE_FROM_3_9 if _NEW_FOLDERS & set(folders) or _minor(parts.get("metadata.json")) >= 9 else ""
+
+
+def _minor(metadata: Part | None) -> int:
+    """The 10 of version 3.10.2, as metadata.json describes the table; 0 where it does not say."""
+    if metadata is None:
+        return 0
+    try:
+        described = json.loads(metadata.text())
+    except (InputError, ValueError, RecursionError):
+        return 0
+    said = str(described.get("description", "")) if isinstance(described, dict) else ""
+    found = _VERSION.search(said)
+    return int(found[1]) if found else 0
+
+
+def gaps(part: Part, name: str) -> str:
+    """What to say of the empty cells of an extension file: how many, and under which labels; "" where there is none."""
+    count, columns, header = 0, set[int](), list[list[bytes]]()
+    with part.open() as stream:
+        for number, line in enumerate(stream):
+            if number < _HEADER:
+                header.append(line.rstrip(b"\r\n").split(b"\t"))
+            elif b"\t\t" in line or line.rstrip(b"\r\n").endswith(b"\t"):
+                empty = [k for k, cell in enumerate(line.rstrip(b"\r\n").split(b"\t")) if k and not cell.strip()]
+                count += len(empty)
+                columns.update(empty)
+    if not count:
+        return ""
+    labels = [
+        " / ".join(row[k].decode("utf-8", "replace") for row in header[:2] if k < len(row)) for k in sorted(columns)
+    ]
+    more = f" and {len(labels) - 3} more" if len(labels) > 3 else ""
+    return f"{name}: {count:,} cells are not reported, and taken as none ({'; '.join(labels[:3])}{more})."

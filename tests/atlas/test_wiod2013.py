@@ -1,0 +1,65 @@
+"""WIOD's release of 2013 as its official workbooks hold it, against openpyxl's cells cut by position."""
+
+from __future__ import annotations
+
+import numpy as np
+import openpyxl
+import pytest
+
+from kaldor.atlas.add import add
+from kaldor.atlas.store import Store
+from kaldor.economy.economy import Economy
+from kaldor.errors import InputError
+from tests.atlas.official.wiod2013 import BELOW, DEMANDS, INDUSTRIES, REGIONS, sheet, write_sheets, write_wiod2013
+
+N, M = len(REGIONS) * len(INDUSTRIES), len(REGIONS) * len(DEMANDS)
+
+
+def cells_of(path):
+    rows = list(openpyxl.load_workbook(path).active.iter_rows(min_row=7, min_col=5, values_only=True))
+    return np.array(rows, float)
+
+
+def test_an_official_workbook_is_read_cell_for_cell(tmp_path):
+    path = write_wiod2013(tmp_path / "wiod")
+    store = Store(tmp_path / "store")
+    report = add(path, store)
+    assert (report.recognised, report.added[0].id) == ("WIOD, release 2013, 2009", "wiod2013")
+    table, cells = store.economy("wiod2013", 2009), cells_of(path)
+    np.testing.assert_array_equal(table.Z, cells[:N, :N])
+    np.testing.assert_array_equal(table.Y, cells[:N, N : N + M])
+    np.testing.assert_array_equal(table.x, cells[N + list(BELOW).index("GO"), :N])
+    value_added = next(one for one in table.extensions if one.id == "value-added")
+    np.testing.assert_array_equal(value_added.F, cells[N + list(BELOW).index("VA"), :N])
+    assert (table.regions, table.sectors, table.demands) == (REGIONS, tuple(INDUSTRIES), tuple(DEMANDS))
+    assert (table.unit, table.demand_roles["c37"]) == ("million USD", "households")
+    assert table.sector_names[2] == "Leather and footwear"
+    assert Economy.from_published(table).n == N
+
+
+def test_years_of_both_centuries_and_a_workbook_renamed(tmp_path):
+    folder = tmp_path / "wiod"
+    write_wiod2013(folder, 1995, seed=2)
+    write_wiod2013(folder, 2011, name="my copy.xlsx", seed=3)
+    store = Store(tmp_path / "store")
+    assert add(folder, store).recognised == "WIOD, release 2013, 1995–2011"
+    assert store.years("wiod2013") == (1995, 2011)
+    np.testing.assert_array_equal(store.economy("wiod2013", 2011).Z, cells_of(folder / "my copy.xlsx")[:N, :N])
+
+
+def test_rumania_of_the_early_years_is_the_rumania_of_today(tmp_path):
+    rows = [["ROM" if cell == "AUS" else cell for cell in row] for row in sheet(1995)]
+    write_sheets(tmp_path / "wiod" / "WIOT95_ROW_Apr12.xlsx", {"WIOT_1995": rows})
+    store = Store(tmp_path / "store")
+    add(tmp_path / "wiod", store)
+    assert store.economy("wiod2013", 1995).regions == ("ROU", *REGIONS[1:])
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("WIOT08_ROW_Sep12.xlsx", "the name says 2008, its sheet 2009"), ("WIOT12_ROW_Sep12.xlsx", "no year 2012")],
+)
+def test_another_year_is_refused(tmp_path, name, said):
+    path = write_wiod2013(tmp_path / "wiod", name=name)
+    with pytest.raises(InputError, match=said):
+        add(path, Store(tmp_path / "store"))
