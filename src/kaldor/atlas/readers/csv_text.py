@@ -73,6 +73,17 @@ def first_rows(download: Download, name: str, most: int) -> list[list[str]]:
     return [[code_before_label(cell) for cell in cells_of(line, separator_of(line))] for line in lines]
 
 
+def is_no_text(download: Download, name: str) -> bool:
+    """Whether a file that should be plain text begins with bytes that are neither UTF-8 nor UTF-16."""
+    head = download.head(name, _HEAD)
+    decoder = codecs.getincrementaldecoder("utf-16" if head.startswith(_UTF16) else "utf-8")()
+    try:
+        decoder.decode(head, final=len(head) < _HEAD)  # a longer file may be cut within a character
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
 def code_before_label(cell: str) -> str:
     """The code of a cell that holds a code and its label ("DE: Germany"); other cells as they are."""
     return cell.strip().split(": ")[0]
