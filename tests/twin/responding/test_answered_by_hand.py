@@ -6,6 +6,7 @@ A lever that is weak enough moves nobody: what its treasury then takes is its ra
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -13,12 +14,14 @@ import pytest
 from kaldor.economy.economy import Economy
 from kaldor.twin.declared import packaged_levers
 from kaldor.twin.outcomes import outcomes_of
-from kaldor.twin.responding.closing import Responses
+from kaldor.twin.responding.closing import Responses, Sourcing
+from kaldor.twin.responding.grown import Grown
 from kaldor.twin.responding.incomes import OF_THE_TABLE, earners, partners, treasury_lines
 from kaldor.twin.scenario import Scenario
+from kaldor.twin.start import Start
 from kaldor.twin.twin import Twin
-from tests.twin.hand_world import REGIONS, hand_world, setting
-from tests.twin.responding.by_hand import OWN, answer, balance, measured, twin
+from tests.twin.hand_world import FLOWS, REGIONS, hand_world, setting
+from tests.twin.responding.by_hand import OWN, answer, at, balance, measured, shock, twin
 from tests.twin.responding.test_levers_respond import twin as starter
 
 WEAK = 1e-3
@@ -160,6 +163,54 @@ def test_work_that_is_given_up_is_worth_its_pay() -> None:
     assert found["welfare"].change - found["real-spending"].change == pytest.approx(given_up, rel=0.02)
 
 
+def test_who_must_move_are_no_fewer_than_the_jobs_that_are_gone() -> None:
+    """Where no wage gives way a price of carbon costs jobs in more industries than gain any."""
+    price = Scenario(
+        id="t", levers=(setting("carbon-price", 200, "DEU"),), responses=Responses(labour="fixed-real-wage")
+    )
+    found = outcomes_of(twin(), price, region="DEU", band=False)
+    gone = -found["jobs"].change
+    assert gone > 0.1
+    assert found["jobs-to-move"].change >= gone * (1 - 1e-9)
+
+
+# -- taxes of the table ------------------------------------------------------------------------------------------------
+
+
+def test_what_a_treasury_pays_to_who_sells_below_cost_is_its_amount_and_the_tables_own_stay_at_home() -> None:
+    """India's energy buys 120 for an output of 100: the table gives it what it lacks, which is part of no lever.
+    Ten points of training cost 0.1 % of output, 0.1 million, and the treasury pays that."""
+    on = Twin(hand_world({**FLOWS, ("USA energy", "IND energy"): 120}), {**packaged_levers(), **OWN})
+    base = balance(on).point.scenario.base
+    energy = at("IND", "energy")
+    assert base.cost[energy] > 110
+    given = setting("skills-programme", 10, "IND", sectors=["energy"])
+    assert (shock(given, on=on).output_tax * base.cost)[energy] == pytest.approx(-0.1)
+    found = answer(given, on=on)
+    lines = {(region, line) for region, line, _ in treasury_lines(balance(on), found, "USA")}
+    assert lines == {("IND", "subsidies")}
+    assert ("IND", OF_THE_TABLE) in {(region, line) for region, line, _ in treasury_lines(balance(on), found, "IND")}
+
+
+# -- growth ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lending", ["pooled", "fixed"])
+def test_a_world_with_stocks_and_loans_that_doubles_keeps_its_prices(lending: Literal["pooled", "fixed"]) -> None:
+    """Germany puts 5 million of goods in stock and buys more than it sells; half as many workers again do twice as
+    much: jobs by half more, pay of each by a third."""
+    respondent, wanted = twin().respondent, Responses(lending=lending)
+    choice = respondent.choice(wanted)
+    start = Start(twin().economy, 2 * twin().economy.x, np.full(3, 2.0))
+    grown = Grown(start, np.full(3, 1.5), np.full(3, 2.0))
+    found = respondent.answer((), choice, wanted.sourcing, grown=grown)
+    np.testing.assert_allclose(found.output_ratio, 2, rtol=1e-9)
+    np.testing.assert_allclose(found.real_price, 1, rtol=1e-9)
+    np.testing.assert_allclose(found.jobs, 1.5, rtol=1e-9)
+    np.testing.assert_allclose(found.jobs_ratio, 1.5, rtol=1e-9)
+    np.testing.assert_allclose(found.real_wage, 4 / 3, rtol=1e-9)
+
+
 # -- another unit ------------------------------------------------------------------------------------------------------
 
 
@@ -169,7 +220,8 @@ def in_thousands() -> Economy:
     return replace(economy, Z=1000 * economy.Z, Y=1000 * economy.Y, x=1000 * economy.x, unit="thousand USD")
 
 
-def test_the_same_world_in_thousands_of_dollars_answers_the_same() -> None:
+@pytest.mark.parametrize("why", ["real-cost", "taste"])
+def test_the_same_world_in_thousands_of_dollars_answers_the_same(why: Sourcing) -> None:
     """Money is a thousand times as many of the unit; what is no money is the same."""
     levers = (
         setting("carbon-price", 50, "DEU"),
@@ -178,11 +230,11 @@ def test_the_same_world_in_thousands_of_dollars_answers_the_same() -> None:
         setting("reshore", 20, "IND", products=["metals"]),
         setting("use-less", 10, "DEU"),
     )
+    asked_for = Scenario(id="t", levers=levers, responses=Responses(sourcing=why))
     other = Twin(in_thousands(), {**packaged_levers(), **OWN})
+    told, again = (outcomes_of(on, asked_for, region="DEU", band=False) for on in (twin(), other))
     compared = 0
-    for one, same in zip(
-        measured(*levers, region="DEU").outcomes, measured(*levers, region="DEU", on=other).outcomes, strict=True
-    ):
+    for one, same in zip(told.outcomes, again.outcomes, strict=True):
         if one.view != "prices respond" or one.change is None:
             continue
         assert same.change is not None
