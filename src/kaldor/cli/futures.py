@@ -46,7 +46,7 @@ class FailsWhen(StrEnum):
 
 if TYPE_CHECKING:
     from kaldor.economy.economy import Economy
-    from kaldor.twin.futures.sweep import SweepResult
+    from kaldor.twin.futures.sweep_result import SweepResult
 
 _FEW = 8
 
@@ -294,7 +294,7 @@ def discover(
 ) -> None:
     """Say in which futures a scenario fails: where a metric's change is worse than a bound."""
     from kaldor.twin.futures.discovery import discover as found_in
-    from kaldor.twin.futures.sweep import worse_side
+    from kaldor.twin.futures.sweep_result import worse_side
     from kaldor.twin.metric import packaged_metrics
 
     if fails_when is None and metric in packaged_metrics():
