@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatch
 from pathlib import PurePosixPath
 
-from kaldor.atlas.readers.csv_text import SUFFIXES, first_rows, is_no_text
+from kaldor.atlas.readers.csv_text import SUFFIXES, first_rows, no_text
 from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout
 from kaldor.errors import Problem
@@ -28,8 +28,8 @@ def nothing_known(download: Download, layouts: Iterable[Layout]) -> Problem:
         return Problem(where, "the file is empty.", "Download it again.")
     plain = [name for name in download.names if name.lower().endswith(SUFFIXES) and not name.lower().endswith(".gz")]
     for name in plain[:_FILES]:
-        if is_no_text(download, name):
-            return Problem(download.where(name), "the text is not UTF-8, nor UTF-16.", "Save the file as CSV in UTF-8.")
+        if problem := no_text(download, name):
+            return problem
     names = ", ".join(download.names[:_SHOWN]) or "no files"
     what = f"is in no known layout (found {names}{' …' if len(download.names) > _SHOWN else ''})."
     near = nearest(download, layouts)
