@@ -10,7 +10,7 @@ import pytest
 from kaldor.atlas.add import add
 from kaldor.atlas.store import Store
 from kaldor.errors import InputError
-from tests.atlas.official.wiod2013 import write_sheets
+from tests.atlas.official.workbook import write_sheets
 
 
 def codes(tmp_path: Path, name: str, content: bytes | None = None) -> tuple[str, int, list[tuple]]:

@@ -17,8 +17,9 @@ from tests.atlas.official.figaro import write_emissions, write_figaro
 from tests.atlas.official.national_table import write_national_table
 from tests.atlas.official.useeio import write_useeio
 from tests.atlas.official.wiod2013 import sheet as sheet2013
-from tests.atlas.official.wiod2013 import write_sheets, write_wiod2013
+from tests.atlas.official.wiod2013 import write_wiod2013
 from tests.atlas.official.wiod2016 import sheet, write_co2, write_wiod2016
+from tests.atlas.official.workbook import write_sheets
 from tests.atlas.official.xlsb import write_xlsb
 
 Hurt = Callable[[Path], object]

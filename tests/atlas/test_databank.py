@@ -9,7 +9,7 @@ import pytest
 from kaldor.atlas.add import add
 from kaldor.atlas.store import Store
 from tests.atlas.official.damage import DAMAGES, Damageable, assert_refused
-from tests.atlas.official.wiod2013 import write_sheets
+from tests.atlas.official.workbook import write_sheets
 
 FILE = "P_Data_Extract.xlsx"
 DOWN = [

@@ -85,7 +85,7 @@ def test_several_countries_or_two_files_of_a_year_are_refused(tmp_path, name, sa
 
 
 def test_domestic_flows_alone_are_refused_by_name(tmp_path):
-    with pytest.raises(InputError, match="Take that of all flows"):
+    with pytest.raises(InputError, match=r"Take that of all flows: NZL2018ttl\.csv\."):
         add(write(tmp_path, "NZL2018dom.csv"), Store(tmp_path / "store"))
 
 

@@ -18,7 +18,7 @@ from kaldor.atlas.store import Store
 from kaldor.errors import InputError
 from tests.atlas.official.damage import DAMAGES, Damageable, assert_refused
 from tests.atlas.official.national_table import write_national_table
-from tests.atlas.official.wiod2013 import write_sheets
+from tests.atlas.official.workbook import write_sheets
 
 V, U = np.array([[90.0, 10.0], [0.0, 100.0]]), np.array([[10.0, 20.0], [30.0, 15.0]])
 Y, W = np.array([[70.0], [55.0]]), np.array([[50.0, 75.0]])

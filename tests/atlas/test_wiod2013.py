@@ -10,7 +10,8 @@ from kaldor.atlas.add import add
 from kaldor.atlas.store import Store
 from kaldor.economy.economy import Economy
 from kaldor.errors import InputError
-from tests.atlas.official.wiod2013 import BELOW, DEMANDS, INDUSTRIES, REGIONS, sheet, write_sheets, write_wiod2013
+from tests.atlas.official.wiod2013 import BELOW, DEMANDS, INDUSTRIES, REGIONS, sheet, write_wiod2013
+from tests.atlas.official.workbook import write_sheets
 
 N, M = len(REGIONS) * len(INDUSTRIES), len(REGIONS) * len(DEMANDS)
 

@@ -16,7 +16,8 @@ from kaldor.brief.document import Document
 from kaldor.brief.study import parse_study
 from kaldor.digits import shown
 from kaldor.economy.economy import Economy
-from kaldor.twin.futures.path import latest_starts, run_path, summed
+from kaldor.twin.futures.path import latest_starts, run_path
+from kaldor.twin.futures.path_reached import summed
 from kaldor.twin.outcomes import outcomes_of
 from kaldor.twin.shocks.parameters import Parameters
 from kaldor.twin.shocks.run import ShockResult, run_shock

@@ -8,7 +8,7 @@ from tests.asking import test_room_from_outside as installed
 from tests.page.conftest import AXE, STARTER, until, visit
 
 pytestmark = pytest.mark.page
-outside = installed.outside
+site, outside = installed.site, installed.outside
 
 
 def test_it_is_asked_by_a_form(context, start, tmp_path, monkeypatch, outside):

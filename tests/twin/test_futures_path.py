@@ -13,7 +13,8 @@ from kaldor.economy.starter import starter_world
 from kaldor.errors import InputError, UnknownLabelError
 from kaldor.twin.futures.adoption import Adoption, bass, gompertz, logistic
 from kaldor.twin.futures.growth import factors_after, grown
-from kaldor.twin.futures.path import latest_starts, run_path, summed
+from kaldor.twin.futures.path import latest_starts, run_path
+from kaldor.twin.futures.path_reached import summed
 from kaldor.twin.futures.pathway import Pathway
 from kaldor.twin.futures.ranges import Range
 from kaldor.twin.outcomes import outcomes

@@ -13,7 +13,7 @@ from kaldor.atlas.catalogue import Catalogue, CatalogueSource
 from kaldor.atlas.classifications import classification, is_classification
 from kaldor.atlas.ids import id_problem
 from kaldor.atlas.manifest import Manifest, OriginFile, Provenance
-from kaldor.atlas.readers.contents import Contents
+from kaldor.atlas.readers.contents import Contents, EconomyContents
 from kaldor.atlas.readers.download import MOST_MEMBER_BYTES, Download
 from kaldor.atlas.readers.known import BY_NAME, recognise
 from kaldor.atlas.readers.layout import Layout, Seen
@@ -147,7 +147,7 @@ def read_contents(path: Path, source: CatalogueSource) -> Contents:
 def as_read(source: CatalogueSource, contents: Contents) -> CatalogueSource:
     """The source with what the files themselves say of unit and licence, and what a reader of figures must be told."""
     unit, notes = contents.unit or source.unit, (*source.notes, *contents.notes)
-    licence = getattr(contents, "licence", "") or source.licence
+    licence = (isinstance(contents, EconomyContents) and contents.licence) or source.licence
     return source.model_copy(update={"unit": unit, "licence": licence, "notes": notes})
 
 

@@ -128,8 +128,8 @@ _AGAIN = "Check the connection and run the same command again: it goes on where 
 _BROWSER = "Some publishers let browsers only: open the address in one, save the file and use 'kaldor data add FILE'."
 _MOVED = (
     "The publisher may have moved it: look for it on the source's page ('kaldor data list' names it), fetch it with "
+    "a browser and use 'kaldor data add FILE'."
 )
-_MOVED += "a browser and use 'kaldor data add FILE'."
 _SPACE = "Free some space, or set KALDOR_STORE to another folder."
 
 

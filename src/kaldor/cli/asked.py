@@ -6,7 +6,6 @@ other door. A room from another package has a group of commands of its own.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +15,7 @@ from typer.core import TyperGroup
 
 from kaldor import bounds
 from kaldor.cli import screen
+from kaldor.cli.bundle import REQUIRED, declare
 from kaldor.cli.options import AsJson, On, StorePath, With, Year, whole
 from kaldor.cli.wording import NUMBER, TEXT, WHOLE, plainly, worded
 from kaldor.cli.writing import refuse_folder, write_named
@@ -130,7 +130,7 @@ def _function(question: Any) -> Callable[..., None]:
         _show(answer, rows, out, _industries(subject, read))
 
     options = [
-        ("on", On, inspect.Parameter.empty),
+        ("on", On, REQUIRED),
         *(_typed(one) for one in question.described),
         ("year", Year, None),
         ("with_", With, None),
@@ -139,17 +139,14 @@ def _function(question: Any) -> Callable[..., None]:
         ("out", Out, None),
         ("rows", Rows, _ROWS),
     ]  # fmt: skip
-    keyword = inspect.Parameter.KEYWORD_ONLY
-    parameters = [inspect.Parameter(name, keyword, annotation=of, default=usual) for name, of, usual in options]
-    asked.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    asked.__annotations__ = {name: of for name, of, _ in options}
+    declare(asked, options)
     return asked
 
 
 def _typed(one: Any) -> tuple[str, Any, Any]:
     """An input as a parameter: its name, its option, and its default where it may be left out."""
     if one.required:
-        return one.id, Annotated[list[str], _option(one)], inspect.Parameter.empty
+        return one.id, Annotated[list[str], _option(one)], REQUIRED
     return one.id, Annotated[list[str] | None, _option(one)], None
 
 

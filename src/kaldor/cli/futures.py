@@ -4,29 +4,22 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from kaldor import bounds
 from kaldor.cli import screen
+from kaldor.cli.bundle import bundled
+from kaldor.cli.ensemble import Ensemble
 from kaldor.cli.options import (
-    Ahead,
     AsJson,
     Levers,
     On,
-    Ranges,
     Region,
-    Responding,
-    Runs,
-    ScenarioFile,
     Seed,
     SplitFile,
     StorePath,
-    Stress,
-    Stressed,
-    Where,
-    Which,
     With,
     Year,
     number,
@@ -43,10 +36,6 @@ class FailsWhen(StrEnum):
     above = "above"
     below = "below"
 
-
-if TYPE_CHECKING:
-    from kaldor.economy.economy import Economy
-    from kaldor.twin.futures.sweep import SweepResult
 
 _FEW = 8
 
@@ -194,53 +183,19 @@ def path(
 
 
 @app.command()
-def sweep(
-    scenario: ScenarioFile,
-    on: On,
-    year: Year = None,
-    with_: With = None,
-    region: Region = None,
-    ranges: Ranges = None,
-    runs: Runs = 1000,
-    seed: Seed = 1,
-    years: Ahead = 10,
-    stress: Stress = None,
-    stressed: Stressed = 50,
-    responding: Responding = bounds.MOST_RESPONDING,
-    where: Where = None,
-    id: Which = None,
-    own: Levers = None,
-    store: StorePath = None,
-    as_json: AsJson = False,
-) -> None:
+@bundled
+def sweep(asked: Ensemble) -> None:
     """Run a scenario in many futures: a band on every outcome."""
     from kaldor.twin.futures.meter import at_fixed_prices, in_sentences
 
-    result, economy = _swept(
-        scenario,
-        on,
-        year,
-        with_,
-        region,
-        ranges,
-        runs,
-        seed,
-        years,
-        where,
-        id,
-        own,
-        store,
-        stress,
-        stressed,
-        responding,
-    )
+    result, economy = asked.swept()
     bands = result.bands()
-    if as_json:
+    if asked.as_json:
         counts = {"failed": len(result.failed), "stressed": len(result.stressed), "answered": len(result.answered)}
         screen.print_json(
             {
-                "seed": seed,
-                "runs": runs,
+                "seed": asked.seed,
+                "runs": asked.runs,
                 **counts,
                 **about(economy),
                 "responding": result.responding,
@@ -252,13 +207,16 @@ def sweep(
         )
         return
     console = screen.console()
-    screen.say(console, f"Change by the levers in {runs} futures, seed {seed}; {len(result.failed)} could not be run.")
+    screen.say(
+        console,
+        f"Change by the levers in {asked.runs} futures, seed {asked.seed}; {len(result.failed)} could not be run.",
+    )
     if result.responding:
-        of = f"{len(result.answered)} of {runs} futures"
+        of = f"{len(result.answered)} of {asked.runs} futures"
         screen.say(console, f"Where prices respond: {of}. {result.responding} {at_fixed_prices(result.views)}")
-    if stress is not None:
-        shocks = f"{stress} behaviours each under the standard shocks, as large and long as they are there"
-        screen.say(console, f"Stress figures: {len(result.stressed)} of {runs} futures, {shocks}.")
+    if asked.stress is not None:
+        shocks = f"{asked.stress} behaviours each under the standard shocks, as large and long as they are there"
+        screen.say(console, f"Stress figures: {len(result.stressed)} of {asked.runs} futures, {shocks}.")
     table = screen.table("metric", "p5", "p50", "p95", "unit")
     for row in bands.itertuples():
         band = (row.p5, row.p50, row.p95)
@@ -270,9 +228,9 @@ def sweep(
 
 
 @app.command()
+@bundled
 def discover(
-    scenario: ScenarioFile,
-    on: On,
+    asked: Ensemble,
     metric: Annotated[str, typer.Option("--metric", help="Whose change decides.")],
     worse_than: Annotated[
         float, number("--worse-than", bounds.AMOUNT, "The strategy fails where the change is worse.")
@@ -283,107 +241,32 @@ def discover(
             "--fails-when", metavar="above|below", help="On which side of that; by default where the metric is worse."
         ),
     ] = None,
-    year: Year = None,
-    with_: With = None,
-    region: Region = None,
-    ranges: Ranges = None,
-    runs: Runs = 1000,
-    seed: Seed = 1,
-    years: Ahead = 10,
-    stress: Stress = None,
-    stressed: Stressed = 50,
-    responding: Responding = bounds.MOST_RESPONDING,
-    where: Where = None,
-    id: Which = None,
-    own: Levers = None,
-    store: StorePath = None,
-    as_json: AsJson = False,
 ) -> None:
     """Say in which futures a scenario fails: where a metric's change is worse than a bound."""
     from kaldor.twin.futures.discovery import discover as found_in
-    from kaldor.twin.futures.sweep import worse_side
+    from kaldor.twin.futures.sweep_result import worse_side
     from kaldor.twin.metric import packaged_metrics
 
     if fails_when is None and metric in packaged_metrics():
         worse_side(packaged_metrics()[metric])  # before an hour of futures
-    result, economy = _swept(
-        scenario,
-        on,
-        year,
-        with_,
-        region,
-        ranges,
-        runs,
-        seed,
-        years,
-        where,
-        id,
-        own,
-        store,
-        stress,
-        stressed,
-        responding,
-    )
+    result, economy = asked.swept()
     failing = result.failing(metric, worse_than, None if fails_when is None else fails_when.value)
     how = "worse than" if fails_when is None else "more than" if fails_when is FailsWhen.above else "less than"
     words = f"{metric} changes by {how} {worse_than:g}"
     discovery = found_in(result.inputs.loc[failing.index], failing, what=words)
-    if as_json:
-        record = {"runs": runs, "futures": discovery.runs, "failing": discovery.failing, "words": discovery.in_words()}
+    if asked.as_json:
+        record = {
+            "runs": asked.runs,
+            "futures": discovery.runs,
+            "failing": discovery.failing,
+            "words": discovery.in_words(),
+        }
         screen.print_json(
             {**record, **about(economy), "notes": list(result.notes), "boxes": screen.rows(discovery.frame())}
         )
         return
     for sentence in (discovery.in_words(), *result.notes):
         screen.say(screen.console(), sentence)
-
-
-def _swept(
-    scenario: Path,
-    on: str,
-    year: int | None,
-    with_: list[str] | None,
-    region: str | None,
-    ranges: Path | None,
-    runs: int,
-    seed: int,
-    years: float,
-    where: Path | None,
-    id: str | None,
-    own: list[Path] | None,
-    store: Path | None,
-    stress: int | None,
-    stressed: int,
-    responding: int,
-) -> tuple[SweepResult, Economy]:
-    from kaldor.cli.twin import chosen_scenario
-    from kaldor.twin.futures.ranges import lever_ranges, packaged_growth_ranges, packaged_shock_ranges, read_ranges
-    from kaldor.twin.futures.sampling import plan
-    from kaldor.twin.futures.sweep import sweep as swept
-    from kaldor.twin.outcomes import region_of
-    from kaldor.twin.shocks.stress_plan import StressPlan
-
-    asked = chosen_scenario(scenario, id)
-    varied = read_ranges(ranges) if ranges else None
-    twin = opened_twin(on, year, with_, own, store)
-    place = region_of(twin, asked, region)
-    test = None if stress is None else StressPlan(place, runs=stress, seed=seed)
-    shocks = () if test is None else packaged_shock_ranges(test.declared)
-    known = varied or (*lever_ranges(twin, asked), *packaged_growth_ranges(twin.economy), *shocks)
-    design = plan(
-        twin,
-        asked,
-        known,
-        runs=runs,
-        seed=seed,
-        region=place,
-        years=years,
-        stress=test,
-        stressed=stressed,
-        responding=responding,
-    )
-    with screen.counting("futures", runs) as tell:
-        return swept(twin, design, where=where, progress=tell, told=screen.aside), twin.economy
 
 
 def _records(tables: dict[str, Any]) -> dict[str, Any]:

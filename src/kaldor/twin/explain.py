@@ -23,7 +23,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -35,6 +35,7 @@ from kaldor.economy.names import jobs_of, region_of, regions_of
 from kaldor.economy.paths import StructuralPaths, paths_of_demand
 from kaldor.errors import InputError, Problem
 from kaldor.twin import measures as fixed
+from kaldor.twin.game import Game
 from kaldor.twin.incidence import incidence
 from kaldor.twin.measures import Terms, View, jobs_by_industry
 from kaldor.twin.metric import Metric
@@ -173,7 +174,7 @@ def explain(
 
     twin.run(scenario)  # all that is wrong with it, before any of its parts
     responding = scenario.view == "prices respond" and metric.responds
-    game: _Game = (Subsets if responding else _AtFixedPrices)(twin, scenario, metric, region, friends)
+    game: Game = (Subsets if responding else _AtFixedPrices)(twin, scenario, metric, region, friends)
     if most_exact is None:
         most_exact = MOST_EXACT_RESPONDING if responding else MOST_EXACT
     if pairs is None:
@@ -205,27 +206,8 @@ def explain(
     )  # fmt: skip
 
 
-class _Game(Protocol):
-    """A metric of a scenario with some of its levers, by their positions."""
-
-    @property
-    def size(self) -> float:
-        """The size of what the metric is a change of, of which rounding leaves a share."""
-
-    def measured(self, members: frozenset[int]) -> Outcome:
-        """The metric with these levers."""
-
-    def value(self, members: frozenset[int]) -> float:
-        """The same as a number."""
-
-
 @dataclass(eq=False)
-class _AtFixedPrices:
-    twin: Twin
-    scenario: Scenario
-    metric: Metric
-    region: str
-    bloc: tuple[str, ...]
+class _AtFixedPrices(Game):
     _known: dict[frozenset[int], float] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:

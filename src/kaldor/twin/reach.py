@@ -78,9 +78,10 @@ def acting(orders: Sequence[Order]) -> list[Order]:
 def _in_words(before: State, after: State) -> str:
     """What a scenario moves, extensions by name."""
     extensions = after.economy.extensions
-    cleaner = [one.name for id, one in extensions.items() if "intensity" in _moved(before, after, [id])]
-    moved = [CHANNELS[channel] for channel in CHANNELS if channel in _moved(before, after, [])]
-    words = [*([f"{', '.join(cleaner)} per unit of output"] if cleaner else []), *moved]
+    cleaner = [one.name for id, one in extensions.items() if _emits_otherwise(before, after, id)]
+    moved = _moved(before, after, [])
+    words = [f"{', '.join(cleaner)} per unit of output"] if cleaner else []
+    words += [said for channel, said in CHANNELS.items() if channel in moved]
     return " and ".join(words) or "nothing here"
 
 
@@ -113,11 +114,7 @@ def _moved(before: State, after: State, extensions: Sequence[str]) -> set[Channe
     rates += [levy.cells for levy in finals if levy.recipient == "treasury"]
     found: dict[Channel, bool] = {
         "volumes": bool(np.any(after.coefficients_change.data)) or not np.array_equal(after.Y, before.Y),
-        "intensity": any(
-            not np.array_equal(change.intensity(name), before.change.intensity(name))
-            or not np.array_equal(change.direct(name), before.change.direct(name))
-            for name in names
-        ),
+        "intensity": any(_emits_otherwise(before, after, name) for name in names),
         "technique": any(
             not np.array_equal(change.intensity(name, at_old_pay=True), before.change.intensity(name)) for name in names
         ),
@@ -127,6 +124,15 @@ def _moved(before: State, after: State, extensions: Sequence[str]) -> set[Channe
         "spending": any(bool(np.any(rate < 0)) for rate in rates) or any(map(np.any, change.spending.values())),
     }
     return {channel for channel, differs in found.items() if differs}
+
+
+def _emits_otherwise(before: State, after: State, extension: str) -> bool:
+    """Whether industries or final users emit (employ, extract) another amount per unit."""
+    one, other = after.change, before.change
+    return not (
+        np.array_equal(one.intensity(extension), other.intensity(extension))
+        and np.array_equal(one.direct(extension), other.direct(extension))
+    )
 
 
 def _own(state: State) -> np.ndarray:

@@ -9,6 +9,8 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tests.atlas.official.workbook import write_sheets
+
 YEARS = ("2018", "2019", "2020")
 GDP, DEFLATOR = (
     ("NY.GDP.MKTP.CD", "GDP (current US$)"),
@@ -88,21 +90,8 @@ PWT_ROWS = (
 
 def pwt(folder: Path, name: str = "pwt1001.xlsx") -> Path:
     """The workbook with its sheets Info, Legend and Data."""
-    import openpyxl
-
-    folder.mkdir(parents=True, exist_ok=True)
-    book = openpyxl.Workbook()
-    book.active.title = "Info"
-    legend = book.create_sheet("Legend")
-    legend.append(["Variable name", "Variable definition"])
-    for variable, meaning in PWT_LEGEND.items():
-        legend.append([variable, meaning])
-    data = book.create_sheet("Data")
-    data.append(list(PWT_HEADER))
-    for row in PWT_ROWS:
-        data.append(list(row))
-    book.save(folder / name)
-    return folder / name
+    legend = [("Variable name", "Variable definition"), *PWT_LEGEND.items()]
+    return write_sheets(folder / name, {"Info": [], "Legend": legend, "Data": [PWT_HEADER, *PWT_ROWS]})
 
 
 ILO_HEADER = ("ref_area", "source", "indicator", "sex", "classif1", "time", "obs_value", "obs_status", "note_source")

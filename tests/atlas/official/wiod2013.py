@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import openpyxl
-
+from tests.atlas.official import wiod2016
 from tests.atlas.official.wiod2016 import REGIONS, figures
+from tests.atlas.official.workbook import write_sheets
 from tests.atlas.official.xlsb import Cell
 
 INDUSTRIES = {
@@ -20,13 +20,7 @@ INDUSTRIES = {
     "c17": ("E", "Electricity, Gas and Water Supply"),
     "c35": ("P", "Private Households with Employed Persons"),
 }
-DEMANDS = {
-    "c37": "Final consumption expenditure by households",
-    "c38": "Final consumption expenditure by non-profit organisations serving households (NPISH)",
-    "c39": "Final consumption expenditure by government",
-    "c41": "Gross fixed capital formation",
-    "c42": "Changes in inventories and valuables",
-}
+DEMANDS = dict(zip(("c37", "c38", "c39", "c41", "c42"), wiod2016.DEMANDS.values(), strict=True))
 BELOW = {
     "II_fob": ("Total intermediate consumption", 60),
     "TXSP": ("taxes less subsidies on products", 61),
@@ -57,19 +51,6 @@ def sheet(year: int = 2009, seed: int = 1) -> list[list[Cell]]:
     for code, (name, number) in BELOW.items():
         rows.append([None, name, "TOT", f"r{number}", *below[code].tolist(), float(below[code].sum())])
     return rows
-
-
-def write_sheets(path: Path, sheets: dict[str, list[list[Cell]]]) -> Path:
-    """A workbook of some sheets."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        page = book.create_sheet(name)
-        for row in rows:
-            page.append(row)
-    book.save(path)
-    return path
 
 
 def write_wiod2013(folder: Path, year: int = 2009, name: str = "", seed: int = 1) -> Path:

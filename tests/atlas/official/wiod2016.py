@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tests.atlas.official.workbook import write_sheets
 from tests.atlas.official.xlsb import Cell, write_xlsb
 
 REGIONS = ("AUS", "CHN", "ROW")
@@ -97,14 +98,7 @@ def write_wiod2016(folder: Path, year: int = 2014, form: str = "xlsb", seed: int
     if form == "xlsb":
         return write_xlsb(folder / f"WIOT{year}_Nov16_ROW.xlsb", {str(year): rows})
     if form == "xlsx":
-        import openpyxl
-
-        book = openpyxl.Workbook()
-        book.active.title = str(year)
-        for row in rows:
-            book.active.append(row)
-        book.save(folder / f"WIOT{year}_Nov16_ROW.xlsx")
-        return folder / f"WIOT{year}_Nov16_ROW.xlsx"
+        return write_sheets(folder / f"WIOT{year}_Nov16_ROW.xlsx", {str(year): rows})
     if form == "long":
         header = [f"{region}{number[1:]}" for region, number in zip(rows[4][4:-1], rows[5][4:-1], strict=True)]
         body = [[*row[:3], row[3][1:], year, *map(repr, row[4:])] for row in rows[6:]]
@@ -122,16 +116,9 @@ def write_wiod2016(folder: Path, year: int = 2014, form: str = "xlsb", seed: int
 
 def write_co2(folder: Path, *, years: tuple[int, ...] = (2013, 2014)) -> Path:
     """The workbook of CO2 accounts that belongs to it: a sheet a country, industries × years, households last."""
-    import openpyxl
-
-    folder.mkdir(parents=True, exist_ok=True)
-    book, chance = openpyxl.Workbook(), np.random.default_rng(3)
-    book.active.title = "Notes"
-    book.active.append(["CO2 emissions, kilotonnes"])
+    chance = np.random.default_rng(3)
+    sheets: dict[str, list[list[Cell]]] = {"Notes": [["CO2 emissions, kilotonnes"]]}
     for region in REGIONS:
-        page = book.create_sheet(region)
-        page.append([None, *years])
-        for code in (*INDUSTRIES, "FC_HH"):
-            page.append([code, *np.round(chance.lognormal(8, 1, len(years)), 3).tolist()])
-    book.save(folder / "CO2 emissions.xlsx")
-    return folder / "CO2 emissions.xlsx"
+        amounts = [[code, *np.round(chance.lognormal(8, 1, len(years)), 3).tolist()] for code in (*INDUSTRIES, "FC_HH")]
+        sheets[region] = [[None, *years], *amounts]
+    return write_sheets(folder / "CO2 emissions.xlsx", sheets)

@@ -161,3 +161,11 @@ def test_households_that_buy_nothing_are_named() -> None:
     economy = replace(twin().economy, Y=Y, extensions={})
     found = outcomes_of(Twin(economy), Scenario(id="t", levers=(setting("tariff", 10),)), region="DEU", band=False)
     assert found["real-income"].note.startswith("economy: households of DEU buy nothing")
+
+
+def test_what_is_estimated_of_a_table_stands_beside_every_answer() -> None:
+    """Labour income by typed shares bends a price of carbon: nobody may read the figure without the sentence."""
+    for found in (measured(setting("tariff", 10)), measured(setting("tariff", 10, "JPN"), region="JPN")):
+        assert "Labour income is estimated: no 'labour_income' is attached." in found.responding
+        assert "Of households' CO2 in CHN" in found.responding
+    assert measured(setting("tariff", 10), view="fixed prices").responding == ""

@@ -155,6 +155,7 @@ class _Found:
 
 def _look_beside(store: Store, manifest: Manifest, found: _Found) -> None:
     """Intensities of an extension in the economies of the store that it belongs to."""
+    looked_at = {entry.id for entry in manifest.extensions}
     held = [one for one in store.listing().datasets if one.kind == "economy" and manifest.id in one.source.companions]
     for economy in held:
         before = None
@@ -164,8 +165,7 @@ def _look_beside(store: Store, manifest: Manifest, found: _Found) -> None:
             except InputError as error:
                 found.add([Fault("not comparable", year, economy.id, str(error).splitlines()[0])])
                 break
-            others = {extension.id for extension in store.economy(economy.id, year).extensions}
-            own = replace(table, extensions=tuple(e for e in table.extensions if e.id not in others))
+            own = replace(table, extensions=tuple(e for e in table.extensions if e.id in looked_at))
             found.add(list(account_faults(own, before)))
             before = own
 

@@ -65,14 +65,14 @@ def known_lists() -> tuple[CodeList, ...]:
 
 def read_code_list(download: Download, _: Classification | None = None) -> CodeContents:
     """Read one list of codes. Raises InputError with every problem: columns, codes twice, parents that are no codes."""
-    name, declared = _files(download)[0]
+    name, declared, sheet = _files(download)[0]
     where = download.where(name)
     edition = declared.edition(PurePosixPath(name).name)
     if edition is None:
         known = ", ".join(map(str, declared.editions.values()))
         what = f"the file's name does not tell the edition of {declared.id.upper()}."
         raise InputError(Problem(where, what, f"Rename it so that it does; known are those of {known}."))
-    table = code_table(download, name, _fitting(download, name, declared) or 0, windows=declared.is_windows(name))
+    table = code_table(download, name, sheet, windows=declared.is_windows(name))
     columns = {part: _column(table, getattr(declared, part)) for part in ("code", "name", "parent", "level")}
     missing = [
         Problem(f"{where}, line 1", f"no column holds the {part}.") for part in ("code", "name") if not columns[part]
@@ -156,18 +156,16 @@ def _column(table: TextTable, pattern: str) -> str:
     return next((name for name in table.columns if pattern and re.fullmatch(pattern, name.strip())), "")
 
 
-def _files(download: Download) -> list[tuple[str, CodeList]]:
-    """The files that are lists of codes, by their names and their first lines."""
+def _files(download: Download) -> list[tuple[str, CodeList, int]]:
+    """The files that are lists of codes, by their names and their first lines, with the number of the table in each."""
     found = []
     for name in download.names:
         last = PurePosixPath(name).name
         for declared in known_lists():
-            if (
-                last.lower().endswith(SUFFIXES)
-                and re.fullmatch(declared.file, last)
-                and _fitting(download, name, declared) is not None
-            ):
-                found.append((name, declared))
+            if not (last.lower().endswith(SUFFIXES) and re.fullmatch(declared.file, last)):
+                continue
+            if (number := _fitting(download, name, declared)) is not None:
+                found.append((name, declared, number))
                 break
     return found
 
@@ -185,7 +183,7 @@ def _sees(download: Download) -> Seen | None:
     found = _files(download)
     if len(found) != 1:
         return None
-    name, declared = found[0]
+    name, declared, _ = found[0]
     edition = declared.edition(PurePosixPath(name).name)
     return Seen(f"codes of {declared.id.upper()}{f', edition of {edition}' if edition else ''}", declared.id)
 

@@ -20,6 +20,7 @@ SEPARATORS = (",", ";", "\t")
 SUFFIXES = (".csv", ".csv.gz", ".tsv", ".txt")
 
 _HEAD = 65_536
+_IN_UTF8 = "Save the file as CSV in UTF-8."
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _DECIMAL = re.compile(r"[+-]?[0-9]*,[0-9]+([eE][+-]?[0-9]+)?")
 _THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
@@ -31,16 +32,23 @@ def in_utf8(data: bytes) -> bytes:
 
 
 def text_of(data: bytes, where: str) -> str:
-    """The text that bytes hold. Raises InputError that names the line where they are no UTF-8."""
-    data = in_utf8(data)
+    """The text that bytes hold in UTF-8 or UTF-16. Raises InputError as `utf8_text` does."""
+    return utf8_text(in_utf8(data), where)
+
+
+def utf8_text(data: bytes, where: str, remedy: str = _IN_UTF8) -> str:
+    """The text that bytes hold in UTF-8. Raises InputError that names the line where they are none."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        what = "the text is not UTF-8 (perhaps Windows-1252, as a spreadsheet's plain 'CSV' is)."
-        raise InputError(
-            Problem(f"{where}, line {line}, byte {error.start}", what, "Save the file as CSV in UTF-8.")
-        ) from None
+        place = f"{where}, line {line}, byte {error.start}"
+        perhaps = " (perhaps Windows-1252, as a spreadsheet's plain 'CSV' is)"
+        raise InputError(_not_utf8(place, perhaps, remedy)) from None
+
+
+def _not_utf8(place: str, more: str, remedy: str = _IN_UTF8) -> Problem:
+    return Problem(place, f"the text is not UTF-8{more}.", remedy)
 
 
 def cells_of(line: str, delimiter: str = ",") -> list[str]:
@@ -54,6 +62,11 @@ def cells_of(line: str, delimiter: str = ",") -> list[str]:
 def separator_of(header: str) -> str:
     """The one of ',', ';' and tab that parts a header into most cells; ',' where none does."""
     return max(SEPARATORS, key=lambda one: len(cells_of(header, one)))
+
+
+def separator_in(text: str) -> str:
+    """The same of the first line of a text."""
+    return separator_of(text[:_HEAD].partition("\n")[0])
 
 
 def header_cells(download: Download, name: str) -> list[str]:
@@ -71,6 +84,17 @@ def first_rows(download: Download, name: str, most: int) -> list[list[str]]:
             return []
     lines = in_utf8(head).decode("utf-8-sig", errors="replace").splitlines()[:most]
     return [[code_before_label(cell) for cell in cells_of(line, separator_of(line))] for line in lines]
+
+
+def no_text(download: Download, name: str) -> Problem | None:
+    """What is wrong with a file that should be plain text and begins with bytes of neither UTF-8 nor UTF-16."""
+    head = download.head(name, _HEAD)
+    decoder = codecs.getincrementaldecoder("utf-16" if head.startswith(_UTF16) else "utf-8")()
+    try:
+        decoder.decode(head, final=len(head) < _HEAD)  # a longer file may be cut within a character
+    except UnicodeDecodeError:
+        return _not_utf8(download.where(name), ", nor UTF-16")
+    return None
 
 
 def code_before_label(cell: str) -> str:

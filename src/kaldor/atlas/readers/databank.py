@@ -19,7 +19,7 @@ import numpy as np
 
 from kaldor.atlas.classifications import Classification
 from kaldor.atlas.readers.contents import IndicatorContents
-from kaldor.atlas.readers.csv_text import header_cells, separator_of, text_of
+from kaldor.atlas.readers.csv_text import header_cells, separator_in, text_of
 from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.rows import lines_of, number
@@ -170,7 +170,7 @@ def _metadata(sheet: Sheet | None) -> dict[str, _Series]:
 
 def _sheet_of_text(text: str, where: str) -> Sheet:
     """The cells of a CSV export as those of a sheet."""
-    rows = list(lines_of(text, where, separator_of(text[:65_536].partition("\n")[0])))
+    rows = list(lines_of(text, where, separator_in(text)))
     values = np.full((len(rows), max(map(len, rows), default=0)), np.nan)
     texts = {}
     for row, cells in enumerate(rows):

@@ -21,6 +21,7 @@ import numpy as np
 
 from kaldor.atlas.classifications import Classification, classification
 from kaldor.atlas.readers.contents import Column, ExtensionContents
+from kaldor.atlas.readers.csv_text import utf8_text
 from kaldor.atlas.readers.download import DAMAGE, Download
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.rows import lines_of, number
@@ -191,10 +192,7 @@ def _text(download: Download, name: str, most: int = MOST_BYTES) -> str:
             raise InputError(Problem(where, "is cut off or damaged.", "Download it again.")) from None
     if len(data) > most:
         raise InputError(Problem(where, f"unpacks to more than {most:,} bytes.", "Take destination WORLD only."))
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(Problem(f"{where}, byte {error.start}", "the text is not UTF-8.")) from None
+    return utf8_text(data, where)
 
 
 def _is_tsv(name: str) -> bool:

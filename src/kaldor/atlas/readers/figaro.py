@@ -26,6 +26,7 @@ from kaldor.atlas.readers.figaro_flat import read_flat
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.matrix_text import read_matrix
 from kaldor.atlas.readers.parts import Part, parts_named
+from kaldor.atlas.readers.sums import far_from_output
 from kaldor.atlas.regions import code_of
 from kaldor.errors import InputError, Problem, UnknownLabelError
 
@@ -51,9 +52,6 @@ PRIMARY: Mapping[str, tuple[str, str]] = {
 """The rows beneath the industries: the extension that each becomes, and its name."""
 
 _VALUE_ADDED = ("D1", "D29X39", "B2A3G")
-_LARGEST_GAP = 0.01
-"""Inputs and value added may miss an industry's output by 1 % of it or a million euro: published tables balance."""
-
 _VA = ("value-added", "Value added at basic prices")
 _DOMAIN = "W2"
 _REMEDY = "Download the file again."
@@ -246,11 +244,9 @@ def _arrays(where: str, cells: LabelledCells, labels: _Labels) -> YearArrays:
 
 
 def _check_balance(where: str, labels: _Labels, uses: NDArray[np.float64], inputs: NDArray[np.float64]) -> None:
-    off = np.abs(uses - inputs) > np.maximum(1.0, _LARGEST_GAP * np.abs(uses))
     problems = [
         Problem(where, f"{label}: uses are {use:,.1f}, inputs and value added {made:,.1f} {_UNIT}.", "Rows may be cut.")
-        for label, use, made, wrong in zip(labels.rows, uses, inputs, off, strict=True)
-        if wrong
+        for label, use, made in far_from_output(labels.rows, uses, inputs)
     ]
     if problems:
         raise InputError(problems)

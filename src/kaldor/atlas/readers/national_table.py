@@ -46,6 +46,7 @@ from kaldor.atlas.readers.contents import EconomyContents, YearArrays
 from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.labelled_sheet import ExtensionRow, LabelledSheet, Where
 from kaldor.atlas.readers.layout import Layout, Seen
+from kaldor.atlas.readers.sums import far_from_output
 from kaldor.atlas.regions import canonical_code, is_known
 from kaldor.bounds import YEAR
 from kaldor.declared import MOST_BYTES as MOST_DECLARED
@@ -56,9 +57,6 @@ VERSION = 1
 DESCRIPTION = "dataset.toml"
 
 Model = TypeVar("Model", bound=Declared)
-
-_LARGEST_GAP = 0.01
-"""Uses may miss a product's output by 1 % of it (for small products: of a tenth of the largest): tables are rounded."""
 
 
 class TableRow(ExtensionRow):
@@ -133,14 +131,12 @@ def _imbalances(
     where: str, table: NationalTable, uses: NDArray[np.float64], output: NDArray[np.float64]
 ) -> list[Problem]:
     """Products whose uses are far from their output: rows and columns do not belong together, or imports are inside."""
-    off = np.abs(uses - output) > _LARGEST_GAP * np.maximum(np.abs(output), 0.1 * np.abs(output).max())
     remedy = (
         "Declare rows and columns in one order, and the table of domestic output or a column of imports below zero."
     )
     return [
         Problem(f"{where}, row '{row}'", f"output is {made:,.1f}, its uses are {used:,.1f}.", remedy)
-        for row, used, made, wrong in zip(table.rows, uses, output, off, strict=True)
-        if wrong
+        for row, made, used in far_from_output(table.rows, output, uses, rounded=True)
     ]
 
 

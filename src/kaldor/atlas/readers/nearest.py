@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatch
 from pathlib import PurePosixPath
 
-from kaldor.atlas.readers.csv_text import SUFFIXES, first_rows
+from kaldor.atlas.readers.csv_text import SUFFIXES, first_rows, no_text
 from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout
 from kaldor.errors import Problem
@@ -26,6 +26,10 @@ def nothing_known(download: Download, layouts: Iterable[Layout]) -> Problem:
     where = str(download.path)
     if download.names and not any(download.size(name) for name in download.names):
         return Problem(where, "the file is empty.", "Download it again.")
+    plain = [name for name in download.names if name.lower().endswith(SUFFIXES) and not name.lower().endswith(".gz")]
+    for name in plain[:_FILES]:
+        if problem := no_text(download, name):
+            return problem
     names = ", ".join(download.names[:_SHOWN]) or "no files"
     what = f"is in no known layout (found {names}{' …' if len(download.names) > _SHOWN else ''})."
     near = nearest(download, layouts)

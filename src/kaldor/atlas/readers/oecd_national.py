@@ -26,6 +26,7 @@ from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.matrix_text import Matrix, read_matrix
 from kaldor.atlas.readers.parts import Part, parts_named
+from kaldor.atlas.readers.sums import far_from_output
 from kaldor.atlas.regions import canonical_code, is_known
 from kaldor.atlas.roles import EXPORTS, IMPORTS
 from kaldor.errors import InputError, Problem
@@ -58,7 +59,6 @@ _DIVISIONS = {"D": "35", "E": "36T39", "F": "41T43", "G": "45T47", "I": "55T56",
               "N": "77T82", "O": "84", "P": "85", "Q": "86T88", "R": "90T93", "S": "94T96", "T": "97T98"}  # fmt: skip
 """The divisions of the sections that an inter-country edition calls by their letter alone."""
 
-_LARGEST_GAP = 0.01
 _NOTES = (
     "A national table of all flows: what imports cause abroad is not in it, and uses hold imports, which a column "
     "takes off again.",
@@ -148,7 +148,8 @@ def _years(download: Download) -> tuple[str, dict[int, Part], list[str]]:
         problems.append(Problem(str(download.path), what, "Add one country at a time, each under its own id."))
     if not years:
         what = "is the table of domestic or of imported flows alone."
-        problems.append(Problem(found[0][0].where, what, "Take that of all flows: XXXYYYYttl.csv."))
+        part, match = found[0]
+        problems.append(Problem(part.where, what, f"Take that of all flows: {match[1]}{match[2]}ttl.csv."))
     problems += [
         Problem(download.path.name, f"'{country}' is no country's code.")
         for country in countries
@@ -210,11 +211,9 @@ def _arrays(part: Part, labels: _Labels) -> YearArrays:
 
 def _gaps(where: str, labels: _Labels, x: NDArray[np.float64], sums: NDArray[np.float64], what: str) -> list[Problem]:
     """Industries whose output is far from what it must add up to: rows or columns were lost or moved."""
-    off = np.abs(sums - x) > np.maximum(1.0, _LARGEST_GAP * np.abs(x))
     return [
         Problem(f"{where}, {row}", f"output is {made:,.1f}, {what} are {total:,.1f} {UNIT}.", "Download it again.")
-        for row, made, total, wrong in zip(labels.rows, x, sums, off, strict=True)
-        if wrong
+        for row, made, total in far_from_output(labels.rows, x, sums)
     ]
 
 

@@ -14,6 +14,7 @@ from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from kaldor.atlas.readers.csv_text import utf8_text
 from kaldor.atlas.readers.download import Download
 from kaldor.errors import InputError, Problem
 
@@ -60,10 +61,7 @@ class Part:
             content = stream.read(most + 1)
         if len(content) > most:
             raise InputError(Problem(self.where, f"is larger than {most:,} bytes.", "Expected a file of labels."))
-        try:
-            return content.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise InputError(Problem(f"{self.where}, byte {error.start}", "the text is not UTF-8.")) from None
+        return utf8_text(content, self.where, "Download it again.")
 
 
 def parts_of(download: Download, zips: Sequence[str] = ("*.zip",)) -> tuple[Part, ...]:

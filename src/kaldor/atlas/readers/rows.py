@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from kaldor.atlas.readers.csv_text import separator_of, text_of, with_points
+from kaldor.atlas.readers.csv_text import separator_in, text_of, with_points
 from kaldor.declared import refuse_special
 from kaldor.errors import InputError, Problem, UnknownLabelError
 
@@ -81,7 +81,7 @@ def read_rows(path: Path, required: Sequence[str]) -> Rows:
 
 def rows_of(text: str, where: str, required: Sequence[str]) -> Rows:
     """As `read_rows`, of a CSV text that somebody handed over; messages name it `where`."""
-    separator = separator_of(text[:65_536].partition("\n")[0])
+    separator = separator_in(text)
     return _rows(where, list(numbered_lines(text, where, separator)), required, separator)
 
 

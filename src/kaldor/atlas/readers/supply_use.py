@@ -56,6 +56,7 @@ from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.labelled_sheet import ExtensionRow, LabelledSheet, Where
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.national_table import DESCRIPTION, declared_section, declares
+from kaldor.atlas.readers.sums import far_from_output
 from kaldor.atlas.readers.symmetric import Symmetric, symmetric
 from kaldor.atlas.regions import canonical_code, is_known
 from kaldor.atlas.roles import IMPORTS
@@ -66,7 +67,6 @@ from kaldor.errors import InputError, Problem
 VERSION = 1
 SECTION = "supply_use"
 _IMPORTS = "imports"
-_LARGEST_GAP = 0.01
 
 
 class SupplyUse(Declared):
@@ -146,12 +146,10 @@ def _unbalanced(
     where: str, products: Sequence[str], made: NDArray[np.float64], used: NDArray[np.float64]
 ) -> list[Problem]:
     """Products whose supply is far from their uses: prices differ, or imports stand on one side only."""
-    off = np.abs(used - made) > _LARGEST_GAP * np.maximum(np.abs(made), 0.1 * np.abs(made).max())
     remedy = "Give both tables at basic prices, and name the column of imports where uses hold them."
     return [
         Problem(f"{where}, row '{product}'", f"{supplied:,.1f} is made at home, {uses:,.1f} used of it.", remedy)
-        for product, supplied, uses, wrong in zip(products, made, used, off, strict=True)
-        if wrong
+        for product, supplied, uses in far_from_output(products, made, used, rounded=True)
     ]
 
 

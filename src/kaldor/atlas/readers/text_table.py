@@ -100,8 +100,9 @@ def parse_table(where: str, data: bytes, required: Sequence[str], delimiter: str
 
     try:
         data = in_utf8(data)
-        delimiter = delimiter or separator_of(_header_line(data, skip))
-        header = cells_of(_header_line(data, skip), delimiter)
+        line = _header_line(data, skip)
+        delimiter = delimiter or separator_of(line)
+        header = cells_of(line, delimiter)
         problems = list(_header_problems(where, header, required))
         if problems:
             raise InputError(problems)

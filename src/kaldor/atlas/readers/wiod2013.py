@@ -20,7 +20,7 @@ from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.parts import Part, parts_of
 from kaldor.atlas.readers.wiod_sheet import HEADER, LABELS, Cells, sheet_of_year
-from kaldor.atlas.readers.wiod_table import Demands, by_year, table_contents
+from kaldor.atlas.readers.wiod_table import by_year, demands_of, table_contents
 from kaldor.atlas.readers.workbook import sheet_names
 from kaldor.errors import InputError, Problem
 
@@ -29,13 +29,7 @@ FILE = re.compile(r"WIOT([0-9]{2})_ROW_(Apr|Sep)12\.xlsx", re.IGNORECASE)
 SHEET = re.compile(r"WIOT_((?:19|20)[0-9]{2})")
 YEARS = range(1995, 2012)
 
-DEMANDS: Demands = {
-    "c37": ("Final consumption of households", "households"),
-    "c38": ("Final consumption of non-profit institutions serving households", "npish"),
-    "c39": ("Final consumption of government", "government"),
-    "c41": ("Gross fixed capital formation", "investment"),
-    "c42": ("Changes in inventories and valuables", "inventories"),
-}
+DEMANDS = demands_of("c37", "c38", "c39", "c41", "c42")
 
 _BENEATH = {
     "II_fob": "total intermediate consumption",

@@ -20,21 +20,15 @@ from kaldor.atlas.readers.csv_text import cells_of
 from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.parts import Part, parts_named
-from kaldor.atlas.readers.wiod_sheet import Cells, long_cells, sheet_cells, workbook_cells
-from kaldor.atlas.readers.wiod_table import Demands, by_year, table_contents
+from kaldor.atlas.readers.wiod_sheet import DEMANDS_2016, Cells, long_cells, sheet_cells, workbook_cells
+from kaldor.atlas.readers.wiod_table import by_year, demands_of, table_contents
 from kaldor.errors import InputError, Problem
 
 VERSION = 1
 FILE = re.compile(r"WIOT([0-9]{4})_(Nov|October)16_ROW\.(xlsb|xlsx|csv)", re.IGNORECASE)
 YEARS = range(2000, 2015)
 
-DEMANDS: Demands = {
-    "CONS_h": ("Final consumption of households", "households"),
-    "CONS_np": ("Final consumption of non-profit institutions serving households", "npish"),
-    "CONS_g": ("Final consumption of government", "government"),
-    "GFCF": ("Gross fixed capital formation", "investment"),
-    "INVEN": ("Changes in inventories and valuables", "inventories"),
-}
+DEMANDS = demands_of(*DEMANDS_2016)
 
 
 def read_wiod2016(download: Download, declared: Classification | None = None) -> EconomyContents:

@@ -20,10 +20,10 @@ from kaldor.atlas.readers.workbook import Sheet, read_sheets
 from kaldor.errors import InputError, Problem
 
 HEADER, LABELS = 6, 4
+DEMANDS_2016 = ("CONS_h", "CONS_np", "CONS_g", "GFCF", "INVEN")
 """Lines of header above the cells, and columns of labels beside them."""
 
 _FIRST = "c1"
-_DEMANDS = ("CONS_h", "CONS_np", "CONS_g", "GFCF", "INVEN")
 _LONG = ("IndustryCode", "IndustryDescription", "Country", "RNr", "Year")
 _YEAR_SHEET = re.compile(r"(?:WIOT_?)?((?:19|20)[0-9]{2})")
 _NUMBERED = re.compile(r"([A-Z]{3})([0-9]{1,2})")
@@ -92,7 +92,7 @@ def long_cells(part: Part, year: int) -> Cells:
         problems.append(Problem(part.where, what, "Keep the name under which the file was published."))
     codes = {label[3]: label[0] for label in matrix.rows if label[2] != "TOT"}
     last = max((int(number) for number in codes if number.isdecimal()), default=0)
-    codes |= {str(last + number): code for number, code in enumerate(_DEMANDS, 1)}
+    codes |= {str(last + number): code for number, code in enumerate(DEMANDS_2016, 1)}
     columns = []
     for (label,) in matrix.columns:
         match = _NUMBERED.fullmatch(label)

@@ -16,12 +16,21 @@ from kaldor.atlas.classifications import Classification
 from kaldor.atlas.manifest import ExtensionEntry
 from kaldor.atlas.readers.contents import EconomyContents, YearArrays
 from kaldor.atlas.readers.parts import Part
+from kaldor.atlas.readers.sums import far_from_output
 from kaldor.atlas.readers.wiod_sheet import Cells
 from kaldor.atlas.regions import canonical_code
 from kaldor.errors import InputError, Problem, UnknownLabelError
 
 Demands = Mapping[str, tuple[str, str]]
 """The categories of final demand of a release by their codes: name and role."""
+
+_CATEGORIES = (
+    ("Final consumption of households", "households"),
+    ("Final consumption of non-profit institutions serving households", "npish"),
+    ("Final consumption of government", "government"),
+    ("Gross fixed capital formation", "investment"),
+    ("Changes in inventories and valuables", "inventories"),
+)
 
 BELOW: Mapping[str, tuple[str, str]] = {
     "VA": ("value-added", "Value added at basic prices"),
@@ -34,7 +43,6 @@ BELOW: Mapping[str, tuple[str, str]] = {
 """The rows beneath the industries that become extensions: id and name."""
 
 _TOTAL, _OUTPUT, _SUM = "TOT", "GO", "II_fob"
-_LARGEST_GAP = 0.01
 _UNIT = "million USD"
 
 
@@ -51,6 +59,11 @@ class _Labels:
     @property
     def uses(self) -> list[tuple[str, str]]:
         return [(region, demand) for region in self.regions for demand in self.demands]
+
+
+def demands_of(*codes: str) -> Demands:
+    """The categories of final demand by a release's own codes, in the order that all releases keep."""
+    return dict(zip(codes, _CATEGORIES, strict=True))
 
 
 def by_year(found: Iterable[tuple[Part, int]], years: range) -> tuple[dict[int, Part], list[Problem]]:
@@ -173,11 +186,9 @@ def _places(found: Sequence[tuple[str, str]], wanted: Sequence[tuple[str, str]])
 
 def _check(where: str, labels: _Labels, x: NDArray[np.float64], sums: NDArray[np.float64], what: str) -> None:
     """Refuse a table whose sums are far from its outputs: rows or columns were lost or moved."""
-    off = np.abs(sums - x) > np.maximum(1.0, _LARGEST_GAP * np.abs(x))
     problems = [
         Problem(where, f"{_text(label)}: output is {made:,.1f}, {what} are {total:,.1f} {_UNIT}.", "Rows may be cut.")
-        for label, made, total, wrong in zip(labels.industries, x, sums, off, strict=True)
-        if wrong
+        for label, made, total in far_from_output(labels.industries, x, sums)
     ]
     if problems:
         raise InputError(problems)

@@ -151,7 +151,8 @@ def growth_of(reference: Answer, region: int) -> dict[str, float]:
         "volume of GDP": 1 + outcomes.gdp_volume[region],
         "real wage": reference.real_wage[region],
     }
-    return {name: _PERCENT * float(value - 1) for name, value in times.items()}
+    more = {name: float(value - 1) for name, value in times.items()}
+    return {name: _PERCENT * value if abs(value) > NEGLIGIBLE else 0.0 for name, value in more.items()}
 
 
 _REMEMBERED = 8  # balances of other growth: a large table takes some 10 MB each

@@ -18,7 +18,7 @@ import pandas as pd
 from kaldor.economy.economy import Array
 from kaldor.errors import InputError, Problem
 from kaldor.twin.futures.sampling import problem, sobol
-from kaldor.twin.futures.sweep import Of, SweepResult
+from kaldor.twin.futures.sweep_result import Of, SweepResult
 from kaldor.words import NOT_MODELLED
 
 _RESAMPLES = 1_000

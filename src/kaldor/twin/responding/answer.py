@@ -15,6 +15,7 @@ from kaldor.economy.economy import Array, Economy
 from kaldor.economy.equilibrium.accounts_of import CO2, Read
 from kaldor.economy.equilibrium.outcomes import Outcomes, outcomes_of
 from kaldor.economy.equilibrium.prepared import Choice
+from kaldor.economy.equilibrium.sets import elasticities_of
 from kaldor.economy.equilibrium.solver import Point
 from kaldor.economy.equilibrium.work import labour_tax
 from kaldor.economy.solve import solver_of
@@ -49,6 +50,11 @@ class Answer:
     def outcomes(self) -> Outcomes:
         """What regions gain and lose, in million dollars (R)."""
         return outcomes_of(self.point)
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """What is estimated or left out of the table, and what its elasticities do not tell apart."""
+        return (*self.read.notes, *elasticities_of(self.choice.set, self.economy)[1])
 
     def money(self, amount: Array) -> Array:
         """An amount in million dollars, in the table's unit."""

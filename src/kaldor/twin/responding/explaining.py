@@ -11,30 +11,23 @@ from kaldor.economy.economy import Array
 from kaldor.economy.equilibrium.channels import CHANNELS, channels_of
 from kaldor.economy.labelled import labelled
 from kaldor.errors import InputError, Problem
+from kaldor.twin.game import Game
 from kaldor.twin.measures import View
-from kaldor.twin.metric import Metric
 from kaldor.twin.order import orders_of
 from kaldor.twin.outcome import PREDICTED, Outcome
 from kaldor.twin.responding.answer import Answer
 from kaldor.twin.responding.measures import change_in_industries
 from kaldor.twin.responding.outcome_of import outcome_of, size_where_responding
-from kaldor.twin.scenario import Scenario
-from kaldor.twin.twin import Twin
 from kaldor.words import NOT_MODELLED
 
 
 @dataclass(eq=False)
-class Subsets:
+class Subsets(Game):
     """One metric of a scenario with some of its levers, each set of them answered exactly and once.
 
     Raises InputError where a set has no answer, with the reason.
     """
 
-    twin: Twin
-    scenario: Scenario
-    metric: Metric
-    region: str
-    bloc: tuple[str, ...]
     _known: dict[frozenset[int], Outcome] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:

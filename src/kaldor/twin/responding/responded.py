@@ -76,8 +76,8 @@ def _unread(scenario: Scenario, after: State) -> Iterator[str]:
 
 
 def in_words(found: Responded | None) -> str:
-    """The elasticities and closures of an answer, and why buyers turn where some do; why there is no answer; empty at
-    fixed prices."""
+    """The elasticities and closures of an answer, why buyers turn where some do, and what is estimated of the table;
+    why there is no answer; empty at fixed prices."""
     if found is None:
         return ""
     if found.answer is None:
@@ -92,4 +92,5 @@ def in_words(found: Responded | None) -> str:
     turning = any(turns(order) for order in found.answer.orders)
     why = SOURCING[found.answer.why].removesuffix(" (default)") if turning else ""
     then = f" {why[0].upper()}{why[1:]}." if why else ""
-    return f"Prices respond: elasticities '{choice.set.id}' ({choice.set.title}). Held: {said}.{switched}{then}"
+    how = f"Prices respond: elasticities '{choice.set.id}' ({choice.set.title}). Held: {said}.{switched}{then}"
+    return " ".join((how, *found.answer.assumed))

@@ -95,10 +95,6 @@ class Respondent:
         said = () if turned is None else _said_of(turned, why, read.million, self.economy.unit)
         return Answer(self.economy, read, choice, why, point, tuple(orders), (*asked.said, *said), grown)
 
-    def said(self, choice: Choice) -> tuple[str, ...]:
-        """What must be said of the table and of a choice."""
-        return (*self._prepared.read.notes, *self._prepared.said(choice))
-
     def _equilibrium(self, choice: Choice) -> Equilibrium:
         with self._lock:
             return self._prepared.equilibrium(choice)

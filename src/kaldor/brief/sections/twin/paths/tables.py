@@ -13,7 +13,8 @@ from kaldor.brief.ledger import Origin, cell, identifier
 from kaldor.brief.names import in_running_text, in_text, sentence_start
 from kaldor.brief.sections.twin.paths import SECTION, StudyPath
 from kaldor.brief.units import PERCENT, YEAR, shown_unit
-from kaldor.twin.futures.path import PathResult, latest_starts, run_path, summed
+from kaldor.twin.futures.path import PathResult, latest_starts, run_path
+from kaldor.twin.futures.path_reached import summed
 from kaldor.twin.metric import packaged_metrics
 from kaldor.twin.twin import Twin
 from kaldor.words import NOT_MODELLED
