@@ -75,6 +75,21 @@ def test_a_lost_supplier_stops_the_share_of_its_users_that_depends_on_it() -> No
     assert found.bottlenecks().loc["s02", "lost_supplier"] == "R00"
 
 
+def test_fixed_shares_stay_fixed() -> None:
+    economy = random_economy(5)
+    fixed, at_first, never_fading = (
+        run_shock(economy, ban(1.0), p, steps=300, bands=2).summary()
+        for p in (
+            Parameters(specificity="fixed"),
+            Parameters(specificity=1.0),
+            Parameters(specificity=1.0, fading_days=None, lasting_share=1.0),
+        )
+    )
+    assert fixed.loc["lost_value_added", "central"] == never_fading.loc["lost_value_added", "central"]
+    assert fixed.loc["lost_value_added", "central"] > 1.1 * at_first.loc["lost_value_added", "central"]
+    assert fixed.loc["lost_value_added", "min"] > at_first.loc["lost_value_added", "min"]
+
+
 def test_the_loss_grows_without_a_jump_with_the_share_of_sales_that_is_cut() -> None:
     economy = random_economy(5)
     shares = np.linspace(0, 1, 11)

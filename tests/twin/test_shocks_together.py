@@ -99,7 +99,8 @@ def test_each_run_of_a_batch_is_the_run_alone(
 def test_telling_more_routes_apart_changes_nothing(events: tuple[dict[str, Any], ...], parameters: Parameters) -> None:
     """The table laid out for the groups of buyers that events tell apart, and for each region alone.
 
-    Stocks of specific goods are shared by a group's users: how finely groups are cut moves figures a little.
+    Stocks of specific goods are shared by a group's users: how finely groups are cut moves figures, by less than 0.2 %
+    in all of these but where orders oscillate.
     """
     economy = random_economy(8)
     shock = resolved(economy, shock_of(*events))
@@ -113,7 +114,7 @@ def test_telling_more_routes_apart_changes_nothing(events: tuple[dict[str, Any],
         assert_same(*courses, economy)
     if not parameters.destock:  # which may oscillate, and then magnifies any difference
         one, other = (course.lost_value_added.sum() for course in courses)
-        assert one == pytest.approx(other, rel=0.1)
+        assert one == pytest.approx(other, rel=2.5e-3)
 
 
 @pytest.mark.parametrize("most", [1, 2, 3, 100])
