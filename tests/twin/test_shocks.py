@@ -19,11 +19,12 @@ from kaldor.twin.shocks.body import Body, prepare
 from kaldor.twin.shocks.course import simulate
 from kaldor.twin.shocks.events import Shock, parse_shock, resolved
 from kaldor.twin.shocks.inputs import Energy, Goods, Inputs
-from kaldor.twin.shocks.model import DAYS, Flow, Now, State, Stepper, start, target_stock
+from kaldor.twin.shocks.model import Flow, Now, State, Stepper, start
 from kaldor.twin.shocks.parameters import Parameters, behaviour_of
 from kaldor.twin.shocks.run import run_shock
 from kaldor.twin.shocks.scaled import scaled
 from kaldor.twin.shocks.summary import median, quantiles
+from kaldor.twin.shocks.targets import DAYS, Targets
 from kaldor.twin.shocks.timeline import Timeline, groups_of_buyers, lay_out
 from tests.economy.random_tables import random_economy
 
@@ -215,7 +216,7 @@ def test_without_a_shock_nothing_moves(seed: int, p: Parameters, groups: tuple[i
         flow = stepper.step(state, Now(lost=np.zeros(body.n)))
     assert flow is not None
     assert flow.output[0] == pytest.approx(economy.x, rel=1e-12)
-    held, target = state.held, target_stock(body, Behaviours.of(behaviours))
+    held, target = state.held, Targets.of(body.use, Behaviours.of(behaviours)).amounts()
     free = 1 - stepper.specific(state.now)[:, :, None]
     assert held.stock == pytest.approx(target * free, rel=1e-11, abs=1e-13 * target.max())
     stored = held.stock.sum(axis=2) + held.own.stock.sum(axis=(1, 2, 4))

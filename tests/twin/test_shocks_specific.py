@@ -46,8 +46,7 @@ def test_without_specific_goods_the_model_is_the_one_before(events: str, paramet
     p = PARAMETERS[parameters].model_copy(update=NOTHING)
     found = run_shock(random_economy(3, 3, 4, idle=1), shock_of(*EVENTS[events]), p, steps=90, bands=0).summary()
     figures = found.loc[["lost_value_added", "direct_loss", "unmet_final_demand"], "central"]
-    ability = {"rel": 1e-4} if p.sourcing == "ability" else {"rel": 1e-10}
-    assert figures.to_list() == pytest.approx(BEFORE[events, parameters], **ability)
+    assert figures.to_list() == pytest.approx(BEFORE[events, parameters], rel=1e-10)
 
 
 def ban(share: float, days: int = 300, **more: Any) -> Shock:

@@ -143,14 +143,14 @@ def test_parts_of_any_size_give_the_same(most: int, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_run_takes_the_memory_that_is_counted_for_it() -> None:
-    """Stocks, targets and orders, goods on their way, preferences: what a state of one run more holds."""
+    """Stocks and orders, goods on their way, preferences: what a state of one run more holds."""
     economy = random_economy(9, regions=4, sectors=5)
     shock = resolved(economy, shock_of(LATE, LOST))
     body = prepare(economy, groups=(0, 0, 1, 0))
     timeline = lay_out(body, shock, 1.0, 4.0)
     n, S, R, hit = 20, 5, 4, 4
     G, ring = 2, 7  # the buyers of R02 and all others, a delay of 6 steps
-    cells = S * n * (4 + ring) + S * G * R * (1 + 3 + ring) + 2 * n * hit
+    cells = S * n * (2 + ring) + S * G * R * (1 + 3 + ring) + 2 * n * hit
     assert side_by_side.bytes_of_a_run(body, timeline) == 8 * cells
 
 
