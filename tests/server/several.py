@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import httpx
 import psutil
 
-from tests.server.conftest import PATIENCE, Served
+from tests.server.conftest import Served
+from tests.waiting import PATIENCE, until
 
 ON = "/api/economies/starter/2018"
 BANDS = f"{ON}/bands?draws=20&extension=co2&region=DEU"
@@ -72,14 +72,3 @@ def worker_of(server: Served, client: httpx.Client) -> int:
         if any(one.raddr and tuple(one.raddr) == address for one in psutil.Process(worker).net_connections()):
             return worker
     raise AssertionError(f"nobody holds the connection from {address}")
-
-
-def until(true: Callable[[], bool], seconds: float = PATIENCE) -> None:
-    """Wait for something to be true. Raises AssertionError where it is not in time."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        with contextlib.suppress(httpx.TransportError, psutil.NoSuchProcess):
-            if true():
-                return
-        time.sleep(0.05)
-    raise AssertionError("not in time")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -15,6 +14,7 @@ from kaldor.server.refusals import RefusedError
 from kaldor.server.settings import Limits, Settings
 from kaldor.server.workplace import Workplace
 from tests.server.conftest import STUDY, in_process
+from tests.waiting import until
 
 pytestmark = pytest.mark.long  # every test starts a real server
 
@@ -114,11 +114,12 @@ def test_only_so_many_jobs_wait(tmp_path, workplace):
     jobs = Jobs(Limits(jobs_at_once=1, jobs_waiting=1), workplace)
     try:
         arguments = {"file": "none.toml", "out": "none", "store": str(tmp_path), "id": "none"}
-        jobs.start("study", "first", arguments)
-        jobs.start("study", "second", arguments)
         folder = workplace.new_folder()
-        with pytest.raises(RefusedError, match="waiting already") as caught:
-            jobs.start("study", "third", arguments, folder)
+        with jobs._lock:  # as long as this is held, the first does not end
+            jobs.start("study", "first", arguments)
+            jobs.start("study", "second", arguments)
+            with pytest.raises(RefusedError, match="waiting already") as caught:
+                jobs.start("study", "third", arguments, folder)
         assert caught.value.status == 429
         assert not folder.exists()
     finally:
@@ -186,9 +187,7 @@ def test_a_job_that_takes_too_long_is_stopped(tmp_path):
     study.write_text("\n".join(f"{key} = {json.dumps(value)}" for key, value in STUDY.items()))
     arguments = {"file": str(study), "out": str(tmp_path / "out"), "store": str(tmp_path), "id": "slow"}
     id = jobs.start("study", "slow", arguments).id
-    deadline = time.monotonic() + 60
-    while not ended(jobs.get(id)) and time.monotonic() < deadline:
-        time.sleep(0.05)
+    until(lambda: ended(jobs.get(id)))
     record = jobs.get(id)
     jobs.close()
     assert record.state in {"failed", "done"}  # done only on a machine that makes a brief within the first look
