@@ -18,6 +18,14 @@ from tests.waiting import until
 
 pytestmark = pytest.mark.long  # every test starts a real server
 
+LEVER = {"lever": "material-efficiency", "strength": 20, "regions": ["IND"]}
+LONG_STUDY = {
+    **STUDY,
+    "sections": ["sweeps"],
+    "sweeps": [{"id": "a", "title": "A", "futures": 8192, "levers": [LEVER]}],
+}
+"""Its brief takes a minute, so that it is still being made when a test looks."""
+
 
 @pytest.fixture
 def workplace(tmp_path):
@@ -66,7 +74,7 @@ def test_a_study_is_saved_run_watched_and_still_there_after_a_restart(serve, tmp
 
 def test_a_job_is_cancelled_and_leaves_nothing(serve, tmp_path):
     server = serve()
-    server.http.post("/api/studies", json={"study": STUDY, "id": "india"})
+    server.http.post("/api/studies", json={"study": LONG_STUDY, "id": "india"})
     first = server.http.post("/api/studies/india/run").json()["job"]
     second = server.http.post("/api/studies/india/run").json()["job"]
     server.wait(first, "running")
@@ -76,6 +84,8 @@ def test_a_job_is_cancelled_and_leaves_nothing(serve, tmp_path):
     assert server.http.get("/api/studies/india").json()["briefs"] == []
     folder = tmp_path / "store" / "studies" / "india"
     assert [path.name for path in folder.iterdir()] == ["study.toml"]
+    short = {"study": STUDY}
+    assert server.http.put("/api/studies/india", json=short, headers={"If-Match": "*"}).status_code == 200
     third = server.http.post("/api/studies/india/run").json()["job"]
     assert server.wait(third)["state"] == "done"
     assert server.http.delete(f"/api/jobs/{third}").json()["state"] == "done"
@@ -83,7 +93,7 @@ def test_a_job_is_cancelled_and_leaves_nothing(serve, tmp_path):
 
 def test_what_ran_when_the_server_stopped_is_marked_failed(serve, tmp_path):
     server = serve()
-    server.http.post("/api/studies", json={"study": STUDY, "id": "india"})
+    server.http.post("/api/studies", json={"study": LONG_STUDY, "id": "india"})
     job = server.http.post("/api/studies/india/run").json()["job"]
     server.wait(job, "running")
     server.process.kill()
