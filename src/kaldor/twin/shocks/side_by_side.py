@@ -54,10 +54,10 @@ def parts_of(body: Body, timeline: Timeline, behaviours: Sequence[Behaviour]) ->
     return [list(behaviours[first:stop]) for first, stop in pairwise(bounds)]
 
 
-def bytes_of_a_shock(body: Body, timeline: Timeline, steps: int, runs: int) -> int:
+def bytes_of_a_shock(body: Body, timeline: Timeline, steps: int, runs: int, keep: int = 1) -> int:
     """What the courses of all runs take, and the state of one of them."""
     by_step = steps * (body.R + 2 * body.S)  # value added by region, stocks and deliveries by product
-    kept = steps * 3 * body.n  # of the central run: production, and unmet demand twice
+    kept = steps * (1 + 2 * keep) * body.n  # of runs that are kept: production and unmet demand, once more of one
     return 8 * (runs * (by_step + 8 * body.n) + kept) + bytes_of_a_run(body, timeline)
 
 
