@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from kaldor import bounds
@@ -16,6 +17,7 @@ from kaldor.twin.library.measured import by_days, by_prices, of_days, of_prices
 from kaldor.twin.library.standing import Standing, standing
 from kaldor.twin.shocks import RUNS
 from kaldor.twin.shocks.summary import quantiles
+from kaldor.words import figure
 
 Told = Callable[[str, int, int], None]
 Opened = Callable[[int], Economy]
@@ -131,7 +133,7 @@ def _figures(
     result = by_days(economy, shock, run, asked, draws=draws, seed=seed)
     found = {}
     for one in asked:
-        least, median, most = map(float, quantiles(of_days(result, one), _BAND))
+        least, median, most = map(float, quantiles(np.array(of_days(result, one)), _BAND))
         found[one] = Figure(one, run, median, (least, most))
     return found, result.notes
 
@@ -169,6 +171,43 @@ def table(answered: Sequence[Answered]) -> pd.DataFrame:
         for beside in one.beside
     ]
     return pd.DataFrame(rows)
+
+
+def uncompared(one: Answered) -> pd.DataFrame:
+    """One row a published figure that nothing of a run compares with: what it says, and why."""
+    columns = ["id", "measure", "scope", "figure", "verify", "why"]
+    rows = [
+        (each.id, each.measure, each.scope, in_words(each), each.verify, each.not_compared)
+        for each in one.known.event.published
+        if each.not_compared
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def in_words(published: Published) -> str:
+    """What was published, in figures and their unit, or in its words."""
+    if published.said:
+        return published.said
+    given = [one for one in (published.low, published.central, published.high) if one is not None]
+    ends = " to ".join(dict.fromkeys(figure(one, _decimals(one)) for one in (given[0], given[-1])))
+    middle = published.central
+    inside = f" (central {figure(middle, _decimals(middle))})" if middle is not None and len(given) == 3 else ""
+    return f"{'up to ' if published.open else ''}{ends}{inside} {published.unit}"
+
+
+def _decimals(value: float) -> int:
+    """As many decimals as were published."""
+    return len(f"{value:g}".partition(".")[2])
+
+
+def alone_in_words(ours: Figure) -> str:
+    """A figure that stands beside nothing, in a clause."""
+    one = ours.compared
+    first, last = round(one.first_day), round(one.first_day + one.days)
+    unit = "billion USD" if one.told == "amount" else "%"
+    least, median, most = (figure(value, 3) for value in (ours.band[0], ours.median, ours.band[1]))
+    whose = ", ".join(one.regions)
+    return f"{one.of} of {whose}, days {first} to {last}: {median} {unit} ({least} to {most})"
 
 
 @dataclass(frozen=True)

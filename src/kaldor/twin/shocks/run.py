@@ -178,7 +178,8 @@ def run_shock(
     drawn = draw(economy, parameters, bands, seed)
     behaviours = [central_behaviour, *(behaviour for _, behaviour in drawn)]
     stepped = _counted(progress, steps * len(parts_of(body, timeline, behaviours))) if progress else None
-    central, *drawn_courses = run_all(body, timeline, behaviours, steps, keep=max(1, keep), workers=workers, stepped=stepped)
+    kept = max(1, keep)
+    central, *drawn_courses = run_all(body, timeline, behaviours, steps, keep=kept, workers=workers, stepped=stepped)
     courses = tuple(drawn_courses) or (central,)
     day = pd.Index(np.arange(steps) * parameters.dt, name="day")
     regions = pd.Index(economy.regions, name="region")

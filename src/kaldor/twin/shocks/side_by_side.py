@@ -39,10 +39,15 @@ def run_all(
     parts = parts_of(body, timeline, behaviours)
     before = np.cumsum([0, *(len(part) for part in parts)])
     works = [
-        partial(simulate_together, body, timeline, part, steps, keep=max(0, keep - int(first)), stepped=stepped)
+        partial(simulate_together, body, timeline, part, steps, keep=_kept(part, keep - int(first)), stepped=stepped)
         for part, first in zip(parts, before, strict=False)
     ]
     return list(chain.from_iterable(_in_threads(works, workers or os.cpu_count() or 1)))
+
+
+def _kept(part: Sequence[Behaviour], keep: int) -> int:
+    """How many of a part's runs are kept, where so many of it and of those after it are."""
+    return min(len(part), max(0, keep))
 
 
 def parts_of(body: Body, timeline: Timeline, behaviours: Sequence[Behaviour]) -> list[list[Behaviour]]:
