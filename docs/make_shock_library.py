@@ -64,7 +64,7 @@ def row(one: Answered, beside: Beside) -> str:
         f"{number(ours.median)} ({number(ours.band[0])} to {number(ours.band[1])})",
         theirs(published),
         published.unit,
-        beside.standing.sign or "none asked",
+        beside.standing.sign,
         beside.standing.words + (", does not count" if published.open else ""),
     )
     return f"| {' | '.join(map(str, cells))} |"
@@ -76,7 +76,7 @@ def years(one: Answered) -> str:
 
 
 def number(value: float) -> str:
-    """Two decimals, or one above ten."""
+    """Two decimals, or one from ten on."""
     digits = 1 if abs(value) >= 10 else 2
     return f"{value:.{digits}f}".replace("-", "−") if round(value, digits) else "0"
 

@@ -105,7 +105,7 @@ def _print(console: Console, one: Answered) -> None:
                 figure(ours.median),
                 " to ".join(map(figure, ours.band)),
                 in_words(published).removesuffix(f" {published.unit}"),
-                beside.standing.sign or "none asked",
+                beside.standing.sign,
                 beside.standing.words,
             )
         console.print(shown)

@@ -223,23 +223,24 @@ class Score:
     comparisons: int
     comparisons_met: int
     signs: int
+    right_signs: int
     wrong_signs: int
 
     @property
     def words(self) -> str:
         """The same in three sentences."""
-        wrong = "none is wrong" if not self.wrong_signs else f"{self.wrong_signs} wrong"
         return (
             f"Of {self.events} events {self.comparable} have a published figure that can be compared; in {self.met} of "
             f"these the band meets at least half of them. Of {self.comparisons} comparisons it meets "
-            f"{self.comparisons_met}. Of {self.signs} signs {wrong}."
+            f"{self.comparisons_met}. Of {self.signs} signs {self.right_signs} are right and {self.wrong_signs} wrong; "
+            f"{self.signs - self.right_signs - self.wrong_signs} shows no effect."
         )
 
 
 def score(answered: Sequence[Answered]) -> Score:
     """How a library does as a whole."""
     counted = [beside.standing for one in answered for beside in one.counted]
-    signs = [beside.standing.sign for one in answered for beside in one.beside if beside.standing.sign]
+    signs = [beside.standing.sign for one in answered for beside in one.beside if beside.standing.sign != "none asked"]
     return Score(
         events=len(answered),
         comparable=sum(bool(one.counted) for one in answered),
@@ -247,5 +248,6 @@ def score(answered: Sequence[Answered]) -> Score:
         comparisons=len(counted),
         comparisons_met=sum(one.met for one in counted),
         signs=len(signs),
+        right_signs=signs.count("right"),
         wrong_signs=signs.count("wrong"),
     )

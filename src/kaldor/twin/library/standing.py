@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Final, Literal
 
-_NOTHING = 1e-9
+Sign = Literal["right", "wrong", "no effect", "none asked"]
+
+_NOTHING: Final = 0.005
+"""Below it a figure rounds to nothing at the two decimals that are shown."""
 
 
 @dataclass(frozen=True)
 class Standing:
-    """`sign`: right, wrong, or "" where the published range lies on both sides of zero and asks for none.
+    """How a band stands: its sign, and by which factor it misses the range.
 
-    `factor` is 1 where band and range meet; else their nearest ends over each other, `large` where the band is the
-    larger, infinite where it does not reach the sign of the range.
+    `sign` is that of the median: "no effect" where it rounds to nothing, "none asked" by a range on both sides of zero.
+    `factor` is 1 where band and range meet; else the larger of their nearest ends over the smaller, `large` where the
+    band's is the larger, infinite where the band does not reach the sign of the range.
     """
 
-    sign: str
+    sign: Sign
     factor: float
-    large: bool
+    large: bool = False
 
     @property
     def met(self) -> bool:
@@ -32,20 +37,27 @@ class Standing:
             return "inside"
         if math.isinf(self.factor):
             return "does not reach it"
-        return f"{self.factor:.2g} times too {'large' if self.large else 'small'}"
+        digits = 2 if self.factor < 1.1 else 1 if self.factor < 10 else 0
+        return f"{self.factor:.{digits}f} times too {'large' if self.large else 'small'}"
 
 
 def standing(median: float, band: tuple[float, float], range: tuple[float, float]) -> Standing:
-    """Where a band (5 %, 95 %) with its median stands beside a published range (lower end, upper end)."""
+    """Where a band (lower end, upper end) with its median stands beside a published range (lower end, upper end).
+
+    >>> standing(-1.0, (-1.5, -0.5), (-4.0, -3.0)).words, standing(-1.0, (-1.5, -0.5), (-0.25, 0.0)).words
+    ('2.0 times too small', '2.0 times too large')
+    """
     (low, high), (least, most) = range, band
-    sign = "" if low < 0 < high else ("right" if median * (low + high) > 0 else "wrong")
+    sign: Sign = "none asked" if low < 0 < high else _sign(median, low + high)
     if least <= high and low <= most:
-        return Standing(sign, 1.0, False)
-    # Nearest ends, turned so that the range is at or above zero where it can be.
-    ours, theirs = (least, high) if least > high else (most, low)
-    above = least > high
-    if ours * theirs <= 0:
-        beyond = abs(theirs) < _NOTHING
-        return Standing(sign, math.inf, beyond)
-    large = (above and theirs > 0) or (not above and theirs < 0)
-    return Standing(sign, abs(ours / theirs) if large else abs(theirs / ours), large)
+        return Standing(sign, 1.0)
+    ours, theirs = (most, low) if most < low else (least, high)
+    if most < low < 0 or least > high > 0:
+        return Standing(sign, ours / theirs, large=True)
+    return Standing(sign, theirs / ours if ours * theirs > 0 else math.inf)
+
+
+def _sign(median: float, published: float) -> Sign:
+    if abs(median) < _NOTHING:
+        return "no effect"
+    return "right" if median * published > 0 else "wrong"
