@@ -33,12 +33,29 @@ def answered(opened: Callable[[int], Economy], only: Sequence[str] = ()) -> list
 
 def page(found: Sequence[Answered]) -> str:
     """The whole page as Markdown."""
-    parts = [TEXTS["introduction"].strip(), "", *table(found), "", f"**{score(found).words}**", ""]
+    parts = [TEXTS["introduction"].strip(), "", *table(found), "", f"**{score(found).words}**", bar(found), ""]
     parts += [TEXTS["misses"].strip(), "", *misses(found), "", TEXTS["details"].strip(), ""]
     for one in found:
         parts += [*details(one), ""]
     parts += [TEXTS["extra"].strip(), "", *extra()]
     return "\n".join([*parts, ""])
+
+
+def bar(found: Sequence[Answered]) -> str:
+    """Whether the bar that was set beforehand is reached, and by whom it is not."""
+    whole = score(found)
+    lacking = [
+        f"{one.known.event.id}, {beside.published.id} ({beside.standing.sign})"
+        for one in found
+        for beside in one.beside
+        if beside.standing.sign in {"wrong", "no effect"}
+    ]
+    half = "is" if 2 * whole.met >= whole.comparable else "is not"
+    signs = f"is not: {'; '.join(lacking)}" if lacking else "is"
+    return (
+        f"The bar was set before anything was run. That half of the events that can be compared are met {half} reached "
+        f"({whole.met} of {whole.comparable}); that every sign is right {signs}."
+    )
 
 
 def table(found: Sequence[Answered]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from kaldor.economy.economy import Economy
 from kaldor.economy.questions.cut_off import QUESTION as CUT_OFF
 from kaldor.economy.questions.subject import Asked
 from kaldor.economy.starter import starter_world
-from kaldor.errors import InputError, KaldorError, UnknownLabelError
+from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.library.declared import Known, load_event, load_events
 from kaldor.twin.library.run import Answered, in_words, run_library, score, table, uncompared
 from kaldor.twin.library.standing import Standing, standing
@@ -93,7 +93,7 @@ def known(folder: Path, *figures: str, head: str = HEAD) -> Known:
 
 def of_2020(economy: Economy, year: int) -> Economy:
     if year != 2020:
-        raise KaldorError(f"there is no {year}.")
+        raise InputError(Problem("year", f"there is no {year}.", "Take 2020."))
     return economy
 
 
@@ -218,7 +218,7 @@ def test_a_year_that_is_not_there_is_said_of_its_run_alone(folder: Path) -> None
     later = figure(id="two").replace('run = "days"', 'run = "later"')
     [found] = run(known(folder, figure(), later, head=f"{HEAD}\n[[runs]]{second}"))
     assert [beside.published.id for beside in found.beside] == ["one"]
-    assert found.not_run == ("hand, later is not run, its year cannot be opened: there is no 2021.",)
+    assert found.not_run == ("hand, later is not run, its year cannot be opened: year: there is no 2021. Take 2020.",)
 
 
 def test_an_unknown_name_is_an_error_and_no_missing_year(folder: Path) -> None:

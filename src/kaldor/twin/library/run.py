@@ -11,7 +11,7 @@ import pandas as pd
 
 from kaldor import bounds
 from kaldor.economy.economy import Economy
-from kaldor.errors import KaldorError
+from kaldor.errors import InputError
 from kaldor.twin.library.declared import Compared, Known, Published, Run
 from kaldor.twin.library.measured import by_days, by_prices, of_days, of_prices
 from kaldor.twin.library.standing import Standing, standing
@@ -21,7 +21,7 @@ from kaldor.words import figure
 
 Told = Callable[[str, int, int], None]
 Opened = Callable[[int], Economy]
-"""Opens the economy of a year. Raises KaldorError where there is none."""
+"""Opens the economy of a year. Raises InputError where it is not there."""
 
 _BAND: Final = (0.05, 0.5, 0.95)
 
@@ -103,7 +103,7 @@ def run_library(
             done += 1
             try:
                 economy = opened(run.year)
-            except KaldorError as error:
+            except InputError as error:
                 not_run.append(f"{known.event.id}, {run.id} is not run, its year cannot be opened: {error}")
                 continue
             found, said = _figures(economy, known, run, draws, seed)
