@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from kaldor.asking import Answer
+from kaldor.atlas.add import add
+from kaldor.atlas.store import Store
 from kaldor.economy.economy import Economy
 from kaldor.economy.questions.cut_off import QUESTION as CUT_OFF
 from kaldor.economy.questions.subject import Asked
@@ -24,6 +26,7 @@ from kaldor.twin.shocks.parameters import Parameters
 from kaldor.twin.shocks.run import run_shock
 from tests.hostile.doors import kaldor
 from tests.twin.hand_world import hand_world, row
+from tests.twin.idle_region import write_idle_region
 
 STUDIES = Path(__file__).parents[2] / "studies" / "shocks" / "events"
 HALVED = """
@@ -128,6 +131,8 @@ def test_the_sixteen_events_can_be_read_and_each_figure_is_compared_or_says_why_
         ([figure(told="amount")], "an amount is in billion USD, and nothing else is; the unit here is '%'"),
         ([figure(unit="billion USD")], "an amount is in billion USD, and nothing else is"),
         ([figure(days=30)], "first_day and days are counted in whole weeks: multiples of 7"),
+        ([figure(of="value added through supply chains", days=28)], "is of the whole run: leave days out"),
+        ([figure(of="value added through supply chains", days=364)], "is of the whole run: leave days out"),
         ([figure(of="GDP")], "GDP is of whole regions, and told as a share"),
         ([figure().replace('run = "days"', 'run = "weeks"')], "published 'one': no run is called 'weeks'; days are"),
         (
@@ -219,6 +224,16 @@ def test_a_year_that_is_not_there_is_said_of_its_run_alone(folder: Path) -> None
     [found] = run(known(folder, figure(), later, head=f"{HEAD}\n[[runs]]{second}"))
     assert [beside.published.id for beside in found.beside] == ["one"]
     assert found.not_run == ("hand, later is not run, its year cannot be opened: year: there is no 2021. Take 2020.",)
+
+
+def test_a_share_of_nothing_is_refused(folder: Path) -> None:
+    store = Store(folder / "store")
+    add(write_idle_region(folder / "idle"), store, as_id="idle")
+    economy = Economy.from_published(store.economy("idle", 2020))
+    (folder / "halved.toml").write_text(HALVED.replace("goods", "works"), "utf-8")
+    asked = figure(regions='"POL"').replace('["goods"]', '["works"]')
+    with pytest.raises(InputError, match=r"run 'days': output of POL \(works\) is not above zero in this economy"):
+        run(known(folder, asked), economy=economy)
 
 
 def test_an_unknown_name_is_an_error_and_no_missing_year(folder: Path) -> None:

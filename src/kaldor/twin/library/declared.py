@@ -28,6 +28,8 @@ As = Literal["share", "share of a year", "share, annualised", "amount"]
 
 OF_PRICES: Final[frozenset[Of]] = frozenset({"GDP", "real spending"})
 MONEY: Final = "billion USD"
+_A_YEAR: Final = 364.0
+"""Days of as many whole weeks as a year has."""
 _SHARES: Final = ("%", "percentage points")
 _Figure = Annotated[float, Bounds(-1e6, 1e6)]
 
@@ -58,13 +60,16 @@ class Compared(Declared):
     regions: RegionNames = ("all",)
     sectors: SectorNames = ("all",)
     first_day: Annotated[float, DAY] = 0.0
-    days: Annotated[float, SPAN] = 364.0
+    days: Annotated[float, SPAN] = _A_YEAR
     told: As = "share"
 
     @model_validator(mode="after")
     def _whole_weeks(self) -> Compared:
         if self.first_day % STEP_DAYS or self.days % STEP_DAYS:
             raise ValueError(f"first_day and days are counted in whole weeks: multiples of {STEP_DAYS:g}")
+        whole = (self.first_day, self.days) == (0, _A_YEAR) and self.told in ("share of a year", "amount")
+        if self.of == "value added through supply chains" and not whole:
+            raise ValueError(f"{self.of} is of the whole run: leave days out, and tell a share of a year or an amount")
         if self.of in OF_PRICES and (self.told != "share" or self.sectors != ("all",)):
             raise ValueError(f"{self.of} is of whole regions, and told as a share")
         return self

@@ -74,13 +74,16 @@ def _change(body: Body, course: Course, *, one: Compared, rows: Array, to_money:
     weeks = round(one.days / course.dt)
     worth = np.ones(len(rows)) if one.of == "output" else body.value_added[rows]
     normal = float((body.x[rows] * worth).sum())
+    if normal <= 0:
+        what = f"{one.of} of {', '.join(one.regions)} ({', '.join(one.sectors)}) is not above zero in this economy."
+        raise InputError(Problem(f"run '{one.run}'", what, "Compare other regions or sectors."))
     if one.of == "value added through supply chains":
         indirect = course.lost_value_added[rows] - course.direct_value_added[rows]
         change = -float(indirect.sum())
     else:
         assert course.production is not None, "kept for every draw"
         made = (course.production[first : first + weeks][:, rows] * worth).sum(axis=1)
-        change = float(unless_noise(normal, made - normal).sum()) * h
+        change = float((unless_noise(normal, made) - normal).sum()) * h
     if one.told == "amount":
         return to_money * change
     over = 1.0 if one.told == "share of a year" else weeks * h
