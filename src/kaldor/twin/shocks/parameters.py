@@ -189,8 +189,9 @@ class Parameters(Declared):
     many days; without it, it is lost. A time of null means never.
 
     `specificity` is the share of a product that no other supplier can fill soon: by default what is known of the goods
-    (`kaldor.twin.shocks.inputs`, or `inputs` of the user's own), else a number for all, "fixed" (1: everyone depends on
-    its suppliers), or numbers for products and sector groups beside what is known. What is typed is not drawn.
+    (`kaldor.twin.shocks.inputs`, or `inputs` of the user's own), else a number for all, "fixed" (everyone depends on
+    its suppliers, and always will), or numbers for products and sector groups beside what is known. What is typed is
+    not drawn.
     `importance` says which inputs stop a user: those of the survey, or every one; `non_essential` ones never do.
     """
 
@@ -285,7 +286,7 @@ def behaviour_of(economy: Economy, parameters: Parameters) -> Behaviour:
         stock_days=_stock_days(economy, parameters, known),
         specific=_specific(economy, parameters, known),
         lasting=parameters.lasting_share,
-        fading_days=parameters.fading_days,
+        fading_days=None if parameters.specificity == "fixed" else parameters.fading_days,
         critical=critical,
         less=less,
         important=parameters.important_share,

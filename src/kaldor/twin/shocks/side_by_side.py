@@ -70,7 +70,7 @@ def bytes_of_a_run(body: Body, timeline: Timeline) -> int:
     """What one more run takes in a part: stocks, orders, goods on their way, preferences, rebuilding."""
     transit = timeline.longest_delay + 1 if timeline.longest_delay else 0
     by_route = body.S * body.table.G * body.R * (1 + body.table.K * (3 + transit))  # preferences, specific goods
-    return 8 * (body.S * body.n * (4 + transit) + by_route + 2 * body.n * len(timeline.rebuilding.industries))
+    return 8 * (body.S * body.n * (2 + transit) + by_route + 2 * body.n * len(timeline.rebuilding.industries))
 
 
 def _in_threads(works: Sequence[Callable[[], list[Course]]], workers: int) -> list[list[Course]]:
