@@ -76,6 +76,12 @@ def figure(
     return FIGURE.format(id=id, unit=unit, numbers=numbers, beside=beside)
 
 
+def of_germany(of: str, numbers: str = "central = -1") -> str:
+    """A figure of all of Germany in the year."""
+    beside = f'compared = [{{ run = "days", of = "{of}", regions = ["DEU"] }}]'
+    return FIGURE.format(id="all", unit="%", numbers=numbers, beside=beside)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     for name, text in {"halved": HALVED, "banned": BANNED}.items():
@@ -276,12 +282,7 @@ def test_what_cannot_be_compared_says_why(folder: Path) -> None:
 def test_by_prices_it_is_what_the_question_of_a_lost_supplier_finds(folder: Path) -> None:
     economy = Economy.from_published(starter_world())
     head = HEAD.replace("halved", "banned") + 'model = "prices"\n'
-    text = FIGURE.format(
-        id="one",
-        unit="%",
-        numbers="central = -1",
-        beside='compared = [{ run = "days", of = "real spending", regions = ["DEU"] }]',
-    )
+    text = of_germany("real spending")
     [found] = run(known(folder, text, head=head), economy=economy)
     asked = Asked(economy, "starter", lambda year: economy, pytest.fail)
     answer: Answer = CUT_OFF.ask(asked, {"supplier": ["CHN"], "buyer": ["DEU"], "product": ["electronics"]})
@@ -293,12 +294,7 @@ def test_by_prices_it_is_what_the_question_of_a_lost_supplier_finds(folder: Path
 
 
 def test_by_prices_only_bans_are_run(folder: Path) -> None:
-    text = FIGURE.format(
-        id="one",
-        unit="%",
-        numbers="central = -1",
-        beside='compared = [{ run = "days", of = "GDP", regions = ["DEU"] }]',
-    )
+    text = of_germany("GDP")
     event = known(folder, text, head=HEAD + 'model = "prices"\n')
     with pytest.raises(InputError, match="shock 'halved': is to be run by prices, and has events that are no bans"):
         run(event)
@@ -344,12 +340,7 @@ def test_a_standing_in_words(factor: float, large: bool, words: str) -> None:
 
 
 def test_the_command_says_the_same_on_the_screen_and_as_json(folder: Path) -> None:
-    electronics = FIGURE.format(
-        id="electronics",
-        unit="%",
-        numbers="low = -9\nhigh = -0.1",
-        beside='compared = [{ run = "days", of = "value added", regions = ["DEU"] }]',
-    )
+    electronics = of_germany("value added", "low = -9\nhigh = -0.1")
     head = HEAD.replace("2020", "2018").replace("halved", "banned")
     path = written(folder, electronics, figure(id="jobs").replace("compared", "not_compared = 'none' #"), head=head)
     asked = ("twin", "events", str(path), "--on=starter", "--draws=3")
