@@ -15,7 +15,7 @@ from typing import Any
 
 from kaldor.atlas.store import Store
 from kaldor.economy.economy import Economy
-from kaldor.twin.library.declared import Published, load_events
+from kaldor.twin.library.declared import Published, Run, load_events
 from kaldor.twin.library.run import Answered, Beside, alone_in_words, in_words, run_library, score
 
 HERE = Path(__file__).parent
@@ -73,7 +73,7 @@ def table(found: Sequence[Answered]) -> Iterator[str]:
 def row(one: Answered, beside: Beside) -> str:
     """A comparison as a row: ours with its band, theirs, and how they stand."""
     ours, published = beside.ours, beside.published
-    by = " (prices respond)" if ours.run.model == "prices" else ""
+    by = f" ({run_of(ours.run)})" if len(one.known.event.runs) > 1 or ours.run.model == "prices" else ""
     cells = (
         one.known.event.id,
         ours.run.year,
@@ -85,6 +85,11 @@ def row(one: Answered, beside: Beside) -> str:
         beside.standing.words + (", does not count" if published.open else ""),
     )
     return f"| {' | '.join(map(str, cells))} |"
+
+
+def run_of(run: Run) -> str:
+    """The name of a run, and whether prices respond in it."""
+    return f"`{run.id}`{', prices respond' if run.model == 'prices' else ''}"
 
 
 def years(one: Answered) -> str:
@@ -123,8 +128,7 @@ def details(one: Answered) -> Iterator[str]:
     for run in event.runs:
         source = one.known.shocks[run.id].source
         note = f" {one.known.shocks[run.id].note}" if one.known.shocks[run.id].note else ""
-        model = ", prices respond" if run.model == "prices" else ""
-        yield f"- `{run.id}`{model}, economy of {run.year}: {run.why}. {source}.{note}"
+        yield f"- {run_of(run)}, economy of {run.year}: {run.why}. {source}.{note}"
     yield "\n| id | measure | published | kind | publication | beside it |\n|---|---|--:|---|---|---|"
     for each in event.published:
         unit = f" {each.unit}" if each.unit and not each.said else ""
