@@ -12,7 +12,7 @@ documented interface; Kaldor's model was written from the publications.
 
 Rules that differ, and are therefore not compared:
 - BoARIO rounds capital that recovers to one decimal of the currency; the table here is large, so that it drops out.
-- Its recovery begins a day after the event ends and goes down once a day, where Kaldor takes a day's mean: here each day
+- Its recovery begins a day after the event ends and moves once a day, where Kaldor takes a day's mean: here each day
   of it is an event of its own.
 - Where demand falls below yesterday's output, Kaldor lets overproduction relax over its time scale (Hallegatte 2008);
   BoARIO leaves it almost where it is. Until that happens to some industry production is equal to 2e-15 of normal;

@@ -161,7 +161,7 @@ def test_without_specific_goods_the_figures_are_those_of_before(wiod: Callable[[
 def test_the_loss_grows_without_a_jump_with_the_share_cut(
     origin: str, products: tuple[str, ...], wiod: Callable[[int], Economy]
 ) -> None:
-    """Sales to Germany; of all foreign mining products a twentieth cost 0.04 % of a year before, and all of them 56 %."""
+    """Sales to Germany; of all foreign mining products a twentieth cost 0.04 % of a year before, and all 56 %."""
     shares = np.linspace(0.05, 1, 20)
     found = [lost(ran(wiod(2011), ban((origin,), ("DEU",), products, float(share))), "DEU") for share in shares]
     slopes = np.diff(found) / np.diff(shares)

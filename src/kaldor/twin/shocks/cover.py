@@ -134,50 +134,57 @@ class Cover:
         most = wanted.max(axis=1)
         low = lowest < most * self.threshold[:, 0]
         beyond = self.reach.min(axis=2) < most
-        uncovered = np.zeros(len(stock), dtype=bool)
+        concerned = low | beyond
         if coverage is not None:
-            uncovered[:] = (coverage < 1).any(axis=(1, 2, 3, 4))
+            concerned |= (coverage < 1).any(axis=(1, 2, 4))
         lacks = []
-        for s in np.flatnonzero(low.any(axis=1) | beyond.any(axis=1) | uncovered):
-            missing = self._missing(int(s), coverage) if coverage is not None and uncovered[s] else None
-            lack = self._lack(int(s), wanted, stock[s], missing, sigma[s], low[s].any(), beyond[s].any())
+        for s in np.flatnonzero(concerned.any(axis=1)):
+            runs = np.flatnonzero(concerned[s])
+            missing = None if coverage is None else self._missing(int(s), coverage[s][:, :, runs])
+            lack = self._lack(int(s), runs, wanted, stock[s], missing, sigma[s], bool(beyond[s].any()))
             if len(lack.place):
                 lacks.append(lack)
         return Short.of(tuple(lacks), wanted, self.behaviours.overlap) if lacks else None
 
-    def _missing(self, s: int, coverage: Array) -> Array:
-        """The share of specific use that is not covered (B × n), from the suppliers whose customers lack something."""
-        lost = 1 - coverage[s]
+    def _missing(self, s: int, coverage: Array) -> Array | None:
+        """The share of specific use that is not covered in some runs (runs × n), None where all is.
+
+        Only suppliers whose customers lack something count.
+        """
+        lost = 1 - coverage
         suppliers = np.flatnonzero(lost.any(axis=(0, 1, 2)))
+        if not len(suppliers):
+            return None
         sums = self.table.bought_from(s, suppliers, lost[..., suppliers])
         use = self.targets.use[s]
         return np.divide(sums, use, out=np.zeros_like(sums), where=use > 0)
 
     def _lack(
-        self, s: int, wanted: Array, stock: Array, missing: Array | None, sigma: Array, low: bool, beyond: bool
+        self, s: int, runs: Positions, wanted: Array, stock: Array, missing: Array | None, sigma: Array, beyond: bool
     ) -> Lack:
-        """Who lacks a product; `stock` is B × n, `sigma` B. `low` and `beyond` say whether pooled stocks and reach can
-        limit anybody."""
-        targets, behaviours = self.targets, self.behaviours
-        here = slice(s, s + 1)
-        short = np.zeros(wanted.shape, dtype=bool)
-        if low:
-            enough = targets.years_of(here)[0] * ((1 - sigma)[:, None] * self.threshold) * wanted * targets.use[s]
-            short |= stock < enough
+        """Who lacks a product in some runs; `stock` is B × n, `sigma` B, `missing` runs × n.
+
+        `beyond` says whether anybody wants more than lies within reach at the start of a step.
+        """
+        targets, behaviours, n = self.targets, self.behaviours, wanted.shape[1]
+        m = wanted[runs]
+        enough = targets.years_of(slice(s, s + 1))[0][runs] * ((1 - sigma)[:, None] * self.threshold)[runs]
+        short = stock[runs] < enough * m * targets.use[s]
         if missing is not None:
             short |= missing > _NOTHING
         if beyond:
-            short |= (wanted.reshape(*self.reach.shape[1:], -1) > self.reach[s][:, :, None]).reshape(wanted.shape)
+            short |= (m.reshape(len(runs), self.table.R, -1) > self.reach[s, runs][:, :, None]).reshape(m.shape)
             short &= targets.users[s]
-        place = np.flatnonzero(short)
-        run, user = np.divmod(place, wanted.shape[1])
-        m, of = wanted.ravel()[place], sigma[run]
-        region, sector = user // self.table.S, user % self.table.S
+        at = np.flatnonzero(short)
+        row, user = np.divmod(at, n)
+        run, m = runs[row], m.ravel()[at]
+        region, sector, of = user // self.table.S, user % self.table.S, sigma[run]
         own = of * np.minimum(m, self.reach[s, run, region])
         if missing is not None:
-            own *= 1 - missing.ravel()[place]
-        enough = targets.use[s, user] * targets.years[s, run, region] * self.threshold[run, 0]
-        pooled = np.minimum(m - of * m, stock.ravel()[place] / enough)
+            own *= 1 - missing.ravel()[at]
+        place = run * n + user
+        full = targets.use[s, user] * targets.years[s, run, region] * self.threshold[run, 0]
+        pooled = np.minimum(m - of * m, stock.ravel()[place] / full)
         level = (pooled + own) / (1 - behaviours.saving[run, s])
         stops = behaviours.critical[s, sector] + behaviours.important[run, 0] * behaviours.less[s, sector]
         return Lack(s, place, run, user, m, pooled, own, np.maximum(1 - level / m, 0.0) * stops)
