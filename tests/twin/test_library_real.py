@@ -79,5 +79,6 @@ def test_the_page_has_every_event_and_every_published_figure(command: dict[str, 
             verify = ", to be verified" if published.verify else ""
             assert f"| {published.id} | {published.measure}; {published.scope}; {published.horizon} | " in text, AGAIN
             assert f" | {command['theirs'](published)}{unit} | {published.kind}{verify} | " in text, AGAIN
+    assert text.startswith(command["TEXTS"]["introduction"].strip()), AGAIN
     for line in command["extra"]():
         assert line in text, AGAIN
