@@ -37,6 +37,25 @@ sectors = ["metals"]
 share = 0.3
 days = 14
 """
+EVENT = f"""id = "strike"
+title = "A strike"
+when = "never"
+declared = "It is declared."
+may_miss = "Nothing."
+runs = [{{ id = "days", shock = "shock.toml", year = {YEAR}, why = "it is the only one" }}]
+[[published]]
+id = "lost"
+kind = "scenario"
+measure = "value added"
+unit = "%"
+central = -1
+scope = "India"
+horizon = "a year"
+by = "Nobody"
+year = {YEAR}
+verify = false
+compared = [{{ run = "days", of = "value added", regions = ["IND"] }}]
+"""
 PATH = """id = "to-2030"
 region = "IND"
 start = 2025
@@ -59,6 +78,7 @@ WHAT_IFS: dict[str, list[str]] = {
     "compare": ["scenario.toml", "scenario.toml"],
     "explain": ["scenario.toml"],
     "shock": ["shock.toml", "--steps=4", "--bands=1"],
+    "events": ["event.toml", "--draws=1"],
     "stress": ["--region=IND", "--runs=1"],
     "path": ["path.toml"],
     "sweep": ["scenario.toml", "--runs=2"],
@@ -71,7 +91,7 @@ WHAT_IFS: dict[str, list[str]] = {
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("unproductive")
     keep_unproductive(folder / "store", folder / "given")
-    for name, text in {"scenario": SCENARIO, "shock": SHOCK, "path": PATH}.items():
+    for name, text in {"scenario": SCENARIO, "shock": SHOCK, "event": EVENT, "path": PATH}.items():
         (folder / f"{name}.toml").write_text(text, "utf-8")
     for sick in SICK:
         (folder / f"study-{sick}.toml").write_text(STUDY.replace("@", sick), "utf-8")

@@ -45,6 +45,26 @@ SHOCK = """
 id = "idle"
 events = [{ kind = "capacity", regions = ["POL"], sectors = ["works"], share = 0.6, days = 42 }]
 """
+EVENT = """
+id = "{ID}"
+title = "Idle works"
+when = "never"
+declared = "Works stand still."
+may_miss = "Nothing."
+runs = [{ id = "days", shock = "../shock.toml", year = 2010, why = "it is the only one" }]
+[[published]]
+id = "output"
+kind = "scenario"
+measure = "output"
+unit = "%"
+central = -5
+scope = "Poland"
+horizon = "a year"
+by = "Nobody (2010)"
+year = 2010
+verify = false
+compared = [{ run = "days", of = "value added", regions = ["all"] }]
+"""
 PATH = """
 id = "p"
 region = "DEU"
@@ -123,6 +143,10 @@ BASES: Mapping[tuple[str, ...], tuple[tuple[str, ...], Mapping[str, tuple[str, .
             "--step-days": ("1",), "--bands": ("5",), "--seed": ("2",),
         },
     ),
+    ("twin", "events"): (
+        ("events", "--on", "trading", "--draws", "3"),
+        {"--on": ("older",), "--event": ("second",), "--draws": ("5",), "--seed": ("2",)},
+    ),
     ("twin", "stress"): (
         (*ON, "--region", "DEU", "--runs", "2"),
         {**OF_2005, "--region": ("POL",), "--runs": ("3",), "--seed": ("2",)},
@@ -161,6 +185,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         "wages.toml": TWO.split("\n\n", maxsplit=1)[1],
         "adopt.toml": TWO.split("\n\n", maxsplit=1)[0],
     }  # fmt: skip
+    texts |= {f"events/{id}.toml": EVENT.replace("{ID}", id) for id in ("first", "second")}
+    (folder / "events").mkdir()
     for name, text in texts.items():
         (folder / name).write_text(text, "utf-8")
     write_csv(folder / "regions.csv", [["from", "to"], ["DEU", "A"], ["FRA", "A"], ["POL", "B"]])

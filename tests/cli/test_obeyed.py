@@ -17,11 +17,13 @@ ESC, CSI, TURNED = "\x1b[2J", "\x9b2J", "\u202egpj"
 OBEYED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 SCENARIO = 'id = "a"\ntitle = "@"\n[[levers]]\nlever = "material-efficiency"\nstrength = 20\nregions = ["IND"]\n'
 SHOCK = 'id = "a"\ntitle = "@"\n[[events]]\nkind = "capacity"\nregions = ["IND"]\nsectors = ["metals"]\nshare = 0.1\ndays = 7\n'  # noqa: E501
+EVENT = 'id = "a"\ntitle = "@"\nwhen = "w"\ndeclared = "d"\nmay_miss = "m"\nruns = []\npublished = []\n'
 STUDY = 'title = "@"\ncountry = "IND"\npeers = ["CHN"]\nyear = 2018\neconomy = "starter"\n'
 FILES = {
     "twin run": (SCENARIO, ["--on=starter"]),
     "twin compare": (SCENARIO, ["--on=starter"]),
     "twin shock": (SHOCK, ["--on=starter"]),
+    "twin events": (EVENT, ["--on=starter"]),
     "run": (STUDY, []),
 }
 

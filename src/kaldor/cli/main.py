@@ -10,7 +10,7 @@ from io import TextIOWrapper
 import typer
 
 from kaldor import __version__
-from kaldor.cli import asked, collector, data, framework, futures, mcp, quality, serve, study
+from kaldor.cli import asked, collector, data, events, framework, mcp, quality, serve, study
 from kaldor.errors import InputError, KaldorError, Problem, printable
 from kaldor.rooms import OF_THE_HOUSE
 from kaldor.unforeseen import caught
@@ -35,7 +35,7 @@ data.app.command("report")(quality.report)
 app.add_typer(data.app, name="data", rich_help_panel="From data to a brief")
 for _room, (_, _told) in OF_THE_HOUSE.items():
     _what_if = _room == "twin"  # some of its commands are no questions
-    _group = futures.app if _what_if else typer.Typer(cls=asked.group_of(_room), no_args_is_help=True, help=_told)
+    _group = events.app if _what_if else typer.Typer(cls=asked.group_of(_room), no_args_is_help=True, help=_told)
     app.add_typer(_group, name=_room, rich_help_panel="What if" if _what_if else "What the economy tells")
 app.add_typer(framework.app, name="framework", rich_help_panel="What is known")
 

@@ -111,6 +111,10 @@ class ShockResult(Shown):
         """
         return self._modelled(lost_by_frame(self._body, self._central, self._courses, level))
 
+    def of_each_draw(self, read: Callable[[Body, Course], float]) -> list[float]:
+        """What is read of each drawn run, in order; of the central one where none is drawn."""
+        return [read(self._body, course) for course in self._courses]
+
     @property
     def not_modelled(self) -> str:
         """Why nothing is said of losses, in a sentence: all that happens are prices to which nobody responds."""
@@ -141,14 +145,15 @@ def run_shock(
     steps: int = 365,
     bands: int = RUNS,
     seed: int = 1,
+    keep: int = 1,
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> ShockResult:
     """What a shock does to an economy over `steps` steps of `parameters.dt` days, with a band of `bands` runs.
 
     The band is a Latin hypercube over the behavioural parameters' ranges (`parameters.RANGES`), drawn with `seed`; the
-    central run stands beside it. `workers` threads share the runs; `progress` is told how many of how many steps are
-    done.
+    central run stands beside it. The first `keep` of all runs hold what each industry makes by step, the central one
+    before all. `workers` threads share the runs; `progress` is told how many of how many steps are done.
     Raises InputError (counts out of bounds, unknown labels, stocks shorter than a step, typed parts that cannot be),
     UnknownLabelError.
     Sources: Hallegatte (2008), Risk Analysis 28(3); Hallegatte (2013), Risk Analysis 34(1); Guan et al. (2020), Nature
@@ -165,7 +170,7 @@ def run_shock(
     body = prepare(economy, parameters.priority, groups=groups)
     timeline = lay_out(body, shock, parameters.dt, parameters.capital_per_value_added)
     refuse_beyond_memory(
-        bytes_of_a_shock(body, timeline, steps, bands + 1),
+        bytes_of_a_shock(body, timeline, steps, bands + 1, keep),
         f"shock '{shock.id}'",
         f"a simulation of {steps:,} steps, {bands + 1:,} times, of {economy.n:,} industries",
         "Take fewer steps or draws, or aggregate the table.",
@@ -173,7 +178,8 @@ def run_shock(
     drawn = draw(economy, parameters, bands, seed)
     behaviours = [central_behaviour, *(behaviour for _, behaviour in drawn)]
     stepped = _counted(progress, steps * len(parts_of(body, timeline, behaviours))) if progress else None
-    central, *drawn_courses = run_all(body, timeline, behaviours, steps, keep=1, workers=workers, stepped=stepped)
+    kept = max(1, keep)
+    central, *drawn_courses = run_all(body, timeline, behaviours, steps, keep=kept, workers=workers, stepped=stepped)
     courses = tuple(drawn_courses) or (central,)
     day = pd.Index(np.arange(steps) * parameters.dt, name="day")
     regions = pd.Index(economy.regions, name="region")

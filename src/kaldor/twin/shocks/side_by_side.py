@@ -39,10 +39,15 @@ def run_all(
     parts = parts_of(body, timeline, behaviours)
     before = np.cumsum([0, *(len(part) for part in parts)])
     works = [
-        partial(simulate_together, body, timeline, part, steps, keep=max(0, keep - int(first)), stepped=stepped)
+        partial(simulate_together, body, timeline, part, steps, keep=_kept(part, keep - int(first)), stepped=stepped)
         for part, first in zip(parts, before, strict=False)
     ]
     return list(chain.from_iterable(_in_threads(works, workers or os.cpu_count() or 1)))
+
+
+def _kept(part: Sequence[Behaviour], keep: int) -> int:
+    """How many of a part's runs are kept, where so many of it and of those after it are."""
+    return min(len(part), max(0, keep))
 
 
 def parts_of(body: Body, timeline: Timeline, behaviours: Sequence[Behaviour]) -> list[list[Behaviour]]:
@@ -58,10 +63,10 @@ def _most_in_a_part(body: Body, timeline: Timeline) -> int:
     return max(1, int(min(max(_ENOUGH, _SMALL // each), room // each)))
 
 
-def bytes_of_a_shock(body: Body, timeline: Timeline, steps: int, runs: int) -> int:
+def bytes_of_a_shock(body: Body, timeline: Timeline, steps: int, runs: int, keep: int = 1) -> int:
     """What the courses of all runs take, and the states of those in one part."""
     by_step = steps * (body.R + 2 * body.S)  # value added by region, stocks and deliveries by product
-    kept = steps * 3 * body.n  # of the central run: production, and unmet demand twice
+    kept = steps * (1 + 2 * keep) * body.n  # of runs that are kept: production and unmet demand, once more of one
     together = min(runs, _most_in_a_part(body, timeline))
     return 8 * (runs * (by_step + 8 * body.n) + kept) + together * bytes_of_a_run(body, timeline)
 

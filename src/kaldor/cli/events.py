@@ -1,0 +1,119 @@
+"""`kaldor twin events`: a library of events beside what was published about them."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kaldor import bounds
+from kaldor.cli import screen
+from kaldor.cli.futures import app
+from kaldor.cli.options import AsJson, On, Seed, StorePath, whole
+from kaldor.cli.twin import opened_economy
+from kaldor.twin.shocks import RUNS, draws_said
+from kaldor.words import figure
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from kaldor.economy.economy import Economy
+    from kaldor.twin.library.run import Answered
+
+__all__ = ["app"]
+
+
+@app.command()
+def events(
+    places: Annotated[list[Path], typer.Argument(metavar="EVENTS…", help="Event files (TOML), or folders of them.")],
+    on: On,
+    only: Annotated[
+        list[str] | None, typer.Option("--event", metavar="ID", help="Only this event; repeatable.")
+    ] = None,
+    draws: Annotated[int, whole("--draws", bounds.RUNS, "Draws of how firms behave, each event.")] = RUNS,
+    seed: Seed = 1,
+    store: StorePath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run events that happened or are feared, and set each beside all that was published about it."""
+    from kaldor.twin.library.declared import load_events
+    from kaldor.twin.library.run import run_library, score
+
+    known = load_events(places, only or ())
+    _refuse_unknown(on, store)
+
+    @cache
+    def opened(year: int) -> Economy:
+        return opened_economy(on, year, None, store)
+
+    with screen.progress() as told:
+        answered = run_library(known, opened, draws=draws, seed=seed, progress=told)
+    if as_json:
+        records = [_record(one) for one in answered]
+        screen.print_json({"draws": draws, "seed": seed, "events": records, "score": score(answered).words})
+        return
+    console = screen.console()
+    screen.say(console, f"predicted on {on}, each event in its own year · {draws_said(draws)}, seed {seed}")
+    for one in answered:
+        _print(console, one)
+    screen.heading(console, "All together")
+    screen.say(console, score(answered).words)
+
+
+def _refuse_unknown(dataset: str, store: Path | None) -> None:
+    """Raise UnknownDatasetError for a dataset that is nowhere: it is not the year of one event that is missing."""
+    from kaldor.atlas.ids import STARTER
+    from kaldor.atlas.store import Store
+
+    if dataset != STARTER:
+        Store(store).years(dataset)
+
+
+def _record(one: Answered) -> dict[str, Any]:
+    from kaldor.twin.library.run import table, uncompared
+
+    event = one.known.event
+    said = {name: getattr(event, name) for name in ("id", "title", "when", "declared", "may_miss")}
+    tables = {"compared": screen.rows(table([one])), "not_compared": screen.rows(uncompared(one))}
+    alone = [
+        {**each.compared.model_dump(), "year": each.run.year, "kaldor": each.median, "band": list(each.band)}
+        for each in one.alone
+    ]
+    return {**said, **tables, "alone": alone, "not_run": list(one.not_run), "notes": list(one.notes)}
+
+
+def _print(console: Console, one: Answered) -> None:
+    from kaldor.twin.library.run import alone_in_words, in_words, uncompared
+
+    event = one.known.event
+    screen.heading(console, f"{event.id}: {event.title} ({event.when})")
+    screen.say(console, event.declared)
+    for run in event.runs:
+        screen.say(console, f"  {run.id}: economy of {run.year}, {run.why}")
+    if one.beside:
+        shown = screen.table("figure", "run", "unit", "Kaldor", "5 to 95 %", "published", "sign", "stands")
+        for beside in one.beside:
+            published, ours = beside.published, beside.ours
+            verify = " (to be verified)" if published.verify else ""
+            screen.add_row(
+                shown,
+                f"{published.measure}, {published.scope}, {published.horizon}{verify}",
+                ours.run.id,
+                published.unit,
+                figure(ours.median),
+                " to ".join(map(figure, ours.band)),
+                in_words(published).removesuffix(f" {published.unit}"),
+                beside.standing.sign,
+                beside.standing.words,
+            )
+        console.print(shown)
+    for ours in one.alone:
+        screen.say(console, f"Beside nothing: {alone_in_words(ours)}.")
+    for id, why in {beside.published.id: beside.why for beside in one.beside if beside.why}.items():
+        screen.say(console, f"Missed, {id}: {why}.")
+    for _, row in uncompared(one).iterrows():
+        screen.say(console, f"No comparable measure, {row['measure']}, {row['scope']} ({row['figure']}): {row['why']}.")
+    for sentence in (*one.not_run, *one.notes):
+        screen.say(console, sentence)

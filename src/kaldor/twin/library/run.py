@@ -1,0 +1,253 @@
+"""A library of events, run: Kaldor's figure beside every published one that it can be set beside, none left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from kaldor import bounds
+from kaldor.economy.economy import Economy
+from kaldor.errors import InputError
+from kaldor.twin.library.declared import Compared, Known, Published, Run
+from kaldor.twin.library.measured import by_days, by_prices, of_days, of_prices
+from kaldor.twin.library.standing import Standing, standing
+from kaldor.twin.shocks import RUNS
+from kaldor.twin.shocks.summary import quantiles
+from kaldor.words import figure
+
+Told = Callable[[str, int, int], None]
+Opened = Callable[[int], Economy]
+"""Opens the economy of a year. Raises InputError where it is not there."""
+
+_BAND: Final = (0.05, 0.5, 0.95)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of a run, in per cent or in billion dollars.
+
+    `median` and `band` are over the draws (5 to 95 %); by prices the usual set of elasticities, and the lowest and
+    highest of all sets and closures.
+    """
+
+    compared: Compared
+    run: Run
+    median: float
+    band: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A published figure, ours of the same, and how they stand."""
+
+    published: Published
+    ours: Figure
+    standing: Standing
+
+    @property
+    def why(self) -> str:
+        """Why the band misses the published range, as the event's file says; empty where it does not."""
+        return "" if self.standing.met else self.published.missed
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What an event's runs say: every comparison in the file's order, figures that stand alone, and what is not run.
+
+    `not_run` says in a sentence each which run is left out and why, `notes` what must be said of names and inputs.
+    """
+
+    known: Known
+    beside: tuple[Beside, ...]
+    alone: tuple[Figure, ...] = ()
+    not_run: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def counted(self) -> tuple[Beside, ...]:
+        """The comparisons that count: those of a range with two ends."""
+        return tuple(one for one in self.beside if not one.published.open)
+
+    @property
+    def met(self) -> bool:
+        """Whether at least half of what counts meets the published range: the one rule for every event."""
+        return bool(self.counted) and 2 * sum(one.standing.met for one in self.counted) >= len(self.counted)
+
+
+def run_library(
+    events: Sequence[Known],
+    opened: Opened,
+    *,
+    draws: int = RUNS,
+    seed: int = 1,
+    progress: Told = lambda what, done, total: None,
+) -> list[Answered]:
+    """Every event run on the economies of its own years, with a band of `draws` of how firms behave, by `seed`.
+
+    A year that cannot be opened is said of its event, in a sentence. `progress` is told which run is on, how many are
+    done and how many there are.
+    Raises InputError for what is wrong with a shock, UnknownLabelError for names that the economy does not have.
+    """
+    bounds.check("run_library", draws=(draws, bounds.RUNS), seed=(seed, bounds.SEED))
+    total, done, answered = sum(len(known.event.runs) for known in events), 0, []
+    for known in events:
+        figures: dict[Compared, Figure] = {}
+        not_run: list[str] = []
+        notes: list[str] = []
+        for run in known.event.runs:
+            progress(f"{known.event.id}, {run.id}", done, total)
+            done += 1
+            try:
+                economy = opened(run.year)
+            except InputError as error:
+                not_run.append(f"{known.event.id}, {run.id} is not run, its year cannot be opened: {error}")
+                continue
+            found, said = _figures(economy, known, run, draws, seed)
+            figures |= found
+            notes += said
+        beside = [
+            Beside(published, figures[one], _standing(published, figures[one]))
+            for published, one in known.comparisons
+            if one in figures
+        ]
+        alone = [figures[one] for one in known.event.alone if one in figures]
+        answered.append(Answered(known, tuple(beside), tuple(alone), tuple(not_run), tuple(dict.fromkeys(notes))))
+    progress("done", total, total)
+    return answered
+
+
+def _figures(
+    economy: Economy, known: Known, run: Run, draws: int, seed: int
+) -> tuple[dict[Compared, Figure], Sequence[str]]:
+    """The figures that are asked of a run, and what must be said of it."""
+    shock = known.shocks[run.id]
+    asked = [one for one in (*(one for _, one in known.comparisons), *known.event.alone) if one.run == run.id]
+    if run.model == "prices":
+        balances = by_prices(economy, shock)
+        ours = {one: of_prices(economy, shock, balances, one) for one in asked}
+        return {one: Figure(one, run, v[0], (min(v), max(v))) for one, v in ours.items()}, balances.asked.said
+    result = by_days(economy, shock, run, asked, draws=draws, seed=seed)
+    found = {}
+    for one in asked:
+        least, median, most = map(float, quantiles(np.array(of_days(result, one)), _BAND))
+        found[one] = Figure(one, run, median, (least, most))
+    return found, result.notes
+
+
+def _standing(published: Published, ours: Figure) -> Standing:
+    assert published.range is not None, "the declaration asks for one"
+    return standing(ours.median, ours.band, published.range)
+
+
+def table(answered: Sequence[Answered]) -> pd.DataFrame:
+    """One row a comparison: event and figure, of which run and year, ours with its band, theirs, and how they stand.
+
+    Units are those of the publication; losses are below zero.
+    """
+    rows = [
+        {
+            "event": one.known.event.id,
+            "figure": beside.published.id,
+            "run": beside.ours.run.id,
+            "year": beside.ours.run.year,
+            "measure": f"{beside.published.measure}, {beside.published.scope}, {beside.published.horizon}",
+            "unit": beside.published.unit,
+            "kaldor": beside.ours.median,
+            "from": beside.ours.band[0],
+            "to": beside.ours.band[1],
+            "published low": (beside.published.range or (float("nan"),))[0],
+            "published high": (beside.published.range or (float("nan"),))[-1],
+            "sign": beside.standing.sign,
+            "stands": beside.standing.words,
+            "counts": not beside.published.open,
+            "verify": beside.published.verify,
+            "why": beside.why,
+        }
+        for one in answered
+        for beside in one.beside
+    ]
+    return pd.DataFrame(rows)
+
+
+def uncompared(one: Answered) -> pd.DataFrame:
+    """One row a published figure that nothing of a run compares with: what it says, and why."""
+    columns = ["id", "measure", "scope", "figure", "verify", "why"]
+    rows = [
+        (each.id, each.measure, each.scope, in_words(each), each.verify, each.not_compared)
+        for each in one.known.event.published
+        if each.not_compared
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def in_words(published: Published) -> str:
+    """What was published, in figures and their unit, or in its words."""
+    if published.said:
+        return published.said
+    given = [one for one in (published.low, published.central, published.high) if one is not None]
+    ends = " to ".join(dict.fromkeys(figure(one, _decimals(one)) for one in (given[0], given[-1])))
+    middle = published.central
+    inside = f" (central {figure(middle, _decimals(middle))})" if middle is not None and len(given) == 3 else ""
+    return f"{'up to ' if published.open else ''}{ends}{inside} {published.unit}"
+
+
+def _decimals(value: float) -> int:
+    """As many decimals as were published."""
+    return len(f"{value:g}".partition(".")[2])
+
+
+def alone_in_words(ours: Figure) -> str:
+    """A figure that stands beside nothing, in a clause."""
+    one = ours.compared
+    first, last = round(one.first_day), round(one.first_day + one.days)
+    unit = "billion USD" if one.told == "amount" else "%"
+    least, median, most = (figure(value, 3) for value in (ours.band[0], ours.median, ours.band[1]))
+    whose = ", ".join(one.regions)
+    return f"{one.of} of {whose}, days {first} to {last}: {median} {unit} ({least} to {most})"
+
+
+@dataclass(frozen=True)
+class Score:
+    """How many events were run, can be compared and are met; of how many comparisons how many are, and wrong signs.
+
+    A figure that says "up to" alone has a sign and counts for nothing else.
+    """
+
+    events: int
+    comparable: int
+    met: int
+    comparisons: int
+    comparisons_met: int
+    signs: int
+    right_signs: int
+    wrong_signs: int
+
+    @property
+    def words(self) -> str:
+        """The same in three sentences."""
+        return (
+            f"Of {self.events} events {self.comparable} have a published figure that can be compared; in {self.met} of "
+            f"these the band meets at least half of them. Of {self.comparisons} comparisons it meets "
+            f"{self.comparisons_met}. Of {self.signs} signs {self.right_signs} are right and {self.wrong_signs} wrong; "
+            f"{self.signs - self.right_signs - self.wrong_signs} shows no effect."
+        )
+
+
+def score(answered: Sequence[Answered]) -> Score:
+    """How a library does as a whole."""
+    counted = [beside.standing for one in answered for beside in one.counted]
+    signs = [beside.standing.sign for one in answered for beside in one.beside if beside.standing.sign != "none asked"]
+    return Score(
+        events=len(answered),
+        comparable=sum(bool(one.counted) for one in answered),
+        met=sum(one.met for one in answered),
+        comparisons=len(counted),
+        comparisons_met=sum(one.met for one in counted),
+        signs=len(signs),
+        right_signs=signs.count("right"),
+        wrong_signs=signs.count("wrong"),
+    )
