@@ -64,7 +64,7 @@ def build(context: Context) -> Part:
 
 def result_of(context: Context, shock: StudyShock) -> ShockResult:
     """One shock of the study, run as it is declared there."""
-    behaviour = Parameters(dt=shock.step_days)
+    behaviour = Parameters.assuming(shock.assumptions, shock.step_days)
     return run_shock(context.economy, shock, behaviour, steps=shock.steps, bands=shock.runs, seed=shock.seed)
 
 
