@@ -69,29 +69,21 @@ class Inclusion:
         return {**entry, key: content}
 
     def _entry(self, kind: str, place: str, entry: Any) -> Any:
-        whole = self._whole(kind, place, entry)
+        if not isinstance(entry, dict):
+            return entry
+        whole, named = entry, entry.get("file")
         try:
+            if "file" in entry:
+                content = self._content(f"{self.file}, {place}.file", named)
+                whole = {**content, **{key: value for key, value in entry.items() if key != "file"}}
             for way, model in _within().get(kind, {}).items():
                 whole = self._put(f"{self.file}, {place}", way.split("."), model, whole)
         except InputError as error:
             self.problems += error.problems
             return None
-        return whole
-
-    def _whole(self, kind: str, place: str, entry: Any) -> Any:
-        if not isinstance(entry, dict) or "file" not in entry:
-            return entry
-        where = f"{self.file}, {place}.file"
-        named = entry["file"]
-        try:
-            content = self._content(where, named)
-        except InputError as error:
-            self.problems += error.problems
-            return None
-        merged = {**content, **{key: value for key, value in entry.items() if key != "file"}}
-        problems = holding(_held()[kind], merged, str(named))[1]
+        problems = holding(_held()[kind], whole, str(named))[1] if "file" in entry else []
         self.problems += problems
-        return None if problems else merged
+        return None if problems else whole
 
     def _content(self, where: str, named: Any) -> dict[str, Any]:
         """What an included file holds. Raises InputError with the one thing that is wrong."""

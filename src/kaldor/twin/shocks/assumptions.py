@@ -11,15 +11,15 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from kaldor.bounds import SHARE, SPAN, Bounds
-from kaldor.declared import Declared, toml_as_written
+from kaldor.declared import Declared, parse
 from kaldor.twin.shocks.inputs import Inputs
 
 _FILE = "goods"
 
 
 def _read(given: object) -> object:
-    """The text of a user's file as what it declares. Raises InputError for what is no TOML."""
-    return toml_as_written(given, _FILE) if isinstance(given, str) else given
+    """The text of a user's file as what it declares. Raises InputError with all that is wrong with it."""
+    return parse(Inputs, given, _FILE) if isinstance(given, str) else given
 
 
 Goods = Annotated[
