@@ -193,7 +193,7 @@ def test_a_file_outside_the_study_is_not_read(tmp_path: Path, goods: Path) -> No
         "assumptions = { goods = '../mine/goods.toml' }\n",
         "utf-8",
     )
-    with pytest.raises(InputError, match="assumptions.goods: .* lies outside the study's own folder"):
+    with pytest.raises(InputError, match=r"assumptions\.goods: .* lies outside the study's own folder"):
         run_study(study, out=tmp_path / "brief", formats=["html"])
 
 
