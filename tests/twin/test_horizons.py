@@ -15,6 +15,8 @@ from kaldor.atlas.add import add
 from kaldor.atlas.store import Store
 from kaldor.cli.main import app
 from kaldor.economy.economy import Economy
+from kaldor.economy.equilibrium.own_sets import elasticity_set
+from kaldor.economy.equilibrium.sets import elasticities_of
 from kaldor.economy.opening import open_table
 from kaldor.errors import InputError
 from kaldor.twin.horizons import DAYS, HORIZONS, LONG_RUN, YEARS, horizons, places_of
@@ -38,40 +40,59 @@ def ask(economy: Economy, question: str, given: dict[str, Any]) -> Answer:
 
 @pytest.fixture(scope="module")
 def by_hand(tmp_path_factory: pytest.TempPathFactory) -> Economy:
-    """Two countries that make one good from nothing but work and capital: DEU sells 30 of its 100 to FRA, FRA 10 of 50.
+    """Three countries that make 100 of one good from nothing but work and capital, and sell 20 to each of the others.
 
-    Without DEU's 30 for FRA: in the days DEU makes 30 % less and FRA as much as before. For good DEU's households buy
-    what FRA no longer does, as nobody stops working: no volume moves anywhere.
+    Where nobody sells abroad any more, each makes 40 % less in the days. For good all go on working and all prices are
+    as before, but a basket of 60 at home must do for one of 100 from everywhere: with σ among sources that is worth
+    0.6^(1/(σ − 1)) of it, and σ is 2 in the first years.
     """
-    folder = tmp_path_factory.mktemp("two")
-    write_csv(folder / "regions.csv", [["region"], ["DEU"], ["FRA"]])
+    folder = tmp_path_factory.mktemp("three")
+    write_csv(folder / "regions.csv", [["region"], ["DEU"], ["FRA"], ["POL"]])
     write_csv(folder / "sectors.csv", [["code", "name", "groups"], ["goods", "Goods", "manufacturing"]])
     write_csv(folder / "final_demand.csv", [["code", "name", "role"], ["hh", "Households", "households"]])
     write_csv(folder / "extensions.csv", [["id", "name", "unit"], ["labour_income", "Labour income", "million USD"]])
     (folder / "dataset.toml").write_text('title = "By hand"\nunit = "million USD"\n', "utf-8")
     np.savez(
         folder / "table_2018.npz",
-        Z=np.zeros((2, 2)),
-        Y=np.array([[70.0, 30], [10, 40]]),
-        x=np.array([100.0, 50]),
-        F=np.array([[60.0, 30]]),
-        F_Y=np.zeros((1, 2)),
+        Z=np.zeros((3, 3)),
+        Y=20.0 + 40 * np.eye(3),
+        x=np.full(3, 100.0),
+        F=np.full((1, 3), 60.0),
+        F_Y=np.zeros((1, 3)),
     )
-    add(folder, Store(folder / "store"), as_id="two")
-    return Economy.from_published(open_table("two", store=Store(folder / "store")))
+    add(folder, Store(folder / "store"), as_id="three")
+    return Economy.from_published(open_table("three", store=Store(folder / "store")))
 
 
-def test_in_a_world_by_hand_only_the_days_lose_volume(by_hand: Economy) -> None:
-    given = {"supplier": ["DEU"], "buyer": ["FRA"], "days": 20, "runs": 4, "band": "closures"}
-    answer = ask(by_hand, "horizons", given)
+def closed(share: float, days: int) -> str:
+    others = {one: [other for other in ("DEU", "FRA", "POL") if other != one] for one in ("DEU", "FRA", "POL")}
+    return 'id = "closed"\n' + "".join(
+        f'[[events]]\nkind = "ban"\norigins = {json.dumps(sellers)}\ndestinations = ["{buyer}"]\n'
+        f"products = ['all']\nshare = {share}\ndays = {days}\n"
+        for buyer, sellers in others.items()
+    )
+
+
+def test_a_world_by_hand_without_trade(by_hand: Economy) -> None:
+    answer = ask(by_hand, "horizons", {"shock": closed(1.0, 20), "days": 20, "runs": 4, "region": ["FRA"]})
     assert answer.facts["not_modelled"] == ""
     found = answer.tables[0].frame["gdp_volume"]
-    expected = {"FRA": 0.0, "DEU": -30.0, "world": -20.0}
-    assert list(dict.fromkeys(found.index.get_level_values("place"))) == list(expected)
-    for place, days in expected.items():
-        assert found[place].tolist() == pytest.approx([days, 0.0, 0.0], abs=1e-6)
-    half = ask(by_hand, "horizons", given | {"share": 0.5, "band": "none"})
-    assert half.tables[0].frame["gdp_volume"].loc["DEU"].tolist() == pytest.approx([-15.0, 0.0, 0.0], abs=1e-6)
+    sigma = elasticities_of(elasticity_set("long"), by_hand)[0].sourcing[0]
+    expected = [-40.0, -40.0, 100 * (0.6 ** (1 / (sigma - 1)) - 1)]
+    assert list(dict.fromkeys(found.index.get_level_values("place"))) == ["FRA", "DEU, POL", "world"]
+    for place in ("FRA", "DEU, POL", "world"):
+        assert found[place].tolist() == pytest.approx(expected, rel=1e-6)
+
+
+def test_half_of_one_trade_by_hand(by_hand: Economy) -> None:
+    """DEU sells FRA 10 less: it makes a tenth less in the days, FRA and POL as much as before, for good all as much, to prices."""
+    given = {"supplier": ["DEU"], "buyer": ["FRA"], "share": 0.5, "days": 20, "runs": 0, "band": "none"}
+    found = ask(by_hand, "horizons", given).tables[0].frame["gdp_volume"]
+    assert [found[place, DAYS] for place in ("FRA", "DEU", "all others", "world")] == pytest.approx(
+        [0.0, -10.0, 0.0, -10 / 3], abs=1e-9
+    )
+    assert [found["all others", one] for one in (YEARS, LONG_RUN)] == pytest.approx([0.0, 0.0], abs=0.01)
+    assert found["FRA", YEARS] < found["FRA", LONG_RUN] < 0
 
 
 @pytest.mark.parametrize("share", [1.0, 0.4])

@@ -45,7 +45,7 @@ CONTAINS: Final[Mapping[str, str]] = {
 
 MEASURES: Final[Mapping[str, str]] = {
     DAYS: "value added made over these days, at base prices, against normal",
-    **dict.fromkeys(_SETS, "volume of GDP (Fisher), a year, against before"),
+    **dict.fromkeys(_SETS, "volume of GDP (Fisher), final use as its users value it, a year, against before"),
 }
 SAID: Final = (
     "All three are the volume of GDP against what it would be, and are not added: the first counts what is not made "
@@ -114,7 +114,7 @@ def horizons(
 def _days(result: ShockResult, regions: Sequence[str]) -> tuple[float, float, float]:
     """Value added over the simulated time against normal (%), of the central run and from 5 to 95 % of the draws."""
     row = result.summary(list(regions)).loc["lost_value_added_share"]
-    central, low, high = (-100.0 * float(row[one]) for one in ("central", "p95", "p5"))
+    central, low, high = (0.0 - 100.0 * float(row[one]) for one in ("central", "p95", "p5"))
     return central, *_holding(central, low, high)
 
 
