@@ -136,7 +136,7 @@ ASKED: dict[str, list[dict[str, Any]]] = {
     ],
     "horizons": [
         {"supplier": ["CHN"], "buyer": ["DEU"], "product": ["electronics"], "days": 14, "runs": 2, "band": "none"},
-        {"shock": STRIKE, "region": ["FRA"], "days": 10, "runs": 0, "seed": 3, "band": "none"},
+        {"shock": STRIKE, "region": ["USA"], "days": 10, "runs": 0, "seed": 3, "band": "none"},
     ],
     "why": [{"measures": MEASURES, "region": ["DEU"], "band": "none"}],
     "gains-from-trade": [{"elasticity": 4}, {"region": ["IND"], "set": "own", "sets": SETS, "solved": True}],

@@ -136,11 +136,11 @@ def places_of(result: ShockResult, own: Sequence[str] = ()) -> dict[str, tuple[s
     chosen = [region for region in regions if region in ({*own} or {*struck})]
     sellers = [region for region in regions if region in {*named("origins")} - {*chosen}]
     others = [region for region in regions if region not in {*chosen, *sellers}]
-    groups = [(listed(chosen), chosen), (listed(sellers), sellers), ("all others", others), ("world", regions)]
+    groups = [(few(chosen), chosen), (few(sellers), sellers), ("all others", others), ("world", regions)]
     return {name: tuple(group) for name, group in groups if group}
 
 
-def listed(regions: Sequence[str], most: int = 3) -> str:
-    """Regions in a few words: "DEU, FRA and 5 more"."""
-    more = f" and {len(regions) - most} more" if len(regions) > most else ""
-    return ", ".join(regions[:most]) + more
+def few(names: Sequence[str], most: int = 3) -> str:
+    """Names in a few words: "DEU, FRA, POL and 5 more"."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

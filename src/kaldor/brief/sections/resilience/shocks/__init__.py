@@ -16,13 +16,15 @@ from kaldor.twin.shocks.inputs import Inputs
 class StudyShock(Shock):
     """A shock of a study: `steps` steps of `step_days` days, and `runs` draws of how firms behave for the bands.
 
-    `assumptions` of goods stand in place of the usual ones; `goods` there names a file beside the study.
+    With `horizons` what is left of its bans for good stands beside it. `assumptions` of goods stand in place of the
+    usual ones; `goods` there names a file beside the study.
     """
 
     runs: Annotated[int, bounds.RUNS] = RUNS
     steps: Annotated[int, bounds.STEPS] = STEPS
     step_days: Annotated[float, bounds.STEP_DAYS] = STEP_DAYS
     seed: Seed = 1
+    horizons: bool = False
     assumptions: Assumptions = Assumptions()
 
 
