@@ -85,7 +85,7 @@ def test_a_world_by_hand_without_trade(by_hand: Economy) -> None:
 
 
 def test_half_of_one_trade_by_hand(by_hand: Economy) -> None:
-    """DEU sells FRA 10 less: it makes a tenth less in the days, FRA and POL as much as before, for good all as much, to prices."""
+    """DEU sells FRA 10 less: it makes a tenth less in the days, FRA and POL as much as before, for good all as much."""
     given = {"supplier": ["DEU"], "buyer": ["FRA"], "share": 0.5, "days": 20, "runs": 0, "band": "none"}
     found = ask(by_hand, "horizons", given).tables[0].frame["gdp_volume"]
     assert [found[place, DAYS] for place in ("FRA", "DEU", "all others", "world")] == pytest.approx(
