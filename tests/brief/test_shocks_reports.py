@@ -155,6 +155,7 @@ def test_what_dear_products_cost_whom_and_who_wins(brief: StudyResult, ran: dict
     first = next(iter(cells(brief, "shocks-dear-costs").values()))
     assert first["Rise"] == pytest.approx(100 * ran["dear"].cost_rises()["cost_rise"].iloc[0], rel=DIGITS)
     assert "Volumes: not moved" in said(brief)
+    assert "Germany’s final basket becomes" in said(brief)
     assert "shocks-dear-losses-deu" not in brief.files["html"].read_text("utf-8"), "it would have said 0"
 
 

@@ -9,7 +9,7 @@ from kaldor.brief.context import Context, Part
 from kaldor.brief.document import Block, Note, Paragraph, Text
 from kaldor.brief.ledger import Origin, write
 from kaldor.brief.sections.resilience.shocks import SECTION, SHOCKS, StudyShock
-from kaldor.brief.sections.resilience.shocks.dearer import dearer
+from kaldor.brief.sections.resilience.shocks.dearer import dearer, dearer_in_words
 from kaldor.brief.sections.resilience.shocks.horizons import over_horizons
 from kaldor.brief.sections.resilience.shocks.losers import (
     breaks_first,
@@ -87,6 +87,7 @@ def _told(run: Run, origin: Origin) -> Paragraph:
             *write("{name}, over {days} days. ", name=run.name, days=f"{shock.steps * shock.step_days:g}"),
             *lost(run, run.context.country, origin),
             *who_else_pays(run, run.context.country, origin),
+            *dearer_in_words(run, origin),
             *_in_the_world(run, origin),
             *write(
                 "{note}{source}",

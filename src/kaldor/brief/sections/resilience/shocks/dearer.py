@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from kaldor.brief.document import Block, Cell, Column, Table
-from kaldor.brief.ledger import Origin, cell, identifier
-from kaldor.brief.names import in_running_text, in_text
+from kaldor.brief.document import Block, Cell, Column, Figure, Table, Text
+from kaldor.brief.ledger import Origin, cell, identifier, write
+from kaldor.brief.names import in_running_text, in_text, possessive, sentence_start
 from kaldor.brief.sections.resilience.shocks import SECTION
 from kaldor.brief.sections.resilience.shocks.pictures import METHOD, Run
 from kaldor.brief.units import PERCENT
@@ -35,6 +35,20 @@ def dearer(run: Run, origin: Origin) -> list[Block]:
     if not (run.result.prices > _RISE).any():
         return []
     return [_baskets(run, origin), *_products(run, origin), *_costs(run, origin)]
+
+
+def dearer_in_words(run: Run, origin: Origin) -> Text:
+    """What the country's final basket costs more at the height of price events, and what that takes of real income."""
+    country, effects = run.context.country, run.result.price_effects()
+    if not (run.result.prices > _RISE).any() or np.isnan(effects.loc[country, "basket_rise"]):
+        return ()
+    figures = {name: _figure(run, country, name, float(effects.loc[country, name]), origin) for name, _, _ in _EACH}
+    return write(
+        " {whose} final basket becomes {basket_rise} dearer: {real_income_loss} of real income lost, which is "
+        "{real_income_loss_share} of its value added; its own sellers win {windfall}.",
+        whose=sentence_start(possessive(country)),
+        **figures,
+    )
 
 
 def _baskets(run: Run, origin: Origin) -> Table:
@@ -80,12 +94,14 @@ def _world_row(run: Run, effects: pd.DataFrame, origin: Origin) -> tuple[Cell, .
 
 
 def _amount(run: Run, region: str, name: str, value: float, origin: Origin) -> Cell:
+    return Cell(text="–") if np.isnan(value) else cell(_figure(run, region, name, value, origin))
+
+
+def _figure(run: Run, region: str, name: str, value: float, origin: Origin) -> Figure:
     words, kind = next((words, kind) for known, words, kind in _EACH if known == name)
-    if np.isnan(value):
-        return Cell(text="–")
     money = run.context.currency()
     factor, unit = (100.0, PERCENT) if kind == PERCENT else (money.factor, f"{money.unit} a year")
-    figure = run.context.ledger.enter(
+    return run.context.ledger.enter(
         (SECTION.id, run.id, "basket", region, name),
         f"{run.name}: {in_running_text(words)}, {run.whose(region)}",
         (value if kind == PERCENT else run.cleared(value)) * factor,
@@ -93,7 +109,6 @@ def _amount(run: Run, region: str, name: str, value: float, origin: Origin) -> C
         METHOD,
         origin,
     )
-    return cell(figure)
 
 
 def _products(run: Run, origin: Origin) -> list[Table]:

@@ -39,7 +39,7 @@ _MEASURES: Final = (
 def lost(run: Run, place: str, origin: Origin) -> Text:
     """What a place loses in the central run, or gains, with the band: a sentence."""
     if run.result.not_modelled:
-        return write("{reason}", reason=sentence_start(run.result.not_modelled))
+        return write("{reason}", reason=sentence_start(run.result.not_modelled.replace("`", "")))
     if why := run.idle(place):
         return write("{why}", why=sentence_start(why))
     lost = one(run, place, "lost_value_added", origin)
