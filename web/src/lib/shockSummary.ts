@@ -4,7 +4,7 @@ import type { Row } from './types';
 
 export const MEASURES = [
   'lost_value_added', 'lost_value_added_share', 'direct_loss', 'indirect_loss', 'indirect_per_direct', 'unmet_final_demand',
-  'unmet_final_demand_elsewhere', 'direct_loss_elsewhere', 'lost_gross_output', 'deepest_loss_share', 'days_to_recover',
+  'unmet_final_demand_elsewhere', 'direct_loss_elsewhere', 'deepest_loss_share', 'days_to_recover',
 ] as const;
 export type Measure = (typeof MEASURES)[number];
 export type Kind = 'money' | 'share' | 'ratio' | 'days';
