@@ -196,8 +196,8 @@ def test_what_is_assumed_of_goods_is_said_and_sent(browser, start, tmp_path):
     assert page.get_by_text(found["notes"][0]).first.is_visible()
 
     page.get_by_label("Specificity, 0 to 1").select_option("numbers for some products or groups")
-    page.get_by_label("Add Products or industries").fill("electronics")
-    page.get_by_label("Add Products or industries").blur()
+    page.get_by_label("Add: Products or industries").fill("electronics")
+    page.get_by_label("Add: Products or industries").blur()
     page.get_by_label("electronics", exact=True).fill("0.3")
     page.get_by_label("electronics", exact=True).blur()
     page.get_by_role("button", name="Run the shock").click()
@@ -236,7 +236,7 @@ def test_dear_products_say_who_pays_and_who_wins_and_no_zeros(browser, start, tm
     assert own["basket_rise"] > 0
     costs = rows_of(page, "Industries whose costs rise most, of output")
     assert number(next(iter(costs.values()))[0]) == pytest.approx(100 * result["cost_rises"][0]["cost_rise"], rel=2e-3)
-    assert page.get_by_text("volumes: not moved").first.is_visible()
+    assert page.get_by_text("Volumes: not moved, and losses").first.is_visible()
     assert page.get_by_role("heading", name="Value added against normal").count() == 0, "nothing moves: it would be 0"
     if AXE.exists():
         assert visited.axe() == []
@@ -251,7 +251,7 @@ def test_the_same_event_over_three_horizons(browser, start, tmp_path):
     page = visited.open(f"#/shocks?{STARTER}")
     run(page, "A country stops selling", 60, loss="100")
     page.get_by_role("link", name="One event over days, a year and the long run").click()
-    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_role("button", name="Ask", exact=True).click()
     page.get_by_role("heading", name="Volume of GDP").wait_for(timeout=120_000)
     (job,) = (one for one in page.request.get(f"{server.address}api/jobs").json() if one["kind"] == "question")
     table = page.request.get(f"{server.address}api/jobs/{job['id']}").json()["result"]["tables"][0]["rows"]

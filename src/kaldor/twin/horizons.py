@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from kaldor.economy.labelled import OF_EACH_ROW, PERCENT, labelled
+from kaldor.economy.labelled import PERCENT, labelled
 from kaldor.errors import KaldorError
 from kaldor.twin.lasting import lasting, without_counterpart
 from kaldor.words import MISSING, NOT_MODELLED
@@ -105,8 +105,10 @@ def horizons(
     ]
     columns = ["place", "horizon", "gdp_volume", "low", "high", "measures", "contains", "method"]
     frame = pd.DataFrame(rows, columns=columns).set_index(["place", "horizon"])
-    frame["unit"] = PERCENT
-    table = labelled(frame, result.economy, OF_EACH_ROW, status="predicted")
+    units = dict.fromkeys(("gdp_volume", "low", "high"), PERCENT) | dict.fromkeys(
+        ("measures", "contains", "method"), ""
+    )
+    table = labelled(frame, result.economy, units, status="predicted")
     table.attrs[MISSING] = dict.fromkeys(("gdp_volume", "low", "high"), NOT_MODELLED)
     return Horizons(table, " ".join(filter(None, (result.not_modelled, why))), (SAID, *said) if not why else said)
 

@@ -10,8 +10,6 @@ export interface Answered extends TableAnswer {
   /** The column by whose size rows are chosen where they do not all fit. */
   largest: string | null;
   facts: Answer['facts'];
-  /** What was found, in sentences. */
-  said: string[];
 }
 
 /** Its first table; what was said in words stands among the notes. */
@@ -22,7 +20,6 @@ export function answered(answer: Answer): Answered {
   return {
     ...rest,
     data,
-    said,
     source: { id: dataset, publisher: '', ...published },
     year,
     notes: [...new Set([...notes, ...said])],
