@@ -257,7 +257,11 @@ def test_the_same_event_over_three_horizons(browser, start, tmp_path):
     table = page.request.get(f"{server.address}api/jobs/{job['id']}").json()["result"]["tables"][0]["rows"]
     assert {row["place"] for row in table} == {"IND", "CHN", "all others", "world"}
     drawn = page.get_by_role("img", name="Volume of GDP").text_content()
-    assert [drawn.count(words) for words in ("Days to weeks", "First years", "Long run")] == [4, 4, 4]
+    assert [drawn.count(words) for words in ("Days to weeks", "First years", "Long run")] == [
+        8,
+        8,
+        8,
+    ]  # each in its line and as its tooltip
     assert page.get_by_text("are not added").first.is_visible()
     if AXE.exists():
         assert visited.axe() == []
