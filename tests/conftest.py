@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 import kaldor  # noqa: F401  (sets the threads of linear algebra before any test loads NumPy)
 
@@ -22,7 +23,18 @@ if TYPE_CHECKING:
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# The same examples each time, however long one takes: a test must not fail by chance. (The default of Hypothesis on a
+# machine that says it runs continuous integration; here on every machine.)
+settings.load_profile("ci")
+
 SHARED = Path(__file__).parents[2] / "shared"
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """A worker a core for the whole default command; one file, and the marks that measure, run in this process."""
+    whole = config.args_source is not pytest.Config.ArgsSource.ARGS
+    default = config.option.markexpr == "not long and not page" and not config.option.keyword
+    return len(os.sched_getaffinity(0)) if whole and default else 0
 
 
 @pytest.fixture(scope="session")

@@ -18,12 +18,11 @@ from starlette.testclient import TestClient
 
 from kaldor.server.app import make_app
 from kaldor.server.settings import Settings
+from tests.waiting import PATIENCE, until
 
 ADDRESS = "http://127.0.0.1:8123"
 SCENARIO = {"id": "lighter", "levers": [{"lever": "material-efficiency", "strength": 20, "regions": ["IND"]}]}
 STUDY = {"title": "India beside China", "country": "IND", "peers": ["CHN"], "year": 2018, "economy": "starter"}
-
-_STARTS_WITHIN = 60.0
 
 
 @pytest.fixture
@@ -47,7 +46,7 @@ class Served:
     address: str
     http: httpx.Client
 
-    def wait(self, job: str, *states: str, seconds: float = 90) -> dict:
+    def wait(self, job: str, *states: str, seconds: float = PATIENCE) -> dict:
         """A job once it is in one of these states (default: ended)."""
         wanted = states or ("done", "failed", "cancelled")
         deadline = time.monotonic() + seconds
@@ -62,7 +61,7 @@ class Served:
         self.http.close()
         self.process.terminate()
         try:
-            self.process.wait(20)
+            self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -90,13 +89,8 @@ def _started(process: subprocess.Popen[str]) -> Served:
     line = process.stdout.readline()
     found = re.search(r"http://\S+/", line)
     assert found, f"no address in {line!r}; {process.stderr.read() if process.poll() is not None else ''}"
-    served = Served(process, found[0], httpx.Client(base_url=found[0], timeout=60))
-    deadline = time.monotonic() + _STARTS_WITHIN
-    while time.monotonic() < deadline:
-        with contextlib.suppress(httpx.TransportError):
-            served.http.get("/api/health")
-            break
-        time.sleep(0.05)
+    served = Served(process, found[0], httpx.Client(base_url=found[0], timeout=PATIENCE))
+    until(lambda: process.poll() is not None or bool(served.http.get("/api/health").status_code))
     return served
 
 

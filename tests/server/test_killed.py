@@ -22,12 +22,11 @@ from kaldor.atlas.store import Store
 from tests.atlas.plain_folders import small_economy
 from tests.server.conftest import STUDY, Served
 from tests.server.test_uploads import packed_folder
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.long
 
 MOMENTS = 50
-SECONDS = 900
-"""In which fifty servers are started, asked and killed: about five times what it takes on two free cores."""
 
 # Has imported all that a server needs, and forks into one at each line on its standard input, so that fifty starts take
 # seconds. Of each it tells the number of the process and that it has ended; the server itself tells its address.
@@ -64,7 +63,7 @@ class Servers:
         number, told = sorted([self._said(), self._said()])  # digits sort before letters
         self._child = int(number)
         address = re.search(r"http://\S+/", told)[0]
-        served = Served(self._parent, address, httpx.Client(base_url=address, timeout=60))
+        served = Served(self._parent, address, httpx.Client(base_url=address, timeout=PATIENCE))
         assert served.http.get("/api/health").status_code == 200  # it listens already; the answer comes when it runs
         return served
 
@@ -192,7 +191,6 @@ def strangers(store: Store) -> list[str]:
 def test_fifty_kills_while_studies_are_saved_and_files_sent(servers, tmp_path):
     store, saved = Store(tmp_path / "store"), Saved()
     sent = Sent([small_economy(tmp_path / f"own{i}", seed=i, years=range(2005, 2010)) for i in range(2)])
-    began = time.monotonic()
     server = servers.start()
     sent.send(server)  # the first, so that there is one to be kept; the second says how long one takes
     started = time.perf_counter()
@@ -214,7 +212,6 @@ def test_fifty_kills_while_studies_are_saved_and_files_sent(servers, tmp_path):
         sent.check(server, store)
         assert strangers(store) == []
         assert len(list((store.path / "incoming").iterdir())) == 1
-        assert time.monotonic() - began < SECONDS
     assert count > MOMENTS
     uploads = f"{len(sent.jobs)} uploads were taken on and {sent.done} of them done"
     print(f"{MOMENTS} kills: {count:,} savings were acknowledged, {uploads}; none of it is lost")
