@@ -41,6 +41,14 @@ sourcing = [{ of = "all", value = 3.0, source = "made up", mark = "our assumptio
 labour_supply = { value = 0.1, source = "made up", mark = "our assumption" }
 """
 TREATY = "supplier,buyer,product,before,after,part\nUSA,DEU,manufacturing,4,0,DEU\nDEU,USA,metals,0,10,USA\n"
+STRIKE = """id = "strike"
+[[events]]
+kind = "capacity"
+regions = ["DEU"]
+sectors = ["metals"]
+share = 0.3
+days = 7
+"""
 MEASURES = """[[measures]]
 question = "leakage"
 region = ["DEU"]
@@ -125,6 +133,10 @@ ASKED: dict[str, list[dict[str, Any]]] = {
             "seed": 3,
             "band": "none",
         },
+    ],
+    "horizons": [
+        {"supplier": ["CHN"], "buyer": ["DEU"], "product": ["electronics"], "days": 14, "runs": 2, "band": "none"},
+        {"shock": STRIKE, "region": ["USA"], "days": 10, "runs": 0, "seed": 3, "band": "none"},
     ],
     "why": [{"measures": MEASURES, "region": ["DEU"], "band": "none"}],
     "gains-from-trade": [{"elasticity": 4}, {"region": ["IND"], "set": "own", "sets": SETS, "solved": True}],

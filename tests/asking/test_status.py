@@ -23,7 +23,7 @@ OF_CELLS = {"recycled"}
 
 OF_THE_EQUILIBRIUM = (
     "leakage", "cut-off", "tariff", "productivity", "subsidy", "gains-from-trade", "break-even", "treaty", "why",
-    "supplier-lost",
+    "supplier-lost", "horizons",
 )  # fmt: skip
 OF_LEVERS = ("compare", "explain")
 OF_A_MODEL = {

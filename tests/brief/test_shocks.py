@@ -156,7 +156,7 @@ def test_what_breaks_first_is_the_models_table_or_said_to_be_nothing(brief: Stud
     assert len(table.rows) == len(expected) == 1
     figures = brief.document.figure_by_id()
     assert figures[str(table.rows[0][1].figure)].value == pytest.approx(expected["first_day"].iloc[0], rel=DIGITS)
-    assert figures[str(table.rows[0][4].figure)].value == pytest.approx(100 * expected["in_runs"].iloc[0], rel=DIGITS)
+    assert figures[str(table.rows[0][5].figure)].value == pytest.approx(100 * expected["in_runs"].iloc[0], rel=DIGITS)
     notes = [b.title for s in brief.document.sections for b in s.blocks if b.kind == "note"]
     assert "What breaks first: A port closed" in notes
 

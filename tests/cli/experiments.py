@@ -65,6 +65,23 @@ year = 2010
 verify = false
 compared = [{ run = "days", of = "value added", regions = ["all"] }]
 """
+GOODS = """
+sectors = ["power", "works", "farms"]
+sources = { all = "by hand" }
+[goods]
+power = { differentiated = DIFFERENTIATED }
+works = { differentiated = DIFFERENTIATED }
+farms = { differentiated = DIFFERENTIATED }
+[critical]
+works = [0.2, 0.3, 0.4]
+[important]
+power = [0.1, 0.9, 0.9]
+works = [0.5, 0.6, 0.5]
+farms = [0.1, 0.9, 0.9]
+[energy]
+saved = ["works"]
+stock_days = { works = 9, power = 9, farms = 9 }
+"""
 PATH = """
 id = "p"
 region = "DEU"
@@ -137,10 +154,13 @@ BASES: Mapping[tuple[str, ...], tuple[tuple[str, ...], Mapping[str, tuple[str, .
         },
     ),
     ("twin", "shock"): (
-        ("shock.toml", *ON, "--steps", "20", "--bands", "3"),
+        ("shock.toml", *ON, "--steps", "20", "--bands", "3", "--goods", "goods.toml"),
         {
             **OF_2005, "--region": ("FRA",), "--steps": ("60",),
             "--step-days": ("1",), "--bands": ("5",), "--seed": ("2",),
+            "--goods": ("others.toml",), "--specificity": ("works=0.9",), "--all-critical": (),
+            "--important-share": ("1",), "--overlap": (), "--saving": ("0.3",), "--lasting-share": ("0.9",),
+            "--fading-days": ("400",),
         },
     ),
     ("twin", "events"): (
@@ -181,7 +201,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (folder / "files" / "t_2010.npz").unlink()
     add(folder / "files", store, as_id="older")
     texts = {
-        "two.toml": TWO, "many.toml": MANY, "shock.toml": SHOCK, "path.toml": PATH, "levers.toml": LEVERS_TOML,
+        "two.toml": TWO, "many.toml": MANY, "shock.toml": SHOCK, "path.toml": PATH,
+        "goods.toml": GOODS.replace("DIFFERENTIATED", "0.2"), "others.toml": GOODS.replace("DIFFERENTIATED", "0.8"),
+        "levers.toml": LEVERS_TOML,
         "wages.toml": TWO.split("\n\n", maxsplit=1)[1],
         "adopt.toml": TWO.split("\n\n", maxsplit=1)[0],
     }  # fmt: skip

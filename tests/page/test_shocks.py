@@ -10,7 +10,7 @@ from tests.page.conftest import AXE, STARTER, WIOD, fresh, until, visit
 
 pytestmark = pytest.mark.page
 
-HEADINGS = ("Value added against normal", "How it unfolds", "Who is hit hardest", "What breaks first", "In all")
+HEADINGS = ("In all: India", "Value added against normal", "How it unfolds", "Who is hit hardest", "What breaks first")
 
 
 def run(page, button, days, loss="80"):
@@ -30,7 +30,7 @@ def to_day(page, steps):
 
 def on_map(page):
     """Loss by region on the day shown, from the table beside the map."""
-    figure = page.locator("figure").first
+    figure = page.locator("figure").filter(has=page.get_by_role("heading", name="Value added against normal:"))
     with page.expect_download() as waiting:
         figure.get_by_role("button", name="CSV").click()
     rows = list(csv.reader(waiting.value.path().read_text("utf-8-sig").splitlines()))[1:]
@@ -83,10 +83,10 @@ def test_a_shock_is_run_and_played_to_its_result(browser, start, tmp_path):
         .text_content()
         .startswith(f"{names.get(hardest['region'], hardest['region'])}, ")
     )
-    assert page.locator(".vintage").all_inner_texts() == ["% · 2018 · predicted from estimated data"] * 2 + [
-        "million US$ · 2018 · predicted from estimated data",
-        "million US$ · 2018 · predicted from estimated data",
+    assert page.locator(".vintage").all_inner_texts() == [
         "2018 · predicted from estimated data",
+        *["% · 2018 · predicted from estimated data"] * 2,
+        *["million US$ · 2018 · predicted from estimated data"] * 2,
     ]
     if AXE.exists():
         assert visited.axe() == []
@@ -118,6 +118,156 @@ def test_what_breaks_first_is_said_with_day_product_and_user(browser, start, tmp
     assert said.startswith(f"Day {first['first_day']:.0f}")
     assert "Electronics" in said
     assert "India" in said
+    assert first["lost_supplier"]
+    assert "Supplier missed most: " in said
+    context.close()
+
+
+def rows_of(page, name):
+    """A table of the page by the words of its rows."""
+    table = page.get_by_role("region", name=name).locator("tbody tr")
+    return {cells[0]: cells[1:] for cells in (row.locator("th, td").all_inner_texts() for row in table.all())}
+
+
+def test_the_countrys_own_summary_stands_first_with_the_worlds_beside_it_in_the_same_units(browser, start, tmp_path):
+    server = start(tmp_path / "store")
+    context = fresh(browser)
+    visited = visit(context, server)
+    page = visited.open(f"#/shocks?{STARTER}")
+    run(page, "A country stops selling", 120, loss="100")
+    assert page.locator("figure h2").first.inner_text() == "In all: India"
+    result, rows = answer_of(page, server), rows_of(page, "In all: India")
+    own, world = ({row["measure"]: row for row in found} for found in (result["by_region"]["IND"], result["summary"]))
+    words = {
+        "lost_value_added": "Value added lost",
+        "unmet_final_demand": "Final demand not delivered here",
+        "unmet_final_demand_elsewhere": "Final demand not delivered elsewhere",
+        "direct_loss_elsewhere": "Direct loss elsewhere; of a ban the sender’s",
+        "indirect_per_direct": "Indirect per direct loss",
+    }
+    for measure, title in words.items():
+        unit, *cells = rows[title]
+        assert unit == ("–" if measure == "indirect_per_direct" else "million US$")
+        for place, shown in ((own, cells[:3]), (world, cells[3:])):
+            wanted = [place[measure][one] for one in ("central", "p5", "p95")] if measure in place else ["–"] * 3
+            for text, value in zip(shown, wanted, strict=True):
+                assert text == value or number(text) == pytest.approx(value, rel=2e-3, abs=0.51)
+    assert "lost_value_added" not in page.locator("main").inner_text()
+    assert "indirect_per_direct" in world
+    assert "indirect_per_direct" not in own
+    stands_in = [note for note in result["notes"] if note.startswith("Nothing is known of how specific")]
+    assert page.get_by_text(stands_in[0]).first.is_visible()
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390  # tables scroll in boxes of their own
+    context.close()
+
+
+def number(text):
+    return float(text.replace("−", "-").replace(",", ""))
+
+
+def test_what_is_assumed_of_goods_is_said_and_sent(browser, start, tmp_path):
+    server = start(tmp_path / "store")
+    goods = tmp_path / "goods.toml"
+    sectors = [one["code"] for one in economy_of(server)["sectors"]]
+    text = f"sectors = {sectors}\nsources = {{ all = 'typed by hand' }}\n"
+    goods.write_text(text.replace("'", '"'), "utf-8")
+    context = fresh(browser)
+    visited = visit(context, server)
+    page = visited.open(f"#/shocks?{STARTER}")
+    page.get_by_role("button", name="A country stops selling").click()
+    page.get_by_text("What is assumed of goods").click()
+    page.get_by_label("Specificity, 0 to 1").select_option("fixed: nobody replaces a supplier")
+    page.get_by_label("Which inputs stop their users").select_option("all critical")
+    for label, value in (("Overlap of the firms hit", "1"), ("Energy saved", "0.1"), ("Specificity that lasts", "0.8")):
+        page.get_by_label(label).fill(value)
+        page.get_by_label(label).blur()
+    page.get_by_label("Your own facts of goods").set_input_files(goods)
+    page.get_by_label("Days to simulate").fill("60")
+    if AXE.exists():
+        assert visited.axe() == []
+    page.get_by_role("button", name="Run the shock").click()
+    page.get_by_role("heading", name="Who is hit hardest").wait_for(timeout=90_000)
+    found = answer_of(page, server)
+    assumed = found["assumptions"]
+    assert {key: assumed[key] for key in ("specificity", "importance", "overlap", "saving", "lasting_share")} == {
+        "specificity": "fixed", "importance": "all critical", "overlap": 1, "saving": 0.1, "lasting_share": 0.8,
+    }  # fmt: skip
+    assert assumed["fading_days"] == 180
+    assert found["notes"] == ["Goods and inputs are what a file of your own says: typed by hand."]
+    assert page.get_by_text(found["notes"][0]).first.is_visible()
+
+    page.get_by_label("Specificity, 0 to 1").select_option("numbers for some products or groups")
+    page.get_by_label("Add: Products or industries").fill("electronics")
+    page.get_by_label("Add: Products or industries").blur()
+    page.get_by_label("electronics", exact=True).fill("0.3")
+    page.get_by_label("electronics", exact=True).blur()
+    page.get_by_role("button", name="Run the shock").click()
+    until(page, "document.querySelectorAll('.other').length > 0", seconds=60)
+    (last, _) = page.request.get(f"{server.address}api/jobs").json()
+    until(page, f"fetch('api/jobs/{last['id']}').then((one) => one.json()).then((one) => one.state === 'done')")
+    by_product = page.request.get(f"{server.address}api/jobs/{last['id']}").json()["result"]["assumptions"]
+    assert by_product["specificity"] == {"electronics": 0.3}
+    context.close()
+
+
+def economy_of(server):
+    import httpx
+
+    return httpx.get(f"{server.address}api/economies/starter/2018").json()
+
+
+def test_dear_products_say_who_pays_and_who_wins_and_no_zeros(browser, start, tmp_path):
+    server = start(tmp_path / "store")
+    context = fresh(browser)
+    visited = visit(context, server)
+    page = visited.open(f"#/shocks?{STARTER}")
+    page.get_by_role("button", name="A product becomes dearer").click()
+    page.get_by_label("Dearer by, %").fill("100")
+    page.get_by_label("Days to simulate").fill("60")
+    page.get_by_role("button", name="Run the shock").click()
+    page.get_by_role("heading", name="Who pays what becomes dearer").wait_for(timeout=90_000)
+    result, rows = answer_of(page, server), rows_of(page, "Who pays what becomes dearer, and who wins")
+    assert next(iter(rows)) == "India"
+    own = next(row for row in result["price_effects"] if row["region"] == "IND")
+    wanted = [
+        100 * own["basket_rise"], own["real_income_loss"], 100 * own["real_income_loss_share"], own["windfall"],
+        own["net_loss"],
+    ]  # fmt: skip
+    assert [number(text) for text in rows["India"]] == pytest.approx(wanted, rel=2e-3, abs=0.51)
+    assert own["basket_rise"] > 0
+    costs = rows_of(page, "Industries whose costs rise most, of output")
+    assert number(next(iter(costs.values()))[0]) == pytest.approx(100 * result["cost_rises"][0]["cost_rise"], rel=2e-3)
+    assert page.get_by_text("Volumes: not moved, and losses").first.is_visible()
+    assert page.get_by_role("heading", name="Value added against normal").count() == 0, "nothing moves: it would be 0"
+    if AXE.exists():
+        assert visited.axe() == []
+    assert visited.complaints == []
+    context.close()
+
+
+def test_the_same_event_over_three_horizons(browser, start, tmp_path):
+    server = start(tmp_path / "store")
+    context = fresh(browser)
+    visited = visit(context, server)
+    page = visited.open(f"#/shocks?{STARTER}")
+    run(page, "A country stops selling", 60, loss="100")
+    page.get_by_role("link", name="One event over days, a year and the long run").click()
+    page.get_by_role("button", name="Ask", exact=True).click()
+    page.get_by_role("heading", name="Volume of GDP").wait_for(timeout=120_000)
+    (job,) = (one for one in page.request.get(f"{server.address}api/jobs").json() if one["kind"] == "question")
+    table = page.request.get(f"{server.address}api/jobs/{job['id']}").json()["result"]["tables"][0]["rows"]
+    assert {row["place"] for row in table} == {"IND", "CHN", "all others", "world"}
+    drawn = page.get_by_role("img", name="Volume of GDP").text_content()
+    assert [drawn.count(words) for words in ("Days to weeks", "First years", "Long run")] == [
+        8,
+        8,
+        8,
+    ]  # each in its line and as its tooltip
+    assert page.get_by_text("are not added").first.is_visible()
+    if AXE.exists():
+        assert visited.axe() == []
+    assert visited.complaints == []
     context.close()
 
 

@@ -215,7 +215,8 @@ def test_a_table_without_a_map_says_what_stands_in_and_own_facts_take_its_place(
     economy = random_economy(5)
     assert any("Nothing is known" in note for note in run_shock(economy, ban(1.0), steps=3, bands=0).notes)
     own = Parameters(inputs=Inputs(sectors=economy.sectors, sources={"all": "by hand"}))
-    assert run_shock(economy, ban(1.0), own, steps=3, bands=0).notes == ()
+    (said,) = run_shock(economy, ban(1.0), own, steps=3, bands=0).notes
+    assert said == "Goods and inputs are what a file of your own says: by hand."
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ over whole, and one from elsewhere cannot read this machine's files. What was re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +17,11 @@ from pydantic import BaseModel
 from kaldor.brief.sections import keys
 from kaldor.declared import bytes_of, decoded, holding, toml_as_written
 from kaldor.errors import InputError, Problem
+
+
+def _within() -> Mapping[str, Mapping[str, type[BaseModel]]]:
+    """What else in the tables of a study may name a file, and what it holds, by the table and the way there."""
+    return {key.name: key.files for key in keys().values() if key.files}
 
 
 def _held() -> Mapping[str, type[BaseModel]]:
@@ -49,20 +54,36 @@ class Inclusion:
                 values[kind] = self._entry(kind, kind, entries) or {}
         return values
 
-    def _entry(self, kind: str, place: str, entry: Any) -> Any:
-        if not isinstance(entry, dict) or "file" not in entry:
+    def _put(self, place: str, way: Sequence[str], model: type[BaseModel], entry: Any) -> Any:
+        """The entry with what a file holds in place of the file's name, at a place within it."""
+        key, *rest = way
+        if not isinstance(entry, dict) or key not in entry:
             return entry
-        where = f"{self.file}, {place}.file"
-        named = entry["file"]
+        if rest:
+            return {**entry, key: self._put(f"{place}.{key}", rest, model, entry[key])}
+        if not isinstance(named := entry[key], str):
+            return entry
+        content = self._content(f"{place}.{key}", named)
+        if problems := holding(model, content, named)[1]:
+            raise InputError(problems)
+        return {**entry, key: content}
+
+    def _entry(self, kind: str, place: str, entry: Any) -> Any:
+        if not isinstance(entry, dict):
+            return entry
+        whole, named = entry, entry.get("file")
         try:
-            content = self._content(where, named)
+            if "file" in entry:
+                content = self._content(f"{self.file}, {place}.file", named)
+                whole = {**content, **{key: value for key, value in entry.items() if key != "file"}}
+            for way, model in _within().get(kind, {}).items():
+                whole = self._put(f"{self.file}, {place}", way.split("."), model, whole)
         except InputError as error:
             self.problems += error.problems
             return None
-        merged = {**content, **{key: value for key, value in entry.items() if key != "file"}}
-        problems = holding(_held()[kind], merged, str(named))[1]
+        problems = holding(_held()[kind], whole, str(named))[1] if "file" in entry else []
         self.problems += problems
-        return None if problems else merged
+        return None if problems else whole
 
     def _content(self, where: str, named: Any) -> dict[str, Any]:
         """What an included file holds. Raises InputError with the one thing that is wrong."""

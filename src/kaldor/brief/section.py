@@ -56,6 +56,8 @@ class Key(Generic[T]):
     """The model of its table, or of each of its tables."""
     file: bool = False
     """Whether a table may name a file that holds it."""
+    files: Mapping[str, type[BaseModel]] = field(default_factory=dict)
+    """What else in a table may name a file, and what that holds, by the way there: "assumptions.goods"."""
 
     @property
     def written(self) -> str:
@@ -117,9 +119,11 @@ def table(name: str, of: type[Model], title: Words, *, file: bool = False) -> Ke
     return Key(name, title, of | None, None, of=of, file=file)
 
 
-def tables(name: str, of: type[Model], title: Words, *, file: bool = False) -> Key[tuple[Model, ...]]:
+def tables(
+    name: str, of: type[Model], title: Words, *, file: bool = False, files: Mapping[str, type[BaseModel]] | None = None
+) -> Key[tuple[Model, ...]]:
     """Any number of tables, `[[name]]`."""
-    return Key(name, title, tuple[of, ...], (), many=True, of=of, file=file)  # type: ignore[valid-type]
+    return Key(name, title, tuple[of, ...], (), many=True, of=of, file=file, files=files or {})  # type: ignore[valid-type]
 
 
 @dataclass(frozen=True)

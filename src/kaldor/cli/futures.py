@@ -10,6 +10,7 @@ import typer
 
 from kaldor import bounds
 from kaldor.cli import screen
+from kaldor.cli.assumed import Assumed
 from kaldor.cli.bundle import bundled
 from kaldor.cli.ensemble import Ensemble
 from kaldor.cli.options import (
@@ -43,7 +44,9 @@ __all__ = ["app"]
 
 
 @app.command()
+@bundled
 def shock(
+    assumed: Assumed,
     file: Annotated[Path, typer.Argument(metavar="SHOCK", help="The shock file (TOML).")],
     on: On,
     year: Year = None,
@@ -67,7 +70,8 @@ def shock(
     if region:
         refuse_without_value_added(economy, "shock", [region])
     with screen.working("simulating"):
-        result = run_shock(economy, read, Parameters(dt=step_days), steps=steps, bands=bands, seed=seed)
+        behaviour = Parameters.assuming(assumed.read(), step_days)
+        result = run_shock(economy, read, behaviour, steps=steps, bands=bands, seed=seed)
     summary = result.summary([region] if region else None)
     tables = {
         "summary": summary,

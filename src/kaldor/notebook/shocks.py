@@ -15,7 +15,9 @@ from kaldor.economy.economy import Economy
 from kaldor.economy.names import region_of
 from kaldor.notebook.documents import context_of
 from kaldor.twin.shocks import RUNS, STEP_DAYS, STEPS
+from kaldor.twin.shocks.assumptions import Assumptions
 from kaldor.twin.shocks.events import Shock, load_shock
+from kaldor.twin.shocks.inputs import load_inputs
 from kaldor.twin.shocks.parameters import Parameters
 from kaldor.twin.shocks.run import ShockResult, run_shock
 
@@ -54,18 +56,31 @@ def shock(
     step_days: float = STEP_DAYS,
     runs: int = RUNS,
     seed: int = 1,
+    assumptions: Assumptions | Mapping[str, Any] | None = None,
     **event: Any,
 ) -> ShockRun:
     """What a shock costs, whom, and for how long, over `steps` steps of `step_days` days, with a band of `runs` draws.
 
     `what`: the path of a shock file, a `Shock`, or what such a file says as a dict; or none, and one event by its own
-    keys: kind="capacity", regions="DEU", sectors="vehicles", share=0.4, days=28.
+    keys: kind="capacity", regions="DEU", sectors="vehicles", share=0.4, days=28. `assumptions` of goods and of those
+    who use them stand in place of the usual ones: {"specificity": "fixed"}, or {"goods": the path of your own facts}.
     Raises InputError with everything that is wrong with it; UnknownLabelError.
     """
-    declared = _declared(what, event, {"steps": steps, "step_days": step_days, "runs": runs, "seed": seed})
-    behaviour = Parameters(dt=declared.step_days)
+    how: dict[str, Any] = {"steps": steps, "step_days": step_days, "runs": runs, "seed": seed}
+    if assumptions is not None:
+        how["assumptions"] = _assumed(assumptions)
+    declared = _declared(what, event, how)
+    behaviour = Parameters.assuming(declared.assumptions, declared.step_days)
     found = run_shock(economy, declared, behaviour, steps=declared.steps, bands=declared.runs, seed=declared.seed)
     return ShockRun(**{one.name: getattr(found, one.name) for one in fields(found)}, declared=declared)
+
+
+def _assumed(given: Assumptions | Mapping[str, Any]) -> Assumptions:
+    if isinstance(given, Assumptions):
+        return given
+    goods = given.get("goods")
+    read = {"goods": load_inputs(Path(goods))} if isinstance(goods, str | Path) else {}
+    return checked(Assumptions, {**given, **read}, "assumptions")
 
 
 def _declared(what: What, event: Mapping[str, Any], how: Mapping[str, Any]) -> StudyShock:

@@ -11,7 +11,16 @@ from kaldor.server.answers.jobs import JobStarted
 from kaldor.server.refusals import may_answer
 from kaldor.server.routes_economies import Asked, Dataset, With, Year, split
 from kaldor.server.workbench import Bench
+from kaldor.twin.shocks.assumptions import Assumptions
 from kaldor.twin.shocks.events import Shock, resolved
+from kaldor.twin.shocks.parameters import Parameters, behaviour_of
+
+
+class AskedShock(Shock):
+    """A shock, and what is assumed of goods in place of what is usual; `goods` there is the text of a user's file."""
+
+    assumptions: Assumptions = Assumptions()
+
 
 router = APIRouter(prefix="/api/economies/{dataset}/{year}", tags=["shocks"])
 
@@ -30,7 +39,7 @@ def run_shock(
     prepared: Asked,
     dataset: Dataset,
     year: Year,
-    shock: Annotated[Shock, Body(openapi_examples={"a ban": {"summary": "An export ban", "value": _EXAMPLE}})],
+    shock: Annotated[AskedShock, Body(openapi_examples={"a ban": {"summary": "An export ban", "value": _EXAMPLE}})],
     with_: With = None,
     steps: Annotated[int, STEPS.up_to(1_500), Query(description="days to simulate")] = 365,
     bands: Annotated[int, RUNS.up_to(200), Query(description="runs over the behavioural parameters")] = 30,
@@ -39,8 +48,10 @@ def run_shock(
     """Run a shock day by day with a band over firms' behaviour; the job's result holds the series and who is hit."""
     if not shock.parts:  # labels are wrong or right at once; those of split-off parts are known only in the job
         resolved(prepared.economy, shock)
+        behaviour_of(prepared.economy, Parameters.assuming(shock.assumptions, dt=1.0))
     arguments = {
-        "shock": shock.model_dump(mode="json"),
+        "shock": shock.model_dump(mode="json", exclude={"assumptions"}),
+        "assumptions": shock.assumptions.model_dump(mode="json"),
         "dataset": dataset,
         "year": year,
         "extensions": list(split(with_)),

@@ -9,6 +9,7 @@ import pandas as pd
 
 from kaldor.asking.shape import rows_of
 from kaldor.server.tables import finite
+from kaldor.twin.shocks.assumptions import OfGoods
 from kaldor.twin.shocks.run import ShockResult
 
 _MOST_DAYS = 400
@@ -39,6 +40,7 @@ def shock_answer(found: ShockResult) -> dict[str, Any]:
         "honesty": list(found.honesty),
         "not_modelled": found.not_modelled or None,
         "notes": list(found.notes),
+        "assumptions": found.parameters.model_dump(mode="json", include={*OfGoods.model_fields}),
         "days": [float(day) for day in bands.index],
         "value_added": {str(region): _series(median[region]) for region in median.columns},
         "bands": {
@@ -48,7 +50,7 @@ def shock_answer(found: ShockResult) -> dict[str, Any]:
         "unmet": _by_product(found.unmet, "product", kept),
         "stocks": {str(product): _series(values) for product, values in found.stocks.iloc[kept].items()},
         "summary": rows_of(found.summary()),
-        "by_region": {str(region): rows_of(found.summary([str(region)])) for region in hit},
+        "by_region": {region: rows_of(found.summary([region])) for region in found.economy.regions},
         "losers": rows_of(losers, _MOST_LOSERS),
         "bottlenecks": rows_of(found.bottlenecks(), _MOST_LOSERS),
         "price_effects": rows_of(found.price_effects()) if (found.prices != 0).any() else [],

@@ -97,6 +97,7 @@ def study(progress: Progress, file: str, out: str, store: str, id: str) -> Any:
 def shocks(
     progress: Progress,
     shock: Mapping[str, Any],
+    assumptions: Mapping[str, Any],
     dataset: str,
     year: int,
     extensions: list[str],
@@ -110,7 +111,9 @@ def shocks(
     from kaldor.server.settings import Limits
     from kaldor.server.shocks import shock_answer
     from kaldor.server.twins import Twins
+    from kaldor.twin.shocks.assumptions import Assumptions
     from kaldor.twin.shocks.events import Shock
+    from kaldor.twin.shocks.parameters import Parameters
     from kaldor.twin.shocks.run import run_shock
 
     progress("reading", 0, 3)
@@ -118,6 +121,7 @@ def shocks(
     found = run_shock(
         economy,
         Shock.model_validate(shock),
+        Parameters.assuming(Assumptions.model_validate(assumptions), dt=1.0),
         steps=steps,
         bands=bands,
         seed=seed,

@@ -67,6 +67,51 @@ export interface components {
             title: string;
         };
         /**
+         * AskedShock
+         * @description A shock, and what is assumed of goods in place of what is usual; `goods` there is the text of a user's file.
+         */
+        AskedShock: {
+            /**
+             * @default {
+             *       "importance": "survey",
+             *       "important_share": 0.5,
+             *       "overlap": 0.5,
+             *       "saving": 0.05,
+             *       "lasting_share": 0.5,
+             *       "fading_days": 180
+             *     }
+             */
+            assumptions: components["schemas"]["Assumptions"];
+            /** Blocs */
+            blocs?: {
+                [key: string]: string[];
+            };
+            /** Events */
+            events: (components["schemas"]["Capacity"] | components["schemas"]["Capital"] | components["schemas"]["Demand"] | components["schemas"]["Ban"] | components["schemas"]["Shortage"] | components["schemas"]["Delay"] | components["schemas"]["Price"])[];
+            /** Id */
+            id: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Parts
+             * @default []
+             */
+            parts: components["schemas"]["Part"][];
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+        };
+        /**
          * AssumedGrowth
          * @description A growth rate that a path assumes everywhere: the middle of a range, with the range and its source.
          */
@@ -108,6 +153,54 @@ export interface components {
             unit: string;
             /** Value */
             value: number;
+        };
+        /**
+         * Assumptions
+         * @description What a door may say of a shock's goods in place of what is usual; `goods` are a user's own facts.
+         */
+        Assumptions: {
+            /**
+             * Fading Days
+             * @description time over which the rest of it fades after the first event
+             * @default 180
+             */
+            fading_days: number | null;
+            /** @description TOML with your own facts of goods and inputs */
+            goods?: string;
+            /**
+             * Importance
+             * @default survey
+             * @enum {string}
+             */
+            importance: "survey" | "all critical";
+            /**
+             * Important Share
+             * @description share of its users' output that an important input stops
+             * @default 0.5
+             */
+            important_share: number;
+            /**
+             * Lasting Share
+             * @description share of the specificity that no time takes away
+             * @default 0.5
+             */
+            lasting_share: number;
+            /**
+             * Overlap
+             * @description 1: lacks hit the same firms; 0: firms by chance
+             * @default 0.5
+             */
+            overlap: number;
+            /**
+             * Saving
+             * @description share of their energy that users save without making less
+             * @default 0.05
+             */
+            saving: number;
+            /** Specificity */
+            specificity?: number | "fixed" | {
+                [key: string]: number;
+            } | null;
         };
         /**
          * Ban
@@ -708,6 +801,24 @@ export interface components {
             year: number;
         };
         /**
+         * Energy
+         * @description Products of which users save a share without making less, and days of stock other than the usual.
+         */
+        Energy: {
+            /**
+             * Saved
+             * @default []
+             */
+            saved: string[];
+            /**
+             * Stock Days
+             * @default {}
+             */
+            stock_days: {
+                [key: string]: number;
+            };
+        };
+        /**
          * Evidence
          * @description What the default size rests on: a case of the library or a publication, and how strong it is.
          */
@@ -820,6 +931,19 @@ export interface components {
             documents: components["schemas"]["Document"][];
             /** Instruments */
             instruments: components["schemas"]["Instrument"][];
+        };
+        /**
+         * Goods
+         * @description Shares of a product that are differentiated and that have a reference price; what is left has an exchange.
+         */
+        Goods: {
+            /** Differentiated */
+            differentiated: number;
+            /**
+             * Reference
+             * @default 0
+             */
+            reference: number;
         };
         /**
          * GrownAnswer
@@ -958,6 +1082,55 @@ export interface components {
             names: ("region" | "sector" | "extension" | "dataset") | null;
             /** Required */
             required: boolean;
+        };
+        /**
+         * Inputs
+         * @description Facts by `sectors`: rows of `critical` and `important` are inputs, their columns users in that order.
+         *
+         *     A product without `goods` counts as differentiated, one without a row as neither critical nor important.
+         */
+        Inputs: {
+            /**
+             * Critical
+             * @default {}
+             */
+            critical: {
+                [key: string]: number[];
+            };
+            /**
+             * @default {
+             *       "saved": [],
+             *       "stock_days": {}
+             *     }
+             */
+            energy: components["schemas"]["Energy"];
+            /**
+             * Goods
+             * @default {}
+             */
+            goods: {
+                [key: string]: components["schemas"]["Goods"];
+            };
+            /**
+             * Important
+             * @default {}
+             */
+            important: {
+                [key: string]: number[];
+            };
+            /**
+             * @default {
+             *       "classifications": [],
+             *       "divisions": {}
+             *     }
+             */
+            nace: components["schemas"]["Nace"];
+            /** Sectors */
+            sectors: string[];
+            /** Sources */
+            sources: {
+                [key: string]: string;
+            };
         };
         /**
          * Instrument
@@ -1324,6 +1497,24 @@ export interface components {
             solve: number;
             /** Total */
             total: number;
+        };
+        /**
+         * Nace
+         * @description Classifications by NACE Rev. 2, and the divisions that belong to each sector.
+         */
+        Nace: {
+            /**
+             * Classifications
+             * @default []
+             */
+            classifications: string[];
+            /**
+             * Divisions
+             * @default {}
+             */
+            divisions: {
+                [key: string]: string[];
+            };
         };
         /**
          * NamedAnswer
@@ -2249,40 +2440,6 @@ export interface components {
             title: string;
         };
         /**
-         * Shock
-         * @description Events that happen together or in sequence, and the parts of sectors that they name.
-         */
-        Shock: {
-            /** Blocs */
-            blocs?: {
-                [key: string]: string[];
-            };
-            /** Events */
-            events: (components["schemas"]["Capacity"] | components["schemas"]["Capital"] | components["schemas"]["Demand"] | components["schemas"]["Ban"] | components["schemas"]["Shortage"] | components["schemas"]["Delay"] | components["schemas"]["Price"])[];
-            /** Id */
-            id: string;
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-            /**
-             * Parts
-             * @default []
-             */
-            parts: components["schemas"]["Part"][];
-            /**
-             * Source
-             * @default
-             */
-            source: string;
-            /**
-             * Title
-             * @default
-             */
-            title: string;
-        };
-        /**
          * Shortage
          * @description Users in some regions get a share less of some products than normal, whoever supplies them.
          */
@@ -2522,14 +2679,33 @@ export interface components {
         /**
          * StudyShock
          * @description A shock of a study: `steps` steps of `step_days` days, and `runs` draws of how firms behave for the bands.
+         *
+         *     With `horizons` what is left of its bans for good stands beside it. `assumptions` of goods stand in place of the
+         *     usual ones; `goods` there names a file beside the study.
          */
         StudyShock: {
+            /**
+             * @default {
+             *       "importance": "survey",
+             *       "important_share": 0.5,
+             *       "overlap": 0.5,
+             *       "saving": 0.05,
+             *       "lasting_share": 0.5,
+             *       "fading_days": 180
+             *     }
+             */
+            assumptions: components["schemas"]["Assumptions"];
             /** Blocs */
             blocs?: {
                 [key: string]: string[];
             };
             /** Events */
             events: (components["schemas"]["Capacity"] | components["schemas"]["Capital"] | components["schemas"]["Demand"] | components["schemas"]["Ban"] | components["schemas"]["Shortage"] | components["schemas"]["Delay"] | components["schemas"]["Price"])[];
+            /**
+             * Horizons
+             * @default false
+             */
+            horizons: boolean;
             /** Id */
             id: string;
             /**
@@ -2800,8 +2976,10 @@ export interface components {
 }
 export type Adoption = components['schemas']['Adoption'];
 export type AnswerShape = components['schemas']['AnswerShape'];
+export type AskedShock = components['schemas']['AskedShock'];
 export type AssumedGrowth = components['schemas']['AssumedGrowth'];
 export type Assumption = components['schemas']['Assumption'];
+export type Assumptions = components['schemas']['Assumptions'];
 export type Ban = components['schemas']['Ban'];
 export type BlocAnswer = components['schemas']['BlocAnswer'];
 export type BlocsAnswer = components['schemas']['BlocsAnswer'];
@@ -2825,16 +3003,19 @@ export type Demand = components['schemas']['Demand'];
 export type Document = components['schemas']['Document'];
 export type EarnerLine = components['schemas']['EarnerLine'];
 export type EconomyAnswer = components['schemas']['EconomyAnswer'];
+export type Energy = components['schemas']['Energy'];
 export type Evidence = components['schemas']['Evidence'];
 export type ExtensionAnswer = components['schemas']['ExtensionAnswer'];
 export type Failure = components['schemas']['Failure'];
 export type Figure = components['schemas']['Figure'];
 export type FrameworkAnswer = components['schemas']['FrameworkAnswer'];
+export type Goods = components['schemas']['Goods'];
 export type GrownAnswer = components['schemas']['GrownAnswer'];
 export type Growth = components['schemas']['Growth'];
 export type Headline = components['schemas']['Headline'];
 export type Health = components['schemas']['Health'];
 export type Input = components['schemas']['Input'];
+export type Inputs = components['schemas']['Inputs'];
 export type Instrument = components['schemas']['Instrument'];
 export type Issue = components['schemas']['Issue'];
 export type JobAnswer = components['schemas']['JobAnswer'];
@@ -2852,6 +3033,7 @@ export type MapValues = components['schemas']['MapValues'];
 export type MetricByYear = components['schemas']['MetricByYear'];
 export type MilestoneAnswer = components['schemas']['MilestoneAnswer'];
 export type Milliseconds = components['schemas']['Milliseconds'];
+export type Nace = components['schemas']['Nace'];
 export type NamedAnswer = components['schemas']['NamedAnswer'];
 export type Names = components['schemas']['Names'];
 export type OptionAnswer = components['schemas']['OptionAnswer'];
@@ -2885,7 +3067,6 @@ export type SectionAnswer = components['schemas']['SectionAnswer'];
 export type SectionsAnswer = components['schemas']['SectionsAnswer'];
 export type Session = components['schemas']['Session'];
 export type SetAnswer = components['schemas']['SetAnswer'];
-export type Shock = components['schemas']['Shock'];
 export type Shortage = components['schemas']['Shortage'];
 export type SimulationAnswer = components['schemas']['SimulationAnswer'];
 export type SourceAnswer = components['schemas']['SourceAnswer'];

@@ -1,8 +1,9 @@
 /** A shock as the page builds it, and the answer of the server; mirrors kaldor.twin.shocks.events. */
+import type { Assumptions } from './shockAssumptions';
 import type { Economy, Row } from './types';
 import type { Place } from './workbench.svelte';
 
-export const KINDS = ['ban', 'shortage', 'capacity', 'demand'] as const;
+export const KINDS = ['ban', 'shortage', 'capacity', 'demand', 'price'] as const;
 export type Kind = (typeof KINDS)[number];
 
 export interface Event {
@@ -13,15 +14,18 @@ export interface Event {
   origins: string[];
   /** Industries or products, as codes or one group. */
   sectors: string[];
-  /** Size in %; of demand also below zero. */
+  /** Size in %; of demand also below zero, of a price how much dearer. */
   percent: number;
   start: number;
   days: number;
   recovery: number;
 }
 
+/** An event as the server takes it, and gives it back with its names written out. */
+export type Declared = Record<string, string | number | string[] | null>;
+
 export interface ShockResult {
-  shock: { id: string; title: string };
+  shock: { id: string; title: string; events: Declared[] };
   economy: string;
   year: number;
   unit: string;
@@ -36,8 +40,14 @@ export interface ShockResult {
   production: Record<string, (number | null)[]>;
   unmet: Record<string, (number | null)[]>;
   summary: Row[];
+  /** What must be said of names, and of what stands in for facts that a table lacks. */
+  notes: string[];
+  by_region: Record<string, Row[]>;
   losers: Row[];
   bottlenecks: Row[];
+  price_effects: Row[];
+  cost_rises: Row[];
+  prices: Row[];
 }
 
 /** First events to change: something that happens often, in the country looked at. */
@@ -47,21 +57,30 @@ export function example(kind: Kind, economy: Economy, place: Place): Event {
   const common = { regions: [place.country], origins: partner ? [partner.code] : [], start: 7 };
   if (kind === 'ban') return { ...common, kind, sectors: [first('electronics', 'manufacturing')], percent: 80, days: 70, recovery: 0 };
   if (kind === 'shortage') return { ...common, kind, sectors: [first('energy', 'utilities')], percent: 15, days: 60, recovery: 30 };
+  if (kind === 'price') return { ...common, kind, sectors: [first('energy', 'utilities')], percent: 50, days: 120, recovery: 0 };
   if (kind === 'capacity') return { ...common, kind, sectors: [first('manufacturing')], percent: 30, days: 30, recovery: 60 };
   return { ...common, kind, sectors: [first('equipment', 'vehicles', 'manufacturing')], percent: -20, days: 120, recovery: 60 };
 }
 
 /** The shock as the server takes it. */
-export function declared(title: string, events: readonly Event[]): Record<string, unknown> {
+export function declared(title: string, events: readonly Event[], assumptions: Assumptions): Record<string, unknown> {
   return {
     id: 'page',
     title,
+    assumptions,
     events: events.map((event) => {
       const when = { start: event.start, days: event.days, ...(event.recovery > 0 ? { recovery: 'linear', recovery_days: event.recovery } : {}) };
       const share = event.percent / 100;
       if (event.kind === 'ban') return { ...when, kind: 'ban', origins: event.origins, destinations: event.regions, products: event.sectors, share };
       if (event.kind === 'capacity') return { ...when, kind: 'capacity', regions: event.regions, sectors: event.sectors, share };
+      if (event.kind === 'price') return { ...when, kind: 'price', regions: event.regions, products: event.sectors, rise: share };
       return { ...when, kind: event.kind, regions: event.regions, products: event.sectors, share };
     }),
   };
+}
+
+/** A shock as its file says it: every value of an event is written in TOML as it is in JSON. */
+export function asToml({ id, title, events }: ShockResult['shock']): string {
+  const lines = (values: Record<string, unknown>) => Object.entries(values).filter(([, value]) => value !== null && value !== '').map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
+  return [...lines({ id, title }), ...events.flatMap((event) => ['[[events]]', ...lines(event)]), ''].join('\n');
 }

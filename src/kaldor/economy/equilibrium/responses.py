@@ -29,8 +29,8 @@ from kaldor.economy.equilibrium.solver import Point
 from kaldor.economy.equilibrium.sought import Sought, strength
 from kaldor.errors import KaldorError
 
-Band = Literal["all", "none"]
-"""Whether every set and closure of the band is solved beside the one that is asked for."""
+Band = Literal["all", "closures", "none"]
+"""What is solved beside the choice that is asked for: every set and closure of the band, those of its set, or none."""
 
 
 class Change(NamedTuple):
@@ -104,7 +104,9 @@ def responses(
     prepared = Prepared(economy, amend)
     own = _response(prepared, choice, change)
     of_parts = tuple(_response(prepared, choice, part) for part in parts)
-    others = [one for one in beside(choice) if one.meaning != choice.meaning] if band == "all" else []
+    others = [one for one in beside(choice) if one.meaning != choice.meaning] if band != "none" else []
+    if band == "closures":
+        others = [one for one in others if one.set.id == choice.set.id]
     progress(1, 1 + len(others))
     found: list[Response | Refused] = []
     for position, one in enumerate(others):

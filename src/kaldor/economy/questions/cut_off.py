@@ -84,10 +84,15 @@ _LIMITED = (
 
 def cut_off(asked: Asked, given: CutOff, progress: Progress) -> Answer:
     """Find what a country and its partners lose if a supplier never sells to it again, or less for good."""
-    found = meant(asked, given)
-    if given.share == 1:
+    found, sought = meant(asked, given), limited(asked, given)
+    if sought is None:
         return respond(asked, given, found, progress)
-    return respond(asked, given, found, progress, sought=_quota(_block(asked, given), given), said=_dearer)
+    return respond(asked, given, found, progress, sought=sought, said=_dearer)
+
+
+def limited(asked: Asked, given: CutOff) -> Sought | None:
+    """The rate that is looked for where some is still sold; None of a ban. Raises as `meant`."""
+    return None if given.share == 1 else _quota(_block(asked, given), given)
 
 
 def _block(asked: Asked, given: CutOff) -> Block:

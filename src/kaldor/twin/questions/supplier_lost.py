@@ -13,7 +13,7 @@ from kaldor.bounds import RUNS_BESIDE, SEED, Bounds
 from kaldor.economy.names import Named, sectors_of
 from kaldor.economy.questions import cut_off as for_good
 from kaldor.economy.questions.responding import some_regions
-from kaldor.economy.questions.subject import ECONOMY, Asked
+from kaldor.economy.questions.subject import ECONOMY, Asked, OfEconomy
 from kaldor.words import figure, weakest
 
 if TYPE_CHECKING:
@@ -30,6 +30,10 @@ class _Days(Inputs):
     days: Annotated[float, Bounds(1, 730), Field(description="Days that are simulated one by one.")] = DAYS
     runs: Annotated[int, RUNS_BESIDE, Field(description="Draws of behaviour in these days, seconds each.")] = RUNS
     seed: Annotated[int, SEED, Field(description="Seed of the draws.")] = 1
+
+
+class LostDays(OfEconomy, _Days):
+    """An economy, and how long the first days are."""
 
 
 class SupplierLost(for_good.CutOff, _Days):

@@ -22,6 +22,7 @@ from kaldor.atlas.classifications import classification
 from kaldor.bounds import SHARE, SPAN
 from kaldor.declared import Declared, DeclaredFile, read, read_packaged
 from kaldor.economy.economy import Array, Economy
+from kaldor.errors import InputError, Problem
 
 Share = Annotated[float, SHARE]
 
@@ -32,9 +33,10 @@ within months on Boehm, Flaaen & Pandalai-Nayar (2019). The levels were set once
 central values, so that published ranges are met (docs/methods/shocks.md); in the mean of a year 0.7 of them is left."""
 STANDS_IN = {True: (0.35, 0.8, 0.95), False: DIFFERENTIATED}
 """The same where nothing is known of a table's goods: of manufactures, and of all else."""
+_NAMED = 5  # sectors without a place that a message lists
 UNMAPPED = (
     "Nothing is known of how specific or how critical this table's inputs are: every input stops its users, and 0.8 of"
-    " manufactures and all of everything else come of suppliers that nobody replaces at first. Type `inputs`."
+    " manufactures and all of everything else come of suppliers that nobody replaces at first. Give facts of your own."
 )
 
 
@@ -135,9 +137,14 @@ def shipped() -> Inputs:
 
 
 def replacing(economy: Economy, own: Inputs | None = None) -> Replacing:
-    """What is known of an economy's inputs: from the user's own facts, the shipped ones, or what stands in for them."""
+    """What is known of an economy's inputs: from the user's own facts, the shipped ones, or what stands in for them.
+
+    Raises InputError where the user's own say nothing of some sectors.
+    """
     inputs = own or shipped()
     places = _places(economy, inputs)
+    if places is None and own is not None:
+        raise _without_place(economy, own)
     if places is None:
         return _unmapped(economy)
     unknown = Goods(differentiated=1)
@@ -155,7 +162,19 @@ def replacing(economy: Economy, own: Inputs | None = None) -> Replacing:
             for sector, place in zip(economy.sectors, places, strict=True)
             if all(one in inputs.energy.stock_days for one in place)
         },
+        said="" if own is None else f"Goods and inputs are what a file of your own says: {_sources(own)}.",
     )
+
+
+def _sources(own: Inputs) -> str:
+    return "; ".join(own.sources.values()).rstrip(".")
+
+
+def _without_place(economy: Economy, own: Inputs) -> InputError:
+    lacking = [one for one in economy.sectors if not {one, one.partition(".")[0]} & {*own.sectors}]
+    known = ", ".join(lacking[:_NAMED]) + (f" and {len(lacking) - _NAMED} more" if len(lacking) > _NAMED else "")
+    what = f"says nothing of {known}, which {economy.source.id} has."
+    return InputError(Problem("goods, sectors", what, "Name every sector of the table, by its code."))
 
 
 def _unmapped(economy: Economy) -> Replacing:

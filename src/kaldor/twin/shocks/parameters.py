@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from kaldor.bounds import DAY, SHARE, SIZE, SPAN, STEP_DAYS, Bounds
-from kaldor.declared import Declared
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import UnknownLabelError
+from kaldor.twin.shocks.assumptions import Assumptions, OfGoods
 from kaldor.twin.shocks.inputs import Inputs, Replacing, replacing
 
 Sourcing = Literal["capacity", "ability"]
@@ -175,7 +175,7 @@ RANGES: tuple[Range, ...] = (
 )
 
 
-class Parameters(Declared):
+class Parameters(OfGoods):
     """Behaviour of a simulation: central values, and ranges for those that are drawn.
 
     `inventory_days` overrides `stock_days` for products ("c12" or a sector group), everywhere or as held in one region
@@ -188,11 +188,8 @@ class Parameters(Declared):
     stocks are above target, which may oscillate. `backlog_days` keeps unmet final demand and asks for it again over so
     many days; without it, it is lost. A time of null means never.
 
-    `specificity` is the share of a product that no other supplier can fill soon: by default what is known of the goods
-    (`kaldor.twin.shocks.inputs`, or `inputs` of the user's own), else a number for all, "fixed" (everyone depends on
-    its suppliers, and always will), or numbers for products and sector groups beside what is known. What is typed is
-    not drawn.
-    `importance` says which inputs stop a user: those of the survey, or every one; `non_essential` ones never do.
+    What is assumed of goods is that of `OfGoods`, `inputs` being a user's own facts; `non_essential` inputs never stop
+    a user.
     """
 
     dt: Annotated[float, STEP_DAYS] = Field(default=1.0, description="days per step")
@@ -204,14 +201,7 @@ class Parameters(Declared):
     substitution_days: Annotated[float, DAY] | None = 90.0
     final_substitution_days: Annotated[float, DAY] | None = None
     rebuild_days: Annotated[float, SPAN] = 180.0
-    specificity: Literal["fixed"] | Annotated[float, SHARE] | dict[str, Annotated[float, SHARE]] | None = None
     specificity_level: Annotated[float, SHARE] = 0.5
-    lasting_share: Annotated[float, SHARE] = 0.5
-    fading_days: Annotated[float, SPAN] | None = 180.0
-    importance: Literal["survey", "all critical"] = "survey"
-    important_share: Annotated[float, SHARE] = 0.5
-    overlap: Annotated[float, SHARE] = 0.5
-    saving: Annotated[float, Bounds(0, 1, high_open=True)] = 0.05
     inputs: Inputs | None = None
     backlog_days: Annotated[float, SPAN] | None = None
     sourcing: Sourcing = "capacity"
@@ -223,6 +213,12 @@ class Parameters(Declared):
         default=4.0, description="capital stock in years of value added"
     )
     ranges: dict[str, tuple[Annotated[float, SIZE], Annotated[float, SIZE]]] = Field(default_factory=dict)
+
+    @classmethod
+    def assuming(cls, assumptions: Assumptions, dt: float) -> Parameters:
+        """The usual behaviour in steps of `dt` days, with what a door says of goods in place of what is usual."""
+        said = {name: getattr(assumptions, name) for name in OfGoods.model_fields}
+        return cls(dt=dt, inputs=assumptions.goods, **said)
 
     @model_validator(mode="after")
     def _known_ranges(self) -> Parameters:

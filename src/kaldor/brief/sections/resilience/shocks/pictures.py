@@ -18,6 +18,7 @@ from kaldor.brief.sections.resilience.shocks import SECTION, StudyShock
 from kaldor.brief.units import PERCENT
 from kaldor.digits import largest_first, ranked
 from kaldor.economy.economy import Array
+from kaldor.twin.horizons import Horizons, few, horizons
 from kaldor.twin.shocks import draws_said
 from kaldor.twin.shocks.idle import without_value_added
 from kaldor.twin.shocks.run import ShockResult
@@ -78,6 +79,41 @@ class Run:
             if region == f"{part.region}.{part.label}":
                 return f"{part.name or part.label} ({listed(part.region)})"
         return in_text(region) if in_a_sentence else listed(region)
+
+    def whose(self, place: str) -> str:
+        """A place inside a sentence, as the owner of what is lost."""
+        return "the world" if place == WORLD else self.called(place, in_a_sentence=True)
+
+    def industry(self, sector: str) -> str:
+        """A sector's name; of one that the shock itself split off, the name it was given."""
+        economy = self.result.economy
+        if sector in self.context.economy.sectors:
+            return self.context.sector_name(sector)
+        return economy.sector_names[economy.sector_position(sector)]
+
+    @cached_property
+    def struck(self) -> tuple[str, ...]:
+        """From whom the events themselves take value added, most first, but the country itself."""
+        direct = ranked(self.result.losers()["direct"].groupby(level="region").sum())
+        own = self.members(self.context.country) or ()
+        return tuple(str(region) for region in direct.index[direct > 0] if region not in own)
+
+    @cached_property
+    def senders(self) -> tuple[str, ...]:
+        """Who no longer sells, under bans, but the country itself."""
+        named = {region for event in self.result.shock.events for region in getattr(event, "origins", ())}
+        return tuple(one for one in self.result.economy.regions if one in named - {self.context.country})
+
+    @cached_property
+    def over_horizons(self) -> Horizons | None:
+        """The event beside what is left of it for good, where the study asks for it."""
+        if not self.shock.horizons:
+            return None
+        country = self.context.country
+        places: dict[str, Sequence[str]] = {self.whose(country): self.members(country) or ()}
+        if self.senders:
+            places[few([self.called(one, in_a_sentence=True) for one in self.senders])] = self.senders
+        return horizons(self.result, places | {self.whose(WORLD): self.result.economy.regions})
 
     def cleared(self, value: float) -> float:
         """An amount of value added, without what is left of rounding."""

@@ -1,0 +1,143 @@
+"""What a shock costs one place, and who else pays for it: the measures in words, quoted and in a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from kaldor.brief.document import Cell, Column, Figure, Table, Text
+from kaldor.brief.ledger import Origin, cell, identifier, write
+from kaldor.brief.names import in_running_text, possessive, sentence_start
+from kaldor.brief.sections.resilience.shocks import SECTION
+from kaldor.brief.sections.resilience.shocks.pictures import METHOD, WORLD, Run
+from kaldor.brief.units import PERCENT
+from kaldor.twin.horizons import few
+from kaldor.twin.shocks import draws_beside
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_COLUMNS: Final = ("central", "p5", "median", "p95")
+_HEADS: Final = ("Central", "5 %", "Median", "95 %")
+_MONEY: Final = "money"
+_MEASURES: Final = (
+    ("lost_value_added", "Value added lost", _MONEY),
+    ("lost_value_added_share", "The same, of what is normal over that time", PERCENT),
+    ("direct_loss", "Direct: what the events themselves take", _MONEY),
+    ("indirect_loss", "Indirect: what spreads along chains", _MONEY),
+    ("indirect_per_direct", "Indirect loss for each unit of direct loss", "ratio"),
+    ("unmet_final_demand", "Final demand not delivered", _MONEY),
+    ("unmet_final_demand_elsewhere", "Final demand not delivered elsewhere", _MONEY),
+    ("direct_loss_elsewhere", "Direct loss elsewhere; of a ban the sender’s own", _MONEY),
+    ("deepest_loss_share", "Deepest loss in any step", PERCENT),
+    ("days_to_recover", "Time until back to normal", "days"),
+)
+"""Measures of `kaldor.twin.shocks.summary.losses`, their words, and how they are shown; a place has those it has."""
+
+
+def lost(run: Run, place: str, origin: Origin) -> Text:
+    """What a place loses in the central run, or gains, with the band: a sentence."""
+    if run.result.not_modelled:
+        return write("{reason}", reason=sentence_start(run.result.not_modelled.replace("`", "")))
+    if why := run.idle(place):
+        return write("{why}", why=sentence_start(why))
+    lost = one(run, place, "lost_value_added", origin)
+    if run.without_effect:
+        whose = sentence_start(possessive(place))
+        return write("{whose} value added would change by {lost}: no volume moves.", whose=whose, lost=lost)
+    low, high = (one(run, place, "lost_value_added", origin, column) for column in ("p5", "p95"))
+    direct = one(run, place, "direct_loss", origin)
+    where = write(
+        "{whose} value added would be {lost:size} {way} in all in the central run; from 5 to 95 % of all runs, the "
+        "loss goes from {low:number} to {high}",
+        whose=sentence_start(possessive(place)),
+        lost=lost,
+        way="lower" if (lost.value or 0.0) >= 0 else "higher",
+        low=low,
+        high=high,
+    )
+    if not direct.value:
+        return (*where, *write(". None of it is lost directly: all comes along chains."))
+    return (*where, *write(". {direct} are lost directly, the rest along chains.", direct=direct))
+
+
+def who_else_pays(run: Run, place: str, origin: Origin) -> Text:
+    """Who pays beside the industries of a place: its final users, those elsewhere, and whom the events strike there."""
+    if run.without_effect or run.idle(place):
+        return ()
+    here, elsewhere, direct = (
+        one(run, place, measure, origin)
+        for measure in ("unmet_final_demand", "unmet_final_demand_elsewhere", "direct_loss_elsewhere")
+    )
+    said = write(
+        " Who else pays: final users at home go without {here}, those elsewhere without {elsewhere}",
+        here=here,
+        elsewhere=elsewhere,
+    )
+    if not direct.value:
+        return (*said, *write("."))
+    struck = few([run.called(region, in_a_sentence=True) for region in run.struck])
+    return (*said, *write(", and the events take {direct} directly from {struck}.", direct=direct, struck=struck))
+
+
+def one(run: Run, place: str, measure: str, origin: Origin, column: str = "central") -> Figure:
+    """One measure of the central run, or at an end of the band, to be quoted in text."""
+    words, kind = next((words, kind) for name, words, kind in _MEASURES if name == measure)
+    factor, unit = _shown(run, kind)
+    which = {"central": "central run", "p5": "5 % of runs", "p95": "95 % of runs"}[column]
+    return run.context.ledger.enter(
+        (SECTION.id, run.id, place, measure, *([column] if column != "central" else [])),
+        f"{run.name}: {in_running_text(words)}, {run.whose(place)}, {which}",
+        run.cleared(float(_of(run, place).loc[measure, column])) * factor,
+        unit,
+        METHOD,
+        origin,
+    )
+
+
+def summary_table(run: Run, place: str, origin: Origin) -> Table:
+    """Every measure of a place: the central run beside the band."""
+    frame, rows = _of(run, place), []
+    for measure, words, kind in _MEASURES:
+        if measure not in frame.index or np.isnan(float(frame.loc[measure, "central"])):
+            continue
+        factor, unit = _shown(run, kind)
+        raw = [float(frame.loc[measure, column]) for column in _COLUMNS]
+        values = [(run.cleared(value) if kind == _MONEY else value) * factor for value in raw]
+        figure = run.context.ledger.enter_run(
+            (SECTION.id, run.id, place, measure, "spread"),
+            f"{run.name}: {in_running_text(words)}, {run.whose(place)}",
+            values,
+            "central run, 5 %, median, 95 % of runs",
+            unit,
+            METHOD,
+            origin,
+        )
+        cells = (
+            Cell(text="not in this time") if np.isinf(value) else cell(figure, at=at) for at, value in enumerate(values)
+        )
+        rows.append((Cell(text=words), Cell(text=unit), *cells))
+    return Table(
+        id=identifier(SECTION.id, run.id, "losses", place),
+        title=f"{run.name}: losses of {run.whose(place)}" + ("" if place == WORLD else ", and who else pays"),
+        columns=(Column(title="Measure"), Column(title="Unit"), *(Column(title=h, numeric=True) for h in _HEADS)),
+        rows=tuple(rows),
+        stamp=origin.stamp(),
+        caption=(
+            f"{sentence_start(draws_beside(run.shock.runs))}, seed {run.shock.seed}. A loss below zero is a gain. "
+            "Back to normal: value added stays within 0.1 % of normal, or above it, from then on."
+        ),
+        decimals="row",
+    )
+
+
+def _of(run: Run, place: str) -> pd.DataFrame:
+    return run.result.summary(run.members(place))
+
+
+def _shown(run: Run, kind: str) -> tuple[float, str]:
+    """By how much the published value of a measure is multiplied, and its unit then."""
+    if kind == _MONEY:
+        return run.context.currency().factor, run.context.currency().unit
+    return (100.0, PERCENT) if kind == PERCENT else (1.0, kind)

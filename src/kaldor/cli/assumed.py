@@ -1,0 +1,83 @@
+"""What somebody may assume of a shock's goods on the command line, in place of what is usual."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kaldor.bounds import SHARE, SPAN, Bounds
+from kaldor.cli.options import number
+
+if TYPE_CHECKING:
+    from kaldor.twin.shocks.assumptions import Assumptions
+
+_WITHOUT_END = Bounds(0, 1, high_open=True)
+
+
+@dataclass(frozen=True)
+class Assumed:
+    """What is assumed of goods and of those who use them, as it is typed; what is left out is as usual."""
+
+    goods: Annotated[
+        Path | None,
+        typer.Option("--goods", metavar="FILE", help="A TOML file with your own facts of goods."),
+    ] = None
+    specificity: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--specificity",
+            metavar="SHARE",
+            help="Share that no other supplier can fill soon: a number for all, fixed, or PRODUCT=SHARE; repeatable.",
+        ),
+    ] = None
+    all_critical: Annotated[
+        bool, typer.Option("--all-critical", help="Every input stops its users, whatever the survey says.")
+    ] = False
+    important_share: Annotated[
+        float | None, number("--important-share", SHARE, "Share of its users' output that an important input stops.")
+    ] = None
+    overlap: Annotated[
+        float | None, number("--overlap", SHARE, "Whether several lacks hit the same firms (1) or firms by chance (0).")
+    ] = None
+    saving: Annotated[
+        float | None, number("--saving", _WITHOUT_END, "Share of their energy that users save without making less.")
+    ] = None
+    lasting_share: Annotated[
+        float | None, number("--lasting-share", SHARE, "Share of the specificity that no time takes away.")
+    ] = None
+    fading_days: Annotated[
+        float | None, number("--fading-days", SPAN, "Time over which the rest of the specificity fades.")
+    ] = None
+
+    def read(self) -> Assumptions:
+        """What is assumed. Raises InputError."""
+        from kaldor.declared import checked
+        from kaldor.twin.shocks.assumptions import Assumptions
+        from kaldor.twin.shocks.inputs import load_inputs
+
+        numbers = ("important_share", "overlap", "saving", "lasting_share", "fading_days")
+        said: dict[str, Any] = {name: getattr(self, name) for name in numbers if getattr(self, name) is not None}
+        if self.specificity:
+            said["specificity"] = _specificity(self.specificity)
+        if self.all_critical:
+            said["importance"] = "all critical"
+        found = checked(Assumptions, said, "options")
+        return found if self.goods is None else found.model_copy(update={"goods": load_inputs(self.goods)})
+
+
+def _specificity(typed: list[str]) -> str | float | dict[str, float]:
+    """One number or "fixed" for all, or numbers by product. Raises InputError for what is neither."""
+    from kaldor.errors import InputError, Problem
+
+    if typed == ["fixed"]:
+        return "fixed"
+    if len(typed) == 1 and "=" not in typed[0]:
+        return SHARE.read(typed[0], "--specificity", whole=False)
+    named = [one.rpartition("=") for one in typed]
+    if bare := [value for _, sign, value in named if not sign]:
+        what = f"'{bare[0]}' is for all products, beside others for some."
+        raise InputError(Problem("--specificity", what, "Give one for all, or PRODUCT=SHARE for each."))
+    return {name: SHARE.read(value, f"--specificity {name}", whole=False) for name, _, value in named}
