@@ -66,10 +66,11 @@ def who_else_pays(run: Run, place: str, origin: Origin) -> Text:
     """Who pays beside the industries of a place: its final users, those elsewhere, and whom the events strike there."""
     if run.without_effect or run.idle(place):
         return ()
-    here, elsewhere, direct = (
-        one(run, place, measure, origin)
-        for measure in ("unmet_final_demand", "unmet_final_demand_elsewhere", "direct_loss_elsewhere")
-    )
+    here = one(run, place, "unmet_final_demand", origin)
+    if "unmet_final_demand_elsewhere" not in _of(run, place).index:  # a table of one region knows nobody elsewhere
+        return write(" Who else pays: final users go without {here}.", here=here)
+    elsewhere = one(run, place, "unmet_final_demand_elsewhere", origin)
+    direct = one(run, place, "direct_loss_elsewhere", origin)
     said = write(
         " Who else pays: final users at home go without {here}, those elsewhere without {elsewhere}",
         here=here,
