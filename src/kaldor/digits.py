@@ -8,6 +8,7 @@ are kept, so that noise puts nothing in order.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
@@ -36,6 +37,11 @@ UNMOVED: Final = 1e-11
 
 _FURTHEST: Final = 300
 _POWERS: Final[Array] = np.array([float(f"1e{power}") for power in range(-_FURTHEST, _FURTHEST + 1)])
+
+
+def finite(value: float | None) -> float | None:
+    """The number, or None where it is missing or without bound: JSON knows neither."""
+    return None if value is None or not math.isfinite(value) else float(value)
 
 
 def shown(value: float, largest: float = 0.0) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from kaldor.cli import screen
+from kaldor.cli import outcomes, screen
 from kaldor.cli.asked import group_of
 from kaldor.cli.options import (
     AsJson,
@@ -27,12 +27,10 @@ from kaldor.cli.options import (
     Year,
 )
 from kaldor.rooms import OF_THE_HOUSE
-from kaldor.words import Status, figure
+from kaldor.words import Status
 
 if TYPE_CHECKING:
-    import pandas as pd
-    from rich.console import Console
-
+    from kaldor.atlas.store import Store
     from kaldor.economy.economy import Economy
     from kaldor.twin.metric import Metric
     from kaldor.twin.outcome import Outcomes
@@ -43,8 +41,6 @@ app = typer.Typer(cls=group_of("twin"), no_args_is_help=True, help=OF_THE_HOUSE[
 
 PREDICTED: Final[Status] = "predicted"
 """How every figure of a what-if came about, whatever its table is."""
-
-_FEW = 5  # rows of the losers' and channels' tables on a screen; JSON has all
 
 
 @app.command()
@@ -104,21 +100,34 @@ def run(
     stress: Stress = None,
     band: WithBand = True,
     split: SplitFile = None,
+    everything: Annotated[bool, typer.Option("--all", help="Print every figure and all that is said of it.")] = False,
+    share: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--share",
+            metavar="FILE",
+            help="Also write a file to give away: a page that opens offline (.html), or a picture (.svg, .png); "
+            "repeatable.",
+        ),
+    ] = None,
     store: StorePath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Run a scenario: every metric before and after, and who loses and gains."""
+    """Run a scenario: what matters of it, or every metric before and after, and who loses and gains."""
     from kaldor.twin.reading import read_scenarios
 
     read = read_scenarios(scenario) if id is None else (chosen_scenario(scenario, id),)
+    _refuse_shares(share or (), len(read))
     twin = opened_twin(on, year, with_, own, store, split)
     measured = [_measure(twin, one, region, bloc, metrics, stress, band=band) for one in read]
+    _share(share or (), twin, measured)
     if as_json:
-        records = [_record(one, twin.economy) for one in measured]
+        records = [outcomes.record(one, twin.economy, banded=band) for one in measured]
         screen.print_json(records[0] if len(records) == 1 else {"scenarios": records})
         return
     for one in measured:
-        _print_outcomes(screen.console(), one, twin.economy)
+        shown = outcomes.print_all if everything else outcomes.print_short
+        shown(screen.console(), one, twin.economy)
 
 
 # -- opening -----------------------------------------------------------------------------------------------------------
@@ -137,8 +146,48 @@ def opened_economy(
     from kaldor.economy.opening import open_table
     from kaldor.twin.splits import read_splits, with_splits
 
-    economy = Economy.from_published(open_table(dataset, year, extensions or (), store=Store(store)))
+    held = Store(store)
+    economy = Economy.from_published(open_table(dataset, year, extensions or (), store=held))
+    if extensions is None:
+        _name_companions(held, economy, dataset)
     return economy if split is None else with_splits(economy, read_splits(split))
+
+
+def _name_companions(store: Store, economy: Economy, dataset: str) -> None:
+    """Say on stderr what the store holds beside a table that was opened without any of it."""
+    from kaldor.atlas.companions import companions
+    from kaldor.economy.opening import STARTER
+
+    if dataset == STARTER:
+        return
+    held = companions(store.info(dataset), store.datasets(), economy.year)
+    if held:
+        options = " ".join(f"--with {one.id}" for one in held)
+        screen.aside(f"{dataset} {economy.year} is opened by itself; the store holds more that fits it: {options}")
+
+
+def _refuse_shares(files: Sequence[Path], scenarios: int) -> None:
+    """Raise before anything is computed: for an ending that is not known, no folder, or more than one scenario."""
+    from kaldor.cli.writing import refuse_folder
+    from kaldor.errors import InputError, Problem
+    from kaldor.share.file import kind_of
+
+    for file in files:
+        kind_of(file.name)
+        refuse_folder(file, "--share")
+    if files and scenarios > 1:
+        raise InputError(Problem("--share", f"a file has one scenario, here are {scenarios}.", "Name one with --id."))
+
+
+def _share(files: Sequence[Path], twin: Twin, measured: Sequence[Outcomes]) -> None:
+    from kaldor.cli.writing import write_named
+    from kaldor.share.file import kind_of, share_file
+    from kaldor.share.scenario import shared
+
+    for file in files:
+        (one,) = measured
+        write_named(file, share_file(shared(twin.economy, twin.levers, one), kind_of(file.name)), "--share")
+        screen.aside(f"Wrote {file}.")
 
 
 def opened_twin(
@@ -209,101 +258,3 @@ def chosen_scenario(path: Path, id: str | None) -> Scenario:
     from kaldor.twin.reading import read_scenarios
 
     return one_of(read_scenarios(path), id, path.name)
-
-
-# -- JSON --------------------------------------------------------------------------------------------------------------
-
-
-def _record(measured: Outcomes, economy: Economy) -> dict[str, Any]:
-    from kaldor.twin.gains import gain_in_words
-
-    return {
-        "scenario": measured.scenario.model_dump(mode="json"),
-        "economy": measured.source,
-        **about(economy),
-        "region": measured.region,
-        "bloc": list(measured.bloc),
-        "responding": measured.responding,
-        "solved_by": measured.method,
-        "band": measured.about_the_band,
-        "gain": gain_in_words(measured) or None,
-        "notes": list(measured.notes),
-        "outcomes": [outcome.record() for outcome in measured.outcomes],
-        "losers": screen.rows(measured.losers),
-        "gainers": screen.rows(measured.gainers),
-        "partners": screen.rows(measured.partners),
-    }
-
-
-def _print_outcomes(console: Console, measured: Outcomes, economy: Economy) -> None:
-    from kaldor.twin.gains import gain_in_words
-    from kaldor.twin.scenario import CLOSURES
-
-    scenario = measured.scenario
-    console.print(scenario.title or scenario.id, style="bold", markup=False)
-    screen.say(console, f"{measured.region} · {on_a_table(economy)} · {scenario.view}")
-    screen.say(console, measured.responding or CLOSURES[scenario.closure])
-    if gain := gain_in_words(measured):
-        screen.say(console, gain)
-    table = screen.table("dimension", "metric", "before", "after", "change", "band of change", "unit", "view")
-    waiting: dict[str, list[str]] = {}
-    partly: dict[str, list[str]] = {}
-    for outcome in measured.outcomes:
-        if not outcome.modelled:
-            waiting.setdefault(outcome.note, []).append(outcome.metric.title)
-            continue
-        if outcome.note and not outcome.metric.stress:
-            partly.setdefault(outcome.note, []).append(outcome.metric.title)
-        metric = outcome.metric
-        band = " to ".join(map(figure, outcome.band)) if outcome.band else "no band"
-        level = "" if outcome.before is None else figure(outcome.before)
-        cells = map(figure, (outcome.after, outcome.change))
-        shown = (level, *cells, band, outcome.unit, outcome.view)
-        screen.add_row(table, metric.dimension, metric.title, *shown)
-    console.print(table)
-    screen.say(console, measured.about_the_band)
-    for note in measured.notes:
-        screen.say(console, note)
-    for note in dict.fromkeys(one.note for one in measured.outcomes if one.modelled and one.metric.stress):
-        screen.say(console, f"Stress figures: {note}")
-    for heading, said in (("What figures leave out", partly), ("Not modelled", waiting)):
-        if said:
-            screen.heading(console, heading)
-            for why, titles in said.items():
-                screen.say(console, f"  {'; '.join(titles)}: {why}")
-    what = "what capital and labour earn, in real terms" if measured.responding else "value added, without levies"
-    _print_ranked(console, f"Who loses most: {what}", measured.losers, economy)
-    _print_ranked(console, f"Who gains most: {what}", measured.gainers, economy)
-    _print_partners(console, measured.partners, economy)
-
-
-def _print_partners(console: Console, frame: pd.DataFrame, economy: Economy) -> None:
-    """Where prices respond: what the other countries gain and lose, poorer ones first."""
-    if frame.empty:
-        return
-    screen.heading(console, f"Partners: real national income, {economy.unit}")
-    table = screen.table("income group", "region", "change", "%", "of it terms of trade")
-    for region, row in frame.iterrows():
-        cells = map(figure, (row["change"], row["change_pct"], row["terms_of_trade"]))
-        screen.add_row(table, row["group"], str(region), *cells)
-    console.print(table)
-
-
-def _print_ranked(console: Console, heading: str, frame: pd.DataFrame, economy: Economy) -> None:
-    from kaldor.twin.incidence import POORER
-
-    screen.heading(console, f"{heading}, by industry, {economy.unit}")
-    if frame.empty:
-        screen.say(console, "  No industry's. Final users and the treasury are in the metrics above.")
-        return
-    table = screen.table("where", "income group", "region", "industry", "change", "%")
-    # As `Incidence.losers` orders them: at home, then each of the poorer groups, then all others.
-    part = frame["where"] + frame["group"].where(frame["group"].isin(POORER) & (frame["where"] != "home"), "")
-    for (region, sector), row in frame.groupby(part, sort=False).head(_FEW).iterrows():
-        place = (row["where"], row["group"], region, _name(economy, sector))
-        screen.add_row(table, *place, figure(row["change"]), figure(row["change_pct"]))
-    console.print(table)
-
-
-def _name(economy: Economy, sector: object) -> str:
-    return dict(zip(economy.sectors, economy.sector_names, strict=True)).get(str(sector), str(sector))

@@ -14,6 +14,8 @@ from kaldor.economy.economy import Economy
 from kaldor.economy.labelled import Frame, Shown
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.notebook.documents import document_of
+from kaldor.share.file import kind_of, share_file
+from kaldor.share.scenario import shared
 from kaldor.twin.compare import side_by_side
 from kaldor.twin.declared import packaged_levers
 from kaldor.twin.incidence import Incidence, incidence
@@ -78,6 +80,18 @@ class WhatIf(Shown):
     def economy(self) -> Economy:
         """The economy changed at fixed prices as a table of its own. Raises as `State.as_economy`."""
         return self.state.as_economy()
+
+    def share(self, path: str | Path, *, first: Sequence[str] = ()) -> Path:
+        """Write a file to give away, and return its path: a page that opens offline (.html) or a picture (.svg, .png).
+
+        `first` names the metrics that stand first. Raises InputError for another ending or too many metrics,
+        UnknownLabelError for a metric that is none.
+        """
+        file = Path(path)
+        kind = kind_of(file.name)
+        said = shared(self.state.economy, packaged_levers(), self.outcomes, first=first)
+        file.write_bytes(share_file(said, kind))
+        return file
 
     def plot(self, metric: str = CO2) -> Picture:
         """The change of "co2-world" or "real-income" as a bar. Raises UnknownLabelError for one that is not drawn."""

@@ -8,12 +8,13 @@ from functools import cache
 import numpy as np
 
 from kaldor.declared import DeclaredFile, read_packaged
+from kaldor.digits import finite
 from kaldor.economy.accounts import country_accounts
 from kaldor.economy.economy import Economy
 from kaldor.errors import InputError, Problem
 from kaldor.server.answers.economies import ChallengeOverview, Headline, MapValues, OverviewAnswer
 from kaldor.server.describing import about
-from kaldor.server.tables import by_region, finite, share_of
+from kaldor.server.tables import by_region, share_of
 from kaldor.twin.metric import Metric, dimension_of, packaged_metrics
 from kaldor.twin.outcome import Outcomes
 from kaldor.twin.outcomes import outcomes

@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 
+from kaldor.digits import finite
 from kaldor.errors import InputError, Problem
 from kaldor.server.answers.pathways import (
     AssumedGrowth,
@@ -17,7 +18,6 @@ from kaldor.server.answers.pathways import (
     SummedMetric,
 )
 from kaldor.server.refusals import RefusedError
-from kaldor.server.tables import finite
 from kaldor.server.twins import Prepared
 from kaldor.twin.futures.path import PathResult, run_path
 from kaldor.twin.futures.pathway import Pathway

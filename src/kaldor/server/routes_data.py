@@ -10,6 +10,7 @@ from fastapi import APIRouter, File, Form, UploadFile
 
 from kaldor.atlas.add import slug
 from kaldor.atlas.catalogue import Catalogue, CatalogueSource
+from kaldor.atlas.companions import companions
 from kaldor.atlas.ids import RESERVED, STARTER, id_problem
 from kaldor.atlas.manifest import Manifest, UnreadableDataset
 from kaldor.atlas.store import how_to_add
@@ -33,7 +34,7 @@ def datasets(bench: Bench) -> list[DatasetAnswer | UnreadableAnswer]:
     """The starter world and every dataset of the store; last those that cannot be read, with the reason."""
     listing = bench.store.listing()
     held = list(listing.datasets)
-    readable = [_dataset(manifest, _attachable(manifest, held)) for manifest in held]
+    readable = [_dataset(manifest, [one.id for one in companions(manifest, held)]) for manifest in held]
     return [_starter(), *readable, *map(_unreadable, listing.unreadable)]
 
 
@@ -162,14 +163,6 @@ def _unreadable(found: UnreadableDataset) -> UnreadableAnswer:
     remedy = f"{found.remedy[:1].upper()}{found.remedy[1:]}."
     problem = ProblemAnswer(where=f"dataset '{found.id}'", what=f"{found.reason}.", remedy=remedy)
     return UnreadableAnswer(id=found.id, title=found.id, problems=[problem])
-
-
-def _attachable(manifest: Manifest, held: list[Manifest]) -> list[str]:
-    """The extension datasets that are in the classification of an economy."""
-    wanted = manifest.source.classification
-    if manifest.kind != "economy" or not wanted:
-        return []
-    return [one.id for one in held if one.kind == "extension" and one.source.classification == wanted]
 
 
 def _source(source: CatalogueSource, held: bool) -> CatalogueAnswer:

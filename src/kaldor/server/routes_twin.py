@@ -25,12 +25,15 @@ from kaldor.server.answers.scenarios import (
 from kaldor.server.pathways import pathway_answer
 from kaldor.server.refusals import RefusedError, may_answer
 from kaldor.server.routes_economies import Asked, With, split
+from kaldor.server.sharing import shared_file
 from kaldor.server.simulation import simulate
 from kaldor.server.unless_gone import unless_gone
 from kaldor.server.workbench import Bench, Workbench
+from kaldor.share.file import TYPES, Kind, file_name
 from kaldor.twin.declared import packaged_levers
 from kaldor.twin.dollars import priced
 from kaldor.twin.futures.pathway import Pathway
+from kaldor.twin.headline import MOST as MOST_FIRST
 from kaldor.twin.lever import Lever
 from kaldor.twin.order import missing_data
 from kaldor.twin.responding.closing import SOURCING, VIEWS
@@ -128,6 +131,35 @@ async def simulate_scenario(
     )
     # The answer of every slider move: written once, without a second validation.
     return Response(found.model_dump_json(), media_type="application/json")
+
+
+@router.post(
+    f"{_ON}/share",
+    tags=["levers"],
+    response_class=Response,
+    responses=may_answer(404, 409) | {200: {"content": {"text/html": {}, "image/svg+xml": {}, "image/png": {}}}},
+)
+async def share_scenario(
+    request: Request,
+    bench: Bench,
+    prepared: Asked,
+    scenario: OneScenario,
+    region: Whose = None,
+    bloc: Friends = None,
+    kind: Annotated[Kind, Query(description="a page that opens offline, or a picture")] = "html",
+    first: Annotated[list[str] | None, Query(description="the metrics that stand first", max_length=MOST_FIRST)] = None,
+) -> Response:
+    """A scenario as a file to give away: its levers and figures with their bands, who gains and pays, and sources.
+
+    The page needs no network and no script; the picture has what it shows, where, when, scale and sources inside.
+    """
+    _refuse_many(bench, scenario)
+    made = await unless_gone(
+        request,
+        lambda progress: shared_file(prepared, scenario, region, bloc or (), kind, first or (), progress=progress),
+    )
+    headers = {"Content-Disposition": f'attachment; filename="{file_name(scenario, kind)}"'}
+    return Response(made, media_type=TYPES[kind], headers=headers)
 
 
 @router.post(f"{_ON}/pathway", tags=["levers"], responses=may_answer(404, 409))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kaldor.asking.shape import rows_of
-from kaldor.server.tables import finite
+from kaldor.digits import finite
 from kaldor.twin.shocks.assumptions import OfGoods
 from kaldor.twin.shocks.run import ShockResult
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 
 import numpy as np
 
+from kaldor.digits import finite
 from kaldor.economy.economy import Array
-
-
-def finite(value: float | None) -> float | None:
-    """The number, or None where it is missing or without bound."""
-    return None if value is None or not math.isfinite(value) else float(value)
 
 
 def by_region(regions: Iterable[str], values: Array) -> dict[str, float | None]:

@@ -9,8 +9,9 @@ from pydantic import BaseModel
 
 from kaldor.asking.shape import Row
 from kaldor.economy.equilibrium.sets import Capital, Labour, Lending
+from kaldor.twin.answered import OutcomeAnswer
 from kaldor.twin.lever import Assumption, Cost, Evidence, Honesty, Parameter
-from kaldor.twin.metric import Better, Dimension
+from kaldor.twin.metric import Better
 from kaldor.twin.responding.closing import View
 from kaldor.words import Status
 
@@ -76,30 +77,6 @@ class ResponsesAnswer(BaseModel):
     lending: list[ChoiceAnswer]
     options: list[OptionAnswer]
     sourcing: list[ChoiceAnswer]
-
-
-class OutcomeAnswer(BaseModel):
-    """One metric before and after. `after` is null where it is not modelled; `reason` then says why.
-
-    `note` says what a figure leaves out, or what else must be known of it; `view` whether prices respond in it.
-    """
-
-    id: str
-    view: View
-    dimension: Dimension
-    title: str
-    unit: str
-    before: float | None
-    after: float | None
-    change: float | None
-    change_pct: float | None
-    better: Better
-    status: Status
-    before_status: Status
-    band_low: float | None
-    band_high: float | None
-    reason: str | None
-    note: str | None
 
 
 class Milliseconds(BaseModel):

@@ -1,0 +1,94 @@
+"""A scenario's outcomes as plain fields, the same in every door that speaks JSON: what is not there is null."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import BaseModel
+
+from kaldor.asking.shape import rows_of
+from kaldor.digits import finite
+from kaldor.economy.economy import Economy
+from kaldor.twin.gains import gain_in_words
+from kaldor.twin.metric import Better, Dimension
+from kaldor.twin.outcome import PREDICTED, Outcome, Outcomes
+from kaldor.twin.responding.closing import View
+from kaldor.words import Status
+
+
+class OutcomeAnswer(BaseModel):
+    """One metric before and after. `after` is null where it is not modelled; `reason` then says why.
+
+    `note` says what a figure leaves out, or what else must be known of it; `view` whether prices respond in it.
+    """
+
+    id: str
+    view: View
+    dimension: Dimension
+    title: str
+    unit: str
+    before: float | None
+    after: float | None
+    change: float | None
+    change_pct: float | None
+    better: Better
+    status: Status
+    before_status: Status
+    band_low: float | None
+    band_high: float | None
+    reason: str | None
+    note: str | None
+
+
+def answered(found: Outcomes, economy: Economy, *, banded: bool = True) -> dict[str, Any]:
+    """What is said of a scenario besides its maps; `banded` says whether a band was asked for.
+
+    The notes of the economy come first, then where a gain of real income comes from, then what must be said besides.
+    """
+    return {
+        "scenario": found.scenario.id,
+        "view": found.scenario.view,
+        "responding": found.responding,
+        "region": found.region,
+        "bloc": list(found.bloc),
+        "outcomes": [_outcome(one) for one in found],
+        "about_the_band": found.about_the_band if banded else "Bands were not asked for.",
+        "losers": rows_of(found.losers),
+        "gainers": rows_of(found.gainers),
+        "partners": rows_of(found.partners),
+        "method": found.method,
+        "unit": economy.unit,
+        "status": PREDICTED,
+        "year": economy.year,
+        "source": economy.source.id,
+        "notes": list(dict.fromkeys([*economy.notes, *filter(None, [gain_in_words(found)]), *found.notes])),
+    }
+
+
+def _outcome(one: Outcome) -> OutcomeAnswer:
+    metric = one.metric
+    low, high = one.band or (None, None)
+    return OutcomeAnswer(
+        id=metric.id,
+        view=one.view,
+        dimension=metric.dimension,
+        title=metric.title,
+        unit=one.unit,
+        before=finite(one.before),
+        after=finite(one.after),
+        change=finite(one.change),
+        change_pct=finite(one.change_pct),
+        better=metric.better,
+        status=one.status,
+        before_status=one.before_status,
+        band_low=finite(low),
+        band_high=finite(high),
+        reason=None if one.modelled else one.note,
+        note=_notes([one] if one.modelled else []),
+    )
+
+
+def _notes(of: Iterable[Outcome]) -> str | None:
+    """What is said of some outcomes, each sentence once."""
+    return " ".join(dict.fromkeys(one.note for one in of if one.note)) or None
