@@ -16,7 +16,8 @@ def headline(found: Outcomes, named: Sequence[str] = ()) -> tuple[Outcome, ...]:
     """The outcomes to show first: those `named`, else of each dimension the first that has a figure and moves.
 
     Where nothing of a challenge moves its first figure stands; where nothing has one its first metric does, which says
-    so. A treasury that nothing moves is left out. Raises UnknownLabelError for a name that is no metric of the scenario, InputError for too many.
+    so. A treasury that nothing moves is left out.
+    Raises UnknownLabelError for a name that is no metric of the scenario, InputError for too many.
     """
     if len(named) > MOST:
         raise InputError(Problem("headline", f"names {len(named)} metrics.", f"Name {MOST} at most."))

@@ -29,6 +29,13 @@ export async function send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, b
   return ask<T>(path, init);
 }
 
+/** A file that the server makes of what it is sent, with the name that the server gives it. */
+export async function file(path: string, body: unknown): Promise<{ blob: Blob; name: string }> {
+  const response = await answer(path, { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } });
+  const name = /filename="([^"]+)"/.exec(response.headers.get('Content-Disposition') ?? '')?.[1] ?? 'kaldor';
+  return { blob: await response.blob(), name };
+}
+
 /** Whether somebody else changed it meanwhile. */
 export function isConflict(error: unknown): boolean {
   return error instanceof RefusedError && error.status === 412;
@@ -46,6 +53,11 @@ export function query(values: Record<string, string | number | boolean | readonl
 }
 
 async function ask<T>(path: string, init: RequestInit): Promise<T> {
+  const response = await answer(path, init);
+  return response.status === 204 ? (undefined as T) : ((await response.json()) as T);
+}
+
+async function answer(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(`api/${path}`, init);
@@ -54,7 +66,7 @@ async function ask<T>(path: string, init: RequestInit): Promise<T> {
     throw new RefusedError(0, 'no answer', []);
   }
   if (!response.ok) throw await refusal(response);
-  return response.status === 204 ? (undefined as T) : ((await response.json()) as T);
+  return response;
 }
 
 async function refusal(response: Response): Promise<RefusedError> {
