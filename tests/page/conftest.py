@@ -189,6 +189,16 @@ def settled(page: Page, seconds: float = PATIENCE) -> dict[str, str]:
     return dials(page)
 
 
+def copied_link(page: Page) -> str:
+    """The link to the page's scenario: the dialog for sharing is opened, the link copied, the dialog closed."""
+    page.get_by_role("button", name="Share", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Copy link").click()
+    dialog.get_by_text("The link to exactly this scenario is copied.").wait_for()
+    dialog.get_by_role("button", name="Close").click()
+    return str(page.evaluate("navigator.clipboard.readText()"))
+
+
 def measures(page: Page) -> list[dict[str, float]]:
     """The slider moves that the page recorded: milliseconds from move to paint, with their parts."""
     read = "performance.getEntriesByName('kaldor:move').map((one) => ({total: one.duration, ...one.detail}))"

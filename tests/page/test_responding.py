@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.page.conftest import STARTER, fresh, settled, until, visit
+from tests.page.conftest import STARTER, copied_link, fresh, settled, until, visit
 
 pytestmark = pytest.mark.page
 
@@ -79,11 +79,10 @@ def test_a_choice_moves_the_numbers_and_goes_with_the_link(browser, context, sta
     page.get_by_label("labour stays in its industry").check()
     assert not page.get_by_label("labour moves between industries only in part").is_checked()  # both set the same
     sent = settled(page)
-    page.get_by_role("button", name="Copy link").click()
-    page.get_by_text("The link to exactly this scenario is copied.").wait_for()
+    link = copied_link(page)
     other = fresh(browser)
     received = visit(other, starter)
-    received.page.goto(page.evaluate("navigator.clipboard.readText()"))
+    received.page.goto(link)
     received.page.wait_for_selector(".dial .change")
     assert received.page.get_by_label("Metric shown for Workforce").input_value() == "real-wage"
     page.get_by_label("Metric shown for Workforce").select_option(label="Real wage")

@@ -9,13 +9,13 @@ import zlib
 
 import pytest
 
-from tests.page.conftest import STARTER, dials, fresh, settled, until, visit
+from tests.page.conftest import STARTER, copied_link, dials, fresh, settled, until, visit
 
 pytestmark = pytest.mark.page
 
 
 def test_the_first_minute(browser, context, starter):
-    """From the opened page to a link worth sending in four actions, and the link shows another the same numbers."""
+    """From the opened page to a link worth sending in five actions, and the link shows another the same numbers."""
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     visited = visit(context, starter)
     page = visited.open()
@@ -26,9 +26,7 @@ def test_the_first_minute(browser, context, starter):
     slider = page.get_by_role("slider", name="Cleaner electricity")
     slider.press("ArrowRight")  # 3
     sent = settled(page)
-    page.get_by_role("button", name="Copy link").click()  # 4
-    page.get_by_text("The link to exactly this scenario is copied.").wait_for()
-    link = page.evaluate("navigator.clipboard.readText()")
+    link = copied_link(page)  # 4, 5
     assert "#/simulator?s=1." in link
     assert len(link) < 600
     assert sent["sustainability"].startswith("−")

@@ -1,23 +1,53 @@
-// Adds up what a browser may download (gzip) and fails above the budget: 400 kB for everything, map included.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+// Adds up what a browser downloads (gzip) for the first page and for every other, with the largest of the languages and
+// all that a page may fetch later, and fails above the budgets: 150 kB for the first page, 340 kB for any.
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
-const BUDGET_KB = 400;
+const FIRST_KB = 150;
+const ANY_KB = 340;
+const ENTRY = 'index.js';
 const page = fileURLToPath(new URL('../../src/kaldor/server/page', import.meta.url));
+const sources = fileURLToPath(new URL('../src', import.meta.url));
+const assets = join(page, 'assets');
 
-const files = (folder) =>
-  readdirSync(folder).flatMap((name) => {
-    const path = join(folder, name);
-    return statSync(path).isDirectory() ? files(path) : [path];
-  });
+const all = readdirSync(assets);
+const pages = readdirSync(join(sources, 'pages')).map((name) => name.replace('.svelte', '.js')).filter((name) => all.includes(name));
+const languages = readdirSync(join(sources, 'strings')).map((name) => name.replace('.ts', '.js')).filter((name) => all.includes(name));
+const text = (name) => readFileSync(join(assets, name), 'utf-8');
+const size = (path) => gzipSync(readFileSync(path), { level: 9 }).length / 1000;
+const sizeOf = (names) => [...names].reduce((sum, name) => sum + size(join(assets, name)), 0);
 
-let total = 0;
-for (const path of files(page).sort()) {
-  const kilobytes = gzipSync(readFileSync(path), { level: 9 }).length / 1000;
-  total += kilobytes;
-  console.log(`${kilobytes.toFixed(1).padStart(8)} kB  ${path.slice(page.length + 1)}`);
+// Every file of ours that a file names, but for the pages and languages, which are counted once each.
+const named = (name) => all.filter((other) => other !== name && text(name).includes(other) && ![ENTRY, ...pages, ...languages].includes(other));
+const styles = (name) => all.filter((other) => other === name.replace(/\.js$/, '.css'));
+
+function closure(start) {
+  const found = new Set();
+  const open = [start];
+  for (let name = open.pop(); name; name = open.pop()) {
+    if (found.has(name)) continue;
+    found.add(name);
+    for (const style of styles(name)) found.add(style);
+    if (name.endsWith('.js')) open.push(...named(name));
+  }
+  return found;
 }
-console.log(`${total.toFixed(1).padStart(8)} kB  in all (budget ${BUDGET_KB} kB)`);
-if (total > BUDGET_KB) process.exit(1);
+
+// What the entry imports at once. What it fetches later belongs to the page that asks for it.
+const atOnce = new Set([ENTRY, ...styles(ENTRY)]);
+for (const [, name] of text(ENTRY).matchAll(/from\s?["']\.\/([\w.-]+\.js)["']/g)) atOnce.add(name);
+const language = Math.max(0, ...languages.map((name) => size(join(assets, name))));
+const map = all.filter((name) => name.endsWith('.json'));
+const first = new Set([...atOnce, ...map]);
+const base = size(join(page, 'index.html')) + language;
+
+let failed = false;
+const report = (name, kilobytes, budget) => {
+  console.log(`${kilobytes.toFixed(1).padStart(8)} kB  ${name} (budget ${budget} kB)`);
+  failed ||= kilobytes > budget;
+};
+report('first page', base + sizeOf(first), FIRST_KB);
+for (const name of pages) report(basename(name, '.js'), base + sizeOf(new Set([...first, ...closure(name)])), ANY_KB);
+if (failed) process.exit(1);

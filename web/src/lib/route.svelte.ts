@@ -1,7 +1,21 @@
-/** Which page is open: the part of the address after `#/`, with its query. */
+/** Which page is open: the part of the address after `#/`, with its query; and how pages are grouped for whoever looks. */
 
-export const PAGES = ['home', 'framework', 'emissions', 'economy', 'simulator', 'shocks', 'data', 'studies'] as const;
-export type Page = (typeof PAGES)[number];
+/**
+ * The whole mission, in the order of work: where a country stands, what would happen, what is known, what people think,
+ * what to choose, and the data below all of it. A group without a page yet is not shown.
+ */
+export const GROUPS = [
+  { id: 'challenges', pages: ['framework', 'emissions', 'economy'] },
+  { id: 'simulate', pages: ['simulator', 'shocks'] },
+  { id: 'evidence', pages: [] },
+  { id: 'dialogue', pages: [] },
+  { id: 'decide', pages: ['studies'] },
+  { id: 'data', pages: ['data'] },
+] as const;
+export type Group = (typeof GROUPS)[number];
+export type Page = 'home' | Group['pages'][number];
+
+const PAGES: readonly string[] = ['home', ...GROUPS.flatMap((group) => group.pages)];
 
 class Route {
   page = $state<Page>('home');
@@ -27,7 +41,7 @@ class Route {
   #read(): void {
     const [path = '', query = ''] = location.hash.replace(/^#\/?/, '').split('?', 2);
     const [page = ''] = path.split('/');
-    this.page = (PAGES as readonly string[]).includes(page) ? (page as Page) : 'home';
+    this.page = PAGES.includes(page) ? (page as Page) : 'home';
     this.query = new URLSearchParams(query);
     this.arrivals++;
   }

@@ -8,6 +8,7 @@ export const en = {
 
   'frame.skip': 'Skip to the content',
   'frame.home': 'Kaldor, home',
+  'frame.menu': 'Menu',
   'frame.pages': 'Pages',
   'frame.language': 'Language',
   'frame.appearance': 'Appearance',
@@ -16,6 +17,12 @@ export const en = {
   'frame.anew': 'Kaldor was upgraded on its server meanwhile; this page was loaded anew.',
   'frame.understood': 'Understood',
 
+  'group.challenges': 'Challenges',
+  'group.simulate': 'Simulate',
+  'group.evidence': 'Evidence',
+  'group.dialogue': 'Dialogue',
+  'group.decide': 'Decide',
+  'group.data': 'Data',
   'nav.home': 'Home',
   'nav.framework': 'Framework',
   'nav.emissions': 'Emissions',
