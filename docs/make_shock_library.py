@@ -1,4 +1,4 @@
-"""Writes docs/reference/shock-library.md: the sixteen events of studies/shocks/events beside what was published.
+"""Writes docs/reference/shock-library.md: the sixteen events of the library beside what was published.
 
 `./run python docs/make_shock_library.py --store FOLDER`, with the World Input-Output Database (dataset wiod2013) in the
 store. Words and the events that are not run stand in shock_library.toml beside this file.
@@ -16,11 +16,12 @@ from typing import Any
 from kaldor.atlas.store import Store
 from kaldor.economy.economy import Economy
 from kaldor.twin.library.declared import Published, Run, load_events
+from kaldor.twin.library.packaged import PACKAGED
 from kaldor.twin.library.run import Answered, Beside, alone_in_words, in_words, run_library, score
 
 HERE = Path(__file__).parent
 PAGE = HERE / "reference" / "shock-library.md"
-EVENTS = HERE.parent / "studies" / "shocks" / "events"
+EVENTS = PACKAGED
 DECLARED: dict[str, Any] = tomllib.loads((HERE / "shock_library.toml").read_text("utf-8"))
 TEXTS: dict[str, str] = DECLARED["texts"]
 DRAWS, SEED = 30, 1

@@ -18,6 +18,7 @@ from kaldor.economy.questions.subject import Asked
 from kaldor.economy.starter import starter_world
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.library.declared import Known, load_event, load_events
+from kaldor.twin.library.packaged import PACKAGED
 from kaldor.twin.library.run import Answered, in_words, run_library, score, table, uncompared
 from kaldor.twin.library.standing import Standing, standing
 from kaldor.twin.shocks import side_by_side
@@ -28,7 +29,6 @@ from tests.hostile.doors import kaldor
 from tests.twin.hand_world import hand_world, row
 from tests.twin.idle_region import write_idle_region
 
-STUDIES = Path(__file__).parents[2] / "studies" / "shocks" / "events"
 HALVED = """
 id = "halved"
 events = [{ kind = "demand", regions = ["all"], products = ["goods"], share = -0.5, days = 28 }]
@@ -114,7 +114,7 @@ def run(*events: Known, economy: Economy | None = None, draws: int = 3) -> list[
 
 
 def test_the_sixteen_events_can_be_read_and_each_figure_is_compared_or_says_why_not() -> None:
-    events = load_events([STUDIES])
+    events = load_events([PACKAGED])
     assert len(events) == 16
     assert sum(len(one.event.published) for one in events) == 107
     for one in events:

@@ -27,8 +27,11 @@ __all__ = ["app"]
 
 @app.command()
 def events(
-    places: Annotated[list[Path], typer.Argument(metavar="EVENTS…", help="Event files (TOML), or folders of them.")],
     on: On,
+    places: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="EVENTS…", help="Event files (TOML), or folders of them; Kaldor's own without any."),
+    ] = None,
     only: Annotated[
         list[str] | None, typer.Option("--event", metavar="ID", help="Only this event; repeatable.")
     ] = None,
@@ -39,9 +42,10 @@ def events(
 ) -> None:
     """Run events that happened or are feared, and set each beside all that was published about it."""
     from kaldor.twin.library.declared import load_events
+    from kaldor.twin.library.packaged import PACKAGED
     from kaldor.twin.library.run import run_library, score
 
-    known = load_events(places, only or ())
+    known = load_events(places or [PACKAGED], only or ())
     _refuse_unknown(on, store)
 
     @cache

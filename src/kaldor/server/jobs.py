@@ -30,7 +30,7 @@ from kaldor.server.refusals import ProblemAnswer, RefusedError
 from kaldor.server.settings import Limits
 from kaldor.server.workplace import Workplace, refuse_link
 
-Kind = Literal["upload", "study", "shocks", "question"]
+Kind = Literal["upload", "study", "shocks", "event", "question"]
 
 _ENDED: tuple[JobState, ...] = ("done", "failed", "cancelled")
 _GRACE_SECONDS = 5.0

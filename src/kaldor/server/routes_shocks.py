@@ -7,10 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Query
 
 from kaldor.bounds import RUNS, SEED, STEPS
+from kaldor.economy.opening import STARTER
+from kaldor.errors import InputError, Problem
+from kaldor.server.answers.events import EventAnswer
 from kaldor.server.answers.jobs import JobStarted
+from kaldor.server.events import event_answer
 from kaldor.server.refusals import may_answer
 from kaldor.server.routes_economies import Asked, Dataset, With, Year, split
 from kaldor.server.workbench import Bench
+from kaldor.twin.library.packaged import packaged_event, packaged_events, why_not_here
 from kaldor.twin.shocks.assumptions import Assumptions
 from kaldor.twin.shocks.events import Shock, resolved
 from kaldor.twin.shocks.parameters import Parameters, behaviour_of
@@ -23,6 +28,39 @@ class AskedShock(Shock):
 
 
 router = APIRouter(prefix="/api/economies/{dataset}/{year}", tags=["shocks"])
+
+
+@router.get("/events", responses=may_answer(404))
+def events(prepared: Asked) -> list[EventAnswer]:
+    """Events that happened or are feared, which of their runs can be made on this economy, and what was published."""
+    return [event_answer(prepared.economy, known) for known in packaged_events().values()]
+
+
+@router.post("/events/{event}/{run}", status_code=202, responses=may_answer(404, 409))
+def run_event(
+    bench: Bench,
+    dataset: Dataset,
+    year: Year,
+    event: str,
+    run: str,
+    bands: Annotated[int, RUNS.up_to(200), Query(description="runs over the behavioural parameters")] = 30,
+    seed: Annotated[int, SEED, Query(description="of the draw of those parameters")] = 1,
+) -> JobStarted:
+    """Run an event by the week on the table of its own year where the dataset has it, else of the year asked for.
+
+    The job's result is that of a shock, with `event`: what was published beside it.
+    """
+    known, chosen = packaged_event(event, run)
+    if chosen.model != "days":
+        what = "is run where prices respond, not by the day."
+        raise InputError(Problem(f"event '{event}', run '{run}'", what, "Ask the question horizons of its shock."))
+    at = year if dataset == STARTER or chosen.year not in bench.store.years(dataset) else chosen.year
+    if why := why_not_here(bench.twins.get(dataset, at).economy, known, chosen):
+        raise InputError(Problem(f"event '{event}', run '{run}'", f"cannot be run on {dataset} {at}: {why}"))
+    asked = {"dataset": dataset, "year": at, "store": str(bench.store.path), "bands": bands, "seed": seed}
+    job = bench.jobs.start("event", known.event.title, {"event": event, "run": run, **asked})
+    return JobStarted(job=job.id)
+
 
 _EXAMPLE = {
     "id": "metals-ban",

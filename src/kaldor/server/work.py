@@ -130,6 +130,19 @@ def shocks(
     return shock_answer(found)
 
 
+def event(progress: Progress, event: str, run: str, dataset: str, year: int, store: str, bands: int, seed: int) -> Any:
+    """Run an event of the library over time; returns what a page draws, and what was published beside it."""
+    from kaldor.atlas.store import Store
+    from kaldor.server.events import run_answer
+    from kaldor.server.settings import Limits
+    from kaldor.server.twins import Twins
+
+    progress("reading", 0, 3)
+    economy = Twins(Store(Path(store)), Limits()).get(dataset, year, ()).economy
+    counted = lambda done, total: progress("running", done, total + 1)  # noqa: E731
+    return run_answer(economy, event, run, draws=bands, seed=seed, progress=counted)
+
+
 def question(
     progress: Progress,
     question: str,
@@ -149,7 +162,13 @@ def question(
     return as_plain(questions()[question].ask(subject, given, progress))
 
 
-WORK: Mapping[str, Callable[..., Any]] = {"upload": upload, "study": study, "shocks": shocks, "question": question}
+WORK: Mapping[str, Callable[..., Any]] = {
+    "upload": upload,
+    "study": study,
+    "shocks": shocks,
+    "event": event,
+    "question": question,
+}
 """What each kind of job does."""
 
 

@@ -16,7 +16,7 @@ class JobAnswer(BaseModel):
     """Long work: what it is, how far it is, and what came of it."""
 
     id: str
-    kind: Literal["upload", "study", "shocks", "question"]
+    kind: Literal["upload", "study", "shocks", "event", "question"]
     title: str
     state: JobState
     progress: float = Field(ge=0, le=1)

@@ -10,6 +10,7 @@ change less what the event itself takes. By prices, from the balance: GDP and wh
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -40,7 +41,16 @@ _IN_PRICES = {"GDP": "gdp_volume", "real spending": "real_spending_share"}
 # -- by days -----------------------------------------------------------------------------------------------------------
 
 
-def by_days(economy: Economy, shock: Shock, run: Run, asked: list[Compared], *, draws: int, seed: int) -> ShockResult:
+def by_days(
+    economy: Economy,
+    shock: Shock,
+    run: Run,
+    asked: list[Compared],
+    *,
+    draws: int,
+    seed: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> ShockResult:
     """The shock over as many weeks as are asked about, a year at least, with what each industry makes in each draw."""
     last = max((round((one.first_day + one.days) / STEP_DAYS) for one in asked), default=0)
     parameters = Parameters(dt=STEP_DAYS, inventory_days=run.inventory_days)
@@ -52,6 +62,7 @@ def by_days(economy: Economy, shock: Shock, run: Run, asked: list[Compared], *, 
         bands=draws,
         seed=seed,
         keep=draws + 1,
+        progress=progress,
     )
 
 

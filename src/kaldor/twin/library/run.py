@@ -11,19 +11,25 @@ import pandas as pd
 
 from kaldor import bounds
 from kaldor.economy.economy import Economy
-from kaldor.errors import InputError
+from kaldor.errors import InputError, KaldorError
 from kaldor.twin.library.declared import Compared, Known, Published, Run
 from kaldor.twin.library.measured import by_days, by_prices, of_days, of_prices
 from kaldor.twin.library.standing import Standing, standing
 from kaldor.twin.shocks import RUNS
+from kaldor.twin.shocks.run import ShockResult
 from kaldor.twin.shocks.summary import quantiles
 from kaldor.words import figure
 
 Told = Callable[[str, int, int], None]
+Counted = Callable[[int, int], None]
 Opened = Callable[[int], Economy]
 """Opens the economy of a year. Raises InputError where it is not there."""
 
 _BAND: Final = (0.05, 0.5, 0.95)
+
+
+def _silent(_done: int, _total: int) -> None:
+    """Tells nobody."""
 
 
 @dataclass(frozen=True)
@@ -131,11 +137,36 @@ def _figures(
         ours = {one: of_prices(economy, shock, balances, one) for one in asked}
         return {one: Figure(one, run, v[0], (min(v), max(v))) for one, v in ours.items()}, balances.asked.said
     result = by_days(economy, shock, run, asked, draws=draws, seed=seed)
-    found = {}
-    for one in asked:
-        least, median, most = map(float, quantiles(np.array(of_days(result, one)), _BAND))
-        found[one] = Figure(one, run, median, (least, most))
-    return found, result.notes
+    return {one: _of_draws(result, run, one) for one in asked}, result.notes
+
+
+def _of_draws(result: ShockResult, run: Run, one: Compared) -> Figure:
+    least, median, most = map(float, quantiles(np.array(of_days(result, one)), _BAND))
+    return Figure(one, run, median, (least, most))
+
+
+def run_with_result(
+    economy: Economy, known: Known, run: Run, *, draws: int = RUNS, seed: int = 1, progress: Counted = _silent
+) -> tuple[ShockResult, Answered]:
+    """One run by the day on any economy, whole, and beside it what was published and can be set beside it there.
+
+    A comparison of regions or sectors that the economy does not have is left out, and a note says so.
+    Raises InputError for what is wrong with the shock, UnknownLabelError for names of it that the economy lacks.
+    """
+    asked = [(figure, one) for figure, one in known.comparisons if one.run == run.id]
+    shock = known.shocks[run.id]
+    only = [one for _, one in asked]
+    result = by_days(economy, shock, run, only, draws=draws, seed=seed, progress=progress)
+    beside: list[Beside] = []
+    notes = list(result.notes)
+    for published, one in asked:
+        try:
+            ours = _of_draws(result, run, one)
+        except KaldorError as error:
+            notes.append(f"Not set beside '{published.measure}, {published.scope}': {str(error).splitlines()[0]}")
+            continue
+        beside.append(Beside(published, ours, _standing(published, ours)))
+    return result, Answered(known, tuple(beside), notes=tuple(notes))
 
 
 def _standing(published: Published, ours: Figure) -> Standing:

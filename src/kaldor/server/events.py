@@ -1,0 +1,83 @@
+"""The library of events in the shape of answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kaldor.economy.economy import Economy
+from kaldor.server.answers.events import BesideAnswer, EventAnswer, PublishedFigure, RunOfEvent
+from kaldor.server.shocks import shock_answer
+from kaldor.twin.library.declared import Known, Published
+from kaldor.twin.library.packaged import packaged_event, why_not_here
+from kaldor.twin.library.run import Answered, Beside, Counted, in_words, run_with_result
+
+
+def event_answer(economy: Economy, known: Known) -> EventAnswer:
+    """An event, and which of its runs can be made on an economy."""
+    event = known.event
+    return EventAnswer(
+        id=event.id,
+        title=event.title,
+        when=event.when,
+        declared=event.declared,
+        may_miss=event.may_miss,
+        runs=[
+            RunOfEvent(
+                id=run.id,
+                title=known.shocks[run.id].title or event.title,
+                year=run.year,
+                why=run.why,
+                model=run.model,
+                why_not=why_not_here(economy, known, run) or None,
+                shock=known.shocks[run.id].model_dump(mode="json"),
+            )
+            for run in event.runs
+        ],
+        published=[_published(one) for one in event.published],
+    )
+
+
+def run_answer(
+    economy: Economy, event: str, run: str, *, draws: int, seed: int, progress: Counted
+) -> Mapping[str, Any]:
+    """A run of an event as `shock_answer` has it, with `event`: whose run it is, and what was published beside it.
+
+    Raises what `packaged_event` and `run_with_result` raise.
+    """
+    known, chosen = packaged_event(event, run)
+    result, answered = run_with_result(economy, known, chosen, draws=draws, seed=seed, progress=progress)
+    about = {"id": event, "run": run, "year": chosen.year, "beside": _beside(answered)}
+    return shock_answer(result) | {"event": about, "notes": list(answered.notes)}
+
+
+def _beside(answered: Answered) -> list[dict[str, Any]]:
+    return [_one(beside).model_dump(mode="json") for beside in answered.beside]
+
+
+def _one(beside: Beside) -> BesideAnswer:
+    ours = beside.ours
+    return BesideAnswer(
+        published=beside.published.id,
+        unit=beside.published.unit,
+        median=ours.median,
+        low=ours.band[0],
+        high=ours.band[1],
+        stands=beside.standing.words,
+        why=beside.why or None,
+    )
+
+
+def _published(one: Published) -> PublishedFigure:
+    return PublishedFigure(
+        id=one.id,
+        kind=one.kind,
+        measure=one.measure,
+        told=in_words(one),
+        scope=one.scope,
+        horizon=one.horizon,
+        by=one.by,
+        year=one.year,
+        verify=one.verify,
+        not_compared=one.not_compared or None,
+    )
