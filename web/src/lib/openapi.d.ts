@@ -819,6 +819,26 @@ export interface components {
             };
         };
         /**
+         * EventAnswer
+         * @description An event of the library.
+         */
+        EventAnswer: {
+            /** Declared */
+            declared: string;
+            /** Id */
+            id: string;
+            /** May Miss */
+            may_miss: string;
+            /** Published */
+            published: components["schemas"]["PublishedFigure"][];
+            /** Runs */
+            runs: components["schemas"]["RunOfEvent"][];
+            /** Title */
+            title: string;
+            /** When */
+            when: string;
+        };
+        /**
          * Evidence
          * @description What the default size rests on: a case of the library or a publication, and how strong it is.
          */
@@ -1179,7 +1199,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "upload" | "study" | "shocks" | "question";
+            kind: "upload" | "study" | "shocks" | "event" | "question";
             /**
              * Made
              * Format: date-time
@@ -2036,6 +2056,37 @@ export interface components {
             saw: string;
         };
         /**
+         * PublishedFigure
+         * @description One published figure in words, with its unit; `verify`: read in the press or from memory only.
+         *
+         *     `not_compared` says why nothing of a run compares with it; null where something does.
+         */
+        PublishedFigure: {
+            /** By */
+            by: string;
+            /** Horizon */
+            horizon: string;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "observed" | "estimate" | "forecast" | "scenario";
+            /** Measure */
+            measure: string;
+            /** Not Compared */
+            not_compared: string | null;
+            /** Scope */
+            scope: string;
+            /** Told */
+            told: string;
+            /** Verify */
+            verify: boolean;
+            /** Year */
+            year: number;
+        };
+        /**
          * QuestionShape
          * @description A question: what it asks, of what, its inputs, and the page on its method. A long one is answered by a job.
          */
@@ -2223,6 +2274,31 @@ export interface components {
             title: {
                 [key: string]: string;
             };
+        };
+        /**
+         * RunOfEvent
+         * @description A run of an event. `why_not` says in a sentence why it cannot be made on the economy; null where it can.
+         */
+        RunOfEvent: {
+            /** Id */
+            id: string;
+            /**
+             * Model
+             * @enum {string}
+             */
+            model: "days" | "prices";
+            /** Shock */
+            shock: {
+                [key: string]: unknown;
+            };
+            /** Title */
+            title: string;
+            /** Why */
+            why: string;
+            /** Why Not */
+            why_not: string | null;
+            /** Year */
+            year: number;
         };
         /**
          * SavedText
@@ -3004,6 +3080,7 @@ export type Document = components['schemas']['Document'];
 export type EarnerLine = components['schemas']['EarnerLine'];
 export type EconomyAnswer = components['schemas']['EconomyAnswer'];
 export type Energy = components['schemas']['Energy'];
+export type EventAnswer = components['schemas']['EventAnswer'];
 export type Evidence = components['schemas']['Evidence'];
 export type ExtensionAnswer = components['schemas']['ExtensionAnswer'];
 export type Failure = components['schemas']['Failure'];
@@ -3053,6 +3130,7 @@ export type PriceAnswer = components['schemas']['PriceAnswer'];
 export type Priority = components['schemas']['Priority'];
 export type ProblemAnswer = components['schemas']['ProblemAnswer'];
 export type Provenance = components['schemas']['Provenance'];
+export type PublishedFigure = components['schemas']['PublishedFigure'];
 export type QuestionShape = components['schemas']['QuestionShape'];
 export type Range = components['schemas']['Range'];
 export type Refusal = components['schemas']['Refusal'];
@@ -3061,6 +3139,7 @@ export type Removed = components['schemas']['Removed'];
 export type Responses = components['schemas']['Responses'];
 export type ResponsesAnswer = components['schemas']['ResponsesAnswer'];
 export type RoomShape = components['schemas']['RoomShape'];
+export type RunOfEvent = components['schemas']['RunOfEvent'];
 export type SavedText = components['schemas']['SavedText'];
 export type Scenario = components['schemas']['Scenario'];
 export type SectionAnswer = components['schemas']['SectionAnswer'];

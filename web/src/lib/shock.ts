@@ -24,7 +24,16 @@ export interface Event {
 /** An event as the server takes it, and gives it back with its names written out. */
 export type Declared = Record<string, string | number | string[] | null>;
 
+/** Of a run of the library: which event it is of, the year that it declares, and Kaldor's figures beside published ones. */
+export interface EventOfResult {
+  id: string;
+  run: string;
+  year: number;
+  beside: { published: string; unit: string; median: number; low: number; high: number; stands: string; why: string | null }[];
+}
+
 export interface ShockResult {
+  event?: EventOfResult;
   shock: { id: string; title: string; events: Declared[] };
   economy: string;
   year: number;
