@@ -189,6 +189,17 @@ def settled(page: Page, seconds: float = PATIENCE) -> dict[str, str]:
     return dials(page)
 
 
+def go_to(page: Page, name: str) -> None:
+    """Follow a link of the navigation, in whichever group it stands."""
+    for group in page.get_by_role("navigation", name="Pages").get_by_role("button").all():
+        group.click()
+        link = page.get_by_role("navigation", name="Pages").get_by_role("link", name=name, exact=True)
+        if link.count():
+            link.click()
+            return
+    raise AssertionError(f"no link {name}")
+
+
 def copied_link(page: Page) -> str:
     """The link to the page's scenario: the dialog for sharing is opened, the link copied, the dialog closed."""
     page.get_by_role("button", name="Share", exact=True).click()

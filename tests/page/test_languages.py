@@ -17,8 +17,12 @@ def test_french(browser, starter):
     visited = visit(context, starter)
     page = visited.open(f"#/simulator?{STARTER}")
     assert page.locator("html").get_attribute("lang") == "fr"
-    navigation = page.get_by_role("navigation", name="Pages").inner_text().split("\n")
-    assert navigation == ["Accueil", "Cadre", "Émissions", "Économie", "Simulateur", "Chocs", "Données", "Études"]
+    for group in ("Défis", "Simuler"):
+        page.get_by_role("button", name=group).click()
+    found = page.get_by_role("navigation", name="Pages").locator("a").all_text_contents()
+    challenges = ["Durabilité", "Résilience", "Technologie", "Emploi", "Société"]
+    pages = ["Cadre", "Émissions", "Économie", *challenges, "Simulateur", "Chocs", "Études", "Données"]
+    assert found == pages
     assert page.locator("main h1").inner_text() == "Simulateur"
     page.wait_for_selector(".dial .change")
     exact = page.get_by_label("Material efficiency, valeur exacte en %")

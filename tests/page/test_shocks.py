@@ -13,12 +13,28 @@ pytestmark = pytest.mark.page
 HEADINGS = ("In all: India", "Value added against normal", "How it unfolds", "Who is hit hardest", "What breaks first")
 
 
+RESULT = "document.querySelector('[data-result]')?.dataset.result"
+
+
+def opened(visited, place=STARTER):
+    """The page once it shows the event with which it opens."""
+    page = visited.open(f"#/shocks?{place}")
+    page.locator("[data-result]").wait_for(timeout=120_000)
+    return page
+
+
+def press_run(page):
+    """Run what was built, and wait until its result stands in place of the last one."""
+    before = page.evaluate(RESULT)
+    page.get_by_role("button", name="Run the shock").click()
+    until(page, f"(before) => ![undefined, before].includes({RESULT})", before, seconds=120)
+
+
 def run(page, button, days, loss="80"):
     page.get_by_role("button", name=button).click()
     page.get_by_label("Share lost, %").fill(loss)
     page.get_by_label("Days to simulate").fill(str(days))
-    page.get_by_role("button", name="Run the shock").click()
-    page.get_by_role("heading", name="Who is hit hardest").wait_for()
+    press_run(page)
 
 
 def to_day(page, steps):
@@ -38,8 +54,8 @@ def on_map(page):
 
 
 def answer_of(page, server):
-    """The result of the only job, as the server has it."""
-    (job,) = page.request.get(f"{server.address}api/jobs").json()
+    """The result of the last shock that was built and run, as the server has it."""
+    job = next(one for one in page.request.get(f"{server.address}api/jobs").json() if one["kind"] == "shocks")
     return page.request.get(f"{server.address}api/jobs/{job['id']}").json()["result"]
 
 
@@ -51,7 +67,7 @@ def test_a_shock_is_run_and_played_to_its_result(browser, start, tmp_path):
     server = start(tmp_path / "store")
     context = fresh(browser)
     visited = visit(context, server)
-    page = visited.open(f"#/shocks?{STARTER}")
+    page = opened(visited)
     run(page, "A country stops selling", 120, loss="100")
     found = page.locator("figure h2").all_inner_texts()
     assert [one for one in HEADINGS if not any(text.startswith(one) for text in found)] == []
@@ -103,13 +119,13 @@ def test_what_breaks_first_is_said_with_day_product_and_user(browser, start, tmp
     server = start(tmp_path / "store")
     context = fresh(browser)
     visited = visit(context, server)
-    page = visited.open(f"#/shocks?{STARTER}")
+    page = opened(visited)
     page.get_by_role("button", name="A country stops selling").click()
     page.get_by_role("group", name="No longer sold by").get_by_role("button", name="All regions").click()
     page.get_by_label("Share lost, %").fill("100")
     page.get_by_label("For days").fill("100")
     page.get_by_label("Days to simulate").fill("60")
-    page.get_by_role("button", name="Run the shock").click()
+    press_run(page)
     page.get_by_role("heading", name="What breaks first").wait_for()
     result = answer_of(page, server)
     first = result["bottlenecks"][0]
@@ -133,7 +149,7 @@ def test_the_countrys_own_summary_stands_first_with_the_worlds_beside_it_in_the_
     server = start(tmp_path / "store")
     context = fresh(browser)
     visited = visit(context, server)
-    page = visited.open(f"#/shocks?{STARTER}")
+    page = opened(visited)
     run(page, "A country stops selling", 120, loss="100")
     assert page.locator("figure h2").first.inner_text() == "In all: India"
     result, rows = answer_of(page, server), rows_of(page, "In all: India")
@@ -174,7 +190,7 @@ def test_what_is_assumed_of_goods_is_said_and_sent(browser, start, tmp_path):
     goods.write_text(text.replace("'", '"'), "utf-8")
     context = fresh(browser)
     visited = visit(context, server)
-    page = visited.open(f"#/shocks?{STARTER}")
+    page = opened(visited)
     page.get_by_role("button", name="A country stops selling").click()
     page.get_by_text("What is assumed of goods").click()
     page.get_by_label("Specificity, 0 to 1").select_option("fixed: nobody replaces a supplier")
@@ -186,8 +202,7 @@ def test_what_is_assumed_of_goods_is_said_and_sent(browser, start, tmp_path):
     page.get_by_label("Days to simulate").fill("60")
     if AXE.exists():
         assert visited.axe() == []
-    page.get_by_role("button", name="Run the shock").click()
-    page.get_by_role("heading", name="Who is hit hardest").wait_for(timeout=90_000)
+    press_run(page)
     found = answer_of(page, server)
     assumed = found["assumptions"]
     assert {key: assumed[key] for key in ("specificity", "importance", "overlap", "saving", "lasting_share")} == {
@@ -202,9 +217,8 @@ def test_what_is_assumed_of_goods_is_said_and_sent(browser, start, tmp_path):
     page.get_by_label("Add: Products or industries").blur()
     page.get_by_label("electronics", exact=True).fill("0.3")
     page.get_by_label("electronics", exact=True).blur()
-    page.get_by_role("button", name="Run the shock").click()
-    until(page, "document.querySelectorAll('.other').length > 0", seconds=60)
-    (last, _) = page.request.get(f"{server.address}api/jobs").json()
+    press_run(page)
+    last, *_ = page.request.get(f"{server.address}api/jobs").json()
     until(page, f"fetch('api/jobs/{last['id']}').then((one) => one.json()).then((one) => one.state === 'done')")
     by_product = page.request.get(f"{server.address}api/jobs/{last['id']}").json()["result"]["assumptions"]
     assert by_product["specificity"] == {"electronics": 0.3}
@@ -221,12 +235,11 @@ def test_dear_products_say_who_pays_and_who_wins_and_no_zeros(browser, start, tm
     server = start(tmp_path / "store")
     context = fresh(browser)
     visited = visit(context, server)
-    page = visited.open(f"#/shocks?{STARTER}")
+    page = opened(visited)
     page.get_by_role("button", name="A product becomes dearer").click()
     page.get_by_label("Dearer by, %").fill("100")
     page.get_by_label("Days to simulate").fill("60")
-    page.get_by_role("button", name="Run the shock").click()
-    page.get_by_role("heading", name="Who pays what becomes dearer").wait_for(timeout=90_000)
+    press_run(page)
     result, rows = answer_of(page, server), rows_of(page, "Who pays what becomes dearer, and who wins")
     assert next(iter(rows)) == "India"
     own = next(row for row in result["price_effects"] if row["region"] == "IND")
@@ -250,7 +263,7 @@ def test_the_same_event_over_three_horizons(browser, start, tmp_path):
     server = start(tmp_path / "store")
     context = fresh(browser)
     visited = visit(context, server)
-    page = visited.open(f"#/shocks?{STARTER}")
+    page = opened(visited)
     run(page, "A country stops selling", 60, loss="100")
     page.get_by_role("link", name="One event over days, a year and the long run").click()
     page.get_by_role("button", name="Ask", exact=True).click()
@@ -274,7 +287,7 @@ def test_the_same_event_over_three_horizons(browser, start, tmp_path):
 def test_where_nothing_may_move_by_itself_a_press_goes_on(browser, start, tmp_path):
     server = start(tmp_path / "store")
     context = fresh(browser, reduced_motion="reduce")
-    page = visit(context, server).open(f"#/shocks?{STARTER}")
+    page = opened(visit(context, server))
     run(page, "Industry stands still", 104)
     assert page.get_by_role("button", name="Play").count() == 0
     to_day(page, 0)
@@ -293,7 +306,7 @@ def test_on_a_real_table_as_a_job_with_progress(browser, real):
     """China's electronics makers stand still: China is hit hardest, and the page says so as the server does."""
     context = fresh(browser)
     visited = visit(context, real)
-    page = visited.open(f"#/shocks?{WIOD.replace('country=DEU', 'country=CHN')}")
+    page = opened(visited, WIOD.replace("country=DEU", "country=CHN"))
     page.get_by_role("button", name="Industry stands still").click()
     page.get_by_label("Days to simulate").fill("120")
     page.get_by_role("button", name="Run the shock").click()
@@ -320,3 +333,42 @@ def test_a_union_has_the_members_that_it_had_in_the_year_of_the_table(context, r
     chosen = group.locator("label:has(input:checked)").all_inner_texts()
     assert len(chosen) == 27  # of 2009: with the United Kingdom, before Croatia
     assert "United Kingdom" in [name.strip() for name in chosen]
+
+
+def test_it_opens_on_a_worked_event_with_the_country_first_and_what_was_published(browser, start, tmp_path):
+    server = start(tmp_path / "store")
+    context = fresh(browser)
+    visited = visit(context, server)
+    page = opened(visited, STARTER.replace("country=IND", "country=DEU"))
+    cards = page.locator(".events li").all_inner_texts()
+    assert len(cards) >= 6
+    pressed = page.locator(".events button[aria-pressed=true] strong").inner_text()
+    assert pressed == "End of Russian gas in Europe"  # the first that names the country looked at
+    (job,) = page.request.get(f"{server.address}api/jobs").json()
+    result = page.request.get(f"{server.address}api/jobs/{job['id']}").json()["result"]
+    own, world = page.locator(".first dl > div").all()
+    for block, rows, name in ((own, result["by_region"]["DEU"], "Germany"), (world, result["summary"], "World")):
+        share = next(row for row in rows if row["measure"] == "lost_value_added_share")
+        assert block.locator("dt").inner_text().startswith(name)
+        assert number(block.locator("dd").first.inner_text().removesuffix(" %")) == pytest.approx(
+            100 * share["central"], rel=6e-3
+        )
+        low, high = block.locator(".band").inner_text().split(" % ")[0].split(" to ")
+        assert [number(low), number(high)] == pytest.approx([100 * share["p5"], 100 * share["p95"]], rel=6e-3)
+    table = rows_of(page, "What was published, and Kaldor beside it")
+    beside = {one["published"]: one for one in result["event"]["beside"]}
+    published, ours, stands, by = table["GDP against the baseline, Germany, 2023"]
+    assert (published, by) == ("−2.7 %", "Lan, Sher and Zhou (2022), IMF Working Paper 22/144")
+    assert number(ours.split(" ")[0]) == pytest.approx(beside["germany-2023"]["median"], rel=6e-3)
+    assert stands.startswith(beside["germany-2023"]["stands"])
+    assert page.get_by_text("Run on the table of 2018; the event declares that of 2008").first.is_visible()
+    if AXE.exists():
+        assert visited.axe() == []
+
+    page.get_by_role("button", name="Earthquake, tsunami and Fukushima").click()
+    until(page, f"(before) => ![undefined, before].includes({RESULT})", job["id"], seconds=120)
+    assert page.locator(".first h2").inner_text().startswith("Japan")
+    page.set_viewport_size({"width": 390, "height": 844})
+    until(page, "document.documentElement.scrollWidth <= 390")
+    assert visited.complaints == []
+    context.close()

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from kaldor.server.page import FOLDER
-from tests.page.conftest import STARTER, until, visit
+from tests.page.conftest import go_to, STARTER, until, visit
 
 pytestmark = pytest.mark.page
 
@@ -87,17 +87,17 @@ def test_a_part_of_another_version_brings_the_new_page_with_what_the_old_one_hel
     page = visited.open(f"#/simulator?{STARTER}")
     page.get_by_label(LEVER, exact=True).fill("80")
     until(page, "() => location.hash.includes('s=1.')")
-    page.get_by_role("link", name="Framework").first.click()
+    go_to(page, "Framework")
     page.wait_for_selector("main h1")
     until(page, "() => location.hash.startsWith('#/framework')")
     monkeypatch.setenv("PYTHONPATH", str(next_version))
     replace(visited, server, start, store)
-    page.get_by_role("link", name="Economy").first.click()
+    go_to(page, "Economy")
     page.get_by_role("heading", name="Questions to the next version").wait_for()
     assert navigation(page) == "reload"
     assert "was upgraded" in page.locator(".anew").inner_text()
     page.locator("main figure svg").first.wait_for()
-    page.get_by_role("link", name="Simulator").first.click()
+    go_to(page, "Simulator")
     page.wait_for_selector(".dial .change")
     assert page.get_by_label(LEVER, exact=True).input_value() == "80"
     assert visited.complaints == []
@@ -113,7 +113,7 @@ def test_a_server_of_the_same_version_changes_nothing(context, start, tmp_path):
     visited = visit(context, server)
     page = visited.open(f"#/framework?{STARTER}")
     replace(visited, server, start, store)
-    page.get_by_role("link", name="Economy").first.click()
+    go_to(page, "Economy")
     page.locator("main figure svg").first.wait_for()
     assert navigation(page) == "navigate"
     assert page.locator(".anew").count() == 0

@@ -2,6 +2,7 @@
 import { get } from './api';
 import { chosen } from './language.svelte';
 import { EVENTS } from '../strings/events';
+import { asToml, type ShockResult } from './shock';
 import type { LibraryEvent, LibraryRun } from './types';
 import { workbench } from './workbench.svelte';
 
@@ -15,6 +16,16 @@ export function eventTitle(event: { id: string; title: string }): string {
 /** The runs of an event that can be made by the day on this economy. */
 export function runsHere(event: LibraryEvent): LibraryRun[] {
   return event.runs.filter((run) => run.model === 'days' && !run.why_not);
+}
+
+/** The runs that last, so that they are asked where prices respond. */
+export function runsByPrices(event: LibraryEvent): LibraryRun[] {
+  return event.runs.filter((run) => run.model === 'prices' && !run.why_not);
+}
+
+/** The page that asks what a shock does over days, a year and the long run, where prices respond to it. */
+export function overHorizons(shock: ShockResult['shock'], days: number): string {
+  return `#/economy?${new URLSearchParams({ question: 'horizons', days: String(Math.min(730, Math.round(days))), shock: asToml(shock) }).toString()}`;
 }
 
 /** The event that opens: the first that names the country looked at, else the first that can be run here. */
