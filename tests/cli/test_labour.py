@@ -119,15 +119,15 @@ def test_levers_move_jobs_and_a_region_without_any_has_no_figure(store, tmp_path
     file = tmp_path / "floor.toml"
     file.write_text(FLOOR, encoding="utf-8")
     asked = ("twin", "run", str(file), "--on", "small", "--year", "2009", *WITH)
-    found = {one["metric"]: one for one in _answer(store, *asked, "--region", "POL")["outcomes"]}
+    found = {one["id"]: one for one in _answer(store, *asked, "--region", "POL")["outcomes"]}
     assert (found["jobs"]["unit"], found["jobs"]["before"]) == ("thousand persons", pytest.approx(18))
     assert found["jobs"]["change"] == pytest.approx(-0.27)
     assert found["jobs-to-move"]["after"] == pytest.approx(0.27)
     assert found["labour-productivity"]["before"] == pytest.approx(190 / 18)
     assert found["wage-share"]["before"] == pytest.approx(100 * (10 + 28) / 190)
-    none = {one["metric"]: one for one in _answer(store, *asked, "--region", "ROW")["outcomes"]}
+    none = {one["id"]: one for one in _answer(store, *asked, "--region", "ROW")["outcomes"]}
     for metric in ("jobs", "jobs-to-move", "labour-productivity"):
-        assert none[metric]["after"] == "not modelled"
+        assert none[metric]["after"] is None
         assert none[metric]["note"] == "Jobs (persons engaged): nothing was published for ROW."
 
 
@@ -168,7 +168,7 @@ def test_a_wage_floor_and_a_brief_on_the_real_table(labour_store, tmp_path):
     file = tmp_path / "floor.toml"
     file.write_text(FLOOR.replace("POL", "DEU"), encoding="utf-8")
     asked = ("twin", "run", str(file), "--on", "wiod2013", "--year", "2009", *WITH, "--region", "DEU")
-    found = {one["metric"]: one for one in _answer(labour_store, *asked)["outcomes"]}
+    found = {one["id"]: one for one in _answer(labour_store, *asked)["outcomes"]}
     print(
         {
             id: (found[id]["before"], found[id]["change"], found[id]["unit"])

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from kaldor.server.page import FOLDER
-from tests.page.conftest import go_to, STARTER, until, visit
+from tests.page.conftest import STARTER, go_to, until, visit
 
 pytestmark = pytest.mark.page
 

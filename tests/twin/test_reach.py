@@ -207,10 +207,10 @@ def printed(*arguments: str) -> str:
 def test_the_commands_say_it(tmp_path: Path) -> None:
     clean, price = files(tmp_path)
     record = json.loads(printed("twin", "run", clean, "--on", "starter", "--json"))
-    income = next(one for one in record["outcomes"] if one["metric"] == "real-income")
-    assert (income["after"], income["change"], income["status"]) == ("not modelled",) * 3
-    assert income["note"].startswith(SILENT)
-    assert SILENT in " ".join(printed("twin", "run", clean, "--on", "starter").split())
+    income = next(one for one in record["outcomes"] if one["id"] == "real-income")
+    assert (income["after"], income["change"], income["band_low"]) == (None,) * 3
+    assert income["reason"].startswith(SILENT)
+    assert SILENT in " ".join(printed("twin", "run", clean, "--on", "starter", "--all").split())
     side = json.loads(printed("twin", "compare", clean, price, "--on", "starter", "--json"))
     rows = {row["metric"]: row for row in side["tables"][0]["rows"]}
     assert rows["real-income"]["clean"] is None

@@ -161,6 +161,6 @@ def test_the_command_shows_them_when_asked():
     command = [sys.executable, "-m", "kaldor", "twin", "run", str(file), "--on", "starter", "--json", "--stress", "1"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    rows = {row["metric"]: row for row in json.loads(done.stdout)["outcomes"]}
+    rows = {row["id"]: row for row in json.loads(done.stdout)["outcomes"]}
     assert rows["value-added-at-risk"]["before"] > 0
     assert "7 shocks, 1 behaviours" in rows["value-added-at-risk"]["note"]

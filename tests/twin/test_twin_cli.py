@@ -70,15 +70,16 @@ def _run(folder, *arguments: str):
 def test_a_run_shows_every_metric_and_who_loses(folder):
     answer = json.loads(_run(folder, "run", "both.toml", "--on", "starter", "--json"))
     assert answer["region"] == "DEU"
-    found = {outcome["metric"]: outcome for outcome in answer["outcomes"]}
+    found = {outcome["id"]: outcome for outcome in answer["outcomes"]}
     assert found["treasury-revenue"]["after"] > 10_000
     assert found["co2-world"]["change"] < 0
-    assert found["energy-use"]["after"] == "not modelled"
+    assert found["energy-use"]["after"] is None
+    assert found["energy-use"]["reason"].startswith("needs the extension 'energy'")
     assert found["co2-world"]["status"] == "predicted"
     assert found["co2-world"]["before_status"] == "estimated"
     assert (answer["status"], answer["source"]) == ("predicted", "kaldor-starter")
     assert answer["losers"][0]["where"] == "home"
-    text = _run(folder, "run", "both.toml", "--on", "starter")
+    text = _run(folder, "run", "both.toml", "--on", "starter", "--all")
     for words in ("A price, and less metal", "Not modelled", "use --stress", "Who loses most", "No band", "estimated"):
         assert words in text
 
@@ -133,7 +134,7 @@ def test_an_explanation_adds_up(folder):
 
 def test_a_change_has_nothing_before_it_and_what_is_missing_has_its_reason(folder):
     answer = json.loads(_run(folder, "run", "both.toml", "--on", "starter", "--json"))
-    income = next(one for one in answer["outcomes"] if one["metric"] == "real-income")
+    income = next(one for one in answer["outcomes"] if one["id"] == "real-income")
     assert (income["before"], income["after"]) == (None, income["change"])
     compared = json.loads(_run(folder, "compare", "several.toml", "--on", "starter", "--region", "DEU", "--json"))
     row = next(one for one in compared["tables"][0]["rows"] if one["metric"] == "real-income")
@@ -150,7 +151,7 @@ def test_a_change_has_nothing_before_it_and_what_is_missing_has_its_reason(folde
 def test_a_run_takes_one_scenario_of_a_file(folder):
     line = ("run", "several.toml", "--on", "starter", "--region", "DEU", "--json")
     every, one = json.loads(_run(folder, *line)), json.loads(_run(folder, *line, "--id", "border"))
-    assert [found["scenario"]["id"] for found in every["scenarios"]] == ["price", "border"]
+    assert [found["scenario"] for found in every["scenarios"]] == ["price", "border"]
     assert one == every["scenarios"][1]
     with pytest.raises(KaldorError, match="Did you mean 'border'"):
         _run(folder, *line, "--id", "bordr")

@@ -45,8 +45,8 @@ def print_short(console: Console, measured: Outcomes, economy: Economy) -> None:
     waiting = sum(not one.modelled for one in measured)
     screen.say(
         console,
-        f"All {len(measured.outcomes)} figures ({waiting} not modelled, and why), what is held, who gains and pays: "
-        "--all. For another program: --json. For another person: --share FILE.html",
+        f"All {len(measured.outcomes)} figures ({waiting} not modelled, and why), what is held, {len(measured.notes)} "
+        "notes, who gains and pays: --all. For another program: --json. For another person: --share FILE.html",
     )
 
 
