@@ -128,7 +128,7 @@ def test_levers_move_jobs_and_a_region_without_any_has_no_figure(store, tmp_path
     none = {one["id"]: one for one in _answer(store, *asked, "--region", "ROW")["outcomes"]}
     for metric in ("jobs", "jobs-to-move", "labour-productivity"):
         assert none[metric]["after"] is None
-        assert none[metric]["note"] == "Jobs (persons engaged): nothing was published for ROW."
+        assert none[metric]["reason"] == "Jobs (persons engaged): nothing was published for ROW."
 
 
 def test_a_change_between_years_of_which_one_lacks_figures_is_refused(store, economy):

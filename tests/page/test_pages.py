@@ -146,3 +146,49 @@ def test_an_unknown_page_is_home(context, starter):
     visited = visit(context, starter)
     page = visited.open("#/no-such-page")
     assert page.locator("main h1").inner_text() == PAGES["home"]
+
+
+def test_pages_stand_in_groups_that_keys_and_taps_open(browser, starter):
+    context = fresh(browser)
+    visited = visit(context, starter)
+    page = visited.open(f"#/emissions?{STARTER}")
+    navigation = page.get_by_role("navigation", name="Pages")
+    group = navigation.get_by_role("button", name="Challenges")
+    assert "Emissions" in group.inner_text()  # where one is
+    assert navigation.get_by_role("link", name="Framework").count() == 0
+    group.press("Enter")
+    links = navigation.get_by_role("link").all_inner_texts()
+    challenges = ["Sustainability", "Resilience", "Technology", "Workforce", "Society"]
+    assert links == ["Framework", "Emissions", "Economy", *challenges, "Studies", "Data"]
+    if AXE.exists():
+        assert visited.axe() == []
+    page.keyboard.press("Escape")
+    assert group.get_attribute("aria-expanded") == "false"
+    assert group.evaluate("(button) => button === document.activeElement")
+    group.click()
+    navigation.get_by_role("link", name="Workforce").click()
+    until(page, "() => location.hash.startsWith('#/framework')")
+    assert page.get_by_role("tab", selected=True).first.inner_text().startswith("Workforce")
+
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert navigation.count() == 0
+    page.get_by_role("button", name="Menu").click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    if AXE.exists():
+        assert visited.axe() == []
+    navigation.get_by_role("link", name="Shocks").click()  # the second tap
+    until(page, "() => location.hash.startsWith('#/shocks')")
+    assert navigation.count() == 0  # who has arrived has chosen
+    assert visited.complaints == []
+    context.close()
+
+
+def test_on_a_phone_an_outcome_and_a_lever_are_seen_together(browser, starter):
+    context = fresh(browser, viewport={"width": 390, "height": 844})
+    page = visit(context, starter).open(f"#/simulator?{STARTER}")
+    page.wait_for_selector(".dial .change")
+    for part in (page.locator(".dial .change").first, page.get_by_role("slider").first):
+        box = part.bounding_box()
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 844
+    context.close()

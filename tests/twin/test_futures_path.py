@@ -266,3 +266,19 @@ def test_whether_a_target_on_what_the_levers_have_no_data_to_move_is_met_is_not_
     start = latest_starts(twin, aimed).iloc[0]
     assert np.isnan(start["latest"])
     assert start["in_words"].startswith("not modelled: Carbon price moves prices")
+
+
+def test_a_path_is_of_the_only_region_in_which_its_levers_act_if_it_names_none():
+    levers = [
+        {
+            "lever": "material-efficiency",
+            "strength": 20,
+            "regions": ["IND"],
+            "adoption": {"curve": "linear", "start": 2026, "until": 2030},
+        }
+    ]
+    given = {"id": "p", "start": 2025, "end": 2030, "levers": levers}
+    assert Pathway.model_validate(given).region == "IND"
+    assert Pathway.model_validate(given | {"region": "CHN"}).region == "CHN"
+    with pytest.raises(ValueError, match="region"):
+        Pathway.model_validate(given | {"levers": [*levers, levers[0] | {"regions": ["CHN"]}]})

@@ -6,7 +6,7 @@ A path is data (TOML or a model); `kaldor.twin.futures.path` runs it.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
@@ -64,7 +64,8 @@ class Target(Declared):
 class Pathway(DeclaredFile):
     """A path as it is declared: whose outcomes, which years, which levers when, what grows, what is to be reached.
 
-    `view` says whether prices respond, and `responses` how; `closure` is about fixed prices alone.
+    `region` is the only one in which the levers act if left out, as of a scenario; where they act in several it is to
+    be named. `view` says whether prices respond, and `responses` how; `closure` is about fixed prices alone.
     """
 
     id: str
@@ -81,6 +82,20 @@ class Pathway(DeclaredFile):
     levers: tuple[PathLever, ...] = ()
     growth: tuple[Growth, ...] = ()
     targets: tuple[Target, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _where_the_levers_act(cls, given: Any) -> Any:
+        # A study's path is of the study's country where it says nothing.
+        asked = cls.model_fields["region"].is_required()
+        if not asked or not isinstance(given, dict) or "region" in given:
+            return given
+        levers = given.get("levers")
+        named = (
+            [one.get("regions") for one in levers if isinstance(one, dict)] if isinstance(levers, list | tuple) else []
+        )
+        regions = {str(region) for one in named if isinstance(one, list | tuple) for region in one}
+        return given | {"region": regions.pop()} if len(regions) == 1 else given
 
     @model_validator(mode="after")
     def _in_order(self) -> Pathway:
