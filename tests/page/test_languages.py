@@ -20,7 +20,7 @@ def test_french(browser, starter):
     for group in ("Défis", "Simuler"):
         page.get_by_role("button", name=group).click()
     found = page.get_by_role("navigation", name="Pages").locator("a").all_text_contents()
-    challenges = ["Durabilité", "Résilience", "Technologie", "Emploi", "Société"]
+    challenges = ["Durabilité", "Résilience", "Technologie", "Main-d’œuvre", "Société"]
     pages = ["Cadre", "Émissions", "Économie", *challenges, "Simulateur", "Chocs", "Études", "Données"]
     assert found == pages
     assert page.locator("main h1").inner_text() == "Simulateur"
