@@ -18,7 +18,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from rich.table import Table
 
-_BETWEEN = 2
+_BETWEEN = 3
 _INDENT = 4
 
 

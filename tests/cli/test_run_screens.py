@@ -1,0 +1,58 @@
+"""`kaldor twin run` on a narrow screen, and the same fields in JSON as over REST."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from kaldor.cli.main import app
+from kaldor.server.settings import Settings
+from tests.server.conftest import in_process
+
+SCENARIO = {
+    "id": "lighter",
+    "title": "Lighter buildings",
+    "levers": [{"lever": "material-efficiency", "strength": 20, "regions": ["IND"]}],
+}
+TOML = """
+id = "lighter"
+title = "Lighter buildings"
+levers = [{ lever = "material-efficiency", strength = 20, regions = ["IND"] }]
+"""
+
+
+def run(folder: Path, *more: str, width: int = 80) -> str:
+    (folder / "s.toml").write_text(TOML, "utf-8")
+    line = ["twin", "run", str(folder / "s.toml"), "--on", "starter", "--no-band", *more]
+    done = CliRunner().invoke(app, line, env={"COLUMNS": str(width)}, catch_exceptions=False)
+    return done.stdout
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_nothing_breaks_inside_a_word(tmp_path: Path, width: int) -> None:
+    wide, narrow = (run(tmp_path, "--all", width=size) for size in (400, width))
+    known = set(wide.split())
+    broken = [word for word in narrow.split() if word not in known and set(word) - set("─·")]
+    assert broken == []
+    assert max(map(len, narrow.splitlines())) <= width
+
+
+def test_the_lines_that_matter_and_how_to_see_the_rest(tmp_path: Path) -> None:
+    lines = run(tmp_path, width=400).splitlines()
+    assert 8 <= len(lines) <= 12
+    for dimension in ("Sustainability", "Resilience", "Technology", "Workforce", "Society"):
+        assert sum(line.startswith(f"{dimension} · ") for line in lines) == 1
+    assert "--all" in lines[-1]
+
+
+def test_json_has_the_fields_and_nulls_of_the_rest_answer(tmp_path: Path) -> None:
+    told = json.loads(run(tmp_path, "--json"))
+    with in_process(Settings(store=tmp_path / "store")) as client:
+        answer = client.post("/api/economies/starter/2018/simulate", params={"bands": False}, json=SCENARIO).json()
+    assert set(told) <= set(answer)
+    for name in set(told) - {"partners", "method"}:
+        assert told[name] == answer[name], name
+    assert any(one["after"] is None and one["reason"] for one in told["outcomes"])
