@@ -1,4 +1,4 @@
-"""The library of events over REST: what can be run on a table, why the rest cannot, and a run beside what was published."""
+"""The library of events over REST: what a table can have, why not the rest, and a run beside what was published."""
 
 from __future__ import annotations
 

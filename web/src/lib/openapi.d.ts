@@ -1784,7 +1784,8 @@ export interface components {
          * Pathway
          * @description A path as it is declared: whose outcomes, which years, which levers when, what grows, what is to be reached.
          *
-         *     `view` says whether prices respond, and `responses` how; `closure` is about fixed prices alone.
+         *     `region` is the only one in which the levers act if left out, as of a scenario; where they act in several it is to
+         *     be named. `view` says whether prices respond, and `responses` how; `closure` is about fixed prices alone.
          */
         Pathway: {
             /**
