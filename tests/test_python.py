@@ -114,13 +114,8 @@ def test_the_ten_lines_on_the_starter_economy(world):
     # With nothing specific it is the figure from before there were specific goods.
     assert (lost["central"], lost["unit"]) == (pytest.approx(9_316.07, rel=1e-5), "million US$")
     event = {"kind": "capacity", "regions": ["DEU"], "sectors": ["vehicles"], "share": 0.4, "days": 28}
-    pooled = run_shock(
-        world,
-        Shock.model_validate({"id": "cut", "events": [event]}),
-        Parameters(dt=7, specificity=0.0),
-        steps=52,
-        bands=0,
-    )
+    nothing = Parameters(dt=7, specificity=0.0)
+    pooled = run_shock(world, Shock.model_validate({"id": "cut", "events": [event]}), nothing, steps=52, bands=0)
     assert pooled.summary(["DEU"]).loc["lost_value_added", "central"] == pytest.approx(10_829.93, rel=1e-5)
 
 
