@@ -12,7 +12,8 @@ documented interface; Kaldor's model was written from the publications.
 
 Rules that differ, and are therefore not compared:
 - BoARIO rounds capital that recovers to one decimal of the currency; the table here is large, so that it drops out.
-- Its recovery begins a day after the event ends; Kaldor is given one day more of the full event.
+- Its recovery begins a day after the event ends and moves once a day, where Kaldor takes a day's mean: here each day
+  of it is an event of its own.
 - Where demand falls below yesterday's output, Kaldor lets overproduction relax over its time scale (Hallegatte 2008);
   BoARIO leaves it almost where it is. Until that happens to some industry production is equal to 2e-15 of normal;
   after it, largest errors of 1e-7 (capacity) and 5e-5 (rebuilding) are this rule's.
@@ -61,10 +62,13 @@ started = time.process_time()
 economy = Economy.from_published(table)
 common = dict(start=5, regions=["r000"], sectors=case["sectors"], share=case["share"])
 if case["rebuild"]:
-    event = dict(kind="capital", days=20, rebuilding=case["builders"], **common)
+    events = [dict(kind="capital", days=20, rebuilding=case["builders"], **common)]
 else:
-    event = dict(kind="capacity", days=21, recovery="linear", recovery_days=60, **common)
-shock = resolved(economy, Shock.model_validate(dict(id="event", events=[event])))
+    events = [dict(kind="capacity", days=22, **common)]
+    for day in range(1, 60):
+        left = case["share"] * (1 - day / 60)
+        events.append(dict(kind="capacity", days=1, **(common | dict(start=26 + day, share=left))))
+shock = resolved(economy, Shock.model_validate(dict(id="event", events=events)))
 parameters = Parameters(
     stock_days=90, psi=0.8, restock_days=60, overproduction=1.25, overproduction_days=365, substitution_days=0,
     rebuild_days=60, capital_per_value_added=4, **case["specific"],

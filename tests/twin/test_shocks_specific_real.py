@@ -78,7 +78,10 @@ CASES: dict[str, tuple[int, Shock, tuple[str, ...], float]] = {
     "15 % less power": (2009, shortage(("c17",), 0.15, 243), ("DEU",), 2.43),
     "8 % less energy": (2009, shortage(("c2", "c8", "c17"), 0.08, 364), ("DEU",), 1.77),
 }
-TOLERANCE: dict[str, float] = {"15 % less power": 0.035, "8 % less energy": 0.035}  # closer than 2 % in all others
+# Closer than 2 % in all others. What a shortage takes grows to its last day, so that how its end is counted shows: the
+# prototype took a week for lost that began within the event, and a week more or less moves these two by 5 to 6 %
+# (`test_a_week_of_a_shortage_is_the_tolerance_of_its_figure`).
+TOLERANCE: dict[str, float] = {"15 % less power": 0.035, "8 % less energy": 0.035}
 
 
 @pytest.mark.real
@@ -88,6 +91,17 @@ def test_the_prototypes_figures_come_out(case: str, wiod: Callable[[int], Econom
     economy = wiod(year)
     found = lost(ran(economy, shock, central_of_the_prototype(economy)), *regions)
     assert found == pytest.approx(expected, rel=TOLERANCE.get(case, 0.02))
+
+
+@pytest.mark.real
+def test_a_week_of_a_shortage_is_the_tolerance_of_its_figure(wiod: Callable[[int], Economy]) -> None:
+    economy = wiod(2009)
+    p = central_of_the_prototype(economy)
+    shorter, as_typed, longer = (
+        lost(ran(economy, shortage(("c17",), 0.15, days), p), "DEU") for days in (238, 243, 245)
+    )
+    assert shorter < CASES["15 % less power"][3] < as_typed < longer
+    assert longer / shorter - 1 == pytest.approx(0.06, abs=0.01)
 
 
 @pytest.mark.real
@@ -143,10 +157,13 @@ def test_without_specific_goods_the_figures_are_those_of_before(wiod: Callable[[
 
 
 @pytest.mark.real
-def test_the_loss_grows_without_a_jump_with_the_share_cut(wiod: Callable[[int], Economy]) -> None:
-    """Foreign sales of mining to Germany: before, 0.04 % of a year at a twentieth and 56 % at all of them."""
-    shares = np.array([0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.85, 1.0])
-    found = [lost(ran(wiod(2011), ban(("!DEU",), ("DEU",), ("c2",), float(share))), "DEU") for share in shares]
+@pytest.mark.parametrize(("origin", "products"), [("!DEU", ("c2",)), ("CHN", MANUFACTURES)])
+def test_the_loss_grows_without_a_jump_with_the_share_cut(
+    origin: str, products: tuple[str, ...], wiod: Callable[[int], Economy]
+) -> None:
+    """Sales to Germany; of all foreign mining products a twentieth cost 0.04 % of a year before, and all 56 %."""
+    shares = np.linspace(0.05, 1, 20)
+    found = [lost(ran(wiod(2011), ban((origin,), ("DEU",), products, float(share))), "DEU") for share in shares]
     slopes = np.diff(found) / np.diff(shares)
     assert (slopes > 0).all()
     assert slopes.max() < 4 * found[-1]

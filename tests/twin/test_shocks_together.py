@@ -99,7 +99,8 @@ def test_each_run_of_a_batch_is_the_run_alone(
 def test_telling_more_routes_apart_changes_nothing(events: tuple[dict[str, Any], ...], parameters: Parameters) -> None:
     """The table laid out for the groups of buyers that events tell apart, and for each region alone.
 
-    Stocks of specific goods are shared by a group's users: how finely groups are cut moves figures a little.
+    Stocks of specific goods are shared by a group's users: how finely groups are cut moves figures, by less than 0.2 %
+    in all of these but where orders oscillate.
     """
     economy = random_economy(8)
     shock = resolved(economy, shock_of(*events))
@@ -113,7 +114,7 @@ def test_telling_more_routes_apart_changes_nothing(events: tuple[dict[str, Any],
         assert_same(*courses, economy)
     if not parameters.destock:  # which may oscillate, and then magnifies any difference
         one, other = (course.lost_value_added.sum() for course in courses)
-        assert one == pytest.approx(other, rel=0.1)
+        assert one == pytest.approx(other, rel=2.5e-3)
 
 
 @pytest.mark.parametrize("most", [1, 2, 3, 100])
@@ -142,14 +143,14 @@ def test_parts_of_any_size_give_the_same(most: int, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_run_takes_the_memory_that_is_counted_for_it() -> None:
-    """Stocks, targets and orders, goods on their way, preferences: what a state of one run more holds."""
+    """Stocks and orders, goods on their way, preferences: what a state of one run more holds."""
     economy = random_economy(9, regions=4, sectors=5)
     shock = resolved(economy, shock_of(LATE, LOST))
     body = prepare(economy, groups=(0, 0, 1, 0))
     timeline = lay_out(body, shock, 1.0, 4.0)
     n, S, R, hit = 20, 5, 4, 4
     G, ring = 2, 7  # the buyers of R02 and all others, a delay of 6 steps
-    cells = S * n * (4 + ring) + S * G * R * (1 + 3 + ring) + 2 * n * hit
+    cells = S * n * (2 + ring) + S * G * R * (1 + 3 + ring) + 2 * n * hit
     assert side_by_side.bytes_of_a_run(body, timeline) == 8 * cells
 
 

@@ -10,9 +10,10 @@ import numpy as np
 from kaldor.digits import UNMOVED, unless_noise
 from kaldor.economy.economy import Array
 from kaldor.twin.shocks.body import Body
-from kaldor.twin.shocks.model import DAYS, Flow, Stepper, start
+from kaldor.twin.shocks.model import Flow, Stepper, start
 from kaldor.twin.shocks.parameters import Behaviour
 from kaldor.twin.shocks.table import Positions
+from kaldor.twin.shocks.targets import DAYS
 from kaldor.twin.shocks.timeline import Timeline
 
 _CUT = 0.001  # a user who makes so much less for want of an input is cut: one lost supplier touches everybody a little
@@ -97,7 +98,7 @@ class _Record:
         self._made, self._direct = np.zeros((B, n)), np.zeros((B, n))
         self._unmet, self._asked = np.zeros((B, S, R)), steps * body.final.reshape(R, S, R).sum(axis=0)
         self._stocks, self._received = np.empty((B, steps, S)), np.empty((B, steps, S))
-        normal = stepper.target.sum(axis=2)
+        normal = stepper.targets.by_product()
         self._per_stock = np.divide(1.0, normal, out=np.zeros_like(normal), where=normal > 0)
         self._short_from = np.full((B, n), -1, dtype=np.int64)
         self._short_of = np.full((B, n), -1, dtype=np.int64)

@@ -34,14 +34,14 @@ from kaldor.economy.economy import Array
 from kaldor.errors import InputError, Problem
 from kaldor.twin.shocks.behaviours import Behaviours
 from kaldor.twin.shocks.body import Body
-from kaldor.twin.shocks.cover import Short
+from kaldor.twin.shocks.cover import Cover, Short
 from kaldor.twin.shocks.parameters import Behaviour
 from kaldor.twin.shocks.routes import Terms
 from kaldor.twin.shocks.specific import Own, divided
 from kaldor.twin.shocks.table import Positions
-from kaldor.twin.shocks.trade import Held, Needs, Traded, least_stock, trade
+from kaldor.twin.shocks.targets import DAYS, Targets
+from kaldor.twin.shocks.trade import Held, Needs, Traded, trade
 
-DAYS = 365.0
 _FULL = 1 - 1e-14  # a supplier that is this close to delivering everything delivers everything: rounding, no shortage
 
 
@@ -136,27 +136,24 @@ def start(body: Body, behaviours: Sequence[Behaviour], *, longest_delay: int = 0
         refuse_short_stocks(body, behaviour)
     n, S, R, B = body.n, body.S, body.R, len(behaviours)
     together = Behaviours.of(behaviours)
-    target, specific = target_stock(body, together), together.specific_at(0)
-    links = body.links
-    own_normal = links.by_group[:, :, :, None] * specific[:, None, None, :, None]
-    years = divided(links.of_groups(links.by_region_of(target)), links.of_groups(links.normal))
+    targets, specific = Targets.of(body.use, together), together.specific_at(0)
+    own_normal = body.links.by_group[:, :, :, None] * specific[:, None, None, :, None]
     ring = (longest_delay + 1,) if longest_delay else None
-    stock = target * (1 - specific)[:, :, None]
-    least, lowest = least_stock(stock, stock)
+    stock = targets.amounts()
+    stock *= (1 - specific)[:, :, None]
     held = Held(
         stock=stock,
-        least=least,
-        lowest=lowest,
+        lowest=np.where(specific < 1, 1.0, np.nan),
+        least=np.ones((B, n)) if together.sourcing == "ability" else None,
         g=(1 - specific)[:, :, None] * (body.use > 0)[:, None],
         w=np.ones((S, body.table.G, B, R)),
         limit=None,
         orders=body.orders[:, :, None] * (1 - specific)[:, None, :, None],
         transit=None if ring is None else np.zeros((*ring, *stock.shape)),
         own=Own(
-            stock=own_normal * years[..., None],
+            stock=own_normal * _own_years(body, _own_target(body, targets)),
             orders=own_normal,
             coverage=None,
-            cover=None,
             missing=np.zeros((S, B, R)),
             arrived=np.zeros((S, B)),
             transit=None if ring is None else np.zeros((*ring, *own_normal.shape)),
@@ -174,13 +171,14 @@ def start(body: Body, behaviours: Sequence[Behaviour], *, longest_delay: int = 0
     )
 
 
-def target_stock(body: Body, behaviours: Behaviours) -> Array:
-    """Stock that each industry keeps of each product in normal times (S × B × n), as amounts."""
-    S, B, R = body.S, len(behaviours), body.R
-    years = behaviours.stock_days.transpose(1, 0, 2) / DAYS
-    target = np.empty((S, B, body.n))
-    np.multiply(years[..., None], body.use.reshape(S, 1, R, S), out=target.reshape(S, B, R, S))
-    return target
+def _own_target(body: Body, targets: Targets) -> Array:
+    """Stock that each group's customers would keep if all of a product were specific (S × G × K × B, amounts)."""
+    return body.links.of_groups(body.links.normal * targets.years[:, None])
+
+
+def _own_years(body: Body, own_target: Array) -> Array:
+    """How long that lasts (S × G × K × B × 1)."""
+    return divided(own_target, body.links.of_groups(body.links.normal))[..., None]
 
 
 def refuse_short_stocks(body: Body, behaviour: Behaviour) -> None:
@@ -215,12 +213,10 @@ class Stepper:
         self.body, self.behaviours, self._first_day = body, Behaviours.of(behaviours), first_day
         self._rebuilding = rebuilding or Rebuilding(np.zeros(0, dtype=np.int64), np.zeros(0))
         self._h = self.behaviours.dt / DAYS
-        self.target = target_stock(body, self.behaviours)
-        self._group_target = body.links.of_groups(body.links.by_region_of(self.target))
-        # A stock that is full to rounding does not limit.
-        self._threshold = self.behaviours.psi * (1 - 1e-12)
-        days = self.behaviours.stock_days.min(axis=(1, 2))[:, None]
-        self._reach = self.behaviours.psi * days / self.behaviours.dt
+        self.targets = Targets.of(body.use, self.behaviours)
+        self._own_target = _own_target(body, self.targets)
+        self._own_years = _own_years(body, self._own_target)
+        self._cover = Cover.of(body.table, self.targets, self.behaviours)
         self._per_x = np.divide(1.0, body.x, out=np.zeros(body.n), where=body.x > 0)
 
     def step(self, state: State, now: Now) -> Flow:
@@ -237,12 +233,12 @@ class Stepper:
         state.alpha = _overproduction(state.alpha, demanded, state.supplied, self.behaviours)
         capacity = state.alpha * (1 - lost) * body.x
         wanted = np.minimum(capacity, np.maximum(demanded - body.drawn, 0.0))
-        short, bound = self._short_of_inputs(state, self._per_x * wanted)
+        full = np.maximum(self._per_x * wanted, 1.0)
+        short = self._cover.short(full, held.stock, held.lowest, held.own.coverage, self.specific(state.now))
+        bound = full if short is None else short.most
         output = np.minimum(wanted, bound * body.x)
-        limiting = np.full(output.shape, -1)
-        if short is not None:
-            limiting[short.run, short.user] = short.limiting()
-            limiting[output >= wanted * (1 - 1e-9)] = -1
+        limiting = np.full(output.shape, -1) if short is None else short.limiting()
+        limiting[output >= wanted * (1 - 1e-9)] = -1
         supplied = output + np.minimum(body.drawn, demanded)
         fill = _ration(asked, demanded, supplied)
         rebuilt = rebuild_orders * fill[body.rebuilding_class][..., None]
@@ -250,8 +246,9 @@ class Stepper:
             state.remaining = np.maximum(state.remaining - self._h * rebuilt, 0.0)
         unmet = self._unmet(state, now, final_orders, fill[body.final_class])
         able = capacity
-        if self.behaviours.sourcing == "ability":
-            able = np.minimum(capacity, bound * np.maximum(state.held.least / self._threshold, 1.0) * body.x)
+        if held.least is not None:
+            stocked = np.where(bound < full, bound, np.maximum(bound, held.least / self._cover.threshold))
+            able = np.minimum(capacity, stocked * body.x)
         traded = self._trade(state, now, fill, output, wanted, short, self._per_x * able)
         state.supplied = supplied
         state.now += 1
@@ -273,35 +270,6 @@ class Stepper:
     def specific(self, step: int) -> Array:
         """σ of each product in a step (S × B)."""
         return self.behaviours.specific_at(max(0.0, step * self.behaviours.dt - self._first_day))
-
-    def _short_of_inputs(self, state: State, ratio: Array) -> tuple[Short | None, Array]:
-        """Who may be short of an input, and what each can make of what it has; `ratio` is what it would make (B × n).
-
-        Both relative to normal output; the latter is at least 1 for who is short of nothing.
-        """
-        held, wanted = state.held, np.maximum(ratio, 1.0)
-        lacking = (held.least < wanted * self._threshold) | (wanted > self._reach)
-        some = held.lowest < wanted.max() * self._threshold.max()
-        if held.own.cover is not None:
-            uncovered = held.own.cover < 1
-            lacking |= uncovered.any(axis=0)
-            some |= uncovered.any(axis=(1, 2))
-        if not lacking.any():
-            return None, wanted
-        if (wanted > self._reach).any():
-            some[:] = True
-        short = Short.of(
-            lacking,
-            np.flatnonzero(some),
-            wanted,
-            held.stock,
-            self.target,
-            held.own.cover,
-            self.behaviours,
-            self.specific(state.now),
-        )
-        wanted[short.run, short.user] = short.most
-        return short, wanted
 
     def _wished(self, now: Now) -> Array:
         """What final users would buy today (n × R)."""
@@ -372,15 +340,16 @@ class Stepper:
             speed = behaviours.share_of_way(behaviours.final_substitution_days)
             state.final_w = state.final_w + speed * (aim - state.final_w)
         turning = behaviours.substitution_days
+        ratio = output * self._per_x
         needs = Needs(
-            use=body.use,
-            target=self.target,
-            group_target=self._group_target,
+            targets=self.targets,
+            own_years=self._own_years,
+            own_target=self._own_target,
             specific=self.specific(state.now),
             next=self.specific(state.now + 1),
-            short=short,
+            lacks={} if short is None else {lack.product: (lack, lack.uses(ratio)) for lack in short.lacks},
             psi=behaviours.psi,
-            ratio=output * self._per_x,
+            ratio=ratio,
             wanted=wanted * self._per_x,
             restock=behaviours.restock_days / DAYS,
             destock=behaviours.destock,

@@ -282,7 +282,7 @@ def behaviour_of(economy: Economy, parameters: Parameters) -> Behaviour:
         stock_days=_stock_days(economy, parameters, known),
         specific=_specific(economy, parameters, known),
         lasting=parameters.lasting_share,
-        fading_days=parameters.fading_days,
+        fading_days=None if parameters.specificity == "fixed" else parameters.fading_days,
         critical=critical,
         less=less,
         important=parameters.important_share,

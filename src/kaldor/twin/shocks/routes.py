@@ -90,8 +90,7 @@ def deliveries(
             goods += table.of_class(sums.reshape(len(g), table.K, *g.shape[1:]))
             goods *= g
         for route in _limited(table, products, transport, limited, w, g, part):
-            offered = share[route.product][:, :, route.supplier]  # K × B
-            goods[route.product, :, route.users] += _by_class(table, offered, route)
+            goods[route.product, :, route.users] += _by_class(table, share[route.product], route)
         yield steps, goods
 
 
@@ -102,17 +101,18 @@ def limited_orders(table: Table, products: slice, terms: Terms, w: Array, g: Arr
     orders = np.zeros((len(g), table.K, g.shape[1], table.R))
     for route in _limited(table, products, terms, np.isfinite(terms.limit[products]), w, g, part):
         for k in range(table.K):
-            own = route.amounts if table.K == 1 else route.amounts[:, table.classes[route.users] == k]
-            orders[route.product, k, :, route.supplier] += own.sum(axis=1)
+            own = route.amounts if table.K == 1 else route.amounts[..., table.classes[route.users] == k]
+            orders[route.product, k, :, route.suppliers] += own.sum(axis=2)
     return orders
 
 
 @dataclass(frozen=True, eq=False)
 class _Limited:
-    """A limited route: a product (of a portion), a supplier, buyers, and what they order on it (B × buyers)."""
+    """Limited routes of a product (of a portion): its suppliers, buyers of one segment, and what they order on them
+    (suppliers × B × buyers)."""
 
     product: int
-    supplier: int
+    suppliers: Positions
     users: slice
     amounts: Array
 
@@ -124,17 +124,23 @@ def _limited(
     if terms.limit is None or not routes.any():
         return
     limit, sales = terms.limit[products], table.sales[products]
-    for s, group, supplier in zip(*np.nonzero(routes & (limit > 0)), strict=True):
-        most = limit[s, group, supplier] * part[s, :, None]
-        for segment in table.segments:
-            if segment.group == group:
-                users = segment.users
-                amounts = np.minimum(w[s, group, :, supplier, None] * g[s, :, users], most) * sales[s, supplier, users]
-                yield _Limited(int(s), int(supplier), users, amounts)
+    some = routes & (limit > 0)
+    for s in np.flatnonzero(some.any(axis=(1, 2))):
+        for group, _, users in table.segments:
+            suppliers = np.flatnonzero(some[s, group])
+            if not len(suppliers):
+                continue
+            most = limit[s, group, suppliers, None] * part[s]
+            amounts = w[s, group].T[suppliers][:, :, None] * g[s, :, users]
+            np.minimum(amounts, most[:, :, None], out=amounts)
+            amounts *= sales[s, suppliers, users][:, None]
+            yield _Limited(int(s), suppliers, users, amounts)
 
 
-def _by_class(table: Table, offered: Array, route: _Limited) -> Array:
-    """What is delivered on a route (B × buyers), `offered` the share of its class's orders (K × B)."""
+def _by_class(table: Table, share: Array, route: _Limited) -> Array:
+    """What is delivered on routes (B × buyers), `share` being that of their orders that suppliers deliver to each class
+    (K × B × R)."""
+    offered = share[:, :, route.suppliers].transpose(2, 1, 0)  # suppliers × B × K
     if table.K == 1:
-        return route.amounts * offered[0][:, None]
-    return route.amounts * offered[table.classes[route.users]].T
+        return np.asarray((route.amounts * offered).sum(axis=0))
+    return np.asarray((route.amounts * offered[:, :, table.classes[route.users]]).sum(axis=0))

@@ -47,25 +47,30 @@ def run_all(
 
 def parts_of(body: Body, timeline: Timeline, behaviours: Sequence[Behaviour]) -> list[list[Behaviour]]:
     """The behaviours in order, in parts as equal as can be."""
-    each = bytes_of_a_run(body, timeline)
-    room = max(_ROOM, _ROOM_OF_TABLE * body.economy.Z.nbytes)
-    most = max(1, int(min(max(_ENOUGH, _SMALL // each), room // each)))
-    bounds = np.linspace(0, len(behaviours), -(-len(behaviours) // most) + 1).astype(int)
+    parts = -(-len(behaviours) // _most_in_a_part(body, timeline))
+    bounds = np.linspace(0, len(behaviours), parts + 1).astype(int)
     return [list(behaviours[first:stop]) for first, stop in pairwise(bounds)]
 
 
+def _most_in_a_part(body: Body, timeline: Timeline) -> int:
+    each = bytes_of_a_run(body, timeline)
+    room = max(_ROOM, _ROOM_OF_TABLE * body.economy.Z.nbytes)
+    return max(1, int(min(max(_ENOUGH, _SMALL // each), room // each)))
+
+
 def bytes_of_a_shock(body: Body, timeline: Timeline, steps: int, runs: int) -> int:
-    """What the courses of all runs take, and the state of one of them."""
+    """What the courses of all runs take, and the states of those in one part."""
     by_step = steps * (body.R + 2 * body.S)  # value added by region, stocks and deliveries by product
     kept = steps * 3 * body.n  # of the central run: production, and unmet demand twice
-    return 8 * (runs * (by_step + 8 * body.n) + kept) + bytes_of_a_run(body, timeline)
+    together = min(runs, _most_in_a_part(body, timeline))
+    return 8 * (runs * (by_step + 8 * body.n) + kept) + together * bytes_of_a_run(body, timeline)
 
 
 def bytes_of_a_run(body: Body, timeline: Timeline) -> int:
     """What one more run takes in a part: stocks, orders, goods on their way, preferences, rebuilding."""
     transit = timeline.longest_delay + 1 if timeline.longest_delay else 0
     by_route = body.S * body.table.G * body.R * (1 + body.table.K * (3 + transit))  # preferences, specific goods
-    return 8 * (body.S * body.n * (4 + transit) + by_route + 2 * body.n * len(timeline.rebuilding.industries))
+    return 8 * (body.S * body.n * (2 + transit) + by_route + 2 * body.n * len(timeline.rebuilding.industries))
 
 
 def _in_threads(works: Sequence[Callable[[], list[Course]]], workers: int) -> list[list[Course]]:

@@ -36,7 +36,6 @@ class Own:
     """What customers hold of their own suppliers: `stock` (amounts) and `orders` (rates), S × G × K × B × R each.
 
     coverage  share of their use that customers of each supplier can go on with (as `stock`), or None: all of it
-    cover     the same by product and user (S × B × n), or None
     missing   what was not covered, by product and supplier, so far (S × B × R, amounts)
     arrived   what came in the last step, by product (S × B, amounts)
     transit   specific goods on delayed routes, a ring of steps of `stock`, or None
@@ -46,7 +45,6 @@ class Own:
     stock: Array
     orders: Array
     coverage: Array | None
-    cover: Array | None
     missing: Array
     arrived: Array
     transit: Array | None
@@ -72,9 +70,9 @@ class Links:
     def of(cls, table: Table, use: Array, by_group: Array) -> Links:
         """Links of a table whose normal use of each product is S × n."""
         S, R, K = table.S, table.R, table.K
-        split = table.sales.reshape(S, R, R, S)
-        own = (table.classes.reshape(R, S)[0] == np.arange(K)[:, None]).astype(float)
-        purchases = np.ascontiguousarray(np.einsum("sirj,kj->skri", split, own, optimize=True))
+        flows = table.sales.transpose(1, 0, 2).reshape(R, S, R, S)  # as they lie: no second copy of the table
+        own = (table.classes.reshape(R, S)[0][:, None] == np.arange(K)).astype(float)
+        purchases = np.ascontiguousarray((flows @ own).transpose(1, 3, 2, 0))
         by_class = table.by_class(use[:, None])[:, :, 0].reshape(S * K, R, S)
         return cls(table, purchases, by_group, np.ascontiguousarray(by_class.transpose(1, 0, 2)))
 

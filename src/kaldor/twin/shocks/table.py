@@ -88,10 +88,19 @@ class Table:
         for first in range(0, self.S, width):
             yield slice(first, min(first + width, self.S))
 
-    def bought(self, products: slice, offers: Array) -> Array:
+    def bought_from(self, s: int, suppliers: Positions, offers: Array) -> Array:
+        """What each buyer finds of one product at some suppliers, in its own group and class: from G × K × B ×
+        suppliers to B × n."""
+        sales, (_, K, B, _) = self.sales[s, suppliers], offers.shape
+        sums = np.empty((K * B, self.n))
+        for group, _, users in self.segments:
+            np.matmul(offers[group].reshape(K * B, -1), sales[:, users], out=sums[:, users])
+        return self.of_class(sums.reshape(1, K, B, self.n))[0]
+
+    def bought(self, products: slice, offers: Array, out: Array | None = None) -> Array:
         """Σ over suppliers of offers × sales of some products: from c × G × m × R to c × m × n."""
         sales, m = self.sales[products], offers.shape[2]
-        sums = np.empty((len(sales), m, self.n))
+        sums = np.empty((len(sales), m, self.n)) if out is None else out
         rows = [slice(row, row + 1) for row in range(m)] if m <= _ROW_BY_ROW else [slice(None)]
         for group, _, users in self.segments:
             for row in rows:
@@ -107,8 +116,11 @@ class Table:
         return sums
 
     def to_users(self, values: Array) -> Array:
-        """What each buyer finds in its own group and class: from c × G × K × B to c × B × n."""
+        """What each buyer finds in its own group and class: from c × G × K × B to c × B × n, or c × B × 1 where all
+        find the same."""
         c, _, _, B = values.shape
+        if self.G == self.K == 1:
+            return values[:, 0, 0, :, None]
         found = np.empty((c, B, self.n))
         for group, _, users in self.segments:
             if self.K == 1:

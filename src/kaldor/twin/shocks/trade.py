@@ -19,19 +19,20 @@ S × B × n. As many products as fit a processor's cache are treated together, f
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from kaldor.economy.economy import Array
-from kaldor.twin.shocks.cover import Short
+from kaldor.twin.shocks.cover import Lack, Uses
 from kaldor.twin.shocks.routes import Terms, deliveries, limited_orders
 from kaldor.twin.shocks.specific import Links, Own, coverage, deliver, divided, order, spread_over_suppliers
-from kaldor.twin.shocks.table import Table
+from kaldor.twin.shocks.table import Positions, Table
+from kaldor.twin.shocks.targets import Targets
 
 _UNBOUND = 1e30  # finite, so that times an output of zero it stays zero
-_FULL = 1 - 1e-12  # a cover that is this close to all of it is all of it: rounding
 _CACHE = 4_000_000  # bytes of Z between its two uses in a step
 _NEAR = 400_000  # bytes of one quantity by products, runs and industries that are worked on together
 
@@ -40,8 +41,9 @@ _NEAR = 400_000  # bytes of one quantity by products, runs and industries that a
 class Held:
     """What trade changes from step to step.
 
-    stock    pooled goods of each product at each industry (S × B × n), amounts, the `least` of any relative to its
-             target (B × n), and the `lowest` of each product at any (S)
+    stock    pooled goods of each product at each industry (S × B × n), amounts, and the `lowest` relative to its target
+             of any user (S × B; not a number where nobody uses the product)
+    least    of all products that an industry uses (B × n), where suppliers' ability asks for it
     g        how much of each product was ordered relative to normal (S × B × n), with the preferences w (S × G × B × R)
              and the limits of routes (S × G × R, or None) of that time
     orders   those orders, by supplier and class of clients (S × K × B × R)
@@ -50,8 +52,8 @@ class Held:
     """
 
     stock: Array
-    least: Array
     lowest: Array
+    least: Array | None
     g: Array
     w: Array
     limit: Array | None
@@ -69,9 +71,11 @@ class Held:
 class Needs:
     """What industries need and how they seek it.
 
-    use       of each product in normal times (S × n); the whole target stock (S × B × n), and by group (S × G × K × B)
+    targets   of stocks in normal times; specific goods last each group's customers `own_years` (S × G × K × B × 1) on
+              average, `own_target` of them if all were specific (S × G × K × B, amounts)
     specific  σ in this step and in the `next` (S × B each)
-    ratio     output made, and `wanted`, relative to normal (B × n); the users who are `short` of something, or None
+    ratio     output made, and `wanted`, relative to normal (B × n)
+    lacks     the users who are short of something, and what they use of it, by product
     psi       share of the target below which stocks are too small (B × 1)
     restock   years in which stocks are brought back to target (B × 1)
     destock   whether industries order less than they use when stocks are too high
@@ -79,14 +83,14 @@ class Needs:
               of the way (B × 1, or None: preferences stay)
     """
 
-    use: Array
-    target: Array
-    group_target: Array
+    targets: Targets
+    own_years: Array
+    own_target: Array
     specific: Array
     next: Array
     ratio: Array
     wanted: Array
-    short: Short | None
+    lacks: Mapping[int, tuple[Lack, Uses]]
     psi: Array
     restock: Array
     destock: bool
@@ -101,21 +105,31 @@ class Traded(NamedTuple):
     stored: Array
 
 
-def least_stock(stock: Array, enough: Array, least: Array | None = None) -> tuple[Array, Array]:
-    """The smallest stock relative to what is `enough`, of the products that each industry uses (B × n), and the
-    smallest of each product (c, not a number where nobody uses it).
+class _Room(NamedTuple):
+    """Room for one portion of products, used over and over: what it takes stays in a processor's cache.
 
-    stock, enough (c × B × n) are of some products, `least` is what was found for others. Very large where an industry
-    uses none.
+    sums (c × m × n) for sums over suppliers, used and kept (c × B × n each) for goods.
     """
-    found = np.full(stock.shape[1:], _UNBOUND) if least is None else least
-    lowest = np.empty(len(stock))
-    with np.errstate(invalid="ignore", divide="ignore"):  # where nothing is used there is nothing in stock
-        for s, (has, needs) in enumerate(zip(stock, enough, strict=True)):
-            share = has / needs
-            lowest[s] = np.fmin.reduce(share, axis=None)
-            np.fmin(found, share, out=found)
-    return found, lowest
+
+    sums: Array
+    used: Array
+    kept: Array
+
+    def of(self, products: slice) -> _Room:
+        """The part of it that some products take."""
+        return _Room(*(part[: products.stop - products.start] for part in self))
+
+
+def lowest_stock(level: Array, target: Array, least: Array | None, room: Array) -> Array:
+    """The lowest stock of some products relative to its target, of any user (c × B); not a number where there is none.
+
+    level, target and room for their ratio are c × B × n; it is also counted in `least` (B × n).
+    """
+    np.divide(level, target, out=room)
+    if least is not None:
+        for one in room:
+            np.fmin(least, one, out=least)
+    return np.asarray(np.fmin.reduce(room, axis=2))
 
 
 def trade(
@@ -128,81 +142,109 @@ def trade(
     """
     runs = share.shape[2]
     received, stored = np.empty((table.S, runs)), np.empty((table.S, runs))
-    held.least.fill(_UNBOUND)
+    if held.least is not None:
+        held.least.fill(_UNBOUND)
     in_step, made = h * share, h * needs.ratio  # within a step goods are amounts
-    use_of_short = None if needs.short is None else needs.short.use(needs.ratio)
-    freed = _trade_own(links, held.own, terms, needs, use_of_short, share, h, now)
-    pooled, later = (1 - needs.specific)[:, :, None], (1 - needs.next)[:, :, None]
+    freed = _trade_own(links, held.own, terms, needs, share, h, now)
     width = max(1, min(_CACHE // (table.R * table.n * 8), _NEAR // (runs * table.n * 8)))
-    for products in table.portions(width):
-        goods, weights = _goods_and_weights(table, products, held, terms, needs, in_step[products], h, now)
-        received[products] = goods.sum(axis=2) / h
-        used = needs.use[products, None] * made
-        needed, replaced = used * pooled[products], used * later[products]
-        if needs.short is not None and use_of_short is not None:
-            _put_in(needed, replaced, products, needs, needs.short, use_of_short, h)
-        level = held.stock[products]
-        level -= needed
-        np.maximum(level, 0.0, out=level)
-        level += goods
-        target = needs.target[products]
-        if freed is not None:
-            level += target * table.to_users(freed[products])
-        stored[products] = level.sum(axis=2)
-        normal = target * later[products]
-        _, held.lowest[products] = least_stock(level, normal, held.least)
-        gap = np.multiply(normal, needs.wanted, out=goods)
-        gap -= level
-        if held.transit is not None:  # goods on the way count, against what is normally on the way
-            gap += _mean_delay(table, products, held.w[products], terms, weights, h) * needed
-            gap -= held.transit[:, products].sum(axis=0)
-        if not needs.destock:
-            np.maximum(gap, 0.0, out=gap)
-        gap *= h / needs.restock
-        gap += replaced
-        want = np.maximum(gap, 0.0, out=gap) if needs.destock else gap
-        g = held.g[products]
-        g.fill(0.0)
-        np.divide(want, weights, out=g, where=weights > 0)
-        held.orders[products] = _orders(table, products, held.w[products], g, terms, 1 - needs.next[products])
+    room = _Room(*(np.empty((width, rows, table.n)) for rows in ((table.K + 1) * runs, runs, runs)))
+    with np.errstate(invalid="ignore", divide="ignore"):  # where nothing is used there is nothing in stock
+        for products in table.portions(width):
+            goods, weights = _goods_and_weights(
+                table, products, held, terms, needs, in_step[products], h, now, room.of(products)
+            )
+            received[products] = goods.sum(axis=2) / h
+            stored[products] = _use_and_order(
+                table, products, held, terms, needs, goods, weights, freed, made, h, room.of(products)
+            )
     held.limit = terms.limit
     received += held.own.arrived / h
     stored += held.own.stock.sum(axis=(1, 2, 4))
     return Traded(received, stored)
 
 
-def _put_in(
-    needed: Array,
-    replaced: Array,
+def _use_and_order(
+    table: Table,
     products: slice,
-    needs: Needs,
-    short: Short,
-    use: tuple[Array, Array, Array],
-    h: float,
-) -> None:
-    """What users who are short use of some products (c × B × n, amounts), and what they order to replace it.
-
-    `use` of pooled and of specific goods, relative to normal. Who becomes free orders from the pool.
-    """
-    lost = 1 - divided(needs.next, needs.specific)
-    for row in np.flatnonzero((short.products >= products.start) & (short.products < products.stop)):
-        s = short.products[row]
-        per_use = h * needs.use[s, short.user]
-        from_pool = per_use * use[0][row]
-        needed[s - products.start].ravel()[short.place] = from_pool
-        replaced[s - products.start].ravel()[short.place] = from_pool + per_use * use[1][row] * lost[s, short.run]
-
-
-def _trade_own(
-    links: Links,
-    own: Own,
+    held: Held,
     terms: Terms,
     needs: Needs,
-    use_of_short: tuple[Array, Array, Array] | None,
-    share: Array,
+    goods: Array,
+    weights: Array,
+    freed: Array | None,
+    made: Array,
     h: float,
-    now: int,
-) -> Array | None:
+    room: _Room,
+) -> Array:
+    """Use and store some products, order new ones; what is in stock then (c × B). Overwrites `goods`.
+
+    goods and the weights of suppliers are c × B × n, what each has `made` in the step is B × n.
+    """
+    level, later = held.stock[products], (1 - needs.next[products])[:, :, None]
+    use, years = needs.targets.use[products, None], needs.targets.years_of(products)
+    replaced, needed = np.multiply(use, made, out=room.used), room.kept
+    np.multiply(replaced, (1 - needs.specific[products])[:, :, None], out=needed)
+    replaced *= later
+    if _put_in(needed, replaced, products, needs, h):
+        level -= needed
+        np.maximum(level, 0.0, out=level)
+    else:
+        level -= needed
+    level += goods
+    gap = goods
+    if held.transit is not None:  # goods on the way count, against what is normally on the way
+        waited = _mean_delay(table, products, held.w[products], terms, weights, h) * needed
+        waited -= held.transit[:, products].sum(axis=0)
+    if freed is not None:
+        level += np.multiply(use, years * table.to_users(freed[products]), out=room.kept)
+    normal = np.multiply(use, years * later, out=room.kept)
+    held.lowest[products] = lowest_stock(level, normal, held.least, goods)
+    np.multiply(normal, needs.wanted, out=gap)
+    gap -= level
+    if held.transit is not None:
+        gap += waited
+    if not needs.destock:
+        np.maximum(gap, 0.0, out=gap)
+    gap *= h / needs.restock
+    gap += replaced
+    if needs.destock:
+        np.maximum(gap, 0.0, out=gap)
+    g = held.g[products]
+    _shared_out(gap, weights, held.w[products], needs.targets.idle[products], g)
+    held.orders[products] = _orders(table, products, held.w[products], g, terms, 1 - needs.next[products])
+    return np.asarray(level.sum(axis=2))
+
+
+def _shared_out(want: Array, weights: Array, w: Array, idle: tuple[Positions, ...], out: Array) -> None:
+    """What is wanted by the weight of its suppliers (c × B × n), 0 where there are none: at users who are `idle` (of
+    each product), and where no supplier is preferred any more (w, c × G × B × R)."""
+    if (w <= 0).any():
+        out.fill(0.0)
+        np.divide(want, weights, out=out, where=weights > 0)
+        return
+    np.divide(want, weights, out=out)
+    for one, nobody in zip(out, idle, strict=True):
+        if len(nobody):
+            one[:, nobody] = 0.0
+
+
+def _put_in(needed: Array, replaced: Array, products: slice, needs: Needs, h: float) -> bool:
+    """What users who are short use of some products (c × B × n, amounts), and what they order to replace it.
+
+    Who becomes free orders from the pool. Whether there are such users.
+    """
+    here = [s for s in range(products.start, products.stop) if s in needs.lacks]
+    for s in here:
+        lack, uses = needs.lacks[s]
+        lost = 1 - divided(needs.next[s], needs.specific[s])
+        per_use = h * needs.targets.use[s, lack.user]
+        from_pool = per_use * uses.pooled
+        needed[s - products.start].ravel()[lack.place] = from_pool
+        replaced[s - products.start].ravel()[lack.place] = from_pool + per_use * uses.own * lost[lack.run]
+    return bool(here)
+
+
+def _trade_own(links: Links, own: Own, terms: Terms, needs: Needs, share: Array, h: float, now: int) -> Array | None:
     """Deliver, use and order specific goods; what customers who become free take along, relative to the target stock of
     their group (S × G × K × B), or None."""
     if own.idle:
@@ -211,66 +253,57 @@ def _trade_own(
     sigma, later = needs.specific, needs.next
     mean, wanted = links.by_region(needs.ratio), links.by_region(needs.wanted)
     total = mean * sigma[:, None, :, None]
-    if needs.short is not None and use_of_short is not None:
-        short = needs.short
-        _, from_own, all_of_it = use_of_short
-        use, made = needs.use[short.products][:, short.user], needs.ratio.ravel()[short.place]
-        mean = mean + short.sums(links.table, use * (all_of_it - made), runs)
-        total = total + short.sums(links.table, use * (from_own - sigma[short.products][:, short.run] * made), runs)
+    for s, (lack, uses) in needs.lacks.items():
+        use = needs.targets.use[s, lack.user]
+        mean[s] += lack.summed(links.table, use * (uses.covered - uses.made), runs)
+        total[s] += lack.summed(links.table, use * (uses.own - sigma[s, lack.run] * uses.made), runs)
     used = spread_over_suppliers(
         links, divided(np.maximum(mean, 0.0), links.normal), links.of_groups(np.maximum(total, 0.0)), own, h
     )
     own.arrived = deliver(own, terms, share, used, h, now)
     normal = links.by_group[:, :, :, None] * later[:, None, None, :, None]
-    years = divided(needs.group_target, links.of_groups(links.normal))[..., None]
     freed = None
     if (later < sigma).any():
         kept = divided(later, sigma)
         kept[sigma == 0] = 1.0
         leaving = own.stock.sum(axis=-1) * (1 - kept)[:, None, None]
-        freed = divided(leaving, needs.group_target)
+        freed = divided(leaving, needs.own_target)
         own.stock *= kept[:, None, None, :, None]
         used = used * kept[:, None, None, :, None]
-    target = years * normal
-    own.coverage = coverage(own.stock, needs.psi * target)
-    if own.coverage is None:
-        own.cover = None
-    else:
+    own.coverage = coverage(own.stock, needs.psi * needs.own_years * normal)
+    if own.coverage is not None:
         own.missing += h * ((1 - own.coverage) * normal).sum(axis=(1, 2))
     at = links.at_suppliers(divided(wanted, links.normal)) * later[:, None, None, :, None]
-    order(own, terms, normal, used, years * at, needs.restock, h, destock=needs.destock)
+    order(own, terms, normal, used, needs.own_years * at, needs.restock, h, destock=needs.destock)
     return freed
 
 
 def _goods_and_weights(
-    table: Table, products: slice, held: Held, terms: Terms, needs: Needs, share: Array, h: float, now: int
+    table: Table,
+    products: slice,
+    held: Held,
+    terms: Terms,
+    needs: Needs,
+    share: Array,
+    h: float,
+    now: int,
+    room: _Room,
 ) -> tuple[Array, Array]:
-    """What arrives at each industry, and the weight of all its suppliers on the new terms, in a step (c × B × n).
-
-    The cover of specific goods is found on the way."""
+    """What arrives at each industry, and the weight of all its suppliers on the new terms, in a step (c × B × n)."""
     c, K, B, R = share.shape
-    w, own = held.w[products], held.own
+    w = held.w[products]
     transport = Terms(held.limit, terms.delay)
     apart = _limited_and_late(table, products, held, transport, share, 1 - needs.specific[products], now)
     plain = transport.plain(products)
-    covered = None if own.coverage is None else own.coverage[products]
-    offers = np.empty((c, table.G, K + 1 + (0 if covered is None else K), B, R))
+    offers = np.empty((c, table.G, K + 1, B, R))
     np.multiply(share[:, None], (w if plain is None else w * plain)[:, :, None], out=offers[:, :, :K])
     _turn(w, products, needs, terms)
     np.multiply(w, h, out=offers[:, :, K])
-    if covered is not None:
-        offers[:, :, K + 1 :] = covered
-    sums = table.bought(products, offers.reshape(c, table.G, -1, R)).reshape(c, -1, B, table.n)
+    sums = table.bought(products, offers.reshape(c, table.G, -1, R), room.sums).reshape(c, -1, B, table.n)
     goods = table.of_class(sums[:, :K])
     goods *= held.g[products]
     if apart is not None:
         goods += apart
-    if covered is not None:
-        use = needs.use[products, None]
-        cover = np.divide(table.of_class(sums[:, K + 1 :]), use, out=np.ones((c, B, table.n)), where=use > 0)
-        if own.cover is None:
-            own.cover = np.ones(needs.target.shape)
-        own.cover[products] = np.where(cover >= _FULL, 1.0, cover)
     return goods, sums[:, K]
 
 
