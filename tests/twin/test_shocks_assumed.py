@@ -105,7 +105,7 @@ def test_the_command_line_python_and_a_study_mean_the_same(economy: Economy, goo
     brief = run_study(study, out=tmp_path / "brief", formats=["html"])
     shown = brief.document.figure_by_id()["shocks-ban-deu-lost-value-added"].value
     assert shown == pytest.approx(lost(fading.summary(["DEU"])) / 1e3, rel=1e-5)
-    assert "mine/goods.toml" in (tmp_path / "brief" / "lock.json").read_text("utf-8")
+    assert "mine/goods.toml" in (tmp_path / "brief" / "study.lock.json").read_text("utf-8")
     assert "typed by hand" in " ".join(brief.document.words())
 
 

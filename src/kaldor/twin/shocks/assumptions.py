@@ -34,9 +34,8 @@ class OfGoods(Declared):
     """How specific goods are, which inputs stop their users, what is saved, and whom several lacks hit.
 
     `specificity` is the share of a product that no other supplier can fill soon: by default what is known of the goods
-    (`kaldor.twin.shocks.inputs`, or a user's own), else a number for all, "fixed" (everyone depends on its
-    suppliers, and always will), or numbers for products and sector groups beside what is known. What is typed is not
-    drawn.
+    (`kaldor.twin.shocks.inputs`, or a user's own), else a number for all, "fixed" (everyone depends on its suppliers,
+    and always will), or numbers for products and sector groups beside what is known. What is typed is not drawn.
     `importance` says which inputs stop a user: those of the survey, or every one. The range of any other number that is
     set moves with it.
     """
