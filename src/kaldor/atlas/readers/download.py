@@ -137,7 +137,8 @@ def too_large(download: Download, name: str) -> Problem:
 
 
 def _hidden(path: Path, folder: Path) -> bool:
-    return any(part.startswith((".", "__MACOSX")) for part in path.relative_to(folder).parts)
+    """What systems leave beside files: names with a dot, the Mac's folder, the mark of a workbook that is open."""
+    return any(part.startswith((".", "__MACOSX", "~$")) for part in path.relative_to(folder).parts)
 
 
 def _zip_problems(path: Path, infos: list[zipfile.ZipInfo]) -> list[Problem]:
