@@ -229,6 +229,19 @@ def test_a_wrong_range_is_refused(old, new, said, tmp_path):
         add(folder, Store(tmp_path / "store"))
 
 
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [("=E4/2", "column 'I1': the formula '=E4/2' has no saved value. Open the workbook"),
+     ("#REF!", "column 'I1': '#REF!' is not a finite number")],
+)  # fmt: skip
+def test_a_cell_that_holds_no_value_is_not_taken_for_an_empty_one(cell, said, tmp_path):
+    """Where cells of zero are left empty a broken formula would otherwise be read as zero."""
+    supply = [*SUPPLY[:3], [None, "P1", cell, 10, None], *SUPPLY[4:]]
+    with pytest.raises(InputError) as told:
+        add(write(tmp_path / "ruritania", supply=supply), Store(tmp_path / "store"))
+    assert f"ruritania/sut.xlsx, sheet Supply, line 4, {said}" in str(told.value)
+
+
 def use_with(row: int, column: int, cell: object):
     rows = [list(line) for line in USE]
     rows[row][column] = cell

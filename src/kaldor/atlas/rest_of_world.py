@@ -54,8 +54,8 @@ def consumption_of(table: PublishedEconomy) -> dict[tuple[str, ...], float]:
 def words(title: str, regions: Sequence[str]) -> str:
     """What must be said of regions that stand in the rest of the world of the source with this title."""
     names = [region_name(region) for region in sorted(regions)]
+    verb = "stands" if len(names) == 1 else "stand"
     return (
-        f"{title}: {', '.join(names)} {'stands' if len(names) == 1 else 'stand'} in its rest of the world; where a "
-        "table has such countries apart, its amounts are shared out among them by output (households' own by their final "
-        "demand): estimated there."
+        f"{title}: {', '.join(names)} {verb} in its rest of the world; where a table has such countries apart, its "
+        "amounts are shared out among them by output (households' own by their final demand): estimated there."
     )

@@ -16,6 +16,7 @@ from kaldor.atlas.readers.csv_text import text_of
 from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.rows import MOST_BYTES, number, number_problem, numbered_lines
 from kaldor.atlas.readers.workbook import Sheet, read_sheets
+from kaldor.atlas.readers.workbook_cells import column_number
 from kaldor.declared import Declared
 from kaldor.errors import InputError, Problem
 from kaldor.words import Status
@@ -179,14 +180,7 @@ def corners(written: str) -> tuple[int, int, int, int]:
     if not found:
         raise ValueError(f"'{written}' is no range of cells")
     first, top, last, bottom = found.groups()
-    return int(top) - 1, _column(first) - 1, int(bottom), _column(last)
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
+    return int(top) - 1, column_number(first) - 1, int(bottom), column_number(last)
 
 
 def _twice(where: str, kind: str, labels: Sequence[str]) -> list[Problem]:

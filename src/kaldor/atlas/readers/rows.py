@@ -117,6 +117,9 @@ def number_problem(place: str, text: str) -> Problem:
     """What to say of a cell that should hold a number and does not."""
     if not text:
         return Problem(place, "the cell is empty.", "Write a number; leave the row out where the value is missing.")
+    if text.startswith("="):
+        remedy = "Open the workbook in a spreadsheet program and save it, so that it holds the values too."
+        return Problem(place, f"the formula '{text[:40]}' has no saved value.", remedy)
     if _MARKED.fullmatch(text):
         what = (
             f"'{text[:40]}' is not a finite number: it holds a mark of thousands, or a decimal comma that may be one."
