@@ -88,6 +88,7 @@ def rows_of(text: str, where: str, required: Sequence[str]) -> Rows:
 def _rows(file: str, records: list[tuple[int, list[str]]], required: Sequence[str], separator: str) -> Rows:
     if not records:
         raise InputError(Problem(file, "the file is empty.", f"Expected a header with {', '.join(required)}."))
+    records = _without_margin(records)
     header = tuple(cell.strip() for cell in records[0][1])
     problems = list(_header_problems(file, header, required))
     body = [(line, cells) for line, cells in records[1:] if any(cell.strip() for cell in cells)]
@@ -102,6 +103,17 @@ def _rows(file: str, records: list[tuple[int, list[str]]], required: Sequence[st
         raise InputError(problems)
     lines = ((line, dict(zip(header, (cell.strip() for cell in cells), strict=True))) for line, cells in body)
     return Rows(file, header, tuple(lines), separator)
+
+
+def _without_margin(records: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """The lines without the columns at their end that have neither name nor cell, as spreadsheets leave them."""
+    header = [cell.strip() for cell in records[0][1]]
+    width = len(header)
+    while (
+        width and not header[width - 1] and not any(cell.strip() for _, cells in records for cell in cells[width - 1 :])
+    ):
+        width -= 1
+    return [(line, cells[:width]) for line, cells in records] if width and width < len(header) else records
 
 
 def number(text: str) -> float | None:

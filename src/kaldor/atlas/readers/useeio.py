@@ -128,7 +128,7 @@ def _model(files: ModelFiles) -> _Model:
     named, unnamed = _named(files.where("demands"), demands, regions)
     problems += unnamed if demands else []
     if problems:
-        raise InputError(problems)
+        raise InputError(list(dict.fromkeys(problems)))  # a workbook that is none says so for each of its sheets
     return _Model(
         regions,
         codes,
