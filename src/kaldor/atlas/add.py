@@ -149,8 +149,11 @@ def as_read(source: CatalogueSource, contents: Contents) -> CatalogueSource:
     """The source with what the files themselves say of unit and licence, and what a reader of figures must be told."""
     rest = (rest_of_world.words(source.title, source.rest_holds),) if source.rest_holds else ()
     unit, notes = contents.unit or source.unit, tuple(dict.fromkeys((*source.notes, *rest, *contents.notes)))
-    licence = (isinstance(contents, EconomyContents) and contents.licence) or source.licence
-    return source.model_copy(update={"unit": unit, "licence": licence, "notes": notes})
+    said: dict[str, object] = {"unit": unit, "notes": notes}
+    if isinstance(contents, EconomyContents):
+        said["licence"] = contents.licence or source.licence
+        said["negative_flows"] = contents.negative_flows or source.negative_flows
+    return source.model_copy(update=said)
 
 
 def provenance_of(contents: Contents, source: CatalogueSource, saw: str) -> Provenance:
