@@ -132,3 +132,10 @@ def test_a_zip_that_holds_a_name_twice_is_refused(tmp_path):
 def test_a_zip_of_zips_is_told_to_be_unpacked(tmp_path):
     inner = zipped(tmp_path, ("own.csv", OWN + ROW)).read_bytes()
     assert "holds zips alone: unpack them" in refused(tmp_path, zipped(tmp_path, ("inner.zip", inner)))
+
+
+def test_a_header_in_another_encoding_is_named_with_its_line(tmp_path):
+    """The header of an official file, which the library for large tables turns into texts by itself."""
+    header = '"Country Name","Country Code","Indicator Name","Indicator Code","2019","Größe"\n'.encode("latin-1")
+    path = file(tmp_path, "WDI.csv", header + b'"Poland","POL","One (kt)","A.ONE","1",""\n')
+    assert "WDI.csv, line 1, byte 74: the text is not UTF-8 (perhaps Windows-1252" in refused(tmp_path, path)
