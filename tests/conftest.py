@@ -25,6 +25,13 @@ sys.dont_write_bytecode = False
 SHARED = Path(__file__).parents[2] / "shared"
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """A worker a core for the whole default command; one file, and the marks that measure, run in this process."""
+    whole = config.args_source is not pytest.Config.ArgsSource.ARGS
+    default = config.option.markexpr == "not long and not page" and not config.option.keyword
+    return len(os.sched_getaffinity(0)) if whole and default else 0
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real tables beside the repository; the test skips where it is absent."""

@@ -133,6 +133,7 @@ WITHOUT_FIGURES = {"/api/economies/{dataset}/{year}", "/api/economies/{dataset}/
 BODIES = {address.rpartition("/")[2].partition("?")[0]: body for _, address, body in WHOLE.values()}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("sick", SICK)
 def test_every_route_of_an_economy_refuses_an_unproductive_table(store, sick):
     with in_process(Settings(store=store)) as client:

@@ -232,6 +232,7 @@ def test_one_region_alone_has_the_same_band_as_among_all():
     assert one.to_numpy() == pytest.approx(every.loc[["R01"]].to_numpy(), rel=1e-5)
 
 
+@pytest.mark.long
 def test_both_ends_and_the_middle_of_a_band_by_hand():
     """One region makes 100 kt, known to 20 %: ln has sd s = 0.198 around ln 100 − s²/2; 5 % lie 1.645 s below."""
     one = random_economy(1, regions=1, sectors=1)

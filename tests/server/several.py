@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import httpx
 import psutil
 
-from tests.server.conftest import Served
+from tests.server.conftest import PATIENCE, Served
 
 ON = "/api/economies/starter/2018"
 BANDS = f"{ON}/bands?draws=20&extension=co2&region=DEU"
@@ -24,16 +24,45 @@ def workers_of(server: Served) -> list[int]:
 
 @contextlib.contextmanager
 def client_of_each(server: Served, count: int) -> Iterator[dict[int, httpx.Client]]:
-    """A client for every worker, by the number of its process."""
-    found: dict[int, httpx.Client] = {}
+    """A client for every worker, by the number of its process. Each has asked once, for the server's health."""
+    until(lambda: len(workers_of(server)) == count)
     with contextlib.ExitStack() as kept:
-        for _ in range(500):
-            client = kept.enter_context(httpx.Client(base_url=server.address, timeout=60))
-            found.setdefault(worker_of(server, client), client)
-            if len(found) == count:
-                yield found
-                return
-        raise AssertionError(f"{len(found)} of {count} workers ever answered")
+        found = {worker: kept.enter_context(_client_of(server, worker)) for worker in workers_of(server)}
+        assert [worker_of(server, client) for client in found.values()] == list(found)
+        yield found
+
+
+def _client_of(server: Served, worker: int) -> httpx.Client:
+    return httpx.Client(base_url=server.address, timeout=PATIENCE, transport=_ToOneWorker(server, worker))
+
+
+class _ToOneWorker(httpx.HTTPTransport):
+    """Requests that one worker answers. The others stand still while it is connected to: the kernel is free to give a
+    connection to any of them, and the server closes one that nobody used for seconds."""
+
+    def __init__(self, server: Served, worker: int) -> None:
+        super().__init__(limits=httpx.Limits(max_connections=1))
+        self._server, self._worker = server, worker
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        with contextlib.ExitStack() as still:
+            if not any(one.is_idle() and not one.has_expired() for one in self._pool.connections):
+                for other in workers_of(self._server):
+                    if other != self._worker:
+                        still.enter_context(_paused(other))
+            return super().handle_request(request)
+
+
+@contextlib.contextmanager
+def _paused(process: int) -> Iterator[None]:
+    """A process that stands still within this."""
+    found = psutil.Process(process)
+    found.suspend()
+    try:
+        until(lambda: found.status() == psutil.STATUS_STOPPED)
+        yield
+    finally:
+        found.resume()
 
 
 def worker_of(server: Served, client: httpx.Client) -> int:
@@ -45,7 +74,7 @@ def worker_of(server: Served, client: httpx.Client) -> int:
     raise AssertionError(f"nobody holds the connection from {address}")
 
 
-def until(true: Callable[[], bool], seconds: float = 60) -> None:
+def until(true: Callable[[], bool], seconds: float = PATIENCE) -> None:
     """Wait for something to be true. Raises AssertionError where it is not in time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -20,7 +20,7 @@ import pytest
 
 from kaldor.atlas.store import Store
 from tests.atlas.plain_folders import small_economy
-from tests.server.conftest import STUDY, Served
+from tests.server.conftest import PATIENCE, STUDY, Served
 from tests.server.test_uploads import packed_folder
 
 pytestmark = pytest.mark.long
@@ -64,7 +64,7 @@ class Servers:
         number, told = sorted([self._said(), self._said()])  # digits sort before letters
         self._child = int(number)
         address = re.search(r"http://\S+/", told)[0]
-        served = Served(self._parent, address, httpx.Client(base_url=address, timeout=60))
+        served = Served(self._parent, address, httpx.Client(base_url=address, timeout=PATIENCE))
         assert served.http.get("/api/health").status_code == 200  # it listens already; the answer comes when it runs
         return served
 

@@ -11,7 +11,7 @@ from kaldor.atlas.add import add
 from kaldor.atlas.store import Store
 from kaldor.server.on_dask import _work
 from tests.atlas.plain_folders import small_economy
-from tests.server.conftest import Served, launch, served
+from tests.server.conftest import PATIENCE, Served, launch, served
 from tests.server.several import BANDS, client_of_each, until
 
 pytestmark = pytest.mark.long  # a worker takes seconds to start
@@ -92,7 +92,7 @@ def test_a_cluster_is_told_what_it_lacks(tmp_path, cluster, version, says):
 def test_a_scheduler_that_does_not_answer_is_refused_at_the_start(tmp_path):
     pytest.importorskip("distributed")
     process = launch("--port", "0", "--store", str(tmp_path / "store"), "--read-only", "--dask", "tcp://127.0.0.1:9")
-    output, errors = process.communicate(timeout=60)
+    output, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 2
     assert output == ""
     assert "tcp://127.0.0.1:9 does not answer" in errors

@@ -122,6 +122,7 @@ def test_what_does_not_exist_is_refused(client, question, params):
     assert answer.json()["problems"]
 
 
+@pytest.mark.long
 def test_bands_are_a_job_with_the_figures_of_the_function(serve, economy):
     server = serve()
     params = {"extension": "co2", "region": "IND", "draws": 25, "seed": 3}

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from tests.atlas.plain_folders import small_economy
-from tests.server.conftest import launch
+from tests.server.conftest import PATIENCE, launch
 from tests.server.test_uploads import packed, packed_folder
 
 pytestmark = pytest.mark.long  # every test starts a real server
@@ -43,7 +43,7 @@ def test_by_default_only_this_machine_is_answered(serve):
 )
 def test_other_hosts_are_refused_without_a_good_token(options, tmp_path):
     process = launch("--port", "0", "--store", str(tmp_path), *options)
-    output, errors = process.communicate(timeout=60)
+    output, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode != 0
     assert "http://" not in output
     assert "token" in errors
@@ -65,7 +65,7 @@ def test_a_port_that_is_taken_is_said(serve, tmp_path):
     server = serve()
     port = server.address.rstrip("/").rsplit(":", 1)[1]
     process = launch("--port", port, "--store", str(tmp_path / "other"))
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode != 0
     assert "choose another --port" in errors
     assert not (tmp_path / "other").exists()
@@ -74,7 +74,7 @@ def test_a_port_that_is_taken_is_said(serve, tmp_path):
 def test_one_store_has_one_server_that_writes(serve, tmp_path):
     serve()
     process = launch("--port", "0", "--store", str(tmp_path / "store"))
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode != 0
     assert "another server writes into this store" in errors
     reader = serve("--read-only")

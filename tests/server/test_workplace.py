@@ -13,7 +13,7 @@ from kaldor.errors import StoreError
 from kaldor.server.app import make_app
 from kaldor.server.settings import Settings
 from kaldor.server.workplace import Workplace
-from tests.server.conftest import STUDY, in_process, launch
+from tests.server.conftest import PATIENCE, STUDY, in_process, launch
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_an_ordinary_folder_is_no_store_for_a_server(ordinary, tmp_path, read_on
 def test_serve_refuses_an_ordinary_folder_with_exit_2(ordinary, tmp_path, options):
     before = snapshot(tmp_path)
     process = launch("--port", "0", "--store", str(ordinary), *options)
-    output, errors = process.communicate(timeout=60)
+    output, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 2
     assert "http://" not in output
     assert "ordinary folder" in errors
