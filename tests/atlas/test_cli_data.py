@@ -7,25 +7,10 @@ import subprocess
 import sys
 
 import pytest
-from typer.testing import CliRunner
 
 from kaldor.atlas.store import Store
-from kaldor.cli.data import app
 from kaldor.errors import InputError, UnknownLabelError
 from tests.atlas.plain_folders import small_economy
-
-
-@pytest.fixture
-def kaldor_data(tmp_path, monkeypatch):
-    monkeypatch.setenv("KALDOR_STORE", str(tmp_path / "store"))
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def run(*arguments: str, code: int = 0, input: str | None = None) -> str:
-        result = CliRunner().invoke(app, list(arguments), input=input, catch_exceptions=False)
-        assert result.exit_code == code, result.output
-        return result.stdout
-
-    return run
 
 
 def test_a_dataset_from_add_to_remove(tmp_path, kaldor_data):

@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from typer.testing import CliRunner
 
 from kaldor.atlas.catalogue import Catalogue
 from kaldor.atlas.store import Store
-from kaldor.cli.data import app
 from kaldor.errors import FetchError, InputError, KaldorError
 from tests.atlas.file_server import serving
 
@@ -18,19 +16,6 @@ PAGE = b"<!-- wall 3.1 -->\n<html><body>Checking your browser</body></html>"
 BROWSER = "Some publishers let browsers only: open the address in one, save the file and use 'kaldor data add FILE'."
 MOVED = "The publisher may have moved it: look for it on the source's page ('kaldor data list' names it)"
 FILE = "ISIC_Rev_4_english_structure.txt"
-
-
-@pytest.fixture
-def kaldor_data(tmp_path, monkeypatch):
-    monkeypatch.setenv("KALDOR_STORE", str(tmp_path / "store"))
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def run(*arguments: str, code: int = 0, input: str | None = None) -> str:
-        result = CliRunner().invoke(app, list(arguments), input=input, catch_exceptions=False)
-        assert result.exit_code == code, result.output
-        return result.stdout
-
-    return run
 
 
 @pytest.fixture

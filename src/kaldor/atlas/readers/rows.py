@@ -152,6 +152,12 @@ def duplicates(rows: Rows, columns: Sequence[str]) -> Iterator[Problem]:
             yield Problem(place, what, "Keep one row for each label.")
 
 
+def twice(where: str, kind: str, labels: Iterable[str], remedy: str = "") -> list[Problem]:
+    """Labels that stand more than once among those of a list, a row or a column."""
+    counts = Counter(labels)
+    return [Problem(where, f"{kind} '{label}' stands {n} times.", remedy) for label, n in counts.items() if n > 1]
+
+
 def unknown_labels(rows: Rows, column: str, kind: str, known: Sequence[str]) -> Iterator[Problem]:
     """Labels of a column that are not among the known ones, each once, with the near match."""
     first: dict[str, int] = {}

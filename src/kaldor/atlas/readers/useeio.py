@@ -12,7 +12,6 @@ Method: Li et al. (2022), Applied Sciences 12(9), 4469.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -26,6 +25,7 @@ from kaldor.atlas.manifest import ExtensionEntry
 from kaldor.atlas.readers.contents import EconomyContents, YearArrays
 from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout, Seen
+from kaldor.atlas.readers.rows import twice
 from kaldor.atlas.readers.useeio_json import MARKS, JsonFiles, has_json, numbers
 from kaldor.atlas.readers.useeio_workbook import WorkbookFiles, workbooks
 from kaldor.atlas.regions import code_of
@@ -116,8 +116,8 @@ def _model(files: ModelFiles) -> _Model:
     demands = _noted(files, "demands", ("id", "year", "type", "system", "location"), problems)
     regions = tuple(dict.fromkeys(record["location"] for record in sectors))
     codes = tuple(record["code"] for record in sectors if record["location"] == regions[0])
-    problems += _twice(files.where("sectors"), "sector", [record["id"] for record in sectors])
-    problems += _twice(files.where("indicators"), "indicator", [record["code"] for record in indicators])
+    problems += twice(files.where("sectors"), "sector", [record["id"] for record in sectors])
+    problems += twice(files.where("indicators"), "indicator", [record["code"] for record in indicators])
     if [(r["location"], r["code"]) for r in sectors] != [(region, code) for region in regions for code in codes]:
         what = "the regions do not list the same sectors in the same order."
         problems.append(Problem(files.where("sectors"), what))
@@ -207,7 +207,7 @@ def _demands(files: ModelFiles, model: _Model, kind: str, problems: list[Problem
             problems.extend(error.problems)
             continue
         where, sectors = files.where(demand), [record["sector"] for record in records]
-        found = [*_twice(where, "sector", sectors)]
+        found = [*twice(where, "sector", sectors)]
         found += [
             Problem(where, f"unknown sector '{s}'.", "Not among the model's.") for s in sectors if s not in position
         ]
@@ -245,10 +245,6 @@ def _matrix(
     except InputError as error:
         problems.extend(error.problems)
         return None
-
-
-def _twice(where: str, kind: str, labels: list[str]) -> list[Problem]:
-    return [Problem(where, f"{kind} '{label}' stands {n} times.") for label, n in Counter(labels).items() if n > 1]
 
 
 def _sees(download: Download) -> Seen | None:

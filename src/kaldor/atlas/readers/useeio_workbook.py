@@ -8,7 +8,6 @@ Layout: US EPA, useeior, writeModeltoXLSX, format_specs/Model.md.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kaldor.atlas.readers.download import Download
-from kaldor.atlas.readers.rows import number_problem
+from kaldor.atlas.readers.rows import number_problem, twice
 from kaldor.atlas.readers.workbook import Sheet, read_sheets, sheet_names
 from kaldor.errors import InputError, Problem
 
@@ -54,7 +53,7 @@ class WorkbookFiles:
         sheet, where = self._sheet(part), self.where(part)
         header = [sheet.text(0, column).lower() for column in range(sheet.values.shape[1])]
         problems = [Problem(f"{where}, row 1", f"column '{key}' is missing.") for key in keys if key not in header]
-        problems += _twice(f"{where}, row 1", "column", [name for name in header if name in keys])
+        problems += twice(f"{where}, row 1", "column", [name for name in header if name in keys])
         if problems:
             raise InputError(problems)
         records = {
@@ -121,8 +120,4 @@ def _unlike(where: str, kind: str, wanted: Sequence[str], found: Any) -> list[Pr
     problems += [
         Problem(where, f"{kind} '{label}' is in no list of the workbook.") for label in there if label not in known
     ]
-    return [*problems, *_twice(where, kind, labels)]
-
-
-def _twice(where: str, kind: str, labels: Sequence[str]) -> list[Problem]:
-    return [Problem(where, f"{kind} '{label}' stands {n} times.") for label, n in Counter(labels).items() if n > 1]
+    return [*problems, *twice(where, kind, labels)]
