@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 import kaldor  # noqa: F401  (sets the threads of linear algebra before any test loads NumPy)
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 # bytecode; it is kept beside the sources, where git ignores it, and never in a folder that a test looks at.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# The same examples each time, however long one takes: a test must not fail by chance. (The default of Hypothesis on a
+# machine that says it runs continuous integration; here on every machine.)
+settings.load_profile("ci")
 
 SHARED = Path(__file__).parents[2] / "shared"
 

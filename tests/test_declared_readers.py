@@ -107,10 +107,10 @@ PLACES: Mapping[str, str] = {
 
 
 def refused(reader: Callable[[Path], object], path: Path) -> str:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(InputError) as caught:
         reader(path)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 5  # it takes hundredths
     assert all(path.name in problem.where or str(path) in problem.where for problem in caught.value.problems)
     return "\n".join(map(str, caught.value.problems))
 
@@ -285,9 +285,9 @@ def test_a_file_of_endless_faults_is_refused_at_once_and_counted(tmp_path: Path)
 
     entries = "\n".join(f'{{id="a{number}", flow=1}},' for number in range(20_000))
     (tmp_path / "own.toml").write_text(f"models = [\n{entries}\n]\n")
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(InputError) as caught:
         error_model("usual", tmp_path / "own.toml")
-    assert time.perf_counter() - began < 8  # a second or two; it was half a minute
+    assert time.process_time() - began < 20  # a second or two; it was half a minute
     assert len(caught.value.problems) == 101
     assert str(caught.value).endswith("… and 119980 more problems of this input.")  # six of each entry, without 20

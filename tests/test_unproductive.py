@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from tests.hostile.bodies import WHOLE
 from tests.hostile.doors import kaldor
 from tests.server.conftest import in_process
 from tests.unproductive import AT_HOME, EVERYWHERE, YEAR, keep_unproductive
+from tests.waiting import until
 
 SICK = (EVERYWHERE, AT_HOME)
 SAID = "the spectral radius of A is 1 or more"
@@ -162,10 +162,6 @@ def _request(path: str, operation: dict[str, Any], sick: str) -> dict[str, Any]:
 def _how_it_ended(client: TestClient, answer: Any) -> str:
     """What a job that was begun says in the end."""
     assert answer.status_code == 202, answer.text[:300]
-    job = answer.json()["job"]
-    for _ in range(600):
-        told = client.get(f"/api/jobs/{job}").json()
-        if told["state"] not in {"waiting", "running"}:
-            return str(told["problems"])
-        time.sleep(0.1)
-    raise AssertionError("the job did not end")
+    job = f"/api/jobs/{answer.json()['job']}"
+    until(lambda: client.get(job).json()["state"] not in {"queued", "running"})
+    return str(client.get(job).json()["problems"])

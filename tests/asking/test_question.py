@@ -135,9 +135,9 @@ def test_a_truth_value_is_no_number(given: dict[str, Any]) -> None:
 
 
 def test_endless_unknown_inputs_are_refused_at_once() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert "… and 29980 more problems" in refusal(share=1, **{f"x{number}": 1 for number in range(30_000)})
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2  # it takes hundredths
 
 
 @pytest.mark.parametrize("given", [{"share": "1_0"}, {"share": ["1_0"]}, {"share": "1", "draws": "1_00"}])

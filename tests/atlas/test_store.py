@@ -14,10 +14,12 @@ import numpy as np
 import pytest
 
 from kaldor.atlas.add import add
+from kaldor.atlas.atomic import writer_lock
 from kaldor.atlas.marker import MARKER
 from kaldor.atlas.store import Store
 from kaldor.errors import InputError, StoreError, UnknownDatasetError
 from tests.atlas.plain_folders import small_economy, write_csv, write_economy
+from tests.waiting import PATIENCE
 
 ADD = """
 import sys
@@ -187,7 +189,7 @@ def test_two_processes_that_add_at_once_do_no_harm(tmp_path):
         adding(store.path, "other", folders[0], folders[2]),
     ]
     start(*processes)
-    assert [process.wait(60) for process in processes] == [0, 0, 0]
+    assert [process.wait(PATIENCE) for process in processes] == [0, 0, 0]
     assert [m.id for m in store.datasets()] == ["other", "same"]
     assert store.check("same") == store.check("other") == []
     assert left_overs(store) == []
@@ -200,16 +202,15 @@ def test_a_reader_never_waits_nor_sees_half_a_dataset(tmp_path):
     folders = [small_economy(tmp_path / f"own{i}", seed=i) for i in range(2)]
     whole = {float(np.load(folder / "table_2009.npz")["Z"].sum()) for folder in folders}
     add(folders[0], store, "own")
+    with writer_lock(store.path, 1):  # as long as this is held, who waited for it would never answer
+        assert float(store.economy("own", 2009).Z.sum()) in whole
     writer = adding(store.path, "own", *(folders * 10))
     start(writer)
-    slowest, reads = 0.0, 0
-    while writer.poll() is None:
-        began = time.monotonic()
+    reads = 0
+    while writer.poll() is None or reads < 20:
         assert float(store.economy("own", 2009).Z.sum()) in whole
-        slowest, reads = max(slowest, time.monotonic() - began), reads + 1
+        reads += 1
     assert writer.returncode == 0
-    assert reads > 20
-    assert slowest < 2
 
 
 # Adds again and again in a forked child that kills itself at its k-th touch of the disk; after each death, one line
@@ -251,26 +252,30 @@ def test_fifty_kills_at_random_moments_leave_the_old_or_the_new_whole(tmp_path):
     place = tmp_path / "store"
     store, sizes = Store(place), {"regions": 12, "sectors": 20}
     folders = [small_economy(tmp_path / f"own{i}", seed=i, years=range(2000, 2006), **sizes) for i in range(2)]
-    versions = {float(np.load(folder / "table_2001.npz")["x"][0]) for folder in folders}
+    versions = [float(np.load(folder / "table_2001.npz")["x"][0]) for folder in folders]
     add(folders[0], store, "own")
     whole = adding(place, "own", folders[1])
     started = time.perf_counter()
     start(whole)
     whole.wait()
     usual = time.perf_counter() - started
-    moments = np.random.default_rng(50).uniform(0, 1.3 * usual, 50)
-    held = []
-    for k, moment in enumerate(moments):
-        process = adding(place, "own", folders[k % 2])
+    chance, held = np.random.default_rng(50), [float(store.economy("own", 2001).x[0])]
+    kept = {"old": 0, "new": 0}  # some must die before and some after the moment that counts
+    while sum(kept.values()) < 50 or not all(kept.values()):
+        process = adding(place, "own", folders[versions.index(held[-1]) - 1])
         start(process)
-        time.sleep(moment)
+        time.sleep(chance.uniform(0, 1.3 * usual))
         process.kill()
         process.wait()
         table = store.economy("own", 2001)
         np.testing.assert_allclose(table.Z.sum(axis=1) + table.Y.sum(axis=1), table.x)
         assert store.check("own") == []
         held.append(float(table.x[0]))
-    assert set(held) == versions, "some died before and some after the moment that counts"
+        assert held[-1] in versions
+        late = held[-1] != held[-2]
+        kept["new" if late else "old"] += 1
+        usual *= 0.9 if late else 1.1  # what else the machine does changes all the while
+        assert sum(kept.values()) < 1_000
     add(folders[0], store, "own")
     assert left_overs(store) == []
 
@@ -283,7 +288,7 @@ def test_a_process_killed_at_any_moment_leaves_the_store_whole(tmp_path):
     add(folders[0], store, "own")
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", KILLED, str(store.path), "1000", "3", *map(str, folders)],
-        capture_output=True, text=True, check=True, timeout=100,
+        capture_output=True, text=True, check=True, timeout=PATIENCE,
     )  # fmt: skip
     deaths = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(deaths) > 30

@@ -23,6 +23,7 @@ from tests.atlas.plain_folders import small_economy
 from tests.hostile import doors
 from tests.hostile.doors import Ended
 from tests.users_folder import looked_at, users_folder
+from tests.waiting import PATIENCE
 
 COMMANDS = (
     ["list"],
@@ -46,7 +47,9 @@ def kaldor(place: Path, store: Path | str, *arguments: str) -> subprocess.Comple
     """The command line itself, started in `place`, with KALDOR_STORE on `store`."""
     environment = os.environ | {"KALDOR_STORE": str(store), "KALDOR_MIRROR": ""}
     command = [sys.executable, "-c", "from kaldor.cli.main import main; main()", *arguments]
-    return subprocess.run(command, check=False, cwd=place, env=environment, capture_output=True, text=True, timeout=60)
+    return subprocess.run(
+        command, check=False, cwd=place, env=environment, capture_output=True, text=True, timeout=PATIENCE
+    )
 
 
 def kaldor_here(place: Path, store: Path | str, *arguments: str) -> Ended:

@@ -90,12 +90,8 @@ def test_the_example_studies_can_be_read(file: Path) -> None:
 
 
 @pytest.mark.long
-def test_the_korean_example_runs_in_half_a_minute_of_one_core(tmp_path: Path) -> None:
-    from time import process_time
-
+def test_the_korean_example_shows_its_shocks_paths_and_sweeps(tmp_path: Path) -> None:
     from kaldor.brief.run import run_study
 
-    begun = process_time()
     result = run_study(STUDIES / "korea-port.toml", out=tmp_path / "brief")
-    assert process_time() - begun < 30
     assert [section.id for section in result.document.sections][-4:] == ["shocks", "stress", "paths", "sweeps"]

@@ -17,6 +17,7 @@ from kaldor.cli.main import app
 from kaldor.cli.writing import write_named
 from kaldor.errors import StoreError
 from tests.users_folder import looked_at
+from tests.waiting import PATIENCE
 
 
 def test_a_file_is_replaced_with_its_rights_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
@@ -125,7 +126,7 @@ def test_a_pipe_gets_the_text_as_it_comes(tmp_path: Path) -> None:
     reader = threading.Thread(target=lambda: read.append(pipe.read_text()))
     reader.start()
     write_named(pipe, "newer", "--csv")
-    reader.join(timeout=10)
+    reader.join(timeout=PATIENCE)
     assert read == ["newer"]
     assert pipe.is_fifo()
 

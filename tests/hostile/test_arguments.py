@@ -8,11 +8,13 @@ import subprocess
 import sys
 import time
 
+import psutil
 import pytest
 
 from tests.hostile.arguments import BYTES, lines
 from tests.hostile.doors import content, faults, kaldor, told
 from tests.hostile.texts import some
+from tests.waiting import PATIENCE, until
 
 
 @pytest.fixture
@@ -61,7 +63,7 @@ def _process(*arguments, **options):
     "arguments", [["run", BYTES], ["data", "add", "/dev/zero"], ["twin", "run", "/dev/tty", "--on", "starter"]]
 )
 def test_real_processes_refuse_in_one_message(mine, arguments):
-    out, err = _process(*arguments).communicate(timeout=60)
+    out, err = _process(*arguments).communicate(timeout=PATIENCE)
     assert err.startswith(b"kaldor: ")
     assert b"Traceback" not in err
     assert not out
@@ -70,7 +72,7 @@ def test_real_processes_refuse_in_one_message(mine, arguments):
 def test_a_pipe_is_not_waited_for(mine, tmp_path):
     os.mkfifo(tmp_path / "pipe.toml")
     running = _process("run", str(tmp_path / "pipe.toml"))
-    _, err = running.communicate(timeout=60)
+    _, err = running.communicate(timeout=PATIENCE)
     assert running.returncode == 2
     assert b"it is a pipe" in err
 
@@ -78,24 +80,30 @@ def test_a_pipe_is_not_waited_for(mine, tmp_path):
 def test_a_name_that_the_terminal_cannot_show_is_shown_as_it_can(mine, tmp_path):
     ascii_only = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
     running = _process("twin", "levers", env=ascii_only)
-    out, err = running.communicate(timeout=60)
+    out, err = running.communicate(timeout=PATIENCE)
     assert running.returncode == 0, err
     assert b"carbon-price" in out
 
 
 def test_an_interrupted_command_ends_without_a_traceback(mine):
     running = _process("demo")
-    time.sleep(1.5)
+    until(lambda: running.poll() is not None or _computes(running.pid))  # before that, Python itself would say it
+    time.sleep(0.5)
     running.send_signal(signal.SIGINT)
-    _, err = running.communicate(timeout=60)
+    _, err = running.communicate(timeout=PATIENCE)
     assert running.returncode in {130, -signal.SIGINT, 0}, err  # a library may let the signal itself end it
     assert b"Traceback" not in err
     assert list(mine.rglob("*.tmp")) == []
+
+
+def _computes(process: int) -> bool:
+    """Whether a command has begun its work: the command line itself loads no NumPy."""
+    return any("numpy" in one.path for one in psutil.Process(process).memory_maps())
 
 
 def test_a_closed_pipe_is_no_message(mine):
     running = _process("framework", "cases", "--json")
     running.stdout.close()
     err = running.stderr.read()
-    assert running.wait(60) in {0, 1}
+    assert running.wait(PATIENCE) in {0, 1}
     assert err == b""

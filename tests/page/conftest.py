@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.server.conftest import launch
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -44,7 +45,7 @@ class Server:
     def stop(self) -> None:
         self.process.terminate()
         try:
-            self.process.wait(20)
+            self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -102,7 +103,7 @@ def fresh(browser: Browser, **options: Any) -> BrowserContext:
 def visit(context: BrowserContext, server: Server) -> Visit:
     """A new page that records complaints and requests to anywhere else."""
     found = Visit(context.new_page(), server.address)
-    found.page.set_default_timeout(30_000)
+    found.page.set_default_timeout(1_000 * PATIENCE)
     found.page.on("pageerror", lambda error: found.complaints.append(str(error)))
     found.page.on(
         "console",
@@ -137,14 +138,14 @@ def start() -> Iterator[Callable[..., Server]]:
         server.stop()
 
 
-def wait_until_answering(server: Server, seconds: float = 180) -> None:
+def wait_until_answering(server: Server, seconds: float = PATIENCE) -> None:
     """Return as soon as the server answers; its first imports may take long on a machine that does other things too."""
     import httpx
 
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with contextlib.suppress(httpx.TransportError):
-            httpx.get(f"{server.address}api/health", timeout=60)
+            httpx.get(f"{server.address}api/health", timeout=PATIENCE)
             return
         time.sleep(0.05)
     raise AssertionError("the server does not answer")
@@ -162,7 +163,7 @@ def real(start: Callable[..., Server], real_store: Any) -> Server:
     return start(real_store.path)
 
 
-def until(page: Page, expression: str, arg: Any = None, seconds: float = 30) -> None:
+def until(page: Page, expression: str, arg: Any = None, seconds: float = PATIENCE) -> None:
     """Wait until an expression is true in the page.
 
     Playwright's own way evaluates text inside the page, which the page's Content-Security-Policy rightly forbids.
@@ -182,7 +183,7 @@ def dials(page: Page) -> dict[str, str]:
     return page.evaluate(read)
 
 
-def settled(page: Page, seconds: float = 30) -> dict[str, str]:
+def settled(page: Page, seconds: float = PATIENCE) -> dict[str, str]:
     """The dials once their bands have come, and with them the last answer."""
     until(page, """() => document.querySelector('.five')?.getAttribute('aria-busy') === 'false'""", seconds=seconds)
     return dials(page)

@@ -251,7 +251,7 @@ def test_bands_are_drawn_by_a_job(browser, start, tmp_path):
     visited = visit(context, server)
     page = visited.open(f"#/economy?{STARTER}&question=bands&draws=25&seed=3")
     page.get_by_role("button", name="Ask").click()
-    page.locator("figure svg rect").first.wait_for(timeout=60_000)
+    page.locator("figure svg rect").first.wait_for()
     (job,) = answered(page, server, "api/jobs", {})
     result = answered(page, server, f"api/jobs/{job['id']}", {})["result"]
     assert [result["facts"][name] for name in ("draws", "seed", "extension")] == [25, 3, "co2"]

@@ -50,7 +50,7 @@ def test_from_the_simulator_into_a_study_its_brief_and_back(browser, start, tmp_
     saved_to(page, "a new study", "India tries two things").get_by_role("button", name="Go to the studies").click()
 
     page.get_by_role("button", name="Make the brief: India tries two things").click()
-    page.locator("[data-study]").get_by_role("link", name="read").wait_for(timeout=120_000)
+    page.locator("[data-study]").get_by_role("link", name="read").wait_for()
     brief = json.loads(page.request.get(f"{server.address}api/studies/india-tries-two-things/brief.json").body())
     printed = {one["id"]: one for one in brief["figures"]}
 

@@ -85,7 +85,7 @@ def test_a_shock_that_was_played(context, real, album):
     page.get_by_label("Days to simulate").fill("150")
     page.get_by_role("button", name="Run the shock").click()
     figure = page.locator("figure").first
-    figure.wait_for(timeout=240_000)
+    figure.wait_for()
     figure.evaluate("(figure) => scrollTo(0, figure.offsetTop - 40)")
     taken(page, album / "shocks-played.png")
 

@@ -40,7 +40,7 @@ def test_a_study_is_saved_survives_a_restart_and_gives_a_brief(browser, start, t
 
     page.get_by_role("button", name="Make the brief: India").click()
     read = study.get_by_role("link", name="read")
-    read.wait_for(timeout=120_000)
+    read.wait_for()
     with context.expect_page() as opening:
         read.click()
     brief = opening.value

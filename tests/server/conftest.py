@@ -18,13 +18,11 @@ from starlette.testclient import TestClient
 
 from kaldor.server.app import make_app
 from kaldor.server.settings import Settings
+from tests.waiting import PATIENCE, until
 
 ADDRESS = "http://127.0.0.1:8123"
 SCENARIO = {"id": "lighter", "levers": [{"lever": "material-efficiency", "strength": 20, "regions": ["IND"]}]}
 STUDY = {"title": "India beside China", "country": "IND", "peers": ["CHN"], "year": 2018, "economy": "starter"}
-
-PATIENCE = 300.0
-"""Seconds to wait for what takes a few: a machine may be slow and have other work, and who need not wait does not."""
 
 
 @pytest.fixture
@@ -92,12 +90,7 @@ def _started(process: subprocess.Popen[str]) -> Served:
     found = re.search(r"http://\S+/", line)
     assert found, f"no address in {line!r}; {process.stderr.read() if process.poll() is not None else ''}"
     served = Served(process, found[0], httpx.Client(base_url=found[0], timeout=PATIENCE))
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        with contextlib.suppress(httpx.TransportError):
-            served.http.get("/api/health")
-            break
-        time.sleep(0.05)
+    until(lambda: process.poll() is not None or bool(served.http.get("/api/health").status_code))
     return served
 
 

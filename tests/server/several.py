@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import httpx
 import psutil
 
-from tests.server.conftest import PATIENCE, Served
+from tests.server.conftest import Served
+from tests.waiting import PATIENCE, until
 
 ON = "/api/economies/starter/2018"
 BANDS = f"{ON}/bands?draws=20&extension=co2&region=DEU"
@@ -18,8 +18,15 @@ BANDS = f"{ON}/bands?draws=20&extension=co2&region=DEU"
 def workers_of(server: Served) -> list[int]:
     """The processes of a server that answer."""
     port = httpx.URL(server.address).port
-    found = psutil.Process(server.process.pid).children()
-    return [one.pid for one in found if any(c.laddr and c.laddr.port == port for c in one.net_connections())]
+    return [one.pid for one in psutil.Process(server.process.pid).children() if _holds(one, port)]
+
+
+def _holds(process: psutil.Process, port: int | None) -> bool:
+    """Whether a process has a socket at a port; one that has just died has none."""
+    try:
+        return any(one.laddr and one.laddr.port == port for one in process.net_connections())
+    except psutil.NoSuchProcess:
+        return False
 
 
 @contextlib.contextmanager
@@ -55,14 +62,15 @@ class _ToOneWorker(httpx.HTTPTransport):
 
 @contextlib.contextmanager
 def _paused(process: int) -> Iterator[None]:
-    """A process that stands still within this."""
+    """A process that stands still within this, or has died."""
     found = psutil.Process(process)
     found.suspend()
     try:
-        until(lambda: found.status() == psutil.STATUS_STOPPED)
+        until(lambda: found.status() in {psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE})
         yield
     finally:
-        found.resume()
+        with contextlib.suppress(psutil.NoSuchProcess):
+            found.resume()
 
 
 def worker_of(server: Served, client: httpx.Client) -> int:
@@ -72,14 +80,3 @@ def worker_of(server: Served, client: httpx.Client) -> int:
         if any(one.raddr and tuple(one.raddr) == address for one in psutil.Process(worker).net_connections()):
             return worker
     raise AssertionError(f"nobody holds the connection from {address}")
-
-
-def until(true: Callable[[], bool], seconds: float = PATIENCE) -> None:
-    """Wait for something to be true. Raises AssertionError where it is not in time."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        with contextlib.suppress(httpx.TransportError, psutil.NoSuchProcess):
-            if true():
-                return
-        time.sleep(0.05)
-    raise AssertionError("not in time")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -30,6 +29,7 @@ from kaldor.twin.twin import Twin
 from tests.atlas.plain_folders import small_economy
 from tests.brief.trading import REGIONS, keep_trading, keep_water
 from tests.server.conftest import STUDY, in_process
+from tests.waiting import until
 
 ON = "/api/economies/trading/2010"
 ADOPT = {"lever": "technology-adoption", "strength": 10, "regions": ["DEU"]}
@@ -219,10 +219,8 @@ def test_a_shock_runs_as_many_steps_as_asked_with_its_seed(client: TestClient) -
         "events": [{"kind": "capacity", "regions": ["POL"], "sectors": ["works"], "share": 0.6, "days": 9}],
     }
     started = client.post(f"{ON}/shocks", params={"steps": 12, "bands": 2, "seed": 7}, json=body).json()["job"]
-    deadline = time.monotonic() + 60
-    while (job := client.get(f"/api/jobs/{started}").json())["state"] in {"queued", "running"}:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(lambda: client.get(f"/api/jobs/{started}").json()["state"] not in {"queued", "running"})
+    job = client.get(f"/api/jobs/{started}").json()
     assert (len(job["result"]["days"]), job["result"]["runs"], job["result"]["seed"]) == (12, 2, 7)
 
 

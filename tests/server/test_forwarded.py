@@ -67,7 +67,7 @@ def test_a_scheme_that_is_none_changes_nothing():
 
 
 def _behind(tmp_path, **more):
-    limits = Limits(requests_burst=3, requests_per_second=0.01)
+    limits = Limits(requests_burst=3, requests_per_second=1e-9)
     return Settings(store=tmp_path, host="127.0.0.1", token=TOKEN, limits=limits, **more)
 
 
@@ -82,7 +82,7 @@ def test_clients_behind_a_proxy_have_each_their_own_rate(tmp_path):
 
 
 def test_a_client_that_is_no_proxy_cannot_change_its_rate(tmp_path):
-    limits = Limits(requests_burst=3, requests_per_second=0.01)
+    limits = Limits(requests_burst=3, requests_per_second=1e-9)
     with in_process(Settings(store=tmp_path, host="0.0.0.0", token=TOKEN, limits=limits)) as client:
         client._transport.client = ("127.0.0.1", 5000)
         found = [client.get("/api/health", headers={"x-forwarded-for": f"203.0.113.{i}"}).status_code for i in range(5)]

@@ -149,7 +149,7 @@ def test_a_made_up_cookie_opens_nothing(guarded):
 
 
 def test_too_many_requests_wait_and_not_on_loopback(tmp_path):
-    limits = Limits(requests_per_second=0.001, requests_burst=5)
+    limits = Limits(requests_per_second=1e-9, requests_burst=5)
     with in_process(Settings(store=tmp_path / "a", host="0.0.0.0", token=TOKEN, limits=limits)) as client:
         answers = [client.get("/api/health") for _ in range(7)]
     assert [answer.status_code for answer in answers] == [200] * 5 + [429] * 2

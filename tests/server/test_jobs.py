@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -15,8 +14,17 @@ from kaldor.server.refusals import RefusedError
 from kaldor.server.settings import Limits, Settings
 from kaldor.server.workplace import Workplace
 from tests.server.conftest import STUDY, in_process
+from tests.waiting import until
 
 pytestmark = pytest.mark.long  # every test starts a real server
+
+LEVER = {"lever": "material-efficiency", "strength": 20, "regions": ["IND"]}
+LONG_STUDY = {
+    **STUDY,
+    "sections": ["sweeps"],
+    "sweeps": [{"id": "a", "title": "A", "futures": 8192, "levers": [LEVER]}],
+}
+"""Its brief takes a minute, so that it is still being made when a test looks."""
 
 
 @pytest.fixture
@@ -66,7 +74,7 @@ def test_a_study_is_saved_run_watched_and_still_there_after_a_restart(serve, tmp
 
 def test_a_job_is_cancelled_and_leaves_nothing(serve, tmp_path):
     server = serve()
-    server.http.post("/api/studies", json={"study": STUDY, "id": "india"})
+    server.http.post("/api/studies", json={"study": LONG_STUDY, "id": "india"})
     first = server.http.post("/api/studies/india/run").json()["job"]
     second = server.http.post("/api/studies/india/run").json()["job"]
     server.wait(first, "running")
@@ -76,6 +84,8 @@ def test_a_job_is_cancelled_and_leaves_nothing(serve, tmp_path):
     assert server.http.get("/api/studies/india").json()["briefs"] == []
     folder = tmp_path / "store" / "studies" / "india"
     assert [path.name for path in folder.iterdir()] == ["study.toml"]
+    short = {"study": STUDY}
+    assert server.http.put("/api/studies/india", json=short, headers={"If-Match": "*"}).status_code == 200
     third = server.http.post("/api/studies/india/run").json()["job"]
     assert server.wait(third)["state"] == "done"
     assert server.http.delete(f"/api/jobs/{third}").json()["state"] == "done"
@@ -83,7 +93,7 @@ def test_a_job_is_cancelled_and_leaves_nothing(serve, tmp_path):
 
 def test_what_ran_when_the_server_stopped_is_marked_failed(serve, tmp_path):
     server = serve()
-    server.http.post("/api/studies", json={"study": STUDY, "id": "india"})
+    server.http.post("/api/studies", json={"study": LONG_STUDY, "id": "india"})
     job = server.http.post("/api/studies/india/run").json()["job"]
     server.wait(job, "running")
     server.process.kill()
@@ -114,11 +124,12 @@ def test_only_so_many_jobs_wait(tmp_path, workplace):
     jobs = Jobs(Limits(jobs_at_once=1, jobs_waiting=1), workplace)
     try:
         arguments = {"file": "none.toml", "out": "none", "store": str(tmp_path), "id": "none"}
-        jobs.start("study", "first", arguments)
-        jobs.start("study", "second", arguments)
         folder = workplace.new_folder()
-        with pytest.raises(RefusedError, match="waiting already") as caught:
-            jobs.start("study", "third", arguments, folder)
+        with jobs._lock:  # as long as this is held, the first does not end
+            jobs.start("study", "first", arguments)
+            jobs.start("study", "second", arguments)
+            with pytest.raises(RefusedError, match="waiting already") as caught:
+                jobs.start("study", "third", arguments, folder)
         assert caught.value.status == 429
         assert not folder.exists()
     finally:
@@ -186,9 +197,7 @@ def test_a_job_that_takes_too_long_is_stopped(tmp_path):
     study.write_text("\n".join(f"{key} = {json.dumps(value)}" for key, value in STUDY.items()))
     arguments = {"file": str(study), "out": str(tmp_path / "out"), "store": str(tmp_path), "id": "slow"}
     id = jobs.start("study", "slow", arguments).id
-    deadline = time.monotonic() + 60
-    while not ended(jobs.get(id)) and time.monotonic() < deadline:
-        time.sleep(0.05)
+    until(lambda: ended(jobs.get(id)))
     record = jobs.get(id)
     jobs.close()
     assert record.state in {"failed", "done"}  # done only on a machine that makes a brief within the first look

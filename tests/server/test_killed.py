@@ -20,14 +20,13 @@ import pytest
 
 from kaldor.atlas.store import Store
 from tests.atlas.plain_folders import small_economy
-from tests.server.conftest import PATIENCE, STUDY, Served
+from tests.server.conftest import STUDY, Served
 from tests.server.test_uploads import packed_folder
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.long
 
 MOMENTS = 50
-SECONDS = 900
-"""In which fifty servers are started, asked and killed: about five times what it takes on two free cores."""
 
 # Has imported all that a server needs, and forks into one at each line on its standard input, so that fifty starts take
 # seconds. Of each it tells the number of the process and that it has ended; the server itself tells its address.
@@ -192,7 +191,6 @@ def strangers(store: Store) -> list[str]:
 def test_fifty_kills_while_studies_are_saved_and_files_sent(servers, tmp_path):
     store, saved = Store(tmp_path / "store"), Saved()
     sent = Sent([small_economy(tmp_path / f"own{i}", seed=i, years=range(2005, 2010)) for i in range(2)])
-    began = time.monotonic()
     server = servers.start()
     sent.send(server)  # the first, so that there is one to be kept; the second says how long one takes
     started = time.perf_counter()
@@ -214,7 +212,6 @@ def test_fifty_kills_while_studies_are_saved_and_files_sent(servers, tmp_path):
         sent.check(server, store)
         assert strangers(store) == []
         assert len(list((store.path / "incoming").iterdir())) == 1
-        assert time.monotonic() - began < SECONDS
     assert count > MOMENTS
     uploads = f"{len(sent.jobs)} uploads were taken on and {sent.done} of them done"
     print(f"{MOMENTS} kills: {count:,} savings were acknowledged, {uploads}; none of it is lost")

@@ -11,8 +11,9 @@ from kaldor.atlas.add import add
 from kaldor.atlas.store import Store
 from kaldor.server.on_dask import _work
 from tests.atlas.plain_folders import small_economy
-from tests.server.conftest import PATIENCE, Served, launch, served
-from tests.server.several import BANDS, client_of_each, until
+from tests.server.conftest import Served, launch, served
+from tests.server.several import BANDS, client_of_each
+from tests.waiting import PATIENCE, until
 
 pytestmark = pytest.mark.long  # a worker takes seconds to start
 

@@ -9,8 +9,9 @@ import zipfile
 import pytest
 
 from tests.atlas.plain_folders import small_economy
-from tests.server.conftest import PATIENCE, launch
+from tests.server.conftest import launch
 from tests.server.test_uploads import packed, packed_folder
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.long  # every test starts a real server
 
@@ -57,7 +58,7 @@ def test_the_token_is_in_no_output(serve):
     assert server.http.post("/api/session", headers=headers).status_code == 200
     assert server.http.get("/api/datasets").status_code == 200
     server.process.terminate()
-    output, errors = server.process.communicate(timeout=30)
+    output, errors = server.process.communicate(timeout=PATIENCE)
     assert TOKEN not in output + errors
 
 

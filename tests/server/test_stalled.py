@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import time
 
 import pytest
 
 from tests.server.conftest import served
+from tests.waiting import PATIENCE
 
-LIMITS = ("--limit=stall_seconds=1", "--limit=slowest_kb_per_second=100")
-TOO_LONG = 20.0
+LIMITS = ("--limit=stall_seconds=2", "--limit=slowest_kb_per_second=5")
 JSON = ("POST /api/studies", "application/json")
 FORM = ("POST /api/datasets", "multipart/form-data; boundary=x")
 PART = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.csv"\r\n\r\n'
@@ -29,7 +30,7 @@ def impatient(tmp_path_factory):
 
 def _connected(server) -> socket.socket:
     url = server.http.base_url
-    return socket.create_connection((url.host, url.port), timeout=TOO_LONG)
+    return socket.create_connection((url.host, url.port), timeout=PATIENCE)
 
 
 def _drip(connection: socket.socket, text: bytes, every: float) -> bytes:
@@ -38,14 +39,15 @@ def _drip(connection: socket.socket, text: bytes, every: float) -> bytes:
     connection.settimeout(every)
     for byte in text * 1000:
         try:
-            connection.sendall(bytes([byte]))
+            with contextlib.suppress(ConnectionError):  # what it has answered can be read still
+                connection.sendall(bytes([byte]))
             said = connection.recv(65_536)
-            connection.settimeout(TOO_LONG)
+            connection.settimeout(PATIENCE)
             while more := connection.recv(65_536) if said else b"":  # it answers, and closes
                 said += more
             break
         except TimeoutError:
-            assert time.monotonic() - begun < TOO_LONG, "the server goes on waiting"
+            assert time.monotonic() - begun < PATIENCE, "the server goes on waiting"
         except ConnectionError:
             break
     return said
@@ -69,9 +71,7 @@ def test_a_head_that_never_ends_is_given_up(impatient):
 
 def test_who_says_nothing_at_all_is_given_up(impatient):
     with _connected(impatient) as connection:
-        begun = time.monotonic()
         assert connection.recv(1) == b""
-        assert time.monotonic() - begun < TOO_LONG / 2
 
 
 def test_others_are_served_meanwhile_and_a_connection_serves_twice(impatient):
@@ -82,8 +82,8 @@ def test_others_are_served_meanwhile_and_a_connection_serves_twice(impatient):
 
 
 def test_a_body_that_comes_slowly_but_quickly_enough_is_taken(impatient):
-    """300 kB in 1.5 seconds: longer than a body may take, at twice the least rate."""
-    body = b'{"toml": "' + b"x" * 300_000 + b'"}'
+    """500 kB in 2.5 seconds: longer than a body may take, at forty times the least rate."""
+    body = b'{"toml": "' + b"x" * 500_000 + b'"}'
     with _connected(impatient) as connection:
         connection.sendall(_head(*JSON, len(body)))
         for start in range(0, len(body), 20_000):

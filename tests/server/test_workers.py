@@ -17,9 +17,10 @@ import psutil
 import pytest
 
 from tests.atlas.plain_folders import small_economy
-from tests.server.conftest import PATIENCE, SCENARIO, STUDY, Served, launch, served
-from tests.server.several import BANDS, ON, client_of_each, until
+from tests.server.conftest import SCENARIO, STUDY, Served, launch, served
+from tests.server.several import BANDS, ON, client_of_each
 from tests.server.test_uploads import packed_folder
+from tests.waiting import PATIENCE, until
 
 pytestmark = pytest.mark.long  # a worker takes seconds to start
 

@@ -13,7 +13,8 @@ from kaldor.errors import StoreError
 from kaldor.server.app import make_app
 from kaldor.server.settings import Settings
 from kaldor.server.workplace import Workplace
-from tests.server.conftest import PATIENCE, STUDY, in_process, launch
+from tests.server.conftest import STUDY, in_process, launch
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture

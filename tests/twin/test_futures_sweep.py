@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -46,6 +45,7 @@ from kaldor.twin.twin import Twin
 from tests.economy.random_tables import random_economy, random_published
 from tests.twin.random_world import random_world
 from tests.twin.small_levers import levers, scenario, setting
+from tests.waiting import until
 
 CLOSURES = ("pass-through", "profit", "savings re-spent")
 
@@ -555,7 +555,7 @@ from tests.twin.test_futures_sweep import starter_twin, stressed_design
 from kaldor.twin.futures.sweep import sweep
 twin = starter_twin()
 design = stressed_design(twin, runs=200)
-sweep(twin, design, where=Path(sys.argv[1]), part=8, progress=lambda done, of: time.sleep(0.05))
+sweep(twin, design, where=Path(sys.argv[1]), part=8, progress=lambda done, of: time.sleep(0 if done < 40 else 600))
 """
 
 
@@ -563,9 +563,7 @@ def test_a_sweep_killed_with_9_and_resumed_equals_one_that_ran_through(twin, tmp
     where = tmp_path / "killed"
     root = Path(__file__).parents[2]
     killed = subprocess.Popen([sys.executable, "-c", KILLED, str(where)], cwd=root, env={**os.environ})
-    deadline = time.monotonic() + 60
-    while len(list(where.glob("part-*.npz"))) < 3 and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until(lambda: len(list(where.glob("part-*.npz"))) >= 3)
     killed.send_signal(signal.SIGKILL)
     killed.wait()
     there = len(list(where.glob("part-*.npz")))
