@@ -244,3 +244,23 @@ def test_every_mapped_classification_has_a_place_for_all_its_sectors(id: str) ->
     assert ((low >= 0) & (low <= central) & (central <= high) & (high <= 1)).all()
     assert ((known.critical >= 0) & (known.less >= 0) & (known.critical + known.less <= 1 + 1e-9)).all()
     assert known.saved.any()
+
+
+def test_a_sum_of_shares_that_rounds_to_above_one_leaves_no_output_below_zero() -> None:
+    """Found by a search over thousands of settings: everything that a user needs is missing, and a little more."""
+    economy = random_economy(1460, 4, 4, idle=1)
+    events = [
+        {"kind": "shortage", "start": 10.5, "days": 7.0, "regions": ["R00", "R02", "R03"],
+         "products": ["s00", "s02", "s03"], "share": 0.0},
+        {"kind": "delay", "days": 30.0, "origins": ["R00", "R01", "R02"], "destinations": ["R00", "R02"],
+         "products": ["s01", "s02", "s03"], "by": 0.5},
+    ]  # fmt: skip
+    own = Inputs(sectors=economy.sectors, sources={"a": "b"}, energy=Energy(saved=("s00",), stock_days={"s03": 9.0}))
+    parameters = Parameters(
+        dt=14, restock_days=15, overproduction=1, overproduction_days=14, final_substitution_days=0, backlog_days=10,
+        sourcing="ability", priority=("final demand", "industries"), inputs=own, specificity=1.0,
+        importance="all critical", fading_days=1.0,
+    )  # fmt: skip
+    shock = Shock.model_validate({"id": "t", "events": events})
+    found = run_shock(economy, shock, parameters, steps=50, bands=2, seed=1460, keep=3)
+    assert min(one.production.min() for one in (found._central, *found._courses)) >= 0
