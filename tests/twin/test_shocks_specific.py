@@ -11,7 +11,7 @@ import pytest
 from kaldor.atlas.classifications import classification
 from kaldor.twin.shocks.events import Shock
 from kaldor.twin.shocks.inputs import Energy, Goods, Inputs, divisions, replacing, shipped
-from kaldor.twin.shocks.parameters import Parameters
+from kaldor.twin.shocks.parameters import Parameters, behaviour_of
 from kaldor.twin.shocks.run import run_shock
 from tests.economy.random_tables import random_economy
 from tests.twin.test_shocks_together import EVENTS, PARAMETERS, shock_of
@@ -264,3 +264,31 @@ def test_a_sum_of_shares_that_rounds_to_above_one_leaves_no_output_below_zero() 
     shock = Shock.model_validate({"id": "t", "events": events})
     found = run_shock(economy, shock, parameters, steps=50, bands=2, seed=1460, keep=3)
     assert min(one.production.min() for one in (found._central, *found._courses)) >= 0
+
+
+def test_a_product_is_more_specific_than_its_group_in_either_order_of_writing() -> None:
+    economy = random_economy(5)
+    group, (one, *_) = next(iter(economy.sector_groups.items()))
+    written = {group: 0.1, one: 0.9}
+    for order in (written, dict(reversed(written.items()))):
+        specific = behaviour_of(economy, Parameters(specificity=order)).specific
+        assert specific[economy.sector_position(one)] == 0.9
+
+
+def test_a_range_is_within_the_bounds_of_what_it_is_drawn_for() -> None:
+    with pytest.raises(ValueError, match=r"ranges.saving: 0.0 to 5.0 is not within its bounds. Allowed: 0 to"):
+        Parameters(ranges={"saving": (0, 5)})
+    with pytest.raises(ValueError, match=r"ranges.substitution_days: 0.0 to 50000.0 is not within"):
+        Parameters(ranges={"substitution_days": (0, 50_000)})
+
+
+def test_stocks_known_to_be_larger_than_others_are_as_large_as_they_are_said_to_be() -> None:
+    economy = random_economy(5)
+    first, second = economy.sectors[:2]
+    known = Inputs(
+        sectors=economy.sectors, sources={"all": "by hand"}, energy=Energy(stock_days={first: 300.0, second: 9.0})
+    )
+    held = behaviour_of(economy, Parameters(inputs=known)).stock_days[:, 0]
+    assert (held[0], held[1], held[2]) == (300, 9, 60)
+    held = behaviour_of(economy, Parameters(inputs=known, stock_days=5)).stock_days[:, 0]
+    assert (held[0], held[1], held[2]) == (300, 5, 5)
