@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from kaldor.atlas.classifications import classification
-from kaldor.twin.shocks.events import Shock
+from kaldor.twin.shocks.events import Part, Shock
 from kaldor.twin.shocks.inputs import Energy, Goods, Inputs, divisions, replacing, shipped
 from kaldor.twin.shocks.parameters import Parameters, behaviour_of
+from kaldor.twin.shocks.parts import with_parts
 from kaldor.twin.shocks.run import run_shock
 from tests.economy.random_tables import random_economy
 from tests.twin.test_shocks_together import EVENTS, PARAMETERS, shock_of
@@ -292,3 +293,12 @@ def test_stocks_known_to_be_larger_than_others_are_as_large_as_they_are_said_to_
     assert (held[0], held[1], held[2]) == (300, 9, 60)
     held = behaviour_of(economy, Parameters(inputs=known, stock_days=5)).stock_days[:, 0]
     assert (held[0], held[1], held[2]) == (300, 5, 5)
+
+
+def test_the_specificity_of_a_product_is_that_of_the_parts_it_is_split_into() -> None:
+    part = Part(region="R00", sector="s01", label="plant", output_share=0.4, kind="product")
+    economy = with_parts(random_economy(5), [part])
+    specific = behaviour_of(economy, Parameters(specificity={"s01": 0.9})).specific
+    named = [specific[at] for at, sector in enumerate(economy.sectors) if sector.startswith("s01.")]
+    assert named
+    assert set(named) == {0.9}
