@@ -16,6 +16,8 @@ import numpy as np
 from kaldor.economy.labelled import PERCENT, labelled
 from kaldor.errors import KaldorError
 from kaldor.twin.lasting import lasting, without_counterpart
+from kaldor.twin.shocks.events import Price
+from kaldor.twin.shocks.words import few
 from kaldor.words import MISSING, NOT_MODELLED
 
 if TYPE_CHECKING:
@@ -132,7 +134,8 @@ def places_of(result: ShockResult, own: Sequence[str] = ()) -> dict[str, tuple[s
 
     def named(field: str) -> Iterator[str]:
         for event in events:
-            yield from getattr(event, field, ())
+            if field != "origins" or not isinstance(event, Price):  # who asks more still sells
+                yield from getattr(event, field, ())
 
     struck = (*named("destinations"), *named("regions"))
     chosen = [region for region in regions if region in ({*own} or {*struck})]
@@ -140,9 +143,3 @@ def places_of(result: ShockResult, own: Sequence[str] = ()) -> dict[str, tuple[s
     others = [region for region in regions if region not in {*chosen, *sellers}]
     groups = [(few(chosen), chosen), (few(sellers), sellers), ("all others", others), ("world", regions)]
     return {name: tuple(group) for name, group in groups if group}
-
-
-def few(names: Sequence[str], most: int = 3) -> str:
-    """Names in a few words: "DEU, FRA, POL and 5 more"."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more

@@ -12,8 +12,8 @@ from kaldor.brief.names import in_running_text, possessive, sentence_start
 from kaldor.brief.sections.resilience.shocks import SECTION
 from kaldor.brief.sections.resilience.shocks.pictures import METHOD, WORLD, Run
 from kaldor.brief.units import PERCENT
-from kaldor.twin.horizons import few
 from kaldor.twin.shocks import draws_beside
+from kaldor.twin.shocks.words import few
 
 if TYPE_CHECKING:
     import pandas as pd
