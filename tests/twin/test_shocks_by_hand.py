@@ -16,8 +16,9 @@ from kaldor.economy.economy import Economy
 from kaldor.twin.outcomes import outcomes
 from kaldor.twin.shocks.body import Body, prepare
 from kaldor.twin.shocks.course import Course, simulate
+from kaldor.twin.shocks.draws import draw
 from kaldor.twin.shocks.events import Shock, resolved
-from kaldor.twin.shocks.parameters import Parameters, behaviour_of, draw
+from kaldor.twin.shocks.parameters import Parameters, behaviour_of
 from kaldor.twin.shocks.run import run_shock
 from kaldor.twin.shocks.scaled import scaled
 from kaldor.twin.shocks.stress import StressResult, roles_of, stress, tail_mean

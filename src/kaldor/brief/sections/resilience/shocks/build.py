@@ -20,7 +20,8 @@ from kaldor.brief.sections.resilience.shocks.losers import (
 from kaldor.brief.sections.resilience.shocks.losses import lost, one, summary_table, who_else_pays
 from kaldor.brief.sections.resilience.shocks.pictures import WORLD, Run, fan, tile_map
 from kaldor.brief.wording import listing
-from kaldor.twin.shocks.parameters import RANGES, Parameters
+from kaldor.twin.shocks.parameters import Parameters
+from kaldor.twin.shocks.ranges import RANGES
 from kaldor.twin.shocks.run import ShockResult, run_shock
 
 if TYPE_CHECKING:
