@@ -100,7 +100,7 @@ def shock(
         "losses of gross output are not GDP."
     )  # fmt: skip
     if result.not_modelled:
-        screen.say(console, result.not_modelled.capitalize())
+        screen.say(console, result.not_modelled[0].upper() + result.not_modelled[1:])
         tables = prices
     for name, frame in tables.items():
         screen.heading(console, name.capitalize())
