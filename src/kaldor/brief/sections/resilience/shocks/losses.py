@@ -25,7 +25,9 @@ _MEASURES: Final = (
     ("lost_value_added", "Value added lost", _MONEY),
     ("lost_value_added_share", "The same, of what is normal over that time", PERCENT),
     ("direct_loss", "Direct: what the events themselves take", _MONEY),
-    ("indirect_loss", "Indirect: what spreads along chains", _MONEY),
+    ("lost_along_chains", "Lost along chains, for want of an input or a buyer", _MONEY),
+    ("made_up", "Made up by overtime, rebuilding and others’ sales", _MONEY),
+    ("indirect_loss", "Indirect: along chains less what is made up", _MONEY),
     ("indirect_per_direct", "Indirect loss for each unit of direct loss", "ratio"),
     ("unmet_final_demand", "Final demand not delivered", _MONEY),
     ("unmet_final_demand_elsewhere", "Final demand not delivered elsewhere", _MONEY),
@@ -47,7 +49,7 @@ def lost(run: Run, place: str, origin: Origin) -> Text:
         whose = sentence_start(possessive(place))
         return write("{whose} value added would change by {lost}: no volume moves.", whose=whose, lost=lost)
     low, high = (one(run, place, "lost_value_added", origin, column) for column in ("p5", "p95"))
-    direct = one(run, place, "direct_loss", origin)
+    direct, along, made_up = (one(run, place, name, origin) for name in ("direct_loss", "lost_along_chains", "made_up"))
     where = write(
         "{whose} value added would be {lost:size} {way} in all in the central run; from 5 to 95 % of all runs, the "
         "loss goes from {low:number} to {high}",
@@ -58,8 +60,11 @@ def lost(run: Run, place: str, origin: Origin) -> Text:
         high=high,
     )
     if not direct.value:
-        return (*where, *write(". None of it is lost directly: all comes along chains."))
-    return (*where, *write(". {direct} are lost directly, the rest along chains.", direct=direct))
+        begins = write(". None of it is lost directly, {along} along chains", along=along)
+    else:
+        begins = write(". {direct} are lost directly and {along} along chains", direct=direct, along=along)
+    ends = write("; {made_up} are made up by overtime, rebuilding and sales that others lost.", made_up=made_up)
+    return (*where, *begins, *ends)
 
 
 def who_else_pays(run: Run, place: str, origin: Origin) -> Text:
