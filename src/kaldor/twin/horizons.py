@@ -65,11 +65,17 @@ class Horizons:
                   its source, by place and horizon of `HORIZONS`; NaN where it is not modelled
     not_modelled  why nothing is said of the lasting loss, or of the days; empty where all is
     said          what must be said of the figures
+    days          how many the daily shock has
     """
 
     table: pd.DataFrame
     not_modelled: str
     said: tuple[str, ...]
+    days: float
+
+    def called(self, horizon: str) -> str:
+        """A horizon in words; of the daily shock, which may be as long as a year, the days that were simulated."""
+        return f"first {self.days:g} days" if horizon == DAYS else horizon
 
     def of(self, place: str, horizon: str) -> tuple[float, float, float]:
         """Volume of GDP of a place over one horizon, with low and high (%)."""
@@ -112,7 +118,8 @@ def horizons(
     )
     table = labelled(frame, result.economy, units, status="predicted")
     table.attrs[MISSING] = dict.fromkeys(("gdp_volume", "low", "high"), NOT_MODELLED)
-    return Horizons(table, " ".join(filter(None, (result.not_modelled, why))), (SAID, *said) if not why else said)
+    days = len(result.value_added) * result.parameters.dt
+    return Horizons(table, " ".join(filter(None, (result.not_modelled, why))), (SAID, *said) if not why else said, days)
 
 
 def _days(result: ShockResult, regions: Sequence[str]) -> tuple[float, float, float]:
