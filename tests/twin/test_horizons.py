@@ -19,7 +19,7 @@ from kaldor.economy.equilibrium.own_sets import elasticity_set
 from kaldor.economy.equilibrium.sets import elasticities_of
 from kaldor.economy.opening import open_table
 from kaldor.errors import InputError
-from kaldor.twin.horizons import DAYS, HORIZONS, LONG_RUN, YEARS, horizons, places_of
+from kaldor.twin.horizons import DAYS, LONG_RUN, YEARS, horizons, places_of
 from kaldor.twin.lasting import WHY_NOT
 from kaldor.twin.shocks.events import HONESTY, Ban, Shock
 from kaldor.twin.shocks.run import run_shock
