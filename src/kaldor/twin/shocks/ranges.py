@@ -15,12 +15,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Range:
-    """A behavioural parameter: its unit, central value, plausible range, scale on which it is drawn, and its source.
+    """A behavioural parameter: its name in a list, what it means, its unit, central value, plausible range, scale on
+    which it is drawn, and its source.
 
     `least` and `most` are what it can be at all: no overproduction is 1, a share ends at 1.
     """
 
     name: str
+    short: str
     meaning: str
     unit: str
     central: float
@@ -46,6 +48,7 @@ class Range:
 RANGES: tuple[Range, ...] = (
     Range(
         "stock_days",
+        "stocks of inputs",
         "stock that industries keep of each input, in days of use (n_s)",
         "days",
         60,
@@ -56,6 +59,7 @@ RANGES: tuple[Range, ...] = (
     ),
     Range(
         "psi",
+        "the stock below which production is cut",
         "share of the wanted stock below which production is cut (ψ)",
         "",
         0.8,
@@ -67,6 +71,7 @@ RANGES: tuple[Range, ...] = (
     ),
     Range(
         "restock_days",
+        "the time to restock",
         "time to bring stocks back to their target (τ_s)",
         "days",
         30,
@@ -77,6 +82,7 @@ RANGES: tuple[Range, ...] = (
     ),
     Range(
         "overproduction",
+        "overtime",
         "largest output above normal capacity, relative to it (α_max)",
         "",
         1.2,
@@ -88,6 +94,7 @@ RANGES: tuple[Range, ...] = (
     ),
     Range(
         "overproduction_days",
+        "the time until it is reached",
         "time to reach it (τ_α)",
         "days",
         365,
@@ -98,6 +105,7 @@ RANGES: tuple[Range, ...] = (
     ),
     Range(
         "substitution_days",
+        "the time to turn to other suppliers",
         "time over which industries turn to other suppliers of the same product",
         "days",
         90,
@@ -108,6 +116,7 @@ RANGES: tuple[Range, ...] = (
     ),
     Range(
         "rebuild_days",
+        "the time over which rebuilding is ordered",
         "time over which rebuilding is ordered (τ_rebuild)",
         "days",
         180,
@@ -118,6 +127,7 @@ RANGES: tuple[Range, ...] = (
     ),
     Range(
         "specificity_level",
+        "how specific goods are",
         "where specificities lie in their ranges: 0 low, ½ central, 1 high",
         "",
         0.5,
@@ -129,6 +139,7 @@ RANGES: tuple[Range, ...] = (
     ),
     Range(
         "lasting_share",
+        "how much of that lasts",
         "share of the specificity that no time takes away",
         "",
         0.5,
@@ -140,6 +151,7 @@ RANGES: tuple[Range, ...] = (
     ),
     Range(
         "fading_days",
+        "the time over which the rest fades",
         "time over which the rest of it fades after the first event",
         "days",
         180,
@@ -150,6 +162,7 @@ RANGES: tuple[Range, ...] = (
     ),
     Range(
         "important_share",
+        "how much the lack of an important input stops",
         "share of its users' output that an important, not critical input stops (ω)",
         "",
         0.5,
@@ -161,6 +174,7 @@ RANGES: tuple[Range, ...] = (
     ),
     Range(
         "overlap",
+        "whether several lacks hit the same firms",
         "whether products that fall short hit the same firms (1) or firms by chance (0)",
         "",
         0.5,
@@ -172,6 +186,7 @@ RANGES: tuple[Range, ...] = (
     ),
     Range(
         "saving",
+        "the energy that users save",
         "share of their energy that users save without making less (κ)",
         "",
         0.05,
