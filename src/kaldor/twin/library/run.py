@@ -116,7 +116,7 @@ def _figures(
     asked = [one for one in (*(one for _, one in known.comparisons), *known.event.alone) if one.run == run.id]
     if run.model == "prices":
         balances = by_prices(economy, shock)
-        ours = {one: of_prices(economy, shock, balances, one) for one in asked}
+        ours = {one: [float(value) for value in of_prices(economy, shock, balances, one)] for one in asked}
         return {one: Figure(one, run, v[0], (min(v), max(v))) for one, v in ours.items()}, balances.asked.said
     result = by_days(economy, shock, run, asked, draws=draws, seed=seed)
     found = {}
