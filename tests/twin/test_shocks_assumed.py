@@ -48,11 +48,14 @@ def goods(tmp_path: Path, economy: Economy) -> Path:
     user = [1 if sector == "vehicles" else 0 for sector in economy.sectors]
     file = tmp_path / "mine" / "goods.toml"
     file.parent.mkdir()
+    others = [sector for sector in economy.sectors if sector != "electronics"]
     file.write_text(
         f"sectors = {json.dumps(list(economy.sectors))}\n"
         "[sources]\nall = 'typed by hand'\n"
         "[goods]\nelectronics = { differentiated = 0, reference = 1 }\n"
-        f"[critical]\nelectronics = {user}\n",
+        + "".join(f"{one} = {{ differentiated = 1 }}\n" for one in others)
+        + f"[critical]\nelectronics = {user}\n"
+        + "".join(f"{one} = {[0] * len(user)}\n" for one in others),
         "utf-8",
     )
     return file
@@ -89,7 +92,10 @@ def test_the_command_line_python_and_a_study_mean_the_same(economy: Economy, goo
     typed, notes = from_the_command_line(tmp_path, "--goods", str(goods), "--overlap", "1")
     fading = run_shock(economy, SHOCK, Parameters(dt=7, inputs=known, overlap=1.0), **SIZES)
     assert typed == pytest.approx(lost(fading.summary(["DEU"])), rel=1e-12)
-    assert notes == ["Goods and inputs are what a file of your own says: typed by hand."]
+    assert notes == [
+        "Goods and inputs are what a file of your own says: typed by hand.",
+        "Typed, and so the same in every run: overlap 1 (usually 0.5, drawn from 0 to 1).",
+    ]
 
     mine = {"goods": goods, "overlap": 1.0, "fading_days": None}
     here = kaldor.shock(economy, SHOCK, step_days=7, steps=8, runs=2, seed=3, assumptions=mine)
@@ -145,13 +151,20 @@ def test_the_server_takes_the_text_of_a_file(economy: Economy, goods: Path, tmp_
         refused = [
             ({"goods": text.replace("reference", "referenz")}, 400, "Did you mean 'reference'"),
             ({"goods": "sectors = ["}, 400, "goods"),
-            ({"goods": text.replace('"mining", ', "").replace("[0, 0, ", "[0, ")}, 400, "says nothing of mining"),
+            ({"goods": _without(text, "mining").replace("[0, 0, ", "[0, ")}, 400, "says nothing of mining"),
+            ({"goods": text.replace("metals = [", "# [")}, 400, "critical or important: says nothing of metals"),
+            ({"goods": text.replace("metals = {", "# {")}, 400, "goods, goods: says nothing of metals"),
             ({"specificity": {"elektronics": 0.5}}, 404, "electronics"),
             ({"overlap": 2}, 422, "overlap"),
         ]
         for assumed, code, why in refused:
             answer = client.post(address, json={**body, "assumptions": assumed})
             assert (answer.status_code, why in answer.text) == (code, True), (assumed, answer.text)
+
+
+def _without(text: str, sector: str) -> str:
+    kept = [line for line in text.splitlines() if not line.startswith(f"{sector} =")]
+    return "\n".join(kept).replace(f'"{sector}", ', "")
 
 
 @pytest.mark.parametrize(
