@@ -201,6 +201,9 @@ def test_what_is_assumed_of_goods_is_said_and_sent(browser, start, tmp_path):
     assert own == "Goods and inputs are what a file of your own says: typed by hand."
     assert "specificity fixed (usually what is known of the goods); " in typed
     assert page.get_by_text(found["notes"][0]).first.is_visible()
+    over = page.locator("a[href*='question=horizons']").first.get_attribute("href")
+    for one in ("overlap=1", "saving=0.1", "specificity=fixed", "all_critical=true", "goods=sectors"):
+        assert f"&{one}" in over
 
     page.get_by_label("Specificity, 0 to 1").select_option("numbers for some products or groups")
     page.get_by_label("Add: Products or industries").fill("electronics")
