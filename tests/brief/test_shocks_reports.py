@@ -210,3 +210,15 @@ def test_of_what_is_no_ban_the_brief_says_why_nothing_lasting_is_told(brief: Stu
     titles = [b.title for s in brief.document.sections for b in s.blocks if b.kind == "note"]
     assert "What is left of it for good: Metals stand still" in titles
     assert "industry that stands still and starts again is as before" in said(brief)
+
+
+def test_the_methods_of_a_brief_name_what_is_assumed_of_goods_and_of_prices(brief: StudyResult) -> None:
+    methods = {one.id: one for one in brief.document.methods}
+    shock, prices = methods["shock"], methods["price-shock"]
+    for word in ("Specificity", "Importance", "Saving", "Overlap", "fades", "what is typed"):
+        assert word in shock.text
+    for source in ("Rauch (1999)", "Pichler et al. (2022)", "Barrot and Sauvagnat (2016)"):
+        assert source in shock.source
+    assert "(I − Aᵀ)⁻¹ t" in prices.text
+    dear = {figure.method for figure in brief.document.figures if figure.id.startswith("shocks-dear")}
+    assert "price-shock" in dear

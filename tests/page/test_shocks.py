@@ -170,7 +170,10 @@ def test_what_is_assumed_of_goods_is_said_and_sent(browser, start, tmp_path):
     server = start(tmp_path / "store")
     goods = tmp_path / "goods.toml"
     sectors = [one["code"] for one in economy_of(server)["sectors"]]
-    text = f"sectors = {sectors}\nsources = {{ all = 'typed by hand' }}\n"
+    rows = [f"{one} = {{ differentiated = 1 }}" for one in sectors]
+    unneeded = [f"{one} = {[0] * len(sectors)}" for one in sectors]
+    head = f"sectors = {sectors}\nsources = {{ all = 'typed by hand' }}\n"
+    text = "\n".join([head, "[goods]", *rows, "[critical]", *unneeded])
     goods.write_text(text.replace("'", '"'), "utf-8")
     context = fresh(browser)
     visited = visit(context, server)
@@ -194,8 +197,13 @@ def test_what_is_assumed_of_goods_is_said_and_sent(browser, start, tmp_path):
         "specificity": "fixed", "importance": "all critical", "overlap": 1, "saving": 0.1, "lasting_share": 0.8,
     }  # fmt: skip
     assert assumed["fading_days"] == 180
-    assert found["notes"] == ["Goods and inputs are what a file of your own says: typed by hand."]
+    own, typed = found["notes"]
+    assert own == "Goods and inputs are what a file of your own says: typed by hand."
+    assert "specificity fixed (usually what is known of the goods); " in typed
     assert page.get_by_text(found["notes"][0]).first.is_visible()
+    over = page.locator("a[href*='question=horizons']").first.get_attribute("href")
+    for one in ("overlap=1", "saving=0.1", "specificity=fixed", "all_critical=true", "goods=sectors"):
+        assert f"&{one}" in over
 
     page.get_by_label("Specificity, share 0 to 1").select_option("numbers for some products or groups")
     page.get_by_label("Add: Products or industries").fill("electronics")

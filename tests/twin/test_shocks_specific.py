@@ -10,10 +10,12 @@ import pytest
 
 from kaldor.atlas.classifications import classification
 from kaldor.twin.shocks.events import Shock
-from kaldor.twin.shocks.inputs import Energy, Goods, Inputs, divisions, replacing, shipped
+from kaldor.twin.shocks.inputs import Energy, Goods, shipped
 from kaldor.twin.shocks.parameters import Parameters
+from kaldor.twin.shocks.replacing import divisions, replacing
 from kaldor.twin.shocks.run import run_shock
 from tests.economy.random_tables import random_economy
+from tests.twin.own_facts import whole
 from tests.twin.test_shocks_together import EVENTS, PARAMETERS, shock_of
 
 NOTHING = {"specificity": 0.0, "importance": "all critical", "saving": 0.0, "overlap": 1.0}
@@ -75,7 +77,7 @@ KNOWN: dict[str, Any] = {
 @pytest.mark.parametrize(("events", "known"), QUICK, ids=" | ".join)
 def test_a_quick_step_gives_what_a_slow_one_gave(events: str, known: str) -> None:
     economy = random_economy(3, 3, 4, idle=1)
-    inputs = Inputs(sectors=economy.sectors, sources={"all": "by hand"}, **KNOWN) if known == "what is known" else None
+    inputs = whole(economy.sectors, **KNOWN) if known == "what is known" else None
     found = run_shock(economy, shock_of(*EVENTS[events]), Parameters(inputs=inputs), steps=90, bands=2).summary()
     figures = [*found.loc[["lost_value_added", "unmet_final_demand"], "central"], found.loc["lost_value_added", "max"]]
     assert figures == pytest.approx(QUICK[events, known], rel=1e-12)
@@ -154,7 +156,7 @@ def test_what_is_important_stops_less_than_what_is_critical_and_what_is_saved_is
     ones, none = (1.0,) * 4, (0.0,) * 4
 
     def lost(saved: tuple[str, ...] = (), **rows: dict[str, tuple[float, ...]]) -> float:
-        inputs = Inputs(sectors=economy.sectors, sources={"all": "by hand"}, energy=Energy(saved=saved), **rows)
+        inputs = whole(economy.sectors, energy=Energy(saved=saved), **rows)
         p = STEADY.model_copy(update={"inputs": inputs, "saving": 0.3, "important_share": 0.5})
         return float(run_shock(economy, ban(0.5), p, steps=300, bands=0).losers()["central"].loc["R01"].sum())
 
@@ -214,7 +216,7 @@ def test_what_dearer_energy_costs_is_what_its_sellers_win() -> None:
 def test_a_table_without_a_map_says_what_stands_in_and_own_facts_take_its_place() -> None:
     economy = random_economy(5)
     assert any("Nothing is known" in note for note in run_shock(economy, ban(1.0), steps=3, bands=0).notes)
-    own = Parameters(inputs=Inputs(sectors=economy.sectors, sources={"all": "by hand"}))
+    own = Parameters(inputs=whole(economy.sectors))
     (said,) = run_shock(economy, ban(1.0), own, steps=3, bands=0).notes
     assert said == "Goods and inputs are what a file of your own says: by hand."
 

@@ -119,7 +119,9 @@ def _tables(result: ShockResult, region: str | None) -> dict[str, Any]:
 
 
 @app.command()
+@bundled
 def stress(
+    assumed: Assumed,
     on: On,
     region: Annotated[str, typer.Option(help="Whose value added is at risk.")],
     year: Year = None,
@@ -131,19 +133,23 @@ def stress(
 ) -> None:
     """Run the standard set of shocks: value added at risk, in the mean and in the tail, and days to recover."""
     from kaldor.cli.shocked import print_stress
-    from kaldor.twin.shocks.stress import stress_test
+    from kaldor.twin.shocks.parameters import Parameters
+    from kaldor.twin.shocks.stress import WEEKLY
+    from kaldor.twin.shocks.stress import stress as stressed
 
+    behaviour = Parameters.assuming(assumed.read(), WEEKLY.dt)
     economy = opened_economy(on, year, with_, store)
     with screen.working("running the standard shocks"):
-        found = stress_test(economy, region, runs=runs, seed=seed)
+        result = stressed(economy, region, parameters=behaviour, runs=runs, seed=seed)
     if as_json:
-        screen.print_json(
-            {"region": region, "runs": runs, "seed": seed, **about(economy), "shocks": screen.rows(found)}
-        )
+        asked = {"region": region, "runs": runs, "seed": seed, "notes": list(result.notes)}
+        screen.print_json({**asked, **about(economy), "shocks": screen.rows(result.shocks)})
         return
     console = screen.console()
     screen.say(console, f"{on_a_table(economy)} · {region} · {runs} draws a shock, seed {seed}")
-    print_stress(console, found, region, economy.unit)
+    print_stress(console, result.shocks, region, economy.unit)
+    for note in result.notes:
+        screen.say(console, note)
 
 
 @app.command()

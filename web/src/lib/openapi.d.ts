@@ -1087,7 +1087,8 @@ export interface components {
          * Inputs
          * @description Facts by `sectors`: rows of `critical` and `important` are inputs, their columns users in that order.
          *
-         *     A product without `goods` counts as differentiated, one without a row as neither critical nor important.
+         *     In what is shipped a product without `goods` counts as differentiated, one without a row as neither critical nor
+         *     important; in a user's file both are as shipped.
          */
         Inputs: {
             /**

@@ -42,6 +42,8 @@ export interface ShockResult {
   summary: Row[];
   /** What must be said of names, and of what stands in for facts that a table lacks. */
   notes: string[];
+  /** What was assumed of goods in place of what is usual, as the questions about shocks take it. */
+  typed?: Record<string, string[]>;
   by_region: Record<string, Row[]>;
   losers: Row[];
   bottlenecks: Row[];

@@ -66,7 +66,7 @@ def horizons(asked: Asked, given: Horizons, progress: Progress) -> Answer:
     economy, shock, own = asked.economy, _shock(asked, given), _own(asked, given)
     steps = max(1, round(given.days))
     ran = run_shock(
-        economy, shock, steps=steps, bands=given.runs, seed=given.seed,
+        economy, shock, given.behaviour(), steps=steps, bands=given.runs, seed=given.seed,
         progress=lambda done, total: progress("the first days", done, total),
     )  # fmt: skip
     places = places_of(ran, own)
@@ -131,10 +131,13 @@ def _own(asked: Asked, given: Horizons) -> tuple[str, ...]:
 def _meant(asked: Asked, given: Horizons) -> None:
     """Raises what is wrong with the names at once."""
     from kaldor.twin.shocks.events import resolved
+    from kaldor.twin.shocks.parameters import behaviour_of
 
     _own(asked, given)
     shock = _shock(asked, given)
-    if not shock.parts:
+    behaviour = given.behaviour()
+    if not shock.parts:  # labels of split-off parts are known only when it runs
+        behaviour_of(asked.economy, behaviour)
         resolved(asked.economy, shock)
 
 

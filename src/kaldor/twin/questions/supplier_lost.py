@@ -14,6 +14,7 @@ from kaldor.economy.names import Named, sectors_of
 from kaldor.economy.questions import cut_off as for_good
 from kaldor.economy.questions.responding import some_regions
 from kaldor.economy.questions.subject import ECONOMY, Asked, OfEconomy
+from kaldor.twin.questions.assumed import Assumed
 from kaldor.words import figure, weakest
 
 if TYPE_CHECKING:
@@ -32,16 +33,19 @@ class _Days(Inputs):
     seed: Annotated[int, SEED, Field(description="Seed of the draws.")] = 1
 
 
-class LostDays(OfEconomy, _Days):
-    """An economy, and how long the first days are."""
+class LostDays(OfEconomy, _Days, Assumed):
+    """An economy, how long the first days are, and what is assumed of goods in them."""
 
 
-class SupplierLost(for_good.CutOff, _Days):
+class SupplierLost(for_good.CutOff, _Days, Assumed):
     """Who sells how much less of what to whom, how long the first days are, and how all respond for good."""
 
 
 def _meant(asked: Asked, given: SupplierLost) -> None:
-    """Raises what the longer view would raise at once."""
+    """Raises what the longer view would raise at once, and what is wrong with what is assumed."""
+    from kaldor.twin.shocks.parameters import behaviour_of
+
+    behaviour_of(asked.economy, given.behaviour())
     for_good.QUESTION.refuse(asked, given)
 
 
@@ -84,6 +88,7 @@ def _first_days(asked: Asked, given: SupplierLost, sellers: Named, buyers: Named
     return run_shock(
         economy,
         Shock(id="supplier-lost", events=tuple(events)),
+        given.behaviour(),
         steps=max(1, round(given.days)),
         bands=given.runs,
         seed=given.seed,

@@ -18,8 +18,9 @@ from kaldor.bounds import DAY, SHARE, SIZE, SPAN, STEP_DAYS, Bounds
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import UnknownLabelError
 from kaldor.twin.shocks.assumptions import Assumptions, OfGoods, typed
-from kaldor.twin.shocks.inputs import Inputs, Replacing, replacing
+from kaldor.twin.shocks.inputs import Inputs
 from kaldor.twin.shocks.ranges import RANGES
+from kaldor.twin.shocks.replacing import Replacing, replacing
 
 Sourcing = Literal["capacity", "ability"]
 
@@ -127,7 +128,7 @@ def behaviour_of(economy: Economy, parameters: Parameters) -> Behaviour:
         critical[_products(economy, name)] = less[_products(economy, name)] = 0.0
     return Behaviour(
         dt=parameters.dt,
-        stock_days=_stock_days(economy, parameters, known),
+        stock_days=stock_days(economy, parameters, known, least=parameters.dt / parameters.psi),
         specific=_specific(economy, parameters, known),
         lasting=parameters.lasting_share,
         fading_days=None if parameters.specificity == "fixed" else parameters.fading_days,
@@ -149,11 +150,11 @@ def behaviour_of(economy: Economy, parameters: Parameters) -> Behaviour:
     )
 
 
-def _stock_days(economy: Economy, parameters: Parameters, known: Replacing) -> Array:
-    """Stocks by product and region of the holder: those typed, else those known, never shorter than a step allows."""
+def stock_days(economy: Economy, parameters: Parameters, known: Replacing, *, least: float = 0.0) -> Array:
+    """Stocks by product and region of the holder (S × R, days): those typed, else those known, of `least` days."""
     stock = np.full((len(economy.sectors), len(economy.regions)), float(parameters.stock_days))
     for product, days in known.stock_days.items():
-        stock[economy.sector_position(product)] = min(max(days, parameters.dt / parameters.psi), parameters.stock_days)
+        stock[economy.sector_position(product)] = min(max(days, least), parameters.stock_days)
     for name, days in parameters.inventory_days.items():
         region, _, product = name.rpartition("/")
         held_in = [economy.region_position(region)] if region else list(range(len(economy.regions)))

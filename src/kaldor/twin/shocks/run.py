@@ -23,11 +23,11 @@ from kaldor.twin.shocks.course import Course
 from kaldor.twin.shocks.draws import draw
 from kaldor.twin.shocks.events import HONESTY, Price, Shock, written_out
 from kaldor.twin.shocks.idle import refuse_without_value_added
-from kaldor.twin.shocks.inputs import replacing
 from kaldor.twin.shocks.parameters import Parameters, behaviour_of
 from kaldor.twin.shocks.parts import with_parts
 from kaldor.twin.shocks.price_effects import Height, basket_frame, costs_frame, height_of, home_prices
 from kaldor.twin.shocks.ranges import RANGES
+from kaldor.twin.shocks.said import said_of
 from kaldor.twin.shocks.side_by_side import bytes_of_a_shock, parts_of, run_all
 from kaldor.twin.shocks.summary import (
     STATISTICS,
@@ -166,7 +166,6 @@ def run_shock(
     refuse_without_value_added(economy, "shock")
     economy = with_parts(economy, shock.parts)
     shock, notes = written_out(economy, shock)
-    notes = (*notes, *filter(None, [replacing(economy, parameters.inputs).said]))
     central_behaviour = behaviour_of(economy, parameters)
     groups = groups_of_buyers(economy, shock, central_behaviour.stock_days)
     body = prepare(economy, parameters.priority, groups=groups)
@@ -180,6 +179,7 @@ def run_shock(
         "Take fewer steps or draws, or aggregate the table.",
     )
     drawn = draw(economy, parameters, bands, seed)
+    notes = (*notes, *said_of(economy, parameters, drawn))
     behaviours = [central_behaviour, *(behaviour for _, behaviour in drawn)]
     stepped = _counted(progress, steps * len(parts_of(body, timeline, behaviours))) if progress else None
     kept = max(1, keep)

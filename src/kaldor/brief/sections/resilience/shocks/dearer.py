@@ -11,7 +11,7 @@ from kaldor.brief.document import Block, Cell, Column, Figure, Table, Text
 from kaldor.brief.ledger import Origin, cell, identifier, write
 from kaldor.brief.names import in_running_text, in_text, possessive, sentence_start
 from kaldor.brief.sections.resilience.shocks import SECTION
-from kaldor.brief.sections.resilience.shocks.pictures import METHOD, Run
+from kaldor.brief.sections.resilience.shocks.pictures import Run
 from kaldor.brief.units import PERCENT
 from kaldor.digits import ranked
 from kaldor.twin.shocks.words import BASKETS, BASKETS_ARE, MONEY, SHARE, dearer_for
@@ -19,6 +19,7 @@ from kaldor.twin.shocks.words import BASKETS, BASKETS_ARE, MONEY, SHARE, dearer_
 if TYPE_CHECKING:
     import pandas as pd
 
+METHOD: Final = "price-shock"
 _ROWS: Final = 6  # of each printed table; the results have all
 _MOST: Final = 4  # regions by their basket, and as many by their windfall
 _RISE: Final = 1e-6  # share; smaller rises are not told
