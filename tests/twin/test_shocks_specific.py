@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -302,3 +303,15 @@ def test_the_specificity_of_a_product_is_that_of_the_parts_it_is_split_into() ->
     named = [specific[at] for at, sector in enumerate(economy.sectors) if sector.startswith("s01.")]
     assert named
     assert set(named) == {0.9}
+
+
+def test_sectors_that_only_share_codes_with_a_classification_are_none_of_its() -> None:
+    """A table of four sectors called c1 to c4 is no part of WIOD's 35 industries, nor are D to G those of NACE."""
+    economy = random_economy(5, sectors=4)
+    plain = ("Industry", "Trade", "Services", "Government")
+    for codes in (("c1", "c2", "c3", "c4"), ("D", "E", "F", "G")):
+        others = replace(economy, sectors=codes, sector_names=plain, sector_groups={})
+        assert replacing(others).said.startswith("Nothing is known")
+    wiod = ("Agriculture, Hunting, Forestry and Fishing", "Mining and Quarrying", "Food, Beverages", "Textiles")
+    theirs = replace(economy, sectors=("c1", "c2", "c3", "c4"), sector_names=wiod, sector_groups={})
+    assert replacing(theirs).said == ""

@@ -23,6 +23,8 @@ Places = list[tuple[str, ...]]
 
 STANDS_IN = {True: (0.35, 0.8, 0.95), False: DIFFERENTIATED}
 """The same where nothing is known of a table's goods: of manufactures, and of all else."""
+_BY = "wiod35"
+"""The classification that the shipped facts are by."""
 _NAMED = 5  # sectors that a message lists
 UNMAPPED = (
     "Nothing is known of how specific or how critical this table's inputs are: every input stops its users, and 0.8 of"
@@ -172,12 +174,34 @@ def _places(economy: Economy, inputs: Inputs) -> Places | None:
     """Which of the facts' sectors each sector of an economy belongs to; None where some have no place."""
     parents = [sector if sector in inputs.sectors else sector.partition(".")[0] for sector in economy.sectors]
     if {*parents} <= {*inputs.sectors}:
-        return [(parent,) for parent in parents]
-    if not any({*parents} <= {*classification(id).codes} for id in inputs.nace.classifications):
+        ours = inputs is not shipped() or _are_of(economy, parents, _names(_BY))
+        return [(parent,) for parent in parents] if ours else None
+    known = (_names(id) for id in inputs.nace.classifications)
+    if not any({*parents} <= {*names} and _are_of(economy, parents, names) for names in known):
         return None
     home = {division: sector for sector, here in inputs.nace.divisions.items() for division in here}
     places = [tuple(dict.fromkeys(home[one] for one in divisions(parent) if one in home)) for parent in parents]
     return places if all(places) else None
+
+
+def _are_of(economy: Economy, codes: Sequence[str], names: Mapping[str, str]) -> bool:
+    """Whether sectors are those of a classification and not others under its codes, such as "D" or "c1".
+
+    They are where all of its codes stand in the table, or most names share a word with those that it gives.
+    """
+    if {*names} <= {*codes}:
+        return True
+    pairs = zip(codes, economy.sector_names, strict=True)
+    alike = [bool(_words(names[code]) & _words(name)) for code, name in pairs]
+    return 2 * sum(alike) > len(alike)
+
+
+def _names(id: str) -> dict[str, str]:
+    return {sector.code: sector.name for sector in classification(id).sectors}
+
+
+def _words(name: str) -> set[str]:
+    return {word[:5] for word in re.findall(r"[a-z]{4,}", name.lower())}
 
 
 _SECTIONS = {
