@@ -8,11 +8,12 @@ run carries a band over their ranges (`kaldor.twin.shocks.ranges`, `.draws`). Th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
+from pydantic.fields import FieldInfo
 
 from kaldor.bounds import DAY, SHARE, SIZE, SPAN, STEP_DAYS, Bounds
 from kaldor.economy.economy import Array, Economy
@@ -77,7 +78,19 @@ class Parameters(OfGoods):
                 raise ValueError(f"ranges: '{name}' is not drawn; known: {', '.join(sorted(known))}")
             if low > high:
                 raise ValueError(f"ranges.{name}: {low} is larger than {high}")
+            bounds = _bounds(type(self).model_fields[name])
+            if bounds and not (bounds.hold(low) and bounds.hold(high)):
+                raise ValueError(f"ranges.{name}: {low} to {high} is not within its bounds. Allowed: {bounds.said}")
         return self
+
+
+def _bounds(field: FieldInfo) -> Bounds | None:
+    """The least and the largest that a number may be, where its type says so."""
+    marks = [
+        *field.metadata,
+        *(mark for one in get_args(field.annotation) for mark in getattr(one, "__metadata__", ())),
+    ]
+    return next((mark for mark in marks if isinstance(mark, Bounds)), None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,8 +166,11 @@ def behaviour_of(economy: Economy, parameters: Parameters) -> Behaviour:
 def stock_days(economy: Economy, parameters: Parameters, known: Replacing, *, least: float = 0.0) -> Array:
     """Stocks by product and region of the holder (S × R, days): those typed, else those known, of `least` days."""
     stock = np.full((len(economy.sectors), len(economy.regions)), float(parameters.stock_days))
+    usual = Parameters.model_fields["stock_days"].default
     for product, days in known.stock_days.items():
-        stock[economy.sector_position(product)] = min(max(days, least), parameters.stock_days)
+        held = max(days, least)
+        # What is held for less time than other things is never held for longer than they are, whatever is drawn.
+        stock[economy.sector_position(product)] = min(held, parameters.stock_days) if days < usual else held
     for name, days in parameters.inventory_days.items():
         region, _, product = name.rpartition("/")
         held_in = [economy.region_position(region)] if region else list(range(len(economy.regions)))
@@ -170,7 +186,8 @@ def _specific(economy: Economy, parameters: Parameters, known: Replacing) -> Arr
     low, central, high = known.specificity
     level = 2 * parameters.specificity_level
     found = low + (central - low) * min(level, 1.0) + (high - central) * max(level - 1.0, 0.0)
-    for name, share in (said or {}).items():
+    products_last = sorted((said or {}).items(), key=lambda one: one[0] not in economy.sector_groups)
+    for name, share in products_last:
         found[_products(economy, str(name))] = share
     return _or_none(found)
 
@@ -181,9 +198,9 @@ def _or_none(share: Array) -> Array:
 
 
 def _products(economy: Economy, name: str) -> list[int]:
-    members = economy.sector_groups.get(name)
-    if members is None:
-        if name not in economy.sectors:
-            raise UnknownLabelError("product", name, (*economy.sectors, *economy.sector_groups))
-        members = (name,)
+    """Where the products of a group stand, or one product, or the parts that it was split into."""
+    of_it = [sector for sector in economy.sectors if sector == name or sector.startswith(f"{name}.")]
+    members = economy.sector_groups.get(name) or of_it
+    if not members:
+        raise UnknownLabelError("product", name, (*economy.sectors, *economy.sector_groups))
     return [economy.sector_position(member) for member in members]
