@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 from kaldor.brief.context import Context, Part
@@ -11,6 +12,7 @@ from kaldor.brief.ledger import identifier, write
 from kaldor.brief.names import in_running_text, in_text, possessive
 from kaldor.brief.numbers import in_prose
 from kaldor.brief.sections.twin.paths import PATHS, SECTION
+from kaldor.brief.sections.twin.paths.said import said
 from kaldor.brief.sections.twin.paths.tables import (
     METHOD,
     SUMMED,
@@ -45,15 +47,23 @@ def build(context: Context) -> Part:
     blocks: list[Block] = []
     for run in runs:
         blocks += _blocks(run)
+    heads = [_headline(run) for run in runs]
     return Part.of(
         SECTION,
         tuple(blocks),
-        _headline(runs[0]),
+        heads[0],
         results={name: frame for run in runs for name, frame in _results(run).items()},
         not_modelled=tuple(
             write("Paths, {metric}: {reason}", metric=packaged_metrics()[id].title, reason=reason)
             for id, reason in runs[0].result.not_modelled.items()
             if reason != NOT_ASKED
+        ),
+        said=said(runs, heads, next((block.id for block in blocks if isinstance(block, Chart)), "")),
+        leading=tuple(
+            identifier(SECTION.id, run.id, name)
+            for names in zip_longest(*([*_pictured(run)[:2], "sums", "milestones"] for run in runs))
+            for run, name in zip(runs, names, strict=True)
+            if name
         ),
     )
 
