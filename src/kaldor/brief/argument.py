@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from kaldor.brief.context import Part
-from kaldor.brief.document import Block, Bullets, Chart, Note, Paragraph, Section, Table
+from kaldor.brief.document import Block, Bullets, Chart, Note, Paragraph, Section, Span, Table, Text
 
 _PAGES: Final = 6
 _PAGE: Final = 23.6  # cm of a page that blocks fill, their gaps included
@@ -30,12 +30,24 @@ def argued(parts: Sequence[Part]) -> tuple[Section, ...]:
     kept = [_leading(part) for part in parts]
     while _height(kept) > _PAGES * _PAGE * _WASTED and any(len(blocks) > 1 for blocks in kept):
         max((blocks for blocks in kept if len(blocks) > 1), key=_tall).pop()
-    return tuple(_marked(part.section, blocks) for part, blocks in zip(parts, kept, strict=True))
+    return tuple(_marked(part, blocks) for part, blocks in zip(parts, kept, strict=True))
 
 
-def _marked(section: Section, kept: Sequence[Block]) -> Section:
+def _marked(part: Part, kept: Sequence[Block]) -> Section:
+    """The section; where its own words are for the annex, it begins with what it says on the first page."""
+    section = part.section
+    words = [text for text in part.said.sentences or ((part.finding.text,) if part.finding else ()) if text]
+    opening = () if not kept or isinstance(kept[0], Paragraph | Note) or not words else (_joined(words),)
     blocks = tuple(block.model_copy(update={"annex": not any(block is one for one in kept)}) for block in section.blocks)
-    return section.model_copy(update={"blocks": blocks})
+    return section.model_copy(update={"blocks": (*opening, *blocks)})
+
+
+def _joined(texts: Sequence[Text]) -> Paragraph:
+    return Paragraph(text=tuple(span for number, text in enumerate(texts) for span in (*_gap(number), *text)))
+
+
+def _gap(number: int) -> Text:
+    return (Span(text=" "),) if number else ()
 
 
 def _leading(part: Part) -> list[Block]:

@@ -94,7 +94,7 @@ def _draw_rows(chart: Chart, figures: Mapping[str, Figure], challenge: Challenge
     row_height = _TWO_LINE_HEIGHT if two_lines else _ROW_HEIGHT
     canvas = Canvas(width, key + row_height * len(chart.rows) + foot)
     decimals = decimals_beside(chart, figures)
-    across = Axis(*_span(chart, values), left, width - _room_for_values(chart, values, decimals))
+    across = _across(chart, values, decimals, left, width - _room_for_values(chart, values, decimals))
     rows = _Rows(chart, challenge, values, canvas, across, key, row_height, decimals)
     _prepare(rows, axis)
     _FORMS[chart.form](rows)
@@ -195,6 +195,15 @@ _FORMS: Mapping[str, Callable[[_Rows], None]] = {
 }
 
 
+def _across(chart: Chart, values: list[list[float | None]], decimals: int, start: float, end: float) -> Axis:
+    """The axis, with room left of the longest bar below zero for its value, which would else cover a row's label."""
+    low, high = _span(chart, values)
+    if low < 0 and chart.form in ("bars", "stacked"):
+        share = (6 + CHARACTER * len(in_table(low, decimals))) / (end - start)
+        low = (low - share * high) / (1 - share)
+    return Axis(low, high, start, end)
+
+
 def _span(chart: Chart, values: list[list[float | None]]) -> tuple[float, float]:
     """The ends of an axis that begins at zero, or reaches below it where values do."""
     known = [value for row in values for value in row if value is not None]
@@ -202,7 +211,7 @@ def _span(chart: Chart, values: list[list[float | None]]) -> tuple[float, float]
         known = [sum(value or 0.0 for value in row) for row in values]
     low, high = min([0.0, *known]), max([0.0, *known])
     room = (high - low) * 0.03 or 1.0
-    return low - (room * 5 if low < 0 else 0.0), high + room
+    return low - (room if low < 0 else 0.0), high + room
 
 
 def _key(rows: _Rows) -> None:

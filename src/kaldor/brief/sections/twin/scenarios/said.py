@@ -174,7 +174,7 @@ def _lacks(every: Sequence[Outcomes]) -> tuple[Lack, ...]:
             found.setdefault(outcomes[INCOME].note, []).append(f"“{name_of(outcomes)}”")
     return tuple(
         Lack(
-            what=write("What {names} would cost: {reason}", names=listing(names), reason=note.split(": give ")[0]),
+            what=write("What {names} would cost: {reason}", names=listing(names), reason=note.split(": give ")[0].rstrip(".") + "."),
             data="a figure of the added cost with its source, given in a lever of your own",
         )
         for note, names in found.items()
