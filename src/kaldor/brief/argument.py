@@ -57,10 +57,14 @@ def _leading(part: Part) -> list[Block]:
     notes = [block for block in blocks if isinstance(block, Note) and block.tone == "missing"] if len(blocks) == 1 else []
     shown = [block for block in blocks if isinstance(block, Chart | Table)]
     if part.leading is not None:
-        chosen = [block for name in part.leading for block in shown if block.id == name]
+        chosen = [block for one in part.leading for block in blocks if block is one or _id(block) == one]
     else:
         chosen = [block for block in shown if len(block.rows) <= _LONG][:_SHOWN]
     return [*notes, *(block for block in words if _letters(block) <= _MANY_LETTERS), *chosen]
+
+
+def _id(block: Block) -> str | None:
+    return block.id if isinstance(block, Chart | Table) else None
 
 
 def _height(kept: Sequence[Sequence[Block]]) -> float:

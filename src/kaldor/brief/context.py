@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 class Part:
     """What one section gives to the brief: itself, what it found in a line, its tables, and what it cannot say.
 
-    `said` is its share of the first page; `leading` are ids of the pictures and tables that argue it, the first one
-    first (default: its first two that are not long).
+    `said` is its share of the first page; `leading` are the blocks that argue it, pictures and tables by
+    their ids, the first one first (default: its first two pictures and tables that are not long).
     """
 
     section: Written
@@ -38,7 +38,7 @@ class Part:
     results: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     not_modelled: tuple[Text, ...] = ()
     said: Said = field(default_factory=Said)
-    leading: tuple[str, ...] | None = None
+    leading: tuple[str | Block, ...] | None = None
 
     @classmethod
     def of(
@@ -52,7 +52,7 @@ class Part:
         results: Mapping[str, pd.DataFrame] | None = None,
         not_modelled: tuple[Text, ...] = (),
         said: Said | None = None,
-        leading: tuple[str, ...] | None = None,
+        leading: tuple[str | Block, ...] | None = None,
     ) -> Part:
         """A section as declared, with what it found if that is a line; heading and challenge may differ."""
         about = challenge or section.challenge
