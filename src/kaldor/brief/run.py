@@ -6,6 +6,7 @@ gives the same bytes.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from kaldor.atlas.territorial import Territorial
 
 FORMATS: Final[tuple[str, ...]] = tuple(BRIEFS)
+USUAL: Final[tuple[str, ...]] = ("html", "pdf", "json")
+"""What a run writes where nobody says; the office formats are for those who ask."""
 _ABOUT_STEPS: Final = 3  # reading, solving and writing, beside one step a section
 
 
@@ -81,12 +84,17 @@ def run_study(
     study_path: Path,
     store: Store | None = None,
     out: Path | None = None,
-    formats: Sequence[str] = FORMATS,
+    formats: Sequence[str] = USUAL,
     progress: Progress | None = None,
+    *,
+    short: bool = False,
+    template: Path | None = None,
 ) -> StudyResult:
     """Make the brief of a study file in the folder `out` (default: briefs/NAME beside the caller).
 
-    `brief.json`, the results and the lock are always written; `formats` chooses among "html" and "pdf" beside it.
+    `brief.json`, the results and the lock are always written; `formats` chooses among "html", "pdf", "docx" and "pptx"
+    beside it. `short` leaves the annex out, as the study's own key does; `template` is a DOCX file whose styles the
+    text wears.
     In `out` only files that earlier runs made are replaced or removed; everything else stays. Raises InputError for a
     bad study, or an `out` that no run made or that has a file of the user's where one would be made;
     UnknownDatasetError with the line that would add the dataset; UnknownLabelError for a country that the economy does
@@ -100,7 +108,8 @@ def run_study(
     if unknown:
         raise InputError(unknown)
     read = read_study(study_path)
-    study = read.study
+    study = read.study.model_copy(update={"short": True}) if short else read.study
+    included = {**read.included, **_told(template, formats)}
     folder = (out or Path("briefs") / study_path.stem).absolute()
     checked(folder, _names(formats))  # before any work
     steps = _Steps(progress, len(study.sections) + _ABOUT_STEPS)
@@ -115,7 +124,7 @@ def run_study(
         read.text,
         data.table,
         data.datasets,
-        read.included,
+        included,
         study.seeds(),
         earlier,
         {one.dataset: one.content_hash for one in inventories},
@@ -135,10 +144,23 @@ def run_study(
     notes = tuple(dict.fromkeys((*data.notes, *economy.notes, *unpublished(economy, economy.extensions))))
     document, results = assemble(context, notes, made_with, lambda what, _done, _all: steps(what))
     steps("writing the brief")
-    left = _write(folder, document, results, lock, formats)
+    left = _write(folder, document, results, lock, formats, template)
     steps("done")
     files = {kind: folder / name for kind, name in _briefs(formats).items()}
     return StudyResult(folder, files, document, str(lock["fingerprint"]), left)
+
+
+def _told(template: Path | None, formats: Sequence[str]) -> dict[str, str]:
+    """What decides the files of a brief beside its study: the styles of a template. Raises InputError."""
+    if template is None:
+        return {}
+    if "docx" not in formats:
+        remedy = "Ask for that format too (--format docx), or leave the template out."
+        raise InputError(Problem(str(template), "is a template for DOCX, which is not asked for.", remedy))
+    try:
+        return {f"template {template.name}": hashlib.sha256(template.read_bytes()).hexdigest()}
+    except OSError as error:
+        raise InputError(Problem(str(template), f"cannot be read ({refusal(error)[0]}).", "Name a DOCX file.")) from None
 
 
 class _Steps:
@@ -238,14 +260,19 @@ def _check_industries(study: Study, table: PublishedEconomy, file: str) -> None:
 
 
 def _write(
-    folder: Path, document: Document, results: Mapping[str, pd.DataFrame], lock: dict[str, Any], formats: Sequence[str]
+    folder: Path,
+    document: Document,
+    results: Mapping[str, pd.DataFrame],
+    lock: dict[str, Any],
+    formats: Sequence[str],
+    template: Path | None,
 ) -> tuple[str, ...]:
     """Put a new brief in the folder; returns the briefs in it that an earlier run made of other inputs."""
     fingerprint = str(lock["fingerprint"])
     try:
         with new_folder(folder) as staging:
             earlier = checked(folder, [*_names(formats), *(f"results/{name}.parquet" for name in results)])
-            _write_brief(staging, document, formats)
+            _write_brief(staging, document, formats, template)
             _write_results(staging, document, results)
             (staging / LOCK).write_text(_json(lock), encoding="utf-8")
             left = {name: made for name, made in earlier.items() if name in _others(formats)}
@@ -273,7 +300,7 @@ def _briefs(formats: Sequence[str]) -> dict[str, str]:
     return {kind: name for kind, name in BRIEFS.items() if kind == "json" or kind in formats}
 
 
-def _write_brief(staging: Path, document: Document, formats: Sequence[str]) -> None:
+def _write_brief(staging: Path, document: Document, formats: Sequence[str], template: Path | None) -> None:
     from kaldor.brief.html import to_html
     from kaldor.brief.print import to_pdf
 
@@ -284,6 +311,14 @@ def _write_brief(staging: Path, document: Document, formats: Sequence[str]) -> N
         (staging / BRIEFS["html"]).write_text(to_html(again), encoding="utf-8")
     if "pdf" in formats:
         (staging / BRIEFS["pdf"]).write_bytes(to_pdf(again, staging))
+    if "docx" in formats:
+        from kaldor.brief.office.text import to_docx
+
+        (staging / BRIEFS["docx"]).write_bytes(to_docx(again, template))
+    if "pptx" in formats:
+        from kaldor.brief.office.slides import to_pptx
+
+        (staging / BRIEFS["pptx"]).write_bytes(to_pptx(again))
 
 
 def _write_results(staging: Path, document: Document, results: Mapping[str, pd.DataFrame]) -> None:
