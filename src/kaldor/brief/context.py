@@ -74,6 +74,8 @@ class Context:
     """Names of sectors that are shorter than the table's own, where its classification declares them."""
     earlier: Economy | None = None
     """The same economy in the year that the study compares with, if it names one."""
+    past: Mapping[int, Economy] = field(default_factory=dict)
+    """The same economy in earlier years that its dataset holds, of which a section tells the change."""
     inventories: tuple[Territorial, ...] = ()
     """What the store holds of the emissions of the countries shown, counted on the territory."""
 

@@ -22,6 +22,7 @@ from kaldor.brief.document import Document
 from kaldor.brief.ledger import Ledger
 from kaldor.brief.lock import lock_of
 from kaldor.brief.made import BRIEFS, LOCK, RECORD, RESULTS, checked, record
+from kaldor.brief.past import first_year
 from kaldor.brief.picture import Picture, chosen, pictures_of
 from kaldor.brief.replacing import new_folder
 from kaldor.brief.sections import keys, sections
@@ -118,6 +119,7 @@ def run_study(
     data = _read(study, store, study_path.name)
     _check_places(study, data.table, study_path.name)
     earlier = _earlier(study, store, study_path.name)
+    past = first_year(study, store, data.table)
     inventories = _inventories(study, store, data.table.year)
     lock = lock_of(
         study_path.name,
@@ -126,7 +128,7 @@ def run_study(
         data.datasets,
         included,
         study.seeds(),
-        earlier,
+        (*((earlier,) if earlier is not None else ()), *past),
         {one.dataset: one.content_hash for one in inventories},
     )
     economy = Economy.from_published(data.table)
@@ -138,6 +140,7 @@ def run_study(
         data.datasets,
         data.short_names,
         Economy.from_published(earlier) if earlier is not None else None,
+        {one.year: Economy.from_published(one) for one in past},
         inventories,
     )
     made_with = f"Made with Kaldor {__version__} from {study_path.name}; lock {lock['fingerprint'][:12]}."
