@@ -115,9 +115,7 @@ def made_document(label: str = HOSTILE) -> Document:
         answer=Answer(
             question="What does Germany’s industry emit?",
             sentences=(write("It made {made}.", made=one[0]), write("It used {used}.", used=two[0])),
-            entries=(
-                Entry(kind="Scenario", name=label, text=write("{made} less.", made=one[1]), section="trade"),
-            ),
+            entries=(Entry(kind="Scenario", name=label, text=write("{made} less.", made=one[1]), section="trade"),),
             picture="pic-bars",
             gains=(write("France gains {made}.", made=one[1]),),
             uncertain=(write("No band."),),

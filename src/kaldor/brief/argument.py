@@ -1,7 +1,8 @@
 """What of a brief is its argument, in at most six pages, and what stands in the annex.
 
 Each section argues with its first words and the pictures or tables that it names, or the first two that are not long.
-Where all of that is more than six pages hold, the last of each section give way, those of the longest section first.
+Where all of that is more than six pages hold, the last of each section give way, those of the longest section first,
+and in the end whole sections that show nothing of what the study declares.
 Heights are estimated from rows and letters, in the type of the printed brief; a test holds them against its pages.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import islice
 from typing import Final
 
 from kaldor.brief.context import Part
@@ -16,7 +18,7 @@ from kaldor.brief.document import Block, Bullets, Chart, Note, Paragraph, Sectio
 
 _PAGES: Final = 6
 _PAGE: Final = 23.6  # cm of a page that blocks fill, their gaps included
-_WASTED: Final = 0.85  # of which that much is filled: a picture goes on the next page whole
+_FILLED: Final = 0.95  # of which that much holds something: a picture goes on the next page whole
 _SHOWN: Final = 2  # pictures and tables of a section that names none
 _LONG: Final = 14  # rows; a longer table, and a paragraph of more letters, is for the annex
 _MANY_LETTERS: Final = 900
@@ -28,8 +30,13 @@ _ROW: Final = 0.42  # cm of a table
 def argued(parts: Sequence[Part]) -> tuple[Section, ...]:
     """The sections of a brief with every block outside the argument marked as one of the annex."""
     kept = [_leading(part) for part in parts]
-    while _height(kept) > _PAGES * _PAGE * _WASTED and any(len(blocks) > 1 for blocks in kept):
-        max((blocks for blocks in kept if len(blocks) > 1), key=_tall).pop()
+    while _height(kept) > _PAGES * _PAGE * _FILLED:
+        if several := [blocks for blocks in kept if sum(map(_is_shown, blocks)) > 1]:
+            max(several, key=_tall).pop()
+        elif standing := [blocks for part, blocks in zip(parts, kept, strict=True) if blocks and not part.said.entries]:
+            max(standing, key=_tall).clear()
+        else:
+            break
     return tuple(_marked(part, blocks) for part, blocks in zip(parts, kept, strict=True))
 
 
@@ -38,7 +45,9 @@ def _marked(part: Part, kept: Sequence[Block]) -> Section:
     section = part.section
     words = [text for text in part.said.sentences or ((part.finding.text,) if part.finding else ()) if text]
     opening = () if not kept or isinstance(kept[0], Paragraph | Note) or not words else (_joined(words),)
-    blocks = tuple(block.model_copy(update={"annex": not any(block is one for one in kept)}) for block in section.blocks)
+    blocks = tuple(
+        block.model_copy(update={"annex": not any(block is one for one in kept)}) for block in section.blocks
+    )
     return section.model_copy(update={"blocks": (*opening, *blocks)})
 
 
@@ -54,13 +63,20 @@ def _leading(part: Part) -> list[Block]:
     """The blocks that argue a section, the one to give way first last."""
     blocks = part.section.blocks
     words = [block for block in blocks if isinstance(block, Paragraph)][:1]
-    notes = [block for block in blocks if isinstance(block, Note) and block.tone == "missing"] if len(blocks) == 1 else []
-    shown = [block for block in blocks if isinstance(block, Chart | Table)]
+    notes = (
+        [block for block in blocks if isinstance(block, Note) and block.tone == "missing"] if len(blocks) == 1 else []
+    )
+    chosen: list[Block]
     if part.leading is not None:
         chosen = [block for one in part.leading for block in blocks if block is one or _id(block) == one]
     else:
-        chosen = [block for block in shown if len(block.rows) <= _LONG][:_SHOWN]
+        short = (block for block in blocks if isinstance(block, Chart | Table) and len(block.rows) <= _LONG)
+        chosen = list(islice(short, _SHOWN))
     return [*notes, *(block for block in words if _letters(block) <= _MANY_LETTERS), *chosen]
+
+
+def _is_shown(block: Block) -> bool:
+    return isinstance(block, Chart | Table)
 
 
 def _id(block: Block) -> str | None:
@@ -97,4 +113,6 @@ def _lines_of(table: Table, row: int) -> int:
 
 def _letters(block: Paragraph | Note | Bullets) -> int:
     texts = block.items if isinstance(block, Bullets) else (block.text,)
-    return sum(max(_LETTERS if isinstance(block, Bullets) else 0, sum(len(span.text) for span in text)) for text in texts)
+    return sum(
+        max(_LETTERS if isinstance(block, Bullets) else 0, sum(len(span.text) for span in text)) for text in texts
+    )

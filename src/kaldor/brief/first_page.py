@@ -53,7 +53,9 @@ def _said(part: Part) -> Said:
     if said.sentences or part.finding is None:
         return said
     pictures = (block.id for block in part.section.blocks if isinstance(block, Chart))
-    return Said((part.finding.text,), said.entries, said.picture or next(pictures, ""), said.gains, said.uncertain, said.lacks)
+    return Said(
+        (part.finding.text,), said.entries, said.picture or next(pictures, ""), said.gains, said.uncertain, said.lacks
+    )
 
 
 def _first(most: int, *groups: Iterable[tuple[Text, ...]]) -> tuple[Text, ...]:

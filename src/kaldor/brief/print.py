@@ -57,7 +57,10 @@ def _looks(document: Document, folder: Path) -> dict[str, Any]:
         "running": wording.running_line(document),
         "reading": wording.READING,
         "blocks": [
-            [{} if block.annex and document.short else _block(document, section, block, folder) for block in section.blocks]
+            [
+                {} if block.annex and document.short else _block(document, section, block, folder)
+                for block in section.blocks
+            ]
             for section in document.sections
         ],
         "argued": {section.id: section.argued for section in document.sections},

@@ -6,7 +6,6 @@ gives the same bytes.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from kaldor.atlas.classifications import classification, is_classification
 from kaldor.brief.assemble import Progress, assemble
 from kaldor.brief.context import Context
 from kaldor.brief.document import Document
+from kaldor.brief.formats import USUAL, check_formats, template_hash, write_brief
 from kaldor.brief.ledger import Ledger
 from kaldor.brief.lock import lock_of
 from kaldor.brief.made import BRIEFS, LOCK, RECORD, RESULTS, checked, record
@@ -43,9 +43,6 @@ if TYPE_CHECKING:
     from kaldor.atlas.store import Store
     from kaldor.atlas.territorial import Territorial
 
-FORMATS: Final[tuple[str, ...]] = tuple(BRIEFS)
-USUAL: Final[tuple[str, ...]] = ("html", "pdf", "json")
-"""What a run writes where nobody says; the office formats are for those who ask."""
 _ABOUT_STEPS: Final = 3  # reading, solving and writing, beside one step a section
 
 
@@ -101,16 +98,10 @@ def run_study(
     UnknownDatasetError with the line that would add the dataset; UnknownLabelError for a country that the economy does
     not have.
     """
-    unknown = [
-        Problem("format", f"'{name}' is not one.", f"Use {', '.join(FORMATS)}.")
-        for name in formats
-        if name not in FORMATS
-    ]
-    if unknown:
-        raise InputError(unknown)
+    check_formats(formats)
     read = read_study(study_path)
     study = read.study.model_copy(update={"short": True}) if short else read.study
-    included = {**read.included, **_told(template, formats)}
+    included = {**read.included, **template_hash(template, formats)}
     folder = (out or Path("briefs") / study_path.stem).absolute()
     checked(folder, _names(formats))  # before any work
     steps = _Steps(progress, len(study.sections) + _ABOUT_STEPS)
@@ -151,19 +142,6 @@ def run_study(
     steps("done")
     files = {kind: folder / name for kind, name in _briefs(formats).items()}
     return StudyResult(folder, files, document, str(lock["fingerprint"]), left)
-
-
-def _told(template: Path | None, formats: Sequence[str]) -> dict[str, str]:
-    """What decides the files of a brief beside its study: the styles of a template. Raises InputError."""
-    if template is None:
-        return {}
-    if "docx" not in formats:
-        remedy = "Ask for that format too (--format docx), or leave the template out."
-        raise InputError(Problem(str(template), "is a template for DOCX, which is not asked for.", remedy))
-    try:
-        return {f"template {template.name}": hashlib.sha256(template.read_bytes()).hexdigest()}
-    except OSError as error:
-        raise InputError(Problem(str(template), f"cannot be read ({refusal(error)[0]}).", "Name a DOCX file.")) from None
 
 
 class _Steps:
@@ -275,7 +253,7 @@ def _write(
     try:
         with new_folder(folder) as staging:
             earlier = checked(folder, [*_names(formats), *(f"results/{name}.parquet" for name in results)])
-            _write_brief(staging, document, formats, template)
+            write_brief(staging, document, formats, template)
             _write_results(staging, document, results)
             (staging / LOCK).write_text(_json(lock), encoding="utf-8")
             left = {name: made for name, made in earlier.items() if name in _others(formats)}
@@ -301,27 +279,6 @@ def _others(formats: Sequence[str]) -> set[str]:
 
 def _briefs(formats: Sequence[str]) -> dict[str, str]:
     return {kind: name for kind, name in BRIEFS.items() if kind == "json" or kind in formats}
-
-
-def _write_brief(staging: Path, document: Document, formats: Sequence[str], template: Path | None) -> None:
-    from kaldor.brief.html import to_html
-    from kaldor.brief.print import to_pdf
-
-    (staging / BRIEFS["json"]).write_text(document.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    # Both are made from what was written, so that the JSON is all that a reader needs to make them again.
-    again = Document.model_validate_json((staging / BRIEFS["json"]).read_text("utf-8"))
-    if "html" in formats:
-        (staging / BRIEFS["html"]).write_text(to_html(again), encoding="utf-8")
-    if "pdf" in formats:
-        (staging / BRIEFS["pdf"]).write_bytes(to_pdf(again, staging))
-    if "docx" in formats:
-        from kaldor.brief.office.text import to_docx
-
-        (staging / BRIEFS["docx"]).write_bytes(to_docx(again, template))
-    if "pptx" in formats:
-        from kaldor.brief.office.slides import to_pptx
-
-        (staging / BRIEFS["pptx"]).write_bytes(to_pptx(again))
 
 
 def _write_results(staging: Path, document: Document, results: Mapping[str, pd.DataFrame]) -> None:

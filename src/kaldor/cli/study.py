@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from kaldor.brief.run import StudyResult
 
 Out = Annotated[Path | None, typer.Option("--out", help="Folder for the brief; briefs/NAME if not given.")]
-Formats = Annotated[str, typer.Option("--format", help="What to write beside the JSON, by commas: html, pdf, docx, pptx.")]
+Formats = Annotated[
+    str, typer.Option("--format", help="What to write beside the JSON, by commas: html, pdf, docx, pptx.")
+]
 Short = Annotated[bool, typer.Option("--short", help="Leave the annex out: at most eight pages.")]
 Template = Annotated[
     Path | None, typer.Option("--template", help="A DOCX file whose styles the text wears (with --format docx).")

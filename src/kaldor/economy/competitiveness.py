@@ -1,4 +1,4 @@
-"""How well a country's industries sell abroad: market shares and revealed comparative advantage, and with whom it trades.
+"""How a country's industries sell abroad: market shares, revealed comparative advantage, and with whom it trades.
 
 Gross flows of the table, at the prices of its year. What crosses the table's own border counts as sold abroad, without
 a partner.

@@ -175,7 +175,9 @@ class _Text:
     def _source_list(self) -> None:
         brief = self._brief
         shown = [one for one in brief.sources if not brief.short or one.id in wording.read(brief)]
-        self._list("Sources", [f"{one.title}. {one.publisher}. {one.citation} Licence: {one.licence}." for one in shown])
+        self._list(
+            "Sources", [f"{one.title}. {one.publisher}. {one.citation} Licence: {one.licence}." for one in shown]
+        )
         self._line(wording.WITHOUT_ANNEX if brief.short else "", "Caption")
         self._line(brief.made_with, "Caption")
 

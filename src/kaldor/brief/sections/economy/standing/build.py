@@ -1,4 +1,4 @@
-"""Section: where the country stands: per head and per dollar, its rank, what changed, its market shares, its partners."""
+"""Section: where the country stands: per head and per dollar, rank, change, market shares, partners."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _INDUSTRIES: Final = 6
 _PARTNERS: Final = 6
+_ITS_UNIT: Final = "in that unit"
 _FEWEST_PEERS: Final = 2  # with fewer a middle says nothing
 
 
@@ -82,16 +83,24 @@ def _measures_table(context: Context, found: Sequence[tuple[Measure, Array]]) ->
         figures = [
             _enter(context, measure, "now", f"{listed(context.country)}: {measure.title}", own),
             _enter(context, measure, "peers", f"Middle of the peers: {measure.title}", middle),
-            _enter(context, measure, "change", f"{listed(context.country)}: {measure.title}, change since {first}", _change(context, measure, own)),
+            _enter(
+                context,
+                measure,
+                "change",
+                f"{listed(context.country)}: {measure.title}, change since {first}",
+                _change(context, measure, own),
+            ),
         ]
-        rows.append((Cell(text=measure.title), Cell(text=measure.unit), cell(figures[0]), rank, *map(cell, figures[1:])))
+        rows.append(
+            (Cell(text=measure.title), Cell(text=measure.unit), cell(figures[0]), rank, *map(cell, figures[1:]))
+        )
     columns = [
         Column(title="Measure"),
         Column(title="Unit"),
-        Column(title=listed(context.country), numeric=True),
-        Column(title="Rank", numeric=True),
-        Column(title="Middle of peers", numeric=True),
-        Column(title=f"Change since {first}", numeric=True),
+        Column(title=listed(context.country), unit=_ITS_UNIT, numeric=True),
+        Column(title="Rank"),
+        Column(title="Middle of peers", unit=_ITS_UNIT, numeric=True),
+        Column(title=f"Change since {first}", unit=_ITS_UNIT, numeric=True),
     ]
     kept = len(columns) if first is not None else -1
     return Table(
@@ -128,7 +137,7 @@ def _enter(context: Context, measure: Measure, which: str, label: str, value: fl
 
 
 def _industries_table(context: Context) -> Table | None:
-    """The manufacturing industries in which the country is most specialised, with their share of the world's exports."""
+    """The manufactures in which the country is most specialised, with their share of the world's exports."""
     economy = context.economy
     sectors = economy.sector_groups.get(MANUFACTURING, ())
     if len(sectors) < _FEWEST_PEERS:
@@ -149,14 +158,20 @@ def _industries_table(context: Context) -> Table | None:
                 ("advantage", "revealed advantage", float(advantage[sector]), "ratio", "revealed-advantage"),
                 ("share", "share of the world’s exports", float(shares[sector]), PERCENT, "market-share"),
                 ("share-change", "change of that share", changed, PERCENT, "market-share"),
-                ("exports", "exports", float(exports.loc[context.country, sector]) * money.factor, money.unit, "gross-exports"),
+                (
+                    "exports",
+                    "exports",
+                    float(exports.loc[context.country, sector]) * money.factor,
+                    money.unit,
+                    "gross-exports",
+                ),
             )
         ]
         rows.append((Cell(text=name), *map(cell, entered)))
     since = f"Change since {min(context.past)}" if then is not None else ""
     columns = [
         Column(title="Industry"),
-        Column(title="Revealed advantage", numeric=True),
+        Column(title="Revealed advantage", unit="ratio", numeric=True),
         Column(title="Share of world exports", unit=PERCENT, numeric=True),
         Column(title=since, unit="points", numeric=True),
         Column(title="Exports", unit=money.unit, numeric=True),
@@ -185,7 +200,9 @@ def _industry(
     context: Context, sector: str, key: str, words: str, value: float | None, unit: str, method: str
 ) -> Figure:
     label = f"{listed(context.country)}, {words}"
-    return context.ledger.enter((SECTION.id, "industry", sector, key), label, value, unit, method, context.table_origin())
+    return context.ledger.enter(
+        (SECTION.id, "industry", sector, key), label, value, unit, method, context.table_origin()
+    )
 
 
 def _partners_table(context: Context) -> Table | None:

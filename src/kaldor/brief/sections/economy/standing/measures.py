@@ -1,4 +1,4 @@
-"""The measures of where a country stands, each from what the table and its extensions hold; what is not there, is not."""
+"""The measures of where a country stands, each where the table and its extensions hold what it needs."""
 
 from __future__ import annotations
 
@@ -159,7 +159,5 @@ def _labour_cost(economy: Economy, emissions: str) -> Array | None:
     found, places = economy.extensions.get(_LABOUR), _group(economy)
     if found is None or not places or found.unit != economy.unit:
         return None
-    paid, made = (
-        values.reshape(len(economy.regions), -1)[:, places].sum(axis=1) for values in (found.F, economy.x)
-    )
+    paid, made = (values.reshape(len(economy.regions), -1)[:, places].sum(axis=1) for values in (found.F, economy.x))
     return np.asarray(100.0 * paid / np.where(made > 0, made, np.nan))

@@ -43,7 +43,11 @@ def build(context: Context) -> Part:
         ),
         table,
         *((nearest,) if cases else ()),
-        *((_priority_table(framework, priorities[_FIRST_PRIORITIES:], more=True),) if priorities[_FIRST_PRIORITIES:] else ()),
+        *(
+            (_priority_table(framework, priorities[_FIRST_PRIORITIES:], more=True),)
+            if priorities[_FIRST_PRIORITIES:]
+            else ()
+        ),
         *_debates(framework, debates),
         *_more_cases(cases[_FIRST_CASES:]),
     )

@@ -30,7 +30,9 @@ def said(runs: Sequence[Run], origin: Origin) -> Said:
         uncertain=tuple(_band(run, origin) for run in moved),
         lacks=(
             Lack(
-                what=write("Firms that close for good under a shock, credit, and machines bought to replace lost ones."),
+                what=write(
+                    "Firms that close for good under a shock, credit, and machines bought to replace lost ones."
+                ),
                 data="balance sheets of firms by industry, and a survey of their stocks and contracts",
             ),
         ),

@@ -85,7 +85,9 @@ def build(context: Context) -> Part:
             uncertain=(sentence("accounts-band", low=band[0], high=band[1]),) if band else unsaid,
             lacks=(
                 Lack(
-                    what=write("Emissions other than those in {name}, and land use.", name=in_running_text(emissions.name)),
+                    what=write(
+                        "Emissions other than those in {name}, and land use.", name=in_running_text(emissions.name)
+                    ),
                     data="accounts of all greenhouse gases by industry, and the national inventory of land use",
                 ),
             ),

@@ -36,7 +36,9 @@ def _whose_income(run: PathRun) -> Text:
     costs, money = run.result.costs, run.context.currency()
     sums = {str(line): summed(costs[line], list(costs.index)) * money.factor for line in costs.columns}
     told: Text = ()
-    for line in sorted((name for name, value in sums.items() if value), key=lambda name: -abs(sums[name]))[:_MOST_LINES]:
+    for line in sorted((name for name, value in sums.items() if value), key=lambda name: -abs(sums[name]))[
+        :_MOST_LINES
+    ]:
         words = in_running_text(run.words(line))
         figure = run.context.ledger.enter(
             (SECTION.id, run.id, "cost", line, "sum"),

@@ -87,9 +87,7 @@ def build(context: Context) -> Part:
         _headline(context, runs, origin),
         results=_results(runs),
         not_modelled=_not_modelled(runs),
-        said=said(
-            context, every, lambda found, outcome: _enter(context, _Run(found), outcome, origin), origin, METHOD
-        ),
+        said=said(context, every, lambda found, outcome: _enter(context, _Run(found), outcome, origin), origin, METHOD),
         leading=(*(f"scenarios-{one}" for one in (_WORLD, "society", _INCOME, "sustainability", "workforce")),),
     )
 

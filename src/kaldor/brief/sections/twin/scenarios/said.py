@@ -54,10 +54,10 @@ def _entry(found: Outcomes, enter: Enter) -> Entry:
 
 def _cuts(context: Context, every: Sequence[Outcomes], enter: Enter, origin: Origin, method: str) -> Text:
     """Which scenario cuts the world's emissions most, against what the country itself emits, and what others do."""
-    known = sorted(((found[WORLD].change, found) for found in every if found[WORLD].modelled), key=lambda one: one[0])
+    known = sorted((found for found in every if found[WORLD].modelled), key=_of_the_world)
     if not known:
         return ()
-    change, best = known[0]
+    best, change = known[0], _of_the_world(known[0])
     world = enter(best, best[WORLD])
     if change >= 0:
         return sentence("scenario-cuts-none", name=name_of(best), world=world)
@@ -72,7 +72,7 @@ def _cuts(context: Context, every: Sequence[Outcomes], enter: Enter, origin: Ori
         method,
         origin,
     )
-    others = [found for _, found in known[1:]]
+    others = known[1:]
     rest = "".join(f"; “{name_of(found)}” would change it less" for found in others[:1]) if len(others) > _NAMED else ""
     told = sentence(
         "scenario-cuts-most" if len(every) > 1 else "scenario-cuts",
@@ -92,6 +92,10 @@ def _cuts(context: Context, every: Sequence[Outcomes], enter: Enter, origin: Ori
     return (*told, *said)
 
 
+def _of_the_world(found: Outcomes) -> float:
+    return found[WORLD].change or 0.0
+
+
 def _incomes(context: Context, every: Sequence[Outcomes], enter: Enter) -> Text:
     """What the scenarios bring to the country's real income, and of which that is not modelled."""
     known = [found for found in every if found[INCOME].modelled]
@@ -102,7 +106,9 @@ def _incomes(context: Context, every: Sequence[Outcomes], enter: Enter) -> Text:
     rest = ", more than under any other" if len(known) > 1 else ""
     rest += f"; under {listing([f'“{name_of(found)}”' for found in unknown])} it is not modelled" if unknown else ""
     whose = sentence_start(possessive(context.country))
-    return sentence("scenario-income-best", whose=whose, income=enter(best, best[INCOME]), name=name_of(best), rest=rest)
+    return sentence(
+        "scenario-income-best", whose=whose, income=enter(best, best[INCOME]), name=name_of(best), rest=rest
+    )
 
 
 def _gains(context: Context, found: Outcomes, enter: Enter, origin: Origin, method: str) -> Text:
@@ -114,7 +120,7 @@ def _gains(context: Context, found: Outcomes, enter: Enter, origin: Origin, meth
     losers = found.losers
     if not losers.empty:
         home = losers[losers["where"] == "home"]
-        for (region, sector), row in home.head(1).iterrows():
+        for region, sector in home.index[:1]:
             key = (SECTION.id, found.scenario.id, "loser", str(region), str(sector))
             if figure := context.ledger.figures.get(identifier(*key)):
                 industry = in_running_text(context.sector_name(str(sector)))
@@ -174,7 +180,11 @@ def _lacks(every: Sequence[Outcomes]) -> tuple[Lack, ...]:
             found.setdefault(outcomes[INCOME].note, []).append(f"“{name_of(outcomes)}”")
     return tuple(
         Lack(
-            what=write("What {names} would cost: {reason}", names=listing(names), reason=note.split(": give ")[0].rstrip(".") + "."),
+            what=write(
+                "What {names} would cost: {reason}",
+                names=listing(names),
+                reason=note.split(": give ")[0].rstrip(".") + ".",
+            ),
             data="a figure of the added cost with its source, given in a lever of your own",
         )
         for note, names in found.items()
