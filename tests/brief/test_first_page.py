@@ -111,7 +111,9 @@ def test_page_one_holds_the_question_and_every_scenario_shock_and_path_with_its_
 
 def test_page_one_says_what_the_scenarios_would_cost_or_that_nobody_knows(brief: StudyResult) -> None:
     answer, figures = brief.document.answer, brief.document.figure_by_id()
-    power, price = (next(entry for entry in answer.entries if entry.name.startswith(name)) for name in ("Four", "Fifty"))
+    power, price = (
+        next(entry for entry in answer.entries if entry.name.startswith(name)) for name in ("Four", "Fifty")
+    )
     assert "real income not modelled" in said(power.text)
     assert "scenarios-price-real-income" in [span.figure for span in price.text]
     world = {name: figures[f"scenarios-{name}-co2-world"].value for name in ("power", "price")}
@@ -260,9 +262,7 @@ def test_the_value_of_a_bar_below_zero_keeps_clear_of_its_label(document: Docume
     from kaldor.brief.charts import draw
 
     chart = next(b for s in document.sections for b in s.blocks if isinstance(b, Chart) and b.form == "bars")
-    figures = {
-        name: figure.model_copy(update={"value": -547.7}) for name, figure in document.figure_by_id().items()
-    }
+    figures = {name: figure.model_copy(update={"value": -547.7}) for name, figure in document.figure_by_id().items()}
     drawn = draw(chart, figures, "economy")
     places = re.findall(r'<text x="([\d.]+)"[^>]*text-anchor:end[^>]*>([^<]+)</text>', drawn)
     labels = max(float(x) for x, words in places if words in {row.label for row in chart.rows})

@@ -23,6 +23,7 @@ from kaldor.brief.sections.twin.paths.tables import (
     starts_table,
     sums_table,
 )
+from kaldor.brief.sections.twin.paths.targets import targets_table
 from kaldor.brief.units import shown_unit
 from kaldor.twin.futures.meter import at_fixed_prices
 from kaldor.twin.metric import packaged_metrics
@@ -61,7 +62,7 @@ def build(context: Context) -> Part:
         said=said(runs, heads, next((block.id for block in blocks if isinstance(block, Chart)), "")),
         leading=tuple(
             identifier(SECTION.id, run.id, name)
-            for names in zip_longest(*([*_pictured(run)[:2], "sums", "milestones"] for run in runs))
+            for names in zip_longest(*([*_pictured(run)[:1], "targets", *_pictured(run)[1:2], "sums"] for run in runs))
             for run, name in zip(runs, names, strict=True)
             if name
         ),
@@ -71,7 +72,8 @@ def build(context: Context) -> Part:
 def _blocks(run: PathRun) -> list[Block]:
     blocks: list[Block] = [_told(run), _levers(run)]
     blocks += [_chart(run, metric) for metric in _pictured(run)]
-    blocks += [milestones_table(run), sums_table(run), costs_table(run)]
+    targets = targets_table(run)
+    blocks += [*((targets,) if targets else ()), milestones_table(run), sums_table(run), costs_table(run)]
     if run.result.responding and not run.result.grown.empty:
         blocks.append(grown_table(run))
     if run.starts is not None:
