@@ -43,7 +43,8 @@ def _by_challenge(parts: Sequence[Part]) -> list[Part]:
     places = []
     for part in parts:
         places.append(seen.count(part.section.challenge))
-        seen.append(part.section.challenge)
+        if part.said.sentences or part.finding is not None:
+            seen.append(part.section.challenge)
     return [part for _, part in sorted(zip(places, parts, strict=True), key=lambda one: one[0])]
 
 

@@ -14,6 +14,7 @@ from kaldor.brief.tables import beside, cell_texts
 MOST: Final = 8
 _AROUND: Final = 3  # slides beside those of pictures: the answer, who gains and how sure, sources
 _ENTRIES: Final = 9  # of a study that a slide holds
+_NUMBERS: Final = 3.2  # cm of a column of numbers
 _ROWS: Final = 12  # of a table beside a picture; the notes have all
 _WIDE: Final = 33.87  # cm
 _HIGH: Final = 19.05
@@ -79,7 +80,7 @@ class _Slides:
         slide = self._slide(chart.title)
         table = beside(chart)
         rows = [
-            tuple(f"{column.title} ({column.unit})" if column.unit else column.title for column in table.columns),
+            tuple(f"{column.title}\n{column.unit}" if column.unit else column.title for column in table.columns),
             *cell_texts(table, self._brief.figure_by_id()),
         ]
         room = (_WIDE - 2 * _EDGE, 12.6) if chart.wide else (18.5, 12.6)
@@ -92,7 +93,7 @@ class _Slides:
             self._table(slide, rows[: _ROWS + 1], (left, 3.4, _WIDE - left - _EDGE))
         stamp = f"{chart.caption} {wording.stamp_line(chart.stamp, self._sources)} Unit: {chart.unit}.".strip()
         self._text(slide, [stamp], (_EDGE, 16.6, _WIDE - 2 * _EDGE, 1.6), 11, palette.QUIET)
-        slide.notes_slide.notes_text_frame.text = "\n".join("\t".join(row) for row in rows)
+        slide.notes_slide.notes_text_frame.text = "\n".join("\t".join(row).replace("\n", " ") for row in rows)
 
     def _gains(self) -> None:
         answer = self._brief.answer
@@ -111,6 +112,7 @@ class _Slides:
         self._text(slide, [*lines, brief.made_with], (_EDGE, 3.2, _WIDE - 2 * _EDGE, 14), 13)
 
     def _slide(self, title: str, size: int = 24) -> Any:
+        from pptx.enum.text import PP_ALIGN
         from pptx.util import Cm, Pt
 
         slide = self._file.slides.add_slide(self._file.slide_layouts[5])  # a title and nothing else
@@ -119,7 +121,7 @@ class _Slides:
         head.text_frame.word_wrap = True
         head.text_frame.text = title
         paragraph = head.text_frame.paragraphs[0]
-        paragraph.alignment = 1  # left
+        paragraph.alignment = PP_ALIGN.LEFT
         paragraph.font.size, paragraph.font.bold = Pt(size if len(title) < 80 else 20), True
         paragraph.font.color.rgb = _colour(palette.INK)
         return slide
@@ -151,12 +153,13 @@ class _Slides:
         place: tuple[float, float, float],
         widths: Sequence[float] = (),
     ) -> None:
+        from pptx.enum.text import PP_ALIGN
         from pptx.util import Cm, Pt
 
         left, top, width = (Cm(number) for number in place)
         table = slide.shapes.add_table(len(rows), len(rows[0]), left, top, width, Cm(0.8 * len(rows))).table
-        first = 0.5 * place[2] if len(rows[0]) > 1 else place[2]
-        each = (place[2] - first) / max(len(rows[0]) - 1, 1)
+        each = min(place[2] / len(rows[0]), _NUMBERS)
+        first = place[2] - each * (len(rows[0]) - 1)
         for at, wide in enumerate(widths or (first, *[each] * (len(rows[0]) - 1))):
             table.columns[at].width = Cm(wide)
         for number, row in enumerate(rows):
@@ -165,6 +168,7 @@ class _Slides:
                 cell.text = content
                 for paragraph in cell.text_frame.paragraphs:
                     paragraph.font.size, paragraph.font.bold = Pt(14 if widths else 10), number == 0
+                    paragraph.alignment = PP_ALIGN.RIGHT if at and not widths else PP_ALIGN.LEFT
 
 
 def _colour(colour: str) -> Any:
