@@ -57,9 +57,11 @@ title = "Power, slowly"
 start = 2025
 end = 2035
 step = 5
-levers = [
-  { lever = "clean-electricity", strength = 50, regions = ["IND"], adoption = { curve = "linear", start = 2025, until = 2035 } },
-]
+[[paths.levers]]
+lever = "clean-electricity"
+strength = 50
+regions = ["IND"]
+adoption = { curve = "linear", start = 2025, until = 2035 }
 """
 
 

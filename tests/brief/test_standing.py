@@ -34,7 +34,7 @@ def test_per_head_and_per_dollar_by_hand(brief: StudyResult) -> None:
     assert figures["standing-co2-per-head-now"].value == pytest.approx(tonnes / people, rel=1e-3)
     world = Economy.from_published(starter_world())
     added = world.value_added[world.rows_of("IND")].sum()
-    assert world.unit == "million USD"
+    assert world.unit == "million US$"
     assert figures["standing-value-added-per-head-now"].value == pytest.approx(added * 1e6 / people / 1e3, rel=DIGITS)
     assert figures["standing-co2-per-money-now"].value == pytest.approx(1e3 * tonnes / (added * 1e6), rel=1e-3)
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from kaldor.economy.trade import gross_exports
+
 if TYPE_CHECKING:
     from kaldor.economy.economy import Array, Economy
 
@@ -25,11 +27,8 @@ def sales_by_place(economy: Economy) -> Array:
 
 def sold_abroad(economy: Economy) -> pd.DataFrame:
     """What each industry of each region sells outside it (regions × sectors), in the economy's unit."""
-    sales = sales_by_place(economy)
-    home = np.repeat(np.eye(len(economy.regions), dtype=bool), len(economy.sectors), axis=0)
-    abroad = np.where(home, 0.0, sales).sum(axis=1) + economy.sold_outside
-    shape = (len(economy.regions), len(economy.sectors))
-    return pd.DataFrame(abroad.reshape(shape), index=list(economy.regions), columns=list(economy.sectors))
+    each = [gross_exports(economy, region) for region in economy.regions]
+    return pd.DataFrame(each, index=list(economy.regions), columns=list(economy.sectors))
 
 
 def market_shares(exports: pd.DataFrame) -> pd.DataFrame:

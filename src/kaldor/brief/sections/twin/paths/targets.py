@@ -49,8 +49,8 @@ def targets_table(run: PathRun) -> Table | None:
         ),
         rows=tuple(rows),
         stamp=run.origin().stamp(),
-        caption="In the year that the target names, on a straight line between computed years. Nothing is left to go of "
-        "a target that is met.",
+        caption="In the year that the target names, on a straight line between computed years. Of a target that is met "
+        "nothing is left to go.",
         decimals="row",
     )
 
