@@ -16,6 +16,7 @@ from kaldor.brief.names import in_text, listed, possessive, sentence_start
 from kaldor.brief.sections.economy.standing import SECTION
 from kaldor.brief.sections.economy.standing.measures import MANUFACTURING, Measure, measures
 from kaldor.brief.units import PERCENT
+from kaldor.digits import ranked, shown
 from kaldor.economy.competitiveness import market_shares, partners, revealed_advantage, sold_abroad
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _measures_table(context: Context, found: Sequence[tuple[Measure, Array]]) ->
     for measure, values in found:
         own = _value(context.economy, values, context.country)
         known = [one for code in context.compared if np.isfinite(one := _value(context.economy, values, code))]
-        rank = Cell(text=f"{1 + sum(one > own for one in known)} of {len(known)}")
+        rank = Cell(text=f"{1 + sum(shown(one) > shown(own) for one in known)} of {len(known)}")
         peers = [one for code in context.study.peers if np.isfinite(one := _value(context.economy, values, code))]
         middle = float(np.median(peers)) if len(peers) >= _FEWEST_PEERS else None
         figures = [
@@ -149,7 +150,7 @@ def _industries_table(context: Context) -> Table | None:
     shares = 100.0 * market_shares(exports).loc[context.country]
     then = _shares_then(context, list(sectors))
     money, rows = context.currency(), []
-    for sector in advantage.sort_values(ascending=False, kind="stable").index[:_INDUSTRIES]:
+    for sector in ranked(advantage).index[:_INDUSTRIES]:
         name = context.sector_name(str(sector))
         changed = None if then is None or not np.isfinite(then[sector]) else float(shares[sector] - then[sector])
         entered = [
@@ -213,7 +214,7 @@ def _partners_table(context: Context) -> Table | None:
         return None
     shares = 100.0 * flows / whole
     rows = []
-    for code in shares.sum(axis=1).sort_values(ascending=False, kind="stable").index[:_PARTNERS]:
+    for code in ranked(shares.sum(axis=1)).index[:_PARTNERS]:
         entered = [
             context.ledger.enter(
                 (SECTION.id, "partner", str(code), which),

@@ -14,6 +14,7 @@ from kaldor.brief.sections.twin.scenarios.responding import name_of
 from kaldor.brief.sentences import sentence
 from kaldor.brief.units import PERCENT, shown_unit
 from kaldor.brief.wording import listing
+from kaldor.digits import ranked, shown
 from kaldor.twin.gains import INCOME
 from kaldor.twin.outcome import Outcome, Outcomes
 
@@ -93,7 +94,7 @@ def _cuts(context: Context, every: Sequence[Outcomes], enter: Enter, origin: Ori
 
 
 def _of_the_world(found: Outcomes) -> float:
-    return found[WORLD].change or 0.0
+    return shown(found[WORLD].change or 0.0)
 
 
 def _incomes(context: Context, every: Sequence[Outcomes], enter: Enter) -> Text:
@@ -102,8 +103,8 @@ def _incomes(context: Context, every: Sequence[Outcomes], enter: Enter) -> Text:
     unknown = [found for found in every if not found[INCOME].modelled]
     if not known:
         return sentence("scenario-income-unknown", place=in_text(context.country), reason=unknown[0][INCOME].note)
-    best = max(known, key=lambda found: found[INCOME].change or 0.0)
-    rest = ", more than under any other" if len(known) > 1 else ""
+    best = max(known, key=lambda found: shown(found[INCOME].change or 0.0))
+    rest = ", the best of those that are modelled" if len(known) > 1 else ""
     rest += f"; under {listing([f'“{name_of(found)}”' for found in unknown])} it is not modelled" if unknown else ""
     whose = sentence_start(possessive(context.country))
     return sentence(
@@ -114,8 +115,9 @@ def _incomes(context: Context, every: Sequence[Outcomes], enter: Enter) -> Text:
 def _gains(context: Context, found: Outcomes, enter: Enter, origin: Origin, method: str) -> Text:
     """Who gains and who pays in one scenario, as far as it is modelled."""
     parts: list[Text] = []
-    if found[_BURDEN].modelled and found[_BURDEN].change:
-        parts.append(sentence("scenario-pays-households", burden=enter(found, found[_BURDEN])))
+    if found[_BURDEN].modelled and (burden := found[_BURDEN].change):
+        which = "scenario-pays-households" if burden > 0 else "scenario-gains-households"
+        parts.append(sentence(which, burden=enter(found, found[_BURDEN])))
     money = context.currency()
     losers = found.losers
     if not losers.empty:
@@ -126,10 +128,10 @@ def _gains(context: Context, found: Outcomes, enter: Enter, origin: Origin, meth
                 industry = in_running_text(context.sector_name(str(sector)))
                 parts.append(sentence("scenario-pays-industry", industry=industry, loss=figure))
     moved = found.partners[found.partners["change"] != 0] if len(found.partners) else found.partners
-    for which, name, place in (("idxmin", "scenario-pays-abroad", "loss"), ("idxmax", "scenario-gains-abroad", "gain")):
+    for place_of, name, place in ((-1, "scenario-pays-abroad", "loss"), (0, "scenario-gains-abroad", "gain")):
         if moved.empty:
             continue
-        region = str(getattr(moved["change"], which)())
+        region = str(ranked(moved["change"]).index[place_of])
         change = float(moved.loc[region, "change"])
         if (change < 0) != (place == "loss"):
             continue
@@ -155,13 +157,13 @@ def _band(context: Context, found: Outcomes, origin: Origin, method: str) -> Tex
         outcome = found[metric]
         if outcome.band is None or not outcome.modelled or outcome.band[0] == outcome.band[1]:
             continue
-        shown = shown_unit(outcome.unit)
+        unit = shown_unit(outcome.unit)
         low, high = (
             context.ledger.enter(
                 (SECTION.id, found.scenario.id, metric, "band", end),
                 f"{name_of(found)}: change of {in_running_text(outcome.metric.title)}, {end} end of its band",
-                bound * shown.factor,
-                shown.unit,
+                bound * unit.factor,
+                unit.unit,
                 method,
                 origin,
             )
