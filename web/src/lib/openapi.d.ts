@@ -2293,6 +2293,11 @@ export interface components {
                  */
                 peers: string[];
                 /**
+                 * Question
+                 * @default
+                 */
+                question: string;
+                /**
                  * Scenarios
                  * @default []
                  */
@@ -2300,6 +2305,7 @@ export interface components {
                 /**
                  * Sections
                  * @default [
+                 *       "standing",
                  *       "accounts",
                  *       "sources",
                  *       "scopes",
@@ -2314,6 +2320,11 @@ export interface components {
                  * @default []
                  */
                 shocks: components["schemas"]["StudyShock"][];
+                /**
+                 * Short
+                 * @default false
+                 */
+                short: boolean;
                 stress?: components["schemas"]["StudyStress"] | null;
                 /**
                  * Subtitle
