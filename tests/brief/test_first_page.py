@@ -179,6 +179,22 @@ def test_germany_and_two_scenarios_on_real_tables_are_short(tmp_path: Path, real
             assert entry.name in text_of(pages, 0)
 
 
+def filled(page: pdfium.PdfPage) -> float:
+    """How far down a page its last words or lines stand, between the lines at its head and its foot, in 1."""
+    drawn = page.render(scale=0.5, grayscale=True).to_numpy().reshape(421, -1)[30:390]
+    lines = (drawn < 200).any(axis=1).nonzero()[0]
+    return float(lines.max() + 1) / len(drawn) if len(lines) else 0.0
+
+
+@pytest.mark.parametrize("study", [STARTER, Path("studies/korea-port.toml")])
+def test_no_page_but_the_last_is_two_thirds_empty(study: Path, tmp_path: Path) -> None:
+    made = run_study(study, out=tmp_path / "brief", formats=["pdf"])
+    pages = list(pdfium.PdfDocument(made.files["pdf"]))
+    fills = [filled(page) for page in pages[:-1]]
+    print(f"{study.stem}: {len(pages)} pages, the emptiest filled to {min(fills):.2f}")
+    assert min(fills) > 1 / 3
+
+
 def test_the_study_key_and_the_option_are_the_same(study_file: Path, tmp_path: Path) -> None:
     keyed = tmp_path / "keyed.toml"
     keyed.write_text("short = true\n" + TWO + 'sections = ["accounts"]\n', encoding="utf-8")
