@@ -2306,6 +2306,11 @@ export interface components {
                  */
                 peers: string[];
                 /**
+                 * Question
+                 * @default
+                 */
+                question: string;
+                /**
                  * Scenarios
                  * @default []
                  */
@@ -2313,6 +2318,7 @@ export interface components {
                 /**
                  * Sections
                  * @default [
+                 *       "standing",
                  *       "accounts",
                  *       "sources",
                  *       "scopes",
@@ -2327,6 +2333,11 @@ export interface components {
                  * @default []
                  */
                 shocks: components["schemas"]["StudyShock"][];
+                /**
+                 * Short
+                 * @default false
+                 */
+                short: boolean;
                 stress?: components["schemas"]["StudyStress"] | null;
                 /**
                  * Subtitle

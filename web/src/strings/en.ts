@@ -451,6 +451,8 @@ export const en = {
 
   'studies.edit': 'Edit',
   'studies.subtitle': 'Subtitle',
+  'studies.question': 'Question that page one answers (the title if left out)',
+  'studies.short': 'Short brief, without the annex',
   'form.add': 'Add: {what}',
   'form.other': 'Add another by name: {what}',
   'form.remove': 'Remove: {what}',

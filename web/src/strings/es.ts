@@ -302,6 +302,8 @@ export const es: Record<Key, string> = {
   readOnly: 'Este servidor es de solo lectura: no guarda, añade ni borra nada.',
   'studies.edit': 'Modificar',
   'studies.subtitle': 'Subtítulo',
+  'studies.question': 'Pregunta que responde la primera página (si falta, el título)',
+  'studies.short': 'Informe breve, sin anexo',
   'form.add': 'Añadir: {what}',
   'form.other': 'Añadir por su nombre: {what}',
   'form.remove': 'Quitar: {what}',

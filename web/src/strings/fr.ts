@@ -302,6 +302,8 @@ export const fr: Record<Key, string> = {
   readOnly: 'Ce serveur est en lecture seule : il n’enregistre, n’ajoute et ne supprime rien.',
   'studies.edit': 'Modifier',
   'studies.subtitle': 'Sous-titre',
+  'studies.question': 'Question à laquelle répond la première page (à défaut, le titre)',
+  'studies.short': 'Note courte, sans annexe',
   'form.add': 'Ajouter : {what}',
   'form.other': 'Ajouter par son nom : {what}',
   'form.remove': 'Retirer : {what}',
