@@ -16,8 +16,9 @@ from kaldor.economy.economy import Economy
 from kaldor.twin.outcomes import outcomes
 from kaldor.twin.shocks.body import Body, prepare
 from kaldor.twin.shocks.course import Course, simulate
+from kaldor.twin.shocks.draws import draw
 from kaldor.twin.shocks.events import Shock, resolved
-from kaldor.twin.shocks.parameters import Parameters, behaviour_of, draw
+from kaldor.twin.shocks.parameters import Parameters, behaviour_of
 from kaldor.twin.shocks.run import run_shock
 from kaldor.twin.shocks.scaled import scaled
 from kaldor.twin.shocks.stress import StressResult, roles_of, stress, tail_mean
@@ -143,6 +144,32 @@ def test_two_prices_add_up_in_what_final_users_of_a_region_see() -> None:
     assert found["DEU", "goods"] == pytest.approx(0.075 + 0.1)
     assert found["DEU", "energy"] == pytest.approx(0.5)
     assert found["IND"].abs().max() == pytest.approx(0, abs=1e-12)
+
+
+def test_where_some_sellers_ask_more_what_is_bought_of_them_alone_is_dearer() -> None:
+    """40 of the 60 energy that DEU metals buy for 100 come from IND and USA: 0.5 × 0.4, and a quarter of it in goods.
+
+    Final users of DEU buy energy at home, for which nobody asks more; they pay 40 × 0.2 and 175 × 0.05.
+    """
+    _, timeline = laid_out(price(0.5, "energy", "DEU", origins=["IND", "USA"]))
+    (rises,), (won,) = timeline.price_rises, timeline.windfalls
+    assert rises[row("DEU metals")] == pytest.approx([0.2] * 3)
+    assert rises[row("DEU goods")] == pytest.approx([0.05] * 3)
+    assert rises[row("DEU energy")] == pytest.approx([0] * 3)
+    assert rises[row("USA energy")] == pytest.approx([0.5, 0, 0])
+    assert [won[row(f"{region} energy")] for region in REGIONS] == pytest.approx([0, 5, 15])
+    found = run_shock(hand_world(), shock(price(0.5, "energy", "DEU", origins=["IND", "USA"])), FIRM, steps=2, bands=1)
+    effects = found.price_effects()
+    assert effects.loc[list(REGIONS), "real_income_loss"].tolist() == pytest.approx([16.75, 2.75, 0.5])
+    assert effects.loc[list(REGIONS), "windfall"].tolist() == pytest.approx([0, 5, 15])
+
+
+def test_what_each_seller_asks_more_adds_up_to_what_all_do() -> None:
+    apart = [price(0.5, "energy", "DEU", origins=[one]) for one in REGIONS]
+    both, together = laid_out(*apart)[1], laid_out(price(0.5, "energy", "DEU"))[1]
+    assert sum(both.price_rises) == pytest.approx(together.price_rises[0])
+    assert sum(both.costs) == pytest.approx(together.costs[0])
+    assert sum(both.windfalls) == pytest.approx(together.windfalls[0])
 
 
 @pytest.mark.parametrize(

@@ -38,9 +38,13 @@ def events(
     as_json: AsJson = False,
 ) -> None:
     """Run events that happened or are feared, and set each beside all that was published about it."""
+    from kaldor.cli.shock_files import refuse_the_other
     from kaldor.twin.library.declared import load_events
     from kaldor.twin.library.run import run_library, score
 
+    refuse_the_other(
+        [file for place in places for file in (place.glob("*.toml") if place.is_dir() else [place])], "events"
+    )
     known = load_events(places, only or ())
     _refuse_unknown(on, store)
 

@@ -1903,11 +1903,12 @@ export interface components {
         };
         /**
          * Price
-         * @description Products become dearer by a share for users in some regions; costs are passed on along all chains.
+         * @description Products become dearer by a share for buyers in `regions`; costs are passed on along all chains.
          *
-         *     Without an elasticity nothing moves but prices ("price-only"). With one (below 0, `source` says whence), final
-         *     demand everywhere falls by it with each product's price, and the rest of the model carries that on: an assumed
-         *     effect, traced. Industries use as much energy as before in either case.
+         *     `origins` are the sellers who ask more: all, those at home among them, unless some are named. Without an elasticity
+         *     nothing moves but prices ("price-only"). With one (below 0, `source` says whence), final demand everywhere falls by
+         *     it with each product's price, and the rest of the model carries that on: an assumed effect, traced. Industries use
+         *     as much energy as before in either case.
          */
         Price: {
             /** Days */
@@ -1922,6 +1923,14 @@ export interface components {
              * @enum {string}
              */
             kind: "price";
+            /**
+             * Origins
+             * @description bought from sellers in these regions
+             * @default [
+             *       "all"
+             *     ]
+             */
+            origins: string[];
             /** Products */
             products: string[];
             /**
@@ -1935,7 +1944,10 @@ export interface components {
              * @default 0
              */
             recovery_days: number;
-            /** Regions */
+            /**
+             * Regions
+             * @description dearer for buyers in these regions
+             */
             regions: string[];
             /** Rise */
             rise: number;

@@ -17,6 +17,8 @@ from kaldor.twin.questions.supplier_lost import LostDays
 from kaldor.words import figure
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from kaldor.twin.horizons import Horizons as Found
     from kaldor.twin.shocks.events import Shock
 
@@ -75,7 +77,7 @@ def horizons(asked: Asked, given: Horizons, progress: Progress) -> Answer:
     return answer(
         asked,
         f"{shock.title or 'This event'}: the volume of GDP over three horizons",
-        Table("horizons", found.table, title=f"Volume of GDP: {steps} days, a year or so, the long run"),
+        Table("horizons", _called(found), title=f"Volume of GDP: {steps} days, a year or so, the long run"),
         "; ".join(dict.fromkeys(METHODS.values())),
         facts={
             "days": steps,
@@ -87,6 +89,13 @@ def horizons(asked: Asked, given: Horizons, progress: Progress) -> Answer:
         },
         said=(*_said(found, first, steps), *filter(None, [found.not_modelled]), *found.said, *ran.notes),
     )
+
+
+def _called(found: Found) -> pd.DataFrame:
+    """The table with its horizons in words."""
+    told = found.table.rename(index=found.called, level="horizon")
+    told.attrs = found.table.attrs
+    return told
 
 
 def _shock(asked: Asked, given: Horizons) -> Shock:

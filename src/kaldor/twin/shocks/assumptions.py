@@ -6,7 +6,7 @@ goods (`kaldor.twin.shocks.inputs`); here is what somebody may say in its place,
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
@@ -35,9 +35,9 @@ class OfGoods(Declared):
 
     `specificity` is the share of a product that no other supplier can fill soon: by default what is known of the goods
     (`kaldor.twin.shocks.inputs`, or a user's own), else a number for all, "fixed" (everyone depends on its suppliers,
-    and always will), or numbers for products and sector groups beside what is known. What is typed is not drawn.
-    `importance` says which inputs stop a user: those of the survey, or every one. The range of any other number that is
-    set moves with it.
+    and always will), or numbers for products and sector groups beside what is known. `importance` says which inputs
+    stop a user: those of the survey, or every one. What is typed, the usual value too, is not drawn: it holds in every
+    run of a band.
     """
 
     specificity: Annotated[float, SHARE] | Literal["fixed"] | dict[str, Annotated[float, SHARE]] | None = None
@@ -55,6 +55,11 @@ class OfGoods(Declared):
     fading_days: Annotated[float, SPAN] | None = Field(
         default=180.0, description="time over which the rest of it fades after the first event"
     )
+
+
+def typed(said: OfGoods) -> dict[str, Any]:
+    """What somebody has set of what can be assumed, by name in order; what holds by default is not among it."""
+    return {name: getattr(said, name) for name in OfGoods.model_fields if name in said.model_fields_set}
 
 
 class Assumptions(OfGoods):

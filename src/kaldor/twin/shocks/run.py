@@ -20,12 +20,14 @@ from kaldor.economy.labelled import RATIO, Shown, Table, labelled
 from kaldor.twin.shocks import RUNS
 from kaldor.twin.shocks.body import Body, prepare
 from kaldor.twin.shocks.course import Course
+from kaldor.twin.shocks.draws import draw
 from kaldor.twin.shocks.events import HONESTY, Price, Shock, written_out
 from kaldor.twin.shocks.idle import refuse_without_value_added
 from kaldor.twin.shocks.inputs import replacing
-from kaldor.twin.shocks.parameters import RANGES, Parameters, behaviour_of, draw
+from kaldor.twin.shocks.parameters import Parameters, behaviour_of
 from kaldor.twin.shocks.parts import with_parts
 from kaldor.twin.shocks.price_effects import Height, basket_frame, costs_frame, height_of, home_prices
+from kaldor.twin.shocks.ranges import RANGES
 from kaldor.twin.shocks.side_by_side import bytes_of_a_shock, parts_of, run_all
 from kaldor.twin.shocks.summary import (
     STATISTICS,
@@ -151,7 +153,7 @@ def run_shock(
 ) -> ShockResult:
     """What a shock does to an economy over `steps` steps of `parameters.dt` days, with a band of `bands` runs.
 
-    The band is a Latin hypercube over the behavioural parameters' ranges (`parameters.RANGES`), drawn with `seed`; the
+    The band is a Latin hypercube over the behavioural parameters' ranges (`ranges.RANGES`), drawn with `seed`; the
     central run stands beside it. The first `keep` of all runs hold what each industry makes by step, the central one
     before all. `workers` threads share the runs; `progress` is told how many of how many steps are done.
     Raises InputError (counts out of bounds, unknown labels, stocks shorter than a step, typed parts that cannot be),

@@ -23,9 +23,10 @@ from kaldor.economy.labelled import Shown, labelled
 from kaldor.errors import InputError, Problem
 from kaldor.twin.shocks.body import Body, prepare
 from kaldor.twin.shocks.course import Course
+from kaldor.twin.shocks.draws import draw
 from kaldor.twin.shocks.events import Shock, resolved
 from kaldor.twin.shocks.idle import refuse_without_value_added
-from kaldor.twin.shocks.parameters import Parameters, behaviour_of, draw
+from kaldor.twin.shocks.parameters import Parameters, behaviour_of
 from kaldor.twin.shocks.side_by_side import run_all
 from kaldor.twin.shocks.summary import days_to_recover, median
 from kaldor.twin.shocks.timeline import groups_of_buyers, lay_out
