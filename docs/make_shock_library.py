@@ -118,24 +118,25 @@ def theirs(published: Published) -> str:
 def misses(found: Sequence[Answered]) -> Iterator[str]:
     """A line for every figure that is missed, those of one reason together."""
     for one in found:
-        by_reason: dict[str, dict[str, None]] = {}
-        for beside in one.beside:
-            if beside.why:
-                by_reason.setdefault(beside.why, {})[beside.published.id] = None
-        for why, ids in by_reason.items():
-            yield f"- **{one.known.event.id}**, {', '.join(ids)}: {why}."
+        yield from _together(one, lambda beside: beside.why)
+
+
+def _together(one: Answered, said: Callable[[Beside], str]) -> Iterator[str]:
+    """A line for everything that is said of an event's comparisons, with all of which it is said."""
+    of_whom: dict[str, dict[str, None]] = {}
+    for beside in one.beside:
+        if said(beside):
+            of_whom.setdefault(said(beside), {})[beside.published.id] = None
+    for words, ids in of_whom.items():
+        yield f"- **{one.known.event.id}**, {', '.join(ids)}: {words}."
 
 
 def cautions(found: Sequence[Answered]) -> Iterator[str]:
-    """What is to be known of single comparisons, met or not, and which bands are hardly bands or very wide ones."""
+    """What is to be known of single comparisons, met or not, and which bands are hardly bands or very wide ones, of
+    what counts and is no null."""
     for one in found:
-        told: dict[str, dict[str, None]] = {}
-        for beside in one.beside:
-            if beside.published.caution:
-                told.setdefault(beside.published.caution, {})[beside.published.id] = None
-        for caution, ids in told.items():
-            yield f"- **{one.known.event.id}**, {', '.join(ids)}: {caution}."
-    everything = [(one.known.event.id, beside) for one in found for beside in one.beside]
+        yield from _together(one, lambda beside: beside.published.caution)
+    everything = [(one.known.event.id, each) for one in found for each in one.counted if not each.published.null]
     thin = [(event, beside) for event, beside in everything if beside.ours.width < THIN]
     wide = [(event, beside) for event, beside in everything if beside.ours.width > WIDE]
     yield (
