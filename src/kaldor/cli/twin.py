@@ -216,6 +216,7 @@ def chosen_scenario(path: Path, id: str | None) -> Scenario:
 
 def _record(measured: Outcomes, economy: Economy) -> dict[str, Any]:
     from kaldor.twin.gains import gain_in_words
+    from kaldor.twin.sentence import in_words
 
     return {
         "scenario": measured.scenario.model_dump(mode="json"),
@@ -226,6 +227,7 @@ def _record(measured: Outcomes, economy: Economy) -> dict[str, Any]:
         "responding": measured.responding,
         "solved_by": measured.method,
         "band": measured.about_the_band,
+        "sentence": in_words(measured),
         "gain": gain_in_words(measured) or None,
         "notes": list(measured.notes),
         "outcomes": [outcome.record() for outcome in measured.outcomes],
@@ -238,9 +240,11 @@ def _record(measured: Outcomes, economy: Economy) -> dict[str, Any]:
 def _print_outcomes(console: Console, measured: Outcomes, economy: Economy) -> None:
     from kaldor.twin.gains import gain_in_words
     from kaldor.twin.scenario import CLOSURES
+    from kaldor.twin.sentence import sentence_of
 
     scenario = measured.scenario
     console.print(scenario.title or scenario.id, style="bold", markup=False)
+    screen.say(console, sentence_of(measured))
     screen.say(console, f"{measured.region} · {on_a_table(economy)} · {scenario.view}")
     screen.say(console, measured.responding or CLOSURES[scenario.closure])
     if gain := gain_in_words(measured):
