@@ -8,13 +8,14 @@ none on what a slider does: its three scales and the least change that counts ar
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from kaldor.twin.natures import nature_of
 from kaldor.twin.outcome import Outcome
 
 Verdict = Literal["better", "worse", "neutral", "about no change", "cost not modelled"]
-SIZES: Final = ("small", "middle", "large")
+Size = Literal["small", "middle", "large"]
+SIZES: Final[tuple[Size, ...]] = get_args(Size)
 """For which effects the three scales of a metric are, in their order."""
 
 PERCENT, POINTS = "%", "percentage points"
@@ -37,6 +38,11 @@ class Effect:
     def moves(self) -> bool:
         """Whether it is material."""
         return abs(self.value) >= self.material
+
+    @property
+    def size(self) -> Size:
+        """The smallest scale that holds it; the largest where none does."""
+        return next((size for size, end in zip(SIZES, self.scales, strict=True) if abs(self.value) <= end), SIZES[-1])
 
     @property
     def relative(self) -> float:

@@ -124,7 +124,7 @@ class Outcomes(Shown):
     without_cost: tuple[str, ...] = ()
     """The levers that act and of which nobody knows what they cost."""
     earners: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """Where prices respond, what labour, capital and the treasury at home receive before, and the change; else empty."""
+    """Where prices respond, what labour, capital and the treasury receive before, and the change; else empty."""
     partners: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Where prices respond, the other countries' real income and terms of trade, poorer ones first; else empty."""
 
