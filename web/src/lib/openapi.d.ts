@@ -2555,8 +2555,8 @@ export interface components {
          * @description A scenario's outcomes for one region, maps of all regions, and who pays and gains.
          *
          *     `sentence` says all in a few plain words, in the languages of the page. `view` is the one that was asked for;
-         *     `responding` says by which elasticities and closures prices respond, or why they do not; empty at fixed prices. `payers` are those of fixed prices; `earners` and `partners` stand in their
-         *     place where prices respond.
+         *     `responding` says by which elasticities and closures prices respond, or why they do not; empty at fixed prices.
+         *     `payers` are those of fixed prices; `earners` and `partners` stand in their place where prices respond.
          */
         SimulationAnswer: {
             /** About The Band */

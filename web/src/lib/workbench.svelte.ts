@@ -151,6 +151,11 @@ class Workbench {
     return `economies/${encodeURIComponent(dataset)}/${year}${rest && `/${rest}`}${query({ with: this.place.with, ...more })}`;
   }
 
+  /** What the server calls a region. */
+  nameInTheTable(code: string): string {
+    return this.#held?.regions.find((region) => region.code === code)?.name ?? code;
+  }
+
   regionName(code: string): string {
     return this.economy?.regions.find((region) => region.code === code)?.name ?? code;
   }
