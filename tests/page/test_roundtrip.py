@@ -160,7 +160,8 @@ bloc = ["friends"]
     answer = context.request.post(
         f"{server.address}api/economies/starter/2018/simulate?region=IND", data=scenario
     ).json()
-    points = next(one["change"] for one in answer["outcomes"] if one["id"] == "foreign-value-added-share")
+    metric = page.locator("[data-dimension=resilience] .change").get_attribute("data-metric")
+    points = next(one["effect"]["value"] for one in answer["outcomes"] if one["id"] == metric)
     shown = float(dials(page)["resilience"].split()[0].replace("−", "-"))
     assert shown == pytest.approx(points, rel=0.01)
     assert visited.complaints == []

@@ -31,11 +31,11 @@ class Openings {
     return this.declared.find((one) => one.id === id);
   }
 
-  /** The question that a scenario asks first: by its first lever that acts, and by what holds in the labour market. */
+  /** The question that a scenario asks first: by its first lever that acts, as it was opened or as what holds in the labour market says. */
   asks(scenario: Scenario): Opening | undefined {
     const first = scenario.levers.find((one) => one.strength !== 0);
     const same = this.declared.filter((one) => one.lever === first?.lever);
-    return same.find((one) => (one.labour ?? '') === (scenario.responses.labour ?? '')) ?? same[0];
+    return same.find((one) => one.id === scenario.question) ?? same.find((one) => (one.labour ?? '') === (scenario.responses.labour ?? '')) ?? same[0];
   }
 
   /** Open a question in the simulator: its scenario alone, on the scale that holds its answer. */
@@ -44,6 +44,7 @@ class Openings {
     workbench.scenarios = [
       {
         ...emptyScenario(1),
+        question: offered.id,
         responses: responses?.labour ? { labour: responses.labour } : {},
         levers: levers.map(({ lever, strength, regions, bloc }) => ({ lever, strength, regions, ...(bloc.length && { bloc }) })),
       },

@@ -112,6 +112,8 @@ export interface Scenario {
   closure: Closure;
   levers: LeverSetting[];
   span?: Span;
+  /** The question to begin with that it was opened from. */
+  question?: string;
 }
 
 /** A scenario as a study keeps it: groups of countries may be named. */
