@@ -104,7 +104,7 @@ def _who(before: State, after: State, measured: Outcomes, answered: Responded | 
     if answered is None:
         return at_fixed_prices(before, after, measured.region)
     view = View(before, after, measured.region, answer=answered.answer, balance=answered.balance)
-    return where_prices_respond(view, measured.partners)
+    return where_prices_respond(view, measured.earners, measured.partners)
 
 
 def _outcome(one: Outcome) -> OutcomeAnswer:

@@ -164,6 +164,12 @@ class Workbench {
     return this.economy?.sectors.find((sector) => sector.code === code)?.name ?? code;
   }
 
+  /** An industry in a table: its name, and the code under which every other door knows it. */
+  sectorWithCode(code: string): string {
+    const name = this.sectorName(code);
+    return name === code ? name : `${name} (${code})`;
+  }
+
   /** The extension that stands for carbon dioxide, else the first that counts neither people, their hours nor money. */
   get emissions(): string {
     const held = this.economy?.extensions ?? [];
