@@ -164,8 +164,6 @@ def test_a_run_prints_its_main_lines_unless_all_is_asked_for() -> None:
     challenges = ("sustainability", "resilience", "technology", "workforce", "society")
     lines = [line.strip() for line in short.splitlines()]
     assert [line.split(":")[0] for line in lines if line.startswith(challenges)] == list(challenges)
-        f"{one}:" for one in challenges
-    ]
 
 
 def test_own_levers_and_splits_count(place: Path) -> None:
