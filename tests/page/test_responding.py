@@ -39,7 +39,6 @@ def shown(page, dimension: str, metric: str) -> str:
 def views(page) -> dict[str, str]:
     """Which view each dial with a figure says that it is of."""
     read = """() => Object.fromEntries([...document.querySelectorAll('.dial .standing')]
-        .filter((one) => one.textContent.includes(' · '))
         .map((one) => [one.closest('.dial').dataset.dimension, one.textContent.split(' · ')[0]]))"""
     return page.evaluate(read)
 
