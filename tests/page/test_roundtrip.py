@@ -118,7 +118,7 @@ def test_into_a_study_that_is_there_and_what_it_had_stays(browser, start, tmp_pa
     kept = context.request.get(f"{server.address}api/studies/brazil").json()["study"]
     assert (kept["title"], kept["subtitle"], kept["country"]) == ("Brazil", "kept", "IND")
     assert kept["sections"] == ["accounts", "scenarios", "framework"]
-    assert [one["title"] for one in kept["scenarios"]] == ["Scenario 1"]
+    assert [one["title"] for one in kept["scenarios"]] == ["What if builders in India needed 20 % less material?"]
     assert kept["scenarios"][0]["levers"][0]["strength"] == 20
     context.close()
 
