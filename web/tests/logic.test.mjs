@@ -121,7 +121,7 @@ test('no axis magnifies what rounding leaves', async () => {
   const { changeSteps } = await lib('map/scale.ts');
   assert.equal(leastSpan('% of the country’s income'), 0.1);
   assert.equal(leastSpan('million US$'), 1);
-  assert.equal(changeSteps([1e-9], 'higher', 0.1).at(-1).high, 0.1);
+  assert.deepEqual(changeSteps([1e-9], 'higher', 0.1).slice(3).map(({ low, high }) => [low, high]), [[-0.05, 0.05], [0.05, 0.1], [0.1, 0.25], [0.25, 0.5]]);
   assert.equal(changeSteps([4], 'higher', 0.1).at(-1).high, 5);
 });
 

@@ -45,14 +45,15 @@ function round(value: number): number {
   return Number((nearest * power).toPrecision(1));
 }
 
-/** Seven steps around zero, symmetrical, up to a round number that holds the largest change, and no less than `least`. */
+/** Seven steps around zero, symmetrical, up to a round number that holds the largest change, and no less than five times `least`; what is below half of that is as before. */
 export function changeSteps(values: readonly number[], better: string, least = 0): Step[] {
   const most = values.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
   if (!(most > 0)) return [{ low: 0, high: 0, fill: 'var(--even)' }];
-  const top = roundUp(Math.max(most, least));
+  const top = roundUp(Math.max(most, 5 * least));
   const up = better === 'lower' ? 'var(--worse)' : 'var(--better)';
   const down = better === 'lower' ? 'var(--better)' : 'var(--worse)';
-  const bounds = [0.02, 0.1, 0.5, 1].map((share) => share * top) as [number, number, number, number];
+  const even = Math.max(0.02 * top, least / 2);
+  const bounds: [number, number, number, number] = [even, Math.max(0.1 * top, 2 * even), 0.5 * top, top];
   const arms = [30, 60, 95];
   const side = (hue: string, sign: 1 | -1): Step[] =>
     arms.map((strength, i) => {
