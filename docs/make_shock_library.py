@@ -16,7 +16,9 @@ from typing import Any
 from kaldor.atlas.store import Store
 from kaldor.economy.economy import Economy
 from kaldor.twin.library.declared import Published, Run, load_events
-from kaldor.twin.library.run import Answered, Beside, alone_in_words, in_words, run_library, score
+from kaldor.twin.library.run import Answered, Beside, run_library, score
+from kaldor.twin.library.steps import step_days
+from kaldor.twin.library.words import alone_in_words, in_words, width_in_words
 
 HERE = Path(__file__).parent
 PAGE = HERE / "reference" / "shock-library.md"
@@ -24,6 +26,8 @@ EVENTS = HERE.parent / "studies" / "shocks" / "events"
 DECLARED: dict[str, Any] = tomllib.loads((HERE / "shock_library.toml").read_text("utf-8"))
 TEXTS: dict[str, str] = DECLARED["texts"]
 DRAWS, SEED = 30, 1
+THIN, WIDE = 1.1, 5.0
+"""How many times the ends of a band are apart: below it hardly a band, above it a very wide one."""
 
 
 def answered(opened: Callable[[int], Economy], only: Sequence[str] = ()) -> list[Answered]:
@@ -34,7 +38,8 @@ def answered(opened: Callable[[int], Economy], only: Sequence[str] = ()) -> list
 def page(found: Sequence[Answered]) -> str:
     """The whole page as Markdown."""
     parts = [TEXTS["introduction"].strip(), "", *table(found), "", f"**{score(found).words}**", bar(found), ""]
-    parts += [TEXTS["misses"].strip(), "", *misses(found), "", TEXTS["details"].strip(), ""]
+    parts += [TEXTS["misses"].strip(), "", *misses(found), ""]
+    parts += [TEXTS["cautions"].strip(), "", *cautions(found), "", TEXTS["details"].strip(), ""]
     for one in found:
         parts += [*details(one), ""]
     parts += [TEXTS["extra"].strip(), "", *extra()]
@@ -60,14 +65,14 @@ def bar(found: Sequence[Answered]) -> str:
 
 def table(found: Sequence[Answered]) -> Iterator[str]:
     """One row a comparison, and one for every event without any."""
-    yield "| event | year | measure | Kaldor | published | unit | sign | Kaldor's band is |"
-    yield "|---|---|---|--:|--:|---|---|---|"
+    yield "| event | year | measure | Kaldor | width | published | unit | sign | Kaldor's band is |"
+    yield "|---|---|---|--:|--:|--:|---|---|---|"
     for one in found:
         for beside in one.beside:
             yield row(one, beside)
         if not one.beside:
             alone = "; ".join(map(alone_in_words, one.alone)).replace("-", "−")
-            yield f"| {one.known.event.id} | {years(one)} | no comparable measure | {alone} | see below | | | |"
+            yield f"| {one.known.event.id} | {years(one)} | no comparable measure | {alone} | | see below | | | |"
 
 
 def row(one: Answered, beside: Beside) -> str:
@@ -79,6 +84,7 @@ def row(one: Answered, beside: Beside) -> str:
         ours.run.year,
         f"{published.measure}; {published.scope}; {published.horizon}{by}",
         f"{number(ours.median)} ({number(ours.band[0])} to {number(ours.band[1])})",
+        width_in_words(ours),
         theirs(published),
         published.unit,
         beside.standing.sign,
@@ -120,6 +126,39 @@ def misses(found: Sequence[Answered]) -> Iterator[str]:
             yield f"- **{one.known.event.id}**, {', '.join(ids)}: {why}."
 
 
+def cautions(found: Sequence[Answered]) -> Iterator[str]:
+    """What is to be known of single comparisons, met or not, and which bands are hardly bands or very wide ones."""
+    for one in found:
+        told: dict[str, dict[str, None]] = {}
+        for beside in one.beside:
+            if beside.published.caution:
+                told.setdefault(beside.published.caution, {})[beside.published.id] = None
+        for caution, ids in told.items():
+            yield f"- **{one.known.event.id}**, {', '.join(ids)}: {caution}."
+    everything = [(one.known.event.id, beside) for one in found for beside in one.beside]
+    thin = [(event, beside) for event, beside in everything if beside.ours.width < THIN]
+    wide = [(event, beside) for event, beside in everything if beside.ours.width > WIDE]
+    yield (
+        f"- Bands whose ends are less than {THIN:g} times apart ({len(thin)}, of which {_met(thin)} meet): how firms "
+        f"behave hardly enters, and what is declared decides. {_names(thin)}."
+    )
+    yield (
+        f"- Bands whose ends are more than {WIDE:g} times apart or that reach zero ({len(wide)}, of which {_met(wide)} "
+        f"meet): they meet much because they are wide. {_names(wide)}."
+    )
+
+
+def _met(some: Sequence[tuple[str, Beside]]) -> int:
+    return sum(beside.standing.met for _, beside in some)
+
+
+def _names(some: Sequence[tuple[str, Beside]]) -> str:
+    by_event: dict[str, dict[str, None]] = {}
+    for event, beside in some:
+        by_event.setdefault(event, {})[beside.published.id] = None
+    return "; ".join(f"{event}: {', '.join(ids)}" for event, ids in by_event.items())
+
+
 def details(one: Answered) -> Iterator[str]:
     """An event: what is declared, on which economies and why, and every published figure."""
     event = one.known.event
@@ -128,7 +167,11 @@ def details(one: Answered) -> Iterator[str]:
     for run in event.runs:
         source = one.known.shocks[run.id].source
         note = f" {one.known.shocks[run.id].note}" if one.known.shocks[run.id].note else ""
-        yield f"- {run_of(run)}, economy of {run.year}: {run.why}. {source}.{note}"
+        steps = f", steps of {step_days(one.known.shocks[run.id], run):g} days" if run.model == "days" else ""
+        how = f"economy of {run.year}{steps.replace('1 days', 'a day')}"
+        yield f"- {run_of(run)}, {how}: {run.why}. {source}.{note}"
+    if one.alone and one.beside:
+        yield f"- Beside nothing: {'; '.join(map(alone_in_words, one.alone)).replace('-', '−')}."
     yield "\n| id | measure | published | kind | publication | beside it |\n|---|---|--:|---|---|---|"
     for each in event.published:
         unit = f" {each.unit}" if each.unit and not each.said else ""

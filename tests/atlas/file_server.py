@@ -53,7 +53,7 @@ class _Handler(BaseHTTPRequestHandler):
         if ranged and self.headers.get("If-Range", files.etag) == files.etag and fault != "no ranges":
             start = int(ranged.removeprefix("bytes=").removesuffix("-"))
         part = body[start:]
-        headers = [("ETag", files.etag)]
+        headers = [("ETag", files.etag), ("Content-Type", "application/octet-stream")]
         if start:
             headers.append(("Content-Range", f"bytes {start}-{len(body) - 1}/{len(body)}"))
         self._send(206 if start else 200, part, headers, with_body, sent=int(amount) if fault == "break" else None)

@@ -12,7 +12,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from kaldor.atlas import http
+from kaldor.atlas import heads, http
 from kaldor.atlas.catalogue import Catalogue, CatalogueSource
 from kaldor.atlas.getting import check, get, remote_files, wanted
 from kaldor.atlas.leftovers import Leftovers
@@ -192,7 +192,7 @@ def test_a_mirror_elsewhere_must_be_encrypted_and_a_folder_be_there(tmp_path):
 KILLED = """
 import sys
 from pathlib import Path
-from kaldor.atlas import http
+from kaldor.atlas import heads, http
 http.fetch(sys.argv[1], Path(sys.argv[2]), lambda done, total: print(done, flush=True))
 """
 
@@ -396,17 +396,17 @@ def test_every_address_is_asked_for_its_head(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("heads", "said"),
+    ("answered", "said"),
     [((403, ""), "browsers only"), ((202, ""), "browsers only"), ((503, ""), "busy"), ((200, "text/html"), "a page")],
 )
-def test_what_a_head_says_is_one_word(heads, said):
+def test_what_a_head_says_is_one_word(answered, said):
     with serving({"/T.zip": ZIP}) as files:
-        files.head = heads
-        assert http.head_of(f"{files.address}/T.zip").said == said
+        files.head = answered
+        assert heads.head_of(f"{files.address}/T.zip").said == said
 
 
 def test_a_moved_file_says_where(tmp_path):
     with serving({"/new.zip": ZIP}) as files:
         files.moved = {"/old.zip": "/new.zip"}
-        head = http.head_of(f"{files.address}/old.zip")
+        head = heads.head_of(f"{files.address}/old.zip")
     assert (head.said, head.place, head.bytes) == ("moved", f"{files.address}/new.zip", len(ZIP))

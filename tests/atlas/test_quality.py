@@ -10,11 +10,13 @@ import pytest
 from typer.testing import CliRunner
 
 from kaldor.atlas.add import add
-from kaldor.atlas.quality import quality_report
+from kaldor.atlas.quality import quality_report, table_report
 from kaldor.atlas.quality.faults import KINDS
 from kaldor.atlas.quality.page import to_html
+from kaldor.atlas.quality.tables import rounding_of
 from kaldor.atlas.store import Store
 from kaldor.errors import InputError, UnknownDatasetError
+from tests.atlas import test_supply_use as supply_use
 from tests.atlas.plain_folders import write_csv, write_economy
 from tests.conftest import SHARED
 
@@ -331,4 +333,89 @@ def test_the_report_of_wiod_knows_what_its_source_says(real_store):
     assert report.total("wrong") == 0
     assert max(balance.largest_gap for balance in report.balances) == pytest.approx(113, abs=0.5)
     assert any("113 million" in issue for issue in report.known_issues)
+    # All gaps are within 0.5 × (1,435 + 205 + 1) million, and of the 29 that buy nothing 24 employ at home in 1995.
+    counted = {(one.kind, one.year): one.count for one in report.counts}
+    assert "gap" not in {kind for kind, _ in counted}
+    assert counted["gap of rounding", 1995] == 435
+    assert _faults(report, "empty column")[-1] == (2011, "IND/c31")
+    assert counted["empty column", 2011] == 1
+    assert counted["output out of line", 2011] == 2
+    assert report.total("doubtful") == 387
     assert 1996 in report.coverage.years_missing
+
+
+@pytest.mark.real
+def test_what_is_normal_in_georgia_and_the_starter_world_is_not_flagged(shared, tmp_path):
+    from kaldor.economy.starter import starter_world
+
+    store = Store(tmp_path / "store")
+    add(shared / "useeio_georgia", store, as_id="georgia")
+    georgia = quality_report(store, "georgia")
+    assert (georgia.total("wrong"), georgia.total("doubtful")) == (0, 0)
+    assert [(one.kind, one.count) for one in georgia.counts] == [("flow below zero by its method", 41)]
+    assert table_report(starter_world()).faults == ()
+
+
+def test_the_command_reports_on_the_starter_world_too():
+    from kaldor.cli.main import app
+
+    printed = CliRunner().invoke(app, ["data", "report", "starter"])
+    assert printed.exit_code == 0, printed.output
+    assert "0 wrong, 0 doubtful, 0 to note" in printed.output
+    assert CliRunner().invoke(app, ["data", "report", "starter", "--against", "x"]).exit_code != 0
+
+
+@pytest.mark.parametrize(("added", "kind"), [(12, "gap of rounding"), (17, "gap")])
+def test_a_gap_that_rounding_explains_is_a_note(added, kind, tmp_path):
+    """Whole numbers: 24 + 4 cells and the output may each be off by a half, 14.5 together."""
+    whole = {name: np.round(array) for name, array in _years(1)[2000].items()}
+    small = 7
+    whole["Z"][:, small] = 1
+    whole["Z"][small], whole["Y"][small] = 0, 0
+    whole["Y"][small, 0] = 500
+    whole["x"] = whole["Z"].sum(axis=1) + whole["Y"].sum(axis=1)
+    whole["x"][small] += added
+    assert rounding_of(_published(tmp_path, {2000: whole})) == 14.5
+    report = quality_report(Store(tmp_path / "store"), "made")
+    assert _faults(report, kind) == [(2000, f"R{small // SECTORS}/s{small % SECTORS}")]
+    assert {one.kind for one in report.counts} == {kind}
+
+
+def _published(tmp_path, years):
+    store = Store(tmp_path / "store")
+    add(write_economy(tmp_path / "table", years, REGIONS, SECTORS), store, as_id="made")
+    return store.economy("made", 2000)
+
+
+def test_cells_with_all_their_digits_leave_no_room_for_rounding(tmp_path):
+    assert rounding_of(_published(tmp_path, _years(1))) == 0
+
+
+def test_households_as_employers_buy_nothing_and_that_is_normal(tmp_path):
+    years = _years(1)
+    years[2000]["Z"][:, 5] = 0
+    years[2000]["Z"][:, 4] = 0
+    folder = write_economy(tmp_path / "table", years, REGIONS, SECTORS)
+    names = [f"s{k},Sector {k}" for k in range(SECTORS - 1)]
+    employers = f"s{SECTORS - 1},Activities of households as employers"
+    (folder / "sectors.csv").write_text("\n".join(["code,name", *names, employers]) + "\n")
+    store = Store(tmp_path / "store")
+    add(folder, store, as_id="made")
+    assert _faults(quality_report(store, "made"), "empty column") == [(2000, "R0/s4")]
+
+
+def test_a_rise_of_a_half_is_not_out_of_line_however_alike_the_others_move(tmp_path):
+    years = _years(1)
+    years[2001] = {name: array * 1.05 for name, array in years[2000].items()}
+    years[2001]["x"][2] *= 1.5  # as refining does where oil becomes dearer
+    years[2001]["x"][9] *= 2.5
+    assert _faults(_report(tmp_path, years), "output out of line") == [(2001, "R1/s3")]
+
+
+def test_negative_flows_that_a_model_leaves_are_a_note(tmp_path):
+    use = [*supply_use.USE[:3], ["P1", "Crops", 30, 1, 69], ["P2", "Tools", 10, 34, 56], supply_use.USE[5]]
+    store = Store(tmp_path / "store")
+    add(supply_use.write(tmp_path / "ruritania", "A", use=use), store)
+    report = quality_report(store, "ruritania")
+    assert _faults(report, "flow below zero by its method") == [(2010, "Z: HRV/P1 → HRV/P2")]
+    assert report.total("wrong") == 0

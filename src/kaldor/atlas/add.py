@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kaldor import __version__
+from kaldor.atlas import rest_of_world
 from kaldor.atlas.catalogue import Catalogue, CatalogueSource
 from kaldor.atlas.classifications import classification, is_classification
 from kaldor.atlas.ids import id_problem
@@ -146,9 +147,13 @@ def read_contents(path: Path, source: CatalogueSource) -> Contents:
 
 def as_read(source: CatalogueSource, contents: Contents) -> CatalogueSource:
     """The source with what the files themselves say of unit and licence, and what a reader of figures must be told."""
-    unit, notes = contents.unit or source.unit, (*source.notes, *contents.notes)
-    licence = (isinstance(contents, EconomyContents) and contents.licence) or source.licence
-    return source.model_copy(update={"unit": unit, "licence": licence, "notes": notes})
+    rest = (rest_of_world.words(source.title, source.rest_holds),) if source.rest_holds else ()
+    unit, notes = contents.unit or source.unit, tuple(dict.fromkeys((*source.notes, *rest, *contents.notes)))
+    said: dict[str, object] = {"unit": unit, "notes": notes}
+    if isinstance(contents, EconomyContents):
+        said["licence"] = contents.licence or source.licence
+        said["negative_flows"] = contents.negative_flows or source.negative_flows
+    return source.model_copy(update=said)
 
 
 def provenance_of(contents: Contents, source: CatalogueSource, saw: str) -> Provenance:

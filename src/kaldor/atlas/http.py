@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kaldor import __version__
 from kaldor.atlas import atomic
+from kaldor.atlas.heads import PASSING, request_headers
 from kaldor.atlas.whole_file import fault_of
 from kaldor.errors import FetchError
 from kaldor.unforeseen import refusal
@@ -33,10 +33,7 @@ MOST_WAIT_SECONDS = 60.0
 MOST_BYTES = 64 * 2**30
 """The largest file that is fetched; EXIOBASE's largest is 1.5 GB."""
 
-_AGENT = f"kaldor/{__version__} (open workbench for industrial strategy)"
 _CHUNK = 1 << 20
-_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
-"""Answers after which it is worth asking again."""
 
 
 @dataclass(frozen=True)
@@ -49,47 +46,6 @@ class _Part:
     @property
     def size(self) -> int:
         return self.file.stat().st_size if self.mark and self.file.is_file() else 0
-
-
-@dataclass(frozen=True)
-class Head:
-    """What a server says of an address before anything is fetched: status (0 where nobody answers), kind, size, where.
-
-    `said` is one word for all that: "answers", "a page", "browsers only", "moved", "gone", "busy", "nobody there".
-    """
-
-    status: int
-    said: str
-    bytes: int | None = None
-    kind: str = ""
-    place: str = ""
-    changed: str = ""
-
-
-def head_of(url: str) -> Head:
-    """Ask an address for its head alone, following redirects."""
-    import httpx
-
-    try:
-        answer = httpx.head(url, headers=_headers(), follow_redirects=True, timeout=30)
-    except (httpx.HTTPError, httpx.InvalidURL):
-        return Head(0, "nobody there", place=url)
-    code, kind = answer.status_code, answer.headers.get("content-type", "").partition(";")[0]
-    length, place = answer.headers.get("content-length", ""), str(answer.url)
-    if code == 200:
-        said = "a page" if kind == "text/html" else "moved" if place != url else "answers"
-    else:
-        said = _SAID.get(code, "busy" if code in _PASSING else "gone")
-    size = int(length) if code == 200 and length.isdigit() else None
-    return Head(code, said, size, kind, place, answer.headers.get("last-modified", ""))
-
-
-_SAID = {202: "browsers only", 401: "a password", 403: "browsers only", 405: "no heads"}
-
-
-def remote_size(url: str) -> int | None:
-    """The size of a file in bytes before it is fetched; None where the server does not say."""
-    return head_of(url).bytes
 
 
 def fetch(
@@ -109,7 +65,7 @@ def fetch(
 
     target.parent.mkdir(parents=True, exist_ok=True)
     _refuse_strange(target, url)
-    with httpx.Client(follow_redirects=True, timeout=60, headers=_headers()) as client:
+    with httpx.Client(follow_redirects=True, timeout=60, headers=request_headers()) as client:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 _fetch_once(client, url, target, progress, accept)
@@ -187,7 +143,7 @@ def _fetch_once(
 
 def _check_answer(answer: httpx.Response, url: str) -> None:
     code = answer.status_code
-    if code in _PASSING:
+    if code in PASSING:
         asked = answer.headers.get("retry-after", "")
         raise _PassingError(f"the server answers {code}", float(asked) if asked.isdigit() else None)
     if code == 401:
@@ -269,11 +225,6 @@ def _part_file(target: Path) -> Path:
 
 def _about(target: Path) -> Path:
     return target.with_name(f".{target.name}.part.json")
-
-
-def _headers() -> dict[str, str]:
-    # Unpacked by nobody on the way: ranges and sizes then mean bytes of the file.
-    return {"User-Agent": _AGENT, "Accept-Encoding": "identity"}
 
 
 def _reason(error: Exception) -> str:

@@ -1116,7 +1116,8 @@ export interface components {
          * Inputs
          * @description Facts by `sectors`: rows of `critical` and `important` are inputs, their columns users in that order.
          *
-         *     A product without `goods` counts as differentiated, one without a row as neither critical nor important.
+         *     In what is shipped a product without `goods` counts as differentiated, one without a row as neither critical nor
+         *     important; in a user's file both are as shipped.
          */
         Inputs: {
             /**
@@ -1979,11 +1980,12 @@ export interface components {
         };
         /**
          * Price
-         * @description Products become dearer by a share for users in some regions; costs are passed on along all chains.
+         * @description Products become dearer by a share for buyers in `regions`; costs are passed on along all chains.
          *
-         *     Without an elasticity nothing moves but prices ("price-only"). With one (below 0, `source` says whence), final
-         *     demand everywhere falls by it with each product's price, and the rest of the model carries that on: an assumed
-         *     effect, traced. Industries use as much energy as before in either case.
+         *     `origins` are the sellers who ask more: all, those at home among them, unless some are named. Without an elasticity
+         *     nothing moves but prices ("price-only"). With one (below 0, `source` says whence), final demand everywhere falls by
+         *     it with each product's price, and the rest of the model carries that on: an assumed effect, traced. Industries use
+         *     as much energy as before in either case.
          */
         Price: {
             /** Days */
@@ -1998,6 +2000,14 @@ export interface components {
              * @enum {string}
              */
             kind: "price";
+            /**
+             * Origins
+             * @description bought from sellers in these regions
+             * @default [
+             *       "all"
+             *     ]
+             */
+            origins: string[];
             /** Products */
             products: string[];
             /**
@@ -2011,7 +2021,10 @@ export interface components {
              * @default 0
              */
             recovery_days: number;
-            /** Regions */
+            /**
+             * Regions
+             * @description dearer for buyers in these regions
+             */
             regions: string[];
             /** Rise */
             rise: number;

@@ -30,6 +30,8 @@ KINDS = {
     ),
     "employees beyond persons": ("doubtful", "Industries with more employees than persons engaged"),
     "value out of line": ("doubtful", "Values out of line with their own series"),
+    "flow below zero by its method": ("note", "Flows below zero, which the source's method brings about"),
+    "gap of rounding": ("note", "Outputs that differ from uses by no more than rounding every cell explains"),
     "negative value": ("note", "Values below zero"),
     "gap in a series": ("doubtful", "Years missing inside a series"),
     "missing year": ("note", "Years inside the span that the dataset does not hold"),

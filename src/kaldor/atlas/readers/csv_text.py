@@ -23,11 +23,17 @@ _HEAD = 65_536
 _IN_UTF8 = "Save the file as CSV in UTF-8."
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _DECIMAL = re.compile(r"[+-]?[0-9]*,[0-9]+([eE][+-]?[0-9]+)?")
+_FOR_EXCEL = re.compile(r"sep=.\s*\n", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 
 
 def in_utf8(data: bytes) -> bytes:
-    """A text's bytes in UTF-8; UTF-16 is known by its first two bytes, what is damaged in it is replaced."""
+    """A text's bytes in UTF-8; UTF-16 is known by its first two bytes, what is damaged in it is replaced.
+
+    Of several marks of UTF-8 at the beginning, as two programs one after the other leave them, one stays.
+    """
+    while data.startswith(codecs.BOM_UTF8 * 2):
+        data = data[len(codecs.BOM_UTF8) :]
     return data.decode("utf-16", errors="replace").encode() if data.startswith(_UTF16) else data
 
 
@@ -87,13 +93,21 @@ def first_rows(download: Download, name: str, most: int) -> list[list[str]]:
 
 
 def no_text(download: Download, name: str) -> Problem | None:
-    """What is wrong with a file that should be plain text and begins with bytes of neither UTF-8 nor UTF-16."""
-    head = download.head(name, _HEAD)
+    """What is wrong with a file that should be plain text and begins with bytes of neither UTF-8 nor UTF-16.
+
+    So does UTF-16 without the mark that says so, whose every other byte is zero, and a line for one program alone.
+    """
+    head, where = download.head(name, _HEAD), download.where(name)
     decoder = codecs.getincrementaldecoder("utf-16" if head.startswith(_UTF16) else "utf-8")()
     try:
-        decoder.decode(head, final=len(head) < _HEAD)  # a longer file may be cut within a character
+        text = decoder.decode(head, final=len(head) < _HEAD)  # a longer file may be cut within a character
     except UnicodeDecodeError:
-        return _not_utf8(download.where(name), ", nor UTF-16")
+        return _not_utf8(where, ", nor UTF-16")
+    if "\0" in text[:_HEAD]:
+        return _not_utf8(where, ", nor UTF-16 that says so")
+    if found := _FOR_EXCEL.match(text.lstrip("\ufeff")):
+        what = f"'{found[0].strip()}' is no header but a line for one spreadsheet program."
+        return Problem(f"{where}, line 1", what, "Delete this line and add the file again.")
     return None
 
 

@@ -10,8 +10,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+from kaldor.atlas.readers.exiobase3_labels import region_code
 from kaldor.atlas.readers.parts import Part
+from kaldor.atlas.regions import region_name
 from kaldor.errors import InputError
 
 LICENCE_FROM_3_9 = (
@@ -22,6 +25,7 @@ LICENCE_FROM_3_9 = (
 
 _NEW_FOLDERS = frozenset({"air_emissions", "factor_inputs"})
 _VERSION = re.compile(r"(?:version |v)3\.(\d+)")
+_SHOWN = 3
 _HEADER = 3  # lines of labels above the cells; the third names the index and is empty otherwise
 
 
@@ -43,8 +47,16 @@ def _minor(metadata: Part | None) -> int:
     return int(found[1]) if found else 0
 
 
-def gaps(part: Part, name: str) -> str:
-    """What to say of the empty cells of an extension file: how many, and under which labels; "" where there is none."""
+@dataclass(frozen=True)
+class Gaps:
+    """How many cells of an extension file are empty, and in which columns ("Rest of Europe, Education")."""
+
+    count: int
+    columns: tuple[str, ...]
+
+
+def gaps(part: Part) -> Gaps:
+    """The empty cells of an extension file."""
     count, columns, header = 0, set[int](), list[list[bytes]]()
     with part.open() as stream:
         for number, line in enumerate(stream):
@@ -54,10 +66,21 @@ def gaps(part: Part, name: str) -> str:
                 empty = [k for k, cell in enumerate(line.rstrip(b"\r\n").split(b"\t")) if k and not cell.strip()]
                 count += len(empty)
                 columns.update(empty)
-    if not count:
+    return Gaps(count, tuple(_column(header, k) for k in sorted(columns)))
+
+
+def _column(header: Sequence[Sequence[bytes]], k: int) -> str:
+    """A column by the name of its region, so that it is understood without the table, and its sector."""
+    labels = [row[k].decode("utf-8", "replace") for row in header[:2] if k < len(row)]
+    return ", ".join([region_name(region_code(labels[0])), *labels[1:]]) if labels else f"column {k + 1}"
+
+
+def words(file: str, found: Mapping[int, Gaps]) -> str:
+    """What to say of the empty cells of a file in some years; "" where there are none."""
+    years = {year: one for year, one in sorted(found.items()) if one.count}
+    if not years:
         return ""
-    labels = [
-        " / ".join(row[k].decode("utf-8", "replace") for row in header[:2] if k < len(row)) for k in sorted(columns)
-    ]
-    more = f" and {len(labels) - 3} more" if len(labels) > 3 else ""
-    return f"{name}: {count:,} cells are not reported, and taken as none ({'; '.join(labels[:3])}{more})."
+    columns = list(dict.fromkeys(column for one in years.values() for column in one.columns))
+    more = f" and {len(columns) - _SHOWN} more" if len(columns) > _SHOWN else ""
+    counts = ", ".join(f"{one.count:,} in {year}" for year, one in years.items())
+    return f"{file}: cells are not reported, and taken as none: {counts} ({'; '.join(columns[:_SHOWN])}{more})."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -14,14 +13,16 @@ from pydantic import model_validator
 from kaldor.atlas.catalogue import Id
 from kaldor.atlas.readers.csv_text import text_of
 from kaldor.atlas.readers.download import Download
-from kaldor.atlas.readers.rows import MOST_BYTES, number, number_problem, numbered_lines
+from kaldor.atlas.readers.rows import MOST_BYTES, number, number_problem, numbered_lines, twice
 from kaldor.atlas.readers.workbook import Sheet, read_sheets
+from kaldor.atlas.readers.workbook_cells import column_number
 from kaldor.declared import Declared
 from kaldor.errors import InputError, Problem
 from kaldor.words import Status
 
 _CELL = r"([A-Z]{1,3})([1-9][0-9]{0,6})"
 _RANGE = re.compile(f"{_CELL}:{_CELL}")
+_ONE = "Keep one of each label."
 _WORKBOOKS = (".xlsx", ".xlsb", ".xls", ".ods")
 
 
@@ -89,7 +90,7 @@ class LabelledSheet:
             for line, cells in body
             if len(cells) != len(header)
         ]
-        problems += _twice(f"{self.where}, line 1", "column", [name for name in header if name])
+        problems += twice(f"{self.where}, line 1", "column", [name for name in header if name], _ONE)
         if codes and codes not in header:
             remedy = f"Found: {', '.join(header)[:200]}."
             problems.append(Problem(f"{self.where}, line 1", f"column '{codes}' is missing.", remedy))
@@ -97,7 +98,7 @@ class LabelledSheet:
             raise InputError(problems)
         first = header.index(codes) if codes else 0
         labelled = [(cells[first].strip(), line, cells) for line, cells in body]
-        problems = _twice(self.where, "row", [label for label, _, _ in labelled if label])
+        problems = twice(self.where, "row", [label for label, _, _ in labelled if label], _ONE)
         if problems:
             raise InputError(problems)
         self.columns = {label: number for number, label in enumerate(header)}
@@ -179,19 +180,4 @@ def corners(written: str) -> tuple[int, int, int, int]:
     if not found:
         raise ValueError(f"'{written}' is no range of cells")
     first, top, last, bottom = found.groups()
-    return int(top) - 1, _column(first) - 1, int(bottom), _column(last)
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
-
-
-def _twice(where: str, kind: str, labels: Sequence[str]) -> list[Problem]:
-    return [
-        Problem(where, f"{kind} '{label}' stands {count} times.", "Keep one of each label.")
-        for label, count in Counter(labels).items()
-        if count > 1
-    ]
+    return int(top) - 1, column_number(first) - 1, int(bottom), column_number(last)

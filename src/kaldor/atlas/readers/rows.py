@@ -88,6 +88,7 @@ def rows_of(text: str, where: str, required: Sequence[str]) -> Rows:
 def _rows(file: str, records: list[tuple[int, list[str]]], required: Sequence[str], separator: str) -> Rows:
     if not records:
         raise InputError(Problem(file, "the file is empty.", f"Expected a header with {', '.join(required)}."))
+    records = _without_margin(records)
     header = tuple(cell.strip() for cell in records[0][1])
     problems = list(_header_problems(file, header, required))
     body = [(line, cells) for line, cells in records[1:] if any(cell.strip() for cell in cells)]
@@ -104,6 +105,17 @@ def _rows(file: str, records: list[tuple[int, list[str]]], required: Sequence[st
     return Rows(file, header, tuple(lines), separator)
 
 
+def _without_margin(records: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """The lines without the columns at their end that have neither name nor cell, as spreadsheets leave them."""
+    header = [cell.strip() for cell in records[0][1]]
+    width = len(header)
+    while (
+        width and not header[width - 1] and not any(cell.strip() for _, cells in records for cell in cells[width - 1 :])
+    ):
+        width -= 1
+    return [(line, cells[:width]) for line, cells in records] if width and width < len(header) else records
+
+
 def number(text: str) -> float | None:
     """The finite number that a cell holds, or None: no blanks, 'NaN', infinities or digit separators."""
     try:
@@ -117,6 +129,9 @@ def number_problem(place: str, text: str) -> Problem:
     """What to say of a cell that should hold a number and does not."""
     if not text:
         return Problem(place, "the cell is empty.", "Write a number; leave the row out where the value is missing.")
+    if text.startswith("="):
+        remedy = "Open the workbook in a spreadsheet program and save it, so that it holds the values too."
+        return Problem(place, f"the formula '{text[:40]}' has no saved value.", remedy)
     if _MARKED.fullmatch(text):
         what = (
             f"'{text[:40]}' is not a finite number: it holds a mark of thousands, or a decimal comma that may be one."
@@ -135,6 +150,12 @@ def duplicates(rows: Rows, columns: Sequence[str]) -> Iterator[Problem]:
             place = rows.place(found[1], columns[0] if len(columns) == 1 else "")
             what = f"'{' / '.join(key)}' stands {len(found)} times (first in line {found[0]})."
             yield Problem(place, what, "Keep one row for each label.")
+
+
+def twice(where: str, kind: str, labels: Iterable[str], remedy: str = "") -> list[Problem]:
+    """Labels that stand more than once among those of a list, a row or a column."""
+    counts = Counter(labels)
+    return [Problem(where, f"{kind} '{label}' stands {n} times.", remedy) for label, n in counts.items() if n > 1]
 
 
 def unknown_labels(rows: Rows, column: str, kind: str, known: Sequence[str]) -> Iterator[Problem]:

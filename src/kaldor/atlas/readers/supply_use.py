@@ -139,6 +139,7 @@ def read_supply_use(download: Download, _: Classification | None = None) -> Econ
         load=lambda _: arrays,
         files=download.origin(dict.fromkeys([DESCRIPTION, declared.supply.file, declared.use.file])),
         notes=(*_notes(declared, made, codes), "A national table: what imports cause abroad is not in it."),
+        negative_flows=declared.model in "AC",
     )
 
 

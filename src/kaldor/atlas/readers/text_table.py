@@ -100,6 +100,7 @@ def parse_table(where: str, data: bytes, required: Sequence[str], delimiter: str
 
     try:
         data = in_utf8(data)
+        text_of(data[: 1 << 16].rpartition(b"\n")[0], where)  # the names of columns are texts to the library at once
         line = _header_line(data, skip)
         delimiter = delimiter or separator_of(line)
         header = cells_of(line, delimiter)

@@ -20,7 +20,8 @@ from kaldor.brief.sections.resilience.shocks.losers import (
 from kaldor.brief.sections.resilience.shocks.losses import lost, one, summary_table, who_else_pays
 from kaldor.brief.sections.resilience.shocks.pictures import WORLD, Run, fan, tile_map
 from kaldor.brief.wording import listing
-from kaldor.twin.shocks.parameters import RANGES, Parameters
+from kaldor.twin.shocks.parameters import Parameters
+from kaldor.twin.shocks.ranges import RANGES
 from kaldor.twin.shocks.run import ShockResult, run_shock
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def _in_the_world(run: Run, origin: Origin) -> Text:
 
 def _how_sure(runs: Sequence[Run]) -> Note:
     """What the bands vary, and how each event is carried."""
-    varied = listing([r.meaning.split(" (")[0].split(", ")[0] for r in RANGES])
+    varied = listing([one.short for one in RANGES])
     events = "; ".join(f"{run.name}: {listing(list(dict.fromkeys(run.result.honesty)))}" for run in runs)
     text = (
         f"Bands vary how firms behave and nothing else: {varied}. None of this is observed for an economy as a whole. "
