@@ -144,8 +144,11 @@ BASES: Mapping[tuple[str, ...], tuple[tuple[str, ...], Mapping[str, tuple[str, .
     ),
     ("twin", "levers"): ((), {"--challenge": ("society",), "--on": ("trading", "--year", "2010"), "--year": ()}),
     ("twin", "run"): (
-        ("adopt.toml", *ON),
-        {**OF_2005, "--region": ("POL",), "--bloc": ("FRA",), "--stress": ("1",), "--id": (), "--band": ()},
+        ("adopt.toml", *ON, "--all"),
+        {
+            **OF_2005, "--region": ("POL",), "--bloc": ("FRA",), "--stress": ("1",),
+            "--id": (), "--band": (), "--all": (),
+        },
     ),
     ("twin", "compare"): (
         ("two.toml", *ON),

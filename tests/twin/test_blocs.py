@@ -63,7 +63,7 @@ def test_a_bloc_of_the_command_line(tmp_path: Path) -> None:
     line = ["twin", "run", str(tmp_path / "s.toml"), "--on", "starter"]
     answer = json.loads(CliRunner().invoke(app, [*line, "--bloc", "eu", "--json"]).stdout)
     assert (answer["bloc"], answer["notes"]) == (["DEU", "BRA"], [SAID])
-    assert SAID in CliRunner().invoke(app, [*line, "--bloc", "eu"]).stdout
+    assert SAID in CliRunner().invoke(app, [*line, "--bloc", "eu", "--all"]).stdout
     refused = CliRunner().invoke(app, [*line, "--bloc", "far"]).exception
     assert str(refused).startswith("bloc: the bloc 'far' (FRA, ITA) has no region of this economy.")
 

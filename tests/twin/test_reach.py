@@ -210,7 +210,7 @@ def test_the_commands_say_it(tmp_path: Path) -> None:
     income = next(one for one in record["outcomes"] if one["metric"] == "real-income")
     assert (income["after"], income["change"], income["status"]) == ("not modelled",) * 3
     assert income["note"].startswith(SILENT)
-    assert SILENT in " ".join(printed("twin", "run", clean, "--on", "starter").split())
+    assert SILENT in " ".join(printed("twin", "run", clean, "--on", "starter", "--all").split())
     side = json.loads(printed("twin", "compare", clean, price, "--on", "starter", "--json"))
     rows = {row["metric"]: row for row in side["tables"][0]["rows"]}
     assert rows["real-income"]["clean"] is None

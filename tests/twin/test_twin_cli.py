@@ -78,7 +78,7 @@ def test_a_run_shows_every_metric_and_who_loses(folder):
     assert found["co2-world"]["before_status"] == "estimated"
     assert (answer["status"], answer["source"]) == ("predicted", "kaldor-starter")
     assert answer["losers"][0]["where"] == "home"
-    text = _run(folder, "run", "both.toml", "--on", "starter")
+    text = _run(folder, "run", "both.toml", "--on", "starter", "--all")
     for words in ("A price, and less metal", "Not modelled", "use --stress", "Who loses most", "No band", "estimated"):
         assert words in text
 

@@ -27,12 +27,9 @@ from kaldor.cli.options import (
     Year,
 )
 from kaldor.rooms import OF_THE_HOUSE
-from kaldor.words import Status, figure
+from kaldor.words import Status
 
 if TYPE_CHECKING:
-    import pandas as pd
-    from rich.console import Console
-
     from kaldor.economy.economy import Economy
     from kaldor.twin.metric import Metric
     from kaldor.twin.outcome import Outcomes
@@ -43,8 +40,6 @@ app = typer.Typer(cls=group_of("twin"), no_args_is_help=True, help=OF_THE_HOUSE[
 
 PREDICTED: Final[Status] = "predicted"
 """How every figure of a what-if came about, whatever its table is."""
-
-_FEW = 5  # rows of the losers' and channels' tables on a screen; JSON has all
 
 
 @app.command()
@@ -105,9 +100,13 @@ def run(
     band: WithBand = True,
     split: SplitFile = None,
     store: StorePath = None,
+    whole: Annotated[
+        bool, typer.Option("--all", help="Every metric, note and industry, not the main lines only.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Run a scenario: every metric before and after, and who loses and gains."""
+    """Run a scenario: what it does in a few lines; with --all every metric, and who loses and gains."""
+    from kaldor.cli.outcomes import print_main_lines, print_outcomes
     from kaldor.twin.reading import read_scenarios
 
     read = read_scenarios(scenario) if id is None else (chosen_scenario(scenario, id),)
@@ -118,7 +117,7 @@ def run(
         screen.print_json(records[0] if len(records) == 1 else {"scenarios": records})
         return
     for one in measured:
-        _print_outcomes(screen.console(), one, twin.economy)
+        (print_outcomes if whole else print_main_lines)(screen.console(), one, twin.economy)
 
 
 # -- opening -----------------------------------------------------------------------------------------------------------
@@ -216,6 +215,7 @@ def chosen_scenario(path: Path, id: str | None) -> Scenario:
 
 def _record(measured: Outcomes, economy: Economy) -> dict[str, Any]:
     from kaldor.twin.gains import gain_in_words
+    from kaldor.twin.sentence import in_words
 
     return {
         "scenario": measured.scenario.model_dump(mode="json"),
@@ -226,6 +226,7 @@ def _record(measured: Outcomes, economy: Economy) -> dict[str, Any]:
         "responding": measured.responding,
         "solved_by": measured.method,
         "band": measured.about_the_band,
+        "sentence": in_words(measured),
         "gain": gain_in_words(measured) or None,
         "notes": list(measured.notes),
         "outcomes": [outcome.record() for outcome in measured.outcomes],
@@ -233,77 +234,3 @@ def _record(measured: Outcomes, economy: Economy) -> dict[str, Any]:
         "gainers": screen.rows(measured.gainers),
         "partners": screen.rows(measured.partners),
     }
-
-
-def _print_outcomes(console: Console, measured: Outcomes, economy: Economy) -> None:
-    from kaldor.twin.gains import gain_in_words
-    from kaldor.twin.scenario import CLOSURES
-
-    scenario = measured.scenario
-    console.print(scenario.title or scenario.id, style="bold", markup=False)
-    screen.say(console, f"{measured.region} · {on_a_table(economy)} · {scenario.view}")
-    screen.say(console, measured.responding or CLOSURES[scenario.closure])
-    if gain := gain_in_words(measured):
-        screen.say(console, gain)
-    table = screen.table("dimension", "metric", "before", "after", "change", "band of change", "unit", "view")
-    waiting: dict[str, list[str]] = {}
-    partly: dict[str, list[str]] = {}
-    for outcome in measured.outcomes:
-        if not outcome.modelled:
-            waiting.setdefault(outcome.note, []).append(outcome.metric.title)
-            continue
-        if outcome.note and not outcome.metric.stress:
-            partly.setdefault(outcome.note, []).append(outcome.metric.title)
-        metric = outcome.metric
-        band = " to ".join(map(figure, outcome.band)) if outcome.band else "no band"
-        level = "" if outcome.before is None else figure(outcome.before)
-        cells = map(figure, (outcome.after, outcome.change))
-        shown = (level, *cells, band, outcome.unit, outcome.view)
-        screen.add_row(table, metric.dimension, metric.title, *shown)
-    console.print(table)
-    screen.say(console, measured.about_the_band)
-    for note in measured.notes:
-        screen.say(console, note)
-    for note in dict.fromkeys(one.note for one in measured.outcomes if one.modelled and one.metric.stress):
-        screen.say(console, f"Stress figures: {note}")
-    for heading, said in (("What figures leave out", partly), ("Not modelled", waiting)):
-        if said:
-            screen.heading(console, heading)
-            for why, titles in said.items():
-                screen.say(console, f"  {'; '.join(titles)}: {why}")
-    what = "what capital and labour earn, in real terms" if measured.responding else "value added, without levies"
-    _print_ranked(console, f"Who loses most: {what}", measured.losers, economy)
-    _print_ranked(console, f"Who gains most: {what}", measured.gainers, economy)
-    _print_partners(console, measured.partners, economy)
-
-
-def _print_partners(console: Console, frame: pd.DataFrame, economy: Economy) -> None:
-    """Where prices respond: what the other countries gain and lose, poorer ones first."""
-    if frame.empty:
-        return
-    screen.heading(console, f"Partners: real national income, {economy.unit}")
-    table = screen.table("income group", "region", "change", "%", "of it terms of trade")
-    for region, row in frame.iterrows():
-        cells = map(figure, (row["change"], row["change_pct"], row["terms_of_trade"]))
-        screen.add_row(table, row["group"], str(region), *cells)
-    console.print(table)
-
-
-def _print_ranked(console: Console, heading: str, frame: pd.DataFrame, economy: Economy) -> None:
-    from kaldor.twin.incidence import POORER
-
-    screen.heading(console, f"{heading}, by industry, {economy.unit}")
-    if frame.empty:
-        screen.say(console, "  No industry's. Final users and the treasury are in the metrics above.")
-        return
-    table = screen.table("where", "income group", "region", "industry", "change", "%")
-    # As `Incidence.losers` orders them: at home, then each of the poorer groups, then all others.
-    part = frame["where"] + frame["group"].where(frame["group"].isin(POORER) & (frame["where"] != "home"), "")
-    for (region, sector), row in frame.groupby(part, sort=False).head(_FEW).iterrows():
-        place = (row["where"], row["group"], region, _name(economy, sector))
-        screen.add_row(table, *place, figure(row["change"]), figure(row["change_pct"]))
-    console.print(table)
-
-
-def _name(economy: Economy, sector: object) -> str:
-    return dict(zip(economy.sectors, economy.sector_names, strict=True)).get(str(sector), str(sector))

@@ -7,18 +7,20 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 
 from kaldor.asking.shape import rows_of
-from kaldor.server.answers.scenarios import Milliseconds, OutcomeAnswer, SimulationAnswer
+from kaldor.server.answers.scenarios import EffectAnswer, Milliseconds, OutcomeAnswer, SimulationAnswer
 from kaldor.server.tables import finite
 from kaldor.server.twins import Prepared
 from kaldor.server.who.fixed import at_fixed_prices
 from kaldor.server.who.maps import Who
 from kaldor.server.who.responding import where_prices_respond
+from kaldor.twin.effect import effect_of
 from kaldor.twin.gains import gain_in_words
 from kaldor.twin.measures import View
 from kaldor.twin.outcome import PREDICTED, Outcome, Outcomes
 from kaldor.twin.outcomes import outcomes, region_of
 from kaldor.twin.responding.responded import Responded, responded
 from kaldor.twin.scenario import Scenario
+from kaldor.twin.sentence import in_words
 from kaldor.twin.spread import spread_of
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
@@ -76,6 +78,7 @@ def _simulated(
         responding=measured.responding,
         region=measured.region,
         bloc=list(measured.bloc),
+        sentence=in_words(measured),
         outcomes=[_outcome(one) for one in measured.outcomes],
         about_the_band=measured.about_the_band if bands else "Bands were not asked for.",
         **_who(before, after, measured, answered),
@@ -101,7 +104,7 @@ def _who(before: State, after: State, measured: Outcomes, answered: Responded | 
     if answered is None:
         return at_fixed_prices(before, after, measured.region)
     view = View(before, after, measured.region, answer=answered.answer, balance=answered.balance)
-    return where_prices_respond(view, measured.partners)
+    return where_prices_respond(view, measured.earners, measured.partners)
 
 
 def _outcome(one: Outcome) -> OutcomeAnswer:
@@ -122,9 +125,16 @@ def _outcome(one: Outcome) -> OutcomeAnswer:
         before_status=one.before_status,
         band_low=finite(low),
         band_high=finite(high),
+        effect=_effect(one),
+        on_dials=metric.on_dials,
         reason=None if one.modelled else one.note,
         note=_notes([one] if one.modelled else []),
     )
+
+
+def _effect(one: Outcome) -> EffectAnswer | None:
+    effect = effect_of(one)
+    return None if effect is None else EffectAnswer(**vars(effect))
 
 
 def _notes(of: Iterable[Outcome]) -> str | None:

@@ -801,6 +801,35 @@ export interface components {
             year: number;
         };
         /**
+         * EffectAnswer
+         * @description A change as a dial reads it, in `unit`: below `material` it is about no change.
+         *
+         *     `scales` are the ends of the metric's declared scales for small, middle and large effects, in the same unit.
+         */
+        EffectAnswer: {
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Material */
+            material: number;
+            /** Scales */
+            scales: [
+                number,
+                number,
+                number
+            ];
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "better" | "worse" | "neutral" | "about no change" | "cost not modelled";
+        };
+        /**
          * Energy
          * @description Products of which users save a share without making less, and days of stock other than the usual.
          */
@@ -1550,6 +1579,47 @@ export interface components {
             named: string[];
         };
         /**
+         * OfferedAnswer
+         * @description A question that says something here: its scenario, and the scale that holds the effect on its own metric.
+         */
+        OfferedAnswer: {
+            /** Id */
+            id: string;
+            scenario: components["schemas"]["Scenario"];
+            /**
+             * Size
+             * @enum {string}
+             */
+            size: "small" | "middle" | "large";
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number;
+        };
+        /**
+         * OpeningAnswer
+         * @description A candidate in words: `title` holds {country}, {strength} and {rest}, what the strength leaves of 100.
+         */
+        OpeningAnswer: {
+            /**
+             * Challenge
+             * @enum {string}
+             */
+            challenge: "sustainability" | "resilience" | "technology" | "workforce" | "society" | "treasury";
+            /** Id */
+            id: string;
+            /** Labour */
+            labour: string | null;
+            /** Lever */
+            lever: string;
+            /** Metric */
+            metric: string;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+        };
+        /**
          * OptionAnswer
          * @description Something that is off unless it is named; of options that `sets` the same only one may be.
          */
@@ -1576,6 +1646,9 @@ export interface components {
         /**
          * OutcomeAnswer
          * @description One metric before and after. `after` is null where it is not modelled; `reason` then says why.
+         *
+         *     `effect` is the change in terms that compare, null where it is not modelled; `on_dials` whether the metric is a
+         *     volume or a real quantity, which a dial may show.
          *
          *     `note` says what a figure leaves out, or what else must be known of it; `view` whether prices respond in it.
          */
@@ -1607,10 +1680,13 @@ export interface components {
              * @enum {string}
              */
             dimension: "sustainability" | "resilience" | "technology" | "workforce" | "society" | "treasury";
+            effect: components["schemas"]["EffectAnswer"] | null;
             /** Id */
             id: string;
             /** Note */
             note: string | null;
+            /** On Dials */
+            on_dials: boolean;
             /** Reason */
             reason: string | null;
             /**
@@ -2502,9 +2578,9 @@ export interface components {
          * SimulationAnswer
          * @description A scenario's outcomes for one region, maps of all regions, and who pays and gains.
          *
-         *     `view` is the one that was asked for; `responding` says by which elasticities and closures prices respond, or why
-         *     they do not; empty at fixed prices. `payers` are those of fixed prices; `earners` and `partners` stand in their
-         *     place where prices respond.
+         *     `sentence` says all in a few plain words, in the languages of the page. `view` is the one that was asked for;
+         *     `responding` says by which elasticities and closures prices respond, or why they do not; empty at fixed prices.
+         *     `payers` are those of fixed prices; `earners` and `partners` stand in their place where prices respond.
          */
         SimulationAnswer: {
             /** About The Band */
@@ -2554,6 +2630,10 @@ export interface components {
             responding: string;
             /** Scenario */
             scenario: string;
+            /** Sentence */
+            sentence: {
+                [key: string]: string;
+            };
             /** Source */
             source: string;
             /**
@@ -2971,6 +3051,20 @@ export interface components {
             region: string;
         };
         /**
+         * TriedAnswer
+         * @description What is offered for a region; `silent` says why nothing is of a challenge, and so what data would help.
+         */
+        TriedAnswer: {
+            /** Offered */
+            offered: components["schemas"]["OfferedAnswer"][];
+            /** Region */
+            region: string;
+            /** Silent */
+            silent: {
+                [key: string]: string[];
+            };
+        };
+        /**
          * UnreadableAnswer
          * @description A dataset of the store that this version cannot read: damaged, written by a newer one, or under a reserved id.
          */
@@ -3027,6 +3121,7 @@ export type Demand = components['schemas']['Demand'];
 export type Document = components['schemas']['Document'];
 export type EarnerLine = components['schemas']['EarnerLine'];
 export type EconomyAnswer = components['schemas']['EconomyAnswer'];
+export type EffectAnswer = components['schemas']['EffectAnswer'];
 export type Energy = components['schemas']['Energy'];
 export type Evidence = components['schemas']['Evidence'];
 export type ExtensionAnswer = components['schemas']['ExtensionAnswer'];
@@ -3060,6 +3155,8 @@ export type Milliseconds = components['schemas']['Milliseconds'];
 export type Nace = components['schemas']['Nace'];
 export type NamedAnswer = components['schemas']['NamedAnswer'];
 export type Names = components['schemas']['Names'];
+export type OfferedAnswer = components['schemas']['OfferedAnswer'];
+export type OpeningAnswer = components['schemas']['OpeningAnswer'];
 export type OptionAnswer = components['schemas']['OptionAnswer'];
 export type OriginFile = components['schemas']['OriginFile'];
 export type OutcomeAnswer = components['schemas']['OutcomeAnswer'];
@@ -3103,6 +3200,7 @@ export type SummedMetric = components['schemas']['SummedMetric'];
 export type TableShape = components['schemas']['TableShape'];
 export type Target = components['schemas']['Target'];
 export type TreasuryLine = components['schemas']['TreasuryLine'];
+export type TriedAnswer = components['schemas']['TriedAnswer'];
 export type UnreadableAnswer = components['schemas']['UnreadableAnswer'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

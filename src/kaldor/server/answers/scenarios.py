@@ -9,10 +9,11 @@ from pydantic import BaseModel
 
 from kaldor.asking.shape import Row
 from kaldor.economy.equilibrium.sets import Capital, Labour, Lending
+from kaldor.twin.effect import Verdict
 from kaldor.twin.lever import Assumption, Cost, Evidence, Honesty, Parameter
 from kaldor.twin.metric import Better, Dimension
 from kaldor.twin.responding.closing import View
-from kaldor.words import Status
+from kaldor.words import Language, Status
 
 
 class LeverDefaults(BaseModel):
@@ -78,8 +79,26 @@ class ResponsesAnswer(BaseModel):
     sourcing: list[ChoiceAnswer]
 
 
+class EffectAnswer(BaseModel):
+    """A change as a dial reads it, in `unit`: below `material` it is about no change.
+
+    `scales` are the ends of the metric's declared scales for small, middle and large effects, in the same unit.
+    """
+
+    value: float
+    low: float | None
+    high: float | None
+    unit: str
+    material: float
+    scales: tuple[float, float, float]
+    verdict: Verdict
+
+
 class OutcomeAnswer(BaseModel):
     """One metric before and after. `after` is null where it is not modelled; `reason` then says why.
+
+    `effect` is the change in terms that compare, null where it is not modelled; `on_dials` whether the metric is a
+    volume or a real quantity, which a dial may show.
 
     `note` says what a figure leaves out, or what else must be known of it; `view` whether prices respond in it.
     """
@@ -98,6 +117,8 @@ class OutcomeAnswer(BaseModel):
     before_status: Status
     band_low: float | None
     band_high: float | None
+    effect: EffectAnswer | None
+    on_dials: bool
     reason: str | None
     note: str | None
 
@@ -161,9 +182,9 @@ class PartnerLine(BaseModel):
 class SimulationAnswer(BaseModel):
     """A scenario's outcomes for one region, maps of all regions, and who pays and gains.
 
-    `view` is the one that was asked for; `responding` says by which elasticities and closures prices respond, or why
-    they do not; empty at fixed prices. `payers` are those of fixed prices; `earners` and `partners` stand in their
-    place where prices respond.
+    `sentence` says all in a few plain words, in the languages of the page. `view` is the one that was asked for;
+    `responding` says by which elasticities and closures prices respond, or why they do not; empty at fixed prices.
+    `payers` are those of fixed prices; `earners` and `partners` stand in their place where prices respond.
     """
 
     scenario: str
@@ -171,6 +192,7 @@ class SimulationAnswer(BaseModel):
     responding: str
     region: str
     bloc: list[str]
+    sentence: Mapping[Language, str]
     outcomes: list[OutcomeAnswer]
     about_the_band: str
     map: Mapping[str, Mapping[str, float | None]]
