@@ -69,10 +69,6 @@ def look_within(table: PublishedEconomy, found: Found, *, negative_flows: bool =
         x,
         lambda i: f"output {_figure(x[i])} {unit}",
     )
-    for extension in table.extensions:
-        F = np.asarray(extension.F, np.float64)
-        _lines(found, "emission without output", year, [f"{extension.id}: {name}" for name in names], ~made & (F != 0),
-               np.abs(F), lambda i, F=F, unit=extension.unit: f"{_figure(F[i])} {unit}")  # type: ignore[misc]  # fmt: skip
 
 
 def compare(before: PublishedEconomy, after: PublishedEconomy, found: Found) -> None:
