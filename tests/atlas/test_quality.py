@@ -347,6 +347,44 @@ def test_a_zeroed_year_of_an_extension_is_named(tmp_path):
     assert _faults(quality_report(store, "land"), "account all zero") == [(2020, "all values")]
 
 
+def _land(tmp_path, *rows, own=()):
+    """The report of an account of land in 2018 and 2019 by region and sector, and of final users' `own`."""
+    folder = tmp_path / "land"
+    folder.mkdir()
+    write_csv(folder / "F_land.csv", [["region", "sector", "2018", "2019"], *rows])
+    if own:
+        write_csv(folder / "F_Y_land.csv", [["region", "2018", "2019"], *own])
+    store = Store(tmp_path / "store")
+    add(folder, store)
+    return quality_report(store, "land")
+
+
+def test_a_change_of_unit_is_said_of_the_industries_that_changed_and_not_of_those_that_did_not(tmp_path):
+    """All industries are 1,000 times as large in 2019, but for ESP/works; households are as they were."""
+    regions = ("POL", "FRA", "DEU", "ESP", "ITA")
+    rows = [[r, s, 50 + n, 1000 * (51 + n)] for r in regions for n, s in enumerate(("farms", "works", "rest"))]
+    rows[10][3] /= 1000
+    report = _land(tmp_path, *rows, own=[[r, 5, 5] for r in regions])
+    [change] = [fault for fault in report.faults if fault.kind == "scale"]
+    assert (change.year, change.where, change.weight) == (2019, "industries", "wrong")
+    assert change.what == "half of all values are 1,020 times as large as the year before: a change of unit?"
+    assert _faults(report, "value out of line") == [(2019, "ESP/works")]
+
+
+def test_a_country_that_is_zero_in_the_last_of_two_years_is_named(tmp_path):
+    report = _land(tmp_path, ["POL", "farms", 50, 0], ["POL", "works", 5, 0], ["FRA", "farms", 70, 71],
+                   ["FRA", "works", 0, 0], ["ESP", "farms", 0, 0], ["ESP", "works", 0, 0])  # fmt: skip
+    assert _faults(report, "account all zero") == [(2019, "POL")]
+
+
+def test_a_change_of_unit_in_an_account_of_a_table_is_one_fault(tmp_path):
+    def change(years):
+        years[2001]["F"] *= 1000
+
+    report = _with_account(tmp_path, change)
+    assert [(fault.kind, fault.where) for fault in report.faults] == [("scale", "co2: industries")]
+
+
 def test_the_zeroed_account_of_the_cases_is_named(tmp_path):
     folder = SHARED / "cases" / "files" / "zeroed_account"
     if not folder.is_dir():
