@@ -123,8 +123,8 @@ def compare(before: PublishedEconomy, after: PublishedEconomy, found: Found) -> 
 def _change_of_unit(before: PublishedExtension, after: PublishedExtension, year: int) -> Iterator[Fault]:
     """Whether the industries, or the final users, of an account are by another factor than before."""
     parts = (("industries", before.F, after.F), ("final users", before.F_Y, after.F_Y))
-    for whole, old, new in parts:
-        old, new = np.asarray(old, np.float64), np.asarray(new, np.float64)
+    for whole, *both in parts:
+        old, new = (np.asarray(amounts, np.float64) for amounts in both)
         ratio = outliers.median_ratio(old, new) if np.sum((old > 0) & (new > 0)) >= _ENOUGH else None
         if ratio is not None and not 1 / _SCALE <= ratio <= _SCALE:
             what = f"half of all values are more than {ratio:.3g} times what they were: has the unit changed?"
