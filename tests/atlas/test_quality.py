@@ -265,6 +265,73 @@ def test_of_the_real_co2_accounts_one_intensity_is_out_of_line(real_store):
     assert not _faults(report, "account all zero") + _faults(report, "tiny output, large account")
 
 
+def _own_account(tmp_path, amounts, years=None, unit="kt"):
+    """The report of an account of its own files beside an economy of its own files, neither known to the catalogue."""
+    store, years = Store(tmp_path / "store"), years or _years()
+    add(write_economy(tmp_path / "table", years, REGIONS, SECTORS), store, as_id="made")
+    folder = tmp_path / "soot"
+    folder.mkdir()
+    rows = [
+        [f"R{n // SECTORS}", f"s{n % SECTORS}", *(amounts(year, years)[n] for year in sorted(years))] for n in range(N)
+    ]
+    write_csv(folder / "F_soot.csv", [["region", "sector", *sorted(years)], *rows])
+    (folder / "dataset.toml").write_text(f'unit = "{unit}"\nextension = {{ id = "soot", name = "Soot" }}\n')
+    add(folder, store)
+    return quality_report(store, "soot")
+
+
+def _even(year, years, **changed):
+    """Half a kt per output, but for the industries named by number: n14=5000 is 5,000 times as much."""
+    return [0.5 * made * changed.get(f"n{n}", 1) for n, made in enumerate(years[year]["x"])]
+
+
+def test_an_own_account_is_looked_at_beside_an_own_economy(tmp_path):
+    years = _years()
+    for arrays in years.values():
+        arrays["Z"][9] = arrays["Z"][:, 9] = arrays["Y"][9] = arrays["x"][9] = 0  # R1/s3 makes nothing
+    report = _own_account(tmp_path, lambda year, years: [50 if n == 9 else v for n, v in enumerate(_even(year, years))],
+                          years)  # fmt: skip
+    assert _faults(report, "emission without output") == [(2000, "soot: R1/s3"), (2001, "soot: R1/s3")]
+    assert report.total("doubtful") == 2
+    assert {fault.what for fault in report.faults} == {"50 kt (outputs of made)"}
+
+
+def test_a_tiny_output_beside_an_own_account_is_named(tmp_path):
+    years = _years()
+    amounts = {year: _even(year, years) for year in years}
+    for arrays in years.values():
+        arrays["Z"][15] *= 1e-8
+        arrays["Z"][:, 15] *= 1e-8
+        arrays["Y"][15] *= 1e-8
+        arrays["x"][15] *= 1e-8
+    report = _own_account(tmp_path, lambda year, _: amounts[year], years)
+    assert _faults(report, "tiny output, large account") == [(2000, "soot: R2/s3"), (2001, "soot: R2/s3")]
+
+
+def test_an_intensity_five_thousand_times_too_high_in_every_year_is_named_in_each(tmp_path):
+    report = _own_account(tmp_path, lambda year, years: _even(year, years, n14=5000))
+    assert _faults(report, "intensity out of line") == [(2000, "soot: R2/s2"), (2001, "soot: R2/s2")]
+
+
+def test_an_own_account_in_line_has_no_fault_and_one_of_another_table_is_passed_over(tmp_path):
+    store = Store(tmp_path / "store")
+    folder = write_economy(tmp_path / "other", _years(), REGIONS, SECTORS)
+    (folder / "regions.csv").write_text("region\nA\nB\nC\nD\n")
+    add(folder, store, as_id="other")
+    assert _own_account(tmp_path, _even).faults == ()
+
+
+def test_the_emission_without_output_of_the_cases_is_named(tmp_path):
+    cases = SHARED / "cases" / "files"
+    if not cases.is_dir():
+        pytest.skip("the cases from practice (../shared/cases) are not on this machine")
+    store = Store(tmp_path / "store")
+    add(cases / "zero_output", store)
+    add(cases / "zero_output_co2", store)
+    report = quality_report(store, "zero_output_co2")
+    assert _faults(report, "emission without output") == [(2020, "co2: PRT/goods")]
+
+
 def test_a_zeroed_year_of_an_extension_is_named(tmp_path):
     folder = tmp_path / "land"
     folder.mkdir()
@@ -278,6 +345,44 @@ def test_a_zeroed_year_of_an_extension_is_named(tmp_path):
     store = Store(tmp_path / "store")
     add(folder, store, as_id="land")
     assert _faults(quality_report(store, "land"), "account all zero") == [(2020, "all values")]
+
+
+def _land(tmp_path, *rows, own=()):
+    """The report of an account of land in 2018 and 2019 by region and sector, and of final users' `own`."""
+    folder = tmp_path / "land"
+    folder.mkdir()
+    write_csv(folder / "F_land.csv", [["region", "sector", "2018", "2019"], *rows])
+    if own:
+        write_csv(folder / "F_Y_land.csv", [["region", "2018", "2019"], *own])
+    store = Store(tmp_path / "store")
+    add(folder, store)
+    return quality_report(store, "land")
+
+
+def test_a_change_of_unit_is_said_of_the_industries_that_changed_and_not_of_those_that_did_not(tmp_path):
+    """All industries are 1,000 times as large in 2019, but for ESP/works; households are as they were."""
+    regions = ("POL", "FRA", "DEU", "ESP", "ITA")
+    rows = [[r, s, 50 + n, 1000 * (51 + n)] for r in regions for n, s in enumerate(("farms", "works", "rest"))]
+    rows[10][3] /= 1000
+    report = _land(tmp_path, *rows, own=[[r, 5, 5] for r in regions])
+    [change] = [fault for fault in report.faults if fault.kind == "scale"]
+    assert (change.year, change.where, change.weight) == (2019, "industries", "wrong")
+    assert change.what == "half of all values are 1,020 times as large as the year before: a change of unit?"
+    assert _faults(report, "value out of line") == [(2019, "ESP/works")]
+
+
+def test_a_country_that_is_zero_in_the_last_of_two_years_is_named(tmp_path):
+    report = _land(tmp_path, ["POL", "farms", 50, 0], ["POL", "works", 5, 0], ["FRA", "farms", 70, 71],
+                   ["FRA", "works", 0, 0], ["ESP", "farms", 0, 0], ["ESP", "works", 0, 0])  # fmt: skip
+    assert _faults(report, "account all zero") == [(2019, "POL")]
+
+
+def test_a_change_of_unit_in_an_account_of_a_table_is_one_fault(tmp_path):
+    def change(years):
+        years[2001]["F"] *= 1000
+
+    report = _with_account(tmp_path, change)
+    assert [(fault.kind, fault.where) for fault in report.faults] == [("scale", "co2: industries")]
 
 
 def test_the_zeroed_account_of_the_cases_is_named(tmp_path):

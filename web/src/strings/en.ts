@@ -446,6 +446,7 @@ export const en = {
   'upload.send': 'Check and add',
   'upload.sending': 'Sending …',
   'upload.added': 'Added: {names}.',
+  'upload.replaced': 'Replaced what was there: {names}.',
   'upload.warnings': 'Warnings',
   'upload.balance': 'How well each year balances',
   'upload.output': 'Output',

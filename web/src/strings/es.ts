@@ -306,6 +306,7 @@ export const es: Record<Key, string> = {
   'upload.send': 'Comprobar y añadir',
   'upload.sending': 'Enviando …',
   'upload.added': 'Añadido: {names}.',
+  'upload.replaced': 'Ha reemplazado lo que había: {names}.',
   'upload.warnings': 'Avisos',
   'jobs.title': 'Trabajos en curso y hechos',
   'job.queued': 'en espera',

@@ -306,6 +306,7 @@ export const fr: Record<Key, string> = {
   'upload.send': 'Vérifier et ajouter',
   'upload.sending': 'Envoi …',
   'upload.added': 'Ajouté : {names}.',
+  'upload.replaced': 'A remplacé ce qui s’y trouvait : {names}.',
   'upload.warnings': 'Avertissements',
   'jobs.title': 'Travaux en cours et finis',
   'job.queued': 'en attente',

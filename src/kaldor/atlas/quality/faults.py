@@ -17,7 +17,7 @@ KINDS = {
     "inputs exceed output": ("doubtful", "Industries whose inputs reach their output"),
     "empty row": ("doubtful", "Industries with output that sell nothing"),
     "empty column": ("doubtful", "Industries with output that buy nothing"),
-    "scale": ("wrong", "The whole table by another factor than before"),
+    "scale": ("wrong", "A whole table or account by another factor than before"),
     "output out of line": ("doubtful", "Outputs out of line with the table before"),
     "flow out of line": ("doubtful", "Flows out of line with the table before"),
     "flow appeared or vanished": ("doubtful", "Large flows that were zero before, or are zero now"),

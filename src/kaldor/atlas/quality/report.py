@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from kaldor.atlas.checking import Balance, balance
 from kaldor.atlas.manifest import Manifest
 from kaldor.atlas.published import PublishedEconomy
-from kaldor.atlas.quality.accounts import account_faults
+from kaldor.atlas.quality.accounts import account_faults, beside_output
 from kaldor.atlas.quality.faults import KINDS, Counted, Fault, Weight
 from kaldor.atlas.quality.found import Found
 from kaldor.atlas.quality.labour import labour_faults
@@ -146,20 +146,26 @@ def table_report(table: PublishedEconomy, *, most: int = 10) -> QualityReport:
 
 
 def _look_beside(store: Store, manifest: Manifest, found: Found) -> None:
-    """Intensities of an extension in the economies of the store that it belongs to."""
-    looked_at = {entry.id for entry in manifest.extensions}
-    held = [one for one in store.listing().datasets if one.kind == "economy" and manifest.id in one.source.companions]
-    for economy in held:
+    """The accounts of an extension beside the outputs of every economy of the store that it fits.
+
+    An economy that it was made for and does not fit is named; any other is none of its business.
+    """
+    own = {entry.id for entry in manifest.extensions}
+    for economy in store.listing().datasets:
+        if economy.kind != "economy":
+            continue
         before = None
         for year in sorted(set(economy.years) & set(manifest.years)):
             try:
                 table = store.economy(economy.id, year, [manifest.id])
             except InputError as error:
-                found.add([Fault("not comparable", year, economy.id, str(error).splitlines()[0])])
+                if manifest.id in economy.source.companions:
+                    found.add([Fault("not comparable", year, economy.id, str(error).splitlines()[0])])
                 break
-            own = replace(table, extensions=tuple(e for e in table.extensions if e.id in looked_at))
-            found.add(list(account_faults(own, before)))
-            before = own
+            table = replace(table, extensions=tuple(one for one in table.extensions if one.id in own))
+            faults = beside_output(table, before)
+            found.add([replace(one, what=f"{one.what} (outputs of {economy.id})") for one in faults])
+            before = table
 
 
 def _look_at_years(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from kaldor.atlas.published import PublishedEconomy
+from kaldor.atlas.published import PublishedEconomy, PublishedExtension
 from kaldor.atlas.quality import outliers
 from kaldor.atlas.quality.faults import Fault
 from kaldor.atlas.quality.found import Found
@@ -19,6 +19,7 @@ _ROUNDING = 1e-7  # of the world's: what rounding explains is not counted
 _FLOOR = 1e-6  # of the world's output: smaller flows are not looked at one by one
 LIMIT = 8.0  # usual spreads of change; WIOD has some 10 to 120 such flows a year
 _SCALE = 3.0  # a factor of the whole table from one year to the next that no growth explains
+_ENOUGH = 4  # values of an account make a whole
 _APPEARED = 10 * _FLOOR
 _STEPS = (1.0, 0.1, 0.01, 0.001)  # to which cells may be rounded
 _ALMOST = 1e-9  # how near a whole multiple is, per multiple
@@ -69,10 +70,6 @@ def look_within(table: PublishedEconomy, found: Found, *, negative_flows: bool =
         x,
         lambda i: f"output {_figure(x[i])} {unit}",
     )
-    for extension in table.extensions:
-        F = np.asarray(extension.F, np.float64)
-        _lines(found, "emission without output", year, [f"{extension.id}: {name}" for name in names], ~made & (F != 0),
-               np.abs(F), lambda i, F=F, unit=extension.unit: f"{_figure(F[i])} {unit}")  # type: ignore[misc]  # fmt: skip
 
 
 def compare(before: PublishedEconomy, after: PublishedEconomy, found: Found) -> None:
@@ -109,6 +106,7 @@ def compare(before: PublishedEconomy, after: PublishedEconomy, found: Found) -> 
     older = {extension.id: extension for extension in before.extensions}
     for extension in after.extensions:
         if extension.id in older:
+            found.add(_change_of_unit(older[extension.id], extension, year))
             F = np.asarray(extension.F, np.float64)
             jumps = outliers.line_jumps(
                 np.asarray(older[extension.id].F, np.float64), F, groups, floor=1e-5 * float(F.sum()), limit=LIMIT
@@ -120,6 +118,17 @@ def compare(before: PublishedEconomy, after: PublishedEconomy, found: Found) -> 
                 ],
                 jumps.count,
             )
+
+
+def _change_of_unit(before: PublishedExtension, after: PublishedExtension, year: int) -> Iterator[Fault]:
+    """Whether the industries, or the final users, of an account are by another factor than before."""
+    parts = (("industries", before.F, after.F), ("final users", before.F_Y, after.F_Y))
+    for whole, *both in parts:
+        old, new = (np.asarray(amounts, np.float64) for amounts in both)
+        ratio = outliers.median_ratio(old, new) if np.sum((old > 0) & (new > 0)) >= _ENOUGH else None
+        if ratio is not None and not 1 / _SCALE <= ratio <= _SCALE:
+            what = f"half of all values are more than {ratio:.3g} times what they were: has the unit changed?"
+            yield Fault("scale", year, f"{after.id}: {whole}", what, ratio)
 
 
 def _lines(

@@ -199,4 +199,6 @@ def _sees(download: Download) -> Seen | None:
     return Seen(f"an export of the World Bank's DataBank ({', '.join(names[:3])})", "databank") if names else None
 
 
-LAYOUT = Layout("databank", "indicators", VERSION, _sees, read_databank, marks=(COUNTRY, TIME, SERIES, NAME))
+LAYOUT = Layout(
+    "databank", "indicators", VERSION, _sees, read_databank, marks=(COUNTRY, TIME, SERIES, NAME), passes=("*metadata*",)
+)

@@ -37,10 +37,14 @@ _ADVICE = re.compile("allow_pickle|max_header_size|dtype=")
 
 
 class Download:
-    """Read-only view of a folder, a zip or one file. Names are relative, with '/', in alphabetic order."""
+    """Read-only view of a folder, a zip or one file. Names are relative, with '/', in alphabetic order.
+
+    `opened` are the names of the files that were read, not those that were looked into only, to recognise them.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.opened: set[str] = set()
 
     @property
     def is_zip(self) -> bool:
@@ -110,6 +114,12 @@ class Download:
             raise InputError(Problem(self.where(name), "the file is missing."))
         if self.size(name) > MOST_MEMBER_BYTES:
             raise InputError(too_large(self, name))
+        with self._stream(name) as stream:
+            self.opened.add(name)
+            yield stream
+
+    @contextmanager
+    def _stream(self, name: str) -> Iterator[BinaryIO]:
         try:
             if self.is_zip:
                 with zipfile.ZipFile(self.path) as archive, archive.open(self._members[name]) as packed:
@@ -123,8 +133,10 @@ class Download:
 
     def head(self, name: str, most: int = 65_536) -> bytes:
         """The first bytes of a file, to recognise it by; none where it cannot be read."""
+        if name not in self.names or self.size(name) > MOST_MEMBER_BYTES:
+            return b""
         try:
-            with self.open(name) as stream:
+            with self._stream(name) as stream:
                 return stream.read(most)
         except InputError:
             return b""

@@ -21,7 +21,6 @@ from kaldor.atlas.readers.rows import (
     duplicates,
     number,
     number_problem,
-    read_rows,
     rows_of,
     unknown_labels,
 )
@@ -91,8 +90,6 @@ def _noted(download: Download, name: str, problems: list[Problem]) -> _Table | N
 
 
 def _rows(download: Download, name: str) -> Rows:
-    if download.path.is_file() and not download.is_zip:
-        return read_rows(download.path, REQUIRED)
     where = download.where(name)
     if download.size(name) > MOST_BYTES:
         what = f"{download.size(name):,} bytes; at most {MOST_BYTES:,} are read."

@@ -210,4 +210,4 @@ def _sees(download: Download) -> Seen | None:
     return None
 
 
-LAYOUT = Layout("wdi", "indicators", VERSION, _sees, read_wdi, marks=HEADER)
+LAYOUT = Layout("wdi", "indicators", VERSION, _sees, read_wdi, marks=HEADER, passes=("metadata_*", "wdi*"))
