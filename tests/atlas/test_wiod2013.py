@@ -64,3 +64,40 @@ def test_another_year_is_refused(tmp_path, name, said):
     path = write_wiod2013(tmp_path / "wiod", name=name)
     with pytest.raises(InputError, match=said):
         add(path, Store(tmp_path / "store"))
+
+
+def test_known_issues_are_those_of_the_copy_that_was_read(tmp_path):
+    rows = sheet(2009)
+    rows[6][4] += 0.125  # one figure with digits, in its row's output too
+    rows[6][-1] += 0.125
+    write_sheets(tmp_path / "digits" / "WIOT09_ROW_Sep12.xlsx", {"WIOT_2009": rows})
+    store = Store(tmp_path / "store")
+    added = add(tmp_path / "digits", store).added[0]
+    assert not any("Rounded" in issue or "824" in issue for issue in added.source.known_issues)
+    below = int((store.economy("wiod2013", 2009).Y < 0).sum())
+    assert added.source.known_issues == (
+        f"Industries without output: {len(REGIONS)}.",  # private households with employed persons
+        f"Cells of final demand below zero, as falling inventories are: {below}.",
+    )
+
+
+@pytest.mark.parametrize(("output", "said"), [(12.0, "up to 12 million USD"), (100.0, "")])
+def test_whole_figures_miss_published_outputs_by_rounding(tmp_path, output, said):
+    # The first industry's uses are all below half a million, and so zero: of 15 + 15 cells and its output, each rounded,
+    # 15.5 million may be lost in all.
+    rows = sheet(2009)
+    body = np.array([row[4:] for row in rows[6:]], float).round()
+    body[0] = 0.0
+    names = {code: N + k for k, code in enumerate(BELOW)}
+    made = np.r_[output, body[1:N, :-1].sum(axis=1)]
+    body[:N, -1] = body[names["GO"], :N] = made
+    inputs = [k for k in range(len(body)) if k not in (names["II_fob"], names["VA"], names["GO"])]
+    body[names["VA"], :N] = made - body[inputs, :N].sum(axis=0)
+    for row, cells in zip(rows[6:], body.tolist(), strict=True):
+        row[4:] = cells
+    write_sheets(tmp_path / "whole" / "WIOT09_ROW_Sep12.xlsx", {"WIOT_2009": rows})
+    if said:
+        assert said in add(tmp_path / "whole", Store(tmp_path / "store")).added[0].source.known_issues[0]
+    else:
+        with pytest.raises(InputError, match="output is 100.0, uses are 0.0 million USD. Rows may be cut"):
+            add(tmp_path / "whole", Store(tmp_path / "store"))
