@@ -70,7 +70,7 @@ def _workbooks(download: Download) -> list[tuple[Part, int]]:
             found.append((part, (1900 if short >= 90 else 2000) + short))
         elif part.file.lower().endswith(".xlsx"):
             said = [match for name in sheet_names(part.download, part.name) if (match := SHEET.fullmatch(name))]
-            found += [(part, int(said[0][1]))] if len(said) == 1 else []
+            found += [(part, int(said[0][1]))] if said else []  # of several, reading refuses
     return found
 
 
