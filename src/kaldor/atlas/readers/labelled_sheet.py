@@ -14,7 +14,7 @@ from kaldor.atlas.catalogue import Id
 from kaldor.atlas.readers.csv_text import text_of
 from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.rows import MOST_BYTES, number, number_problem, numbered_lines, twice
-from kaldor.atlas.readers.workbook import Sheet, read_sheets
+from kaldor.atlas.readers.workbook import Sheet, read_sheets, sheet_names
 from kaldor.atlas.readers.workbook_cells import column_number
 from kaldor.declared import Declared
 from kaldor.errors import InputError, Problem
@@ -30,7 +30,8 @@ class Where(Declared):
     """Where a table with labels stands: a CSV file, or the cells `range` ("B9:N40") of a workbook's `sheet`.
 
     The first row of it holds the labels of the columns, the column `codes` (by default the first) those of the rows.
-    `blanks = "zero"` says that the office leaves cells of zero empty.
+    `blanks = "zero"` says that the office leaves cells of zero empty; of workbooks that holds for xlsx alone, since the
+    others give a broken formula as an empty cell.
     """
 
     file: str
@@ -81,6 +82,7 @@ class LabelledSheet:
     def __init__(self, download: Download, at: Where) -> None:
         self.where = download.where(at.file) + (f", sheet {at.sheet}" if at.sheet else "")
         self._empty = 0.0 if at.blanks else None
+        self._taken: set[tuple[int, str]] = set()
         codes = at.codes
         records = _of_workbook(download, at) if at.is_workbook else _of_text(download, at)
         header = [cell.strip() for cell in records[0][1]]
@@ -120,6 +122,8 @@ class LabelledSheet:
             for j, column in enumerate(columns):
                 text = cells[self.columns[column]].strip()
                 value = number(text) if text else self._empty
+                if not text and value is not None:
+                    self._taken.add((line, column))
                 if value is None:
                     problems.append(number_problem(f"{self.where}, line {line}, column '{column}'", text))
                 values[i, j] = value or 0.0
@@ -134,6 +138,14 @@ class LabelledSheet:
         except InputError as error:
             problems.extend(error.problems)
             return np.zeros((len(rows), len(columns)))
+
+    def notes(self) -> tuple[str, ...]:
+        """How many of the cells read so far were empty and taken as zero; nothing where there were none."""
+        count = len(self._taken)
+        if not count:
+            return ()
+        cells = f"{count:,} empty cells are" if count > 1 else "1 empty cell is"
+        return (f'{self.where}: {cells} taken as zero, as blanks = "zero" says.',)
 
     def names(self, rows: Sequence[str], column: str) -> tuple[str, ...]:
         """The names of rows from a column of labels; the codes themselves without one."""
@@ -159,6 +171,9 @@ def _of_text(download: Download, at: Where) -> list[tuple[int, list[str]]]:
 
 def _of_workbook(download: Download, at: Where) -> list[tuple[int, list[str]]]:
     """The cells of the range as texts, each row with its number in the sheet."""
+    if at.blanks and not sheet_names(download, at.file):
+        what = 'blanks = "zero" is not safe here: in this format a broken formula (#DIV/0!) reads as an empty cell.'
+        raise InputError(Problem(download.where(at.file), what, "Save the workbook as xlsx, and name that file."))
     sheet = read_sheets(download, at.file, [at.sheet])[at.sheet]
     top, left, bottom, right = corners(at.range)
     height, width = sheet.values.shape

@@ -21,6 +21,7 @@ The section [supply_use] says where both tables stand, by products down and indu
     file = "sut.xlsx"
     sheet = "Use"
     range = "A5:H20"
+    blanks = "zero"                      # where cells of zero are left empty; of the supply table likewise
 
     [supply_use.final_demand]            # columns of the use table, with the role of each
     P3_S14 = "households"
@@ -138,7 +139,12 @@ def read_supply_use(download: Download, _: Classification | None = None) -> Econ
         years=(declared.year,),
         load=lambda _: arrays,
         files=download.origin(dict.fromkeys([DESCRIPTION, declared.supply.file, declared.use.file])),
-        notes=(*_notes(declared, made, codes), "A national table: what imports cause abroad is not in it."),
+        notes=(
+            *_notes(declared, made, codes),
+            "A national table: what imports cause abroad is not in it.",
+            *supply.notes(),
+            *use.notes(),
+        ),
         negative_flows=declared.model in "AC",
     )
 
