@@ -11,6 +11,7 @@ The section [supply_use] says where both tables stand, by products down and indu
     products = ["CPA_A01", "CPA_B"]
     industries = ["A01", "B"]
     imports = "P7"                       # column of the supply table, where uses hold imports
+    blanks = "zero"                      # where cells of zero are left empty, in both or (below) in one of the tables
 
     [supply_use.supply]                  # a CSV, or a range of a workbook (kaldor.atlas.readers.labelled_sheet)
     file = "sut.xlsx"
@@ -21,7 +22,6 @@ The section [supply_use] says where both tables stand, by products down and indu
     file = "sut.xlsx"
     sheet = "Use"
     range = "A5:H20"
-    blanks = "zero"                      # where cells of zero are left empty; of the supply table likewise
 
     [supply_use.final_demand]            # columns of the use table, with the role of each
     P3_S14 = "households"
@@ -80,6 +80,7 @@ class SupplyUse(Declared):
     industries: tuple[str, ...]
     names: str = ""
     imports: str = ""
+    blanks: Literal["", "zero"] = ""
     supply: Where
     use: Where
     final_demand: Mapping[str, str]
@@ -108,7 +109,8 @@ def read_supply_use(download: Download, _: Classification | None = None) -> Econ
     Raises InputError with every problem of the declaration, of the cells it names, and of what does not balance.
     """
     declared = declared_section(download, SECTION, SupplyUse)
-    supply, use = (LabelledSheet(download, at) for at in (declared.supply, declared.use))
+    places = (at.model_copy(update={"blanks": at.blanks or declared.blanks}) for at in (declared.supply, declared.use))
+    supply, use = (LabelledSheet(download, at) for at in places)
     problems: list[Problem] = []
     V = supply.noted_block(declared.products, declared.industries, problems)
     U = use.noted_block(declared.products, declared.industries, problems)
