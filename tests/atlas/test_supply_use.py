@@ -303,3 +303,29 @@ def test_csv_with_semicolons_decimal_commas_and_blanks(tmp_path):
     Z, *_ = BY_HAND["D"]
     np.testing.assert_allclose(store.economy("own", 2010).Z, Z)
     assert any("supply.csv: 1 empty cell is taken as zero" in note for note in manifest.source.notes)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('industries = ["I1", "I2"]', 'industries = ["I1", "I2", "P7"]', "3 industries: take B or D"),
+        ('file = "sut.xlsx"', 'file = "/etc/passwd.xlsx"', "no file beside dataset.toml: copy it there"),
+        ('file = "sut.xlsx"', 'file = "../sut.xlsx"', "no file beside dataset.toml: copy it there"),
+        ('file = "sut.xlsx"', 'file = "other.xlsx"', "the file is missing. Found: dataset.toml, sut.xlsx"),
+    ],
+)
+def test_a_refusal_says_what_to_do(tmp_path, old, new, said):
+    folder = write(tmp_path / "own", model="A")
+    told = (folder / "dataset.toml").read_text()
+    assert old in told
+    (folder / "dataset.toml").write_text(told.replace(old, new))
+    with pytest.raises(InputError) as refused:
+        add(folder, Store(tmp_path / "store"))
+    assert said in str(refused.value)
+
+
+def test_a_merged_heading_is_named_as_the_likely_cause(tmp_path):
+    use = [list(row) for row in USE]
+    use[2][3] = None  # 'I1' over two columns
+    with pytest.raises(InputError, match=r"column 'I2' is missing.*may lie under a merged cell"):
+        add(write(tmp_path / "own", use=use), Store(tmp_path / "store"))

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
 from kaldor.atlas.catalogue import Id
 from kaldor.atlas.readers.csv_text import separator_in, shows_mark, text_of, with_points
@@ -25,6 +25,13 @@ _RANGE = re.compile(f"{_CELL}:{_CELL}")
 _ONE = "Keep one of each label."
 _BLANK = 'Write the number; where the office leaves zeros empty, write blanks = "zero" beside the file in dataset.toml.'
 _WORKBOOKS = (".xlsx", ".xlsb", ".xls", ".ods")
+
+
+def file_beside(file: str) -> str:
+    """The name of a file that is declared in dataset.toml. Raises ValueError for a place outside its folder."""
+    if file.startswith(("/", "\\")) or re.match("[A-Za-z]:", file) or ".." in re.split(r"[/\\]", file):
+        raise ValueError(f"'{file[:80]}' is no file beside dataset.toml: copy it there, and give its name alone")
+    return file
 
 
 class Where(Declared):
@@ -48,6 +55,11 @@ class Where(Declared):
     def is_workbook(self) -> bool:
         """Whether the file is a workbook by its name."""
         return self.file.lower().endswith(_WORKBOOKS)
+
+    @field_validator("file")
+    @classmethod
+    def _beside(cls, file: str) -> str:
+        return file_beside(file)
 
     @model_validator(mode="after")
     def _has_cells(self) -> Where:
@@ -113,7 +125,9 @@ class LabelledSheet:
 
     def missing(self, kind: str, labels: Sequence[str], known: Mapping[str, object]) -> list[Problem]:
         """The labels that the file lacks."""
-        remedy = f"Found: {', '.join(known)[:200]}."
+        remedy = f"Found: {', '.join(label for label in known if label)[:200]}."
+        if kind == "column" and list(known).count(""):
+            remedy += " Columns without a label may lie under a merged cell: write the label above each."
         return [Problem(self.where, f"{kind} '{label}' is missing.", remedy) for label in labels if label not in known]
 
     def block(self, rows: Sequence[str], columns: Sequence[str]) -> NDArray[np.float64]:
@@ -189,10 +203,10 @@ def _of_text(download: Download, at: Where) -> tuple[str, list[tuple[int, list[s
 
 def _of_workbook(download: Download, at: Where) -> list[tuple[int, list[str]]]:
     """The cells of the range as texts, each row with its number in the sheet."""
+    sheet = read_sheets(download, at.file, [at.sheet])[at.sheet]
     if at.blanks and not sheet_names(download, at.file):
         what = 'blanks = "zero" is not safe here: in this format a broken formula (#DIV/0!) reads as an empty cell.'
         raise InputError(Problem(download.where(at.file), what, "Save the workbook as xlsx, and name that file."))
-    sheet = read_sheets(download, at.file, [at.sheet])[at.sheet]
     top, left, bottom, right = corners(at.range)
     height, width = sheet.values.shape
     if bottom > height or right > width or top >= bottom or left >= right:

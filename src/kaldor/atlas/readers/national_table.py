@@ -38,13 +38,13 @@ from typing import Annotated, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
 from kaldor.atlas.classifications import Classification
 from kaldor.atlas.manifest import ExtensionEntry
 from kaldor.atlas.readers.contents import EconomyContents, YearArrays
 from kaldor.atlas.readers.download import Download
-from kaldor.atlas.readers.labelled_sheet import ExtensionRow, LabelledSheet, Where
+from kaldor.atlas.readers.labelled_sheet import ExtensionRow, LabelledSheet, Where, file_beside
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.sums import far_from_output
 from kaldor.atlas.regions import canonical_code, is_known
@@ -66,6 +66,11 @@ class TableRow(ExtensionRow):
     file: str = ""
     sheet: str = ""
     columns: tuple[str, ...] = ()
+
+    @field_validator("file")
+    @classmethod
+    def _beside(cls, file: str) -> str:
+        return file_beside(file)
 
 
 class NationalTable(Where):

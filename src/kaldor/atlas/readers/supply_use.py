@@ -95,7 +95,9 @@ class SupplyUse(Declared):
             raise ValueError("products, industries and a column of final demand must be named")
         if self.model in "AC" and len(self.products) != len(self.industries):
             counts = f"{len(self.products)} products and {len(self.industries)} industries"
-            raise ValueError(f"model {self.model} needs as many products as industries; there are {counts}")
+            raise ValueError(
+                f"model {self.model} needs as many products as industries; there are {counts}: take B or D"
+            )
         if self.imports and _IMPORTS in self.final_demand:
             raise ValueError(f"'{_IMPORTS}' is a column of final demand and a column of the supply table")
         if not is_known(self.region):

@@ -269,7 +269,8 @@ def _header_problems(where: str, header: Sequence[str], required: Sequence[str])
         if column not in header:
             yield Problem(f"{where}, line 1", f"column '{column}' is missing.", f"Found: {', '.join(header)[:200]}.")
     for column in sorted({column for column in header if header.count(column) > 1}):
-        yield Problem(f"{where}, line 1", f"column '{column}' stands {header.count(column)} times.")
+        what = f"column '{column}' stands {header.count(column)} times."
+        yield Problem(f"{where}, line 1", what, "Keep one of them, or give the other another name.")
 
 
 def _first_line(error: Exception) -> str:

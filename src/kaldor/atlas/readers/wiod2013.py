@@ -86,7 +86,8 @@ def _cells(part: Part, year: int) -> Cells:
     bare += [f"column {k + LABELS + 1}" for k, column in enumerate(columns) if not all(column)]
     if bare:
         what = "has no region or no number."
-        raise InputError([Problem(f"{part.where}, {place}", what, "Download the file again.") for place in bare[:20]])
+        remedy = "Download the file again; in one that somebody saved, merged cells of the header have to be parted."
+        raise InputError([Problem(f"{part.where}, {place}", what, remedy) for place in bare[:20]])
     return Cells(rows, tuple(columns), tuple(name for _, name, _, _ in labels), body)
 
 
