@@ -74,7 +74,7 @@ def test_a_file_that_moved_is_followed(kaldor_data, served):
     [
         (PAGE, "is a web page where the file should be. Put the publisher's own file into the mirror and try again"),
         (b"", "is empty. Put the publisher's own file into the mirror"),
-        (b"a,b\n1,2\n", "holds what was fetched. Fetched into "),
+        (b"a,b\n1,2\n", "what was fetched is there, and not read. "),
     ],
 )
 def test_a_bad_file_in_a_folder_mirror_is_not_kept_for_ever(content, said, tmp_path, kaldor_data, monkeypatch):
@@ -95,8 +95,11 @@ def test_a_fetched_file_that_is_not_read_is_fetched_again_where_asked(tmp_path, 
     file = mirror / "isic" / "ISIC_Rev_4_english_structure.txt"
     file.write_text("a,b\n1,2\n")
     monkeypatch.setenv("KALDOR_MIRROR", str(mirror))
-    with pytest.raises(InputError, match="'kaldor data get isic … --again' fetches it anew"):
+    with pytest.raises(InputError, match="'kaldor data get isic --again' fetches it anew") as told:
         kaldor_data("get", "isic")
+    assert str(told.value).count("downloads/isic: ") == 1
+    with pytest.raises(InputError, match="'kaldor data get isic --year 2008 --again' fetches it anew"):
+        kaldor_data("get", "isic", "--year", "2008")
     file.write_text('"Code","Description"\n"A","Agriculture"\n')
     with pytest.raises(InputError):
         kaldor_data("get", "isic")

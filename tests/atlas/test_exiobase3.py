@@ -280,6 +280,27 @@ def test_each_version_says_its_own_licence(tmp_path):
     assert not any("not reported" in note for note in (*old.notes, *new.notes))
 
 
+@pytest.mark.parametrize(
+    ("metadata", "said"),
+    [
+        ({"version": "v3.9.4", "description": "pxp for 2020"}, "must not be published"),
+        ({"description": "EXIOBASE 3.9.4 pxp 2020"}, "must not be published"),
+        ({"version": "3.10", "description": "EXIOBASE version 3.8.2 - pxp for 2020"}, "must not be published"),
+        ({"version": "v3.82", "description": "pxp for 2020"}, "CC BY-SA 4.0"),
+        ({"version": "4.3.9", "description": "pxp for 2020"}, "not known: the files name no version"),
+        (None, "not known: the files name no version"),
+    ],
+)
+def test_the_licence_is_never_the_freer_one_by_guess(tmp_path, metadata, said):
+    root = exiobase3.write(tmp_path / "own")
+    (root / "metadata.json").unlink()
+    if metadata:
+        (root / "metadata.json").write_text(json.dumps(metadata))
+    licence = add(root, Store(tmp_path / "store")).added[0].source.licence
+    assert said in licence
+    assert (licence == "CC BY-SA 4.0") == (said == "CC BY-SA 4.0")
+
+
 def test_a_gap_among_flows_is_still_refused(tmp_path):
     root = exiobase3.write(tmp_path, extensions=exiobase3.NEW)
     lines = (root / "Z.txt").read_text().splitlines()

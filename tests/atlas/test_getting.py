@@ -98,6 +98,29 @@ def test_a_busy_server_is_given_the_time_it_asks_for(tmp_path, waits):
 
 
 @pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("3600", "answers 429 and asks to wait 60 minutes. Run the same command again in 60 minutes"),
+        ("7200", "asks to wait 2 hours"),
+        ("Fri, 31 Dec 2100 23:59:59 GMT", r"asks to wait [0-9]+ hours"),
+    ],
+)
+def test_an_hour_is_not_waited_for_but_said(tmp_path, waits, asked, said):
+    with serving({"/T.zip": DATA}) as files:
+        files.faults, files.retry_after = [("status", 429)], asked
+        with pytest.raises(FetchError, match=said):
+            fetch(f"{files.address}/T.zip", tmp_path / "T.zip", waits)
+    assert waits == []
+
+
+def test_a_file_moved_to_a_page_names_where(tmp_path, waits):
+    with serving({"/new/T.zip": DATA}) as files:
+        files.moved, files.faults = {"/T.zip": "/new/T.zip"}, [("page", 0)]
+        with pytest.raises(FetchError, match=rf"a web page .* leads on to {files.address}/new/T\.zip"):
+            fetch(f"{files.address}/T.zip", tmp_path / "T.zip", waits)
+
+
+@pytest.mark.parametrize(
     ("faults", "said"),
     [
         ([("status", 503)] * 5, "the server answers 503, 5 times.*goes on where it stopped"),

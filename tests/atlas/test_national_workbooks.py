@@ -7,6 +7,7 @@ long labels with line breaks, notes at the end). Figures are made up: three acti
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,9 +17,11 @@ import pytest
 
 from kaldor.atlas.add import add
 from kaldor.atlas.store import Store
+from kaldor.errors import InputError
 from tests.atlas.official.damage import DAMAGES, Damageable, assert_refused
 from tests.atlas.official.wiod_sea import write_accounts
 from tests.atlas.official.workbook import write_sheets
+from tests.atlas.official.xlsb import write_xlsb
 
 MIP = [
     [],
@@ -86,6 +89,62 @@ def test_chiles_shape(tmp_path):
     np.testing.assert_array_equal(table.x, [100, 200, 300])
     np.testing.assert_array_equal(table.extensions[0].F, [83.5, 82.625, 222])
     assert (table.regions, table.sectors, table.unit) == (("CHL",), ("1", "2", "3"), "billion pesos")
+
+
+def test_blanks_taken_as_zero_are_counted(tmp_path):
+    # of Z one each in the first and last row, of the extension none; blank cells elsewhere are not read
+    manifest = add(mip(tmp_path / "chile"), Store(tmp_path / "store")).added[0]
+    assert 'chile/mip.xlsx, sheet 1: 2 empty cells are taken as zero, as blanks = "zero" says.' in manifest.source.notes
+
+
+ODS = """<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0">
+<office:body><office:spreadsheet><table:table table:name="1">{}</table:table></office:spreadsheet></office:body>
+</office:document-content>"""
+BROKEN = (
+    '<table:table-cell table:formula="of:=1/0" office:value-type="string" office:string-value="" '
+    'calcext:value-type="error"><text:p>#DIV/0!</text:p></table:table-cell>'
+)
+
+
+def ods_cell(cell: object) -> str:
+    if cell == "#DIV/0!":
+        return BROKEN
+    if cell is None:
+        return "<table:table-cell/>"
+    if isinstance(cell, str):
+        return f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>'
+    return f'<table:table-cell office:value-type="float" office:value="{cell}"/>'
+
+
+def write_ods(path: Path, rows: list) -> None:
+    lines = "".join(f"<table:table-row>{''.join(map(ods_cell, row))}</table:table-row>" for row in rows)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr("content.xml", ODS.format(lines))
+
+
+@pytest.mark.parametrize("kind", ["ods", "xlsb", "xlsx"])
+def test_a_broken_formula_is_never_zero(tmp_path, kind):
+    """An ods gives the library's reader a broken formula as an empty text, whatever the file is called."""
+    folder = mip(tmp_path / "chile")
+    rows = [[*row, *[None] * (8 - len(row))] for row in with_cell(11, 3, "#DIV/0!")]
+    name = f"mip.{kind}"
+    if kind == "xlsb":
+        write_xlsb(folder / name, {"1": MIP})
+    else:
+        write_ods(folder / name, rows)  # also under the name of another kind
+    told = MIP_DECLARED.format(year=2013).replace("mip.xlsx", name)
+    (folder / "dataset.toml").write_text(told)
+    store = Store(tmp_path / "store")
+    with pytest.raises(InputError, match=r"broken formula.*Save the workbook as xlsx"):
+        add(folder, store)
+    (folder / "dataset.toml").write_text(told.replace('blanks = "zero"\n', ""))
+    with pytest.raises(InputError, match="the cell is empty"):
+        add(folder, store)
 
 
 CROATIA = [

@@ -290,6 +290,40 @@ def test_a_comma_that_may_part_thousands_is_no_decimal_one(tmp_path):
     assert "line 2, column 'value': '1,234' is not a finite number: it holds a mark of thousands" in message
 
 
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (["1.234", "2.345"], "own.csv, column 'value': '1.234' may be 1234, or a number with decimals"),
+        (["1.234.567", "2.345"], "'1.234.567' may be 1234567"),
+        (["1.234", "1234,5"], "one file holds both points and commas in its numbers, such as '1.234' and '1234,5'"),
+    ],
+)
+def test_points_that_may_part_thousands_are_refused_between_semicolons(tmp_path, values, said):
+    lines = "".join(f"gdp;{region};2019;{v};bn\n" for region, v in zip(("FRA", "DEU"), values, strict=True))
+    assert said in refused(tmp_path, own__csv=f"indicator;region;year;value;unit\n{lines}")
+    assert with_points(["1.234", "0.5", ".."], ";", "x") == ["1.234", "0.5", ".."]
+    assert with_points(["1,5", ".."], ";", "x") == ["1.5", ".."]
+
+
+def test_headings_in_capitals_and_lines_that_end_in_a_carriage_return(tmp_path):
+    text = "Indicator;REGION;Year;Value;Unit;Status\rgdp;FRA;2019;58,25;bn;estimated\rgdp;DEU;2019;1650;bn;\r"
+    frame = frame_of(tmp_path, own__csv=text.encode())
+    assert cells(frame) == {("gdp", "FRA", 2019): 58.25, ("gdp", "DEU", 2019): 1650.0}
+    assert sorted(frame["status"]) == ["estimated", "observed"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("indicator,region,year,value,value,unit\ngdp,FRA,2019,1,2,bn\n", "'value' stands 2 times. Keep one of them"),
+        (f"{OWN}gdp\n", "1 cell under 5 columns. The line may be cut off"),
+        (f"{OWN}gdp,FRA,2019,3,473,bn\n", "6 cells under 5 columns. Put texts that hold a ',' in quotes"),
+    ],
+)
+def test_a_doubled_column_and_an_uneven_line_are_told_what_to_do(tmp_path, text, said):
+    assert said in refused(tmp_path, own__csv=text)
+
+
 def test_latin1_is_named_with_its_line(tmp_path):
     message = refused(tmp_path, own__csv=f"{OWN}Bruttowertschöpfung,DEU,2019,1,bn\n".encode("latin-1"))
     assert "own.csv, line 2, byte" in message
@@ -303,10 +337,10 @@ def test_a_column_of_two_letters_is_read_and_said(tmp_path):
 
 
 def test_commas_of_a_column_count_together():
-    assert list(with_points(["1,234", "0,5"], ";")) == ["1.234", "0.5"]
-    assert list(with_points(["1,234", "12"], ";")) == ["1,234", "12"]
-    assert list(with_points(["1.234,5", "0,5"], ";")) == ["1.234,5", "0,5"]
-    assert list(with_points(["1,5"], ",")) == ["1,5"]
+    assert list(with_points(["1,234", "0,5"], ";", "x")) == ["1.234", "0.5"]
+    assert list(with_points(["1,234", "12"], ";", "x")) == ["1,234", "12"]
+    assert list(with_points(["1.234,5", "0,5"], ";", "x")) == ["1.234,5", "0,5"]
+    assert list(with_points(["1,5"], ",", "x")) == ["1,5"]
     assert separator_of('"a;b",c,d') == ","
 
 

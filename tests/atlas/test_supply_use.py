@@ -273,3 +273,59 @@ def test_damaged_tables_are_refused_and_nothing_is_left(kind, tmp_path):
     store = Store(tmp_path / "store")
     assert_refused(damaged, store, "download")
     assert store.datasets() == []
+
+
+def semicolons(rows: list) -> str:
+    return "".join(";".join(map(comma_cell, row)) + "\n" for row in rows)
+
+
+def comma_cell(cell: object) -> str:
+    return f"{cell:.2f}".replace(".", ",") if isinstance(cell, int) else str(cell or "")
+
+
+def test_csv_with_semicolons_decimal_commas_and_blanks(tmp_path):
+    """As a spreadsheet in most of Europe saves it; what parts the cells need not be declared."""
+    folder = tmp_path / "own"
+    folder.mkdir()
+    width = max(map(len, SUPPLY[2:5]))
+    (folder / "supply.csv").write_text(semicolons([row[1:width] for row in SUPPLY[2:5]]))
+    (folder / "use.csv").write_text(semicolons(USE[2:]))
+    told = DECLARED.format(model="D", more="")
+    for sheet, cells, file in (("Supply", "B3:E5", "supply"), ("Use", "A3:E6", "use")):
+        told = told.replace(f'file = "sut.xlsx"\nsheet = "{sheet}"\nrange = "{cells}"\n', f'file = "{file}.csv"\n')
+    told = told.replace('blanks = "zero"\n', "")
+    (folder / "dataset.toml").write_text(told)
+    store = Store(tmp_path / "store")
+    with pytest.raises(InputError, match=r'the cell is empty.*blanks = "zero" beside the file'):
+        add(folder, store)
+    (folder / "dataset.toml").write_text(told.replace("[supply_use]\n", '[supply_use]\nblanks = "zero"\n'))
+    manifest = add(folder, store).added[0]
+    Z, *_ = BY_HAND["D"]
+    np.testing.assert_allclose(store.economy("own", 2010).Z, Z)
+    assert any("supply.csv: 1 empty cell is taken as zero" in note for note in manifest.source.notes)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('industries = ["I1", "I2"]', 'industries = ["I1", "I2", "P7"]', "3 industries: take B or D"),
+        ('file = "sut.xlsx"', 'file = "/etc/passwd.xlsx"', "no file beside dataset.toml: copy it there"),
+        ('file = "sut.xlsx"', 'file = "../sut.xlsx"', "no file beside dataset.toml: copy it there"),
+        ('file = "sut.xlsx"', 'file = "other.xlsx"', "the file is missing. Found: dataset.toml, sut.xlsx"),
+    ],
+)
+def test_a_refusal_says_what_to_do(tmp_path, old, new, said):
+    folder = write(tmp_path / "own", model="A")
+    told = (folder / "dataset.toml").read_text()
+    assert old in told
+    (folder / "dataset.toml").write_text(told.replace(old, new))
+    with pytest.raises(InputError) as refused:
+        add(folder, Store(tmp_path / "store"))
+    assert said in str(refused.value)
+
+
+def test_a_merged_heading_is_named_as_the_likely_cause(tmp_path):
+    use = [list(row) for row in USE]
+    use[2][3] = None  # 'I1' over two columns
+    with pytest.raises(InputError, match=r"column 'I2' is missing.*may lie under a merged cell"):
+        add(write(tmp_path / "own", use=use), Store(tmp_path / "store"))

@@ -64,8 +64,9 @@ def get(
             with words.progress("Adding") as progress:
                 report = add_to_store(held[0] if len(held) == 1 else folder, store, entry.id, progress=progress)
         except InputError as error:
-            advice = f"Fetched into {folder}, but not read: 'kaldor data get {entry.id} … --again' fetches it anew."
-            raise InputError([*error.problems, Problem(str(folder), "holds what was fetched.", advice)]) from None
+            command = " ".join(["kaldor data get", entry.id, *(f"--year {one}" for one in year or ()), "--again"])
+            told = Problem(str(folder), "what was fetched is there, and not read.", f"'{command}' fetches it anew.")
+            raise InputError([*error.problems, told]) from None
     if as_json:
         record = [{"file": f.name, "from": f.place, "bytes": f.bytes, "path": str(f.target)} for f in files]
         added = [words.summary(manifest) for manifest in report.added] if report else []

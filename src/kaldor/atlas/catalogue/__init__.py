@@ -118,6 +118,7 @@ class CatalogueSource(DeclaredFile):
     `years` are the first and last year that the publisher offers; `folder` is the name under which the files
     usually lie; `companions` are the ids of sources that belong with this one when they lie beside it;
     `year_notes` say what a reader must know of a year; `known_issues` what is wrong with the files themselves.
+    `measured` says that more of these are counted on the table that was read, since the source comes in several forms.
     `extensions` are those of an extension dataset that holds several at once (of one: `extension`).
     `rest_holds` are the countries that an extension's rest of the world may hold, where it does not name them.
     `negative_flows` says that its method leaves flows between industries below zero (by-products, scrap).
@@ -148,6 +149,7 @@ class CatalogueSource(DeclaredFile):
     notes: tuple[str, ...] = ()
     year_notes: Mapping[Annotated[int, Field(strict=False)], str] = {}
     known_issues: tuple[str, ...] = ()
+    measured: bool = False
     remote: tuple[RemoteFile, ...] = ()
     by_hand: str = ""
 

@@ -111,7 +111,8 @@ class Download:
     def open(self, name: str) -> Iterator[BinaryIO]:
         """A file's bytes as a stream. Raises InputError where it is missing, larger than is read, or damaged."""
         if name not in self.names:
-            raise InputError(Problem(self.where(name), "the file is missing."))
+            held = ", ".join(self.names[:8])[:200] or "nothing"
+            raise InputError(Problem(self.where(name), "the file is missing.", f"Found: {held}."))
         if self.size(name) > MOST_MEMBER_BYTES:
             raise InputError(too_large(self, name))
         with self._stream(name) as stream:

@@ -76,7 +76,7 @@ def read(download: Download, declared: Classification | None = None) -> EconomyC
         load=load,
         files=_files(tables),
         unit=UNITS.get(first.unit, first.unit),
-        licence=licence_of(tables[0].parts, [folder.name for folder in first.folders]),
+        licence=licence_of([table.parts for table in tables], [folder.name for folder in first.folders]),
         notes=(*_notes(first), *_gaps(tables, first)),
         load_rows=load_rows,
     )

@@ -24,27 +24,39 @@ LICENCE_FROM_3_9 = (
 )
 
 _NEW_FOLDERS = frozenset({"air_emissions", "factor_inputs"})
-_VERSION = re.compile(r"(?:version |v)3\.(\d+)")
+LICENCE_UNKNOWN = (
+    "not known: the files name no version; CC BY-SA 4.0 until 3.8.2, from 3.9 on non-commercial with conditions"
+)
+_VERSION = re.compile(r"(?<![\d.])3\.(\d+)")
+_DOTLESS = 20  # 3.82 is 3.8.2, as the files of that version call themselves; 3.10 is later than 3.9
 _SHOWN = 3
 _HEADER = 3  # lines of labels above the cells; the third names the index and is empty otherwise
 
 
-def licence_of(parts: Mapping[str, Part], folders: Sequence[str]) -> str:
-    """The licence of a table where it is another than that of 3.8.2; "" where it is not."""
-    return LICENCE_FROM_3_9 if _NEW_FOLDERS & set(folders) or _minor(parts.get("metadata.json")) >= 9 else ""
+def licence_of(tables: Sequence[Mapping[str, Part]], folders: Sequence[str]) -> str:
+    """The licence of tables where it is another than that of 3.8.2; "" where it is not.
+
+    Of several the strictest counts; where one does not name its version, the licence is not known.
+    """
+    minors = [_minor(parts.get("metadata.json")) for parts in tables]
+    if _NEW_FOLDERS & set(folders) or any(minor is not None and minor >= 9 for minor in minors):
+        return LICENCE_FROM_3_9
+    return LICENCE_UNKNOWN if None in minors else ""
 
 
-def _minor(metadata: Part | None) -> int:
-    """The 10 of version 3.10.2, as metadata.json describes the table; 0 where it does not say."""
+def _minor(metadata: Part | None) -> int | None:
+    """The 10 of version 3.10.2, the latest that metadata.json names for the table; None where it names none."""
     if metadata is None:
-        return 0
+        return None
     try:
         described = json.loads(metadata.text())
     except (InputError, ValueError, RecursionError):
-        return 0
-    said = str(described.get("description", "")) if isinstance(described, dict) else ""
-    found = _VERSION.search(said)
-    return int(found[1]) if found else 0
+        return None
+    if not isinstance(described, dict):
+        return None
+    said = " ".join(str(described.get(key, "")) for key in ("version", "description", "name"))
+    found = [int(digits) if int(digits) < _DOTLESS else int(digits[0]) for digits in _VERSION.findall(said)]
+    return max(found, default=None)
 
 
 @dataclass(frozen=True)

@@ -75,10 +75,10 @@ def _noted(download: Download, name: str, problems: list[Problem]) -> _Table | N
     """The rows of a file; None where something is wrong with them, which is noted."""
     try:
         read = _rows(download, name)
+        rows = _in_iso3(read).with_points(["value"])
     except InputError as error:
         problems.extend(error.problems)
         return None
-    rows = _in_iso3(read).with_points(["value"])
     problems += [
         *blanks(rows, ("indicator", "region", "unit")),
         *duplicates(rows, [column for column in _KEY if column in rows.header]),
@@ -95,7 +95,7 @@ def _rows(download: Download, name: str) -> Rows:
         what = f"{download.size(name):,} bytes; at most {MOST_BYTES:,} are read."
         raise InputError(Problem(where, what, "Split the file."))
     with download.open(name) as stream:
-        return rows_of(text_of(stream.read(), where), where, REQUIRED)
+        return rows_of(text_of(stream.read(), where), where, REQUIRED, OPTIONAL)
 
 
 def _column(tables: Sequence[_Table], name: str) -> tuple[str, ...]:
@@ -119,7 +119,7 @@ def _unknown_regions(rows: Rows) -> Iterator[Problem]:
             continue
         told.add(label)
         what = f"unknown region '{label}'. Did you mean '{country_of_two(label)}'?"
-        yield Problem(rows.place(line, "region"), what, "Two letters are read where every row has them.")
+        yield Problem(rows.place(line, "region"), what, "Two letters are read where no row has a country's three.")
     yield from unknown_labels(rows, "region", "region", (*all_codes(), *told))
 
 
@@ -162,10 +162,15 @@ def _files(download: Download) -> tuple[str, ...]:
 
 def _sees(download: Download) -> Seen | None:
     names = _files(download)
-    meant = [name for name in names if len(set(REQUIRED) & set(header_cells(download, name))) >= _ENOUGH]
+    meant = [name for name in names if _known_columns(download, name) >= _ENOUGH]
     if not meant:
         return None
     return Seen(f"{'one CSV file' if len(names) == 1 else f'{len(names)} CSV files'}, taken for indicators")
+
+
+def _known_columns(download: Download, name: str) -> int:
+    """How many of the required columns a file has, in capitals or not."""
+    return len(set(REQUIRED) & {cell.lower() for cell in header_cells(download, name)})
 
 
 LAYOUT = Layout(
