@@ -46,7 +46,8 @@ from kaldor.economy.economy import Economy
 from kaldor.twin.shocks.body import prepare
 from kaldor.twin.shocks.course import simulate
 from kaldor.twin.shocks.events import Shock, resolved
-from kaldor.twin.shocks.parameters import Parameters, behaviour_of, draw
+from kaldor.twin.shocks.draws import draw
+from kaldor.twin.shocks.parameters import Parameters, behaviour_of
 from kaldor.twin.shocks.side_by_side import run_all
 from kaldor.twin.shocks.timeline import groups_of_buyers, lay_out
 folder, case = Path(sys.argv[1]), json.loads(sys.argv[2])

@@ -17,7 +17,9 @@ from kaldor.atlas.store import Store
 from kaldor.economy.economy import Economy
 from kaldor.twin.library.declared import Published, Run, load_events
 from kaldor.twin.library.packaged import PACKAGED
-from kaldor.twin.library.run import Answered, Beside, alone_in_words, in_words, run_library, score
+from kaldor.twin.library.run import Answered, Beside, run_library, score
+from kaldor.twin.library.steps import step_days
+from kaldor.twin.library.words import alone_in_words, in_words, width_in_words
 
 HERE = Path(__file__).parent
 PAGE = HERE / "reference" / "shock-library.md"
@@ -25,6 +27,8 @@ EVENTS = PACKAGED
 DECLARED: dict[str, Any] = tomllib.loads((HERE / "shock_library.toml").read_text("utf-8"))
 TEXTS: dict[str, str] = DECLARED["texts"]
 DRAWS, SEED = 30, 1
+THIN, WIDE = 1.1, 5.0
+"""How many times the ends of a band are apart: below it hardly a band, above it a very wide one."""
 
 
 def answered(opened: Callable[[int], Economy], only: Sequence[str] = ()) -> list[Answered]:
@@ -35,7 +39,8 @@ def answered(opened: Callable[[int], Economy], only: Sequence[str] = ()) -> list
 def page(found: Sequence[Answered]) -> str:
     """The whole page as Markdown."""
     parts = [TEXTS["introduction"].strip(), "", *table(found), "", f"**{score(found).words}**", bar(found), ""]
-    parts += [TEXTS["misses"].strip(), "", *misses(found), "", TEXTS["details"].strip(), ""]
+    parts += [TEXTS["misses"].strip(), "", *misses(found), ""]
+    parts += [TEXTS["cautions"].strip(), "", *cautions(found), "", TEXTS["details"].strip(), ""]
     for one in found:
         parts += [*details(one), ""]
     parts += [TEXTS["extra"].strip(), "", *extra()]
@@ -61,14 +66,14 @@ def bar(found: Sequence[Answered]) -> str:
 
 def table(found: Sequence[Answered]) -> Iterator[str]:
     """One row a comparison, and one for every event without any."""
-    yield "| event | year | measure | Kaldor | published | unit | sign | Kaldor's band is |"
-    yield "|---|---|---|--:|--:|---|---|---|"
+    yield "| event | year | measure | Kaldor | width | published | unit | sign | Kaldor's band is |"
+    yield "|---|---|---|--:|--:|--:|---|---|---|"
     for one in found:
         for beside in one.beside:
             yield row(one, beside)
         if not one.beside:
             alone = "; ".join(map(alone_in_words, one.alone)).replace("-", "−")
-            yield f"| {one.known.event.id} | {years(one)} | no comparable measure | {alone} | see below | | | |"
+            yield f"| {one.known.event.id} | {years(one)} | no comparable measure | {alone} | | see below | | | |"
 
 
 def row(one: Answered, beside: Beside) -> str:
@@ -80,6 +85,7 @@ def row(one: Answered, beside: Beside) -> str:
         ours.run.year,
         f"{published.measure}; {published.scope}; {published.horizon}{by}",
         f"{number(ours.median)} ({number(ours.band[0])} to {number(ours.band[1])})",
+        width_in_words(ours),
         theirs(published),
         published.unit,
         beside.standing.sign,
@@ -113,12 +119,46 @@ def theirs(published: Published) -> str:
 def misses(found: Sequence[Answered]) -> Iterator[str]:
     """A line for every figure that is missed, those of one reason together."""
     for one in found:
-        by_reason: dict[str, dict[str, None]] = {}
-        for beside in one.beside:
-            if beside.why:
-                by_reason.setdefault(beside.why, {})[beside.published.id] = None
-        for why, ids in by_reason.items():
-            yield f"- **{one.known.event.id}**, {', '.join(ids)}: {why}."
+        yield from _together(one, lambda beside: beside.why)
+
+
+def _together(one: Answered, said: Callable[[Beside], str]) -> Iterator[str]:
+    """A line for everything that is said of an event's comparisons, with all of which it is said."""
+    of_whom: dict[str, dict[str, None]] = {}
+    for beside in one.beside:
+        if said(beside):
+            of_whom.setdefault(said(beside), {})[beside.published.id] = None
+    for words, ids in of_whom.items():
+        yield f"- **{one.known.event.id}**, {', '.join(ids)}: {words}."
+
+
+def cautions(found: Sequence[Answered]) -> Iterator[str]:
+    """What is to be known of single comparisons, met or not, and which bands are hardly bands or very wide ones, of
+    what counts and is no null."""
+    for one in found:
+        yield from _together(one, lambda beside: beside.published.caution)
+    everything = [(one.known.event.id, each) for one in found for each in one.counted if not each.published.null]
+    thin = [(event, beside) for event, beside in everything if beside.ours.width < THIN]
+    wide = [(event, beside) for event, beside in everything if beside.ours.width > WIDE]
+    yield (
+        f"- Bands whose ends are less than {THIN:g} times apart ({len(thin)}, of which {_met(thin)} meet): how firms "
+        f"behave hardly enters, and what is declared decides. {_names(thin)}."
+    )
+    yield (
+        f"- Bands whose ends are more than {WIDE:g} times apart or that reach zero ({len(wide)}, of which {_met(wide)} "
+        f"meet): they meet much because they are wide. {_names(wide)}."
+    )
+
+
+def _met(some: Sequence[tuple[str, Beside]]) -> int:
+    return sum(beside.standing.met for _, beside in some)
+
+
+def _names(some: Sequence[tuple[str, Beside]]) -> str:
+    by_event: dict[str, dict[str, None]] = {}
+    for event, beside in some:
+        by_event.setdefault(event, {})[beside.published.id] = None
+    return "; ".join(f"{event}: {', '.join(ids)}" for event, ids in by_event.items())
 
 
 def details(one: Answered) -> Iterator[str]:
@@ -129,7 +169,11 @@ def details(one: Answered) -> Iterator[str]:
     for run in event.runs:
         source = one.known.shocks[run.id].source
         note = f" {one.known.shocks[run.id].note}" if one.known.shocks[run.id].note else ""
-        yield f"- {run_of(run)}, economy of {run.year}: {run.why}. {source}.{note}"
+        steps = f", steps of {step_days(one.known.shocks[run.id], run):g} days" if run.model == "days" else ""
+        how = f"economy of {run.year}{steps.replace('1 days', 'a day')}"
+        yield f"- {run_of(run)}, {how}: {run.why}. {source}.{note}"
+    if one.alone and one.beside:
+        yield f"- Beside nothing: {'; '.join(map(alone_in_words, one.alone)).replace('-', '−')}."
     yield "\n| id | measure | published | kind | publication | beside it |\n|---|---|--:|---|---|---|"
     for each in event.published:
         unit = f" {each.unit}" if each.unit and not each.said else ""

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from kaldor.declared import DEEPEST, bytes_of, is_text, text_of, toml_file, toml_of
+from kaldor.declared import DEEPEST, bytes_of, checked, is_text, text_of, toml_file, toml_of
 from kaldor.errors import InputError
+from kaldor.twin.shocks.assumptions import Assumptions
 
 
 def _refused(read, *arguments) -> str:
@@ -115,7 +116,6 @@ def test_a_number_that_is_none_hides_nothing_else():
 
 def test_what_is_wrong_is_said_in_words_of_this_house():
     from kaldor.atlas.catalogue import CatalogueSource
-    from kaldor.declared import checked
     from kaldor.twin.reading import parse_scenarios
 
     with pytest.raises(InputError) as caught:
@@ -127,3 +127,17 @@ def test_what_is_wrong_is_said_in_words_of_this_house():
         checked(CatalogueSource, {"id": "../x"}, "--as")
     assert "--as, id: should be up to 64 small letters, digits, '_', '.' and '-'" in str(caught.value)
     assert "'^[a-z" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("0.5", "t.toml, specificity: should be a valid number, or 'fixed', or a table; found '0.5'."),
+        (True, "t.toml, specificity: should be a valid number, or 'fixed', or a table; found True."),
+        ({"c14": "x"}, "t.toml, specificity.c14: should be a valid number; found 'x'."),
+    ],
+)
+def test_a_value_of_several_types_is_one_fault_without_names_of_types(written: object, said: str):
+    with pytest.raises(InputError) as raised:
+        checked(Assumptions, {"specificity": written}, "t.toml")
+    assert str(raised.value) == said

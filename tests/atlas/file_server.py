@@ -18,6 +18,7 @@ class Files:
     faults: list[tuple[str, float]] = field(default_factory=list)
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     address: str = ""
+    retry_after: str = "7"
     head: tuple[int, str] = (0, "")
     moved: dict[str, str] = field(default_factory=dict)
     """What HEAD answers (status and content type, 0 for what is there), and which paths lead to another."""
@@ -44,7 +45,9 @@ class _Handler(BaseHTTPRequestHandler):
         fault, amount = files.faults.pop(0) if with_body and files.faults else ("", 0.0)
         body = files.contents.get(self.path)
         if fault == "status" or body is None:
-            self._send(int(amount) if fault else 404, b"no", [("Retry-After", "7")] if fault else [], with_body)
+            self._send(
+                int(amount) if fault else 404, b"no", [("Retry-After", files.retry_after)] if fault else [], with_body
+            )
             return
         if fault == "page":
             self._send(200, b"<!DOCTYPE html><html>Sorry</html>", [("Content-Type", "text/html")], with_body)
@@ -53,7 +56,7 @@ class _Handler(BaseHTTPRequestHandler):
         if ranged and self.headers.get("If-Range", files.etag) == files.etag and fault != "no ranges":
             start = int(ranged.removeprefix("bytes=").removesuffix("-"))
         part = body[start:]
-        headers = [("ETag", files.etag)]
+        headers = [("ETag", files.etag), ("Content-Type", "application/octet-stream")]
         if start:
             headers.append(("Content-Range", f"bytes {start}-{len(body) - 1}/{len(body)}"))
         self._send(206 if start else 200, part, headers, with_body, sent=int(amount) if fault == "break" else None)

@@ -7,27 +7,10 @@ import subprocess
 import sys
 
 import pytest
-from typer.testing import CliRunner
 
-from kaldor.atlas.catalogue import Catalogue
 from kaldor.atlas.store import Store
-from kaldor.cli.data import app
 from kaldor.errors import InputError, UnknownLabelError
-from tests.atlas.file_server import serving
 from tests.atlas.plain_folders import small_economy
-
-
-@pytest.fixture
-def kaldor_data(tmp_path, monkeypatch):
-    monkeypatch.setenv("KALDOR_STORE", str(tmp_path / "store"))
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def run(*arguments: str, code: int = 0, input: str | None = None) -> str:
-        result = CliRunner().invoke(app, list(arguments), input=input, catch_exceptions=False)
-        assert result.exit_code == code, result.output
-        return result.stdout
-
-    return run
 
 
 def test_a_dataset_from_add_to_remove(tmp_path, kaldor_data):
@@ -93,35 +76,6 @@ def test_convert_to_a_bloc_by_name(tmp_path, kaldor_data):
     assert "Note: Regions converted by European Union at the end of 2009 (DEU, FRA;" in said
     with pytest.raises(UnknownLabelError, match="Did you mean 'EFTA'"):
         kaldor_data("convert", "own", "--as", "own-two", "--regions", "EFTTA@2009")
-
-
-def test_a_fetched_file_that_is_not_read_is_fetched_again_where_asked(tmp_path, kaldor_data, monkeypatch):
-    mirror = tmp_path / "mirror"
-    (mirror / "isic").mkdir(parents=True)
-    file = mirror / "isic" / "ISIC_Rev_4_english_structure.txt"
-    file.write_text("a,b\n1,2\n")
-    monkeypatch.setenv("KALDOR_MIRROR", str(mirror))
-    with pytest.raises(InputError, match="'kaldor data get isic … --again' fetches it anew"):
-        kaldor_data("get", "isic")
-    file.write_text('"Code","Description"\n"A","Agriculture"\n')
-    with pytest.raises(InputError):
-        kaldor_data("get", "isic")
-    assert "codes of ISIC" in kaldor_data("get", "isic", "--again")
-
-
-def test_the_addresses_are_checked_in_one_table(kaldor_data, monkeypatch):
-    with serving({"/list.txt": b"x" * 2_000_000}) as files:
-        files.moved = {"/old.txt": "/list.txt"}
-        sources = Catalogue.load().sources
-        for id, path in (("isic", "/old.txt"), ("cpc", "/gone.txt")):
-            remote = sources[id].remote[0].model_copy(update={"address": f"{files.address}{path}"})
-            monkeypatch.setitem(sources, id, sources[id].model_copy(update={"remote": (remote,)}))
-        isic, cpc = kaldor_data("get", "isic", "--check"), json.loads(kaldor_data("get", "cpc", "--check", "--json"))
-    assert "moved" in isic
-    assert "2.0" in isic
-    assert "1 of 1 addresses answer with a file" in isic
-    assert [(one["said"], one["status"], one["bytes"]) for one in cpc] == [("gone", 404, None)]
-    kaldor_data("get", code=2)
 
 
 def test_errors_are_kaldors_own(tmp_path, kaldor_data):

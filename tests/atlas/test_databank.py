@@ -8,6 +8,7 @@ import pytest
 
 from kaldor.atlas.add import add
 from kaldor.atlas.store import Store
+from kaldor.errors import InputError
 from tests.atlas.official.damage import DAMAGES, Damageable, assert_refused
 from tests.atlas.official.workbook import write_sheets
 
@@ -104,3 +105,11 @@ def test_a_damaged_export_is_refused_and_nothing_is_left(kind, tmp_path):
     store = Store(tmp_path / "store")
     assert_refused(damaged, store, "download")
     assert store.datasets() == []
+
+
+def test_an_error_of_a_spreadsheet_is_told_what_to_write(tmp_path):
+    folder = tmp_path / "download"
+    folder.mkdir()
+    changed(1, 2, "#N/A")(folder)
+    with pytest.raises(InputError, match=r"'#N/A' is not a finite number\. Leave the cell empty, or write '\.\.'"):
+        add(folder, Store(tmp_path / "store"))

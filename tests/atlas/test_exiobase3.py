@@ -265,10 +265,9 @@ def test_cells_that_nobody_reported_are_none_and_said(tmp_path):
     table = store.economy("new", 2020)
     co2 = next(one for one in table.extensions if one.name.startswith("CO2"))
     assert co2.F[-1] == 0 != co2.F[-2]
-    assert "2020, air_emissions/F.txt: 2 cells are not reported, and taken as none (WF / Education" in " ".join(
-        source.notes
-    )
-    assert "2020, air_emissions/F_Y.txt: 1 cells" in " ".join(source.notes)
+    said = "cells are not reported, and taken as none: "
+    assert f"air_emissions/F.txt: {said}2 in 2020 (Rest of Africa, Education services (80))." in source.notes
+    assert any(note.startswith(f"air_emissions/F_Y.txt: {said}1 in 2020 (Austria, ") for note in source.notes)
 
 
 def test_each_version_says_its_own_licence(tmp_path):
@@ -279,6 +278,27 @@ def test_each_version_says_its_own_licence(tmp_path):
     assert "must not be published" in new.licence
     assert store.economy("new", 2020).source.licence == new.licence
     assert not any("not reported" in note for note in (*old.notes, *new.notes))
+
+
+@pytest.mark.parametrize(
+    ("metadata", "said"),
+    [
+        ({"version": "v3.9.4", "description": "pxp for 2020"}, "must not be published"),
+        ({"description": "EXIOBASE 3.9.4 pxp 2020"}, "must not be published"),
+        ({"version": "3.10", "description": "EXIOBASE version 3.8.2 - pxp for 2020"}, "must not be published"),
+        ({"version": "v3.82", "description": "pxp for 2020"}, "CC BY-SA 4.0"),
+        ({"version": "4.3.9", "description": "pxp for 2020"}, "not known: the files name no version"),
+        (None, "not known: the files name no version"),
+    ],
+)
+def test_the_licence_is_never_the_freer_one_by_guess(tmp_path, metadata, said):
+    root = exiobase3.write(tmp_path / "own")
+    (root / "metadata.json").unlink()
+    if metadata:
+        (root / "metadata.json").write_text(json.dumps(metadata))
+    licence = add(root, Store(tmp_path / "store")).added[0].source.licence
+    assert said in licence
+    assert (licence == "CC BY-SA 4.0") == (said == "CC BY-SA 4.0")
 
 
 def test_a_gap_among_flows_is_still_refused(tmp_path):

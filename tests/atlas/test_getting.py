@@ -12,7 +12,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from kaldor.atlas import http
+from kaldor.atlas import heads, http
 from kaldor.atlas.catalogue import Catalogue, CatalogueSource
 from kaldor.atlas.getting import check, get, remote_files, wanted
 from kaldor.atlas.leftovers import Leftovers
@@ -95,6 +95,29 @@ def test_a_busy_server_is_given_the_time_it_asks_for(tmp_path, waits):
         files.faults = [("status", 503), ("status", 429)]
         fetch(f"{files.address}/T.zip", tmp_path / "T.zip", waits)
     assert waits == [7.0, 7.0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("3600", "answers 429 and asks to wait 60 minutes. Run the same command again in 60 minutes"),
+        ("7200", "asks to wait 2 hours"),
+        ("Fri, 31 Dec 2100 23:59:59 GMT", r"asks to wait [0-9]+ hours"),
+    ],
+)
+def test_an_hour_is_not_waited_for_but_said(tmp_path, waits, asked, said):
+    with serving({"/T.zip": DATA}) as files:
+        files.faults, files.retry_after = [("status", 429)], asked
+        with pytest.raises(FetchError, match=said):
+            fetch(f"{files.address}/T.zip", tmp_path / "T.zip", waits)
+    assert waits == []
+
+
+def test_a_file_moved_to_a_page_names_where(tmp_path, waits):
+    with serving({"/new/T.zip": DATA}) as files:
+        files.moved, files.faults = {"/T.zip": "/new/T.zip"}, [("page", 0)]
+        with pytest.raises(FetchError, match=rf"a web page .* leads on to {files.address}/new/T\.zip"):
+            fetch(f"{files.address}/T.zip", tmp_path / "T.zip", waits)
 
 
 @pytest.mark.parametrize(
@@ -192,7 +215,7 @@ def test_a_mirror_elsewhere_must_be_encrypted_and_a_folder_be_there(tmp_path):
 KILLED = """
 import sys
 from pathlib import Path
-from kaldor.atlas import http
+from kaldor.atlas import heads, http
 http.fetch(sys.argv[1], Path(sys.argv[2]), lambda done, total: print(done, flush=True))
 """
 
@@ -396,17 +419,17 @@ def test_every_address_is_asked_for_its_head(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("heads", "said"),
+    ("answered", "said"),
     [((403, ""), "browsers only"), ((202, ""), "browsers only"), ((503, ""), "busy"), ((200, "text/html"), "a page")],
 )
-def test_what_a_head_says_is_one_word(heads, said):
+def test_what_a_head_says_is_one_word(answered, said):
     with serving({"/T.zip": ZIP}) as files:
-        files.head = heads
-        assert http.head_of(f"{files.address}/T.zip").said == said
+        files.head = answered
+        assert heads.head_of(f"{files.address}/T.zip").said == said
 
 
 def test_a_moved_file_says_where(tmp_path):
     with serving({"/new.zip": ZIP}) as files:
         files.moved = {"/old.zip": "/new.zip"}
-        head = http.head_of(f"{files.address}/old.zip")
+        head = heads.head_of(f"{files.address}/old.zip")
     assert (head.said, head.place, head.bytes) == ("moved", f"{files.address}/new.zip", len(ZIP))

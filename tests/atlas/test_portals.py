@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import gzip
+import io
+import zipfile
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from kaldor.atlas.add import add
+from kaldor.atlas.add import AddReport, add
 from kaldor.atlas.readers.csv_text import separator_of, with_points
 from kaldor.atlas.readers.observation_status import status_of
 from kaldor.atlas.regions import all_codes, code_meant, codes_in, region_name
 from kaldor.atlas.store import Store
 from kaldor.errors import InputError
+from tests.atlas.plain_folders import small_economy
 
 ILOSTAT = (
     '"ref_area","ref_area.label","source","indicator","sex","classif1","classif1.label","time","obs_value","obs_status"\n'
@@ -88,6 +91,111 @@ def test_the_same_observation_in_two_files_is_refused_with_both_lines(tmp_path):
     file = WORLD_BANK.format(name="One", code="A.ONE", a=1, b=2)
     message = refused(tmp_path, a__csv=file, b__csv=file)
     assert "A.ONE / POL / 2019 stands twice (files/a.csv, line 6 and files/b.csv, line 6)" in message
+
+
+WIDE = WORLD_BANK.format(name="Emissions", code="AA.ONE", a=1, b=2)
+PLAIN_SDMX = SDMX.format(more="") + FLOW + "POL,2019,5,A\n"
+
+
+def packed(**files: str) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name.replace("__", "."), content)
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("API_BB__csv", "<!DOCTYPE html><html></html>", "files/API_BB.csv: is a web page where the file should be"),
+        ("API_BB__csv", "", "files/API_BB.csv: is empty"),
+        ("API_BB__csv", bytes(range(128, 250)) * 9, "files/API_BB.csv: the text is not UTF-8"),
+        ("API_BB__csv", "hello,world\n1,2\n", "files/API_BB.csv: lies beside files of the layout 'wdi'"),
+        ("API_BB__zip", packed(API_BB__csv=WIDE), "files/API_BB.zip: lies beside files of the layout 'wdi'"),
+        ("sdmx__csv", PLAIN_SDMX, "'wdi' and is not read with them: it is SDMX-CSV (layout 'sdmx_csv')"),
+        ("own__csv", OWN + "gdp,DEU,2019,1,bn\n", "files/own.csv: lies beside files of the layout 'wdi'"),
+    ],
+)  # fmt: skip
+def test_a_file_beside_portal_files_is_refused_by_its_name(tmp_path, name, content, said):
+    assert said in refused(tmp_path, API_AA__csv=WIDE, **{name: content})
+
+
+def test_a_file_of_another_portal_beside_ilostat_or_sdmx_is_refused(tmp_path):
+    other = refused(tmp_path, EMP_TEMP_SEX_ECO_NB_A__csv=ILOSTAT, sdmx__csv=PLAIN_SDMX)
+    assert "files/sdmx.csv: lies beside files of the layout 'ilostat' and is not read with them" in other
+
+
+def test_what_comes_along_in_a_zip_is_passed_or_refused(tmp_path):
+    """The World Bank packs what it says of countries and series along; an empty file of data is none of that."""
+    notes = '"Country Code","Region"\n"POL","Europe"\n'
+    good, bad = tmp_path / "good.zip", tmp_path / "bad.zip"
+    good.write_bytes(packed(API_AA__csv=WIDE, Metadata_Country_API_AA__csv=notes, README__txt="Read me."))
+    bad.write_bytes(packed(API_AA__csv=WIDE, API_BB__csv=""))
+    store = Store(tmp_path / "store")
+    report = add(good, store, as_id="it")
+    assert len(store.indicators("it")) == 2
+    assert report.warnings == ("good.zip: left out, being none of the files of this layout: README.txt.",)
+    with pytest.raises(InputError, match=r"bad\.zip/API_BB\.csv: is empty"):
+        add(bad, store, as_id="bad")
+    assert [one.id for one in store.listing().datasets] == ["it"]
+
+
+def test_what_lies_beside_a_table_is_named(tmp_path):
+    folder = small_economy(tmp_path / "table")
+    (folder / "notes.csv").write_text("")
+    report = add(folder, Store(tmp_path / "store"))
+    assert report.warnings[-1] == ("table: left out, being none of the files of this layout: notes.csv (is empty).")
+
+
+def add_file(tmp_path: Path, name: str, content: str, as_id: str | None = None) -> AddReport:
+    path = tmp_path / name
+    path.write_text(content)
+    return add(path, Store(tmp_path / "store"), as_id)
+
+
+def test_another_indicator_does_not_replace_one_under_the_same_id(tmp_path):
+    add_file(tmp_path, "API_AA.csv", WIDE)
+    other = WORLD_BANK.format(name="Jobs", code="BB.TWO", a=3, b=4)
+    with pytest.raises(InputError) as told:
+        add_file(tmp_path, "API_BB.csv", other)
+    assert str(told.value) == (
+        "wdi: the store holds another table under this id, with the indicators AA.ONE; this one has BB.TWO. "
+        "Choose an id with --as (--as wdi replaces what is there)."
+    )
+    assert set(Store(tmp_path / "store").indicators("wdi")["indicator"]) == {"AA.ONE"}
+    assert add_file(tmp_path, "API_BB.csv", other, "jobs").replaced == ()
+    assert add_file(tmp_path, "API_AA.csv", WIDE.replace('"2"', '"7"')).replaced == ("wdi",)  # the same, a year later
+    assert add_file(tmp_path, "API_BB.csv", other, "wdi").replaced == ("wdi",)
+
+
+def test_a_table_of_one_agency_does_not_replace_one_of_another(tmp_path):
+    add_file(tmp_path, "a.csv", PLAIN_SDMX)
+    with pytest.raises(InputError, match="the indicators DF_T; this one has NAMA_10"):
+        add_file(tmp_path, "b.csv", PLAIN_SDMX.replace("OECD:DF_T", "ESTAT:NAMA_10"))
+
+
+def test_a_table_of_other_sectors_does_not_replace_one_of_the_same_name(tmp_path):
+    store = Store(tmp_path / "store")
+    add(small_economy(tmp_path / "a" / "mine"), store)
+    other = small_economy(tmp_path / "b" / "mine")
+    (other / "sectors.csv").write_text("code,name\nA,A\nB,B\nC,C\n")
+    with pytest.raises(InputError, match="the store holds another table under this id, with the sectors s0, s1, s2"):
+        add(other, store)
+    assert add(small_economy(tmp_path / "a" / "mine"), store).replaced == ("mine",)
+
+
+def test_an_account_of_something_else_does_not_replace_one_of_the_same_name(tmp_path):
+    store = Store(tmp_path / "store")
+    for place, account in (("a", "co2"), ("b", "land")):
+        folder = tmp_path / place / "mine"
+        folder.mkdir(parents=True)
+        (folder / f"F_{account}.csv").write_text("region,sector,2019\nPOL,farms,5\nPOL,works,7\n")
+        (folder / "dataset.toml").write_text(f'unit = "kt"\nextension = {{ id = "{account}", name = "{account}" }}\n')
+    add(tmp_path / "a" / "mine", store)
+    with pytest.raises(InputError, match="with the accounts co2; this one has land"):
+        add(tmp_path / "b" / "mine", store)
+    assert add(tmp_path / "a" / "mine", store).replaced == ("mine",)
 
 
 def test_labels_beside_codes_are_passed_over(tmp_path):
@@ -182,6 +290,40 @@ def test_a_comma_that_may_part_thousands_is_no_decimal_one(tmp_path):
     assert "line 2, column 'value': '1,234' is not a finite number: it holds a mark of thousands" in message
 
 
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (["1.234", "2.345"], "own.csv, column 'value': '1.234' may be 1234, or a number with decimals"),
+        (["1.234.567", "2.345"], "'1.234.567' may be 1234567"),
+        (["1.234", "1234,5"], "one file holds both points and commas in its numbers, such as '1.234' and '1234,5'"),
+    ],
+)
+def test_points_that_may_part_thousands_are_refused_between_semicolons(tmp_path, values, said):
+    lines = "".join(f"gdp;{region};2019;{v};bn\n" for region, v in zip(("FRA", "DEU"), values, strict=True))
+    assert said in refused(tmp_path, own__csv=f"indicator;region;year;value;unit\n{lines}")
+    assert with_points(["1.234", "0.5", ".."], ";", "x") == ["1.234", "0.5", ".."]
+    assert with_points(["1,5", ".."], ";", "x") == ["1.5", ".."]
+
+
+def test_headings_in_capitals_and_lines_that_end_in_a_carriage_return(tmp_path):
+    text = "Indicator;REGION;Year;Value;Unit;Status\rgdp;FRA;2019;58,25;bn;estimated\rgdp;DEU;2019;1650;bn;\r"
+    frame = frame_of(tmp_path, own__csv=text.encode())
+    assert cells(frame) == {("gdp", "FRA", 2019): 58.25, ("gdp", "DEU", 2019): 1650.0}
+    assert sorted(frame["status"]) == ["estimated", "observed"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("indicator,region,year,value,value,unit\ngdp,FRA,2019,1,2,bn\n", "'value' stands 2 times. Keep one of them"),
+        (f"{OWN}gdp\n", "1 cell under 5 columns. The line may be cut off"),
+        (f"{OWN}gdp,FRA,2019,3,473,bn\n", "6 cells under 5 columns. Put texts that hold a ',' in quotes"),
+    ],
+)
+def test_a_doubled_column_and_an_uneven_line_are_told_what_to_do(tmp_path, text, said):
+    assert said in refused(tmp_path, own__csv=text)
+
+
 def test_latin1_is_named_with_its_line(tmp_path):
     message = refused(tmp_path, own__csv=f"{OWN}Bruttowertschöpfung,DEU,2019,1,bn\n".encode("latin-1"))
     assert "own.csv, line 2, byte" in message
@@ -195,10 +337,10 @@ def test_a_column_of_two_letters_is_read_and_said(tmp_path):
 
 
 def test_commas_of_a_column_count_together():
-    assert list(with_points(["1,234", "0,5"], ";")) == ["1.234", "0.5"]
-    assert list(with_points(["1,234", "12"], ";")) == ["1,234", "12"]
-    assert list(with_points(["1.234,5", "0,5"], ";")) == ["1.234,5", "0,5"]
-    assert list(with_points(["1,5"], ",")) == ["1,5"]
+    assert list(with_points(["1,234", "0,5"], ";", "x")) == ["1.234", "0.5"]
+    assert list(with_points(["1,234", "12"], ";", "x")) == ["1,234", "12"]
+    assert list(with_points(["1.234,5", "0,5"], ";", "x")) == ["1.234,5", "0,5"]
+    assert list(with_points(["1,5"], ",", "x")) == ["1,5"]
     assert separator_of('"a;b",c,d') == ","
 
 

@@ -64,3 +64,66 @@ def test_another_year_is_refused(tmp_path, name, said):
     path = write_wiod2013(tmp_path / "wiod", name=name)
     with pytest.raises(InputError, match=said):
         add(path, Store(tmp_path / "store"))
+
+
+def test_known_issues_are_those_of_the_copy_that_was_read(tmp_path):
+    rows = sheet(2009)
+    rows[6][4] += 0.125  # one figure with digits, in its row's output too
+    rows[6][-1] += 0.125
+    write_sheets(tmp_path / "digits" / "WIOT09_ROW_Sep12.xlsx", {"WIOT_2009": rows})
+    store = Store(tmp_path / "store")
+    added = add(tmp_path / "digits", store).added[0]
+    assert not any("Rounded" in issue or "824" in issue for issue in added.source.known_issues)
+    below = int((store.economy("wiod2013", 2009).Y < 0).sum())
+    assert added.source.known_issues == (
+        f"Industries without output: {len(REGIONS)}.",  # private households with employed persons
+        f"Cells of final demand below zero, as falling inventories are: {below}.",
+    )
+
+
+@pytest.mark.parametrize(("output", "said"), [(12.0, "up to 12 million USD"), (100.0, "")])
+def test_whole_figures_miss_published_outputs_by_rounding(tmp_path, output, said):
+    # The first industry's uses are all below half a million, and so zero: of 15 + 15 cells and its output 15.5 million
+    # may be lost in all.
+    rows = sheet(2009)
+    body = np.array([row[4:] for row in rows[6:]], float).round()
+    body[0] = 0.0
+    names = {code: N + k for k, code in enumerate(BELOW)}
+    made = np.r_[output, body[1:N, :-1].sum(axis=1)]
+    body[:N, -1] = body[names["GO"], :N] = made
+    inputs = [k for k in range(len(body)) if k not in (names["II_fob"], names["VA"], names["GO"])]
+    body[names["VA"], :N] = made - body[inputs, :N].sum(axis=0)
+    for row, cells in zip(rows[6:], body.tolist(), strict=True):
+        row[4:] = cells
+    write_sheets(tmp_path / "whole" / "WIOT09_ROW_Sep12.xlsx", {"WIOT_2009": rows})
+    if said:
+        assert said in add(tmp_path / "whole", Store(tmp_path / "store")).added[0].source.known_issues[0]
+    else:
+        with pytest.raises(InputError, match=r"output is 100\.0, uses are 0\.0 million USD\. Rows may"):
+            add(tmp_path / "whole", Store(tmp_path / "store"))
+
+
+@pytest.mark.parametrize(
+    ("row", "title", "said"),
+    [
+        (3, "(billions of US$)", "figures are in 'billions of US\\$'; millions of US\\$ are read"),
+        (3, "(thousands of euro)", "figures are in 'thousands of euro'"),
+        (0, "World Input-Output Table for 2005", "its title says 2005, its name 2009"),
+        (1, "41 regions, in previous years' prices", "in previous years' prices"),
+    ],
+)
+def test_what_the_titles_say_of_unit_year_and_prices_is_obeyed(tmp_path, row, title, said):
+    rows = sheet(2009)
+    rows[row][0] = title
+    write_sheets(tmp_path / "wiod" / "WIOT09_ROW_Sep12.xlsx", {"WIOT_2009": rows})
+    store = Store(tmp_path / "store")
+    with pytest.raises(InputError, match=said):
+        add(tmp_path / "wiod", store)
+    assert not store.listing().datasets
+
+
+@pytest.mark.parametrize("name", ["WIOT09_ROW_Sep12.xlsx", "mine.xlsx"])
+def test_a_workbook_of_two_years_is_refused(tmp_path, name):
+    write_sheets(tmp_path / "wiod" / name, {"WIOT_2009": sheet(2009), "WIOT_2008": sheet(2008)})
+    with pytest.raises(InputError, match="sheets of several years, WIOT_2009, WIOT_2008"):
+        add(tmp_path / "wiod", Store(tmp_path / "store"))

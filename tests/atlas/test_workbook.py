@@ -70,3 +70,34 @@ def test_what_is_no_whole_workbook_is_refused(book, tmp_path):
 def test_a_sheet_that_is_not_there_is_named(book):
     with pytest.raises(InputError, match="no sheet third; found: first, second"):
         read_sheets(Download(book), book.name, ["third"])
+
+
+def test_errors_and_formulas_without_a_value_are_no_empty_cells(tmp_path):
+    """Excel writes an error as its own kind of cell; a program may write a formula whose value nobody worked out."""
+    made = openpyxl.Workbook()
+    page = made.active
+    page["B2"], page["AA3"], page["C3"], page["D3"] = 4, "=B2+1", "#DIV/0!", "#N/A"
+    made.create_sheet("second")["A1"] = "=SUM(first!B2:B3)"
+    made.save(tmp_path / "book.xlsx")
+    download = Download(tmp_path / "book.xlsx")
+    (first,) = read_sheets(download, "book.xlsx").values()
+    assert first.texts == {(2, 2): "#DIV/0!", (2, 3): "#N/A", (2, 26): "=B2+1"}
+    assert first.values[1, 1] == 4
+    with pytest.raises(InputError, match="sheet second is empty, but for formulas whose values are not saved"):
+        read_sheets(download, "book.xlsx", ["second"])
+
+
+def test_a_formula_that_gives_no_text_is_an_empty_cell(tmp_path):
+    """As spreadsheet programs save =IF(A1="","",A1): a formula of kind text with an empty value."""
+    made = openpyxl.Workbook()
+    made.active["A1"], made.active["B1"] = 1, "=REPLACED"
+    made.save(tmp_path / "whole.xlsx")
+    with (
+        zipfile.ZipFile(tmp_path / "whole.xlsx") as whole,
+        zipfile.ZipFile(tmp_path / "book.xlsx", "w", zipfile.ZIP_DEFLATED) as book,
+    ):
+        for name in whole.namelist():
+            text = whole.read(name).replace(b'<c r="B1"><f>REPLACED</f>', b'<c r="B1" t="str"><f>IF(A1=0,1,"")</f>')
+            book.writestr(name, text)
+    sheet = read_sheets(Download(tmp_path / "book.xlsx"), "book.xlsx")["Sheet"]
+    assert sheet.texts == {}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from kaldor.brief.answer import Answer, Entry, Lack
 from kaldor.brief.document import (
     Bullets,
     Cell,
@@ -111,6 +112,15 @@ def made_document(label: str = HOSTILE) -> Document:
         year=2009,
         status="estimated",
         status_line="Estimated data for 2009",
+        answer=Answer(
+            question="What does Germany’s industry emit?",
+            sentences=(write("It made {made}.", made=one[0]), write("It used {used}.", used=two[0])),
+            entries=(Entry(kind="Scenario", name=label, text=write("{made} less.", made=one[1]), section="trade"),),
+            picture="pic-bars",
+            gains=(write("France gains {made}.", made=one[1]),),
+            uncertain=(write("No band."),),
+            lacks=(Lack(what=write("Jobs."), data="jobs by industry"),),
+        ),
         findings=findings,
         sections=sections,
         not_modelled=(write("Households' own energy."),),

@@ -117,7 +117,7 @@ def test_a_section_from_outside_is_in_study_brief_and_lock_without_touching_anot
     assert done.returncode == 0, done.stderr
     brief = json.loads((outside / "brief" / "brief.json").read_text("utf-8"))
     ids = [section["id"] for section in brief["sections"]]
-    assert ids == ["accounts", "sources", "scopes", "dependence", "toy-box", "exports", "framework"]
+    assert ids == ["standing", "accounts", "sources", "scopes", "dependence", "toy-box", "exports", "framework"]
     assert [one["value"] for one in brief["figures"] if one["id"] == "toy-box-balls"] == [17]
     assert "What is in the box" in (outside / "brief" / "brief.html").read_text("utf-8")
     from pypdfium2 import PdfDocument
@@ -165,7 +165,7 @@ def test_the_server_describes_it_keeps_it_and_has_it_in_openapi(outside: Path) -
     done = python(outside, "-c", SERVED)
     assert done.returncode == 0, done.stderr
     study, (described,), in_openapi = json.loads(done.stdout.splitlines()[-1])
-    assert (study["toy"], study["sections"][4]) == ({"balls": 3, "seed": 5}, "toy-box")
+    assert (study["toy"], study["sections"][5]) == ({"balls": 3, "seed": 5}, "toy-box")
     assert (described["title"], described["shown"]) == (EVERYWHERE, "where declared")
     (key,) = described["keys"]
     assert key["form"]["$defs"]["Toy"]["properties"]["balls"] == {"minimum": 1, "title": "Balls", "type": "integer"}

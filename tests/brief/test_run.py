@@ -170,8 +170,8 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_an_unknown_format_is_refused_before_any_work(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="'docx' is not one"):
-        run_study(STARTER, out=tmp_path / "brief", formats=["docx"])
+    with pytest.raises(InputError, match="'odt' is not one"):
+        run_study(STARTER, out=tmp_path / "brief", formats=["odt"])
 
 
 def test_a_failure_while_writing_keeps_the_older_brief(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,11 +7,14 @@ import pytest
 from kaldor.brief.document import Chart, Table
 from kaldor.brief.run import StudyResult, run_study
 from kaldor.brief.study import read_study
+from kaldor.brief.wording import listing
 from kaldor.economy.economy import Economy
 from kaldor.economy.starter import starter_world
 from kaldor.twin.horizons import HORIZONS, horizons
 from kaldor.twin.shocks.parameters import Parameters
+from kaldor.twin.shocks.ranges import RANGES
 from kaldor.twin.shocks.run import ShockResult, run_shock
+from kaldor.twin.shocks.words import SAME_LOSS, SIGNS
 from tests.brief.conftest import DIGITS
 
 STUDY = """
@@ -104,6 +107,21 @@ def test_who_pays_stands_beside_the_countrys_loss_with_its_band(
     assert expected["central"] > 0
 
 
+def test_the_two_sides_of_one_loss_and_the_signs_are_said_beside_the_figures(brief: StudyResult) -> None:
+    (table,) = (
+        b for s in brief.document.sections for b in s.blocks if isinstance(b, Table) and "ban-losses-deu" in b.id
+    )
+    for sentence in (SAME_LOSS, SIGNS, "Central: usual behaviour; median: of the draws."):
+        assert sentence in table.caption
+
+
+def test_how_sure_this_is_names_everything_that_is_varied_in_whole_words(brief: StudyResult) -> None:
+    text = said(brief)
+    assert f"nothing else: {listing([one.short for one in RANGES])}. None of this" in text
+    for broken in ("0 low", "that an important,", "share of its users", "whether products that fall short hit"):
+        assert broken not in text
+
+
 def test_indirect_over_direct_is_of_the_world_alone(brief: StudyResult, ran: dict[str, ShockResult]) -> None:
     words = "Indirect loss for each unit of direct loss"
     row, expected = cells(brief, "shocks-ban-losses-world")[words], ran["ban"].summary().loc["indirect_per_direct"]
@@ -116,6 +134,7 @@ def test_indirect_over_direct_is_of_the_world_alone(brief: StudyResult, ran: dic
 def test_the_text_says_who_else_pays(brief: StudyResult) -> None:
     text = said(brief)
     assert "Who else pays: final users at home go without" in text
+    assert text.count("This is the world’s loss seen from those who use, not to be added to it.") == 2
     assert "directly from China." in text
     assert "directly from Japan." in text
 
@@ -155,6 +174,10 @@ def test_what_dear_products_cost_whom_and_who_wins(brief: StudyResult, ran: dict
     first = next(iter(cells(brief, "shocks-dear-costs").values()))
     assert first["Rise"] == pytest.approx(100 * ran["dear"].cost_rises()["cost_rise"].iloc[0], rel=DIGITS)
     assert "Volumes: not moved" in said(brief)
+    (baskets,) = (
+        b for s in brief.document.sections for b in s.blocks if isinstance(b, Table) and "dear-baskets" in b.id
+    )
+    assert baskets.caption.startswith("Dearer for buyers in Germany, whoever sells: ")
     assert "Germany’s final basket becomes" in said(brief)
     assert "shocks-dear-losses-deu" not in brief.files["html"].read_text("utf-8"), "it would have said 0"
 
@@ -173,9 +196,11 @@ def test_three_horizons_stand_in_one_picture_with_what_each_contains(
     for place in places:
         for horizon in HORIZONS:
             value, low, high = expected.of(place, horizon)
-            shown = rows[f"{place[:1].upper()}{place[1:]}: {horizon}"]
+            shown = rows[f"{place[:1].upper()}{place[1:]}: {expected.called(horizon)}"]
             assert shown == pytest.approx([low, value, high], rel=1e-3, abs=1e-6)
     contents = cells(brief, "shocks-ban-horizons-contents")
+    assert next(iter(contents)) == "First 210 days", "as long as is simulated, and no days to weeks"
+    assert charts[0].title.endswith("the first 210 days, the first years, the long run")
     assert [row["Source"] != "" and row["What is in it"] != "" for row in contents.values()] == [True] * 3
     methods = {figures[row.figures[0]].method for row in charts[0].rows}
     assert methods == {"shock", "lasting-loss"}
@@ -185,3 +210,15 @@ def test_of_what_is_no_ban_the_brief_says_why_nothing_lasting_is_told(brief: Stu
     titles = [b.title for s in brief.document.sections for b in s.blocks if b.kind == "note"]
     assert "What is left of it for good: Metals stand still" in titles
     assert "industry that stands still and starts again is as before" in said(brief)
+
+
+def test_the_methods_of_a_brief_name_what_is_assumed_of_goods_and_of_prices(brief: StudyResult) -> None:
+    methods = {one.id: one for one in brief.document.methods}
+    shock, prices = methods["shock"], methods["price-shock"]
+    for word in ("Specificity", "Importance", "Saving", "Overlap", "fades", "what is typed"):
+        assert word in shock.text
+    for source in ("Rauch (1999)", "Pichler et al. (2022)", "Barrot and Sauvagnat (2016)"):
+        assert source in shock.source
+    assert "(I − Aᵀ)⁻¹ t" in prices.text
+    dear = {figure.method for figure in brief.document.figures if figure.id.startswith("shocks-dear")}
+    assert "price-shock" in dear

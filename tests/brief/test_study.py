@@ -28,7 +28,7 @@ def problems(text: str) -> list[str]:
 def test_a_study_names_its_parts() -> None:
     study = parse_study(GOOD, "my.toml")
     assert (study.country, study.peers, study.year) == ("DEU", ("FRA", "ROW"), 2009)
-    assert study.sections == ("accounts", "sources", "scopes", "dependence", "exports", "framework")
+    assert study.sections == ("standing", "accounts", "sources", "scopes", "dependence", "exports", "framework")
 
 
 def test_all_problems_are_reported_together() -> None:

@@ -256,7 +256,9 @@ def test_losses_of_a_shock_under_their_headings(brief: Document, shock: ShockRes
         "Value added lost": ("lost_value_added", 1e-3),
         "The same, of what is normal over that time": ("lost_value_added_share", 100),
         "Direct: what the events themselves take": ("direct_loss", 1e-3),
-        "Indirect: what spreads along chains": ("indirect_loss", 1e-3),
+        "Lost along chains, for want of an input or a buyer": ("lost_along_chains", 1e-3),
+        "Made up by overtime, rebuilding and others’ sales": ("made_up", 1e-3),
+        "Indirect: along chains less what is made up": ("indirect_loss", 1e-3),
     }
     heads = {"Central": "central", "5 %": "p5", "Median": "median", "95 %": "p95"}
     for words_, (measure, factor) in rows.items():

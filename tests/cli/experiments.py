@@ -97,6 +97,11 @@ adoption = { curve = "linear", start = 2011, until = 2013 }
 WAGES = ("--id", "wages")
 ON = ("--on", "trading", "--year", "2010")
 OF_2005 = {"--on": ("older", "--year", "2005"), "--year": ("2005",)}
+ASSUMED = {
+    "--goods": ("others.toml",), "--specificity": ("works=0.9",), "--all-critical": (),
+    "--important-share": ("1",), "--overlap": (), "--saving": ("0.3",), "--lasting-share": ("0.9",),
+    "--fading-days": ("400",),
+}  # fmt: skip
 
 ELSEWHERE: Mapping[str, str] = {
     "--json": "the same in another form: tests of each command",
@@ -160,10 +165,7 @@ BASES: Mapping[tuple[str, ...], tuple[tuple[str, ...], Mapping[str, tuple[str, .
         ("shock.toml", *ON, "--steps", "20", "--bands", "3", "--goods", "goods.toml"),
         {
             **OF_2005, "--region": ("FRA",), "--steps": ("60",),
-            "--step-days": ("1",), "--bands": ("5",), "--seed": ("2",),
-            "--goods": ("others.toml",), "--specificity": ("works=0.9",), "--all-critical": (),
-            "--important-share": ("1",), "--overlap": (), "--saving": ("0.3",), "--lasting-share": ("0.9",),
-            "--fading-days": ("400",),
+            "--step-days": ("1",), "--bands": ("5",), "--seed": ("2",), **ASSUMED,
         },
     ),
     ("twin", "events"): (
@@ -171,8 +173,8 @@ BASES: Mapping[tuple[str, ...], tuple[tuple[str, ...], Mapping[str, tuple[str, .
         {"--on": ("older",), "--event": ("second",), "--draws": ("5",), "--seed": ("2",)},
     ),
     ("twin", "stress"): (
-        (*ON, "--region", "DEU", "--runs", "2"),
-        {**OF_2005, "--region": ("POL",), "--runs": ("3",), "--seed": ("2",)},
+        (*ON, "--region", "DEU", "--runs", "2", "--goods", "goods.toml"),
+        {**OF_2005, "--region": ("POL",), "--runs": ("3",), "--seed": ("2",), **ASSUMED},
     ),
     ("twin", "path"): (("path.toml", *ON), {**OF_2005}),
     ("twin", "sweep"): (

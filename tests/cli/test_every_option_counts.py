@@ -154,6 +154,18 @@ def test_levers_of_one_challenge_and_those_that_are_live() -> None:
     assert {one["live"] for one in live} == {True, False}
 
 
+def test_a_run_prints_its_main_lines_unless_all_is_asked_for() -> None:
+    """Ten lines that matter at 80 columns, no word broken, and how the rest is seen."""
+    short, whole = (run("twin", "run", "adopt.toml", *ON, *more) for more in ((), ("--all",)))
+    assert "--all prints them" in short
+    assert "Who loses most" in whole
+    assert "Who loses most" not in short
+    assert len(short.splitlines()) <= len(whole.splitlines()) / 2
+    challenges = ("sustainability", "resilience", "technology", "workforce", "society")
+    lines = [line.strip() for line in short.splitlines()]
+    assert [line.split(":")[0] for line in lines if line.startswith(challenges)] == list(challenges)
+
+
 def test_own_levers_and_splits_count(place: Path) -> None:
     assert "t-price" not in run("twin", "levers")
     assert "t-price" in run("twin", "levers", "--levers", "levers.toml")

@@ -42,7 +42,7 @@ AT_FIXED_PRICES: dict[tuple[str, str], str] = {("0.1", "path"): "path.toml", ("0
 """Files that a later version answers where prices respond; with one line more they give what the version printed."""
 
 MOVED_IN_A_STUDY = re.compile(
-    r"\[(shocks-|stress-|scenarios-(before|clean)-value-added-at-risk\]|dependence-input-\w+-look-through\])"
+    r"\[(shocks-|stress-|scenarios-(before|clean)-value-added-at-risk(-tail)?\]|dependence-input-\w+-look-through\])"
 )
 """The figures of a study that moved with them: those of shocks and of the stress test.
 

@@ -122,10 +122,13 @@ def test_the_map_of_home_has_one_unit(context, starter):
 def test_a_dial_says_of_what_its_figures_are(context, starter):
     page = opened(visit(context, starter), "simulator")
     page.wait_for_selector(".dial .change")
-    standing = page.locator("[data-dimension=sustainability] .standing").inner_text()
-    assert standing == "Prices respond · before: 2018, estimated, on the territory; after: predicted"
+    dial = page.locator("[data-dimension=sustainability]")
+    assert dial.locator(".standing").inner_text() == "Prices respond · everybody works, wages give way"
+    more = dial.locator(".more").text_content()
+    assert "before: 2018, estimated, on the territory; after: predicted" in more
+    assert "Less than 0.1 % counts as about no change." in more
     technology = page.locator("[data-dimension=technology]")
-    assert "not an income" in technology.inner_text()
+    assert "not an income" in technology.text_content()
 
 
 def test_a_phone_says_why_a_dial_is_silent(browser, starter):

@@ -118,7 +118,7 @@ def test_into_a_study_that_is_there_and_what_it_had_stays(browser, start, tmp_pa
     kept = context.request.get(f"{server.address}api/studies/brazil").json()["study"]
     assert (kept["title"], kept["subtitle"], kept["country"]) == ("Brazil", "kept", "IND")
     assert kept["sections"] == ["accounts", "scenarios", "framework"]
-    assert [one["title"] for one in kept["scenarios"]] == ["Scenario 1"]
+    assert [one["title"] for one in kept["scenarios"]] == ["What if builders in India needed 20 % less material?"]
     assert kept["scenarios"][0]["levers"][0]["strength"] == 20
     context.close()
 
@@ -160,7 +160,8 @@ bloc = ["friends"]
     answer = context.request.post(
         f"{server.address}api/economies/starter/2018/simulate?region=IND", data=scenario
     ).json()
-    points = next(one["change"] for one in answer["outcomes"] if one["id"] == "foreign-value-added-share")
+    metric = page.locator("[data-dimension=resilience] .change").get_attribute("data-metric")
+    points = next(one["effect"]["value"] for one in answer["outcomes"] if one["id"] == metric)
     shown = float(dials(page)["resilience"].split()[0].replace("−", "-"))
     assert shown == pytest.approx(points, rel=0.01)
     assert visited.complaints == []

@@ -186,14 +186,17 @@ def test_what_is_assumed_of_goods_is_said_and_sent(browser, start, tmp_path):
     server = start(tmp_path / "store")
     goods = tmp_path / "goods.toml"
     sectors = [one["code"] for one in economy_of(server)["sectors"]]
-    text = f"sectors = {sectors}\nsources = {{ all = 'typed by hand' }}\n"
+    rows = [f"{one} = {{ differentiated = 1 }}" for one in sectors]
+    unneeded = [f"{one} = {[0] * len(sectors)}" for one in sectors]
+    head = f"sectors = {sectors}\nsources = {{ all = 'typed by hand' }}\n"
+    text = "\n".join([head, "[goods]", *rows, "[critical]", *unneeded])
     goods.write_text(text.replace("'", '"'), "utf-8")
     context = fresh(browser)
     visited = visit(context, server)
     page = opened(visited)
     page.get_by_role("button", name="A country stops selling").click()
     page.get_by_text("What is assumed of goods").click()
-    page.get_by_label("Specificity, 0 to 1").select_option("fixed: nobody replaces a supplier")
+    page.get_by_label("Specificity, share 0 to 1").select_option("fixed: nobody replaces a supplier")
     page.get_by_label("Which inputs stop their users").select_option("all critical")
     for label, value in (("Overlap of the firms hit", "1"), ("Energy saved", "0.1"), ("Specificity that lasts", "0.8")):
         page.get_by_label(label).fill(value)
@@ -209,10 +212,15 @@ def test_what_is_assumed_of_goods_is_said_and_sent(browser, start, tmp_path):
         "specificity": "fixed", "importance": "all critical", "overlap": 1, "saving": 0.1, "lasting_share": 0.8,
     }  # fmt: skip
     assert assumed["fading_days"] == 180
-    assert found["notes"] == ["Goods and inputs are what a file of your own says: typed by hand."]
+    own, typed = found["notes"]
+    assert own == "Goods and inputs are what a file of your own says: typed by hand."
+    assert "specificity fixed (usually what is known of the goods); " in typed
     assert page.get_by_text(found["notes"][0]).first.is_visible()
+    over = page.locator("a[href*='question=horizons']").first.get_attribute("href")
+    for one in ("overlap=1", "saving=0.1", "specificity=fixed", "all_critical=true", "goods=sectors"):
+        assert f"&{one}" in over
 
-    page.get_by_label("Specificity, 0 to 1").select_option("numbers for some products or groups")
+    page.get_by_label("Specificity, share 0 to 1").select_option("numbers for some products or groups")
     page.get_by_label("Add: Products or industries").fill("electronics")
     page.get_by_label("Add: Products or industries").blur()
     page.get_by_label("electronics", exact=True).fill("0.3")
@@ -231,6 +239,73 @@ def economy_of(server):
     return httpx.get(f"{server.address}api/economies/starter/2018").json()
 
 
+def test_what_is_out_of_bounds_stays_as_typed_says_its_bounds_and_nothing_runs(browser, start, tmp_path):
+    server = start(tmp_path / "store")
+    context = fresh(browser)
+    visited = visit(context, server)
+    page = visited.open(f"#/shocks?{STARTER}")
+    page.get_by_role("button", name="A country stops selling").click()
+    page.get_by_text("What is assumed of goods").click()
+    assert page.get_by_text("Overlap: whether several lacks hit the same firms").is_visible()
+    wrong = {
+        "Share lost, %": ("150", "A number from 1 to 100.", "80"),
+        "For days": ("2.5", "A whole number from 1 to 1,000.", "30"),
+        "Overlap of the firms hit, 0 to 1": ("2", "A number from 0 to 1.", "1"),
+        "Days to simulate": ("7", "A whole number from 30 to 1,500.", "60"),
+    }
+    for label, (typed, _, _) in wrong.items():
+        page.get_by_label(label).fill(typed)
+        page.get_by_label(label).blur()
+    for label, (typed, said, right) in wrong.items():
+        page.get_by_role("button", name="Run the shock").click()
+        assert page.get_by_role("spinbutton", name=label).evaluate("(field) => field === document.activeElement"), label
+        assert page.request.get(f"{server.address}api/jobs").json() == []
+        assert page.get_by_label(label).input_value() == typed
+        assert page.get_by_label(label).get_attribute("aria-invalid") == "true"
+        assert (
+            page.get_by_label(label).evaluate(
+                "(field) => document.getElementById(field.getAttribute('aria-describedby')).textContent"
+            )
+            == said
+        )
+        if AXE.exists():
+            assert visited.axe() == []
+        page.get_by_label(label).fill(right)
+        page.get_by_label(label).blur()
+        assert page.get_by_label(label).get_attribute("aria-invalid") is None
+    page.get_by_role("button", name="Run the shock").click()
+    page.get_by_role("heading", name="Who is hit hardest").wait_for(timeout=90_000)
+    found = answer_of(page, server)
+    assert (found["shock"]["events"][0]["share"], found["shock"]["events"][0]["days"]) == (0.8, 30)
+    assert (found["assumptions"]["overlap"], len(found["days"])) == (1, 60)
+    assert visited.complaints == []
+    context.close()
+
+
+def test_losses_have_one_sign_and_one_unit_and_are_those_of_the_central_run(browser, start, tmp_path):
+    server = start(tmp_path / "store")
+    context = fresh(browser)
+    visited = visit(context, server)
+    page = visited.open(f"#/shocks?{STARTER}")
+    run(page, "Industry stands still", 60, loss="90")
+    result, main = answer_of(page, server), page.locator("main")
+    assert main.get_by_text("Losses stand above zero, gains below.").count() == 1
+    assert main.get_by_text("is the same loss seen from those who use").count() == 1
+    assert "A loss below zero is a gain" not in main.inner_text()
+    drawn = page.get_by_role("img", name="Who is hit hardest").text_content()
+    worst = max(result["losers"], key=lambda row: row["central"])
+    assert worst == result["losers"][0]
+    assert f"{worst['central']:,.0f}" in drawn
+    assert "−" not in drawn.split(",")[0]
+    assert "US$" not in drawn, "the unit stands above"
+    assert page.get_by_text("Bars: value added lost in the central run").first.is_visible()
+    page.set_viewport_size({"width": 390, "height": 844})
+    box = page.get_by_role("region", name="In all: India")
+    assert box.evaluate("(one) => one.scrollHeight - one.clientHeight") <= 1, "who pays is not cut off"
+    assert page.get_by_role("link", name="One event over days, a year and the long run").count() == 0
+    context.close()
+
+
 def test_dear_products_say_who_pays_and_who_wins_and_no_zeros(browser, start, tmp_path):
     server = start(tmp_path / "store")
     context = fresh(browser)
@@ -238,6 +313,8 @@ def test_dear_products_say_who_pays_and_who_wins_and_no_zeros(browser, start, tm
     page = opened(visited)
     page.get_by_role("button", name="A product becomes dearer").click()
     page.get_by_label("Dearer by, %").fill("100")
+    page.get_by_role("group", name="Dearer for buyers in").wait_for()
+    page.get_by_role("group", name="Sold by (all sellers if none is chosen)").wait_for()
     page.get_by_label("Days to simulate").fill("60")
     press_run(page)
     result, rows = answer_of(page, server), rows_of(page, "Who pays what becomes dearer, and who wins")
@@ -249,6 +326,10 @@ def test_dear_products_say_who_pays_and_who_wins_and_no_zeros(browser, start, tm
     ]  # fmt: skip
     assert [number(text) for text in rows["India"]] == pytest.approx(wanted, rel=2e-3, abs=0.51)
     assert own["basket_rise"] > 0
+    assert page.get_by_text("Dearer for buyers in India, sold by All regions: ").is_visible()
+    assert page.get_by_role("link", name="One event over days, a year and the long run").count() == 0
+    dear = page.get_by_role("region", name="Industries whose costs rise most, of output")
+    assert "Costs rise by" in dear.locator("thead").inner_text()
     costs = rows_of(page, "Industries whose costs rise most, of output")
     assert number(next(iter(costs.values()))[0]) == pytest.approx(100 * result["cost_rises"][0]["cost_rise"], rel=2e-3)
     assert page.get_by_text("Volumes: not moved, and losses").first.is_visible()
@@ -272,7 +353,7 @@ def test_the_same_event_over_three_horizons(browser, start, tmp_path):
     table = page.request.get(f"{server.address}api/jobs/{job['id']}").json()["result"]["tables"][0]["rows"]
     assert {row["place"] for row in table} == {"IND", "CHN", "all others", "world"}
     drawn = page.get_by_role("img", name="Volume of GDP").text_content()
-    assert [drawn.count(words) for words in ("Days to weeks", "First years", "Long run")] == [
+    assert [drawn.count(words) for words in ("First 60 days", "First years", "Long run")] == [
         8,
         8,
         8,

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import io
 import stat
+import tempfile
 import zipfile
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kaldor.errors import InputError
 from kaldor.server.settings import Limits
 from kaldor.server.uploads import safe_name, unpacked
+from kaldor.server.work import outcome
 from tests.atlas.plain_folders import small_economy
 
 SMALL = Limits(unpacked_mb=1, upload_files=20, upload_columns=100)
@@ -139,3 +143,29 @@ def test_an_official_file_is_taken_as_it_was_published(tmp_path):
         (tmp_path / str(number)).mkdir()
         found = sent(tmp_path / str(number), path.read_bytes(), path.name)
         assert (found.name, found.read_bytes()) == (path.name, path.read_bytes())
+
+
+def ended(tmp_path: Path, name: str, content: str) -> tuple[str, Any]:
+    """How a job ends that adds a file, done here."""
+    folder = Path(tempfile.mkdtemp(dir=tmp_path))
+    (folder / "sent").write_text(content)
+    arguments = {"file": str(folder / "sent"), "name": name, "as_id": None, "store": str(tmp_path / "store")}
+    state, result = outcome(lambda *_: None, "upload", arguments | {"limits": asdict(Limits())})
+    return state, result
+
+
+OWN = "indicator,region,year,value,unit\n"
+
+
+def test_a_fault_is_placed_in_the_file_as_it_was_sent(tmp_path):
+    state, problems = ended(tmp_path, "own_thousands.csv", OWN + 'gdp,DEU,2019,"1,234",bn\n')
+    assert (state, problems[0]["where"]) == ("failed", "own_thousands.csv, line 2, column 'value'")
+
+
+def test_the_answer_tells_what_was_replaced(tmp_path):
+    """A second state of a table replaces the first and is said to; another table of that name is refused."""
+    answers = [ended(tmp_path, "own.csv", OWN + f"gdp,DEU,2019,{value},bn\n")[1] for value in (1, 2)]
+    assert [(one["datasets"], one["replaced"]) for one in answers] == [(["own"], []), (["own"], ["own"])]
+    state, problems = ended(tmp_path, "own.csv", OWN + "jobs,DEU,2019,3,mn\n")
+    assert (state, problems[0]["where"]) == ("failed", "own")
+    assert "holds another table under this id, with the indicators gdp" in problems[0]["what"]

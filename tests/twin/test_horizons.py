@@ -19,7 +19,7 @@ from kaldor.economy.equilibrium.own_sets import elasticity_set
 from kaldor.economy.equilibrium.sets import elasticities_of
 from kaldor.economy.opening import open_table
 from kaldor.errors import InputError
-from kaldor.twin.horizons import DAYS, HORIZONS, LONG_RUN, YEARS, horizons, places_of
+from kaldor.twin.horizons import DAYS, LONG_RUN, YEARS, horizons, places_of
 from kaldor.twin.lasting import WHY_NOT
 from kaldor.twin.shocks.events import HONESTY, Ban, Shock
 from kaldor.twin.shocks.run import run_shock
@@ -88,7 +88,7 @@ def test_half_of_one_trade_by_hand(by_hand: Economy) -> None:
     """DEU sells FRA 10 less: it makes a tenth less in the days, FRA and POL as much as before, for good all as much."""
     given = {"supplier": ["DEU"], "buyer": ["FRA"], "share": 0.5, "days": 20, "runs": 0, "band": "none"}
     found = ask(by_hand, "horizons", given).tables[0].frame["gdp_volume"]
-    assert [found[place, DAYS] for place in ("FRA", "DEU", "all others", "world")] == pytest.approx(
+    assert [found[place, "first 20 days"] for place in ("FRA", "DEU", "all others", "world")] == pytest.approx(
         [0.0, -10.0, 0.0, -10 / 3], abs=1e-9
     )
     assert [found["all others", one] for one in (YEARS, LONG_RUN)] == pytest.approx([0.0, 0.0], abs=0.01)
@@ -99,12 +99,12 @@ def test_half_of_one_trade_by_hand(by_hand: Economy) -> None:
 def test_each_horizon_is_what_its_own_door_says(starter: Economy, share: float) -> None:
     answer = ask(starter, "horizons", BAN | {"share": share, "seed": 5})
     frame = answer.tables[0].frame
-    assert frame.index.get_level_values("horizon").tolist() == list(HORIZONS) * 4
+    assert frame.index.get_level_values("horizon").tolist() == ["first 28 days", YEARS, LONG_RUN] * 4
     ban = Ban(kind="ban", days=28, origins=("CHN",), destinations=("DEU",), products=("electronics",), share=share)
     alone = run_shock(starter, Shock(id="days", events=(ban,)), steps=28, bands=3, seed=5)
     for place, regions in (("DEU", ["DEU"]), ("CHN", ["CHN"]), ("world", None)):
         lost = -100 * alone.summary(regions).loc["lost_value_added_share", ["central", "p95", "p5"]].astype(float)
-        drawn = frame.loc[(place, DAYS), ["gdp_volume", "low", "high"]].tolist()
+        drawn = frame.loc[(place, "first 28 days"), ["gdp_volume", "low", "high"]].tolist()
         assert drawn == pytest.approx([lost["central"], lost.min(), lost.max()], rel=1e-12)
     for horizon, set in ((YEARS, "low"), (LONG_RUN, "long")):
         one = {"supplier": ["CHN"], "buyer": ["DEU"], "product": ["electronics"], "share": share, "set": set}
@@ -190,7 +190,7 @@ def test_the_command_line_reads_a_shock_file_and_says_what_each_contains(tmp_pat
     assert ran.exit_code == 0, ran.output
     answer = json.loads(ran.stdout)
     rows = answer["tables"][0]["rows"]
-    assert [row["horizon"] for row in rows[:3]] == list(HORIZONS)
+    assert [row["horizon"] for row in rows[:3]] == ["first 28 days", YEARS, LONG_RUN]
     assert all(row["contains"] and row["method"] for row in rows)
     typed = CliRunner().invoke(
         app, ["twin", "horizons", "--supplier", "CHN", "--buyer", "DEU", "--product", "electronics", *words, "--json"]

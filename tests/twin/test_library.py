@@ -18,11 +18,14 @@ from kaldor.economy.questions.subject import Asked
 from kaldor.economy.starter import starter_world
 from kaldor.errors import InputError, Problem, UnknownLabelError
 from kaldor.twin.library.declared import Known, load_event, load_events
+from kaldor.twin.library.figure import Figure
 from kaldor.twin.library.packaged import PACKAGED
-from kaldor.twin.library.run import Answered, in_words, run_library, score, table, uncompared
+from kaldor.twin.library.run import Answered, run_library, score, table, uncompared
 from kaldor.twin.library.standing import Standing, standing
+from kaldor.twin.library.steps import step_days
+from kaldor.twin.library.words import in_words, width_in_words
 from kaldor.twin.shocks import side_by_side
-from kaldor.twin.shocks.events import parse_shock
+from kaldor.twin.shocks.events import Capacity, parse_shock
 from kaldor.twin.shocks.parameters import Parameters
 from kaldor.twin.shocks.run import run_shock
 from tests.hostile.doors import kaldor
@@ -170,6 +173,35 @@ def test_shocks_that_are_missing_and_events_that_are_none_are_told(folder: Path)
         load_events([path, path])
 
 
+def test_what_is_short_is_run_by_the_day_and_all_else_by_the_week() -> None:
+    """By what is declared: an event, a delay or a known stock of less than four weeks."""
+    by_the_day = {
+        one.event.id
+        for one in load_events([PACKAGED])
+        for run in one.event.runs
+        if run.model == "days" and step_days(one.shocks[run.id], run) == 1
+    }
+    assert by_the_day == {"harness-2022", "kobe-1995", "port-strike-2024", "red-sea-2024", "suez-2021", "texas-2021"}
+
+
+def test_texas_puts_in_what_was_published_of_the_month_and_no_more() -> None:
+    [texas] = load_events([PACKAGED], ["texas-2021"])
+    published = {figure.id: figure for figure in texas.event.published}
+    for event, id in zip(texas.shocks["days"].events, ("mining", "chemicals", "fuels"), strict=True):
+        assert isinstance(event, Capacity)
+        month = -100 * event.share * event.mean_strength(0, 28)
+        assert month == pytest.approx(published[id].central, abs=0.005)
+        assert event.mean_strength(0, 12) == 0  # day 0 is 1 February
+    assert not published["manufacturing"].compared
+
+
+def test_what_is_said_of_one_publication_is_said_of_all_its_figures() -> None:
+    [energy] = load_events([PACKAGED], ["russia-energy-germany-2022"])
+    of_it = [figure for figure in energy.event.published if "Conseil d'analyse" in figure.by]
+    assert len(of_it) == 3
+    assert {figure.not_compared for figure in of_it} == {"of a stop to the whole EU; the run is of a stop to Germany"}
+
+
 # -- figures by hand ---------------------------------------------------------------------------------------------------
 
 
@@ -204,6 +236,23 @@ def test_makers_of_inputs_lose_through_chains_what_nobody_took_from_them(folder:
     [found] = run(known(folder, text))
     [beside] = found.beside
     assert -50 * 28 / 365 < beside.ours.median < -0.5
+
+
+def test_overtime_is_no_gain_through_chains(folder: Path) -> None:
+    """DEU goods lose half of their capacity and work overtime; goods go to final users alone, so nothing is lost along
+    chains there: the figure is nothing, where the indirect loss, less what is made up, is a gain."""
+    (folder / "halved.toml").write_text(
+        HALVED.replace('kind = "demand", regions = ["all"], products', 'kind = "capacity", regions = ["DEU"], sectors')
+        .replace("-0.5", "0.5")
+        .replace("28", "182"),
+        "utf-8",
+    )
+    [found] = run(known(folder, figure("value added through supply chains", "share of a year", 364, "central = -1")))
+    assert found.beside[0].ours.band == (0, 0)
+    shock = load_event(folder / "event" / "hand.toml").shocks["days"]
+    economy = hand_world()
+    goods = run_shock(economy, shock, Parameters(dt=7), steps=52, bands=3).summary(["DEU"])
+    assert goods.loc["made_up", "median"] > 0.1
 
 
 def test_days_before_and_after_are_told_apart(folder: Path) -> None:
@@ -245,6 +294,18 @@ def test_a_share_of_nothing_is_refused(folder: Path) -> None:
 def test_an_unknown_name_is_an_error_and_no_missing_year(folder: Path) -> None:
     with pytest.raises(UnknownLabelError, match="good"):
         run(known(folder, figure().replace('["goods"]', '["good"]')))
+
+
+@pytest.mark.parametrize(
+    ("band", "width", "words"),
+    [((-3, -2), 1.5, "1.5 ×"), ((-24, -2), 12, "12 ×"), ((2, 2.02), 1.01, "1.0 ×"), ((-1, 0), math.inf, "to zero"),
+     ((-1, 1), math.inf, "to zero"), ((0, 0), 1, "1.0 ×")],
+)  # fmt: skip
+def test_how_wide_a_band_is(folder: Path, band: tuple[float, float], width: float, words: str) -> None:
+    event = known(folder, figure()).event
+    found = Figure(event.published[0].compared[0], event.runs[0], 0.0, band)
+    assert found.width == pytest.approx(width)
+    assert width_in_words(found) == words
 
 
 def test_half_of_what_counts_decides_and_up_to_counts_for_nothing(folder: Path) -> None:
@@ -313,7 +374,7 @@ def test_by_prices_only_bans_are_run(folder: Path) -> None:
         (2, (1, 3), (-4, -2), Standing("wrong", math.inf)),
         (0.001, (-0.1, 0.1), (-4, -2), Standing("no effect", 20)),
         (-1, (-2, -0.5), (-0.05, 0.05), Standing("none asked", 10, large=True)),
-        (0, (0, 0), (-0.05, 0.05), Standing("none asked", 1)),
+        (0, (-2, 0.5), (-0.05, 0.05), Standing("none asked", 1)),
         (5, (4, 6), (1, 2), Standing("right", 2, large=True)),
         (5, (4, 6), (12, 20), Standing("right", 2)),
         (1, (0.5, 2), (-9, 0), Standing("wrong", math.inf)),
@@ -325,6 +386,24 @@ def test_where_a_band_stands(
     found = standing(median, band, range)
     assert (found.sign, found.large) == (expected.sign, expected.large)
     assert found.factor == pytest.approx(expected.factor)
+
+
+@pytest.mark.parametrize(
+    ("band", "factor", "words"),
+    [
+        ((0, 0), 1, "inside"),
+        ((-0.05, 0.04), 1, "inside"),
+        ((-0.88, 0), 17.6, "reaches 18 times as far"),
+        ((-0.01, 0.1), 2, "reaches 2.0 times as far"),
+        ((-2, -0.5), 40, "reaches 40 times as far"),
+    ],
+)
+def test_a_null_is_met_by_a_band_that_lies_wholly_within_it(
+    band: tuple[float, float], factor: float, words: str
+) -> None:
+    found = standing(0, band, (-0.05, 0.05), null=True)
+    assert (found.sign, found.met, found.words) == ("none asked", factor == 1, words)
+    assert found.factor == pytest.approx(factor)
 
 
 @pytest.mark.parametrize(

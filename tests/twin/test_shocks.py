@@ -147,7 +147,10 @@ INPUTS = st.builds(
     sectors=st.just(("s00", "s01", "s02", "s03")),
     sources=st.just({"all": "drawn"}),
     goods=st.fixed_dictionaries(
-        {"s01": st.builds(Goods, differentiated=st.floats(0, 0.6), reference=st.floats(0, 0.4))}
+        {
+            **dict.fromkeys(("s00", "s02", "s03"), st.just(Goods(differentiated=1))),
+            "s01": st.builds(Goods, differentiated=st.floats(0, 0.6), reference=st.floats(0, 0.4)),
+        }
     ),
     critical=st.fixed_dictionaries({"s00": SHARES, "s01": SHARES, "s02": SHARES}),
     important=st.fixed_dictionaries({"s01": SHARES, "s03": SHARES}),

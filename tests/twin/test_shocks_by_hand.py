@@ -16,8 +16,9 @@ from kaldor.economy.economy import Economy
 from kaldor.twin.outcomes import outcomes
 from kaldor.twin.shocks.body import Body, prepare
 from kaldor.twin.shocks.course import Course, simulate
+from kaldor.twin.shocks.draws import draw
 from kaldor.twin.shocks.events import Shock, resolved
-from kaldor.twin.shocks.parameters import Parameters, behaviour_of, draw
+from kaldor.twin.shocks.parameters import Parameters, behaviour_of
 from kaldor.twin.shocks.run import run_shock
 from kaldor.twin.shocks.scaled import scaled
 from kaldor.twin.shocks.stress import StressResult, roles_of, stress, tail_mean
@@ -143,6 +144,64 @@ def test_two_prices_add_up_in_what_final_users_of_a_region_see() -> None:
     assert found["DEU", "goods"] == pytest.approx(0.075 + 0.1)
     assert found["DEU", "energy"] == pytest.approx(0.5)
     assert found["IND"].abs().max() == pytest.approx(0, abs=1e-12)
+
+
+def test_where_some_sellers_ask_more_what_is_bought_of_them_alone_is_dearer() -> None:
+    """40 of the 60 energy that DEU metals buy for 100 come from IND and USA: 0.5 × 0.4, and a quarter of it in goods.
+
+    Final users of DEU buy energy at home, for which nobody asks more; they pay 40 × 0.2 and 175 × 0.05.
+    """
+    _, timeline = laid_out(price(0.5, "energy", "DEU", origins=["IND", "USA"]))
+    (rises,), (won,) = timeline.price_rises, timeline.windfalls
+    assert rises[row("DEU metals")] == pytest.approx([0.2] * 3)
+    assert rises[row("DEU goods")] == pytest.approx([0.05] * 3)
+    assert rises[row("DEU energy")] == pytest.approx([0] * 3)
+    assert rises[row("USA energy")] == pytest.approx([0.5, 0, 0])
+    assert [won[row(f"{region} energy")] for region in REGIONS] == pytest.approx([0, 5, 15])
+    found = run_shock(hand_world(), shock(price(0.5, "energy", "DEU", origins=["IND", "USA"])), FIRM, steps=2, bands=1)
+    effects = found.price_effects()
+    assert effects.loc[list(REGIONS), "real_income_loss"].tolist() == pytest.approx([16.75, 2.75, 0.5])
+    assert effects.loc[list(REGIONS), "windfall"].tolist() == pytest.approx([0, 5, 15])
+
+
+def test_what_each_seller_asks_more_adds_up_to_what_all_do() -> None:
+    apart = [price(0.5, "energy", "DEU", origins=[one]) for one in REGIONS]
+    both, together = laid_out(*apart)[1], laid_out(price(0.5, "energy", "DEU"))[1]
+    assert sum(both.price_rises) == pytest.approx(together.price_rises[0])
+    assert sum(both.costs) == pytest.approx(together.costs[0])
+    assert sum(both.windfalls) == pytest.approx(together.windfalls[0])
+
+
+@pytest.mark.parametrize(
+    ("start", "rise", "times", "days"),
+    [(200, 0.5, 1.0, "0 to 5"), (200, 0.8, 1.6, "200 to 205"), (200, 0.2, 1.0, "0 to 5")],
+)
+def test_prices_that_never_hold_at_once_are_never_added_up(start: int, rise: float, times: float, days: str) -> None:
+    """Energy dearer by half on days 0 to 5, and again, by as much, more or less, from day 200 on: what counts is
+    the dearer time alone, and its days are said."""
+    alone = run_shock(hand_world(), shock(price(0.5, "energy", "DEU")), FIRM, steps=2, bands=1)
+    two = shock(price(0.5, "energy", "DEU"), price(rise, "energy", "DEU", start=start))
+    found = run_shock(hand_world(), two, FIRM, steps=2, bands=1)
+    for mine, theirs in (
+        (found.prices, alone.prices),
+        (
+            found.price_effects()["real_income_loss"].sort_index(),
+            alone.price_effects()["real_income_loss"].sort_index(),
+        ),
+        (found.price_effects()["windfall"].sort_index(), alone.price_effects()["windfall"].sort_index()),
+        (found.cost_rises()["cost_rise"].sort_index(), alone.cost_rises()["cost_rise"].sort_index()),
+    ):
+        assert mine.to_numpy() == pytest.approx(times * theirs.to_numpy(), abs=1e-12)
+    assert any(f"days {days}, when it costs" in note for note in found.notes)
+    assert not any("price events" in note for note in alone.notes)
+
+
+def test_prices_that_meet_add_up_by_what_is_left_of_each() -> None:
+    """The first passes in a straight line over days 5 to 15; on day 10, when the second begins, half of it is left."""
+    first = price(0.4, "energy", "DEU", recovery="linear", recovery_days=10)
+    found = run_shock(hand_world(), shock(first, price(0.3, "energy", "DEU", start=10)), FIRM, steps=2, bands=1)
+    assert found.prices["DEU", "energy"] == pytest.approx(0.2 + 0.3)
+    assert found.prices["DEU", "metals"] == pytest.approx(0.6 * (0.2 + 0.3))
 
 
 def test_the_longer_of_two_delays_holds_and_days_are_rounded_to_steps() -> None:
@@ -461,6 +520,8 @@ def typed(scale: float = 1.0, halted: float = 3.0) -> Course:
         lost_output=3 * lost_value_added,
         lost_value_added=lost_value_added,
         direct_value_added=lost_value_added / 4,
+        along_chains=lost_value_added,
+        made_up=lost_value_added / 4,
         unmet=unmet,
         stocks=np.ones((4, 3)),
         received=np.ones((4, 3)),
@@ -478,6 +539,8 @@ def test_losses_of_a_region_and_of_the_world() -> None:
         "lost_value_added_share": 8 / (240 * 28 / 365),
         "direct_loss": 2,
         "indirect_loss": 6,
+        "lost_along_chains": 8,
+        "made_up": 2,
         "direct_loss_elsewhere": 0.25,
         "lost_gross_output": 24,
         "unmet_final_demand": 5,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kaldor.economy.economy import Economy
-from kaldor.twin.shocks.events import load_shock, resolved
+from kaldor.twin.shocks.events import Shock, load_shock, resolved
 from kaldor.twin.shocks.parameters import Parameters
 from kaldor.twin.shocks.run import ShockResult, run_shock
 
@@ -65,3 +65,26 @@ def starter() -> Economy:
     from kaldor.economy.starter import starter_world
 
     return Economy.from_published(starter_world())
+
+
+@pytest.mark.real
+def test_a_small_supplier_lost_costs_the_world_and_what_the_own_mines_sell_instead_is_made_up(
+    wiod: Callable[[int], Economy],
+) -> None:
+    """5 % of Germany's foreign mining products: users save as much, and its own mining sells a little more."""
+    event = {
+        "kind": "ban",
+        "origins": ["!DEU"],
+        "destinations": ["DEU"],
+        "products": ["c2"],
+        "share": 0.05,
+        "days": 364,
+    }
+    asked = Shock.model_validate({"id": "small", "events": [event]})
+    found = run_shock(wiod(2009), asked, WEEKLY, steps=52, bands=1, seed=1)
+    germany, world = found.summary(["DEU"])["central"], found.summary()["central"]
+    assert germany["lost_value_added_share"] == pytest.approx(-1.9e-6, abs=1e-7)
+    assert 0 < germany["lost_along_chains"] < germany["made_up"]
+    assert germany["direct_loss"] == 0 < world["lost_value_added"]
+    mining = found.losers().loc[("DEU", "c2"), "central"]
+    assert mining < germany["lost_value_added"] < 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,11 +10,14 @@ import numpy as np
 import pytest
 
 from kaldor.atlas.classifications import classification
-from kaldor.twin.shocks.events import Shock
-from kaldor.twin.shocks.inputs import Energy, Goods, Inputs, divisions, replacing, shipped
-from kaldor.twin.shocks.parameters import Parameters
+from kaldor.twin.shocks.events import Part, Shock
+from kaldor.twin.shocks.inputs import Energy, Goods, shipped
+from kaldor.twin.shocks.parameters import Parameters, behaviour_of
+from kaldor.twin.shocks.parts import with_parts
+from kaldor.twin.shocks.replacing import divisions, replacing
 from kaldor.twin.shocks.run import run_shock
 from tests.economy.random_tables import random_economy
+from tests.twin.own_facts import whole
 from tests.twin.test_shocks_together import EVENTS, PARAMETERS, shock_of
 
 NOTHING = {"specificity": 0.0, "importance": "all critical", "saving": 0.0, "overlap": 1.0}
@@ -75,7 +79,7 @@ KNOWN: dict[str, Any] = {
 @pytest.mark.parametrize(("events", "known"), QUICK, ids=" | ".join)
 def test_a_quick_step_gives_what_a_slow_one_gave(events: str, known: str) -> None:
     economy = random_economy(3, 3, 4, idle=1)
-    inputs = Inputs(sectors=economy.sectors, sources={"all": "by hand"}, **KNOWN) if known == "what is known" else None
+    inputs = whole(economy.sectors, **KNOWN) if known == "what is known" else None
     found = run_shock(economy, shock_of(*EVENTS[events]), Parameters(inputs=inputs), steps=90, bands=2).summary()
     figures = [*found.loc[["lost_value_added", "unmet_final_demand"], "central"], found.loc["lost_value_added", "max"]]
     assert figures == pytest.approx(QUICK[events, known], rel=1e-12)
@@ -154,7 +158,7 @@ def test_what_is_important_stops_less_than_what_is_critical_and_what_is_saved_is
     ones, none = (1.0,) * 4, (0.0,) * 4
 
     def lost(saved: tuple[str, ...] = (), **rows: dict[str, tuple[float, ...]]) -> float:
-        inputs = Inputs(sectors=economy.sectors, sources={"all": "by hand"}, energy=Energy(saved=saved), **rows)
+        inputs = whole(economy.sectors, energy=Energy(saved=saved), **rows)
         p = STEADY.model_copy(update={"inputs": inputs, "saving": 0.3, "important_share": 0.5})
         return float(run_shock(economy, ban(0.5), p, steps=300, bands=0).losers()["central"].loc["R01"].sum())
 
@@ -214,7 +218,7 @@ def test_what_dearer_energy_costs_is_what_its_sellers_win() -> None:
 def test_a_table_without_a_map_says_what_stands_in_and_own_facts_take_its_place() -> None:
     economy = random_economy(5)
     assert any("Nothing is known" in note for note in run_shock(economy, ban(1.0), steps=3, bands=0).notes)
-    own = Parameters(inputs=Inputs(sectors=economy.sectors, sources={"all": "by hand"}))
+    own = Parameters(inputs=whole(economy.sectors))
     (said,) = run_shock(economy, ban(1.0), own, steps=3, bands=0).notes
     assert said == "Goods and inputs are what a file of your own says: by hand."
 
@@ -244,3 +248,70 @@ def test_every_mapped_classification_has_a_place_for_all_its_sectors(id: str) ->
     assert ((low >= 0) & (low <= central) & (central <= high) & (high <= 1)).all()
     assert ((known.critical >= 0) & (known.less >= 0) & (known.critical + known.less <= 1 + 1e-9)).all()
     assert known.saved.any()
+
+
+def test_a_sum_of_shares_that_rounds_to_above_one_leaves_no_output_below_zero() -> None:
+    """Found by a search over thousands of settings: everything that a user needs is missing, and a little more."""
+    economy = random_economy(1460, 4, 4, idle=1)
+    events = [
+        {"kind": "shortage", "start": 10.5, "days": 7.0, "regions": ["R00", "R02", "R03"],
+         "products": ["s00", "s02", "s03"], "share": 0.0},
+        {"kind": "delay", "days": 30.0, "origins": ["R00", "R01", "R02"], "destinations": ["R00", "R02"],
+         "products": ["s01", "s02", "s03"], "by": 0.5},
+    ]  # fmt: skip
+    own = whole(economy.sectors, energy=Energy(saved=("s00",), stock_days={"s03": 9.0}))
+    parameters = Parameters(
+        dt=14, restock_days=15, overproduction=1, overproduction_days=14, final_substitution_days=0, backlog_days=10,
+        sourcing="ability", priority=("final demand", "industries"), inputs=own, specificity=1.0,
+        importance="all critical", fading_days=1.0,
+    )  # fmt: skip
+    shock = Shock.model_validate({"id": "t", "events": events})
+    found = run_shock(economy, shock, parameters, steps=50, bands=2, seed=1460, keep=3)
+    assert min(one.production.min() for one in (found._central, *found._courses)) >= 0
+
+
+def test_a_product_is_more_specific_than_its_group_in_either_order_of_writing() -> None:
+    economy = random_economy(5)
+    group, (one, *_) = next(iter(economy.sector_groups.items()))
+    written = {group: 0.1, one: 0.9}
+    for order in (written, dict(reversed(written.items()))):
+        specific = behaviour_of(economy, Parameters(specificity=order)).specific
+        assert specific[economy.sector_position(one)] == 0.9
+
+
+def test_a_range_is_within_the_bounds_of_what_it_is_drawn_for() -> None:
+    with pytest.raises(ValueError, match=r"ranges.saving: 0.0 to 5.0 is not within its bounds. Allowed: 0 to"):
+        Parameters(ranges={"saving": (0, 5)})
+    with pytest.raises(ValueError, match=r"ranges.substitution_days: 0.0 to 50000.0 is not within"):
+        Parameters(ranges={"substitution_days": (0, 50_000)})
+
+
+def test_stocks_known_to_be_larger_than_others_are_as_large_as_they_are_said_to_be() -> None:
+    economy = random_economy(5)
+    first, second = economy.sectors[:2]
+    known = whole(economy.sectors, energy=Energy(stock_days={first: 300.0, second: 9.0}))
+    held = behaviour_of(economy, Parameters(inputs=known)).stock_days[:, 0]
+    assert (held[0], held[1], held[2]) == (300, 9, 60)
+    held = behaviour_of(economy, Parameters(inputs=known, stock_days=5)).stock_days[:, 0]
+    assert (held[0], held[1], held[2]) == (300, 5, 5)
+
+
+def test_the_specificity_of_a_product_is_that_of_the_parts_it_is_split_into() -> None:
+    part = Part(region="R00", sector="s01", label="plant", output_share=0.4, kind="product")
+    economy = with_parts(random_economy(5), [part])
+    specific = behaviour_of(economy, Parameters(specificity={"s01": 0.9})).specific
+    named = [specific[at] for at, sector in enumerate(economy.sectors) if sector.startswith("s01.")]
+    assert named
+    assert set(named) == {0.9}
+
+
+def test_sectors_that_only_share_codes_with_a_classification_are_none_of_its() -> None:
+    """A table of four sectors called c1 to c4 is no part of WIOD's 35 industries, nor are D to G those of NACE."""
+    economy = random_economy(5, sectors=4)
+    plain = ("Industry", "Trade", "Services", "Government")
+    for codes in (("c1", "c2", "c3", "c4"), ("D", "E", "F", "G")):
+        others = replace(economy, sectors=codes, sector_names=plain, sector_groups={})
+        assert replacing(others).said.startswith("Nothing is known")
+    wiod = ("Agriculture, Hunting, Forestry and Fishing", "Mining and Quarrying", "Food, Beverages", "Textiles")
+    theirs = replace(economy, sectors=("c1", "c2", "c3", "c4"), sector_names=wiod, sector_groups={})
+    assert replacing(theirs).said == ""

@@ -14,8 +14,10 @@ from kaldor.errors import InputError
 from kaldor.twin.shocks import side_by_side
 from kaldor.twin.shocks.body import prepare
 from kaldor.twin.shocks.course import Course, simulate, simulate_together
+from kaldor.twin.shocks.draws import draw, latin_hypercube
 from kaldor.twin.shocks.events import Shock, resolved
-from kaldor.twin.shocks.parameters import RANGES, Parameters, behaviour_of, draw, latin_hypercube
+from kaldor.twin.shocks.parameters import Parameters, behaviour_of
+from kaldor.twin.shocks.ranges import RANGES
 from kaldor.twin.shocks.run import run_shock
 from kaldor.twin.shocks.stress import stress
 from kaldor.twin.shocks.timeline import groups_of_buyers, lay_out

@@ -37,7 +37,7 @@ def test_each_view_is_what_it_is_alone(starter: Economy, buyer: str, share: floa
     ban = Ban(kind="ban", days=20, origins=("CHN",), destinations=(buyer,), products=("electronics",), share=share)
     days = run_shock(starter, Shock(id="days", events=(ban,)), steps=20, bands=2, seed=7).summary([buyer])
     views = both.tables[0].frame
-    for name in ("lost_value_added", "unmet_final_demand"):
+    for name in ("lost_value_added", "unmet_final_demand", "unmet_final_demand_elsewhere", "direct_loss_elsewhere"):
         assert views.loc[("first days", name), "value"] == pytest.approx(days.loc[name, "central"], rel=1e-12)
     assert views.loc[("first days", "deepest_loss_share"), "value"] == pytest.approx(
         100 * days.loc["deepest_loss_share", "central"], rel=1e-12
@@ -46,6 +46,10 @@ def test_each_view_is_what_it_is_alone(starter: Economy, buyer: str, share: floa
     assert both.facts["lost_value_added"] == views.loc[("first days", "lost_value_added"), "value"]
     assert [table.id for table in both.tables] == ["views", *(table.id for table in for_good.tables), "days"]
     assert both.status == "predicted"
+    assert both.said[0].startswith(f"In 20 days {buyer} loses ")
+    assert "losses stand above zero; for good there are changes" in both.said[1]
+    assert all("change" in words for words in views.loc["for good", "meaning"])
+    assert all("loss" in words or "the same" in words for words in views.loc["first days", "meaning"])
 
 
 def test_a_bloc_that_buys_from_itself_goes_on_doing_so(starter: Economy) -> None:

@@ -28,7 +28,8 @@ before(async () => {
 });
 after(() => server.close());
 
-const outcome = (more) => ({ id: 'a', dimension: 'sustainability', title: 'A', unit: 'kt CO2', before: 200, after: 190, change: -10, change_pct: -5, better: 'lower', band_low: -20, band_high: -4, ...more });
+const outcome = (more) => ({ id: 'a', dimension: 'sustainability', title: 'A', unit: 'kt CO2', before: 200, after: 190, change: -10, change_pct: -5, better: 'lower', band_low: -20, band_high: -4, effect: effect(), ...more });
+const effect = (more) => ({ value: -5, low: -10, high: -2, unit: '%', material: 0.1, scales: [1, 10, 50], verdict: 'better', ...more });
 
 test('numbers have three digits, a true minus, and a size of their own', async () => {
   const { number, signed, amount } = await lib('lib/numbers.ts');
@@ -78,34 +79,50 @@ test('countries and known sentences are said in the language of the reader', asy
 });
 
 test('value added as a volume is marked as no income', async () => {
-  const { isVolume, verdictOf } = await lib('lib/reading.ts');
+  const { isVolume } = await lib('lib/reading.ts');
   assert.deepEqual(['manufacturing-value-added', 'labour-productivity', 'jobs', 'real-income'].map((id) => isVolume(outcome({ id }))), [true, true, false, false]);
-  assert.equal(verdictOf(outcome({ id: 'labour-productivity', better: 'higher' })), 'worse');
 });
 
-test('what has no level before is a change in % itself, a share changes by points', async () => {
-  const { changeOf } = await lib('lib/reading.ts');
-  assert.equal(changeOf(outcome({ unit: '%', before: null, change: 0.5, change_pct: null })).text, '+0.5 %');
-  assert.equal(changeOf(outcome({ unit: '%', before: 20, change: 0.5, change_pct: 2.5 })).text, '+0.5 points');
-});
-
-test('a change is in % of before, with its band from low to high', async () => {
-  const { changeOf, bandText, verdictOf } = await lib('lib/reading.ts');
+test('a change is told in the terms that the server declares, in the words of the reader', async () => {
+  const { changeOf, bandText, isRelative } = await lib('lib/reading.ts');
+  const { chosen } = await lib('lib/language.svelte.ts');
   const change = changeOf(outcome());
-  assert.deepEqual([change.value, change.low, change.high, change.unit], [-5, -10, -2, '%']);
-  assert.equal(bandText(change), '−10 … −2 %');
-  assert.equal(change.text, '−5 %');
-  const points = changeOf(outcome({ unit: '%', before: 40, change: 3, band_low: 1, band_high: 5 }));
-  assert.deepEqual([points.value, points.low, points.high], [3, 1, 5]);
-  assert.notEqual(points.unit, '%');
-  const own = changeOf(outcome({ unit: 'million US$', before: 0, change_pct: null, change: 2500, band_low: 1000, band_high: 3000 }));
+  assert.deepEqual([change.value, change.low, change.high, change.unit, change.material], [-5, -10, -2, '%', true]);
+  assert.deepEqual([bandText(change), change.text], ['−10 … −2 %', '−5 %']);
+  assert.equal(changeOf(outcome({ effect: effect({ value: 0.5, unit: 'percentage points' }) })).text, '+0.5 points');
+  const income = outcome({ effect: effect({ value: -1.13, low: -2.3, high: -0.48, unit: "% of the country's income" }) });
+  assert.equal(changeOf(income).text, '−1.13 % of the country’s income');
+  assert.equal(bandText(changeOf(income)), '−2.3 … −0.48 %');
+  await chosen.speak('fr');
+  assert.equal(changeOf(income).text, '−1,13 % du revenu du pays');
+  await chosen.speak('en');
+  const own = changeOf(outcome({ effect: effect({ value: 2500, low: 1000, high: 3000, unit: 'million US$' }) }));
   assert.deepEqual([own.value, own.unit, bandText(own)], [2500, 'million US$', '+1 … +3 billion']);
-  assert.equal(changeOf(outcome({ change: null })), null);
-  assert.equal(verdictOf(outcome()), 'better');
-  assert.equal(verdictOf(outcome({ change: 10 })), 'worse');
-  assert.equal(verdictOf(outcome({ better: 'higher' })), 'worse');
-  assert.equal(verdictOf(outcome({ better: 'none' })), 'neutral');
-  assert.equal(verdictOf(outcome({ change: 0 })), 'same');
+  assert.deepEqual([outcome(), income, outcome({ effect: effect({ unit: 'inputs' }) })].map(isRelative), [true, true, false]);
+  assert.equal(changeOf(outcome({ effect: null })), null);
+});
+
+test('a verdict is the server’s, and a scale is the declared one, whatever the change', async () => {
+  const { changeOf, scaleEnd, verdictOf } = await lib('lib/reading.ts');
+  const verdicts = ['better', 'worse', 'neutral', 'about no change', 'cost not modelled'].map((verdict) => verdictOf(outcome({ effect: effect({ verdict }) })));
+  assert.deepEqual(verdicts, ['better', 'worse', 'neutral', 'same', 'partial']);
+  assert.equal(changeOf(outcome({ effect: effect({ value: 0.09 }) })).material, false);
+  for (const value of [0.0001, 5, 400]) assert.deepEqual(['small', 'middle', 'large'].map((size) => scaleEnd(outcome({ effect: effect({ value }) }), size)), [1, 10, 50]);
+});
+
+test('a question takes the strength of its slider, and what it leaves of a hundred', async () => {
+  const { asked } = await lib('lib/openings.svelte.ts');
+  const opening = { title: { en: 'What if {country} had {strength}, and {rest} left?', fr: '', es: '' } };
+  assert.equal(asked(opening, 80, 'India'), 'What if India had 80, and 20 left?');
+});
+
+test('no axis magnifies what rounding leaves', async () => {
+  const { leastSpan } = await lib('lib/least.ts');
+  const { changeSteps } = await lib('map/scale.ts');
+  assert.equal(leastSpan('% of the country’s income'), 0.1);
+  assert.equal(leastSpan('million US$'), 1);
+  assert.deepEqual(changeSteps([1e-9], 'higher', 0.1).slice(3).map(({ low, high }) => [low, high]), [[-0.05, 0.05], [0.05, 0.1], [0.1, 0.25], [0.25, 0.5]]);
+  assert.equal(changeSteps([4], 'higher', 0.1).at(-1).high, 5);
 });
 
 test('a shock is sent as shares, with sellers and buyers in their places', async () => {
@@ -160,6 +177,11 @@ test('a map has its steps around zero and each value in its own', async () => {
   const amounts = amountSteps([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 'red');
   assert.ok(amounts.every((step, i) => i === 0 || step.low >= amounts[i - 1].low));
   assert.match(stepOf(amounts, 10).fill, /100%/);
+  assert.deepEqual(amounts.map(({ low, high }) => [low, high]), [[1, 2], [2, 4], [4, 6], [6, 8], [8, 10]]);
+  // A giant beside small ones: round edges that differ, by size.
+  const wide = amountSteps([11.2, 14, 17, 33, 90, 260, 800, 11_000], 'red');
+  assert.deepEqual(wide.map(({ low, high }) => [low, high]), [[11.2, 20], [20, 50], [50, 200], [200, 1000], [1000, 11_000]]);
+  assert.deepEqual(amountSteps([3, 3], 'red').map(({ low, high }) => [low, high]), [[3, 3]]);
 });
 
 test('a link brings back what was put in', async () => {
@@ -167,7 +189,7 @@ test('a link brings back what was put in', async () => {
   const levers = [{ lever: 'carbon-price', strength: 50, regions: ['DEU'], sectors: ['all'], adoption: { curve: 'linear', start: 2030, until: 2040 } }];
   const responses = { set: 'long', labour: 'supply', options: ['slow-labour'] };
   const scenarios = [
-    { id: 'scenario-1', title: 'One', view: 'fixed prices', responses: {}, closure: 'profit', levers, span: { from: 2025, to: 2045, growth: true } },
+    { id: 'scenario-1', title: 'One', view: 'fixed prices', responses: {}, closure: 'profit', levers, span: { from: 2025, to: 2045, growth: true }, question: 'price-of-carbon' },
     { id: 'scenario-2', title: '', view: 'prices respond', responses, closure: 'pass-through', levers: [] },
   ];
   const state = { dataset: 'wiod', year: 2009, with: ['x'], country: 'DEU', peers: ['FRA', 'POL'], scenarios, active: 1 };

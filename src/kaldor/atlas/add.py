@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kaldor import __version__
+from kaldor.atlas import left_out, rest_of_world
 from kaldor.atlas.catalogue import Catalogue, CatalogueSource
 from kaldor.atlas.classifications import classification, is_classification
 from kaldor.atlas.ids import id_problem
 from kaldor.atlas.manifest import Manifest, OriginFile, Provenance
+from kaldor.atlas.other_table import refuse_another
 from kaldor.atlas.readers.contents import Contents, EconomyContents
 from kaldor.atlas.readers.download import MOST_MEMBER_BYTES, Download
 from kaldor.atlas.readers.known import BY_NAME, recognise
@@ -52,7 +54,8 @@ def add(
 
     What it is, is recognised from the files themselves (`kaldor.atlas.readers.known`). The source is the catalogue's
     entry of that id, or what the layout or the usual folder name tells; else `dataset.toml` in the folder; else the
-    generic one. Raises InputError with every problem of the input, before anything is written; StoreError.
+    generic one. Without `as_id`, a held dataset is replaced by the same table alone, not by another with its id.
+    Raises InputError with every problem of the input, before anything is written; StoreError.
     """
     store.exists()  # a folder that is no store is refused before hours are spent on reading
     refuse_special(path)
@@ -61,13 +64,23 @@ def add(
     beside = _companions_beside(path, source) if companions else []
     # Everything is read before anything is written: a faulty companion leaves the store as it was.
     sources = [(source, path, seen.words), *((entry, place, "") for entry, place in beside)]
-    read = [(entry, read_contents(place, entry), words) for entry, place, words in sources]
+    read = [(entry, *_read(place, entry), words) for entry, place, words in sources]
+    for entry, _, contents, _ in read:
+        if entry.id != as_id:  # under an id of the user's choice anything is replaced
+            refuse_another(store, entry, contents)
     held = _ids_of(store)
     added = [
         store.add(entry.id, contents, as_read(entry, contents), provenance_of(contents, entry, words), progress)
-        for entry, contents, words in read
+        for entry, _, contents, words in read
     ]
-    warnings = tuple(warning for dataset in added for warning in _warnings(dataset))
+    warnings = (
+        *(warning for dataset in added for warning in _warnings(dataset)),
+        *(
+            said
+            for entry, download, contents, _ in read
+            for said in left_out.words(download, contents, BY_NAME[entry.reader])
+        ),
+    )
     replaced = tuple(dataset.id for dataset in added if dataset.id in held)
     return AddReport(tuple(added), seen.words, _saw(added[0]), warnings, replaced)
 
@@ -139,16 +152,31 @@ def _description(file: Path) -> dict[str, object]:
 
 
 def read_contents(path: Path, source: CatalogueSource) -> Contents:
-    """What the files of a source hold, by the reader that it names. Raises InputError."""
+    """What the files of a source hold, by the reader that it names.
+
+    Raises InputError, also where files of data lie beside them that it does not read.
+    """
+    return _read(path, source)[1]
+
+
+def _read(path: Path, source: CatalogueSource) -> tuple[Download, Contents]:
+    """The same, and the download that tells which of its files were read."""
+    download, layout = Download(path), BY_NAME[source.reader]
     declared = classification(source.classification) if is_classification(source.classification) else None
-    return BY_NAME[source.reader].read(Download(path), declared)
+    contents = layout.read(download, declared)
+    left_out.refuse_left_out(download, contents, layout)
+    return download, contents
 
 
 def as_read(source: CatalogueSource, contents: Contents) -> CatalogueSource:
     """The source with what the files themselves say of unit and licence, and what a reader of figures must be told."""
-    unit, notes = contents.unit or source.unit, (*source.notes, *contents.notes)
-    licence = (isinstance(contents, EconomyContents) and contents.licence) or source.licence
-    return source.model_copy(update={"unit": unit, "licence": licence, "notes": notes})
+    rest = (rest_of_world.words(source.title, source.rest_holds),) if source.rest_holds else ()
+    unit, notes = contents.unit or source.unit, tuple(dict.fromkeys((*source.notes, *rest, *contents.notes)))
+    said: dict[str, object] = {"unit": unit, "notes": notes}
+    if isinstance(contents, EconomyContents):
+        said["licence"] = contents.licence or source.licence
+        said["negative_flows"] = contents.negative_flows or source.negative_flows
+    return source.model_copy(update=said)
 
 
 def provenance_of(contents: Contents, source: CatalogueSource, saw: str) -> Provenance:

@@ -59,7 +59,7 @@ def attach_extension(
         raise InputError(Problem(place, f"the extension has no value of {table.year}."))
     said = [f"{', '.join(names)}: {note}" for note, names in notes.items()]
     if apart:
-        said.append(f"{manifest.source.title}: {rest_of_world.words(apart)}")
+        said.append(rest_of_world.words(manifest.source.title, apart))
     return replace(table, extensions=(*table.extensions, *extensions), notes=(*table.notes, *said))
 
 

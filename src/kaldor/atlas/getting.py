@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from kaldor.atlas import atomic, http
+from kaldor.atlas import atomic, heads, http
 from kaldor.atlas.catalogue import CatalogueSource, RemoteFile
 from kaldor.atlas.leftovers import Leftovers
 from kaldor.atlas.store import Store
@@ -118,7 +118,7 @@ class Answer:
     source: str
     name: str
     address: str
-    head: http.Head
+    head: heads.Head
 
 
 def check(sources: Iterable[CatalogueSource], progress: Progress | None = None) -> list[Answer]:
@@ -128,7 +128,7 @@ def check(sources: Iterable[CatalogueSource], progress: Progress | None = None) 
     for done, (id, file) in enumerate(asked):
         if progress:
             progress(f"{id}/{file.name}", done, len(asked))
-        answers.append(Answer(id, file.name, file.address, http.head_of(file.address)))
+        answers.append(Answer(id, file.name, file.address, heads.head_of(file.address)))
     return answers
 
 
@@ -213,7 +213,7 @@ def _size(place: str, target: Path, file: RemoteFile) -> int | None:
     if not _is_remote(place):
         return Path(place).stat().st_size if Path(place).is_file() else None
     known = int(file.megabytes * 1e6) if file.megabytes is not None else None
-    return http.remote_size(place) or known
+    return heads.remote_size(place) or known
 
 
 def _place(mirror: str, source: str, name: str) -> str:

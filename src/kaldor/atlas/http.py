@@ -8,16 +8,19 @@ The second is written before the first and removed after it: a part without it i
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kaldor import __version__
 from kaldor.atlas import atomic
+from kaldor.atlas.heads import PASSING, request_headers
 from kaldor.atlas.whole_file import fault_of
 from kaldor.errors import FetchError
 from kaldor.unforeseen import refusal
@@ -33,10 +36,7 @@ MOST_WAIT_SECONDS = 60.0
 MOST_BYTES = 64 * 2**30
 """The largest file that is fetched; EXIOBASE's largest is 1.5 GB."""
 
-_AGENT = f"kaldor/{__version__} (open workbench for industrial strategy)"
 _CHUNK = 1 << 20
-_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
-"""Answers after which it is worth asking again."""
 
 
 @dataclass(frozen=True)
@@ -51,47 +51,6 @@ class _Part:
         return self.file.stat().st_size if self.mark and self.file.is_file() else 0
 
 
-@dataclass(frozen=True)
-class Head:
-    """What a server says of an address before anything is fetched: status (0 where nobody answers), kind, size, where.
-
-    `said` is one word for all that: "answers", "a page", "browsers only", "moved", "gone", "busy", "nobody there".
-    """
-
-    status: int
-    said: str
-    bytes: int | None = None
-    kind: str = ""
-    place: str = ""
-    changed: str = ""
-
-
-def head_of(url: str) -> Head:
-    """Ask an address for its head alone, following redirects."""
-    import httpx
-
-    try:
-        answer = httpx.head(url, headers=_headers(), follow_redirects=True, timeout=30)
-    except (httpx.HTTPError, httpx.InvalidURL):
-        return Head(0, "nobody there", place=url)
-    code, kind = answer.status_code, answer.headers.get("content-type", "").partition(";")[0]
-    length, place = answer.headers.get("content-length", ""), str(answer.url)
-    if code == 200:
-        said = "a page" if kind == "text/html" else "moved" if place != url else "answers"
-    else:
-        said = _SAID.get(code, "busy" if code in _PASSING else "gone")
-    size = int(length) if code == 200 and length.isdigit() else None
-    return Head(code, said, size, kind, place, answer.headers.get("last-modified", ""))
-
-
-_SAID = {202: "browsers only", 401: "a password", 403: "browsers only", 405: "no heads"}
-
-
-def remote_size(url: str) -> int | None:
-    """The size of a file in bytes before it is fetched; None where the server does not say."""
-    return head_of(url).bytes
-
-
 def fetch(
     url: str,
     target: Path,
@@ -102,22 +61,27 @@ def fetch(
     """Bring a file to `target`, where nothing is yet; it is there whole afterwards or not at all.
 
     A passing fault (a broken line, a busy server) is tried again up to five times, after 1, 2, 4, 8 seconds or as long
-    as the server asks. `accept` sees the whole file before it gets its name, and raises where it is not the right one.
+    as the server asks; more than a minute is not waited for, but said. `accept` sees the whole file before it gets its
+    name, and raises where it is not the right one.
     Raises FetchError that says what the server answered and what to do, also for a file of somebody else's in the way.
     """
     import httpx
 
     target.parent.mkdir(parents=True, exist_ok=True)
     _refuse_strange(target, url)
-    with httpx.Client(follow_redirects=True, timeout=60, headers=_headers()) as client:
+    with httpx.Client(follow_redirects=True, timeout=60, headers=request_headers()) as client:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 _fetch_once(client, url, target, progress, accept)
                 return
             except (httpx.TransportError, _PassingError) as error:
+                asked = getattr(error, "after", None) or 0.0
+                if asked > MOST_WAIT_SECONDS:  # nobody should sit before a program that sleeps for an hour
+                    what = f"{_reason(error)} and asks to wait {_duration(asked)}"
+                    raise FetchError(url, what, _LATER.format(_duration(asked))) from None
                 if attempt == ATTEMPTS:
                     raise FetchError(url, f"{_reason(error)}, {ATTEMPTS} times", _AGAIN) from None
-                wait(min(MOST_WAIT_SECONDS, getattr(error, "after", None) or 2.0 ** (attempt - 1)))
+                wait(asked or 2.0 ** (attempt - 1))
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 raise FetchError(url, _reason(error), _MOVED) from None
             except OSError as error:
@@ -125,6 +89,7 @@ def fetch(
 
 
 _AGAIN = "Check the connection and run the same command again: it goes on where it stopped."
+_LATER = "Run the same command again in {}: it goes on where it stopped."
 _BROWSER = "Some publishers let browsers only: open the address in one, save the file and use 'kaldor data add FILE'."
 _MOVED = (
     "The publisher may have moved it: look for it on the source's page ('kaldor data list' names it), fetch it with "
@@ -187,9 +152,9 @@ def _fetch_once(
 
 def _check_answer(answer: httpx.Response, url: str) -> None:
     code = answer.status_code
-    if code in _PASSING:
+    if code in PASSING:
         asked = answer.headers.get("retry-after", "")
-        raise _PassingError(f"the server answers {code}", float(asked) if asked.isdigit() else None)
+        raise _PassingError(f"the server answers {code}", _seconds(asked))
     if code == 401:
         raise FetchError(url, f"the server asks for a name and password ({code})", _BROWSER)
     if code == 403:
@@ -197,9 +162,30 @@ def _check_answer(answer: httpx.Response, url: str) -> None:
     if code == 202:
         raise FetchError(url, f"the server checks whether a browser asks ({code})", _BROWSER)
     if code not in {200, 206}:
-        raise FetchError(url, f"the server answers {code}", _MOVED)
+        raise FetchError(url, f"the server answers {code}{_sent_on(answer, url)}", _MOVED)
     if answer.headers.get("content-type", "").startswith("text/html"):
-        raise FetchError(url, "there is a web page where the file should be", _BROWSER)
+        raise FetchError(url, f"there is a web page where the file should be{_sent_on(answer, url)}", _BROWSER)
+
+
+def _sent_on(answer: httpx.Response, url: str) -> str:
+    """Where the server sent us on to, if it did: the file may lie near there."""
+    return f" (the address leads on to {str(answer.url)[:500]})" if str(answer.url) != url else ""
+
+
+def _seconds(asked: str) -> float | None:
+    """How long a server asks to wait, in seconds or until a date; None where it does not say."""
+    if asked.isdecimal():
+        return float(asked)
+    try:
+        return max(0.0, (parsedate_to_datetime(asked) - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
+        return None
+
+
+def _duration(seconds: float) -> str:
+    """A time in whole minutes, or hours from 90 minutes on, rounded up."""
+    minutes = math.ceil(seconds / 60)
+    return f"{minutes} minutes" if minutes < 90 else f"{math.ceil(minutes / 60)} hours"
 
 
 def _start(answer: httpx.Response, asked: int) -> int:
@@ -269,11 +255,6 @@ def _part_file(target: Path) -> Path:
 
 def _about(target: Path) -> Path:
     return target.with_name(f".{target.name}.part.json")
-
-
-def _headers() -> dict[str, str]:
-    # Unpacked by nobody on the way: ranges and sizes then mean bytes of the file.
-    return {"User-Agent": _AGENT, "Accept-Encoding": "identity"}
 
 
 def _reason(error: Exception) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 
 from kaldor.atlas.placing import Cells, Labels
 from kaldor.atlas.published import PublishedEconomy
+from kaldor.atlas.regions import region_name
 
 REST = "ROW"
 
@@ -50,9 +51,11 @@ def consumption_of(table: PublishedEconomy) -> dict[tuple[str, ...], float]:
     return {(region,): float(used[i, column].sum()) for i, region in enumerate(table.regions)} if column else {}
 
 
-def words(regions: Sequence[str]) -> str:
-    """What must be said of a split."""
+def words(title: str, regions: Sequence[str]) -> str:
+    """What must be said of regions that stand in the rest of the world of the source with this title."""
+    names = [region_name(region) for region in sorted(regions)]
+    verb = "stands" if len(names) == 1 else "stand"
     return (
-        f"{', '.join(regions)} stand in the source's rest of the world, whose amounts are shared out by output "
-        "(households' own by their final demand): estimated there."
+        f"{title}: {', '.join(names)} {verb} in its rest of the world; where a table has such countries apart, its "
+        "amounts are shared out among them by output (households' own by their final demand): estimated there."
     )

@@ -16,6 +16,7 @@ from kaldor.atlas.believable import Signs, check_cells, check_labels_and_years
 from kaldor.atlas.blocs import ALL, NOT
 from kaldor.atlas.catalogue import CatalogueSource
 from kaldor.atlas.manifest import ExtensionEntry, Manifest, Provenance, StoredFile
+from kaldor.atlas.measuring import Oddities
 from kaldor.atlas.readers.contents import (
     CodeContents,
     Column,
@@ -51,7 +52,10 @@ def write_dataset(
     tables = _tables(contents)
     if isinstance(contents, EconomyContents):
         _refuse_names(id, contents)
-        _write_years(folder, contents, progress)
+        odd = Oddities(source.unit)
+        _write_years(folder, contents, progress, odd if source.measured else None)
+        issues = dict.fromkeys((*source.known_issues, *odd.sentences()))
+        source = source.model_copy(update={"known_issues": tuple(issues)})
     for name, columns in tables.items():
         write_table(folder / f"{name}.parquet", columns, {"source": source.citation, "unit": source.unit})
     files = _stored_files(folder, {f"{name}.parquet": values_hash(columns) for name, columns in tables.items()})
@@ -94,13 +98,13 @@ def _refuse_names(id: str, contents: EconomyContents) -> None:
         raise InputError(problems)
 
 
-def _write_years(folder: Path, contents: EconomyContents, progress: Progress | None) -> None:
+def _write_years(folder: Path, contents: EconomyContents, progress: Progress | None, odd: Oddities | None) -> None:
     problems: list[Problem] = []
     for done, year in enumerate(contents.years):
         if progress:
             progress(f"year {year}", done, len(contents.years))
         try:
-            _write_year(folder / str(year), year, contents)
+            _write_year(folder / str(year), year, contents, odd)
         except InputError as error:  # go on: the reader of the message should see what is wrong with every year
             problems.extend(error.problems)
     if problems:
@@ -109,7 +113,7 @@ def _write_years(folder: Path, contents: EconomyContents, progress: Progress | N
         progress("all years", len(contents.years), len(contents.years))
 
 
-def _write_year(folder: Path, year: int, contents: EconomyContents) -> None:
+def _write_year(folder: Path, year: int, contents: EconomyContents, odd: Oddities | None) -> None:
     """Write one year's arrays; they are gone from memory before the next year is read.
 
     Only finite numbers that can be added up come into the store, so that who opens an economy need not look at every
@@ -131,6 +135,8 @@ def _write_year(folder: Path, year: int, contents: EconomyContents) -> None:
             arrays = contents.load_rows(year, take)
     else:
         arrays = contents.load(year)
+    if odd:
+        odd.see(year, arrays)
     for name, array in arrays.named().items():
         if name == "Z" and contents.load_rows:
             continue

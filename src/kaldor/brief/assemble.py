@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from kaldor.brief.argument import argued
 from kaldor.brief.context import Context, Part
 from kaldor.brief.declared import glossary_of, methods
 from kaldor.brief.document import Document, Figure, SourceRecord, numbered
+from kaldor.brief.first_page import first_page
 from kaldor.brief.missing import unbuilt
 from kaldor.brief.names import listed
 from kaldor.brief.quoted import document_source
@@ -53,8 +55,10 @@ def _document(context: Context, parts: Sequence[Part], notes: Sequence[str], mad
         status_line="",
         warning=_warning(context, notes),
         language=study.language,
+        short=study.short,
+        answer=first_page(study.question or study.title, parts),
         findings=tuple(part.finding for part in parts if part.finding is not None),
-        sections=tuple(part.section for part in parts),
+        sections=argued(parts),
         not_modelled=tuple(text for part in parts for text in part.not_modelled),
         notes=_relevant(context, notes),
         methods=tuple(methods().values()),

@@ -15,7 +15,8 @@ from kaldor.brief import palette
 from kaldor.brief.canvas import CHARACTER, FACE, INCH, SIZE, Axis, Canvas, tick
 from kaldor.brief.curves import draw_curves
 from kaldor.brief.document import Challenge, Chart, Figure
-from kaldor.brief.numbers import decimals_for, in_table
+from kaldor.brief.numbers import in_table
+from kaldor.brief.tables import decimals_beside
 from kaldor.brief.tiles import draw_tiles
 
 __all__ = ["FACE", "draw", "series_colours"]
@@ -53,6 +54,7 @@ class _Rows:
     across: Axis
     top: float
     row_height: float
+    decimals: int
 
     @property
     def strong(self) -> str:
@@ -91,8 +93,9 @@ def _draw_rows(chart: Chart, figures: Mapping[str, Figure], challenge: Challenge
     foot = _AXIS_HEIGHT + _LINE * (len(axis) - 1)
     row_height = _TWO_LINE_HEIGHT if two_lines else _ROW_HEIGHT
     canvas = Canvas(width, key + row_height * len(chart.rows) + foot)
-    across = Axis(*_span(chart, values), left, width - _room_for_values(chart, values))
-    rows = _Rows(chart, challenge, values, canvas, across, key, row_height)
+    decimals = decimals_beside(chart, figures)
+    across = _across(chart, values, decimals, left, width - _room_for_values(chart, values, decimals))
+    rows = _Rows(chart, challenge, values, canvas, across, key, row_height, decimals)
     _prepare(rows, axis)
     _FORMS[chart.form](rows)
     if _needs_key(chart):
@@ -135,22 +138,21 @@ def _prepare(rows: _Rows, axis: list[str]) -> None:
 def _bars(rows: _Rows) -> None:
     lengths = [row[0] or 0.0 for row in rows.values]
     any_highlight = any(row.highlight for row in rows.chart.rows)
-    soft, decimals = palette.STEPS[rows.challenge][2], decimals_for(lengths)
+    soft = palette.STEPS[rows.challenge][2]
     for place, (length, row) in enumerate(zip(lengths, rows.chart.rows, strict=True)):
         rows.bar(place, 0.0, length, rows.strong if row.highlight or not any_highlight else soft)
-        rows.beside(place, length, in_table(rows.values[place][0], decimals))
+        rows.beside(place, length, in_table(rows.values[place][0], rows.decimals))
 
 
 def _stacked(rows: _Rows) -> None:
     colours = series_colours(rows.chart, rows.challenge)
     totals = [sum(value or 0.0 for value in row) for row in rows.values]
-    decimals = decimals_for(totals)
     for place, row in enumerate(rows.values):
         start = 0.0
         for value, colour in zip(row, colours, strict=True):
             rows.bar(place, start, start + (value or 0.0), colour)
             start += value or 0.0
-        rows.beside(place, totals[place], in_table(totals[place], decimals))
+        rows.beside(place, totals[place], in_table(totals[place], rows.decimals))
 
 
 def _dumbbell(rows: _Rows) -> None:
@@ -193,6 +195,15 @@ _FORMS: Mapping[str, Callable[[_Rows], None]] = {
 }
 
 
+def _across(chart: Chart, values: list[list[float | None]], decimals: int, start: float, end: float) -> Axis:
+    """The axis, with room left of the longest bar below zero for its value, which would else cover a row's label."""
+    low, high = _span(chart, values)
+    if low < 0 and chart.form in ("bars", "stacked"):
+        share = (6 + CHARACTER * len(in_table(low, decimals))) / (end - start)
+        low = (low - share * high) / (1 - share)
+    return Axis(low, high, start, end)
+
+
 def _span(chart: Chart, values: list[list[float | None]]) -> tuple[float, float]:
     """The ends of an axis that begins at zero, or reaches below it where values do."""
     known = [value for row in values for value in row if value is not None]
@@ -200,7 +211,7 @@ def _span(chart: Chart, values: list[list[float | None]]) -> tuple[float, float]
         known = [sum(value or 0.0 for value in row) for row in values]
     low, high = min([0.0, *known]), max([0.0, *known])
     room = (high - low) * 0.03 or 1.0
-    return low - (room * 5 if low < 0 else 0.0), high + room
+    return low - (room if low < 0 else 0.0), high + room
 
 
 def _key(rows: _Rows) -> None:
@@ -217,12 +228,12 @@ def _key(rows: _Rows) -> None:
         x += 0.4 * INCH + len(name) * CHARACTER
 
 
-def _room_for_values(chart: Chart, values: list[list[float | None]]) -> float:
+def _room_for_values(chart: Chart, values: list[list[float | None]], decimals: int) -> float:
     """Points right of the axis: for the value at the end of a bar, or for half a tick label."""
     if chart.form not in ("bars", "stacked"):
         return 0.22 * INCH
     largest = max((abs(sum(value or 0.0 for value in row)) for row in values), default=0.0)
-    return 0.14 * INCH + CHARACTER * len(in_table(largest, decimals_for([largest])))
+    return 0.14 * INCH + CHARACTER * len(in_table(largest, decimals))
 
 
 def _lines(label: str) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from kaldor.brief.answer import Said
 from kaldor.brief.document import Block, Challenge, Finding, SourceRecord, Text
 from kaldor.brief.document import Section as Written
 from kaldor.brief.ledger import Ledger, Origin
@@ -26,12 +27,18 @@ if TYPE_CHECKING:
 
 @dataclass
 class Part:
-    """What one section gives to the brief: itself, its line on the first page, its tables, and what it cannot say."""
+    """What one section gives to the brief: itself, what it found in a line, its tables, and what it cannot say.
+
+    `said` is its share of the first page; `leading` are the blocks that argue it, pictures and tables by
+    their ids, the first one first (default: its first two pictures and tables that are not long).
+    """
 
     section: Written
     finding: Finding | None = None
     results: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     not_modelled: tuple[Text, ...] = ()
+    said: Said = field(default_factory=Said)
+    leading: tuple[str | Block, ...] | None = None
 
     @classmethod
     def of(
@@ -44,12 +51,14 @@ class Part:
         challenge: Challenge | None = None,
         results: Mapping[str, pd.DataFrame] | None = None,
         not_modelled: tuple[Text, ...] = (),
+        said: Said | None = None,
+        leading: tuple[str | Block, ...] | None = None,
     ) -> Part:
-        """A section as declared, with its line on the first page if it has one; heading and challenge may differ."""
+        """A section as declared, with what it found if that is a line; heading and challenge may differ."""
         about = challenge or section.challenge
         written = Written(id=section.id, title=heading or section.heading, challenge=about, blocks=blocks)
         finding = Finding(challenge=about, section=section.id, text=headline) if headline is not None else None
-        return cls(written, finding, results or {}, not_modelled)
+        return cls(written, finding, results or {}, not_modelled, said or Said(), leading)
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,8 @@ class Context:
     """Names of sectors that are shorter than the table's own, where its classification declares them."""
     earlier: Economy | None = None
     """The same economy in the year that the study compares with, if it names one."""
+    past: Mapping[int, Economy] = field(default_factory=dict)
+    """The same economy in earlier years that its dataset holds, of which a section tells the change."""
     inventories: tuple[Territorial, ...] = ()
     """What the store holds of the emissions of the countries shown, counted on the territory."""
 

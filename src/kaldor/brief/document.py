@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from kaldor.brief.answer import Answer
 from kaldor.brief.figure import Challenge, Figure, Identifier, Record, Span, Stamp, Standing, Text
 from kaldor.words import Principle, Status
 
@@ -45,14 +46,20 @@ __all__ = [
 ]
 
 
-class Paragraph(Record):
+class Placed(Record):
+    """A part of a section, and whether it stands in the annex, which a short brief leaves out."""
+
+    annex: bool = False
+
+
+class Paragraph(Placed):
     """Running text."""
 
     kind: Literal["paragraph"] = "paragraph"
     text: Text
 
 
-class Note(Record):
+class Note(Placed):
     """A remark set apart: a caution, or what is missing and what would bring it."""
 
     kind: Literal["note"] = "note"
@@ -61,7 +68,7 @@ class Note(Record):
     text: Text
 
 
-class Bullets(Record):
+class Bullets(Placed):
     """A list of short statements."""
 
     kind: Literal["list"] = "list"
@@ -98,7 +105,7 @@ class Mark(Record):
     label: str
 
 
-class Chart(Record):
+class Chart(Placed):
     """A picture described by its data; the renderers draw it and put its numbers beside it as a table.
 
     Forms with a row for each category: bars, dumbbell, stacked, dots, and boxes (five percentiles in order). Forms with
@@ -166,7 +173,7 @@ class Cell(Record):
     at: int | None = None
 
 
-class Table(Record):
+class Table(Placed):
     """Rows of cells under named columns; the first column names the row."""
 
     kind: Literal["table"] = "table"
@@ -198,9 +205,19 @@ class Section(Record):
     challenge: Challenge
     blocks: tuple[Block, ...]
 
+    @property
+    def argued(self) -> bool:
+        """Whether any of it stands before the annex."""
+        return any(not block.annex for block in self.blocks)
+
+    @property
+    def annexed(self) -> bool:
+        """Whether any of it stands in the annex."""
+        return any(block.annex for block in self.blocks)
+
 
 class Finding(Record):
-    """One line of the first page; leads to the section that carries it."""
+    """What a section found, in a line; leads to the section that carries it."""
 
     challenge: Challenge
     text: Text
@@ -247,6 +264,9 @@ class Document(Record):
     warning: str = ""
     """What a reader must know of the year or the data before the first figure."""
     language: Literal["en"] = "en"
+    short: bool = False
+    """Whether page and paper leave the annex out; the JSON file has it all the same."""
+    answer: Answer
     findings: tuple[Finding, ...]
     sections: tuple[Section, ...]
     not_modelled: tuple[Text, ...]
@@ -270,6 +290,8 @@ class Document(Record):
             faults += [
                 f"data row '{figure.id}' names an unlisted source: '{s}'" for s in figure.sources if s not in sources
             ]
+        if self.answer.picture and self.pictured() is None:
+            faults.append(f"no picture '{self.answer.picture}'")
         if len(figures) != len(self.figures):
             faults.append("two data rows share an id")
         faults += self._places_that_are_not_there()
@@ -279,6 +301,8 @@ class Document(Record):
 
     def figure_references(self) -> Iterator[str]:
         """Ids of the figures that the document shows, in reading order, with repetitions."""
+        for text in self.answer.texts():
+            yield from _figures_of_text(text)
         for finding in self.findings:
             yield from _figures_of_text(finding.text)
         for section in self.sections:
@@ -295,11 +319,18 @@ class Document(Record):
         ]
 
     def _section_references(self) -> Iterator[str]:
+        yield from (entry.section for entry in self.answer.entries)
         yield from (finding.section for finding in self.findings)
         for text in self._texts():
             yield from (span.section for span in text if span.section)
 
+    def pictured(self) -> tuple[Section, Chart] | None:
+        """The picture of the first page, with its section; None where the brief has none."""
+        charts = ((section, block) for section in self.sections for block in section.blocks if isinstance(block, Chart))
+        return next((found for found in charts if found[1].id == self.answer.picture), None)
+
     def _texts(self) -> Iterator[Text]:
+        yield from self.answer.texts()
         yield from (finding.text for finding in self.findings)
         yield from self.not_modelled
         for section in self.sections:
@@ -316,6 +347,7 @@ class Document(Record):
     def words(self) -> Iterator[str]:
         """Every string that a reader sees, in no particular order: what the glossary must cover."""
         yield from (self.title, self.subtitle, self.status_line, self.warning, *self.notes)
+        yield self.answer.question
         yield from (span.text for text in self._texts() for span in text)
         for section in self.sections:
             yield section.title

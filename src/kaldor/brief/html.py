@@ -33,11 +33,9 @@ def to_html(document: Document) -> str:
     source_keys, method_keys = wording.keys(document)
     figures, sources = document.figure_by_id(), {source.id: source for source in document.sources}
     return (
-        _environment(figures, sources)
+        _environment(document, figures, sources)
         .get_template("brief.html")
         .render(
-            document=document,
-            figures=figures,
             sources=sources,
             methods={method.id: method for method in document.methods},
             source_keys=source_keys,
@@ -45,11 +43,13 @@ def to_html(document: Document) -> str:
             running=wording.running_line(document),
             style=resources.files("kaldor.brief").joinpath("templates/brief.css").read_text("utf-8"),
             palette=palette,
+            without_annex=wording.WITHOUT_ANNEX,
+            read=wording.read(document),
         )
     )
 
 
-def _environment(figures: Mapping[str, Figure], sources: Mapping[str, SourceRecord]) -> Environment:
+def _environment(document: Document, figures: Mapping[str, Figure], sources: Mapping[str, SourceRecord]) -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -68,7 +68,13 @@ def _environment(figures: Mapping[str, Figure], sources: Mapping[str, SourceReco
     def texts(table: Table) -> tuple[tuple[str, ...], ...]:
         return cell_texts(table, figures)
 
-    environment.globals.update(picture=picture, table_beside=beside, texts=texts)
+    # Macros see these and no argument of the page.
+    environment.globals.update(picture=picture, table_beside=beside, texts=texts, document=document, figures=figures)
+    environment.globals.update(
+        shown=[section.id for section in document.sections if section.argued or not document.short],
+        pictured=document.pictured(),
+        colour=wording.leading_challenge(document),
+    )
     environment.filters.update(
         annex=annex_text,
         stamp=lambda stamp: wording.stamp_line(stamp, sources),

@@ -10,7 +10,7 @@ import hashlib
 import json
 import platform
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
 from typing import Any, Final
@@ -32,7 +32,7 @@ def lock_of(
     datasets: Mapping[str, str],
     included: Mapping[str, str] | None = None,
     seeds: Mapping[str, int] | None = None,
-    earlier: PublishedEconomy | None = None,
+    earlier: Sequence[PublishedEconomy] = (),
     beside: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """What a run depends on: the study file and those it includes, the arrays it read, code, seeds, library versions.
@@ -40,7 +40,7 @@ def lock_of(
     Beside the fingerprint of it, on what it ran: Python, system, processor, linear algebra with its kernel and threads.
 
     `datasets` maps each extension of the table to the dataset that it came from; "economy" maps to the table's own.
-    `earlier` is the table of the year that the study compares with.
+    `earlier` are the tables of other years that the study compares with.
     `beside` are content hashes of datasets from which single figures stand beside those of the table.
     `included` are SHA-256 hashes by path, `seeds` those of everything drawn, by what is drawn.
     """
@@ -48,7 +48,7 @@ def lock_of(
         "study": {"file": file, "sha256": hashlib.sha256(text.encode()).hexdigest()},
         "included": [{"file": name, "sha256": digest} for name, digest in (included or {}).items()],
         "inputs": _inputs(table, datasets)
-        + (_inputs(earlier, datasets) if earlier is not None else [])
+        + [one for table in {table.year: table for table in earlier}.values() for one in _inputs(table, datasets)]
         + [{"dataset": id, "kind": "indicators", "sha256": digest} for id, digest in sorted((beside or {}).items())],
         "code": {"kaldor": __version__, "sha256": _code_hash()},
         "seeds": dict(seeds or {}),

@@ -21,7 +21,7 @@ from kaldor.errors import InputError, Problem
 RECORD: Final = ".kaldor.json"
 LOCK: Final = "study.lock.json"
 RESULTS: Final = "results.json"
-BRIEFS: Final = {"html": "brief.html", "pdf": "brief.pdf", "json": "brief.json"}
+BRIEFS: Final = {kind: f"brief.{kind}" for kind in ("html", "pdf", "json", "docx", "pptx")}
 
 _ABOUT: Final = "The files in this folder that Kaldor made. A run replaces these; everything else is yours and stays."
 _ELSEWHERE: Final = "Name another folder with --out; nothing was changed."
@@ -113,7 +113,7 @@ def _told_by_the_lock(folder: Path) -> dict[str, Made] | None:
     tables = [_object(table).get("file") for table in _object(_read(folder, RESULTS).get("tables")).values()]
     names = [LOCK, RESULTS, *(name for name in tables if isinstance(name, str) and name.startswith("results/"))]
     marks = {"html": f"lock {fingerprint[:12]}", "json": f"lock {fingerprint[:12]}", "pdf": "/Author(Kaldor)"}
-    names += [name for kind, name in BRIEFS.items() if _bears(folder, name, marks[kind])]
+    names += [BRIEFS[kind] for kind, mark in marks.items() if _bears(folder, BRIEFS[kind], mark)]
     return {name: Made(fingerprint, _hash(folder / name)) for name in names if _is_plain(folder, name)}
 
 

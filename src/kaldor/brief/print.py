@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import textwrap
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from kaldor.brief.tables import annex_text, beside, cell_texts
 
 # A fixed time: the PDF of the same document has the same bytes whenever it is made.
 _EPOCH = 0
+_NARROW, _WIDE = 13, 20  # letters of a title over numbers, in a narrow column and in one that has room
+_MANY_COLUMNS = 5
 
 
 def to_pdf(document: Document, scratch: Path | None = None) -> bytes:
@@ -54,12 +57,34 @@ def _looks(document: Document, folder: Path) -> dict[str, Any]:
         "running": wording.running_line(document),
         "reading": wording.READING,
         "blocks": [
-            [_block(document, section, block, folder) for block in section.blocks] for section in document.sections
+            [
+                {} if block.annex and document.short else _block(document, section, block, folder)
+                for block in section.blocks
+            ]
+            for section in document.sections
         ],
+        "argued": {section.id: section.argued for section in document.sections},
+        "annexed": {section.id: section.annexed for section in document.sections},
+        "picture": _first_picture(document, folder),
+        "colour": wording.leading_challenge(document),
+        "read": wording.read(document),
+        "without_annex": wording.WITHOUT_ANNEX,
         "values": [annex_text(figure) for figure in document.figures],
         "source_keys": source_keys,
         "method_keys": method_keys,
     }
+
+
+def _first_picture(document: Document, folder: Path) -> dict[str, Any] | None:
+    """The picture of the first page, drawn once more for it."""
+    found = document.pictured()
+    if found is None:
+        return None
+    section, chart = found
+    (folder / "first-page.svg").write_text(draw(chart, document.figure_by_id(), section.challenge), encoding="utf-8")
+    sources = {source.id: source for source in document.sources}
+    stamp = f"{wording.stamp_line(chart.stamp, sources)} Unit: {chart.unit}."
+    return {"file": "first-page.svg", "title": chart.title, "alt": chart.alt, "stamp": stamp, "wide": chart.wide}
 
 
 def _block(document: Document, section: Section, block: Block, folder: Path) -> dict[str, Any]:
@@ -74,12 +99,22 @@ def _block(document: Document, section: Section, block: Block, folder: Path) -> 
             "table": table.model_dump(mode="json"),
             "texts": cell_texts(table, figures),
             "widths": _widths(table),
+            "heads": _heads(table, _NARROW),
             "stamp": f"{wording.stamp_line(block.stamp, sources)} Unit: {block.unit}.",
         }
     if isinstance(block, Table):
         stamp = wording.stamp_line(block.stamp, sources) if block.stamp else ""
-        return {"texts": cell_texts(block, figures), "stamp": stamp, "widths": _widths(block)}
+        heads = _heads(block, _NARROW if len(block.columns) > _MANY_COLUMNS else _WIDE)
+        return {"texts": cell_texts(block, figures), "stamp": stamp, "widths": _widths(block), "heads": heads}
     return {}
+
+
+def _heads(table: Table, letters: int) -> list[list[str]]:
+    """The lines of each column's title: one of numbers is as wide as they are, so that names keep their room."""
+    return [
+        textwrap.wrap(column.title, letters, break_long_words=False) or [""] if column.numeric else [column.title]
+        for column in table.columns
+    ]
 
 
 def _widths(table: Table) -> list[float]:

@@ -18,9 +18,11 @@ from kaldor.atlas.classifications import classification, is_classification
 from kaldor.brief.assemble import Progress, assemble
 from kaldor.brief.context import Context
 from kaldor.brief.document import Document
+from kaldor.brief.formats import USUAL, check_formats, template_hash, write_brief
 from kaldor.brief.ledger import Ledger
 from kaldor.brief.lock import lock_of
 from kaldor.brief.made import BRIEFS, LOCK, RECORD, RESULTS, checked, record
+from kaldor.brief.past import first_year
 from kaldor.brief.picture import Picture, chosen, pictures_of
 from kaldor.brief.replacing import new_folder
 from kaldor.brief.sections import keys, sections
@@ -41,7 +43,6 @@ if TYPE_CHECKING:
     from kaldor.atlas.store import Store
     from kaldor.atlas.territorial import Territorial
 
-FORMATS: Final[tuple[str, ...]] = tuple(BRIEFS)
 _ABOUT_STEPS: Final = 3  # reading, solving and writing, beside one step a section
 
 
@@ -81,26 +82,26 @@ def run_study(
     study_path: Path,
     store: Store | None = None,
     out: Path | None = None,
-    formats: Sequence[str] = FORMATS,
+    formats: Sequence[str] = USUAL,
     progress: Progress | None = None,
+    *,
+    short: bool = False,
+    template: Path | None = None,
 ) -> StudyResult:
     """Make the brief of a study file in the folder `out` (default: briefs/NAME beside the caller).
 
-    `brief.json`, the results and the lock are always written; `formats` chooses among "html" and "pdf" beside it.
+    `brief.json`, the results and the lock are always written; `formats` chooses among "html", "pdf", "docx" and "pptx"
+    beside it. `short` leaves the annex out, as the study's own key does; `template` is a DOCX file whose styles the
+    text wears.
     In `out` only files that earlier runs made are replaced or removed; everything else stays. Raises InputError for a
     bad study, or an `out` that no run made or that has a file of the user's where one would be made;
     UnknownDatasetError with the line that would add the dataset; UnknownLabelError for a country that the economy does
     not have.
     """
-    unknown = [
-        Problem("format", f"'{name}' is not one.", f"Use {', '.join(FORMATS)}.")
-        for name in formats
-        if name not in FORMATS
-    ]
-    if unknown:
-        raise InputError(unknown)
+    check_formats(formats)
     read = read_study(study_path)
-    study = read.study
+    study = read.study.model_copy(update={"short": True}) if short else read.study
+    included = {**read.included, **template_hash(template, formats)}
     folder = (out or Path("briefs") / study_path.stem).absolute()
     checked(folder, _names(formats))  # before any work
     steps = _Steps(progress, len(study.sections) + _ABOUT_STEPS)
@@ -109,15 +110,16 @@ def run_study(
     data = _read(study, store, study_path.name)
     _check_places(study, data.table, study_path.name)
     earlier = _earlier(study, store, study_path.name)
+    past = first_year(study, store, data.table)
     inventories = _inventories(study, store, data.table.year)
     lock = lock_of(
         study_path.name,
         read.text,
         data.table,
         data.datasets,
-        read.included,
+        included,
         study.seeds(),
-        earlier,
+        (*((earlier,) if earlier is not None else ()), *past),
         {one.dataset: one.content_hash for one in inventories},
     )
     economy = Economy.from_published(data.table)
@@ -129,13 +131,14 @@ def run_study(
         data.datasets,
         data.short_names,
         Economy.from_published(earlier) if earlier is not None else None,
+        {one.year: Economy.from_published(one) for one in past},
         inventories,
     )
     made_with = f"Made with Kaldor {__version__} from {study_path.name}; lock {lock['fingerprint'][:12]}."
     notes = tuple(dict.fromkeys((*data.notes, *economy.notes, *unpublished(economy, economy.extensions))))
     document, results = assemble(context, notes, made_with, lambda what, _done, _all: steps(what))
     steps("writing the brief")
-    left = _write(folder, document, results, lock, formats)
+    left = _write(folder, document, results, lock, formats, template)
     steps("done")
     files = {kind: folder / name for kind, name in _briefs(formats).items()}
     return StudyResult(folder, files, document, str(lock["fingerprint"]), left)
@@ -238,14 +241,19 @@ def _check_industries(study: Study, table: PublishedEconomy, file: str) -> None:
 
 
 def _write(
-    folder: Path, document: Document, results: Mapping[str, pd.DataFrame], lock: dict[str, Any], formats: Sequence[str]
+    folder: Path,
+    document: Document,
+    results: Mapping[str, pd.DataFrame],
+    lock: dict[str, Any],
+    formats: Sequence[str],
+    template: Path | None,
 ) -> tuple[str, ...]:
     """Put a new brief in the folder; returns the briefs in it that an earlier run made of other inputs."""
     fingerprint = str(lock["fingerprint"])
     try:
         with new_folder(folder) as staging:
             earlier = checked(folder, [*_names(formats), *(f"results/{name}.parquet" for name in results)])
-            _write_brief(staging, document, formats)
+            write_brief(staging, document, formats, template)
             _write_results(staging, document, results)
             (staging / LOCK).write_text(_json(lock), encoding="utf-8")
             left = {name: made for name, made in earlier.items() if name in _others(formats)}
@@ -271,19 +279,6 @@ def _others(formats: Sequence[str]) -> set[str]:
 
 def _briefs(formats: Sequence[str]) -> dict[str, str]:
     return {kind: name for kind, name in BRIEFS.items() if kind == "json" or kind in formats}
-
-
-def _write_brief(staging: Path, document: Document, formats: Sequence[str]) -> None:
-    from kaldor.brief.html import to_html
-    from kaldor.brief.print import to_pdf
-
-    (staging / BRIEFS["json"]).write_text(document.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    # Both are made from what was written, so that the JSON is all that a reader needs to make them again.
-    again = Document.model_validate_json((staging / BRIEFS["json"]).read_text("utf-8"))
-    if "html" in formats:
-        (staging / BRIEFS["html"]).write_text(to_html(again), encoding="utf-8")
-    if "pdf" in formats:
-        (staging / BRIEFS["pdf"]).write_bytes(to_pdf(again, staging))
 
 
 def _write_results(staging: Path, document: Document, results: Mapping[str, pd.DataFrame]) -> None:

@@ -28,6 +28,8 @@ class Study(DeclaredFile):
 
     title: str = Field(min_length=1)
     subtitle: str = ""
+    question: str = ""
+    short: bool = False
     country: Country
     peers: tuple[Country, ...] = ()
     year: Annotated[int, YEAR]

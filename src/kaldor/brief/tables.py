@@ -27,6 +27,12 @@ def beside(chart: Chart) -> Table:
     return Table(id=f"{chart.id}-table", title=title, columns=columns, rows=rows, decimals=alike)
 
 
+def decimals_beside(chart: Chart, figures: Mapping[str, Figure]) -> int:
+    """Decimals of the values that a picture writes: as many as the finest column of the table beside it."""
+    table = beside(chart)
+    return max(_decimals(table, column, figures) for column in range(1, len(table.columns)))
+
+
 def cell_texts(table: Table, figures: Mapping[str, Figure]) -> tuple[tuple[str, ...], ...]:
     """What each cell shows: its text, or its figure with as many decimals as its column needs.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kaldor.brief.document import Document, SourceRecord, Stamp
+from kaldor.brief.document import Challenge, Document, SourceRecord, Stamp
 
 
 def stamp_line(stamp: Stamp, sources: Mapping[str, SourceRecord]) -> str:
@@ -46,7 +46,24 @@ def _is_data(source: SourceRecord, document: Document) -> bool:
     return any(source.id in figure.sources and figure.method != "quoted" for figure in document.figures)
 
 
+def leading_challenge(document: Document) -> Challenge:
+    """The challenge whose colour the first page wears: that of its picture, else of the first section."""
+    found = document.pictured()
+    section = found[0] if found else next(iter(document.sections), None)
+    return section.challenge if section else "economy"
+
+
+def read(document: Document) -> list[str]:
+    """The sources of data that a brief's figures come from, without those that are quoted."""
+    return [source.id for source in document.sources if _is_data(source, document)]
+
+
 READING = (
-    "How to read this brief. The small raised number after a figure is its row in the table of data rows at the end, "
-    "which gives the value in full with unit, year, status, source and method."
+    "How to read this brief. The small number in square brackets after a figure is its row in the table of data rows "
+    "at the end, which gives the value in full with unit, year, status, source and method."
+)
+WITHOUT_ANNEX = (
+    "This brief is short: further tables, methods, what the data cannot say in full, abbreviations and every number "
+    "with its source and method are in the annex of the long one, made of the same study without “short”, and in "
+    "brief.json beside this file."
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -54,30 +54,19 @@ class Assumed:
 
     def read(self) -> Assumptions:
         """What is assumed. Raises InputError."""
-        from kaldor.declared import checked
-        from kaldor.twin.shocks.assumptions import Assumptions
+        from kaldor.twin.shocks.assumptions import as_typed
         from kaldor.twin.shocks.inputs import load_inputs
 
-        numbers = ("important_share", "overlap", "saving", "lasting_share", "fading_days")
-        said: dict[str, Any] = {name: getattr(self, name) for name in numbers if getattr(self, name) is not None}
-        if self.specificity:
-            said["specificity"] = _specificity(self.specificity)
-        if self.all_critical:
-            said["importance"] = "all critical"
-        found = checked(Assumptions, said, "options")
-        return found if self.goods is None else found.model_copy(update={"goods": load_inputs(self.goods)})
-
-
-def _specificity(typed: list[str]) -> str | float | dict[str, float]:
-    """One number or "fixed" for all, or numbers by product. Raises InputError for what is neither."""
-    from kaldor.errors import InputError, Problem
-
-    if typed == ["fixed"]:
-        return "fixed"
-    if len(typed) == 1 and "=" not in typed[0]:
-        return SHARE.read(typed[0], "--specificity", whole=False)
-    named = [one.rpartition("=") for one in typed]
-    if bare := [value for _, sign, value in named if not sign]:
-        what = f"'{bare[0]}' is for all products, beside others for some."
-        raise InputError(Problem("--specificity", what, "Give one for all, or PRODUCT=SHARE for each."))
-    return {name: SHARE.read(value, f"--specificity {name}", whole=False) for name, _, value in named}
+        return as_typed(
+            {
+                "important_share": self.important_share,
+                "overlap": self.overlap,
+                "saving": self.saving,
+                "lasting_share": self.lasting_share,
+                "fading_days": self.fading_days,
+            },
+            specificity=self.specificity or (),
+            all_critical=self.all_critical,
+            goods=None if self.goods is None else load_inputs(self.goods),
+            prefix="--",
+        )

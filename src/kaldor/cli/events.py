@@ -41,10 +41,14 @@ def events(
     as_json: AsJson = False,
 ) -> None:
     """Run events that happened or are feared, and set each beside all that was published about it."""
+    from kaldor.cli.shock_files import refuse_the_other
     from kaldor.twin.library.declared import load_events
     from kaldor.twin.library.packaged import PACKAGED
     from kaldor.twin.library.run import run_library, score
 
+    refuse_the_other(
+        [file for place in places or () for file in (place.glob("*.toml") if place.is_dir() else [place])], "events"
+    )
     known = load_events(places or [PACKAGED], only or ())
     _refuse_unknown(on, store)
 
@@ -89,15 +93,18 @@ def _record(one: Answered) -> dict[str, Any]:
 
 
 def _print(console: Console, one: Answered) -> None:
-    from kaldor.twin.library.run import alone_in_words, in_words, uncompared
+    from kaldor.twin.library.run import uncompared
+    from kaldor.twin.library.steps import step_days
+    from kaldor.twin.library.words import alone_in_words, in_words, width_in_words
 
     event = one.known.event
     screen.heading(console, f"{event.id}: {event.title} ({event.when})")
     screen.say(console, event.declared)
     for run in event.runs:
-        screen.say(console, f"  {run.id}: economy of {run.year}, {run.why}")
+        how = f", steps of {step_days(one.known.shocks[run.id], run):g} days" if run.model == "days" else ""
+        screen.say(console, f"  {run.id}: economy of {run.year}, {run.why}{how}")
     if one.beside:
-        shown = screen.table("figure", "run", "unit", "Kaldor", "5 to 95 %", "published", "sign", "stands")
+        shown = screen.table("figure", "run", "unit", "Kaldor", "5 to 95 %", "width", "published", "sign", "stands")
         for beside in one.beside:
             published, ours = beside.published, beside.ours
             verify = " (to be verified)" if published.verify else ""
@@ -108,6 +115,7 @@ def _print(console: Console, one: Answered) -> None:
                 published.unit,
                 figure(ours.median),
                 " to ".join(map(figure, ours.band)),
+                width_in_words(ours),
                 in_words(published).removesuffix(f" {published.unit}"),
                 beside.standing.sign,
                 beside.standing.words,
@@ -117,6 +125,8 @@ def _print(console: Console, one: Answered) -> None:
         screen.say(console, f"Beside nothing: {alone_in_words(ours)}.")
     for id, why in {beside.published.id: beside.why for beside in one.beside if beside.why}.items():
         screen.say(console, f"Missed, {id}: {why}.")
+    for published in dict.fromkeys(beside.published for beside in one.beside if beside.published.caution):
+        screen.say(console, f"To be known, {published.id}: {published.caution}.")
     for _, row in uncompared(one).iterrows():
         screen.say(console, f"No comparable measure, {row['measure']}, {row['scope']} ({row['figure']}): {row['why']}.")
     for sentence in (*one.not_run, *one.notes):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -30,6 +30,9 @@ from kaldor.cli.twin import about, app, on_a_table, opened_economy, opened_twin
 from kaldor.twin.shocks import RUNS, STEP_DAYS, STEPS, draws_beside
 from kaldor.words import NOT_MODELLED, figure
 
+if TYPE_CHECKING:
+    from kaldor.twin.shocks.run import ShockResult
+
 
 class FailsWhen(StrEnum):
     """On which side of a bound a strategy fails."""
@@ -37,8 +40,6 @@ class FailsWhen(StrEnum):
     above = "above"
     below = "below"
 
-
-_FEW = 8
 
 __all__ = ["app"]
 
@@ -60,11 +61,15 @@ def shock(
     as_json: AsJson = False,
 ) -> None:
     """Run a shock step by step: what is lost, how long it takes to recover, who loses most, what breaks first."""
+    from kaldor.cli.shock_files import refuse_the_other
+    from kaldor.cli.shocked import print_losses, print_prices
     from kaldor.twin.shocks.events import load_shock
     from kaldor.twin.shocks.idle import refuse_without_value_added
     from kaldor.twin.shocks.parameters import Parameters
     from kaldor.twin.shocks.run import run_shock
+    from kaldor.twin.shocks.words import sentence
 
+    refuse_the_other([file], "shock")
     read = load_shock(file)
     economy = opened_economy(on, year, with_, store)
     if region:
@@ -72,45 +77,51 @@ def shock(
     with screen.working("simulating"):
         behaviour = Parameters.assuming(assumed.read(), step_days)
         result = run_shock(economy, read, behaviour, steps=steps, bands=bands, seed=seed)
-    summary = result.summary([region] if region else None)
-    tables = {
-        "summary": summary,
-        "value added lost by region": result.lost_by("region"),
-        "value added lost by product": result.lost_by("sector"),
-        "losers": result.losers(),
-        "what breaks first": result.bottlenecks(),
-    }
-    dearer = result.prices[result.prices != 0].sort_values(ascending=False).to_frame()
-    prices = {
-        "dearer baskets, before windfall": result.price_effects(),
-        "dearer products, share of the price": dearer,
-        "costs of industries": result.cost_rises(),
-    }
-    if not dearer.empty:
-        tables |= prices
     if as_json:
         asked = {"shock": read.id, "seed": seed, "runs": bands, "notes": list(result.notes)}
-        screen.print_json({**asked, **about(economy), "not_modelled": result.not_modelled or None, **_records(tables)})
+        why = {"not_modelled": result.not_modelled or None}
+        screen.print_json({**asked, **about(economy), **why, **_records(_tables(result, region))})
         return
     console = screen.console()
     console.print(read.title or read.id, style="bold", markup=False)
     screen.say(
         console, f"{on_a_table(economy)} · {region or 'world'} · {steps} steps of {step_days:g} days"
-        f" · {draws_beside(bands)}, seed {seed}; "
-        "losses of gross output are not GDP."
+        f" · {draws_beside(bands)}, seed {seed}"
     )  # fmt: skip
     if result.not_modelled:
-        screen.say(console, result.not_modelled.capitalize())
-        tables = prices
-    for name, frame in tables.items():
-        screen.heading(console, name.capitalize())
-        screen.print_frame(console, frame.head(_FEW) if name != "summary" else frame)
+        screen.say(console, sentence(result.not_modelled))
+    else:
+        print_losses(console, result, region)
+    print_prices(console, result, region)
     for note in result.notes:
         screen.say(console, note)
 
 
+def _tables(result: ShockResult, region: str | None) -> dict[str, Any]:
+    tables = {
+        "summary": result.summary([region] if region else None),
+        "value added lost by region": result.lost_by("region"),
+        "value added lost by product": result.lost_by("sector"),
+        "losers": result.losers(),
+        "what breaks first": result.bottlenecks(),
+    }
+    from kaldor.cli.shocked import dearest
+
+    dearer = dearest(result)
+    if dearer.empty:
+        return tables
+    prices = {
+        "dearer baskets": result.price_effects(),
+        "dearer products": dearer,
+        "costs of industries": result.cost_rises(),
+    }
+    return tables | prices
+
+
 @app.command()
+@bundled
 def stress(
+    assumed: Assumed,
     on: On,
     region: Annotated[str, typer.Option(help="Whose value added is at risk.")],
     year: Year = None,
@@ -121,19 +132,24 @@ def stress(
     as_json: AsJson = False,
 ) -> None:
     """Run the standard set of shocks: value added at risk, in the mean and in the tail, and days to recover."""
-    from kaldor.twin.shocks.stress import stress_test
+    from kaldor.cli.shocked import print_stress
+    from kaldor.twin.shocks.parameters import Parameters
+    from kaldor.twin.shocks.stress import WEEKLY
+    from kaldor.twin.shocks.stress import stress as stressed
 
+    behaviour = Parameters.assuming(assumed.read(), WEEKLY.dt)
     economy = opened_economy(on, year, with_, store)
     with screen.working("running the standard shocks"):
-        found = stress_test(economy, region, runs=runs, seed=seed)
+        result = stressed(economy, region, parameters=behaviour, runs=runs, seed=seed)
     if as_json:
-        screen.print_json(
-            {"region": region, "runs": runs, "seed": seed, **about(economy), "shocks": screen.rows(found)}
-        )
+        asked = {"region": region, "runs": runs, "seed": seed, "notes": list(result.notes)}
+        screen.print_json({**asked, **about(economy), "shocks": screen.rows(result.shocks)})
         return
     console = screen.console()
     screen.say(console, f"{on_a_table(economy)} · {region} · {runs} draws a shock, seed {seed}")
-    screen.print_frame(console, found)
+    print_stress(console, result.shocks, region, economy.unit)
+    for note in result.notes:
+        screen.say(console, note)
 
 
 @app.command()

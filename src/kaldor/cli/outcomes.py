@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from kaldor.cli import screen
-from kaldor.words import figure
+from kaldor.words import NOT_MODELLED, figure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,51 +29,44 @@ def record(measured: Outcomes, economy: Economy, *, banded: bool) -> dict[str, A
 # -- the lines that matter ---------------------------------------------------------------------------------------------
 
 
-def print_short(console: Console, measured: Outcomes, economy: Economy) -> None:
-    """A figure of each dimension with its band, who loses and who gains most, and how to see the rest."""
-    from kaldor.twin.gains import gain_in_words
+def print_main_lines(console: Console, measured: Outcomes, economy: Economy) -> None:
+    """The sentence, one line for each challenge, and how the rest is seen."""
     from kaldor.twin.headline import headline
 
     _print_head(console, measured, economy)
-    if gain := gain_in_words(measured):
-        screen.say(console, gain)
     for one in headline(measured):
         screen.say(console, _in_a_line(one))
-    for word, frame in (("loses", measured.losers), ("gains", measured.gainers)):
-        if not frame.empty:
-            screen.say(console, f"Who {word} most at home: {_hardest(frame, economy)}")
-    waiting = sum(not one.modelled for one in measured)
+    modelled = sum(one.modelled for one in measured)
     screen.say(
         console,
-        f"All {len(measured.outcomes)} figures ({waiting} not modelled, and why), what is held, {len(measured.notes)} "
-        "notes, who gains and pays: --all. For another program: --json. For another person: --share FILE.html",
+        f"{modelled} of {len(measured.outcomes)} metrics are modelled; --all prints them, --json too. "
+        "For another person: --share FILE.html",
     )
 
 
 def _in_a_line(one: Outcome) -> str:
-    name = f"{one.metric.dimension.capitalize()} · {one.metric.title}"
-    if one.change is None:
-        return f"{name}: not modelled"
-    sign = "+" if one.change > 0 else ""
-    unit = "percentage points" if one.unit == "%" and one.before is not None else one.unit
-    beside = f" ({sign}{figure(one.change_pct)} %)" if one.change_pct is not None and one.unit != "%" else ""
-    band = f", band {' to '.join(map(figure, one.band))}" if one.band else ""
-    return f"{name}: {sign}{figure(one.change)} {unit}{beside}{band}"
+    from kaldor.twin.effect import effect_of
+
+    effect = effect_of(one)
+    if effect is None:
+        return f"{one.metric.dimension}: {NOT_MODELLED}"
+    band = "" if effect.low is None else f" ({_short(effect.low)} … {_short(effect.high)})"
+    return f"{one.metric.dimension}: {one.metric.title} {_short(effect.value)} {effect.unit}{band}, {effect.verdict}"
 
 
-def _hardest(frame: pd.DataFrame, economy: Economy) -> str:
-    first = frame[frame["where"] == "home"].head(1)
-    if first.empty:
-        return "no industry"
-    ((_, sector), row), *_ = first.iterrows()
-    return f"{_name(economy, sector)}, {figure(row['change'])} {economy.unit} ({figure(row['change_pct'])} %)"
+def _short(value: float | None) -> str:
+    """A change to three digits, with its sign."""
+    rounded = float(f"{value or 0.0:.3g}")
+    return f"{rounded:+,g}".replace("-", "−") if rounded else "0"
 
 
 def _print_head(console: Console, measured: Outcomes, economy: Economy) -> None:
     from kaldor.cli.twin import on_a_table
+    from kaldor.twin.sentence import sentence_of
 
     scenario = measured.scenario
     console.print(scenario.title or scenario.id, style="bold", markup=False)
+    screen.say(console, sentence_of(measured))
     screen.say(console, f"{measured.region} · {on_a_table(economy)} · {scenario.view}")
 
 
@@ -153,4 +146,7 @@ def _print_ranked(console: Console, heading: str, frame: pd.DataFrame, economy: 
 
 
 def _name(economy: Economy, sector: object) -> str:
-    return dict(zip(economy.sectors, economy.sector_names, strict=True)).get(str(sector), str(sector))
+    """An industry's name, and its code where that is another."""
+    code = str(sector)
+    name = dict(zip(economy.sectors, economy.sector_names, strict=True)).get(code, code)
+    return name if name == code else f"{name} ({code})"

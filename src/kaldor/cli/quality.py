@@ -20,7 +20,7 @@ _LISTED = 3  # faults of each kind on a screen; the page and JSON have more
 
 
 def report(
-    id: Annotated[str, typer.Argument(metavar="ID", help="The dataset's id, such as wiod2013.")],
+    id: Annotated[str, typer.Argument(metavar="ID", help="The dataset's id, such as wiod2013; or starter.")],
     against: Annotated[
         str | None, typer.Option(metavar="ID", help="An older vintage of the same data; else the year before.")
     ] = None,
@@ -34,11 +34,8 @@ def report(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for another program.")] = False,
 ) -> None:
     """Report the quality of a dataset: balance, faults, what is out of line, what is missing, what is known."""
-    from kaldor.atlas.quality import quality_report
-    from kaldor.atlas.store import Store
-
     with screen.working(f"Looking {id} over"):
-        made = quality_report(Store(store), id, against=against, most=most)
+        made = _made(id, against, most, store)
     page = _written(made, out) if out is not None else None
     if as_json:
         screen.print_json(made.record() | ({"page": str(page)} if page else {}))
@@ -46,6 +43,22 @@ def report(
     _print(made)
     if page is not None:
         screen.say(screen.console(), f"Wrote {page}.")
+
+
+def _made(id: str, against: str | None, most: int, store: Path | None) -> QualityReport:
+    """The report of a dataset of the store, or of the starter world, which lies in none and has one year."""
+    from kaldor.atlas.ids import STARTER
+    from kaldor.atlas.quality import quality_report, table_report
+    from kaldor.atlas.store import Store
+
+    if id != STARTER:
+        return quality_report(Store(store), id, against=against, most=most)
+    from kaldor.economy.starter import starter_world
+    from kaldor.errors import InputError, Problem
+
+    if against is not None:
+        raise InputError(Problem("--against", "the starter world has no older vintage.", "Leave it out."))
+    return table_report(starter_world(), most=most)
 
 
 def _written(made: QualityReport, out: Path) -> Path:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 _NUMBERS = {
     "before", "after", "change", "%", "intensity", "volume", "alone", "part", "standard error", "no.", "central", "low",
-    "high", "p5", "p50", "p95", "share", "day", "reference", "path", "planned", "latest", "slack",
+    "high", "p5", "p50", "p95", "share", "day", "reference", "path", "planned", "latest", "slack", "median",
+    "5 %", "95 %",
 }  # fmt: skip
 _YEARS = {"year", "planned", "latest"}
 

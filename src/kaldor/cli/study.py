@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from kaldor.brief.run import StudyResult
 
 Out = Annotated[Path | None, typer.Option("--out", help="Folder for the brief; briefs/NAME if not given.")]
-Formats = Annotated[str, typer.Option("--format", help="What to write beside the JSON: html, pdf or both, by commas.")]
+Formats = Annotated[
+    str, typer.Option("--format", help="What to write beside the JSON, by commas: html, pdf, docx, pptx.")
+]
+Short = Annotated[bool, typer.Option("--short", help="Leave the annex out: at most eight pages.")]
+Template = Annotated[
+    Path | None, typer.Option("--template", help="A DOCX file whose styles the text wears (with --format docx).")
+]
 Open = Annotated[bool, typer.Option("--open", help="Open the brief when it is done.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print where everything is as JSON.")]
 StorePath = Annotated[Path | None, typer.Option("--store", help="Folder of the store, in place of the usual one.")]
@@ -34,27 +40,46 @@ def run(
     open_: Open = False,
     as_json: AsJson = False,
     store: StorePath = None,
+    short: Short = False,
+    template: Template = None,
 ) -> None:
     """Run a study: results, lock file and a brief as HTML and PDF."""
     from kaldor.atlas.store import Store
 
-    _make(study, Store(store), out, formats, open_=open_, as_json=as_json)
+    _make(study, Store(store), out, formats, open_=open_, as_json=as_json, short=short, template=template)
 
 
-def demo(out: Out = None, formats: Formats = _ALL, open_: Open = False, as_json: AsJson = False) -> None:
+def demo(
+    out: Out = None,
+    formats: Formats = _ALL,
+    open_: Open = False,
+    as_json: AsJson = False,
+    short: Short = False,
+    template: Template = None,
+) -> None:
     """Make a brief from the starter world inside the package: no data needed."""
     from importlib.resources import as_file, files
 
     with as_file(files("kaldor.brief") / "studies" / "starter.toml") as study:
-        _make(study, None, out, formats, open_=open_, as_json=as_json)
+        _make(study, None, out, formats, open_=open_, as_json=as_json, short=short, template=template)
 
 
-def _make(study: Path, store: object, out: Path | None, formats: str, *, open_: bool, as_json: bool) -> None:
+def _make(
+    study: Path,
+    store: object,
+    out: Path | None,
+    formats: str,
+    *,
+    open_: bool,
+    as_json: bool,
+    short: bool,
+    template: Path | None,
+) -> None:
     from kaldor.brief.run import run_study
 
     wanted = [name.strip() for name in formats.split(",") if name.strip()]
     with _progress(quiet=as_json) as progress:
-        result = run_study(study, store, out, wanted, progress)  # type: ignore[arg-type]
+        result = run_study(study, store, out, wanted, progress, short=short, template=template)  # type: ignore[arg-type]
     _say(result, as_json=as_json)
     if open_:
         typer.launch(str(_best(result)))
@@ -71,7 +96,7 @@ def _say(result: StudyResult, *, as_json: bool) -> None:
     for finding in result.document.findings:
         typer.echo("  • " + printable("".join(span.text for span in finding.text)))
     typer.echo(f"The brief is in {result.folder}:")
-    for name in ("html", "pdf", "json"):
+    for name in ("html", "pdf", "docx", "pptx", "json"):
         if name in result.files:
             typer.echo(f"  {result.files[name]}")
     for name in result.earlier:
@@ -80,7 +105,7 @@ def _say(result: StudyResult, *, as_json: bool) -> None:
 
 def _best(result: StudyResult) -> Path:
     """What a reader would want to see first."""
-    return next(result.files[name] for name in ("html", "pdf", "json") if name in result.files)
+    return next(result.files[name] for name in ("html", "pdf", "docx", "pptx", "json") if name in result.files)
 
 
 @contextmanager

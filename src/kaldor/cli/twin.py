@@ -100,7 +100,9 @@ def run(
     stress: Stress = None,
     band: WithBand = True,
     split: SplitFile = None,
-    everything: Annotated[bool, typer.Option("--all", help="Print every figure and all that is said of it.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every metric, note and industry, not the main lines only.")
+    ] = False,
     share: Annotated[
         list[Path] | None,
         typer.Option(
@@ -113,7 +115,7 @@ def run(
     store: StorePath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Run a scenario: what matters of it, or every metric before and after, and who loses and gains."""
+    """Run a scenario: what it does in a few lines; with --all every metric, and who loses and gains."""
     from kaldor.twin.reading import read_scenarios
 
     read = read_scenarios(scenario) if id is None else (chosen_scenario(scenario, id),)
@@ -126,8 +128,7 @@ def run(
         screen.print_json(records[0] if len(records) == 1 else {"scenarios": records})
         return
     for one in measured:
-        shown = outcomes.print_all if everything else outcomes.print_short
-        shown(screen.console(), one, twin.economy)
+        (outcomes.print_all if everything else outcomes.print_main_lines)(screen.console(), one, twin.economy)
 
 
 # -- opening -----------------------------------------------------------------------------------------------------------

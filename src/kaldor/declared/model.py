@@ -45,6 +45,8 @@ class DeclaredFile(Declared):
     """A declared type that a whole file holds: `kaldor.declared.read` reads it."""
 
 
+_SHOULD: Final = "should be "
+
 D = TypeVar("D", bound=BaseModel)
 
 
@@ -90,7 +92,7 @@ def holding(model: type[D], written: Any, where: str) -> tuple[D | None, list[Pr
     unknown = {place_of(where, written, fault["loc"]) for fault in faults if fault["type"] == "extra_forbidden"}
     told = put_in_words(faults, where, partial(_problem, model, written, where))
     doubled = _doubled(model, written, where) if len(told) >= len(faults) else ()
-    kept = (one for one in told if one.where not in places or one.where in unknown)
+    kept = (one for one in _once(told) if one.where not in places or one.where in unknown)
     return found, [*wrong, *kept, *doubled]
 
 
@@ -98,6 +100,27 @@ def _told_apart(faults: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Faults without those that follow from others: a list is too short where its entries are what is wrong."""
     within = {fault["loc"][:-1] for fault in faults} | {fault["loc"][:-2] for fault in faults}
     return [fault for fault in faults if fault["type"] != "too_short" or fault["loc"] not in within]
+
+
+def _once(told: Iterable[Problem]) -> list[Problem]:
+    """Problems, where what is wrong by each of the types that a value might have is one: should be this, or that.
+
+    Where a table has a fault within, that it is no number either is not told.
+    """
+    kept: dict[tuple[str, str], Problem] = {}
+    every = list(told)
+    within = {one.where.rpartition(".")[0] for one in every}
+    for at, one in enumerate(every):
+        if one.what.startswith(_SHOULD) and one.where in within:
+            continue
+        should, _, found = one.what.partition("; found ")
+        of_a_type = found and should.startswith(_SHOULD)
+        key = (one.where, found if of_a_type else str(at))
+        before = kept.get(key)
+        if before and of_a_type:
+            should = f"{before.what.partition('; found ')[0]}, or {should.removeprefix(_SHOULD)}"
+        kept[key] = Problem(one.where, f"{should}; found {found}") if of_a_type else one
+    return list(kept.values())
 
 
 def _problem(model: type[BaseModel], written: Any, where: str, fault: Mapping[str, Any]) -> Problem:
@@ -174,6 +197,9 @@ def _step(kind: Any, part: str | int) -> tuple[Any, bool]:
     tagged = [one for one in options if len(options) > 1 and part in _tags(one)]
     if tagged:
         return tagged[0], False
+    if _is_choice(kind) and isinstance(part, str):
+        named = (one for one in options if part.startswith((f"{one.__name__}[", one.__name__)))
+        return next(named, Any), False
     for one in options:
         if part in _fields(one):
             return _fields(one)[str(part)].annotation, True
@@ -201,6 +227,16 @@ def _options(kind: Any) -> Iterator[Any]:
             yield from _options(one)
     elif kind is not type(None) and (isinstance(kind, type) or isinstance(get_origin(kind), type)):
         yield kind
+
+
+def _is_choice(kind: Any) -> bool:
+    """Whether a value may be of several types that no word tells apart: pydantic then names the one that it tried."""
+    if get_origin(kind) is Annotated:
+        return _is_choice(get_args(kind)[0])
+    several = (
+        get_origin(kind) in (Union, UnionType) and len([one for one in get_args(kind) if one is not type(None)]) > 1
+    )
+    return several and not any(map(_tags, _options(kind)))
 
 
 def _tags(kind: Any) -> set[Any]:

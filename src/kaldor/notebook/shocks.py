@@ -92,5 +92,5 @@ def _declared(what: What, event: Mapping[str, Any], how: Mapping[str, Any]) -> S
     elif isinstance(what, Mapping):
         written = what
     else:
-        written = (what if isinstance(what, Shock) else load_shock(Path(what))).model_dump()
+        written = (what if isinstance(what, Shock) else load_shock(Path(what))).model_dump(exclude_unset=True)
     return checked(StudyShock, {**written, **how}, _PLACE)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from kaldor.brief.run import FORMATS, StudyResult, run_study
+from kaldor.brief.formats import USUAL
+from kaldor.brief.run import StudyResult, run_study
 
 
 def study(
@@ -13,7 +14,9 @@ def study(
     out: str | Path | None = None,
     *,
     store: str | Path | None = None,
-    formats: Sequence[str] = FORMATS,
+    formats: Sequence[str] = USUAL,
+    short: bool = False,
+    template: str | Path | None = None,
 ) -> StudyResult:
     """Run a study file: results, lock and brief in the folder `out` (briefs/NAME if none is named).
 
@@ -22,4 +25,5 @@ def study(
     from kaldor.atlas.store import Store
 
     shelf = Store(Path(store)) if store is not None else None
-    return run_study(Path(path), shelf, Path(out) if out is not None else None, formats)
+    folder, styles = (Path(one) if one is not None else None for one in (out, template))
+    return run_study(Path(path), shelf, folder, formats, short=short, template=styles)

@@ -10,7 +10,8 @@ from kaldor.server.answers.events import BesideAnswer, EventAnswer, PublishedFig
 from kaldor.server.shocks import shock_answer
 from kaldor.twin.library.declared import Known, Published
 from kaldor.twin.library.packaged import packaged_event, why_not_here
-from kaldor.twin.library.run import Answered, Beside, Counted, in_words, run_with_result
+from kaldor.twin.library.run import Answered, Beside, Counted, run_with_result
+from kaldor.twin.library.words import in_words
 
 
 def event_answer(economy: Economy, known: Known) -> EventAnswer:

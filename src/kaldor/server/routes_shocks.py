@@ -89,7 +89,7 @@ def run_shock(
         behaviour_of(prepared.economy, Parameters.assuming(shock.assumptions, dt=1.0))
     arguments = {
         "shock": shock.model_dump(mode="json", exclude={"assumptions"}),
-        "assumptions": shock.assumptions.model_dump(mode="json"),
+        "assumptions": shock.assumptions.model_dump(mode="json", exclude_unset=True),  # what is typed is not drawn
         "dataset": dataset,
         "year": year,
         "extensions": list(split(with_)),

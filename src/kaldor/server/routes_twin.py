@@ -12,6 +12,7 @@ from kaldor.bounds import YEAR
 from kaldor.economy.economy import Economy
 from kaldor.economy.equilibrium.sets import closures, declared
 from kaldor.errors import Problem
+from kaldor.server.answers.openings import OpeningAnswer, TriedAnswer
 from kaldor.server.answers.pathways import PathwayAnswer
 from kaldor.server.answers.scenarios import (
     ChoiceAnswer,
@@ -22,9 +23,10 @@ from kaldor.server.answers.scenarios import (
     SetAnswer,
     SimulationAnswer,
 )
+from kaldor.server.openings import openings_answer, tried_answer
 from kaldor.server.pathways import pathway_answer
 from kaldor.server.refusals import RefusedError, may_answer
-from kaldor.server.routes_economies import Asked, With, split
+from kaldor.server.routes_economies import Asked, Region, With, split
 from kaldor.server.sharing import shared_file
 from kaldor.server.simulation import simulate
 from kaldor.server.unless_gone import unless_gone
@@ -89,6 +91,19 @@ def levers(
     if dataset is not None and year is not None:
         economy = bench.twins.get(dataset, year, split(with_)).economy
     return [_lever(lever, economy) for lever in packaged_levers().values()]
+
+
+@router.get("/openings", tags=["levers"], responses=may_answer())
+def openings() -> list[OpeningAnswer]:
+    """Questions to begin with, before they are tried on an economy."""
+    return openings_answer()
+
+
+@router.get(f"{_ON}/openings", tags=["levers"], response_model=TriedAnswer, responses=may_answer(404, 409))
+async def tried_openings(request: Request, prepared: Asked, region: Region) -> Response:
+    """The questions to begin with that say something for a region: each with its scenario; may take seconds once."""
+    found = await unless_gone(request, lambda progress: tried_answer(prepared, region, progress))
+    return Response(found.model_dump_json(), media_type="application/json")
 
 
 @router.get("/responses", tags=["levers"], responses=may_answer())

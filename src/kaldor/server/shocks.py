@@ -9,7 +9,7 @@ import pandas as pd
 
 from kaldor.asking.shape import rows_of
 from kaldor.digits import finite
-from kaldor.twin.shocks.assumptions import OfGoods
+from kaldor.twin.shocks.assumptions import OfGoods, as_texts
 from kaldor.twin.shocks.run import ShockResult
 
 _MOST_DAYS = 400
@@ -23,7 +23,8 @@ def shock_answer(found: ShockResult) -> dict[str, Any]:
 
     value_added is relative to normal (1 = undisturbed), the median of the drawn runs, by region; production, unmet and
     stocks are of the central run by product, summed over regions, in the table's unit (stocks: over their target).
-    Where no loss is modelled (`not_modelled` says why) value_added is null.
+    Where no loss is modelled (`not_modelled` says why) value_added is null. `typed` is what was assumed in place of
+    what is usual, as the questions about shocks take it.
     """
     kept = slice(None, None, max(1, -(-len(found.bands) // _MOST_DAYS)))
     bands = found.bands.iloc[kept] if not found.not_modelled else found.bands.iloc[kept] * np.nan
@@ -41,6 +42,7 @@ def shock_answer(found: ShockResult) -> dict[str, Any]:
         "not_modelled": found.not_modelled or None,
         "notes": list(found.notes),
         "assumptions": found.parameters.model_dump(mode="json", include={*OfGoods.model_fields}),
+        "typed": as_texts(found.parameters, found.parameters.inputs),
         "days": [float(day) for day in bands.index],
         "value_added": {str(region): _series(median[region]) for region in median.columns},
         "bands": {

@@ -84,7 +84,7 @@ def _who(before: State, after: State, measured: Outcomes, response: Responded | 
     if response is None:
         return at_fixed_prices(before, after, measured.region)
     view = View(before, after, measured.region, answer=response.answer, balance=response.balance)
-    return where_prices_respond(view, measured.partners)
+    return where_prices_respond(view, measured.earners, measured.partners)
 
 
 def _milliseconds(seconds: float) -> float:

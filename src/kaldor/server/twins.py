@@ -17,6 +17,7 @@ from kaldor.economy.opening import STARTER, open_table
 from kaldor.errors import Problem, UnknownDatasetError
 from kaldor.server.refusals import RefusedError
 from kaldor.server.settings import Limits
+from kaldor.twin.openings import Tried
 from kaldor.twin.responding.respondent import Respondent
 from kaldor.twin.state import State
 from kaldor.twin.twin import Twin
@@ -35,6 +36,7 @@ class Prepared:
     """
 
     economy: Economy
+    openings: dict[str, Tried] = field(default_factory=dict, repr=False)
     _quick_lock: Lock = field(default_factory=Lock, repr=False)
     _patient_lock: Lock = field(default_factory=Lock, repr=False)
 

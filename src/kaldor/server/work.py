@@ -79,6 +79,7 @@ def upload(progress: Progress, file: str, name: str, as_id: str | None, store: s
     progress("checking", 2, 3)
     return {
         "datasets": [manifest.id for manifest in report.added],
+        "replaced": list(report.replaced),
         "saw": report.saw,
         "warnings": list(report.warnings),
         "balance": [line for manifest in report.added for line in _balances(Store(Path(store)), manifest)],

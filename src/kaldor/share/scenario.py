@@ -16,6 +16,7 @@ from kaldor.twin.headline import headline
 from kaldor.twin.lever import Lever
 from kaldor.twin.outcome import Outcome, Outcomes
 from kaldor.twin.scenario import CLOSURES, LeverSetting
+from kaldor.twin.sentence import sentence_of
 from kaldor.words import figure
 
 _FEW = 5
@@ -92,12 +93,14 @@ def shared(
 ) -> Shared:
     """All that is said of a scenario that was measured. `first` names the metrics that stand first.
 
+    `sentence` is what it does in one breath, by default in English (`kaldor.twin.sentence`).
+
     Raises UnknownLabelError for a metric that is none, InputError for too many.
     """
     scenario = found.scenario
     return Shared(
         title=scenario.title or scenario.id,
-        sentence=sentence or gain_in_words(found),
+        sentence=sentence or sentence_of(found),
         country=listed(found.region),
         table=economy.source.title,
         year=economy.year,
@@ -113,7 +116,7 @@ def shared(
         gainers=_industries(economy, found.gainers),
         losers=_industries(economy, found.losers),
         partners=_countries(found.partners),
-        notes=tuple(dict.fromkeys((*economy.notes, *found.notes))),
+        notes=tuple(dict.fromkeys((*economy.notes, *filter(None, [gain_in_words(found)]), *found.notes))),
         sources=_sources(economy),
     )
 

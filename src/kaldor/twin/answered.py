@@ -10,15 +10,35 @@ from pydantic import BaseModel
 from kaldor.asking.shape import rows_of
 from kaldor.digits import finite
 from kaldor.economy.economy import Economy
+from kaldor.twin.effect import Verdict, effect_of
 from kaldor.twin.gains import gain_in_words
 from kaldor.twin.metric import Better, Dimension
 from kaldor.twin.outcome import PREDICTED, Outcome, Outcomes
 from kaldor.twin.responding.closing import View
+from kaldor.twin.sentence import in_words
 from kaldor.words import Status
+
+
+class EffectAnswer(BaseModel):
+    """A change as a dial reads it, in `unit`: below `material` it is about no change.
+
+    `scales` are the ends of the metric's declared scales for small, middle and large effects, in the same unit.
+    """
+
+    value: float
+    low: float | None
+    high: float | None
+    unit: str
+    material: float
+    scales: tuple[float, float, float]
+    verdict: Verdict
 
 
 class OutcomeAnswer(BaseModel):
     """One metric before and after. `after` is null where it is not modelled; `reason` then says why.
+
+    `effect` is the change in terms that compare, null where it is not modelled; `on_dials` whether the metric is a
+    volume or a real quantity, which a dial may show.
 
     `note` says what a figure leaves out, or what else must be known of it; `view` whether prices respond in it.
     """
@@ -37,6 +57,8 @@ class OutcomeAnswer(BaseModel):
     before_status: Status
     band_low: float | None
     band_high: float | None
+    effect: EffectAnswer | None
+    on_dials: bool
     reason: str | None
     note: str | None
 
@@ -52,6 +74,7 @@ def answered(found: Outcomes, economy: Economy, *, banded: bool = True) -> dict[
         "responding": found.responding,
         "region": found.region,
         "bloc": list(found.bloc),
+        "sentence": in_words(found),
         "outcomes": [_outcome(one) for one in found],
         "about_the_band": found.about_the_band if banded else "Bands were not asked for.",
         "losers": rows_of(found.losers),
@@ -84,9 +107,16 @@ def _outcome(one: Outcome) -> OutcomeAnswer:
         before_status=one.before_status,
         band_low=finite(low),
         band_high=finite(high),
+        effect=_effect(one),
+        on_dials=metric.on_dials,
         reason=None if one.modelled else one.note,
         note=_notes([one] if one.modelled else []),
     )
+
+
+def _effect(one: Outcome) -> EffectAnswer | None:
+    effect = effect_of(one)
+    return None if effect is None else EffectAnswer(**vars(effect))
 
 
 def _notes(of: Iterable[Outcome]) -> str | None:

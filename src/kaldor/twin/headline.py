@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kaldor.errors import InputError, Problem
+from kaldor.twin.effect import effect_of
 from kaldor.twin.metric import DIMENSIONS
 from kaldor.twin.outcome import Outcome, Outcomes
+from kaldor.twin.sentence import INCOME, declared
 
 MOST = 12
 """Figures that a reader takes in at once, and more than a picture has room for."""
 
 
 def headline(found: Outcomes, named: Sequence[str] = ()) -> tuple[Outcome, ...]:
-    """The outcomes to show first: those `named`, else of each dimension the first that has a figure and moves.
+    """The outcomes to show first: those `named`, else of each dimension what moves most beside its scale.
 
-    Where nothing of a challenge moves its first figure stands; where nothing has one its first metric does, which says
-    so. A treasury that nothing moves is left out.
+    What the sentence may tell stands before what it does not, and what a dial may show before what it may not; where
+    nothing of a challenge has a figure its first metric stands, which says so. A treasury that nothing moves is left
+    out.
     Raises UnknownLabelError for a name that is no metric of the scenario, InputError for too many.
     """
     if len(named) > MOST:
@@ -24,10 +27,12 @@ def headline(found: Outcomes, named: Sequence[str] = ()) -> tuple[Outcome, ...]:
     if named:
         return tuple(found[name] for name in dict.fromkeys(named))
     by_dimension = {of: [one for one in found if one.metric.dimension == of] for of in DIMENSIONS}
-    firsts = [_first(of_one) for of_one in by_dimension.values() if of_one]
+    firsts = [_foremost(of_one) for of_one in by_dimension.values() if of_one]
     return tuple(one for one in firsts if one.metric.dimension != "treasury" or one.change)
 
 
-def _first(outcomes: Sequence[Outcome]) -> Outcome:
-    modelled = [one for one in outcomes if one.modelled]
-    return next((one for one in modelled if one.change), next(iter(modelled), outcomes[0]))
+def _foremost(outcomes: Sequence[Outcome]) -> Outcome:
+    on_dials = [one for one in outcomes if one.metric.on_dials] or outcomes
+    known = [(one, effect.relative) for one in on_dials if (effect := effect_of(one)) is not None]
+    told = [pair for pair in known if pair[0].metric.id in {INCOME, *declared().metrics}]
+    return max(told or known, key=lambda pair: pair[1])[0] if known else on_dials[0]

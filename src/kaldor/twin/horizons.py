@@ -16,6 +16,8 @@ import numpy as np
 from kaldor.economy.labelled import PERCENT, labelled
 from kaldor.errors import KaldorError
 from kaldor.twin.lasting import lasting, without_counterpart
+from kaldor.twin.shocks.events import Price
+from kaldor.twin.shocks.words import few
 from kaldor.words import MISSING, NOT_MODELLED
 
 if TYPE_CHECKING:
@@ -63,11 +65,17 @@ class Horizons:
                   its source, by place and horizon of `HORIZONS`; NaN where it is not modelled
     not_modelled  why nothing is said of the lasting loss, or of the days; empty where all is
     said          what must be said of the figures
+    days          how many the daily shock has
     """
 
     table: pd.DataFrame
     not_modelled: str
     said: tuple[str, ...]
+    days: float
+
+    def called(self, horizon: str) -> str:
+        """A horizon in words; of the daily shock, which may be as long as a year, the days that were simulated."""
+        return f"first {self.days:g} days" if horizon == DAYS else horizon
 
     def of(self, place: str, horizon: str) -> tuple[float, float, float]:
         """Volume of GDP of a place over one horizon, with low and high (%)."""
@@ -110,7 +118,8 @@ def horizons(
     )
     table = labelled(frame, result.economy, units, status="predicted")
     table.attrs[MISSING] = dict.fromkeys(("gdp_volume", "low", "high"), NOT_MODELLED)
-    return Horizons(table, " ".join(filter(None, (result.not_modelled, why))), (SAID, *said) if not why else said)
+    days = len(result.value_added) * result.parameters.dt
+    return Horizons(table, " ".join(filter(None, (result.not_modelled, why))), (SAID, *said) if not why else said, days)
 
 
 def _days(result: ShockResult, regions: Sequence[str]) -> tuple[float, float, float]:
@@ -132,7 +141,8 @@ def places_of(result: ShockResult, own: Sequence[str] = ()) -> dict[str, tuple[s
 
     def named(field: str) -> Iterator[str]:
         for event in events:
-            yield from getattr(event, field, ())
+            if field != "origins" or not isinstance(event, Price):  # who asks more still sells
+                yield from getattr(event, field, ())
 
     struck = (*named("destinations"), *named("regions"))
     chosen = [region for region in regions if region in ({*own} or {*struck})]
@@ -140,9 +150,3 @@ def places_of(result: ShockResult, own: Sequence[str] = ()) -> dict[str, tuple[s
     others = [region for region in regions if region not in {*chosen, *sellers}]
     groups = [(few(chosen), chosen), (few(sellers), sellers), ("all others", others), ("world", regions)]
     return {name: tuple(group) for name, group in groups if group}
-
-
-def few(names: Sequence[str], most: int = 3) -> str:
-    """Names in a few words: "DEU, FRA, POL and 5 more"."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more

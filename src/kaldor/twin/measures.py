@@ -325,6 +325,14 @@ def jobs_by_industry(state: Measured) -> Array:
     return np.sum([state.amount(name) for name in jobs_of(state.economy)], axis=0)
 
 
+def income_of(view: View, group: str = "") -> float:
+    """Income before, of the region or of all regions of an income group, in the table's unit."""
+    own = view.economy.sum_by_region(np.abs(view.before.income()))
+    if not group:
+        return float(own[view.position])
+    return float(own[[one == group for one in income_groups(view.economy)]].sum())
+
+
 # -- who pays ----------------------------------------------------------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
+from annotated_types import Gt
 from pydantic import model_validator
 
 from kaldor.bounds import AMOUNT
@@ -46,6 +47,9 @@ class Metric(Declared):
     extension: str = ""
     group: str = ""
     threshold: Annotated[float, AMOUNT] = 0.0
+    material: Annotated[float, AMOUNT, Gt(0)] = 0.1
+    scales: tuple[Annotated[float, AMOUNT], Annotated[float, AMOUNT], Annotated[float, AMOUNT]] = (1.0, 5.0, 20.0)
+    nominal: bool = False
     needs: tuple[Annotated[str, spelt(r"^(stress|jobs|(income|extension|group|role):.+)$", _NEEDS)], ...] = ()
 
     @model_validator(mode="after")
@@ -60,6 +64,18 @@ class Metric(Declared):
         if self.measure in READS and not getattr(self, READS[self.measure][0]):
             raise ValueError(f"measure '{self.measure}' reads `{READS[self.measure][0]}`, which is missing")
         return self
+
+    @model_validator(mode="after")
+    def _scales_rise(self) -> Metric:
+        small, middle, large = self.scales
+        if not self.material < small < middle < large:
+            raise ValueError(f"scales {self.scales} must rise from above what is material, {self.material:g}")
+        return self
+
+    @property
+    def on_dials(self) -> bool:
+        """Whether it is a volume or a real quantity of one of the five challenges: what a dial may show."""
+        return not self.nominal and self.dimension != "treasury"
 
     @property
     def needed(self) -> tuple[str, ...]:

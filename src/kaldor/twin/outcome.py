@@ -16,6 +16,7 @@ from kaldor.economy.labelled import OF_EACH_ROW, Shown, relabelled
 from kaldor.errors import UnknownLabelError
 from kaldor.twin.metric import Metric
 from kaldor.twin.natures import nature_of
+from kaldor.twin.reach import PARTIAL
 from kaldor.twin.responding.closing import View
 from kaldor.twin.scenario import Scenario
 from kaldor.words import NOT_MODELLED, Status
@@ -34,7 +35,8 @@ class Outcome:
     keeps the figure before; the `note` of one that has a figure says what that leaves out. `before_status` is the
     weakest of what the metric reads and how it is made; what a scenario makes of it is a model's, `status`.
     `band` is the smallest and largest change over the ranges of the assumed figures; None where nothing was varied.
-    `view` says whether prices respond in it.
+    `view` says whether prices respond in it. `size` is, of a metric that is a change, what it is a change of: the
+    income or the jobs of the country or group, in the metric's unit.
     """
 
     metric: Metric
@@ -45,6 +47,7 @@ class Outcome:
     band: tuple[float, float] | None = None
     note: str = ""
     view: View = "fixed prices"
+    size: float = 0.0
 
     @property
     def status(self) -> Status:
@@ -55,6 +58,11 @@ class Outcome:
     def modelled(self) -> bool:
         """Whether there is a figure."""
         return self.after is not None
+
+    @property
+    def partial(self) -> bool:
+        """Whether a figure in money lacks what some lever costs: it can be called neither better nor worse."""
+        return self.modelled and PARTIAL in self.note
 
     @property
     def change(self) -> float | None:
@@ -113,6 +121,10 @@ class Outcomes(Shown):
     """Why there is no band although figures have ranges: at which end the scenario cannot be run."""
     notes: tuple[str, ...] = ()
     """What must be said besides: members of blocs that the economy does not show, rates and indices of prices used."""
+    without_cost: tuple[str, ...] = ()
+    """The levers that act and of which nobody knows what they cost."""
+    earners: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Where prices respond, what labour, capital and the treasury receive before, and the change; else empty."""
     partners: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Where prices respond, the other countries' real income and terms of trade, poorer ones first; else empty."""
 

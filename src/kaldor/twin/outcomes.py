@@ -22,14 +22,14 @@ from kaldor.economy.names import regions_of
 from kaldor.errors import InputError, Problem
 from kaldor.twin.incidence import groups_year, incidence
 from kaldor.twin.measured import Measured
-from kaldor.twin.measures import BEYOND_THE_REGION, STRESS_FIGURES, View, jobs_by_industry, measure
+from kaldor.twin.measures import BEYOND_THE_REGION, STRESS_FIGURES, View, income_of, jobs_by_industry, measure
 from kaldor.twin.metric import Metric, carried_by, extensions_of, packaged_metrics, status_of, unit_of, why_not
 from kaldor.twin.natures import nature_of
 from kaldor.twin.order import Order, orders_of
 from kaldor.twin.outcome import Outcome, Outcomes
-from kaldor.twin.reach import why_partial, why_unmoved
+from kaldor.twin.reach import levers_without_cost, why_partial, why_unmoved
 from kaldor.twin.responding.gainers import who_gains
-from kaldor.twin.responding.incomes import partners
+from kaldor.twin.responding.incomes import earners, partners
 from kaldor.twin.responding.outcome_of import change_of, outcome_of
 from kaldor.twin.responding.responded import Responded, in_words, responded
 from kaldor.twin.scenario import Scenario
@@ -94,6 +94,8 @@ def outcomes(
         band_where_responding=responded.band.said if responded and responded.band else "",
         without_band=spread.without_band if isinstance(spread, Spread) else "",
         notes=tuple(dict.fromkeys((*friends.notes, *after.notes, *(responded.said if responded else ())))),
+        without_cost=levers_without_cost(after.orders),
+        earners=_earners(responded, region),
         partners=partners(responded.answer, region) if responded and responded.answer else pd.DataFrame(),
     )
 
@@ -130,6 +132,13 @@ def _who(before: State, after: State, responded: Responded | None) -> tuple[pd.D
         return who_gains(responded.balance, responded.answer, after.home)
     who = incidence(before, after)
     return who.losers(), who.gainers()
+
+
+def _earners(responded: Responded | None, region: str) -> pd.DataFrame:
+    """What labour, capital and the treasury receive, where prices respond."""
+    if responded is None or responded.answer is None or responded.balance is None:
+        return pd.DataFrame()
+    return earners(responded.balance, responded.answer, region)
 
 
 def outcomes_of(
@@ -199,6 +208,15 @@ def scale_of(metric: Metric, before: Measured) -> float:
     return float(np.abs(before.income()).sum())
 
 
+def own_size_of(metric: Metric, baseline: View) -> float:
+    """What a metric that is a change is a change of in its country or group: its income, or its jobs; else zero."""
+    if not nature_of(str(metric.measure)).of_change:
+        return 0.0
+    if "jobs" in metric.needs:
+        return float(np.abs(jobs_by_industry(baseline.before)[baseline.rows]).sum())
+    return income_of(baseline, metric.group)
+
+
 def size_of(metric: Metric, before: State, *, region: str, bloc: Sequence[str] = ()) -> float:
     """The size of what a change of a metric is a change of, of which rounding leaves a share (`kaldor.digits`)."""
     level = value_of(metric, before, before, region=region, bloc=bloc)
@@ -236,7 +254,8 @@ def _outcome(metric: Metric, baseline: View, view: View, spread: Sequence[View])
     if not any(changes) and (reason := _unmoved(metric, view)):
         return Outcome(metric, unit, known, None, status, note=reason)
     note = " ".join(filter(None, (_note(metric, view), why_partial(str(metric.measure), _orders(view)))))
-    return Outcome(metric, unit, known, after, status, (min(changes), max(changes)) if spread else None, note)
+    band = (min(changes), max(changes)) if spread else None
+    return Outcome(metric, unit, known, after, status, band, note, size=own_size_of(metric, baseline))
 
 
 def _unmoved(metric: Metric, view: View) -> str:

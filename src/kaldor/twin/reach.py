@@ -21,6 +21,9 @@ from kaldor.twin.state import State
 _MONEY: frozenset[Channel] = frozenset({"prices", "spending"})
 """Channels that the cost of a lever takes."""
 
+PARTIAL = "Partial: "
+"""How the note of a figure begins that leaves out what a lever costs."""
+
 _ROUNDING = 1e-12  # of a price, or of what an industry earns per unit: what a solve leaves of one that is unmoved
 
 
@@ -34,9 +37,14 @@ def cost_is_known(lever: Lever) -> bool:
     return function(lever.function).charges or lever.cost.amount == 0 or _adds(lever)
 
 
+def levers_without_cost(orders: Sequence[Order]) -> tuple[str, ...]:
+    """The titles of the levers that act and have no cost data."""
+    return tuple(dict.fromkeys(order.lever.title for order in acting(orders) if not cost_is_known(order.lever)))
+
+
 def without_cost(orders: Sequence[Order]) -> str:
     """Which of the levers that act have no cost data, in a sentence with the remedy; empty where all have."""
-    silent = dict.fromkeys(order.lever.title for order in acting(orders) if not cost_is_known(order.lever))
+    silent = levers_without_cost(orders)
     if not silent:
         return ""
     remedy = f"give one in a lever of your own (figure '{ADDED_COST}')"
@@ -67,7 +75,7 @@ def why_unmoved(measure: str, extensions: Sequence[str], before: State, after: S
 def why_partial(measure: str, orders: Sequence[Order]) -> str:
     """What a figure in money leaves out: the cost of levers that have no cost data; empty where nothing is."""
     silent = without_cost(orders) if _MONEY & set(nature_of(measure).moved_by) else ""
-    return f"Partial: {silent}" if silent else ""
+    return f"{PARTIAL}{silent}" if silent else ""
 
 
 def acting(orders: Sequence[Order]) -> list[Order]:

@@ -1,15 +1,20 @@
-"""A small model in the JSON layout of the USEEIO API: two regions, three commodities, two indicators.
+"""A small USEEIO model: two regions, three commodities, two indicators; in JSON files and in a workbook.
 
-Keys, file names and ids are those that useeior's export writes; figures are drawn by a seed. L and N follow from A and
-D, production is output less what commodities use, and consumption is production without exports less imports.
+Keys, file names, sheets and ids are those that useeior's exports write; figures are drawn by a seed. L and N follow
+from A and D, production is output less what commodities use, and consumption is production without exports less
+imports.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+
+from tests.atlas.official.workbook import write_sheets
+from tests.atlas.official.xlsb import Cell
 
 REGIONS = ("US-GA", "RoUS")
 COMMODITIES = {"111CA": "Farms", "311FT": "Food, beverages and tobacco", "22": "Utilities"}
@@ -59,6 +64,47 @@ def write_useeio(folder: Path, seed: int = 1, year: int = 2020) -> Path:
             _write(folder / "demands" / f"{id}.json", [{"sector": row[0], "amount": amount} for row, amount in amounts])
     _write(folder / "demands.json", demands)
     return folder
+
+
+def sheets(seed: int = 1, year: int = 2020) -> dict[str, list[list[Cell]]]:
+    """The sheets of a model's workbook, in the order of useeior's export, with some that no reader needs."""
+    values = matrices(seed)
+    ids = [f"{code}/{region}" for region in REGIONS for code in COMMODITIES]
+    names = [name for name, _, _ in INDICATORS.values()]
+    made = {
+        name: _labelled(values[name], rows, columns)
+        for name, rows, columns in (
+            ("A", ids, ids), ("D", names, ids), ("L", ids, ids), ("N", names, ids), ("q", ids, ["q"]),
+        )
+    }  # fmt: skip
+    demands: list[list[Cell]] = [["ID", "Year", "Type", "System", "Location"]]
+    for column, region in enumerate(REGIONS):
+        for kind in ("Production", "Consumption"):
+            id = f"{year}_{region}_{kind}_Complete"
+            demands.append([id, year, kind, "Complete", region])
+            made[id] = _labelled(values[kind][:, [column]], ids, [id])
+    made["demands"] = demands
+    made["flows"] = [["Index", "ID", "Flowable", "Context", "Unit", "UUID"], [0, "CO2/air/kg", "CO2", "air", "kg", "u"]]
+    header = ["Index", "ID", "Name", "Code", "Unit", "Group", "SimpleUnit", "SimpleName"]
+    made["indicators"] = [header] + [
+        [k, f"{group}/{code}/{unit}", name, code, unit, group, unit, name]
+        for k, (code, (name, unit, group)) in enumerate(INDICATORS.items())
+    ]
+    sectors = [(region, code, name) for region in REGIONS for code, name in COMMODITIES.items()]
+    made["commodities_meta"] = [["Index", "ID", "Name", "Code", "Location", "Category", "Description", "Unit"]] + [
+        [k, f"{code}/{region}", name, int(code) if code.isdigit() else code, region, "x/y", None, "USD"]
+        for k, (region, code, name) in enumerate(sectors)
+    ]
+    return made
+
+
+def write_useeio_workbook(path: Path, seed: int = 1, year: int = 2020) -> Path:
+    """The workbook of a model."""
+    return write_sheets(path, sheets(seed, year))
+
+
+def _labelled(values: np.ndarray, rows: Sequence[str], columns: Sequence[str]) -> list[list[Cell]]:
+    return [[None, *columns], *([row, *line] for row, line in zip(rows, values.tolist(), strict=True))]
 
 
 def _write(path: Path, content: object) -> None:

@@ -1,5 +1,5 @@
 /** What an exported picture of a simulation must say beside its source. */
-import { t } from './language.svelte';
+import { chosen, t } from './language.svelte';
 import { number, unitText } from './numbers';
 import type { FigureSource } from '../parts/Figure.svelte';
 import { words } from './standing';
@@ -44,6 +44,12 @@ export function choiceInWords(name: keyof Responses, id: string): string {
   return words(`${name}.${id}`) ?? (said && ('said' in said ? said.said : said.title)) ?? id;
 }
 
+/** What the server says of the scenario in one breath, the country called as the reader's language calls it. */
+export function sentenceOf(answer: Simulation): string {
+  const said = answer.sentence[chosen.language] ?? answer.sentence['en'] ?? '';
+  return said.replaceAll(workbench.nameInTheTable(answer.region), workbench.regionName(answer.region));
+}
+
 export function simulationSource(answer: Simulation): FigureSource {
   const source = workbench.economy?.source;
   return {
@@ -56,5 +62,6 @@ export function simulationSource(answer: Simulation): FigureSource {
     predicted: answer.status === 'predicted',
     method: answer.view === 'fixed prices' ? t('sim.method', { method: answer.method }) : t('sim.methodResponding'),
     notes: answer.notes,
+    sentence: sentenceOf(answer),
   };
 }

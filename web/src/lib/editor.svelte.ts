@@ -135,6 +135,13 @@ class Editor {
     workbench.active = last.active;
   }
 
+  /** Nothing of before can be undone any more: another scenario was opened. */
+  forget(): void {
+    this.#past = [];
+    this.#dragged = '';
+    this.said = [];
+  }
+
   #remember(dragged = ''): void {
     const sameDrag = dragged !== '' && dragged === this.#dragged;
     this.#dragged = dragged;

@@ -23,9 +23,11 @@ export function runsByPrices(event: LibraryEvent): LibraryRun[] {
   return event.runs.filter((run) => run.model === 'prices' && !run.why_not);
 }
 
-/** The page that asks what a shock does over days, a year and the long run, where prices respond to it. */
-export function overHorizons(shock: ShockResult['shock'], days: number): string {
-  return `#/economy?${new URLSearchParams({ question: 'horizons', days: String(Math.min(730, Math.round(days))), shock: asToml(shock) }).toString()}`;
+/** The page that asks what a shock does over days, a year and the long run, with what was assumed of goods by name. */
+export function overHorizons(shock: ShockResult['shock'], days: number, typed: Record<string, string[]> = {}): string {
+  const assumed = Object.entries(typed).flatMap(([name, texts]) => texts.map((text): [string, string] => [name, text]));
+  const asked: [string, string][] = [['question', 'horizons'], ['days', String(Math.min(730, Math.round(days)))], ['shock', asToml(shock)], ...assumed];
+  return `#/economy?${new URLSearchParams(asked).toString()}`;
 }
 
 /** The event that opens: the first that names the country looked at, else the first that can be run here. */

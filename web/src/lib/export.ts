@@ -9,16 +9,25 @@ export interface Column {
   unit?: string;
 }
 
+/** A colour of a picture, and what it stands for. */
+export interface LegendEntry {
+  fill: string;
+  text: string;
+}
+
 export interface Caption {
   title: string;
   /** Unit, year, status: what stands under the title. */
   subtitle: string;
   /** Source, method and cautions: what stands under the picture. */
   lines: string[];
+  /** What colours stand for, where the picture itself does not say. */
+  legend?: LegendEntry[];
 }
 
 const FONT = "'Segoe UI', 'Helvetica Neue', 'Liberation Sans', Arial, sans-serif";
 const MARGIN = 28;
+const LEGEND_ROW = 20;
 const INLINED = [
   'fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-opacity', 'stroke-dasharray', 'stroke-linecap', 'opacity',
   'font-size', 'font-weight', 'text-anchor', 'dominant-baseline',
@@ -35,7 +44,9 @@ export function captioned(picture: SVGSVGElement, caption: Caption): { text: str
   const subtitle = wrapped(caption.subtitle, width - 2 * MARGIN, 13);
   const footer = caption.lines.flatMap((line) => wrapped(line, width - 2 * MARGIN, 11.5));
   const top = MARGIN + title.length * 26 + subtitle.length * 18 + 14;
-  const bottom = top + inner.height * scale + 26;
+  const legend = legendRows(caption.legend ?? [], width - 2 * MARGIN);
+  const under = top + inner.height * scale + 22;
+  const bottom = under + legend.length * LEGEND_ROW + 8;
   const height = bottom + footer.length * 16 + MARGIN - 10;
 
   const [ink, quiet, paper] = [colour('ink'), colour('quiet'), colour('paper')];
@@ -47,6 +58,7 @@ export function captioned(picture: SVGSVGElement, caption: Caption): { text: str
     ...words(title, 20, ink, MARGIN, MARGIN + 16, 26, 600),
     ...words(subtitle, 13, quiet, MARGIN, MARGIN + title.length * 26 + 10, 18),
     `<g transform="translate(${MARGIN} ${round(top)}) scale(${round(scale)})">${inside(picture)}</g>`,
+    ...legend.flatMap((row, i) => row.map(({ x, fill, text }) => `<rect x="${MARGIN + x}" y="${under + i * LEGEND_ROW - 10}" width="12" height="12" fill="${resolved(fill)}"/><text x="${MARGIN + x + 18}" y="${under + i * LEGEND_ROW}" font-size="12" fill="${ink}">${escaped(text)}</text>`)),
     ...words(footer, 11.5, quiet, MARGIN, bottom, 16),
     '</svg>',
   ].join('\n');
@@ -121,6 +133,31 @@ function inside(picture: SVGSVGElement): string {
 function plainColour(value: string): string {
   const parts = /^color\(srgb ([\d.e-]+) ([\d.e-]+) ([\d.e-]+)/.exec(value);
   return parts ? `rgb(${parts.slice(1, 4).map((part) => Math.round(255 * Number(part))).join(',')})` : value;
+}
+
+/** The entries of a legend in rows, each with where it begins. */
+function legendRows(entries: readonly LegendEntry[], width: number): (LegendEntry & { x: number })[][] {
+  const rows: (LegendEntry & { x: number })[][] = [];
+  let x = width;
+  for (const entry of entries) {
+    const needed = 18 + entry.text.length * 6.6 + 18;
+    if (x + needed > width) {
+      rows.push([]);
+      x = 0;
+    }
+    rows.at(-1)?.push({ ...entry, x });
+    x += needed;
+  }
+  return rows;
+}
+
+/** A colour as the page mixes it, in the form that every program reads. */
+function resolved(fill: string): string {
+  const probe = document.body.appendChild(document.createElement('span'));
+  probe.style.color = fill;
+  const found = plainColour(getComputedStyle(probe).color);
+  probe.remove();
+  return found;
 }
 
 function wrapped(text: string, width: number, size: number): string[] {

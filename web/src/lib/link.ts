@@ -38,7 +38,7 @@ interface Short {
   c: string;
   p?: string[];
   a?: number;
-  s: { t?: string; v?: 1; r?: Responses; c?: Closure; l: ShortLever[]; y?: [number, number, number] }[];
+  s: { t?: string; v?: 1; r?: Responses; c?: Closure; l: ShortLever[]; y?: [number, number, number]; q?: string }[];
 }
 
 /** The text after `s=`. */
@@ -78,6 +78,7 @@ function shorten(state: LinkState): Short {
         const kept = Object.fromEntries(Object.entries(rest).filter(([, value]) => isSet(value)));
         return Object.keys(kept).length ? [lever, strength, regions, kept] : [lever, strength, regions];
       }),
+      ...(scenario.question && { q: scenario.question }),
       ...(scenario.span && { y: [scenario.span.from, scenario.span.to, scenario.span.growth ? 1 : 0] as [number, number, number] }),
     })),
   };
@@ -99,6 +100,7 @@ function lengthen(short: Short): LinkState {
       regions: regions.map(text),
     })),
     ...(one.y && { span: span(one.y) }),
+    ...(one.q !== undefined && { question: text(one.q) }),
   }));
   if (!scenarios.length) throw new Error('no scenario');
   return {

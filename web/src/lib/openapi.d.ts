@@ -801,6 +801,35 @@ export interface components {
             year: number;
         };
         /**
+         * EffectAnswer
+         * @description A change as a dial reads it, in `unit`: below `material` it is about no change.
+         *
+         *     `scales` are the ends of the metric's declared scales for small, middle and large effects, in the same unit.
+         */
+        EffectAnswer: {
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Material */
+            material: number;
+            /** Scales */
+            scales: [
+                number,
+                number,
+                number
+            ];
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "better" | "worse" | "neutral" | "about no change" | "cost not modelled";
+        };
+        /**
          * Energy
          * @description Products of which users save a share without making less, and days of stock other than the usual.
          */
@@ -1107,7 +1136,8 @@ export interface components {
          * Inputs
          * @description Facts by `sectors`: rows of `critical` and `important` are inputs, their columns users in that order.
          *
-         *     A product without `goods` counts as differentiated, one without a row as neither critical nor important.
+         *     In what is shipped a product without `goods` counts as differentiated, one without a row as neither critical nor
+         *     important; in a user's file both are as shipped.
          */
         Inputs: {
             /**
@@ -1569,6 +1599,47 @@ export interface components {
             named: string[];
         };
         /**
+         * OfferedAnswer
+         * @description A question that says something here: its scenario, and the scale that holds the effect on its own metric.
+         */
+        OfferedAnswer: {
+            /** Id */
+            id: string;
+            scenario: components["schemas"]["Scenario"];
+            /**
+             * Size
+             * @enum {string}
+             */
+            size: "small" | "middle" | "large";
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number;
+        };
+        /**
+         * OpeningAnswer
+         * @description A candidate in words: `title` holds {country}, {strength} and {rest}, what the strength leaves of 100.
+         */
+        OpeningAnswer: {
+            /**
+             * Challenge
+             * @enum {string}
+             */
+            challenge: "sustainability" | "resilience" | "technology" | "workforce" | "society" | "treasury";
+            /** Id */
+            id: string;
+            /** Labour */
+            labour: string | null;
+            /** Lever */
+            lever: string;
+            /** Metric */
+            metric: string;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+        };
+        /**
          * OptionAnswer
          * @description Something that is off unless it is named; of options that `sets` the same only one may be.
          */
@@ -1595,6 +1666,9 @@ export interface components {
         /**
          * OutcomeAnswer
          * @description One metric before and after. `after` is null where it is not modelled; `reason` then says why.
+         *
+         *     `effect` is the change in terms that compare, null where it is not modelled; `on_dials` whether the metric is a
+         *     volume or a real quantity, which a dial may show.
          *
          *     `note` says what a figure leaves out, or what else must be known of it; `view` whether prices respond in it.
          */
@@ -1626,10 +1700,13 @@ export interface components {
              * @enum {string}
              */
             dimension: "sustainability" | "resilience" | "technology" | "workforce" | "society" | "treasury";
+            effect: components["schemas"]["EffectAnswer"] | null;
             /** Id */
             id: string;
             /** Note */
             note: string | null;
+            /** On Dials */
+            on_dials: boolean;
             /** Reason */
             reason: string | null;
             /**
@@ -1924,11 +2001,12 @@ export interface components {
         };
         /**
          * Price
-         * @description Products become dearer by a share for users in some regions; costs are passed on along all chains.
+         * @description Products become dearer by a share for buyers in `regions`; costs are passed on along all chains.
          *
-         *     Without an elasticity nothing moves but prices ("price-only"). With one (below 0, `source` says whence), final
-         *     demand everywhere falls by it with each product's price, and the rest of the model carries that on: an assumed
-         *     effect, traced. Industries use as much energy as before in either case.
+         *     `origins` are the sellers who ask more: all, those at home among them, unless some are named. Without an elasticity
+         *     nothing moves but prices ("price-only"). With one (below 0, `source` says whence), final demand everywhere falls by
+         *     it with each product's price, and the rest of the model carries that on: an assumed effect, traced. Industries use
+         *     as much energy as before in either case.
          */
         Price: {
             /** Days */
@@ -1943,6 +2021,14 @@ export interface components {
              * @enum {string}
              */
             kind: "price";
+            /**
+             * Origins
+             * @description bought from sellers in these regions
+             * @default [
+             *       "all"
+             *     ]
+             */
+            origins: string[];
             /** Products */
             products: string[];
             /**
@@ -1956,7 +2042,10 @@ export interface components {
              * @default 0
              */
             recovery_days: number;
-            /** Regions */
+            /**
+             * Regions
+             * @description dearer for buyers in these regions
+             */
             regions: string[];
             /** Rise */
             rise: number;
@@ -2370,6 +2459,11 @@ export interface components {
                  */
                 peers: string[];
                 /**
+                 * Question
+                 * @default
+                 */
+                question: string;
+                /**
                  * Scenarios
                  * @default []
                  */
@@ -2377,6 +2471,7 @@ export interface components {
                 /**
                  * Sections
                  * @default [
+                 *       "standing",
                  *       "accounts",
                  *       "sources",
                  *       "scopes",
@@ -2391,6 +2486,11 @@ export interface components {
                  * @default []
                  */
                 shocks: components["schemas"]["StudyShock"][];
+                /**
+                 * Short
+                 * @default false
+                 */
+                short: boolean;
                 stress?: components["schemas"]["StudyStress"] | null;
                 /**
                  * Subtitle
@@ -2555,9 +2655,9 @@ export interface components {
          * SimulationAnswer
          * @description A scenario's outcomes for one region, maps of all regions, and who pays and gains.
          *
-         *     `view` is the one that was asked for; `responding` says by which elasticities and closures prices respond, or why
-         *     they do not; empty at fixed prices. `payers` are those of fixed prices; `earners` and `partners` stand in their
-         *     place where prices respond.
+         *     `sentence` says all in a few plain words, in the languages of the page. `view` is the one that was asked for;
+         *     `responding` says by which elasticities and closures prices respond, or why they do not; empty at fixed prices.
+         *     `payers` are those of fixed prices; `earners` and `partners` stand in their place where prices respond.
          */
         SimulationAnswer: {
             /** About The Band */
@@ -2607,6 +2707,10 @@ export interface components {
             responding: string;
             /** Scenario */
             scenario: string;
+            /** Sentence */
+            sentence: {
+                [key: string]: string;
+            };
             /** Source */
             source: string;
             /**
@@ -3024,6 +3128,20 @@ export interface components {
             region: string;
         };
         /**
+         * TriedAnswer
+         * @description What is offered for a region; `silent` says why nothing is of a challenge, and so what data would help.
+         */
+        TriedAnswer: {
+            /** Offered */
+            offered: components["schemas"]["OfferedAnswer"][];
+            /** Region */
+            region: string;
+            /** Silent */
+            silent: {
+                [key: string]: string[];
+            };
+        };
+        /**
          * UnreadableAnswer
          * @description A dataset of the store that this version cannot read: damaged, written by a newer one, or under a reserved id.
          */
@@ -3080,6 +3198,7 @@ export type Demand = components['schemas']['Demand'];
 export type Document = components['schemas']['Document'];
 export type EarnerLine = components['schemas']['EarnerLine'];
 export type EconomyAnswer = components['schemas']['EconomyAnswer'];
+export type EffectAnswer = components['schemas']['EffectAnswer'];
 export type Energy = components['schemas']['Energy'];
 export type EventAnswer = components['schemas']['EventAnswer'];
 export type Evidence = components['schemas']['Evidence'];
@@ -3114,6 +3233,8 @@ export type Milliseconds = components['schemas']['Milliseconds'];
 export type Nace = components['schemas']['Nace'];
 export type NamedAnswer = components['schemas']['NamedAnswer'];
 export type Names = components['schemas']['Names'];
+export type OfferedAnswer = components['schemas']['OfferedAnswer'];
+export type OpeningAnswer = components['schemas']['OpeningAnswer'];
 export type OptionAnswer = components['schemas']['OptionAnswer'];
 export type OriginFile = components['schemas']['OriginFile'];
 export type OutcomeAnswer = components['schemas']['OutcomeAnswer'];
@@ -3159,6 +3280,7 @@ export type SummedMetric = components['schemas']['SummedMetric'];
 export type TableShape = components['schemas']['TableShape'];
 export type Target = components['schemas']['Target'];
 export type TreasuryLine = components['schemas']['TreasuryLine'];
+export type TriedAnswer = components['schemas']['TriedAnswer'];
 export type UnreadableAnswer = components['schemas']['UnreadableAnswer'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

@@ -1,18 +1,33 @@
 /** How an outcome reads: its change in words and numbers, and whether that is better or worse. */
 import { METRICS } from '../strings/metrics';
-import { chosen, t } from './language.svelte';
+import { chosen, t, type Key } from './language.svelte';
 import { amount, number, parts, signed } from './numbers';
-import type { Outcome } from './types';
+import type { Effect, Outcome, Size } from './types';
 
-export type Verdict = 'better' | 'worse' | 'same' | 'neutral';
+export type Verdict = 'better' | 'worse' | 'same' | 'neutral' | 'partial';
 
-/** In which terms the change is shown: % of before where that has a meaning, else in the metric's own unit. */
+/** What the server's verdicts are called here, and in the catalogue of strings. */
+const VERDICTS: Record<Effect['verdict'], Verdict> = { better: 'better', worse: 'worse', neutral: 'neutral', 'about no change': 'same', 'cost not modelled': 'partial' };
+
+/** The terms in which changes compare, as the catalogue of strings calls them. */
+const TERMS: Record<string, Key> = {
+  'percentage points': 'unit.points',
+  "% of the country's income": 'unit.ofIncome',
+  '% of their income': 'unit.ofTheirIncome',
+  "% of the country's jobs": 'unit.ofJobs',
+};
+
+/** The scales that every metric declares, in their order. */
+export const SIZES = ['small', 'middle', 'large'] as const satisfies readonly Size[];
+
+/** A change in the terms that the server declares for its metric; below `material` it is about none. */
 export interface Change {
   value: number;
   low: number | null;
   high: number | null;
   unit: string;
   text: string;
+  material: boolean;
 }
 
 /** What a metric is called: in the reader's language where it is one of the packaged ones, else as it was declared. */
@@ -21,14 +36,21 @@ export function metricTitle(one: { id: string; title: string }): string {
 }
 
 export function changeOf(outcome: Outcome): Change | null {
-  if (outcome.change === null) return null;
-  const relative = outcome.change_pct !== null && outcome.before !== null && outcome.before !== 0 && outcome.unit !== '%';
-  const factor = relative && outcome.before ? 100 / Math.abs(outcome.before) : 1;
-  // A share changes by points; what has no level before is a change in % itself.
-  const unit = relative ? '%' : outcome.unit === '%' && outcome.before !== null ? t('unit.points') : outcome.unit;
-  const scaled = (value: number | null) => (value === null ? null : value * factor);
-  const value = outcome.change * factor;
-  return { value, low: scaled(outcome.band_low), high: scaled(outcome.band_high), unit, text: amount(value, unit, true) };
+  const { effect } = outcome;
+  if (!effect) return null;
+  const term = TERMS[effect.unit];
+  const unit = term ? t(term) : effect.unit;
+  return { value: effect.value, low: effect.low, high: effect.high, unit, text: amount(effect.value, unit, true), material: Math.abs(effect.value) >= effect.material };
+}
+
+/** Whether changes of this unit can share an axis: all that are told in hundredths of something. */
+export function isRelative(outcome: Outcome): boolean {
+  return Boolean(outcome.effect && (outcome.effect.unit.startsWith('%') || outcome.effect.unit === 'percentage points'));
+}
+
+/** Where a metric's scale of a size ends, in the terms of its change. */
+export function scaleEnd(outcome: Outcome, size: Size): number {
+  return outcome.effect?.scales[SIZES.indexOf(size)] ?? 1;
 }
 
 /** Value added as a volume, at the table's prices and pay: no income, which the dial says. */
@@ -39,16 +61,12 @@ export function isVolume(outcome: Outcome): boolean {
 }
 
 export function verdictOf(outcome: Outcome): Verdict {
-  const change = outcome.change ?? 0;
-  const small = outcome.before ? Math.abs(change / outcome.before) < 5e-8 : Math.abs(change) < 5e-7;
-  if (small) return 'same';
-  if (outcome.better === 'none') return 'neutral';
-  return change > 0 === (outcome.better === 'higher') ? 'better' : 'worse';
+  return outcome.effect ? VERDICTS[outcome.effect.verdict] : 'same';
 }
 
 export function bandText(change: Change): string {
   if (change.low === null || change.high === null) return '';
-  if (change.unit === '%') return `${signed(change.low)} … ${signed(change.high)} %`;
+  if (change.unit.startsWith('%')) return `${signed(change.low)} … ${signed(change.high)} %`;
   const [low, high] = [change.low, change.high].map((value) => parts(value, change.unit, true)) as [ReturnType<typeof parts>, ReturnType<typeof parts>];
   // One word of size for both ends, where they share it: +23.9 … +26.1 billion.
   return low.size === high.size ? `${low.figure} … ${high.figure} ${low.size}`.trim() : `${low.figure} ${low.size} … ${high.figure} ${high.size}`.trim();

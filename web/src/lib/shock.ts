@@ -10,7 +10,7 @@ export interface Event {
   kind: Kind;
   /** Where it happens; of a ban: who no longer buys. */
   regions: string[];
-  /** Of a ban: who no longer sells. */
+  /** Of a ban: who no longer sells; of a price: who asks more, all sellers if none. */
   origins: string[];
   /** Industries or products, as codes or one group. */
   sectors: string[];
@@ -51,6 +51,8 @@ export interface ShockResult {
   summary: Row[];
   /** What must be said of names, and of what stands in for facts that a table lacks. */
   notes: string[];
+  /** What was assumed of goods in place of what is usual, as the questions about shocks take it. */
+  typed?: Record<string, string[]>;
   by_region: Record<string, Row[]>;
   losers: Row[];
   bottlenecks: Row[];
@@ -66,7 +68,7 @@ export function example(kind: Kind, economy: Economy, place: Place): Event {
   const common = { regions: [place.country], origins: partner ? [partner.code] : [], start: 7 };
   if (kind === 'ban') return { ...common, kind, sectors: [first('electronics', 'manufacturing')], percent: 80, days: 70, recovery: 0 };
   if (kind === 'shortage') return { ...common, kind, sectors: [first('energy', 'utilities')], percent: 15, days: 60, recovery: 30 };
-  if (kind === 'price') return { ...common, kind, sectors: [first('energy', 'utilities')], percent: 50, days: 120, recovery: 0 };
+  if (kind === 'price') return { ...common, origins: [], kind, sectors: [first('energy', 'utilities')], percent: 50, days: 120, recovery: 0 };
   if (kind === 'capacity') return { ...common, kind, sectors: [first('manufacturing')], percent: 30, days: 30, recovery: 60 };
   return { ...common, kind, sectors: [first('equipment', 'vehicles', 'manufacturing')], percent: -20, days: 120, recovery: 60 };
 }
@@ -82,7 +84,7 @@ export function declared(title: string, events: readonly Event[], assumptions: A
       const share = event.percent / 100;
       if (event.kind === 'ban') return { ...when, kind: 'ban', origins: event.origins, destinations: event.regions, products: event.sectors, share };
       if (event.kind === 'capacity') return { ...when, kind: 'capacity', regions: event.regions, sectors: event.sectors, share };
-      if (event.kind === 'price') return { ...when, kind: 'price', regions: event.regions, products: event.sectors, rise: share };
+      if (event.kind === 'price') return { ...when, kind: 'price', regions: event.regions, ...(event.origins.length ? { origins: event.origins } : {}), products: event.sectors, rise: share };
       return { ...when, kind: event.kind, regions: event.regions, products: event.sectors, share };
     }),
   };

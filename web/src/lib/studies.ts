@@ -2,6 +2,7 @@
 import { get, send } from './api';
 import { acting, editor } from './editor.svelte';
 import { t } from './language.svelte';
+import { titleOf } from './openings.svelte';
 import { sections } from './sections.svelte';
 import type { LeverSetting, Responses, Scenario, Study, StudyEntry, StudyScenario } from './types';
 import { MOST_SCENARIOS, USUAL, workbench } from './workbench.svelte';
@@ -25,7 +26,7 @@ export function movedScenarios(): StudyScenario[] {
   return workbench.scenarios
     .map((scenario, i) => {
       const asked = acting(scenario);
-      return { ...asked, title: asked.title || t('sim.scenarioNumber', { number: i + 1 }) };
+      return { ...asked, title: titleOf(scenario, i) };
     })
     .filter((scenario) => scenario.levers.length);
 }

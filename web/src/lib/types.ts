@@ -25,6 +25,8 @@ export type {
   JobAnswer as Job,
   LeverAnswer as Lever,
   MetricByYear as ByYear,
+  OfferedAnswer as Offered,
+  OpeningAnswer as Opening,
   OutcomeAnswer as Outcome,
   OverviewAnswer as Overview,
   PathwayAnswer as Pathway,
@@ -35,6 +37,7 @@ export type {
   RegionAnswer as Region,
   SimulationAnswer as Simulation,
   SourceAnswer as Source,
+  TriedAnswer as Tried,
   UnreadableAnswer as UnreadableDataset,
 } from './openapi';
 
@@ -44,6 +47,8 @@ export type LeverFigure = api.LeverAnswer['figures'][number];
 export type Origin = NonNullable<api.ChallengeAnswer['origin']>;
 
 export type Status = api.EconomyAnswer['status'];
+export type Size = api.OfferedAnswer['size'];
+export type Effect = NonNullable<api.OutcomeAnswer['effect']>;
 export type Better = api.OutcomeAnswer['better'];
 
 /** A text in every language of the page. */
@@ -109,6 +114,8 @@ export interface Scenario {
   closure: Closure;
   levers: LeverSetting[];
   span?: Span;
+  /** The question to begin with that it was opened from. */
+  question?: string;
 }
 
 /** A scenario as a study keeps it: groups of countries may be named. */

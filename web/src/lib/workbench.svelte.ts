@@ -151,12 +151,23 @@ class Workbench {
     return `economies/${encodeURIComponent(dataset)}/${year}${rest && `/${rest}`}${query({ with: this.place.with, ...more })}`;
   }
 
+  /** What the server calls a region. */
+  nameInTheTable(code: string): string {
+    return this.#held?.regions.find((region) => region.code === code)?.name ?? code;
+  }
+
   regionName(code: string): string {
     return this.economy?.regions.find((region) => region.code === code)?.name ?? code;
   }
 
   sectorName(code: string): string {
     return this.economy?.sectors.find((sector) => sector.code === code)?.name ?? code;
+  }
+
+  /** An industry in a table: its name, and the code under which every other door knows it. */
+  sectorWithCode(code: string): string {
+    const name = this.sectorName(code);
+    return name === code ? name : `${name} (${code})`;
   }
 
   /** The extension that stands for carbon dioxide, else the first that counts neither people, their hours nor money. */

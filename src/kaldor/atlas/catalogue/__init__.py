@@ -118,8 +118,10 @@ class CatalogueSource(DeclaredFile):
     `years` are the first and last year that the publisher offers; `folder` is the name under which the files
     usually lie; `companions` are the ids of sources that belong with this one when they lie beside it;
     `year_notes` say what a reader must know of a year; `known_issues` what is wrong with the files themselves.
+    `measured` says that more of these are counted on the table that was read, since the source comes in several forms.
     `extensions` are those of an extension dataset that holds several at once (of one: `extension`).
     `rest_holds` are the countries that an extension's rest of the world may hold, where it does not name them.
+    `negative_flows` says that its method leaves flows between industries below zero (by-products, scrap).
     `sums` are extensions that an economy carries beside those of its files, where all their parts are there.
     `remote` are the files that `kaldor data get` fetches; `by_hand` says what a person must do where it cannot.
     """
@@ -143,9 +145,11 @@ class CatalogueSource(DeclaredFile):
     extensions: tuple[HeldExtension, ...] = ()
     sums: tuple[ExtensionSum, ...] = ()
     rest_holds: tuple[str, ...] = ()
+    negative_flows: bool = False
     notes: tuple[str, ...] = ()
     year_notes: Mapping[Annotated[int, Field(strict=False)], str] = {}
     known_issues: tuple[str, ...] = ()
+    measured: bool = False
     remote: tuple[RemoteFile, ...] = ()
     by_hand: str = ""
 

@@ -1,5 +1,5 @@
 """What an analyst should know of a stored dataset before trusting a figure: every fault in it, named by its place."""
 
-from kaldor.atlas.quality.report import Coverage, QualityReport, quality_report
+from kaldor.atlas.quality.report import Coverage, QualityReport, quality_report, table_report
 
-__all__ = ["Coverage", "QualityReport", "quality_report"]
+__all__ = ["Coverage", "QualityReport", "quality_report", "table_report"]

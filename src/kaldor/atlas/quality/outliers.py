@@ -23,6 +23,7 @@ _CLASSES = 12
 _SAMPLE = 1_000_000  # cells that medians and spreads are read off
 _ROWS_AT_ONCE = 512  # so that a table of the size of EXIOBASE is never copied whole
 _NARROWEST = 0.01  # smallest spread assumed, in logarithms: 1 %
+_TWICE = 2.0  # the smallest move of a total that is out of line
 _MAD = 1.4826  # from median absolute deviation to standard deviation, for a normal spread
 
 
@@ -92,7 +93,11 @@ def appearances(before: Stored, after: Stored, *, floor: float, most: int) -> Ju
 
 
 def line_jumps(before: Array, after: Array, groups: NDArray[np.intp], *, floor: float, limit: float) -> Jumps:
-    """Totals (n) out of line with the others, after what all of a group (a country) do together is taken off."""
+    """Totals (n) out of line with the others, after what all of a group (a country) do together is taken off.
+
+    Beside the usual spread a total must have moved by a factor of two: in a year in which all countries move alike the
+    spread is a few per cent, and fuels that follow the price of oil would be out of line.
+    """
     there = np.flatnonzero((before > 0) & (after > 0) & (np.maximum(before, after) >= floor))
     if len(there) < 10:
         return Jumps(0, ())
@@ -100,7 +105,7 @@ def line_jumps(before: Array, after: Array, groups: NDArray[np.intp], *, floor: 
     for group in np.unique(groups[there]):
         own = groups[there] == group
         change[own] -= np.median(change[own])
-    score = change / _spread(change)
+    score = change / max(_spread(change), np.log(_TWICE) / limit)
     out = there[np.abs(score) > limit]
     scores = dict(zip(there.tolist(), score.tolist(), strict=True))
     found = [Jump((int(i),), float(before[i]), float(after[i]), scores[int(i)]) for i in out]

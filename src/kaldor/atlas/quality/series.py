@@ -12,7 +12,9 @@ from kaldor.atlas.quality.faults import Fault
 if TYPE_CHECKING:
     import pandas as pd
 
-_SEVERAL = 2  # years above zero make a zero one remarkable
+_SEVERAL = 2  # years above zero make a zero one remarkable, and fewer where they are half of the years
+_SCALE = 3.0  # a factor of a whole account from one year to the next that no growth explains
+_ENOUGH = 4  # series make a whole
 _NARROWEST = 0.05  # smallest usual spread of yearly changes, in logarithms: 5 %
 
 
@@ -20,7 +22,8 @@ def series_faults(frame: pd.DataFrame, add: Callable[[Sequence[Fault]], None], *
     """Add the faults of a long table (columns year, value, and what names a series); returns how full its grid is.
 
     A value is out of line if both the step to it and the step from it (or the only one there is) are more than `limit`
-    usual steps of the whole table, in logarithms: a slip of a decimal point in one year, not a new level.
+    usual steps of the whole table, in logarithms: a slip of a decimal point in one year, not a new level. Where half of
+    an indicator, or of an account's industries or final users, take such a step together, that is said once.
     """
     keys = [name for name in ("indicator", "extension", "region", "sector") if name in frame.columns]
     wide = frame.pivot_table(index=keys, columns="year", values="value", aggfunc="first", dropna=False)
@@ -33,7 +36,9 @@ def series_faults(frame: pd.DataFrame, add: Callable[[Sequence[Fault]], None], *
     add([Fault("negative value", years[t], names[i], f"{values[i, t]:,.6g}", -float(values[i, t])) for i, t in below])
     add(_zeroed(frame, years))
     add(_holes(values, names, years))
-    add(_jumps(values, names, years, limit))
+    steps, changes = _without_changes_of_unit(_steps(values), _wholes(wide.index), years)
+    add(changes)
+    add(_jumps(values, steps, names, years, limit))
     return float(np.isfinite(values).mean())
 
 
@@ -50,7 +55,8 @@ def _zeroed(frame: pd.DataFrame, years: Sequence[int]) -> list[Fault]:
         found += [Fault("account all zero", year, str(label) or "all values", "zero throughout") for year in empty]
         by_region = amounts.groupby([own["region"], own["year"]]).sum().unstack().reindex(columns=list(years))
         others = by_region.drop(columns=empty)
-        for region, row in others[(others > 0).sum(axis=1) >= _SEVERAL].iterrows():
+        above, known = (others > 0).sum(axis=1), others.notna().sum(axis=1)
+        for region, row in others[(above >= _SEVERAL) | (2 * above >= known)].iterrows():
             where = "/".join(part for part in (str(label), str(region)) if part)
             zero = [int(year) for year in row.index[row == 0]]
             found += [
@@ -70,15 +76,48 @@ def _holes(values: np.ndarray, names: Sequence[str], years: Sequence[int]) -> li
     return found
 
 
+def _steps(values: np.ndarray) -> np.ndarray:
+    """The logarithm of each value's ratio to the year before (series × years but the first); NaN where it has none."""
+    logs = np.full(values.shape, np.nan)
+    np.log(values, out=logs, where=values > 0)
+    return np.diff(logs, axis=1)
+
+
+def _wholes(index: pd.Index) -> np.ndarray:
+    """What each series is a part of: its indicator, or its account's industries or final users, in words."""
+    frame = index.to_frame(index=False)
+    if "indicator" in frame.columns:
+        return frame["indicator"].astype(str).to_numpy()
+    users = np.where(frame["sector"] == "", "final users", "industries")
+    return users if "extension" not in frame.columns else (frame["extension"].astype(str) + ": " + users).to_numpy()
+
+
+def _without_changes_of_unit(
+    steps: np.ndarray, wholes: np.ndarray, years: Sequence[int]
+) -> tuple[np.ndarray, list[Fault]]:
+    """The steps less what a whole takes together beyond growth, and what is said of that."""
+    left, found = steps.copy(), []
+    for whole in dict.fromkeys(wholes):
+        own = np.flatnonzero(wholes == whole)
+        for t in range(steps.shape[1]):
+            known = steps[own, t][np.isfinite(steps[own, t])]
+            middle = float(np.median(known)) if len(known) >= _ENOUGH else 0.0
+            if abs(middle) > np.log(_SCALE):
+                what = (
+                    f"half of all values are {np.exp(abs(middle)):,.4g} times as {'large' if middle > 0 else 'small'}"
+                )
+                found.append(Fault("scale", years[t + 1], whole, f"{what} as the year before: a change of unit?"))
+                left[own, t] -= middle
+    return left, found
+
+
 def _jumps(
     values: np.ndarray,
+    steps: np.ndarray,
     names: Sequence[str],
     years: Sequence[int],
     limit: float,
 ) -> list[Fault]:
-    logs = np.full(values.shape, np.nan)
-    np.log(values, out=logs, where=values > 0)
-    steps = np.diff(logs, axis=1)
     known = steps[np.isfinite(steps)]
     if len(known) < 10:
         return []

@@ -40,7 +40,8 @@ class EconomyContents:
     Tables: regions (region, label), sectors (code, name, …), final_demand (code, name, role).
     `load` reads one year and raises InputError. `unit` is what the files themselves say flows are in ("" where they
     are silent and the catalogue speaks), `licence` theirs where their version has another than the catalogue says;
-    `notes` are what was seen in them that a reader of figures must be told.
+    `notes` are what was seen in them that a reader of figures must be told; `negative_flows` says that the way they
+    were made into a table leaves flows below zero.
     `load_rows`, where a reader has it, reads a year likewise but hands the rows of Z to its second argument as they
     are read, so that Z need not fit into memory; Z of what it returns is then empty.
     """
@@ -55,6 +56,7 @@ class EconomyContents:
     unit: str = ""
     licence: str = ""
     notes: tuple[str, ...] = ()
+    negative_flows: bool = False
     load_rows: Callable[[int, Callable[[NDArray[np.float64]], object]], YearArrays] | None = None
 
 

@@ -121,6 +121,9 @@ def _cells(sheet: Sheet, known: Mapping[str, _Series], where: str) -> list[_Cell
     return cells
 
 
+_NONE = "Leave the cell empty, or write '..', where there is no figure."
+
+
 def _series(label: str, known: Mapping[str, _Series]) -> _Series:
     """The series that a column's label names: by its code, or as 'Name [CODE]'."""
     coded = _CODED.fullmatch(label)
@@ -147,7 +150,7 @@ def _value(sheet: Sheet, row: int, column: int, place: str, problems: list[Probl
     if text in _GAPS:
         value = float(sheet.values[row, column])
         return value if np.isfinite(value) else None
-    problems.append(Problem(place, f"'{text[:40]}' is not a finite number."))
+    problems.append(Problem(place, f"'{text[:40]}' is not a finite number.", _NONE))
     return None
 
 
@@ -199,4 +202,6 @@ def _sees(download: Download) -> Seen | None:
     return Seen(f"an export of the World Bank's DataBank ({', '.join(names[:3])})", "databank") if names else None
 
 
-LAYOUT = Layout("databank", "indicators", VERSION, _sees, read_databank, marks=(COUNTRY, TIME, SERIES, NAME))
+LAYOUT = Layout(
+    "databank", "indicators", VERSION, _sees, read_databank, marks=(COUNTRY, TIME, SERIES, NAME), passes=("*metadata*",)
+)

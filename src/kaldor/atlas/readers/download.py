@@ -10,11 +10,12 @@ import lzma
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatch
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import BinaryIO, cast
 
 from kaldor.declared import is_text, refuse_special
@@ -36,10 +37,14 @@ _ADVICE = re.compile("allow_pickle|max_header_size|dtype=")
 
 
 class Download:
-    """Read-only view of a folder, a zip or one file. Names are relative, with '/', in alphabetic order."""
+    """Read-only view of a folder, a zip or one file. Names are relative, with '/', in alphabetic order.
+
+    `opened` are the names of the files that were read, not those that were looked into only, to recognise them.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.opened: set[str] = set()
 
     @property
     def is_zip(self) -> bool:
@@ -65,7 +70,9 @@ class Download:
         return tuple(sorted(self._members)) if self.is_zip else (self.path.name,)
 
     def _names_in_folder(self) -> tuple[str, ...]:
-        entries = [path for path in self.path.rglob("*") if not path.is_dir() and not _hidden(path, self.path)]
+        entries = [
+            path for path in self.path.rglob("*") if not path.is_dir() and not _is_hidden(path.relative_to(self.path))
+        ]
         names = tuple(sorted(path.relative_to(self.path).as_posix() for path in entries[: MOST_MEMBERS + 1]))
         for name in names:  # a pipe among the files would be waited for by whoever reads it
             refuse_special(self.path / name, self.where(name))
@@ -82,7 +89,7 @@ class Download:
         problems = _zip_problems(self.path, infos)
         if problems:
             raise InputError(problems)
-        return {info.filename: info for info in infos}
+        return {info.filename: info for info in infos if not _is_hidden(PurePosixPath(info.filename))}
 
     def matching(self, pattern: str) -> tuple[str, ...]:
         """The names whose last part matches a pattern such as 'Z.*' (letters' case does not matter)."""
@@ -104,9 +111,16 @@ class Download:
     def open(self, name: str) -> Iterator[BinaryIO]:
         """A file's bytes as a stream. Raises InputError where it is missing, larger than is read, or damaged."""
         if name not in self.names:
-            raise InputError(Problem(self.where(name), "the file is missing."))
+            held = ", ".join(self.names[:8])[:200] or "nothing"
+            raise InputError(Problem(self.where(name), "the file is missing.", f"Found: {held}."))
         if self.size(name) > MOST_MEMBER_BYTES:
             raise InputError(too_large(self, name))
+        with self._stream(name) as stream:
+            self.opened.add(name)
+            yield stream
+
+    @contextmanager
+    def _stream(self, name: str) -> Iterator[BinaryIO]:
         try:
             if self.is_zip:
                 with zipfile.ZipFile(self.path) as archive, archive.open(self._members[name]) as packed:
@@ -120,8 +134,10 @@ class Download:
 
     def head(self, name: str, most: int = 65_536) -> bytes:
         """The first bytes of a file, to recognise it by; none where it cannot be read."""
+        if name not in self.names or self.size(name) > MOST_MEMBER_BYTES:
+            return b""
         try:
-            with self.open(name) as stream:
+            with self._stream(name) as stream:
                 return stream.read(most)
         except InputError:
             return b""
@@ -136,8 +152,9 @@ def too_large(download: Download, name: str) -> Problem:
     return Problem(download.where(name), what)
 
 
-def _hidden(path: Path, folder: Path) -> bool:
-    return any(part.startswith((".", "__MACOSX")) for part in path.relative_to(folder).parts)
+def _is_hidden(name: PurePath) -> bool:
+    """What systems leave beside files: names with a dot, the Mac's folder, the mark of a workbook that is open."""
+    return any(part.startswith((".", "__MACOSX", "~$")) for part in name.parts)
 
 
 def _zip_problems(path: Path, infos: list[zipfile.ZipInfo]) -> list[Problem]:
@@ -147,6 +164,12 @@ def _zip_problems(path: Path, infos: list[zipfile.ZipInfo]) -> list[Problem]:
         problems.append(Problem(path.name, f"holds {len(infos):,} files; at most {MOST_MEMBERS:,} are read."))
     if sum(info.compress_size for info in infos) > path.stat().st_size:
         problems.append(Problem(path.name, "its files overlap, as in a zip bomb.", "Download it again."))
+    names = Counter(info.filename for info in infos)
+    problems += [
+        Problem(f"{path.name}/{name[:200]}", f"stands {count} times in the zip.", "Unpack it and keep the right one.")
+        for name, count in names.items()
+        if count > 1
+    ]
     for info in infos:
         where = f"{path.name}/{info.filename[:200]}"
         parts = PurePosixPath(info.filename.replace("\\", "/"))

@@ -29,7 +29,7 @@ from kaldor.atlas.readers.exiobase3_labels import (
     sector_table,
     year_tables,
 )
-from kaldor.atlas.readers.exiobase3_version import gaps, licence_of
+from kaldor.atlas.readers.exiobase3_version import gaps, licence_of, words
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.matrix_text import Matrix, RowsTo, read_matrix
 from kaldor.atlas.readers.parts import Part
@@ -76,7 +76,7 @@ def read(download: Download, declared: Classification | None = None) -> EconomyC
         load=load,
         files=_files(tables),
         unit=UNITS.get(first.unit, first.unit),
-        licence=licence_of(tables[0].parts, [folder.name for folder in first.folders]),
+        licence=licence_of([table.parts for table in tables], [folder.name for folder in first.folders]),
         notes=(*_notes(first), *_gaps(tables, first)),
         load_rows=load_rows,
     )
@@ -191,9 +191,9 @@ def _notes(labels: Labels) -> tuple[str, ...]:
 
 
 def _gaps(tables: Sequence[YearTable], labels: Labels) -> tuple[str, ...]:
-    """What to say of cells of extensions that are empty, year by year."""
+    """What to say of cells of extensions that are empty, file by file."""
     files = [f"{folder.name}/{file}" for folder in labels.folders for file in ("F.txt", folder.final_use) if file]
-    found = [gaps(table.part(file), f"{table.year}, {file}") for table in tables for file in files]
+    found = [words(file, {table.year: gaps(table.part(file)) for table in tables}) for file in files]
     return tuple(said for said in found if said)
 
 

@@ -10,8 +10,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+from kaldor.atlas.readers.exiobase3_labels import region_code
 from kaldor.atlas.readers.parts import Part
+from kaldor.atlas.regions import region_name
 from kaldor.errors import InputError
 
 LICENCE_FROM_3_9 = (
@@ -21,30 +24,51 @@ LICENCE_FROM_3_9 = (
 )
 
 _NEW_FOLDERS = frozenset({"air_emissions", "factor_inputs"})
-_VERSION = re.compile(r"(?:version |v)3\.(\d+)")
+LICENCE_UNKNOWN = (
+    "not known: the files name no version; CC BY-SA 4.0 until 3.8.2, from 3.9 on non-commercial with conditions"
+)
+_VERSION = re.compile(r"(?<![\d.])3\.(\d+)")
+_DOTLESS = 20  # 3.82 is 3.8.2, as the files of that version call themselves; 3.10 is later than 3.9
+_SHOWN = 3
 _HEADER = 3  # lines of labels above the cells; the third names the index and is empty otherwise
 
 
-def licence_of(parts: Mapping[str, Part], folders: Sequence[str]) -> str:
-    """The licence of a table where it is another than that of 3.8.2; "" where it is not."""
-    return LICENCE_FROM_3_9 if _NEW_FOLDERS & set(folders) or _minor(parts.get("metadata.json")) >= 9 else ""
+def licence_of(tables: Sequence[Mapping[str, Part]], folders: Sequence[str]) -> str:
+    """The licence of tables where it is another than that of 3.8.2; "" where it is not.
+
+    Of several the strictest counts; where one does not name its version, the licence is not known.
+    """
+    minors = [_minor(parts.get("metadata.json")) for parts in tables]
+    if _NEW_FOLDERS & set(folders) or any(minor is not None and minor >= 9 for minor in minors):
+        return LICENCE_FROM_3_9
+    return LICENCE_UNKNOWN if None in minors else ""
 
 
-def _minor(metadata: Part | None) -> int:
-    """The 10 of version 3.10.2, as metadata.json describes the table; 0 where it does not say."""
+def _minor(metadata: Part | None) -> int | None:
+    """The 10 of version 3.10.2, the latest that metadata.json names for the table; None where it names none."""
     if metadata is None:
-        return 0
+        return None
     try:
         described = json.loads(metadata.text())
     except (InputError, ValueError, RecursionError):
-        return 0
-    said = str(described.get("description", "")) if isinstance(described, dict) else ""
-    found = _VERSION.search(said)
-    return int(found[1]) if found else 0
+        return None
+    if not isinstance(described, dict):
+        return None
+    said = " ".join(str(described.get(key, "")) for key in ("version", "description", "name"))
+    found = [int(digits) if int(digits) < _DOTLESS else int(digits[0]) for digits in _VERSION.findall(said)]
+    return max(found, default=None)
 
 
-def gaps(part: Part, name: str) -> str:
-    """What to say of the empty cells of an extension file: how many, and under which labels; "" where there is none."""
+@dataclass(frozen=True)
+class Gaps:
+    """How many cells of an extension file are empty, and in which columns ("Rest of Europe, Education")."""
+
+    count: int
+    columns: tuple[str, ...]
+
+
+def gaps(part: Part) -> Gaps:
+    """The empty cells of an extension file."""
     count, columns, header = 0, set[int](), list[list[bytes]]()
     with part.open() as stream:
         for number, line in enumerate(stream):
@@ -54,10 +78,21 @@ def gaps(part: Part, name: str) -> str:
                 empty = [k for k, cell in enumerate(line.rstrip(b"\r\n").split(b"\t")) if k and not cell.strip()]
                 count += len(empty)
                 columns.update(empty)
-    if not count:
+    return Gaps(count, tuple(_column(header, k) for k in sorted(columns)))
+
+
+def _column(header: Sequence[Sequence[bytes]], k: int) -> str:
+    """A column by the name of its region, so that it is understood without the table, and its sector."""
+    labels = [row[k].decode("utf-8", "replace") for row in header[:2] if k < len(row)]
+    return ", ".join([region_name(region_code(labels[0])), *labels[1:]]) if labels else f"column {k + 1}"
+
+
+def words(file: str, found: Mapping[int, Gaps]) -> str:
+    """What to say of the empty cells of a file in some years; "" where there are none."""
+    years = {year: one for year, one in sorted(found.items()) if one.count}
+    if not years:
         return ""
-    labels = [
-        " / ".join(row[k].decode("utf-8", "replace") for row in header[:2] if k < len(row)) for k in sorted(columns)
-    ]
-    more = f" and {len(labels) - 3} more" if len(labels) > 3 else ""
-    return f"{name}: {count:,} cells are not reported, and taken as none ({'; '.join(labels[:3])}{more})."
+    columns = list(dict.fromkeys(column for one in years.values() for column in one.columns))
+    more = f" and {len(columns) - _SHOWN} more" if len(columns) > _SHOWN else ""
+    counts = ", ".join(f"{one.count:,} in {year}" for year, one in years.items())
+    return f"{file}: cells are not reported, and taken as none: {counts} ({'; '.join(columns[:_SHOWN])}{more})."

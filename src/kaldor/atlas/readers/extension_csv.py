@@ -141,7 +141,11 @@ def _long(
     if sectors and "sector" in keys:
         problems += unknown_labels(rows, "sector", "sector", sectors)
     years = [name for name in rows.header if _YEAR.fullmatch(name)]
-    rows = rows.with_points(years)
+    try:
+        rows = rows.with_points(years)
+    except InputError as error:
+        problems.extend(error.problems)
+        return {**_NONE, "sector": ()}
     if not years:
         problems.append(Problem(f"{rows.file}, line 1", "no column is a year.", "Head each year's column like 2009."))
     values = [

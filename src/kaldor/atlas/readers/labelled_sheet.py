@@ -3,46 +3,63 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
 from kaldor.atlas.catalogue import Id
-from kaldor.atlas.readers.csv_text import text_of
+from kaldor.atlas.readers.csv_text import separator_in, shows_mark, text_of, with_points
 from kaldor.atlas.readers.download import Download
-from kaldor.atlas.readers.rows import MOST_BYTES, number, number_problem, numbered_lines
-from kaldor.atlas.readers.workbook import Sheet, read_sheets
+from kaldor.atlas.readers.rows import MOST_BYTES, number, number_problem, numbered_lines, twice, uneven
+from kaldor.atlas.readers.workbook import Sheet, read_sheets, sheet_names
+from kaldor.atlas.readers.workbook_cells import column_number
 from kaldor.declared import Declared
 from kaldor.errors import InputError, Problem
 from kaldor.words import Status
 
 _CELL = r"([A-Z]{1,3})([1-9][0-9]{0,6})"
 _RANGE = re.compile(f"{_CELL}:{_CELL}")
+_ONE = "Keep one of each label."
+_BLANK = 'Write the number; where the office leaves zeros empty, write blanks = "zero" beside the file in dataset.toml.'
 _WORKBOOKS = (".xlsx", ".xlsb", ".xls", ".ods")
+
+
+def file_beside(file: str) -> str:
+    """The name of a file that is declared in dataset.toml. Raises ValueError for a place outside its folder."""
+    if file.startswith(("/", "\\")) or re.match("[A-Za-z]:", file) or ".." in re.split(r"[/\\]", file):
+        raise ValueError(f"'{file[:80]}' is no file beside dataset.toml: copy it there, and give its name alone")
+    return file
 
 
 class Where(Declared):
     """Where a table with labels stands: a CSV file, or the cells `range` ("B9:N40") of a workbook's `sheet`.
 
     The first row of it holds the labels of the columns, the column `codes` (by default the first) those of the rows.
-    `blanks = "zero"` says that the office leaves cells of zero empty.
+    Between the cells of a CSV stands what parts its header into most, unless `delimiter` says it; with ';' numbers may
+    have decimal commas.
+    `blanks = "zero"` says that the office leaves cells of zero empty; of workbooks that holds for xlsx alone, since the
+    others give a broken formula as an empty cell.
     """
 
     file: str
     sheet: str = ""
     range: str = ""
     codes: str = ""
-    delimiter: Literal[",", ";", "\t"] = ","
+    delimiter: Literal["", ",", ";", "\t"] = ""
     blanks: Literal["", "zero"] = ""
 
     @property
     def is_workbook(self) -> bool:
         """Whether the file is a workbook by its name."""
         return self.file.lower().endswith(_WORKBOOKS)
+
+    @field_validator("file")
+    @classmethod
+    def _beside(cls, file: str) -> str:
+        return file_beside(file)
 
     @model_validator(mode="after")
     def _has_cells(self) -> Where:
@@ -80,16 +97,17 @@ class LabelledSheet:
     def __init__(self, download: Download, at: Where) -> None:
         self.where = download.where(at.file) + (f", sheet {at.sheet}" if at.sheet else "")
         self._empty = 0.0 if at.blanks else None
+        self._taken: set[tuple[int, str]] = set()
         codes = at.codes
-        records = _of_workbook(download, at) if at.is_workbook else _of_text(download, at)
+        self._separator, records = ("", _of_workbook(download, at)) if at.is_workbook else _of_text(download, at)
         header = [cell.strip() for cell in records[0][1]]
         body = [(line, cells) for line, cells in records[1:] if any(cell.strip() for cell in cells)]
         problems = [
-            Problem(f"{self.where}, line {line}", f"{len(cells)} cells under {len(header)} columns.")
+            uneven(f"{self.where}, line {line}", len(cells), len(header), self._separator)
             for line, cells in body
             if len(cells) != len(header)
         ]
-        problems += _twice(f"{self.where}, line 1", "column", [name for name in header if name])
+        problems += twice(f"{self.where}, line 1", "column", [name for name in header if name], _ONE)
         if codes and codes not in header:
             remedy = f"Found: {', '.join(header)[:200]}."
             problems.append(Problem(f"{self.where}, line 1", f"column '{codes}' is missing.", remedy))
@@ -97,15 +115,19 @@ class LabelledSheet:
             raise InputError(problems)
         first = header.index(codes) if codes else 0
         labelled = [(cells[first].strip(), line, cells) for line, cells in body]
-        problems = _twice(self.where, "row", [label for label, _, _ in labelled if label])
+        problems = twice(self.where, "row", [label for label, _, _ in labelled if label], _ONE)
         if problems:
             raise InputError(problems)
         self.columns = {label: number for number, label in enumerate(header)}
         self.rows = {label: (line, cells) for label, line, cells in labelled if label}
+        marked = (cell.strip() for _, cells in body for k, cell in enumerate(cells) if k != first)
+        self._mark = next(filter(shows_mark, marked), "") if self._separator == ";" else ""
 
     def missing(self, kind: str, labels: Sequence[str], known: Mapping[str, object]) -> list[Problem]:
         """The labels that the file lacks."""
-        remedy = f"Found: {', '.join(known)[:200]}."
+        remedy = f"Found: {', '.join(label for label in known if label)[:200]}."
+        if kind == "column" and list(known).count(""):
+            remedy += " Columns without a label may lie under a merged cell: write the label above each."
         return [Problem(self.where, f"{kind} '{label}' is missing.", remedy) for label in labels if label not in known]
 
     def block(self, rows: Sequence[str], columns: Sequence[str]) -> NDArray[np.float64]:
@@ -114,17 +136,29 @@ class LabelledSheet:
         if problems:
             raise InputError(problems)
         values = np.zeros((len(rows), len(columns)))
+        texts = iter(self._texts(rows, columns))
         for i, row in enumerate(rows):
-            line, cells = self.rows[row]
+            line = self.rows[row][0]
             for j, column in enumerate(columns):
-                text = cells[self.columns[column]].strip()
+                text = next(texts)
                 value = number(text) if text else self._empty
+                if not text and value is not None:
+                    self._taken.add((line, column))
                 if value is None:
-                    problems.append(number_problem(f"{self.where}, line {line}, column '{column}'", text))
+                    place = f"{self.where}, line {line}, column '{column}'"
+                    problems.append(
+                        number_problem(place, text) if text else Problem(place, "the cell is empty.", _BLANK)
+                    )
                 values[i, j] = value or 0.0
         if problems:
             raise InputError(problems)
         return values
+
+    def _texts(self, rows: Sequence[str], columns: Sequence[str]) -> Sequence[str]:
+        """The cells of rows × columns, row by row, with decimal points by the marks of all the file."""
+        cells = [self.rows[row][1][self.columns[column]].strip() for row in rows for column in columns]
+        shown = [self._mark] if self._mark else []
+        return with_points([*cells, *shown], self._separator, self.where)[: len(cells)]
 
     def noted_block(self, rows: Sequence[str], columns: Sequence[str], problems: list[Problem]) -> NDArray[np.float64]:
         """The numbers of rows × columns; notes the problems and goes on with zeros."""
@@ -133,6 +167,14 @@ class LabelledSheet:
         except InputError as error:
             problems.extend(error.problems)
             return np.zeros((len(rows), len(columns)))
+
+    def notes(self) -> tuple[str, ...]:
+        """How many of the cells read so far were empty and taken as zero; nothing where there were none."""
+        count = len(self._taken)
+        if not count:
+            return ()
+        cells = f"{count:,} empty cells are" if count > 1 else "1 empty cell is"
+        return (f'{self.where}: {cells} taken as zero, as blanks = "zero" says.',)
 
     def names(self, rows: Sequence[str], column: str) -> tuple[str, ...]:
         """The names of rows from a column of labels; the codes themselves without one."""
@@ -144,21 +186,27 @@ class LabelledSheet:
         return tuple(self.rows[row][1][self.columns[column]].strip() or row for row in rows)
 
 
-def _of_text(download: Download, at: Where) -> list[tuple[int, list[str]]]:
+def _of_text(download: Download, at: Where) -> tuple[str, list[tuple[int, list[str]]]]:
+    """What parts the cells of a CSV, and its lines with their numbers."""
     with download.open(at.file) as stream:
         data = stream.read(MOST_BYTES + 1)
     where = download.where(at.file)
     if len(data) > MOST_BYTES:
         raise InputError(Problem(where, f"more than {MOST_BYTES:,} bytes.", "Expected one national table."))
-    records = list(numbered_lines(text_of(data, where), where, at.delimiter))
+    text = text_of(data, where)
+    separator = at.delimiter or separator_in(text)
+    records = list(numbered_lines(text, where, separator))
     if not records:
         raise InputError(Problem(where, "the file is empty.", "Copy or download it again."))
-    return records
+    return separator, records
 
 
 def _of_workbook(download: Download, at: Where) -> list[tuple[int, list[str]]]:
     """The cells of the range as texts, each row with its number in the sheet."""
     sheet = read_sheets(download, at.file, [at.sheet])[at.sheet]
+    if at.blanks and not sheet_names(download, at.file):
+        what = 'blanks = "zero" is not safe here: in this format a broken formula (#DIV/0!) reads as an empty cell.'
+        raise InputError(Problem(download.where(at.file), what, "Save the workbook as xlsx, and name that file."))
     top, left, bottom, right = corners(at.range)
     height, width = sheet.values.shape
     if bottom > height or right > width or top >= bottom or left >= right:
@@ -179,19 +227,4 @@ def corners(written: str) -> tuple[int, int, int, int]:
     if not found:
         raise ValueError(f"'{written}' is no range of cells")
     first, top, last, bottom = found.groups()
-    return int(top) - 1, _column(first) - 1, int(bottom), _column(last)
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
-
-
-def _twice(where: str, kind: str, labels: Sequence[str]) -> list[Problem]:
-    return [
-        Problem(where, f"{kind} '{label}' stands {count} times.", "Keep one of each label.")
-        for label, count in Counter(labels).items()
-        if count > 1
-    ]
+    return int(top) - 1, column_number(first) - 1, int(bottom), column_number(last)

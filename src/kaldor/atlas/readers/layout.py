@@ -31,6 +31,7 @@ class Layout:
     A new `version` marks a reader that makes other numbers of the same files. A download is tried by `order`: what its
     owner declared first, official files by their names, then what anybody's files may look like. `marks` are columns,
     and files by a pattern with a dot, by which somebody would know the layout: what is in none is compared with them.
+    `passes` are patterns, in small letters, of the files that the publisher packs along and that hold nothing to read.
     """
 
     name: str
@@ -40,3 +41,4 @@ class Layout:
     read: Callable[[Download, Classification | None], Contents]
     order: int = 50
     marks: tuple[str, ...] = ()
+    passes: tuple[str, ...] = ()

@@ -287,7 +287,10 @@ class _Body:
                 self.values[row, column] = value
                 return
             place = f"{line}, column '{_title(self.columns[column]) or self.labels + column + 1}'"
-            self.problems.append(number_problem(place, text))
+            none = Problem(
+                place, "the cell is empty.", "A table has a figure in every cell: write 0 where nothing flows."
+            )
+            self.problems.append(number_problem(place, text) if text else none)
         if len(self.problems) >= InputError.shown:
             raise InputError(self.problems)
 

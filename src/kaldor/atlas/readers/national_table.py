@@ -38,13 +38,13 @@ from typing import Annotated, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
 from kaldor.atlas.classifications import Classification
 from kaldor.atlas.manifest import ExtensionEntry
 from kaldor.atlas.readers.contents import EconomyContents, YearArrays
 from kaldor.atlas.readers.download import Download
-from kaldor.atlas.readers.labelled_sheet import ExtensionRow, LabelledSheet, Where
+from kaldor.atlas.readers.labelled_sheet import ExtensionRow, LabelledSheet, Where, file_beside
 from kaldor.atlas.readers.layout import Layout, Seen
 from kaldor.atlas.readers.sums import far_from_output
 from kaldor.atlas.regions import canonical_code, is_known
@@ -66,6 +66,11 @@ class TableRow(ExtensionRow):
     file: str = ""
     sheet: str = ""
     columns: tuple[str, ...] = ()
+
+    @field_validator("file")
+    @classmethod
+    def _beside(cls, file: str) -> str:
+        return file_beside(file)
 
 
 class NationalTable(Where):
@@ -104,7 +109,8 @@ def read_national_table(download: Download, declared: Classification | None = No
     problems: list[Problem] = []
     Z, Y = (sheet.noted_block(table.rows, columns, problems) for columns in (table.columns, tuple(table.final_demand)))
     output = sheet.noted_block([table.output], table.columns, problems) if table.output else Z.sum(1) + Y.sum(1)
-    F, F_Y = _extensions(download, table, sheet, problems)
+    sheets = [sheet]
+    F, F_Y = _extensions(download, table, sheets, problems)
     problems += (
         _imbalances(sheet.where, table, Z.sum(axis=1) + Y.sum(axis=1), output.reshape(-1)) if not problems else []
     )
@@ -123,6 +129,7 @@ def read_national_table(download: Download, declared: Classification | None = No
         notes=(
             "A national table: what imports cause abroad is not in it.",
             "Value added here is output less inputs: of domestic flows it holds imported inputs and taxes on products.",
+            *(note for one in sheets for note in one.notes()),
         ),
     )
 
@@ -141,15 +148,21 @@ def _imbalances(
 
 
 def _extensions(
-    download: Download, table: NationalTable, sheet: LabelledSheet, problems: list[Problem]
+    download: Download, table: NationalTable, sheets: list[LabelledSheet], problems: list[Problem]
 ) -> tuple[NDArray[np.float64] | None, NDArray[np.float64] | None]:
-    """F (k×n) and F_Y (k×m); a row that names a column of households has their own amount there."""
+    """F (k×n) and F_Y (k×m); a row that names a column of households has their own amount there.
+
+    `sheets` has the table's own sheet, and is given those of other files.
+    """
     if not table.extensions:
         return None, None
     F = np.zeros((len(table.extensions), len(table.columns)))
     F_Y = np.zeros((len(table.extensions), len(table.final_demand)))
     for k, extension in enumerate(table.extensions):
-        at = LabelledSheet(download, table.beside(extension.file, extension.sheet)) if extension.file else sheet
+        at = sheets[0]
+        if extension.file:
+            at = LabelledSheet(download, table.beside(extension.file, extension.sheet))
+            sheets.append(at)
         F[k] = at.noted_block([extension.row], extension.columns or table.columns, problems)[0]
         if extension.households:
             column = [j for j, role in enumerate(table.final_demand.values()) if role == "households"]

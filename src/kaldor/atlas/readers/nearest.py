@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from kaldor.atlas.readers.csv_text import SUFFIXES, first_rows, no_text
 from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout
+from kaldor.atlas.whole_file import fault_in
 from kaldor.errors import Problem
 
 _FILES = 20
@@ -19,6 +20,7 @@ _OWN = (
     "sectors.csv, final_demand.csv and NAME_YYYY.npz (an economy), one with F_NAME.csv (an extension), or a "
     "CSV file of indicators."
 )
+_BOOKS = "Of a workbook of your own, save the sheet as CSV, or declare its cells in dataset.toml beside it."
 
 
 def nothing_known(download: Download, layouts: Iterable[Layout]) -> Problem:
@@ -26,6 +28,11 @@ def nothing_known(download: Download, layouts: Iterable[Layout]) -> Problem:
     where = str(download.path)
     if download.names and not any(download.size(name) for name in download.names):
         return Problem(where, "the file is empty.", "Download it again.")
+    for name in download.names[:_FILES]:
+        if fault := fault_in(download.head(name), name):
+            return Problem(
+                download.where(name), f"{fault}.", "Download or save it again, under the name of what it is."
+            )
     plain = [name for name in download.names if name.lower().endswith(SUFFIXES) and not name.lower().endswith(".gz")]
     for name in plain[:_FILES]:
         if problem := no_text(download, name):
@@ -33,7 +40,15 @@ def nothing_known(download: Download, layouts: Iterable[Layout]) -> Problem:
     names = ", ".join(download.names[:_SHOWN]) or "no files"
     what = f"is in no known layout (found {names}{' …' if len(download.names) > _SHOWN else ''})."
     near = nearest(download, layouts)
-    return Problem(where, f"{what} {near}" if near else what, _OWN)
+    return Problem(where, f"{what} {near}" if near else what, _remedy(download))
+
+
+def _remedy(download: Download) -> str:
+    """What to do with files of no known layout, by what they are."""
+    suffixes = {PurePosixPath(name).suffix.lower() for name in download.names}
+    if suffixes == {".zip"}:
+        return "It holds zips alone: unpack them and add one of the folders."
+    return f"{_OWN} {_BOOKS}" if suffixes & {".xlsx", ".xlsb", ".xls", ".ods"} else _OWN
 
 
 def nearest(download: Download, layouts: Iterable[Layout]) -> str:

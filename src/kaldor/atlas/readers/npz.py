@@ -60,7 +60,7 @@ def read_npz(path: Path, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, NDA
                     if array is not None:
                         arrays[name] = array
     except FileNotFoundError:
-        raise InputError(Problem(file, "the file is missing.")) from None
+        raise InputError(Problem(file, "the file is missing.", "Copy it into the folder again.")) from None
     except DAMAGE as error:
         raise InputError(
             Problem(file, f"not a whole npz file ({reason_of(error)}).", "Copy or download it again.")

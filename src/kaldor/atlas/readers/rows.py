@@ -38,12 +38,24 @@ class Rows:
         return tuple(cells[name] for _, cells in self.lines)
 
     def with_points(self, columns: Sequence[str]) -> Rows:
-        """The same rows, the decimal commas of these columns together written as points (`csv_text.with_points`)."""
+        """The same rows, the decimal commas of these columns together written as points.
+
+        Raises InputError as `csv_text.with_points` does.
+        """
         if self.separator != ";":
             return self
-        cells = iter(with_points([row[name] for _, row in self.lines for name in columns], self.separator))
+        cells = iter(
+            with_points(
+                [row[name] for _, row in self.lines for name in columns], self.separator, self.place_of(columns)
+            )
+        )
         lines = tuple((line, {**row, **{name: next(cells) for name in columns}}) for line, row in self.lines)
         return replace(self, lines=lines)
+
+    def place_of(self, columns: Sequence[str]) -> str:
+        """How a message names columns of this file."""
+        many = f"columns '{columns[0]}' to '{columns[-1]}'" if len(columns) > 1 else f"column '{''.join(columns)}'"
+        return f"{self.file}, {many}"
 
     def place(self, line: int, column: str = "") -> str:
         """How a message names a line or a cell of this file."""
@@ -69,39 +81,67 @@ def numbered_lines(text: str, where: str, delimiter: str) -> Iterator[tuple[int,
         raise InputError(Problem(f"{where}, line {reader.line_num}", f"not readable as CSV: {error}.")) from None
 
 
-def read_rows(path: Path, required: Sequence[str]) -> Rows:
-    """Read a CSV file that has at least the `required` columns and one row.
+def read_rows(path: Path, required: Sequence[str], optional: Sequence[str] = ()) -> Rows:
+    """Read a CSV file that has at least the `required` columns and one row; their names may be in capitals.
 
     Cells are stripped of surrounding blanks; a row has as many cells as the header. Raises InputError with every
     problem: file missing, too large, not UTF-8, no rows, columns missing or double, rows too short or too long.
     """
     file = short_name(path)
-    return rows_of(_text(path, file), file, required)
+    return rows_of(_text(path, file), file, required, optional)
 
 
-def rows_of(text: str, where: str, required: Sequence[str]) -> Rows:
+def rows_of(text: str, where: str, required: Sequence[str], optional: Sequence[str] = ()) -> Rows:
     """As `read_rows`, of a CSV text that somebody handed over; messages name it `where`."""
     separator = separator_in(text)
-    return _rows(where, list(numbered_lines(text, where, separator)), required, separator)
+    return _rows(where, list(numbered_lines(text, where, separator)), required, optional, separator)
 
 
-def _rows(file: str, records: list[tuple[int, list[str]]], required: Sequence[str], separator: str) -> Rows:
+def _rows(
+    file: str,
+    records: list[tuple[int, list[str]]],
+    required: Sequence[str],
+    optional: Sequence[str],
+    separator: str,
+) -> Rows:
     if not records:
         raise InputError(Problem(file, "the file is empty.", f"Expected a header with {', '.join(required)}."))
-    header = tuple(cell.strip() for cell in records[0][1])
+    records = _without_margin(records)
+    named = {name.lower(): name for name in (*required, *optional)}
+    header = tuple(named.get(cell.strip().lower(), cell.strip()) for cell in records[0][1])
     problems = list(_header_problems(file, header, required))
     body = [(line, cells) for line, cells in records[1:] if any(cell.strip() for cell in cells)]
     if not body:
         problems.append(Problem(file, "there are no rows under the header."))
     for line, cells in body:
         if len(cells) != len(header):
-            problems.append(Problem(f"{file}, line {line}", f"{len(cells)} cells under {len(header)} columns."))
+            problems.append(uneven(f"{file}, line {line}", len(cells), len(header), separator))
         if any(_CONTROL.search(cell) for cell in cells):
             problems.append(Problem(f"{file}, line {line}", "there are control characters.", "Save it as plain text."))
     if problems:
         raise InputError(problems)
     lines = ((line, dict(zip(header, (cell.strip() for cell in cells), strict=True))) for line, cells in body)
     return Rows(file, header, tuple(lines), separator)
+
+
+def _without_margin(records: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """The lines without the columns at their end that have neither name nor cell, as spreadsheets leave them."""
+    header = [cell.strip() for cell in records[0][1]]
+    width = len(header)
+    while (
+        width and not header[width - 1] and not any(cell.strip() for _, cells in records for cell in cells[width - 1 :])
+    ):
+        width -= 1
+    return [(line, cells[:width]) for line, cells in records] if width and width < len(header) else records
+
+
+def uneven(place: str, cells: int, columns: int, separator: str) -> Problem:
+    """A line of more or fewer cells than the header: what the likely cause is."""
+    if cells > columns:
+        remedy = f"Put texts that hold a '{separator}' in quotes; a number has no mark of thousands."
+    else:
+        remedy = "The line may be cut off, or a title above the header: the first line must name every column."
+    return Problem(place, f"{cells} cell{'s' * (cells != 1)} under {columns} column{'s' * (columns != 1)}.", remedy)
 
 
 def number(text: str) -> float | None:
@@ -117,6 +157,9 @@ def number_problem(place: str, text: str) -> Problem:
     """What to say of a cell that should hold a number and does not."""
     if not text:
         return Problem(place, "the cell is empty.", "Write a number; leave the row out where the value is missing.")
+    if text.startswith("="):
+        remedy = "Open the workbook in a spreadsheet program and save it, so that it holds the values too."
+        return Problem(place, f"the formula '{text[:40]}' has no saved value.", remedy)
     if _MARKED.fullmatch(text):
         what = (
             f"'{text[:40]}' is not a finite number: it holds a mark of thousands, or a decimal comma that may be one."
@@ -135,6 +178,12 @@ def duplicates(rows: Rows, columns: Sequence[str]) -> Iterator[Problem]:
             place = rows.place(found[1], columns[0] if len(columns) == 1 else "")
             what = f"'{' / '.join(key)}' stands {len(found)} times (first in line {found[0]})."
             yield Problem(place, what, "Keep one row for each label.")
+
+
+def twice(where: str, kind: str, labels: Iterable[str], remedy: str = "") -> list[Problem]:
+    """Labels that stand more than once among those of a list, a row or a column."""
+    counts = Counter(labels)
+    return [Problem(where, f"{kind} '{label}' stands {n} times.", remedy) for label, n in counts.items() if n > 1]
 
 
 def unknown_labels(rows: Rows, column: str, kind: str, known: Sequence[str]) -> Iterator[Problem]:
@@ -173,4 +222,5 @@ def _header_problems(file: str, header: Sequence[str], required: Sequence[str]) 
             yield Problem(f"{file}, line 1", f"column '{column}' is missing.", f"Found: {', '.join(header)[:200]}.")
     for column, count in Counter(header).items():
         if count > 1:
-            yield Problem(f"{file}, line 1", f"column '{column}' stands {count} times.")
+            remedy = "Keep one of them, or give the other another name."
+            yield Problem(f"{file}, line 1", f"column '{column}' stands {count} times.", remedy)

@@ -14,17 +14,27 @@ _LARGEST_GAP = 0.01
 """Sums may miss an output by 1 % of it: published tables balance, but for rounding."""
 
 
+def all_whole(*arrays: NDArray[np.generic]) -> bool:
+    """Whether every cell is a whole figure, as in a copy that somebody rounded."""
+    return all(np.issubdtype(a.dtype, np.integer) or bool(np.all(a == np.rint(a))) for a in arrays)
+
+
 def far_from_output(
-    labels: Sequence[Label], output: NDArray[np.float64], sums: NDArray[np.float64], *, rounded: bool = False
+    labels: Sequence[Label],
+    output: NDArray[np.float64],
+    sums: NDArray[np.float64],
+    *,
+    rounded: bool = False,
+    least: float = 1.0,
 ) -> list[tuple[Label, float, float]]:
     """The labels whose sums are far from their outputs, each with its output and its sum, in the table's unit.
 
-    Small outputs may be missed by 1 of the unit; in a table `rounded` to few digits by 1 % of a tenth of the largest
-    output.
+    Small outputs may be missed by `least` of the unit; in a table `rounded` to few digits by 1 % of a tenth of the
+    largest output.
     """
     size = np.abs(output)
-    least = _LARGEST_GAP * (0.1 * size.max()) if rounded else 1.0
-    off = np.abs(sums - output) > np.maximum(least, _LARGEST_GAP * size)
+    allowed = _LARGEST_GAP * (0.1 * size.max()) if rounded else least
+    off = np.abs(sums - output) > np.maximum(allowed, _LARGEST_GAP * size)
     return [
         (label, float(made), float(total))
         for label, made, total, wrong in zip(labels, output, sums, off, strict=True)

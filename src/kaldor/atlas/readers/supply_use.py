@@ -11,6 +11,7 @@ The section [supply_use] says where both tables stand, by products down and indu
     products = ["CPA_A01", "CPA_B"]
     industries = ["A01", "B"]
     imports = "P7"                       # column of the supply table, where uses hold imports
+    blanks = "zero"                      # where cells of zero are left empty, in both or (below) in one of the tables
 
     [supply_use.supply]                  # a CSV, or a range of a workbook (kaldor.atlas.readers.labelled_sheet)
     file = "sut.xlsx"
@@ -79,6 +80,7 @@ class SupplyUse(Declared):
     industries: tuple[str, ...]
     names: str = ""
     imports: str = ""
+    blanks: Literal["", "zero"] = ""
     supply: Where
     use: Where
     final_demand: Mapping[str, str]
@@ -93,7 +95,9 @@ class SupplyUse(Declared):
             raise ValueError("products, industries and a column of final demand must be named")
         if self.model in "AC" and len(self.products) != len(self.industries):
             counts = f"{len(self.products)} products and {len(self.industries)} industries"
-            raise ValueError(f"model {self.model} needs as many products as industries; there are {counts}")
+            raise ValueError(
+                f"model {self.model} needs as many products as industries; there are {counts}: take B or D"
+            )
         if self.imports and _IMPORTS in self.final_demand:
             raise ValueError(f"'{_IMPORTS}' is a column of final demand and a column of the supply table")
         if not is_known(self.region):
@@ -107,7 +111,8 @@ def read_supply_use(download: Download, _: Classification | None = None) -> Econ
     Raises InputError with every problem of the declaration, of the cells it names, and of what does not balance.
     """
     declared = declared_section(download, SECTION, SupplyUse)
-    supply, use = (LabelledSheet(download, at) for at in (declared.supply, declared.use))
+    places = (at.model_copy(update={"blanks": at.blanks or declared.blanks}) for at in (declared.supply, declared.use))
+    supply, use = (LabelledSheet(download, at) for at in places)
     problems: list[Problem] = []
     V = supply.noted_block(declared.products, declared.industries, problems)
     U = use.noted_block(declared.products, declared.industries, problems)
@@ -138,7 +143,13 @@ def read_supply_use(download: Download, _: Classification | None = None) -> Econ
         years=(declared.year,),
         load=lambda _: arrays,
         files=download.origin(dict.fromkeys([DESCRIPTION, declared.supply.file, declared.use.file])),
-        notes=(*_notes(declared, made, codes), "A national table: what imports cause abroad is not in it."),
+        notes=(
+            *_notes(declared, made, codes),
+            "A national table: what imports cause abroad is not in it.",
+            *supply.notes(),
+            *use.notes(),
+        ),
+        negative_flows=declared.model in "AC",
     )
 
 

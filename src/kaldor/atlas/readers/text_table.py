@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from kaldor.atlas.readers.contents import Column, IndicatorContents
 from kaldor.atlas.readers.csv_text import cells_of, in_utf8, separator_of, text_of, with_points
 from kaldor.atlas.readers.download import DAMAGE, MOST_TIMES_PACKED, Download, reason_of
-from kaldor.atlas.readers.rows import number_problem
+from kaldor.atlas.readers.rows import number_problem, uneven
 from kaldor.atlas.regions import is_known
 from kaldor.errors import InputError, Problem
 
@@ -56,14 +56,15 @@ class TextTable:
     def numbers(self, name: str, missing: Sequence[str] = ("",)) -> NDArray[np.float64]:
         """A column as numbers, NaN where a cell is empty or says it is missing.
 
-        Raises InputError that names the lines of cells that are neither.
+        Raises InputError that names the lines of cells that are neither, and as `with_points` does.
         """
         import pyarrow as pa
         import pyarrow.compute as pc
 
         cells = pc.utf8_trim_whitespace(self.columns[name])
         if self.separator == ";":
-            cells = pa.chunked_array([pa.array(with_points(cells.to_pylist(), self.separator), pa.string())])
+            written = with_points(cells.to_pylist(), self.separator, f"{self.where}, column '{name}'")
+            cells = pa.chunked_array([pa.array(written, pa.string())])
         gaps = pc.is_in(cells, value_set=pa.array(missing, pa.string()))
         plain = pc.match_substring_regex(cells, r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$")
         wrong = np.flatnonzero(np.asarray(pc.and_not(pc.invert(plain), gaps)))
@@ -92,14 +93,15 @@ def parse_table(where: str, data: bytes, required: Sequence[str], delimiter: str
     import pyarrow as pa
     from pyarrow import csv
 
-    bad: list[tuple[int, str]] = []
+    bad: list[tuple[int, int, int]] = []
 
     def note(row: Any) -> str:
-        bad.append(((row.number or 0) + skip, f"{row.actual_columns} cells under {row.expected_columns} columns."))
+        bad.append(((row.number or 0) + skip, row.actual_columns, row.expected_columns))
         return "skip"
 
     try:
         data = in_utf8(data)
+        text_of(data[: 1 << 16].rpartition(b"\n")[0], where)  # the names of columns are texts to the library at once
         line = _header_line(data, skip)
         delimiter = delimiter or separator_of(line)
         header = cells_of(line, delimiter)
@@ -118,7 +120,9 @@ def parse_table(where: str, data: bytes, required: Sequence[str], delimiter: str
         text_of(data, where)  # a text in another encoding is named as such, with its line
         raise InputError(Problem(where, f"not readable as a table: {_first_line(error)}.")) from None
     if bad:
-        raise InputError([Problem(f"{where}, line {line}", what) for line, what in bad[:_SHOWN]])
+        raise InputError(
+            [uneven(f"{where}, line {line}", found, wide, delimiter) for line, found, wide in bad[:_SHOWN]]
+        )
     if not table.num_rows:
         raise InputError(Problem(where, "there are no rows under the header."))
     columns = {column: table.column(column) for column in table.column_names}
@@ -265,7 +269,8 @@ def _header_problems(where: str, header: Sequence[str], required: Sequence[str])
         if column not in header:
             yield Problem(f"{where}, line 1", f"column '{column}' is missing.", f"Found: {', '.join(header)[:200]}.")
     for column in sorted({column for column in header if header.count(column) > 1}):
-        yield Problem(f"{where}, line 1", f"column '{column}' stands {header.count(column)} times.")
+        what = f"column '{column}' stands {header.count(column)} times."
+        yield Problem(f"{where}, line 1", what, "Keep one of them, or give the other another name.")
 
 
 def _first_line(error: Exception) -> str:

@@ -1,25 +1,21 @@
-"""USEEIO models as the API's JSON files: matrix/A.json, D.json, q.json, sectors.json, indicators.json, demands/*.json.
+"""USEEIO models, as EPA's workbook (`useeio_workbook`) or as the JSON files of its API (`useeio_json`).
 
 A model says what a dollar of each commodity needs (A, n × n), what it emits or employs (D, indicators × n), what is
 made of it (q, n) and what final users take. Kaldor's table is Z = A q̂, F = D q̂ and x = q; final demand of each region
 is its consumption vector, and what its production vector adds to that: exports less imports. "Complete" vectors go
-with A: imports count as made with the technology of the model. demands.json names the vectors, whose files are called
-by their ids. A model without q.json is complete too: output is then q = (1 − A)⁻¹ y of the production vectors. Where
-the model's own L and N = D L lie beside them, they must follow from A and D; so that matrices that lost their order are
-refused.
+with A: imports count as made with the technology of the model. A model without q is complete too: output is then
+q = (1 − A)⁻¹ y of the production vectors. Where the model's own L and N = D L stand beside them, they must follow from
+A and D; so that matrices that lost their order are refused.
 
-Layout: US EPA, USEEIO API (github.com/USEPA/USEEIO_API, wiki "Data format"), as useeior's writeModelforAPI makes it;
-method: Li et al. (2022), Applied Sciences 12(9), 4469.
+Method: Li et al. (2022), Applied Sciences 12(9), 4469.
 """
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,25 +25,48 @@ from kaldor.atlas.manifest import ExtensionEntry
 from kaldor.atlas.readers.contents import EconomyContents, YearArrays
 from kaldor.atlas.readers.download import Download
 from kaldor.atlas.readers.layout import Layout, Seen
+from kaldor.atlas.readers.rows import twice
+from kaldor.atlas.readers.useeio_json import MARKS, JsonFiles, has_json, numbers
+from kaldor.atlas.readers.useeio_workbook import WorkbookFiles, workbooks
 from kaldor.atlas.regions import code_of
 from kaldor.atlas.roles import NET_EXPORTS
 from kaldor.errors import InputError, Problem
 
 VERSION = 1
-MOST_JSON_BYTES = 256 * 2**20
-"""The largest JSON file that is read; a model of 411 commodities takes 4 MB a matrix."""
 
-_TOO_LARGE = f"more than {MOST_JSON_BYTES:,} bytes; expected one matrix or list."
-_MARKS = ("sectors.json", "indicators.json", "demands.json", "matrix/A.json", "matrix/D.json")
 _AGREEMENT = 1e-6
-_NO_JSON = (ValueError, RecursionError, OverflowError)
+_KINDS = ("Consumption", "Production")
+
+
+class ModelFiles(Protocol):
+    """The parts of a model, wherever they stand: lists of sectors, indicators and demands, matrices and vectors.
+
+    What is missing or holds no figures raises InputError with its place.
+    """
+
+    def names(self) -> tuple[str, ...]:
+        """The files of the model."""
+
+    def where(self, part: str) -> str:
+        """How a message names a part."""
+
+    def is_there(self, part: str) -> bool:
+        """Whether the model has a part."""
+
+    def records(self, part: str, keys: Sequence[str]) -> list[Mapping[str, Any]]:
+        """The entries of a list in order, each with these keys."""
+
+    def amounts(self, demand: str) -> list[Mapping[str, Any]]:
+        """A vector of final demand by its id: sector and amount."""
+
+    def matrix(self, part: str, rows: Sequence[str], columns: Sequence[str]) -> NDArray[np.float64]:
+        """The figures of A, D, q, L or N: rows × columns."""
 
 
 @dataclass(frozen=True)
 class _Model:
-    """The labels of a model and where its files lie."""
+    """The labels of a model."""
 
-    root: str
     regions: tuple[str, ...]
     codes: tuple[str, ...]
     names: tuple[str, ...]
@@ -55,20 +74,17 @@ class _Model:
     indicators: tuple[ExtensionEntry, ...]
     year: int
     demands: Mapping[tuple[str, str], str]
-    """The complete vector of a kind ("Consumption", "Production") and region, by the id that names its file."""
+    """The id of the complete vector of a kind ("Consumption", "Production") and region."""
 
 
 def read_useeio(download: Download, declared: Classification | None = None) -> EconomyContents:
     """Read the labels of a model; `load` of the result reads its matrices.
 
     Flows are in dollars of the model's year; extensions, one an indicator, in the indicator's unit.
-    Raises InputError with every problem of the label files; `load` with those of the matrices and demand vectors.
+    Raises InputError with every problem of the labels; `load` with those of the matrices and demand vectors.
     """
-    model = _model(download)
-    names = sorted(name for name in download.names if name.startswith(model.root) and name.endswith(".json"))
-    large = [Problem(download.where(n), _TOO_LARGE) for n in names if download.size(n) > MOST_JSON_BYTES]
-    if large:
-        raise InputError(large)
+    files: ModelFiles = JsonFiles(download) if has_json(download) else WorkbookFiles(download)
+    model = _model(files)
     return EconomyContents(
         regions={"region": tuple(map(code_of, model.regions)), "label": model.regions},
         sectors={"code": model.codes, "name": model.names},
@@ -79,45 +95,41 @@ def read_useeio(download: Download, declared: Classification | None = None) -> E
         },
         extensions=model.indicators,
         years=(model.year,),
-        load=lambda year: _arrays(download, model),
-        files=download.origin(names),
+        load=lambda year: _arrays(files, model),
+        files=download.origin(files.names()),
         unit="USD",
-        notes=("No indicator counts what final users emit themselves.", *_of_output(download, model)),
+        notes=("No indicator counts what final users emit themselves.", *_of_output(files)),
     )
 
 
-def _of_output(download: Download, model: _Model) -> tuple[str, ...]:
+def _of_output(files: ModelFiles) -> tuple[str, ...]:
     """What must be said of where output comes from."""
-    computed = not _there(download, f"{model.root}matrix/q.json")
-    return ("The model holds no output (q.json): it is (1 − A)⁻¹ y of its production vectors.",) if computed else ()
+    name = PurePosixPath(files.where("q")).name
+    said = f"The model holds no output ({name}): it is (1 − A)⁻¹ y of its production vectors."
+    return () if files.is_there("q") else (said,)
 
 
-def _model(download: Download) -> _Model:
-    root = _root(download)
-    sectors = _records(download, f"{root}sectors.json", ("index", "id", "code", "name", "location"))
-    indicators = _records(download, f"{root}indicators.json", ("index", "code", "name", "unit"))
-    demands = _records(download, f"{root}demands.json", ("id", "year", "type", "system", "location"))
-    where = download.where(f"{root}sectors.json")
+def _model(files: ModelFiles) -> _Model:
+    problems: list[Problem] = []
+    sectors = _noted(files, "sectors", ("id", "code", "name", "location"), problems)
+    indicators = _noted(files, "indicators", ("code", "name", "unit"), problems)
+    demands = _noted(files, "demands", ("id", "year", "type", "system", "location"), problems)
     regions = tuple(dict.fromkeys(record["location"] for record in sectors))
     codes = tuple(record["code"] for record in sectors if record["location"] == regions[0])
-    problems = [
-        *_order_problems(where, sectors),
-        *_order_problems(download.where(f"{root}indicators.json"), indicators),
-        *_twice(where, "sector", [record["id"] for record in sectors]),
-        *_twice(download.where(f"{root}indicators.json"), "indicator", [record["code"] for record in indicators]),
-    ]
+    problems += twice(files.where("sectors"), "sector", [record["id"] for record in sectors])
+    problems += twice(files.where("indicators"), "indicator", [record["code"] for record in indicators])
     if [(r["location"], r["code"]) for r in sectors] != [(region, code) for region in regions for code in codes]:
-        problems.append(Problem(where, "the regions do not list the same sectors in the same order."))
+        what = "the regions do not list the same sectors in the same order."
+        problems.append(Problem(files.where("sectors"), what))
     years = sorted({str(record["year"]) for record in demands})
-    if len(years) != 1 or not years[0].isdecimal():
+    if demands and (len(years) != 1 or not years[0].isdecimal()):
         what = f"the demand vectors are of the years {', '.join(years)}."
-        problems.append(Problem(download.where(f"{root}demands.json"), what, "Expected one year, that of the model."))
-    named, unnamed = _named(download.where(f"{root}demands.json"), demands, regions)
-    problems += unnamed
+        problems.append(Problem(files.where("demands"), what, "Expected one year, that of the model."))
+    named, unnamed = _named(files.where("demands"), demands, regions)
+    problems += unnamed if demands else []
     if problems:
-        raise InputError(problems)
+        raise InputError(list(dict.fromkeys(problems)))  # a workbook that is none says so for each of its sheets
     return _Model(
-        root,
         regions,
         codes,
         tuple(record["name"] for record in sectors[: len(codes)]),
@@ -128,7 +140,13 @@ def _model(download: Download) -> _Model:
     )
 
 
-_KINDS = ("Consumption", "Production")
+def _noted(files: ModelFiles, part: str, keys: Sequence[str], problems: list[Problem]) -> list[Mapping[str, Any]]:
+    """The entries of a list; its problems are noted, and it is then empty."""
+    try:
+        return files.records(part, keys)
+    except InputError as error:
+        problems.extend(error.problems)
+        return []
 
 
 def _named(
@@ -148,28 +166,23 @@ def _named(
     return named, problems
 
 
-def _root(download: Download) -> str:
-    """The folder inside the download that holds sectors.json, as a prefix of names."""
-    found = [name for name in download.names if PurePosixPath(name).name == "sectors.json"]
-    if len(found) > 1:
-        what = f"there are {len(found)} files sectors.json, one a model."
-        raise InputError(Problem(str(download.path), what, "Add one model at a time."))
-    return found[0].removesuffix("sectors.json") if found else ""
-
-
-def _arrays(download: Download, model: _Model) -> YearArrays:
+def _arrays(files: ModelFiles, model: _Model) -> YearArrays:
     n, k = len(model.ids), len(model.indicators)
     problems: list[Problem] = []
-    A, D = (_matrix(download, model.root, *of, problems) for of in (("A", (n, n)), ("D", (k, n))))
-    published = _there(download, f"{model.root}matrix/q.json")
-    q = _matrix(download, model.root, "q", (n, 1), problems) if published else None
-    consumption, production = (_demands(download, model, kind, problems) for kind in _KINDS)
+    A = _matrix(files, "A", model.ids, model.ids, problems)
+    D = _matrix(files, "D", _names_of(model), model.ids, problems)
+    q = _matrix(files, "q", model.ids, ("q",), problems) if files.is_there("q") else None
+    consumption, production = (_demands(files, model, kind, problems) for kind in _KINDS)
     if problems or A is None or D is None:
         raise InputError(problems)
-    _check_published(download, model, A, D)
-    x = _output(download.where(f"{model.root}matrix/A.json"), A, production.sum(axis=1)) if q is None else q[:, 0]
+    _check_published(files, model, A, D)
+    x = _output(files.where("A"), A, production.sum(axis=1)) if q is None else q[:, 0]
     Y = np.stack([consumption, production - consumption], axis=2)  # sectors × regions × demand categories
     return YearArrays(Z=A * x, Y=Y.reshape(n, -1), x=x, F=D * x, F_Y=np.zeros((k, Y[0].size)))
+
+
+def _names_of(model: _Model) -> tuple[str, ...]:
+    return tuple(indicator.name for indicator in model.indicators)
 
 
 def _output(where: str, A: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -178,25 +191,27 @@ def _output(where: str, A: NDArray[np.float64], y: NDArray[np.float64]) -> NDArr
     x = np.linalg.solve(np.eye(len(A)) - A, y) if productive else np.full(len(A), np.nan)
     if not np.isfinite(x).all() or x.min() < 0:
         what = "no output follows from it and the production vectors: it would be negative or without end."
-        raise InputError(Problem(where, what, "Add the model's matrix/q.json, or check both files."))
+        raise InputError(Problem(where, what, "Add the model's q, or check both."))
     return np.asarray(x, dtype=np.float64)
 
 
-def _demands(download: Download, model: _Model, kind: str, problems: list[Problem]) -> NDArray[np.float64]:
+def _demands(files: ModelFiles, model: _Model, kind: str, problems: list[Problem]) -> NDArray[np.float64]:
     """One vector a region of the model: sectors × regions."""
     position = {id: row for row, id in enumerate(model.ids)}
     vectors = np.zeros((len(model.ids), len(model.regions)))
     for column, region in enumerate(model.regions):
-        name = f"{model.root}demands/{model.demands[kind, region]}.json"
+        demand = model.demands[kind, region]
         try:
-            records = _records(download, name, ("sector", "amount"))
+            records = files.amounts(demand)
         except InputError as error:
             problems.extend(error.problems)
             continue
-        where, sectors = download.where(name), [record["sector"] for record in records]
-        found = [*_twice(where, "sector", sectors)]
-        found += [Problem(where, f"unknown sector '{s}'.", "See sectors.json.") for s in sectors if s not in position]
-        amounts = _numbers([record["amount"] for record in records])
+        where, sectors = files.where(demand), [record["sector"] for record in records]
+        found = [*twice(where, "sector", sectors)]
+        found += [
+            Problem(where, f"unknown sector '{s}'.", "Not among the model's.") for s in sectors if s not in position
+        ]
+        amounts = numbers([record["amount"] for record in records])
         if amounts is None or amounts.shape != (len(records),):
             found.append(Problem(where, "an amount is not a finite number."))
         if not found and amounts is not None:
@@ -205,103 +220,40 @@ def _demands(download: Download, model: _Model, kind: str, problems: list[Proble
     return vectors
 
 
-def _check_published(download: Download, model: _Model, A: NDArray[np.float64], D: NDArray[np.float64]) -> None:
+def _check_published(files: ModelFiles, model: _Model, A: NDArray[np.float64], D: NDArray[np.float64]) -> None:
     """Raise InputError where the model's own L or N does not follow from A and D."""
     n, problems = len(A), list[Problem]()
-    for name, shape in (("L", (n, n)), ("N", (len(D), n))):
-        if not _there(download, f"{model.root}matrix/{name}.json"):
-            continue
-        published = _matrix(download, model.root, name, shape, problems)
+    for name, rows in (("L", model.ids), ("N", _names_of(model))):
+        published = _matrix(files, name, rows, model.ids, problems) if files.is_there(name) else None
         if published is None:
             continue
         left, right = (published - A @ published, np.eye(n)) if name == "L" else (published - published @ A, D)
         scale = np.abs(right).max(axis=1, keepdims=True)
         if np.any(np.abs(left - right) > _AGREEMENT * np.where(scale > 0, scale, 1)):
             what = "it does not follow from A" + (" and D." if name == "N" else ".")
-            where = download.where(f"{model.root}matrix/{name}.json")
-            problems.append(Problem(where, what, "The files are not of one model, or lost their order."))
+            problems.append(Problem(files.where(name), what, "They are not of one model, or lost their order."))
     if problems:
         raise InputError(problems)
 
 
 def _matrix(
-    download: Download, root: str, name: str, shape: tuple[int, int], problems: list[Problem]
+    files: ModelFiles, part: str, rows: Sequence[str], columns: Sequence[str], problems: list[Problem]
 ) -> NDArray[np.float64] | None:
-    file = f"{root}matrix/{name}.json"
+    """A matrix of the model; None where it is not to be read, which is noted."""
     try:
-        values = _numbers(_json(download, file))
+        return files.matrix(part, rows, columns)
     except InputError as error:
         problems.extend(error.problems)
         return None
-    if values is None or values.shape != shape:
-        what = "holds no table of finite numbers." if values is None else f"has shape {values.shape}, expected {shape}."
-        problems.append(Problem(download.where(file), what, "sectors.json and indicators.json give the shape."))
-        return None
-    return values
-
-
-def _numbers(values: Any) -> NDArray[np.float64] | None:
-    """Nested lists of numbers as an array; None where they are anything else, uneven or not finite."""
-    try:
-        array = np.array(values)
-    except _NO_JSON:
-        return None
-    if array.dtype.kind not in "if" or not np.isfinite(array).all():
-        return None
-    return array.astype(np.float64)
-
-
-def _records(download: Download, name: str, keys: tuple[str, ...]) -> list[Mapping[str, Any]]:
-    """A JSON list of objects that have the keys; all but `index`, `year` and `amount` are texts."""
-    found = _json(download, name)
-    where, free = download.where(name), {"index", "year", "amount"}
-    if not isinstance(found, list) or not found:
-        raise InputError(Problem(where, "expected a list of objects.", f"Each with {', '.join(keys)}."))
-    problems = []
-    for number, record in enumerate(found):
-        missing = [key for key in keys if not isinstance(record, dict) or record.get(key) is None]
-        missing += [key for key in keys if not missing and key not in free and not isinstance(record[key], str)]
-        if missing:
-            problems.append(Problem(f"{where}, entry {number}", f"{', '.join(missing)} is missing or no text."))
-    if problems:
-        raise InputError(problems)
-    return found
-
-
-def _there(download: Download, name: str) -> str:
-    """The file of this name, whatever the case of its letters (mirrors write Q.json); "" where there is none."""
-    if name in download.names:
-        return name
-    return next((found for found in download.names if found.lower() == name.lower()), "")
-
-
-def _json(download: Download, name: str) -> Any:
-    with download.open(_there(download, name) or name) as stream:
-        text = stream.read(MOST_JSON_BYTES + 1)
-    where = download.where(name)
-    if len(text) > MOST_JSON_BYTES:
-        raise InputError(Problem(where, _TOO_LARGE))
-    try:
-        return json.loads(text)
-    except _NO_JSON as error:
-        raise InputError(Problem(where, f"not valid JSON ({str(error)[:80]}).", "Download it again.")) from None
-
-
-def _order_problems(where: str, records: list[Mapping[str, Any]]) -> list[Problem]:
-    if [record["index"] for record in records] == list(range(len(records))):
-        return []
-    return [Problem(where, "the entries are not in the order of their index.", "The matrices follow that order.")]
-
-
-def _twice(where: str, kind: str, labels: list[str]) -> list[Problem]:
-    return [Problem(where, f"{kind} '{label}' stands {n} times.") for label, n in Counter(labels).items() if n > 1]
 
 
 def _sees(download: Download) -> Seen | None:
-    found = {mark for mark in _MARKS for name in download.names if name == mark or name.endswith(f"/{mark}")}
-    return Seen("a USEEIO model in the JSON files of its API", "useeio") if len(found) > 1 else None
+    if has_json(download):
+        return Seen("a USEEIO model in the JSON files of its API", "useeio")
+    found = workbooks(download)
+    return Seen(f"a USEEIO model in EPA's workbook ({', '.join(found)[:100]})", "useeio") if found else None
 
 
 LAYOUT = Layout(
-    "useeio", "economy", VERSION, _sees, read_useeio, marks=tuple(mark.rpartition("/")[2] for mark in _MARKS)
+    "useeio", "economy", VERSION, _sees, read_useeio, marks=tuple(mark.rpartition("/")[2] for mark in MARKS)
 )

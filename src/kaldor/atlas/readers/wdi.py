@@ -204,8 +204,10 @@ def _sees(download: Download) -> Seen | None:
         )
     pages = [name for name in download.names if name.lower().endswith(".json")]
     if pages and all(b'"countryiso3code"' in download.head(name) for name in pages):
-        return Seen(f"World Bank indicators, {len(pages)} pages of the API", "wdi")
+        return Seen(
+            f"World Bank indicators, {'one page' if len(pages) == 1 else f'{len(pages)} pages'} of the API", "wdi"
+        )
     return None
 
 
-LAYOUT = Layout("wdi", "indicators", VERSION, _sees, read_wdi, marks=HEADER)
+LAYOUT = Layout("wdi", "indicators", VERSION, _sees, read_wdi, marks=HEADER, passes=("metadata_*", "wdi*"))

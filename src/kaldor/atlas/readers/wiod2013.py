@@ -70,7 +70,7 @@ def _workbooks(download: Download) -> list[tuple[Part, int]]:
             found.append((part, (1900 if short >= 90 else 2000) + short))
         elif part.file.lower().endswith(".xlsx"):
             said = [match for name in sheet_names(part.download, part.name) if (match := SHEET.fullmatch(name))]
-            found += [(part, int(said[0][1]))] if len(said) == 1 else []
+            found += [(part, int(said[0][1]))] if said else []  # of several, reading refuses
     return found
 
 
@@ -86,7 +86,8 @@ def _cells(part: Part, year: int) -> Cells:
     bare += [f"column {k + LABELS + 1}" for k, column in enumerate(columns) if not all(column)]
     if bare:
         what = "has no region or no number."
-        raise InputError([Problem(f"{part.where}, {place}", what, "Download the file again.") for place in bare[:20]])
+        remedy = "Download the file again; in one that somebody saved, merged cells of the header have to be parted."
+        raise InputError([Problem(f"{part.where}, {place}", what, remedy) for place in bare[:20]])
     return Cells(rows, tuple(columns), tuple(name for _, name, _, _ in labels), body)
 
 

@@ -59,7 +59,7 @@ def _cells(part: Part, year: int) -> Cells:
     """The cells of a year's file, in whichever form it is. Raises InputError where the file says another year."""
     if not part.file.lower().endswith(".csv"):
         return workbook_cells(part, year)
-    return long_cells(part, year) if _is_long(part) else sheet_cells(part)
+    return long_cells(part, year) if _is_long(part) else sheet_cells(part, year)
 
 
 def _is_long(part: Part) -> bool:

@@ -116,6 +116,8 @@ def _values(sheet: Sheet, where: str, industries: Classification, release: _Rele
             elif (text := sheet.text(row, column)) not in _NOTHING:
                 problems.append(number_problem(f"{where}, line {row + 1}, column '{year}'", text))
     problems += _line_problems(where, lines, industries, release)
+    if not values and not problems:
+        problems = [Problem(where, "holds no figure: every cell of the accounts is empty.", "Download it again.")]
     if problems:
         raise InputError(problems[:_MOST_LISTED])
     return values, tuple(sorted(years.values()))

@@ -26,6 +26,9 @@ DEMANDS_2016 = ("CONS_h", "CONS_np", "CONS_g", "GFCF", "INVEN")
 _FIRST = "c1"
 _LONG = ("IndustryCode", "IndustryDescription", "Country", "RNr", "Year")
 _YEAR_SHEET = re.compile(r"(?:WIOT_?)?((?:19|20)[0-9]{2})")
+_TITLE_YEAR = re.compile(r"\bfor ((?:19|20)[0-9]{2})\b", re.IGNORECASE)
+_UNIT = re.compile(r"\b(?:thousands?|millions?|billions?) (?:of )?[^()]+", re.IGNORECASE)
+_OLD_PRICES = re.compile(r"previous year.{0,3} prices", re.IGNORECASE)
 _NUMBERED = re.compile(r"([A-Z]{3})([0-9]{1,2})")
 
 
@@ -48,26 +51,51 @@ def workbook_cells(part: Part, year: int) -> Cells:
 def sheet_of_year(part: Part, year: int) -> tuple[Sheet, list[tuple[str, ...]], NDArray[np.float64]]:
     """The sheet of a year ("2014", "WIOT_2009" or the only one), the labels of its rows, its cells below the header.
 
-    Raises InputError where the workbook has no such sheet, none alone, or a text among the cells.
+    Raises InputError where the workbook has no such sheet, none alone, sheets of several years, or a text among the
+    cells; where its titles say another year, unit or prices.
     """
     sheets = read_sheets(part.download, part.name)
-    years = {match[1]: name for name in sheets if (match := _YEAR_SHEET.fullmatch(name.strip()))}
+    named = [(match[1], name) for name in sheets if (match := _YEAR_SHEET.fullmatch(name.strip()))]
+    years = dict(named)
+    if len(named) > 1:
+        what = f"there are sheets of several years, {', '.join(name for _, name in named)[:200]}."
+        raise InputError(Problem(part.where, what, "Keep one workbook a year, as it is published."))
     if (years and str(year) not in years) or (not years and len(sheets) != 1):
         said = f"its sheet {', '.join(years)}" if years else f"none of its {len(sheets)} sheets says a year"
         what = f"the name says {year}, {said}." if sheets else "there is nothing in it."
         raise InputError(Problem(part.where, what, "Keep the name under which the file was published."))
     sheet = sheets[years[str(year)] if years else next(iter(sheets))]
+    _check_titles(part.where, [sheet.text(row, column) for row in range(HEADER) for column in range(LABELS)], year)
     return sheet, *_body(sheet, part.where)
 
 
-def sheet_cells(part: Part) -> Cells:
-    """The cells of the sheet saved as CSV."""
+def _check_titles(where: str, titles: Sequence[str], year: int) -> None:
+    """Raise InputError where the titles above the labels say another year, unit or prices than are read."""
+    problems = []
+    for title in titles:
+        said, unit = _TITLE_YEAR.search(title), _UNIT.search(title)
+        if said and int(said[1]) != year:
+            what = f"its title says {said[1]}, its name {year}: '{title[:80]}'."
+            problems.append(Problem(where, what, "Download it again, and keep the name under which it is published."))
+        if unit and not re.fullmatch(r"millions? of (US\s?\$|US dollars|USD)", unit[0].strip(), re.IGNORECASE):
+            what = f"figures are in '{unit[0].strip()[:60]}'; millions of US$ are read."
+            problems.append(Problem(where, what, "Download the published table, or convert the figures and the title."))
+        if _OLD_PRICES.search(title):
+            what = f"is in previous years' prices, which are not read: '{title[:80]}'."
+            problems.append(Problem(where, what, "Download the table in current prices."))
+    if problems:
+        raise InputError(problems)
+
+
+def sheet_cells(part: Part, year: int) -> Cells:
+    """The cells of the sheet of a year saved as CSV. Raises InputError as `sheet_of_year` does."""
     with part.open() as stream:
         head = [stream.readline(2**22).decode("utf-8-sig", "replace") for _ in range(HEADER)]
         # The lines of header are as wide as the others only in some programs' CSV, so they are read apart.
         where = f"{part.where}, below its {HEADER} lines of header"
         matrix = read_matrix(stream, where, header_rows=0, label_columns=LABELS, delimiter=",", empty=np.nan)
     lines = [[cell.strip() for cell in line] for line in map(cells_of, head)]
+    _check_titles(part.where, [cell for line in lines for cell in line[:LABELS]], year)
     width = LABELS + matrix.values.shape[1]
     return _labelled(
         part.where,

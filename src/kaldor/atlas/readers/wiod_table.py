@@ -16,7 +16,7 @@ from kaldor.atlas.classifications import Classification
 from kaldor.atlas.manifest import ExtensionEntry
 from kaldor.atlas.readers.contents import EconomyContents, YearArrays
 from kaldor.atlas.readers.parts import Part
-from kaldor.atlas.readers.sums import far_from_output
+from kaldor.atlas.readers.sums import all_whole, far_from_output
 from kaldor.atlas.readers.wiod_sheet import Cells
 from kaldor.atlas.regions import canonical_code
 from kaldor.errors import InputError, Problem, UnknownLabelError
@@ -174,8 +174,10 @@ def _arrays(where: str, cells: Cells, labels: _Labels) -> YearArrays:
         raise InputError(Problem(place, f"is not a number ({len(empty):,} such cells).", "Download the file again."))
     n = len(labels.industries)
     Z, Y, F, F_Y, x = values[:n, :n], values[:n, n:], values[n:-1, :n], values[n:-1, n:], values[-1, :n]
-    _check(where, labels, x, Z.sum(axis=1) + Y.sum(axis=1), "uses")
-    _check(where, labels, x, Z.sum(axis=0) + F.sum(axis=0), "inputs and value added")
+    half = 0.5 if all_whole(values) else 0.0  # by which each cell of a copy in whole figures may be off
+    rounded = half * (n + Y.shape[1] + 1), half * (n + len(F) + 1)
+    _check(where, labels, x, Z.sum(axis=1) + Y.sum(axis=1), "uses", rounded[0])
+    _check(where, labels, x, Z.sum(axis=0) + F.sum(axis=0), "inputs and value added", rounded[1])
     return YearArrays(*map(np.ascontiguousarray, (Z, Y, x, F, F_Y)))
 
 
@@ -184,11 +186,13 @@ def _places(found: Sequence[tuple[str, str]], wanted: Sequence[tuple[str, str]])
     return [place[label] for label in wanted]
 
 
-def _check(where: str, labels: _Labels, x: NDArray[np.float64], sums: NDArray[np.float64], what: str) -> None:
-    """Refuse a table whose sums are far from its outputs: rows or columns were lost or moved."""
+def _check(
+    where: str, labels: _Labels, x: NDArray[np.float64], sums: NDArray[np.float64], what: str, rounded: float
+) -> None:
+    """Refuse a table whose sums are far from its outputs, beyond what is `rounded`: rows or columns were lost."""
     problems = [
         Problem(where, f"{_text(label)}: output is {made:,.1f}, {what} are {total:,.1f} {_UNIT}.", "Rows may be cut.")
-        for label, made, total in far_from_output(labels.industries, x, sums)
+        for label, made, total in far_from_output(labels.industries, x, sums, least=max(1.0, rounded))
     ]
     if problems:
         raise InputError(problems)

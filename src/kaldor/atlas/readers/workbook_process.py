@@ -11,6 +11,8 @@ import json
 import sys
 from typing import Any
 
+from kaldor.atlas.readers.workbook_cells import without_value
+
 MOST_CELLS = 64 * 2**20
 
 
@@ -45,17 +47,19 @@ def answer(data: bytes, sheets: list[str], body: io.BytesIO) -> list[dict[str, A
     if missing:
         found = ", ".join(workbook.sheet_names)[:200]
         raise ValueError(f"there is no sheet {', '.join(missing)}; found: {found}")
-    described, cells = [], 0
-    for name in sheets or workbook.sheet_names:
+    described, cells, names = [], 0, list(sheets or workbook.sheet_names)
+    empty = without_value(data, names)
+    for name in names:
         sheet: Any = workbook.get_sheet_by_name(name)
         if not sheet.start and name in sheets:
-            raise ValueError(f"sheet {name} is empty")
+            but = ", but for formulas whose values are not saved" if empty.get(name) else ""
+            raise ValueError(f"sheet {name} is empty{but}")
         if not sheet.start:
             continue
         cells += (sheet.end[0] + 1) * (sheet.end[1] + 1)
         if cells > MOST_CELLS:
             raise ValueError(f"more than {MOST_CELLS:,} cells")
-        described.append({"name": name, "texts": texts_of(sheet, body)})
+        described.append({"name": name, "texts": [*texts_of(sheet, body), *empty.get(name, ())]})
     return described
 
 

@@ -13,7 +13,7 @@ from kaldor.twin.answered import OutcomeAnswer
 from kaldor.twin.lever import Assumption, Cost, Evidence, Honesty, Parameter
 from kaldor.twin.metric import Better
 from kaldor.twin.responding.closing import View
-from kaldor.words import Status
+from kaldor.words import Language, Status
 
 
 class LeverDefaults(BaseModel):
@@ -138,9 +138,9 @@ class PartnerLine(BaseModel):
 class SimulationAnswer(BaseModel):
     """A scenario's outcomes for one region, maps of all regions, and who pays and gains.
 
-    `view` is the one that was asked for; `responding` says by which elasticities and closures prices respond, or why
-    they do not; empty at fixed prices. `payers` are those of fixed prices; `earners` and `partners` stand in their
-    place where prices respond.
+    `sentence` says all in a few plain words, in the languages of the page. `view` is the one that was asked for;
+    `responding` says by which elasticities and closures prices respond, or why they do not; empty at fixed prices.
+    `payers` are those of fixed prices; `earners` and `partners` stand in their place where prices respond.
     """
 
     scenario: str
@@ -148,6 +148,7 @@ class SimulationAnswer(BaseModel):
     responding: str
     region: str
     bloc: list[str]
+    sentence: Mapping[Language, str]
     outcomes: list[OutcomeAnswer]
     about_the_band: str
     map: Mapping[str, Mapping[str, float | None]]

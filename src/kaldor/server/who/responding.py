@@ -14,7 +14,7 @@ from kaldor.twin import measures
 from kaldor.twin.measures import View
 from kaldor.twin.metric import better_of
 from kaldor.twin.responding.answer import Answer
-from kaldor.twin.responding.incomes import earners, treasury_lines
+from kaldor.twin.responding.incomes import treasury_lines
 from kaldor.twin.responding.measures import changed_by_region, responds
 from kaldor.twin.responding.outcome_of import why_unmoved
 from kaldor.twin.state import State
@@ -23,10 +23,10 @@ _AGAINST = "the price of what the region's final users buy"
 _SOLVING = 1e-9  # of the whole: what solving leaves
 
 
-def where_prices_respond(view: View, partners: pd.DataFrame) -> Who:
+def where_prices_respond(view: View, earners: pd.DataFrame, partners: pd.DataFrame) -> Who:
     """The fields of an answer about who gains and pays, seen from the view's region; without an answer they are empty.
 
-    `partners` are those of the outcomes. What does not respond is on a map at fixed prices, and says so.
+    `earners` and `partners` are those of the outcomes. What does not respond is on a map at fixed prices, and says so.
     """
     answer, balance = view.answer, view.balance
     maps = _maps(view)
@@ -45,7 +45,7 @@ def where_prices_respond(view: View, partners: pd.DataFrame) -> Who:
     region = view.region
     found["prices"] = moved_prices(view.economy, answer.real_price[view.rows])
     found["treasury"] = [_treasury(*line) for line in treasury_lines(balance, answer, region)]
-    found["earners"] = [EarnerLine.model_validate(row) for row in rows_of(earners(balance, answer, region))]
+    found["earners"] = [EarnerLine.model_validate(row) for row in rows_of(earners)]
     found["partners"] = [PartnerLine.model_validate(row) for row in rows_of(partners)]
     return found
 

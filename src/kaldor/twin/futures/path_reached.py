@@ -89,11 +89,32 @@ def _reached(target: Target, yearly: pd.DataFrame) -> float:
     if path.isna().all():
         return float("nan")
     if target.cumulative:
-        years = [year for year in yearly.index if year <= target.by]
-        total, without = summed(path.loc[years], years), summed(reference.loc[years], years)
+        total, without = _sum_until(target, path), _sum_until(target, reference)
         return float(target.by) if holds(target, total, without) else float("inf")
     held = [year for year, value in path.items() if holds(target, float(value), float(reference.iloc[0]))]
     return float(held[0]) if held else float("inf")
+
+
+def asked_for(target: Target, yearly: pd.DataFrame) -> float:
+    """The value that a target asks for, in its metric's unit: given, or a cut below what there is without levers."""
+    if target.cut is None:
+        return float(target.above if target.above is not None else target.below or 0.0)
+    reference = yearly[target.metric, "reference"]
+    base = _sum_until(target, reference) if target.cumulative else float(reference.iloc[0])
+    return base * (1 - target.cut / 100)
+
+
+def at_that_time(target: Target, yearly: pd.DataFrame) -> float:
+    """What the path has in the target's year, on a straight line between computed years, or summed up to it."""
+    path = yearly[target.metric, "path"]
+    if target.cumulative:
+        return _sum_until(target, path)
+    return float(np.interp(target.by, [float(year) for year in path.index], path.to_numpy(dtype=float)))
+
+
+def _sum_until(target: Target, values: pd.Series) -> float:
+    years = [year for year in values.index if year <= target.by]
+    return summed(values.loc[years], years)
 
 
 def holds(target: Target, value: float, base: float) -> bool:

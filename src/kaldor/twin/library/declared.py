@@ -80,8 +80,10 @@ class Published(Declared):
     and does not count.
 
     `said` stands where a publication gives words instead of a number. Beside it `low` and `high` are how we read them:
-    no visible effect is one that rounds to nothing at the one decimal with which such figures are published.
-    `verify`: read in the press or from memory only, and to be verified before it is relied on.
+    no visible effect is one that rounds to nothing at the one decimal with which such figures are published, and only a
+    band that lies wholly there meets it.
+    `verify`: read in the press or from memory only, and to be verified before it is relied on. `missed` says why a band
+    misses it; `caution` what is to be known of a comparison, met or not: that it agrees by accident, or is arithmetic.
     """
 
     id: Slug
@@ -101,6 +103,7 @@ class Published(Declared):
     compared: tuple[Compared, ...] = ()
     not_compared: str = ""
     missed: str = ""
+    caution: str = ""
 
     @model_validator(mode="after")
     def _compared_or_not(self) -> Published:
@@ -128,6 +131,11 @@ class Published(Declared):
     def open(self) -> bool:
         """Whether it says "up to" alone: any small loss then meets the range, which counts for nothing."""
         return self.central is None and (self.low is None) != (self.high is None)
+
+    @property
+    def null(self) -> bool:
+        """Whether it says that nothing was to be seen: a range around zero, within which all of a band has to lie."""
+        return self.range is not None and self.range[0] < 0 < self.range[1] and bool(self.said)
 
     @property
     def range(self) -> tuple[float, float] | None:

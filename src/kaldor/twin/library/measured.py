@@ -2,10 +2,12 @@
 
 By days, from what each industry makes in each week against what it made before:
 
-    change = Σ weeks h · Σ industries v (x(t) − x),   share = 100 · change / Σ weeks h · Σ industries v x
+    change = Σ steps h · Σ industries v (x(t) − x),   share = 100 · change / Σ steps h · Σ industries v x
 
-with h the week in years and v value added per unit of output (1 for output itself); through supply chains it is the
-change less what the event itself takes. By prices, from the balance: GDP and what regions can buy, in per cent.
+with h the step in years (a week, or a day: `kaldor.twin.library.steps`) and v value added per unit of output (1 for
+output itself); through supply chains it is what is lost along chains alone, neither what the event itself takes nor
+what overtime, rebuilding and others' sales make up for. By prices, from the balance: GDP and what regions can buy, in
+per cent.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from kaldor.economy.equilibrium.together import Measure, together
 from kaldor.economy.names import regions_of, sectors_of
 from kaldor.errors import InputError, Problem
 from kaldor.twin.library.declared import Compared, Run
+from kaldor.twin.library.steps import step_days
 from kaldor.twin.shocks import STEP_DAYS, STEPS
 from kaldor.twin.shocks.body import Body
 from kaldor.twin.shocks.course import Course
@@ -51,14 +54,15 @@ def by_days(
     seed: int,
     progress: Callable[[int, int], None] | None = None,
 ) -> ShockResult:
-    """The shock over as many weeks as are asked about, a year at least, with what each industry makes in each draw."""
-    last = max((round((one.first_day + one.days) / STEP_DAYS) for one in asked), default=0)
-    parameters = Parameters(dt=STEP_DAYS, inventory_days=run.inventory_days)
+    """The shock over as many days as are asked about, a year at least, with what each industry makes in each draw."""
+    dt = step_days(shock, run)
+    last = max((one.first_day + one.days for one in asked), default=0.0)
+    parameters = Parameters(dt=dt, inventory_days=run.inventory_days)
     return run_shock(
         economy,
         shock,
         parameters,
-        steps=max(last, STEPS),
+        steps=round(max(last, STEPS * STEP_DAYS) / dt),
         bands=draws,
         seed=seed,
         keep=draws + 1,
@@ -82,23 +86,22 @@ def of_days(found: ShockResult, one: Compared) -> list[float]:
 
 def _change(body: Body, course: Course, *, one: Compared, rows: Array, to_money: float) -> float:
     first, h = round(one.first_day / course.dt), course.dt / _YEAR
-    weeks = round(one.days / course.dt)
+    steps = round(one.days / course.dt)
     worth = np.ones(len(rows)) if one.of == "output" else body.value_added[rows]
     normal = float((body.x[rows] * worth).sum())
     if normal <= 0:
         what = f"{one.of} of {', '.join(one.regions)} ({', '.join(one.sectors)}) is not above zero in this economy."
         raise InputError(Problem(f"run '{one.run}'", what, "Compare other regions or sectors."))
     if one.of == "value added through supply chains":
-        indirect = course.lost_value_added[rows] - course.direct_value_added[rows]
-        change = -float(indirect.sum())
+        change = -float(course.along_chains[rows].sum())
     else:
         assert course.production is not None, "kept for every draw"
-        made = (course.production[first : first + weeks][:, rows] * worth).sum(axis=1)
+        made = (course.production[first : first + steps][:, rows] * worth).sum(axis=1)
         change = float((unless_noise(normal, made) - normal).sum()) * h
     if one.told == "amount":
         return to_money * change
-    over = 1.0 if one.told == "share of a year" else weeks * h
-    times = _YEAR / (weeks * course.dt) if one.told == "share, annualised" else 1.0
+    over = 1.0 if one.told == "share of a year" else steps * h
+    times = _YEAR / (steps * course.dt) if one.told == "share, annualised" else 1.0
     return 100 * times * change / (normal * over)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -13,12 +14,13 @@ from kaldor import bounds
 from kaldor.economy.economy import Economy
 from kaldor.errors import InputError, KaldorError
 from kaldor.twin.library.declared import Compared, Known, Published, Run
+from kaldor.twin.library.figure import Figure
 from kaldor.twin.library.measured import by_days, by_prices, of_days, of_prices
 from kaldor.twin.library.standing import Standing, standing
+from kaldor.twin.library.words import in_words
 from kaldor.twin.shocks import RUNS
 from kaldor.twin.shocks.run import ShockResult
 from kaldor.twin.shocks.summary import quantiles
-from kaldor.words import figure
 
 Told = Callable[[str, int, int], None]
 Counted = Callable[[int, int], None]
@@ -30,20 +32,6 @@ _BAND: Final = (0.05, 0.5, 0.95)
 
 def _silent(_done: int, _total: int) -> None:
     """Tells nobody."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A figure of a run, in per cent or in billion dollars.
-
-    `median` and `band` are over the draws (5 to 95 %); by prices the usual set of elasticities, and the lowest and
-    highest of all sets and closures.
-    """
-
-    compared: Compared
-    run: Run
-    median: float
-    band: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -134,7 +122,7 @@ def _figures(
     asked = [one for one in (*(one for _, one in known.comparisons), *known.event.alone) if one.run == run.id]
     if run.model == "prices":
         balances = by_prices(economy, shock)
-        ours = {one: of_prices(economy, shock, balances, one) for one in asked}
+        ours = {one: [float(value) for value in of_prices(economy, shock, balances, one)] for one in asked}
         return {one: Figure(one, run, v[0], (min(v), max(v))) for one, v in ours.items()}, balances.asked.said
     result = by_days(economy, shock, run, asked, draws=draws, seed=seed)
     return {one: _of_draws(result, run, one) for one in asked}, result.notes
@@ -171,7 +159,7 @@ def run_with_result(
 
 def _standing(published: Published, ours: Figure) -> Standing:
     assert published.range is not None, "the declaration asks for one"
-    return standing(ours.median, ours.band, published.range)
+    return standing(ours.median, ours.band, published.range, null=published.null)
 
 
 def table(answered: Sequence[Answered]) -> pd.DataFrame:
@@ -190,6 +178,7 @@ def table(answered: Sequence[Answered]) -> pd.DataFrame:
             "kaldor": beside.ours.median,
             "from": beside.ours.band[0],
             "to": beside.ours.band[1],
+            "width": beside.ours.width if math.isfinite(beside.ours.width) else None,
             "published low": (beside.published.range or (float("nan"),))[0],
             "published high": (beside.published.range or (float("nan"),))[-1],
             "sign": beside.standing.sign,
@@ -197,6 +186,7 @@ def table(answered: Sequence[Answered]) -> pd.DataFrame:
             "counts": not beside.published.open,
             "verify": beside.published.verify,
             "why": beside.why,
+            "caution": beside.published.caution,
         }
         for one in answered
         for beside in one.beside
@@ -213,32 +203,6 @@ def uncompared(one: Answered) -> pd.DataFrame:
         if each.not_compared
     ]
     return pd.DataFrame(rows, columns=columns)
-
-
-def in_words(published: Published) -> str:
-    """What was published, in figures and their unit, or in its words."""
-    if published.said:
-        return published.said
-    given = [one for one in (published.low, published.central, published.high) if one is not None]
-    ends = " to ".join(dict.fromkeys(figure(one, _decimals(one)) for one in (given[0], given[-1])))
-    middle = published.central
-    inside = f" (central {figure(middle, _decimals(middle))})" if middle is not None and len(given) == 3 else ""
-    return f"{'up to ' if published.open else ''}{ends}{inside} {published.unit}"
-
-
-def _decimals(value: float) -> int:
-    """As many decimals as were published."""
-    return len(f"{value:g}".partition(".")[2])
-
-
-def alone_in_words(ours: Figure) -> str:
-    """A figure that stands beside nothing, in a clause."""
-    one = ours.compared
-    first, last = round(one.first_day), round(one.first_day + one.days)
-    unit = "billion USD" if one.told == "amount" else "%"
-    least, median, most = (figure(value, 3) for value in (ours.band[0], ours.median, ours.band[1]))
-    whose = ", ".join(one.regions)
-    return f"{one.of} of {whose}, days {first} to {last}: {median} {unit} ({least} to {most})"
 
 
 @dataclass(frozen=True)
@@ -258,13 +222,18 @@ class Score:
     wrong_signs: int
 
     @property
+    def without_effect(self) -> int:
+        """How many medians round to nothing where a sign is asked."""
+        return self.signs - self.right_signs - self.wrong_signs
+
+    @property
     def words(self) -> str:
         """The same in three sentences."""
         return (
             f"Of {self.events} events {self.comparable} have a published figure that can be compared; in {self.met} of "
             f"these the band meets at least half of them. Of {self.comparisons} comparisons it meets "
             f"{self.comparisons_met}. Of {self.signs} signs {self.right_signs} are right and {self.wrong_signs} wrong; "
-            f"{self.signs - self.right_signs - self.wrong_signs} shows no effect."
+            f"{self.without_effect} {'shows' if self.without_effect == 1 else 'show'} no effect."
         )
 
 

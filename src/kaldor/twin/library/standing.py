@@ -18,12 +18,14 @@ class Standing:
 
     `sign` is that of the median: "no effect" where it rounds to nothing, "none asked" by a range on both sides of zero.
     `factor` is 1 where band and range meet; else the larger of their nearest ends over the smaller, `large` where the
-    band's is the larger, infinite where the band does not reach the sign of the range.
+    band's is the larger, infinite where the band does not reach the sign of the range. Of a `null`, which only a band
+    that lies wholly within it meets, it is how far the band goes beyond: its farther end over the range's.
     """
 
     sign: Sign
     factor: float
     large: bool = False
+    null: bool = False
 
     @property
     def met(self) -> bool:
@@ -38,17 +40,23 @@ class Standing:
         if math.isinf(self.factor):
             return "does not reach it"
         digits = 2 if self.factor < 1.1 else 1 if self.factor < 10 else 0
+        if self.null:
+            return f"reaches {self.factor:.{digits}f} times as far"
         return f"{self.factor:.{digits}f} times too {'large' if self.large else 'small'}"
 
 
-def standing(median: float, band: tuple[float, float], range: tuple[float, float]) -> Standing:
+def standing(median: float, band: tuple[float, float], range: tuple[float, float], *, null: bool = False) -> Standing:
     """Where a band (lower end, upper end) with its median stands beside a published range (lower end, upper end).
+
+    Beside a `null`, a range around zero that says that nothing was to be seen, the whole band has to lie within it.
 
     >>> standing(-1.0, (-1.5, -0.5), (-4.0, -3.0)).words, standing(-1.0, (-1.5, -0.5), (-0.25, 0.0)).words
     ('2.0 times too small', '2.0 times too large')
     """
     (low, high), (least, most) = range, band
     sign: Sign = "none asked" if low < 0 < high else _sign(median, low + high)
+    if null:
+        return Standing(sign, max(least / low, most / high, 1.0), large=not low <= least <= most <= high, null=True)
     if least <= high and low <= most:
         return Standing(sign, 1.0)
     ours, theirs = (most, low) if most < low else (least, high)

@@ -17,6 +17,8 @@ from kaldor.twin.questions.supplier_lost import LostDays
 from kaldor.words import figure
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from kaldor.twin.horizons import Horizons as Found
     from kaldor.twin.shocks.events import Shock
 
@@ -64,7 +66,7 @@ def horizons(asked: Asked, given: Horizons, progress: Progress) -> Answer:
     economy, shock, own = asked.economy, _shock(asked, given), _own(asked, given)
     steps = max(1, round(given.days))
     ran = run_shock(
-        economy, shock, steps=steps, bands=given.runs, seed=given.seed,
+        economy, shock, given.behaviour(), steps=steps, bands=given.runs, seed=given.seed,
         progress=lambda done, total: progress("the first days", done, total),
     )  # fmt: skip
     places = places_of(ran, own)
@@ -75,7 +77,7 @@ def horizons(asked: Asked, given: Horizons, progress: Progress) -> Answer:
     return answer(
         asked,
         f"{shock.title or 'This event'}: the volume of GDP over three horizons",
-        Table("horizons", found.table, title=f"Volume of GDP: {steps} days, a year or so, the long run"),
+        Table("horizons", _called(found), title=f"Volume of GDP: {steps} days, a year or so, the long run"),
         "; ".join(dict.fromkeys(METHODS.values())),
         facts={
             "days": steps,
@@ -87,6 +89,13 @@ def horizons(asked: Asked, given: Horizons, progress: Progress) -> Answer:
         },
         said=(*_said(found, first, steps), *filter(None, [found.not_modelled]), *found.said, *ran.notes),
     )
+
+
+def _called(found: Found) -> pd.DataFrame:
+    """The table with its horizons in words."""
+    told = found.table.rename(index=found.called, level="horizon")
+    told.attrs = found.table.attrs
+    return told
 
 
 def _shock(asked: Asked, given: Horizons) -> Shock:
@@ -122,10 +131,13 @@ def _own(asked: Asked, given: Horizons) -> tuple[str, ...]:
 def _meant(asked: Asked, given: Horizons) -> None:
     """Raises what is wrong with the names at once."""
     from kaldor.twin.shocks.events import resolved
+    from kaldor.twin.shocks.parameters import behaviour_of
 
     _own(asked, given)
     shock = _shock(asked, given)
-    if not shock.parts:
+    behaviour = given.behaviour()
+    if not shock.parts:  # labels of split-off parts are known only when it runs
+        behaviour_of(asked.economy, behaviour)
         resolved(asked.economy, shock)
 
 

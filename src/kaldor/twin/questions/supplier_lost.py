@@ -14,6 +14,7 @@ from kaldor.economy.names import Named, sectors_of
 from kaldor.economy.questions import cut_off as for_good
 from kaldor.economy.questions.responding import some_regions
 from kaldor.economy.questions.subject import ECONOMY, Asked, OfEconomy
+from kaldor.twin.questions.assumed import Assumed
 from kaldor.words import figure, weakest
 
 if TYPE_CHECKING:
@@ -32,21 +33,26 @@ class _Days(Inputs):
     seed: Annotated[int, SEED, Field(description="Seed of the draws.")] = 1
 
 
-class LostDays(OfEconomy, _Days):
-    """An economy, and how long the first days are."""
+class LostDays(OfEconomy, _Days, Assumed):
+    """An economy, how long the first days are, and what is assumed of goods in them."""
 
 
-class SupplierLost(for_good.CutOff, _Days):
+class SupplierLost(for_good.CutOff, _Days, Assumed):
     """Who sells how much less of what to whom, how long the first days are, and how all respond for good."""
 
 
 def _meant(asked: Asked, given: SupplierLost) -> None:
-    """Raises what the longer view would raise at once."""
+    """Raises what the longer view would raise at once, and what is wrong with what is assumed."""
+    from kaldor.twin.shocks.parameters import behaviour_of
+
+    behaviour_of(asked.economy, given.behaviour())
     for_good.QUESTION.refuse(asked, given)
 
 
 def supplier_lost(asked: Asked, given: SupplierLost, progress: Progress) -> Answer:
     """Find what losing a supplier costs in its first days, by stocks and substitutes, and for good, by prices."""
+    from kaldor.twin.shocks.words import few
+
     economy = asked.economy
     sellers, buyers = (some_regions(economy, getattr(given, name), name) for name in ("supplier", "buyer"))
     shock = _first_days(asked, given, sellers, buyers, progress)
@@ -57,7 +63,7 @@ def supplier_lost(asked: Asked, given: SupplierLost, progress: Progress) -> Answ
         answered,
         title=f"{answered.title.partition(':')[0]}, and in the first {given.days:g} days",
         tables=(
-            Table("views", table, {}, title="In the first days and for good"),
+            Table("views", table, {}, title=f"{few(given.buyer)} in the first days and for good"),
             *answered.tables,
             Table("days", lost, title=f"Value added lost in {given.days:g} days, by region", largest="central"),
         ),
@@ -82,6 +88,7 @@ def _first_days(asked: Asked, given: SupplierLost, sellers: Named, buyers: Named
     return run_shock(
         economy,
         Shock(id="supplier-lost", events=tuple(events)),
+        given.behaviour(),
         steps=max(1, round(given.days)),
         bands=given.runs,
         seed=given.seed,
@@ -98,11 +105,15 @@ def _side_by_side(asked: Asked, shock: ShockResult, answered: Answer, buyers: Na
     effects = answered.tables[0].frame
     rows = []
     for name, meaning, size in (
-        ("lost_value_added", "value added lost in these days", 1.0),
+        ("lost_value_added", "loss of value added in these days", 1.0),
         ("lost_value_added_share", "the same, of value added in these days", 100.0),
-        ("deepest_loss_share", "value added lost on the worst day", 100.0),
-        ("unmet_final_demand", "what final users asked for and did not get", 1.0),
+        ("deepest_loss_share", "loss of value added on the worst day", 100.0),
+        ("unmet_final_demand", "the loss seen from who uses: what final users did not get", 1.0),
+        ("unmet_final_demand_elsewhere", "the same of final users elsewhere", 1.0),
+        ("direct_loss_elsewhere", "direct loss of who no longer sells", 1.0),
     ):
+        if name not in first.index:  # nobody is elsewhere
+            continue
         row = first.loc[name]
         unit = "%" if size > 1 else asked.economy.unit
         drawn = [size * row[one] for one in ("central", "p5", "p95")]  # the run with usual behaviour is in the range
@@ -111,7 +122,7 @@ def _side_by_side(asked: Asked, shock: ShockResult, answered: Answer, buyers: Na
         row = effects.loc[name]
         low, high = (row.get("low", row["value"]), row.get("high", row["value"]))
         unit = f"{row['unit']} a year" if name in ("real_income", "terms_of_trade") else row["unit"]
-        rows.append(("for good", name, row["meaning"], row["value"], low, high, unit))
+        rows.append(("for good", name, f"{row['meaning']} (change)", row["value"], low, high, unit))
     columns = ["view", "figure", "meaning", "value", "low", "high", "unit"]
     frame = pd.DataFrame(rows, columns=columns).set_index(["view", "figure"])
     return labelled(frame, asked.economy, OF_EACH_ROW, status="predicted")
@@ -122,13 +133,17 @@ def _facts(table: pd.DataFrame) -> dict[str, float]:
 
 
 def _said(table: pd.DataFrame, given: SupplierLost) -> Iterator[str]:
+    from kaldor.twin.shocks.words import few
+
     first = table.loc[("first days", "lost_value_added_share")]
     later = table.loc[("for good", "real_income_share"), "value"]
     yield (
-        f"In {given.days:g} days {figure(first['value'])} % of value added is lost ({figure(first['low'])} to "
-        f"{figure(first['high'])} % over {given.runs} draws of behaviour), with recipes and prices as they were; for "
-        f"good, real income moves by {figure(later)} % of final spending, once prices, trade and income have answered."
+        f"In {given.days:g} days {few(given.buyer)} loses {figure(first['value'])} % of its value added "
+        f"({figure(first['low'])} to {figure(first['high'])} % over {given.runs} draws of behaviour), with recipes and "
+        f"prices as they were; for good, its real income moves by {figure(later)} % of final spending, once prices, "
+        "trade and income have answered."
     )
+    yield "Of the first days losses stand above zero; for good there are changes, of which a loss is below zero."
     if first["value"] < 0:
         yield "A loss below zero is a gain: others turn here for what they no longer get elsewhere."
     yield (

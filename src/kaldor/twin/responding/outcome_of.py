@@ -11,12 +11,11 @@ import numpy as np
 
 from kaldor.economy.equilibrium.accounts_of import CO2
 from kaldor.economy.equilibrium.shock import Shock
-from kaldor.twin.incidence import income_groups
-from kaldor.twin.measures import Terms, View
+from kaldor.twin.measures import Terms, View, income_of
 from kaldor.twin.metric import Metric, status_of, unit_of, why_not
 from kaldor.twin.natures import nature_of
 from kaldor.twin.outcome import Outcome
-from kaldor.twin.reach import acting, without_cost
+from kaldor.twin.reach import PARTIAL, acting, without_cost
 from kaldor.twin.responding.answer import Answer
 from kaldor.twin.responding.measures import RESPONDING
 
@@ -51,9 +50,9 @@ def outcome_of(metric: Metric, first: View, reason: str, spread: Sequence[float]
     if not any(changes) and (why := why_unmoved(first.answer)):
         return Outcome(metric, unit, known, None, status, note=why, view=_VIEW)
     band = (min(changes), max(changes)) if spread else None
-    return Outcome(
-        metric, unit, known, (known or 0.0) + changes[0], status, band, _partial(metric, first.answer), _VIEW
-    )
+    after, note = (known or 0.0) + changes[0], _partial(metric, first.answer)
+    size = size_where_responding(metric, first)
+    return Outcome(metric, unit, known, after, status, band, note, _VIEW, size)
 
 
 def _without_carbon(metric: Metric, view: View) -> str:
@@ -84,11 +83,7 @@ def size_where_responding(metric: Metric, view: View) -> float:
         return _SIZE_OF_A_SHARE
     if "jobs" in metric.needs:
         return float(RESPONDING["jobs"](view, view.balance, Terms())) if view.balance else 0.0
-    own = view.economy.sum_by_region(np.abs(view.before.income()))
-    if metric.group:
-        members = np.array([group == metric.group for group in income_groups(view.economy)])
-        return float(own[members].sum())
-    return float(own[view.position])
+    return income_of(view, metric.group)
 
 
 def why_unmoved(answer: Answer) -> str:
@@ -124,4 +119,4 @@ def _asks(answer: Answer) -> bool:
 def _partial(metric: Metric, answer: Answer) -> str:
     """What a figure in money leaves out: what levers cost of which nobody knows the cost."""
     silent = without_cost(answer.orders) if metric.dimension in ("society", "treasury") else ""
-    return f"Partial: {silent}" if silent else ""
+    return f"{PARTIAL}{silent}" if silent else ""

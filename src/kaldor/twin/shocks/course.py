@@ -27,11 +27,14 @@ class Course:
     lost_output           less output than normal, over time (n); negative where an industry gained
     lost_value_added      the same in value added (n)
     direct_value_added    value added that the events themselves took, before anything spread (n)
+    along_chains          value added that the events left possible, not made for want of an input or a buyer (n)
+    made_up               value added beyond what the events left possible: overtime, orders of rebuilding, sales that
+                          others lost (n); lost = direct + along chains − made up
     unmet                 final demand not delivered, over time (S × R)
     stocks                stock of each product over its target (steps × S)
     received              deliveries of each product to industries (steps × S), rates
     short_from            first step in which a lack took more than 0.1 % (n, −1: never), and what was `short_of` (n)
-    halted_by             value added lost to each product's falling short (S)
+    halted_by             value added lost to each product's falling short, of all that was wanted, overtime too (S)
     missing               specific goods that customers of each supplier lacked, by product (S × R)
     production, unmet_by_step   by step (steps × n and steps × S × R), if kept
     """
@@ -41,6 +44,8 @@ class Course:
     lost_output: Array
     lost_value_added: Array
     direct_value_added: Array
+    along_chains: Array
+    made_up: Array
     unmet: Array
     stocks: Array
     received: Array
@@ -96,6 +101,7 @@ class _Record:
         self._body, self._dt, self._steps, self._keep = body, behaviours.dt, steps, keep
         self._value_added = np.empty((B, steps, R))
         self._made, self._direct = np.zeros((B, n)), np.zeros((B, n))
+        self._along, self._made_up = np.zeros((B, n)), np.zeros((B, n))
         self._unmet, self._asked = np.zeros((B, S, R)), steps * body.final.reshape(R, S, R).sum(axis=0)
         self._stocks, self._received = np.empty((B, steps, S)), np.empty((B, steps, S))
         normal = stepper.targets.by_product()
@@ -111,6 +117,10 @@ class _Record:
         self._value_added[:, step] = (flow.output * body.value_added).reshape(-1, body.R, body.S).sum(axis=2)
         self._made += flow.output
         self._direct += direct
+        lacking = body.x - direct - flow.output
+        lacking[np.abs(lacking) <= UNMOVED * body.x] = 0.0
+        self._along += np.maximum(lacking, 0.0)
+        self._made_up += np.maximum(-lacking, 0.0)
         self._unmet += flow.unmet
         self._stocks[:, step] = (flow.stored * self._per_stock).T
         self._received[:, step] = flow.received.T
@@ -134,6 +144,8 @@ class _Record:
             lost_output=lost,
             lost_value_added=lost * body.value_added,
             direct_value_added=h * self._direct[run] * body.value_added,
+            along_chains=h * self._along[run] * body.value_added,
+            made_up=h * self._made_up[run] * body.value_added,
             unmet=h * np.where(self._unmet[run] > UNMOVED * self._asked, self._unmet[run], 0.0),
             stocks=self._stocks[run],
             received=self._received[run],

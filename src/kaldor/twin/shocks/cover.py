@@ -181,7 +181,7 @@ class Cover:
         region, sector, of = user // self.table.S, user % self.table.S, sigma[run]
         own = of * np.minimum(m, self.reach[s, run, region])
         if missing is not None:
-            own *= 1 - missing.ravel()[at]
+            own *= 1 - np.minimum(missing.ravel()[at], 1)  # a sum of shares may round to a little above one
         place = run * n + user
         full = targets.use[s, user] * targets.years[s, run, region] * self.threshold[run, 0]
         pooled = np.minimum(m - of * m, stock.ravel()[place] / full)

@@ -9,7 +9,8 @@ demand      final users buy less or more of some products
 ban         suppliers of some regions sell less to users of others; users turn elsewhere at the speed of substitution
 shortage    users of some regions get less of some products, from wherever they buy
 delay       goods between regions take longer
-price       some products become dearer: price-only, or with an elasticity of final demand that is typed with its source
+price       some products become dearer for buyers in some regions, whoever sells or from some origins: price-only,
+            or with an elasticity of final demand that is typed with its source
 """
 
 from __future__ import annotations
@@ -157,15 +158,17 @@ class Delay(_Event):
 
 
 class Price(_Event):
-    """Products become dearer by a share for users in some regions; costs are passed on along all chains.
+    """Products become dearer by a share for buyers in `regions`; costs are passed on along all chains.
 
-    Without an elasticity nothing moves but prices ("price-only"). With one (below 0, `source` says whence), final
-    demand everywhere falls by it with each product's price, and the rest of the model carries that on: an assumed
-    effect, traced. Industries use as much energy as before in either case.
+    `origins` are the sellers who ask more: all, those at home among them, unless some are named. Without an elasticity
+    nothing moves but prices ("price-only"). With one (below 0, `source` says whence), final demand everywhere falls by
+    it with each product's price, and the rest of the model carries that on: an assumed effect, traced. Industries use
+    as much energy as before in either case.
     """
 
     kind: Literal["price"]
-    regions: RegionNames
+    regions: Annotated[RegionNames, Field(description="dearer for buyers in these regions")]
+    origins: Annotated[RegionNames, Field(description="bought from sellers in these regions")] = ("all",)
     products: SectorNames
     rise: Annotated[float, Bounds(0, 1_000, low_open=True)]
     elasticity: Annotated[float, Bounds(-100, 0)] = 0.0

@@ -20,12 +20,14 @@ from kaldor.economy.labelled import RATIO, Shown, Table, labelled
 from kaldor.twin.shocks import RUNS
 from kaldor.twin.shocks.body import Body, prepare
 from kaldor.twin.shocks.course import Course
+from kaldor.twin.shocks.draws import draw
 from kaldor.twin.shocks.events import HONESTY, Price, Shock, written_out
 from kaldor.twin.shocks.idle import refuse_without_value_added
-from kaldor.twin.shocks.inputs import replacing
-from kaldor.twin.shocks.parameters import RANGES, Parameters, behaviour_of, draw
+from kaldor.twin.shocks.parameters import Parameters, behaviour_of
 from kaldor.twin.shocks.parts import with_parts
-from kaldor.twin.shocks.price_effects import basket_frame, costs_frame
+from kaldor.twin.shocks.price_effects import Height, basket_frame, costs_frame, height_of, home_prices
+from kaldor.twin.shocks.ranges import RANGES
+from kaldor.twin.shocks.said import said_of
 from kaldor.twin.shocks.side_by_side import bytes_of_a_shock, parts_of, run_all
 from kaldor.twin.shocks.summary import (
     STATISTICS,
@@ -36,7 +38,7 @@ from kaldor.twin.shocks.summary import (
     quantiles,
     summary_frame,
 )
-from kaldor.twin.shocks.timeline import Timeline, groups_of_buyers, lay_out
+from kaldor.twin.shocks.timeline import groups_of_buyers, lay_out
 
 PRICE_ONLY = "price-only: no volume moves"
 WITHOUT_RESPONSE = (
@@ -75,7 +77,7 @@ class ShockResult(Shown):
     runs: pd.DataFrame
     notes: tuple[str, ...]
     _body: Body = field(repr=False)
-    _timeline: Timeline = field(repr=False)
+    _height: Height = field(repr=False)
     _central: Course = field(repr=False)
     _courses: tuple[Course, ...] = field(repr=False)
 
@@ -126,11 +128,11 @@ class ShockResult(Shown):
 
     def price_effects(self) -> pd.DataFrame:
         """What price events cost each region's final users and bring its sellers (`price_effects.basket_frame`)."""
-        return basket_frame(self._body, self._timeline)
+        return basket_frame(self._body, self._height)
 
     def cost_rises(self) -> pd.DataFrame:
         """By how much the costs of each industry rise at the height of price events, dearest first."""
-        return costs_frame(self._body, self._timeline)
+        return costs_frame(self._body, self._height)
 
     def bottlenecks(self) -> pd.DataFrame:
         """What breaks first: products by the day on which their stocks first stop a user."""
@@ -151,7 +153,7 @@ def run_shock(
 ) -> ShockResult:
     """What a shock does to an economy over `steps` steps of `parameters.dt` days, with a band of `bands` runs.
 
-    The band is a Latin hypercube over the behavioural parameters' ranges (`parameters.RANGES`), drawn with `seed`; the
+    The band is a Latin hypercube over the behavioural parameters' ranges (`ranges.RANGES`), drawn with `seed`; the
     central run stands beside it. The first `keep` of all runs hold what each industry makes by step, the central one
     before all. `workers` threads share the runs; `progress` is told how many of how many steps are done.
     Raises InputError (counts out of bounds, unknown labels, stocks shorter than a step, typed parts that cannot be),
@@ -164,11 +166,12 @@ def run_shock(
     refuse_without_value_added(economy, "shock")
     economy = with_parts(economy, shock.parts)
     shock, notes = written_out(economy, shock)
-    notes = (*notes, *filter(None, [replacing(economy, parameters.inputs).said]))
     central_behaviour = behaviour_of(economy, parameters)
     groups = groups_of_buyers(economy, shock, central_behaviour.stock_days)
     body = prepare(economy, parameters.priority, groups=groups)
     timeline = lay_out(body, shock, parameters.dt, parameters.capital_per_value_added)
+    height = height_of(body, timeline)
+    notes = (*notes, *filter(None, [height.said]))
     refuse_beyond_memory(
         bytes_of_a_shock(body, timeline, steps, bands + 1, keep),
         f"shock '{shock.id}'",
@@ -176,6 +179,7 @@ def run_shock(
         "Take fewer steps or draws, or aggregate the table.",
     )
     drawn = draw(economy, parameters, bands, seed)
+    notes = (*notes, *said_of(economy, parameters, drawn))
     behaviours = [central_behaviour, *(behaviour for _, behaviour in drawn)]
     stepped = _counted(progress, steps * len(parts_of(body, timeline, behaviours))) if progress else None
     kept = max(1, keep)
@@ -198,7 +202,7 @@ def run_shock(
         unmet=a_year(pd.DataFrame(kept_unmet, day, pd.MultiIndex.from_product([regions, products]))),
         stocks=predicted(pd.DataFrame(central.stocks, day, products), "ratio to the target"),
         bands=predicted(_bands(body, courses, day), "ratio to normal"),
-        prices=predicted(_prices(body, timeline), "share of the price before"),
+        prices=predicted(home_prices(body, height), "share of the price before"),
         runs=predicted(
             pd.DataFrame([values for values, _ in drawn]).assign(
                 lost_value_added=[float(course.lost_value_added.sum()) for course in courses]
@@ -207,7 +211,7 @@ def run_shock(
         ),
         notes=notes,
         _body=body,
-        _timeline=timeline,
+        _height=height,
         _central=central,
         _courses=courses,
     )
@@ -244,9 +248,3 @@ def _bands(body: Body, courses: Sequence[Course], day: pd.Index[Any]) -> pd.Data
     found = quantiles(unless_noise(1.0, relative))
     columns = pd.MultiIndex.from_product([("world", *body.economy.regions), STATISTICS], names=["region", "statistic"])
     return pd.DataFrame(np.moveaxis(found, 0, 2).reshape(len(day), -1), day, columns)
-
-
-def _prices(body: Body, timeline: Timeline) -> pd.Series:
-    home = np.repeat(np.arange(body.R), body.S)
-    rise = sum((rises[np.arange(body.n), home] for rises in timeline.price_rises), np.zeros(body.n))
-    return pd.Series(rise, body.economy.index, name="price_rise")

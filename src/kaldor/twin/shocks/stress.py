@@ -23,9 +23,11 @@ from kaldor.economy.labelled import Shown, labelled
 from kaldor.errors import InputError, Problem
 from kaldor.twin.shocks.body import Body, prepare
 from kaldor.twin.shocks.course import Course
+from kaldor.twin.shocks.draws import draw
 from kaldor.twin.shocks.events import Shock, resolved
 from kaldor.twin.shocks.idle import refuse_without_value_added
-from kaldor.twin.shocks.parameters import Parameters, behaviour_of, draw
+from kaldor.twin.shocks.parameters import Parameters, behaviour_of
+from kaldor.twin.shocks.said import said_of
 from kaldor.twin.shocks.side_by_side import run_all
 from kaldor.twin.shocks.summary import days_to_recover, median
 from kaldor.twin.shocks.timeline import groups_of_buyers, lay_out
@@ -47,6 +49,7 @@ class StressResult(Shown):
     runs       every run, by (shock, run): value_added_at_risk and days_to_recover; a run's number names its behaviour,
                the same under every shock and, with the same seed, on every economy of the same sectors
     horizon    days that were simulated
+    notes      what must be said of the behaviours: whose facts of goods, what was typed, which stocks a step lengthened
     """
 
     region: str
@@ -56,6 +59,7 @@ class StressResult(Shown):
     regions: pd.DataFrame
     runs: pd.DataFrame
     horizon: float
+    notes: tuple[str, ...] = ()
 
     def in_a_line(self) -> str:
         """Whose stress test."""
@@ -145,6 +149,7 @@ def stress(
         regions=_labelled(_by_region(economy, lost), economy, "the region"),
         runs=_labelled(_runs_frame(by_run), economy, region),
         horizon=steps * parameters.dt,
+        notes=said_of(economy, parameters, draw(economy, parameters, runs, seed)),
     )
 
 

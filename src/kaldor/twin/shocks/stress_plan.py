@@ -64,7 +64,7 @@ class StressPlan:
     def key(self) -> str:
         """All that decides the figures, as text."""
         shocks = {id: shock.model_dump(mode="json") for id, shock in self.declared.items()}
-        parameters = self.parameters.model_dump(mode="json")
+        parameters = self.parameters.model_dump(mode="json", exclude_unset=True)  # what is typed is not drawn
         return json.dumps([self.region, self.runs, self.seed, self.steps, shocks, parameters], sort_keys=True)
 
     def _run(self, economy: Economy) -> StressResult:

@@ -40,8 +40,9 @@ def losses(body: Body, course: Course, regions: Sequence[str] | None = None) -> 
 
     Who else pays stands beside some regions: unmet final demand elsewhere, and the direct loss elsewhere, which of a
     ban is the sender's own. Indirect over direct is the world's alone, since a region that only loses a foreign
-    supplier has no direct loss. Without value added above zero there are no shares of it and nothing to recover: these
-    are NaN.
+    supplier has no direct loss. Lost value added is the direct loss and what is lost along chains, less what is
+    made up; the indirect loss is the net of the latter two. Without value added above zero there are no shares of it
+    and nothing to recover: these are NaN.
     """
     economy = body.economy
     at = [economy.region_position(region) for region in (economy.regions if regions is None else regions)]
@@ -61,6 +62,8 @@ def losses(body: Body, course: Course, regions: Sequence[str] | None = None) -> 
         "lost_value_added_share": total / (normal * years) if something else np.nan,
         "direct_loss": direct,
         "indirect_loss": total - direct,
+        "lost_along_chains": float(course.along_chains[rows].sum()),
+        "made_up": float(course.made_up[rows].sum()),
         "lost_gross_output": float(course.lost_output[rows].sum()),
         "unmet_final_demand": float(course.unmet[:, at].sum()),
         **(elsewhere if part else of_the_world),
@@ -75,7 +78,9 @@ def units(currency: str) -> dict[str, str]:
         "lost_value_added": currency,
         "lost_value_added_share": "share of normal value added over the simulated time",
         "direct_loss": f"{currency} of value added",
-        "indirect_loss": f"{currency} of value added",
+        "indirect_loss": f"{currency} of value added, net of what is made up",
+        "lost_along_chains": f"{currency} of value added",
+        "made_up": f"{currency} of value added",
         "direct_loss_elsewhere": f"{currency} of value added",
         "indirect_per_direct": "ratio",
         "lost_gross_output": f"{currency} of gross output (not GDP)",

@@ -184,8 +184,8 @@ def lay_out(body: Body, shock: Shock, dt: float, capital_per_value_added: float)
 
 
 def _windfall(body: Body, event: Price) -> Array:
-    """What the rise alone brings each seller, from industries and final users in the event's regions (n, a year)."""
-    at = _routes(body, body.economy.regions, event.regions, event.products)
+    """What the rise alone brings each of its sellers, from industries and final users of its regions (n, a year)."""
+    at = _routes(body, event.origins, event.regions, event.products)
     found = np.zeros_like(body.final)
     found[at] = event.rise * (body.final + body.sales_by_region)[at]
     return np.asarray(found.sum(axis=1))
@@ -194,22 +194,21 @@ def _windfall(body: Body, event: Price) -> Array:
 def _price_rises(body: Body, event: Price, passed_on: Array) -> Array:
     """How much dearer each product becomes for final users (n × R): what is passed on, and the rise itself."""
     rises = np.repeat(passed_on[:, None], body.R, axis=1)
-    rises[_routes(body, body.economy.regions, event.regions, event.products)] += event.rise
+    rises[_routes(body, event.origins, event.regions, event.products)] += event.rise
     return rises
 
 
 def _costs(body: Body, event: Price) -> Array:
     """By how much the costs of each industry rise (n) when a price event is passed on along all chains.
 
-    Solves p = (I − Aᵀ)⁻¹ t with t the dearer purchases
-    per unit of output of industries in the event's regions.
+    Solves p = (I − Aᵀ)⁻¹ t with t the dearer purchases from the event's origins per unit of output of industries in its
+    regions.
     Source: Miller & Blair (2009), ch. 2, the Leontief price model.
     """
     economy = body.economy
-    products = [economy.sector_position(product) for product in event.products]
     users = _rows(body, event.regions, economy.sectors)
     per_unit = np.zeros(body.n)
-    rows = np.isin(np.arange(body.n) % body.S, products)
+    rows = np.sort(_rows(body, event.origins, event.products))
     per_unit[users] = event.rise * (economy.Z[np.ix_(rows, users)].sum(axis=0) * economy.per_output[users])
     return solver_of(economy).solve(per_unit, transposed=True)
 

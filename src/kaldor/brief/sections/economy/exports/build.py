@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from kaldor.brief.answer import Lack, Said
 from kaldor.brief.context import Context, Part
 from kaldor.brief.document import (
     Block,
@@ -23,6 +24,7 @@ from kaldor.brief.missing import part_without
 from kaldor.brief.names import in_text, listed, possessive, sentence_start
 from kaldor.brief.numbers import in_prose
 from kaldor.brief.sections.economy.exports import SECTION
+from kaldor.brief.sentences import sentence
 from kaldor.brief.units import PERCENT, shown_unit
 from kaldor.economy.trade import Definition, content_of_exports
 
@@ -69,6 +71,17 @@ def build(context: Context) -> Part:
         results={f"exports_{name}": frame for name, frame in by_definition.items()}
         | {f"exports_{name}": frame for name, frame in jobs.items()},
         not_modelled=() if jobs else (_no_jobs(context),),
+        said=Said(
+            sentences=(_headline(context, own),),
+            gains=(
+                sentence(
+                    "exports-gain", exports=own["exports"], content=own["content"], place=in_text(context.country)
+                ),
+            ),
+            lacks=()
+            if jobs
+            else (Lack(what=write("Jobs, in exports and anywhere else."), data="jobs by country and industry"),),
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from kaldor.brief.context import Context, Part
 from kaldor.brief.document import Cell, Chart, ChartRow, Column, Figure, Note, Paragraph, Table, Text
 from kaldor.brief.ledger import Origin, cell, write
 from kaldor.brief.missing import part_without
-from kaldor.brief.names import in_running_text, in_text, listed, possessive
+from kaldor.brief.names import in_running_text, in_text, listed, possessive, sentence_start
 from kaldor.brief.numbers import in_prose
 from kaldor.brief.sections.economy.prices import COST_RISE, SECTION, CostRise
 from kaldor.brief.units import PERCENT
@@ -195,7 +195,7 @@ def _picture_of_users(context: Context, users: _Users, origin: Origin) -> Chart:
 
 def _table_of_users(context: Context, users: Sequence[_Users], origin: Origin) -> Table:
     money = context.currency().unit
-    names = [one.words.capitalize() for one in users]
+    names = [sentence_start(one.words) for one in users]
     return Table(
         id="prices-users-table",
         title="What final users pay for the same purchases: the change",

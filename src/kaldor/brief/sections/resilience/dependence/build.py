@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kaldor.brief.answer import Lack, Said
 from kaldor.brief.context import Context, Part
 from kaldor.brief.document import Cell, Chart, ChartRow, Column, Figure, Note, Paragraph, Table
 from kaldor.brief.ledger import Origin, cell, write
@@ -41,6 +42,13 @@ def build(context: Context) -> Part:
     rows = {str(sector): _input_figures(context, str(sector), inputs, origin) for sector in inputs.index}
     mine = shares[context.country]
     first = str(inputs.index[0])
+    headline = write(
+        "Of the inputs that {whose} manufacturing buys in, {face} come straight from abroad; looked through "
+        "its suppliers’ suppliers, {through} of the value added behind them is earned abroad.",
+        face=mine[FACE_VALUE],
+        whose=possessive(context.country),
+        through=mine[VALUE_ADDED],
+    )
     return Part.of(
         SECTION,
         (
@@ -51,17 +59,21 @@ def build(context: Context) -> Part:
             _country_table(context, shares, origin),
             _limits(),
         ),
-        write(
-            "Of the inputs that {whose} manufacturing buys in, {face} come straight from abroad; looked through "
-            "its suppliers’ suppliers, {through} of the value added behind them is earned abroad.",
-            face=mine[FACE_VALUE],
-            whose=possessive(context.country),
-            through=mine[VALUE_ADDED],
-        ),
+        headline,
         results={"import_dependence": own.inputs, "import_dependence_shares": _frame(views)},
         not_modelled=(
             write("Who could replace a supplier, at what cost and how fast; stocks; single firms and single products."),
         ),
+        said=Said(
+            sentences=(headline,),
+            lacks=(
+                Lack(
+                    what=write("Who could replace a supplier, at what cost and how fast."),
+                    data="customs records by product and partner, and a survey of firms’ stocks and suppliers",
+                ),
+            ),
+        ),
+        leading=("dependence-inputs", "dependence-suppliers"),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kaldor.brief.context import Context, Part
 from kaldor.brief.document import Block, Note, Paragraph, Text
-from kaldor.brief.ledger import Origin, write
+from kaldor.brief.ledger import Origin, identifier, write
 from kaldor.brief.sections.resilience.shocks import SECTION, SHOCKS, StudyShock
 from kaldor.brief.sections.resilience.shocks.dearer import dearer, dearer_in_words
 from kaldor.brief.sections.resilience.shocks.horizons import over_horizons
@@ -19,8 +19,10 @@ from kaldor.brief.sections.resilience.shocks.losers import (
 )
 from kaldor.brief.sections.resilience.shocks.losses import lost, one, summary_table, who_else_pays
 from kaldor.brief.sections.resilience.shocks.pictures import WORLD, Run, fan, tile_map
+from kaldor.brief.sections.resilience.shocks.said import said
 from kaldor.brief.wording import listing
-from kaldor.twin.shocks.parameters import RANGES, Parameters
+from kaldor.twin.shocks.parameters import Parameters
+from kaldor.twin.shocks.ranges import RANGES
 from kaldor.twin.shocks.run import ShockResult, run_shock
 
 if TYPE_CHECKING:
@@ -45,6 +47,12 @@ def build(context: Context) -> Part:
                 "Shocks: firms that close for good, credit and new capital. Stocks, overproduction and other suppliers "
                 "are all that firms can turn to in the model."
             ),
+        ),
+        said=said(runs, origin),
+        leading=tuple(
+            identifier(SECTION.id, run.id, *which)
+            for which in (("fan", context.country), ("losses", context.country), ("losers", "regions"))
+            for run in runs
         ),
     )
 
@@ -106,7 +114,7 @@ def _in_the_world(run: Run, origin: Origin) -> Text:
 
 def _how_sure(runs: Sequence[Run]) -> Note:
     """What the bands vary, and how each event is carried."""
-    varied = listing([r.meaning.split(" (")[0].split(", ")[0] for r in RANGES])
+    varied = listing([one.short for one in RANGES])
     events = "; ".join(f"{run.name}: {listing(list(dict.fromkeys(run.result.honesty)))}" for run in runs)
     text = (
         f"Bands vary how firms behave and nothing else: {varied}. None of this is observed for an economy as a whole. "

@@ -11,23 +11,18 @@ from kaldor.brief.document import Block, Cell, Column, Figure, Table, Text
 from kaldor.brief.ledger import Origin, cell, identifier, write
 from kaldor.brief.names import in_running_text, in_text, possessive, sentence_start
 from kaldor.brief.sections.resilience.shocks import SECTION
-from kaldor.brief.sections.resilience.shocks.pictures import METHOD, Run
+from kaldor.brief.sections.resilience.shocks.pictures import Run
 from kaldor.brief.units import PERCENT
 from kaldor.digits import ranked
+from kaldor.twin.shocks.words import BASKETS, BASKETS_ARE, MONEY, SHARE, dearer_for
 
 if TYPE_CHECKING:
     import pandas as pd
 
+METHOD: Final = "price-shock"
 _ROWS: Final = 6  # of each printed table; the results have all
 _MOST: Final = 4  # regions by their basket, and as many by their windfall
 _RISE: Final = 1e-6  # share; smaller rises are not told
-_EACH: Final = (
-    ("basket_rise", "Final basket dearer by", PERCENT),
-    ("real_income_loss", "Real income lost", "money"),
-    ("real_income_loss_share", "The same, of value added", PERCENT),
-    ("windfall", "Windfall of its sellers", "money"),
-    ("net_loss", "Lost after windfall", "money"),
-)
 
 
 def dearer(run: Run, origin: Origin) -> list[Block]:
@@ -42,7 +37,7 @@ def dearer_in_words(run: Run, origin: Origin) -> Text:
     country, effects = run.context.country, run.result.price_effects()
     if not (run.result.prices > _RISE).any() or np.isnan(effects.loc[country, "basket_rise"]):
         return ()
-    figures = {name: _figure(run, country, name, float(effects.loc[country, name]), origin) for name, _, _ in _EACH}
+    figures = {name: _figure(run, country, name, float(effects.loc[country, name]), origin) for name, _, _ in BASKETS}
     return write(
         " {whose} final basket becomes {basket_rise} dearer: {real_income_loss} of real income lost, which is "
         "{real_income_loss_share} of its value added; its own sellers win {windfall}.",
@@ -64,31 +59,39 @@ def _baskets(run: Run, origin: Origin) -> Table:
         title=f"{run.name}: who pays what becomes dearer, and who wins",
         columns=(
             Column(title="Region"),
-            *(Column(title=words, unit=PERCENT if kind == PERCENT else unit, numeric=True) for _, words, kind in _EACH),
+            *(Column(title=words, unit=PERCENT if kind == SHARE else unit, numeric=True) for _, words, kind in BASKETS),
         ),
         rows=tuple(rows),
         stamp=origin.stamp(),
         caption=(
-            "A year’s figures if the height of the event lasted a year. Real income lost: rise times what final users "
-            "buy, before any windfall. Windfall: the first round’s rise times all that is bought. Volumes: not moved, "
-            "so there is no band over behaviour. All regions together lose what sellers win, but for what is sold from "
-            "inventories."
+            f"{_for_whom(run)} {BASKETS_ARE} Volumes: not moved, so there is no band over behaviour. All regions "
+            "together lose what sellers win, but for what is sold from inventories."
         ),
+    )
+
+
+def _for_whom(run: Run) -> str:
+    """Who buys dearer what, and from whom."""
+    return dearer_for(
+        run.result.shock,
+        run.result.economy.regions,
+        lambda region: run.called(region, in_a_sentence=True),
+        lambda sector: in_running_text(run.industry(sector)),
     )
 
 
 def _basket_row(run: Run, region: str, effects: pd.DataFrame, origin: Origin) -> tuple[Cell, ...]:
     return (
         Cell(text=run.called(region)),
-        *(_amount(run, region, name, float(effects.loc[region, name]), origin) for name, _, _ in _EACH),
+        *(_amount(run, region, name, float(effects.loc[region, name]), origin) for name, _, _ in BASKETS),
     )
 
 
 def _world_row(run: Run, effects: pd.DataFrame, origin: Origin) -> tuple[Cell, ...]:
     """All regions together; their baskets and value added are not added up here."""
     cells = (
-        _amount(run, "world", name, float(effects[name].sum()), origin) if kind == "money" else Cell(text="–")
-        for name, _, kind in _EACH
+        _amount(run, "world", name, float(effects[name].sum()), origin) if kind == MONEY else Cell(text="–")
+        for name, _, kind in BASKETS
     )
     return (Cell(text="All regions"), *cells)
 
@@ -98,13 +101,13 @@ def _amount(run: Run, region: str, name: str, value: float, origin: Origin) -> C
 
 
 def _figure(run: Run, region: str, name: str, value: float, origin: Origin) -> Figure:
-    words, kind = next((words, kind) for known, words, kind in _EACH if known == name)
+    words, kind = next((words, kind) for known, words, kind in BASKETS if known == name)
     money = run.context.currency()
-    factor, unit = (100.0, PERCENT) if kind == PERCENT else (money.factor, f"{money.unit} a year")
+    factor, unit = (100.0, PERCENT) if kind == SHARE else (money.factor, f"{money.unit} a year")
     return run.context.ledger.enter(
         (SECTION.id, run.id, "basket", region, name),
         f"{run.name}: {in_running_text(words)}, {run.whose(region)}",
-        (value if kind == PERCENT else run.cleared(value)) * factor,
+        (value if kind == SHARE else run.cleared(value)) * factor,
         unit,
         METHOD,
         origin,

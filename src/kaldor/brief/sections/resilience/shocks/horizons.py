@@ -1,4 +1,4 @@
-"""One event over three horizons, in one picture with its table: days to weeks, the first years, the long run."""
+"""One event over three horizons, in one picture with its table: days, the first years, the long run."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def over_horizons(run: Run, origin: Origin) -> list[Block]:
         title = f"What is left of it for good: {run.name}"
         return [Note(tone="missing", title=title, text=write("{why}", why=found.not_modelled))]
     said = Paragraph(text=write("{said}", said=" ".join(found.said)))
-    return [_picture(run, found, origin), _contents(run, origin), said]
+    return [_picture(run, found, origin), _contents(run, found, origin), said]
 
 
 def _picture(run: Run, found: Horizons, origin: Origin) -> Chart:
     rows = [
         ChartRow(
-            label=f"{sentence_start(str(place))}: {horizon}",
+            label=f"{sentence_start(str(place))}: {found.called(horizon)}",
             figures=(figure.id,) * len(_BAND),
             at=tuple(range(len(_BAND))),
             highlight=str(place) == run.whose(run.context.country),
@@ -43,7 +43,7 @@ def _picture(run: Run, found: Horizons, origin: Origin) -> Chart:
     return Chart(
         id=identifier(SECTION.id, run.id, "horizons"),
         form="dumbbell",
-        title=f"{run.name}: days to weeks, the first years, the long run",
+        title=f"{run.name}: the {found.called(DAYS)}, the first years, the long run",
         unit=PERCENT,
         axis="Volume of GDP against what it would be",
         series=("Low", "Central", "High"),
@@ -69,9 +69,7 @@ def _figure(run: Run, found: Horizons, place: str, horizon: str, origin: Origin)
     )
 
 
-def _contents(run: Run, origin: Origin) -> Table:
-    days = f"{run.shock.steps * run.shock.step_days:g} days"
-    titles = {DAYS: f"Days to weeks: these {days}"}
+def _contents(run: Run, found: Horizons, origin: Origin) -> Table:
     return Table(
         id=identifier(SECTION.id, run.id, "horizons", "contents"),
         title=f"{run.name}: what each of the three contains",
@@ -83,7 +81,7 @@ def _contents(run: Run, origin: Origin) -> Table:
         ),
         rows=tuple(
             (
-                Cell(text=titles.get(one, sentence_start(one))),
+                Cell(text=sentence_start(found.called(one))),
                 Cell(text=sentence_start(MEASURES[one])),
                 Cell(text=sentence_start(CONTAINS[one])),
                 Cell(text=sentence_start(METHODS[one])),

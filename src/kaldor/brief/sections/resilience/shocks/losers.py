@@ -12,6 +12,7 @@ from kaldor.brief.sections.resilience.shocks import SECTION
 from kaldor.brief.sections.resilience.shocks.pictures import METHOD, Run
 from kaldor.brief.units import PERCENT
 from kaldor.digits import ranked
+from kaldor.twin.shocks.words import NOTHING_BREAKS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,12 +24,7 @@ def breaks_first(run: Run, origin: Origin) -> Block:
     """Products by the day on which their stocks first stop a user; in words where none does."""
     frame = run.result.bottlenecks()
     if frame.empty:
-        text = (
-            "No product ran short in the central run: stocks, other suppliers and unused capacity bridged the gap. "
-            "What was lost was lost where the events struck, and in demand for what those industries buy. Runs with "
-            "smaller stocks or slower substitution may lose more; the band shows how much."
-        )
-        return Note(tone="caution", title=f"What breaks first: {run.name}", text=write("{text}", text=text))
+        return Note(tone="caution", title=f"What breaks first: {run.name}", text=write("{text}", text=NOTHING_BREAKS))
     money, ledger, rows = run.context.currency(), run.context.ledger, []
     for product, row in frame.head(_LOSERS).iterrows():
         name = run.industry(str(product))

@@ -12,28 +12,15 @@ from kaldor.brief.names import in_running_text, possessive, sentence_start
 from kaldor.brief.sections.resilience.shocks import SECTION
 from kaldor.brief.sections.resilience.shocks.pictures import METHOD, WORLD, Run
 from kaldor.brief.units import PERCENT
-from kaldor.twin.horizons import few
 from kaldor.twin.shocks import draws_beside
+from kaldor.twin.shocks.words import DAYS, MEASURES, MONEY, NOT_IN_TIME, SAME_LOSS, SHARE, SIGNS, few
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _COLUMNS: Final = ("central", "p5", "median", "p95")
 _HEADS: Final = ("Central", "5 %", "Median", "95 %")
-_MONEY: Final = "money"
-_MEASURES: Final = (
-    ("lost_value_added", "Value added lost", _MONEY),
-    ("lost_value_added_share", "The same, of what is normal over that time", PERCENT),
-    ("direct_loss", "Direct: what the events themselves take", _MONEY),
-    ("indirect_loss", "Indirect: what spreads along chains", _MONEY),
-    ("indirect_per_direct", "Indirect loss for each unit of direct loss", "ratio"),
-    ("unmet_final_demand", "Final demand not delivered", _MONEY),
-    ("unmet_final_demand_elsewhere", "Final demand not delivered elsewhere", _MONEY),
-    ("direct_loss_elsewhere", "Direct loss elsewhere; of a ban the sender’s own", _MONEY),
-    ("deepest_loss_share", "Deepest loss in any step", PERCENT),
-    ("days_to_recover", "Time until back to normal", "days"),
-)
-"""Measures of `kaldor.twin.shocks.summary.losses`, their words, and how they are shown; a place has those it has."""
+_UNITS: Final = {DAYS: "days"}
 
 
 def lost(run: Run, place: str, origin: Origin) -> Text:
@@ -47,7 +34,7 @@ def lost(run: Run, place: str, origin: Origin) -> Text:
         whose = sentence_start(possessive(place))
         return write("{whose} value added would change by {lost}: no volume moves.", whose=whose, lost=lost)
     low, high = (one(run, place, "lost_value_added", origin, column) for column in ("p5", "p95"))
-    direct = one(run, place, "direct_loss", origin)
+    direct, along, made_up = (one(run, place, name, origin) for name in ("direct_loss", "lost_along_chains", "made_up"))
     where = write(
         "{whose} value added would be {lost:size} {way} in all in the central run; from 5 to 95 % of all runs, the "
         "loss goes from {low:number} to {high}",
@@ -58,8 +45,11 @@ def lost(run: Run, place: str, origin: Origin) -> Text:
         high=high,
     )
     if not direct.value:
-        return (*where, *write(". None of it is lost directly: all comes along chains."))
-    return (*where, *write(". {direct} are lost directly, the rest along chains.", direct=direct))
+        begins = write(". None of it is lost directly, {along} along chains", along=along)
+    else:
+        begins = write(". {direct} are lost directly and {along} along chains", direct=direct, along=along)
+    ends = write("; {made_up} are made up by overtime, rebuilding and sales that others lost.", made_up=made_up)
+    return (*where, *begins, *ends)
 
 
 def who_else_pays(run: Run, place: str, origin: Origin) -> Text:
@@ -68,23 +58,26 @@ def who_else_pays(run: Run, place: str, origin: Origin) -> Text:
         return ()
     here = one(run, place, "unmet_final_demand", origin)
     if "unmet_final_demand_elsewhere" not in _of(run, place).index:  # a table of one region knows nobody elsewhere
-        return write(" Who else pays: final users go without {here}.", here=here)
+        return write(
+            " Final users go without {here}: the same loss seen from those who use, not to be added to it.", here=here
+        )
     elsewhere = one(run, place, "unmet_final_demand_elsewhere", origin)
     direct = one(run, place, "direct_loss_elsewhere", origin)
     said = write(
-        " Who else pays: final users at home go without {here}, those elsewhere without {elsewhere}",
+        " Who else pays: final users at home go without {here}, those elsewhere without {elsewhere}. This is the "
+        "world’s loss seen from those who use, not to be added to it.",
         here=here,
         elsewhere=elsewhere,
     )
     if not direct.value:
-        return (*said, *write("."))
+        return said
     struck = few([run.called(region, in_a_sentence=True) for region in run.struck])
-    return (*said, *write(", and the events take {direct} directly from {struck}.", direct=direct, struck=struck))
+    return (*said, *write(" The events take {direct} directly from {struck}.", direct=direct, struck=struck))
 
 
 def one(run: Run, place: str, measure: str, origin: Origin, column: str = "central") -> Figure:
     """One measure of the central run, or at an end of the band, to be quoted in text."""
-    words, kind = next((words, kind) for name, words, kind in _MEASURES if name == measure)
+    words, kind = next((words, kind) for name, words, kind in MEASURES if name == measure)
     factor, unit = _shown(run, kind)
     which = {"central": "central run", "p5": "5 % of runs", "p95": "95 % of runs"}[column]
     return run.context.ledger.enter(
@@ -100,12 +93,12 @@ def one(run: Run, place: str, measure: str, origin: Origin, column: str = "centr
 def summary_table(run: Run, place: str, origin: Origin) -> Table:
     """Every measure of a place: the central run beside the band."""
     frame, rows = _of(run, place), []
-    for measure, words, kind in _MEASURES:
+    for measure, words, kind in MEASURES:
         if measure not in frame.index or np.isnan(float(frame.loc[measure, "central"])):
             continue
         factor, unit = _shown(run, kind)
         raw = [float(frame.loc[measure, column]) for column in _COLUMNS]
-        values = [(run.cleared(value) if kind == _MONEY else value) * factor for value in raw]
+        values = [(run.cleared(value) if kind == MONEY else value) * factor for value in raw]
         figure = run.context.ledger.enter_run(
             (SECTION.id, run.id, place, measure, "spread"),
             f"{run.name}: {in_running_text(words)}, {run.whose(place)}",
@@ -115,9 +108,7 @@ def summary_table(run: Run, place: str, origin: Origin) -> Table:
             METHOD,
             origin,
         )
-        cells = (
-            Cell(text="not in this time") if np.isinf(value) else cell(figure, at=at) for at, value in enumerate(values)
-        )
+        cells = (Cell(text=NOT_IN_TIME) if np.isinf(value) else cell(figure, at=at) for at, value in enumerate(values))
         rows.append((Cell(text=words), Cell(text=unit), *cells))
     return Table(
         id=identifier(SECTION.id, run.id, "losses", place),
@@ -126,8 +117,9 @@ def summary_table(run: Run, place: str, origin: Origin) -> Table:
         rows=tuple(rows),
         stamp=origin.stamp(),
         caption=(
-            f"{sentence_start(draws_beside(run.shock.runs))}, seed {run.shock.seed}. A loss below zero is a gain. "
-            "Back to normal: value added stays within 0.1 % of normal, or above it, from then on."
+            f"{sentence_start(draws_beside(run.shock.runs))}, seed {run.shock.seed}. Central: usual behaviour; median: "
+            f"of the draws. {SIGNS} {SAME_LOSS} Back to normal: value added stays within 0.1 % of normal, or above it, "
+            "from then on."
         ),
         decimals="row",
     )
@@ -139,6 +131,6 @@ def _of(run: Run, place: str) -> pd.DataFrame:
 
 def _shown(run: Run, kind: str) -> tuple[float, str]:
     """By how much the published value of a measure is multiplied, and its unit then."""
-    if kind == _MONEY:
+    if kind == MONEY:
         return run.context.currency().factor, run.context.currency().unit
-    return (100.0, PERCENT) if kind == PERCENT else (1.0, kind)
+    return (100.0, PERCENT) if kind == SHARE else (1.0, _UNITS.get(kind, kind))

@@ -18,10 +18,12 @@ from kaldor.brief.sections.resilience.shocks import SECTION, StudyShock
 from kaldor.brief.units import PERCENT
 from kaldor.digits import largest_first, ranked
 from kaldor.economy.economy import Array
-from kaldor.twin.horizons import Horizons, few, horizons
+from kaldor.twin.horizons import Horizons, horizons
 from kaldor.twin.shocks import draws_said
+from kaldor.twin.shocks.events import Ban
 from kaldor.twin.shocks.idle import without_value_added
 from kaldor.twin.shocks.run import ShockResult
+from kaldor.twin.shocks.words import few
 
 METHOD: Final = "shock"
 WORLD: Final = "world"
@@ -101,7 +103,8 @@ class Run:
     @cached_property
     def senders(self) -> tuple[str, ...]:
         """Who no longer sells, under bans, but the country itself."""
-        named = {region for event in self.result.shock.events for region in getattr(event, "origins", ())}
+        bans = [event for event in self.result.shock.events if isinstance(event, Ban)]
+        named = {region for ban in bans for region in ban.origins}
         return tuple(one for one in self.result.economy.regions if one in named - {self.context.country})
 
     @cached_property

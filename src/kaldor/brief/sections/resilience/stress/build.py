@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from kaldor.brief.answer import Entry, Said
 from kaldor.brief.context import Context, Part
 from kaldor.brief.document import (
     Block,
@@ -56,16 +57,22 @@ def build(context: Context) -> Part:
     if len(each):
         blocks.append(_sectors(context, region, result, origin))
     blocks += _sizes()
+    headline = _headline(context, region, each, origin)
     return Part.of(
         SECTION,
         tuple(blocks),
-        _headline(context, region, each, origin),
+        headline,
         heading=title,
         results={
             "stress_shocks": result.shocks,
             "stress_sectors": result.sectors,
             "stress_regions": result.regions,
         },
+        said=Said(
+            sentences=(headline,),
+            entries=(Entry(kind="Stress test", name="Standard shocks", text=headline, section=SECTION.id),),
+            picture=picture[0].id if picture else "",
+        ),
         not_modelled=tuple(
             write("Stress test, {title}: {note}", title=str(row["title"]), note=str(row["note"]))
             for _, row in result.shocks[result.shocks["note"] != ""].iterrows()

@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kaldor.atlas.territorial import UNIT
+from kaldor.brief.answer import Lack, Said
 from kaldor.brief.context import Context, Part
 from kaldor.brief.document import Block, Bullets, Cell, Chart, ChartRow, Column, Figure, Note, Paragraph, Table, Text
 from kaldor.brief.ledger import Origin, cell, write
 from kaldor.brief.names import in_running_text, in_text, listed, possessive, sentence_start
 from kaldor.brief.numbers import in_prose, with_unit
 from kaldor.brief.sections.sustainability.accounts import SECTION
+from kaldor.brief.sentences import sentence
 from kaldor.brief.units import PERCENT, shown_unit
 from kaldor.brief.wording import listing
 from kaldor.economy.accounts import country_accounts
@@ -55,10 +57,11 @@ def build(context: Context) -> Part:
     )
     band = _band(context, emissions, origin)
     unsaid = () if band else (write("How sure the accounts are: this table is drawn by “kaldor economy bands” alone."),)
+    headline = _headline(context, own, band)
     return Part.of(
         SECTION,
         blocks,
-        _headline(context, own, band),
+        headline,
         results={"accounts": accounts},
         not_modelled=(
             *unsaid,
@@ -66,6 +69,27 @@ def build(context: Context) -> Part:
                 "Emissions other than those in {name}; carbon taken up or released by land use; international "
                 "aviation and shipping beyond what the source assigns to industries.",
                 name=in_running_text(emissions.name),
+            ),
+        ),
+        said=Said(
+            sentences=(headline,),
+            picture="accounts-both",
+            gains=(
+                sentence(
+                    "accounts-pay",
+                    place=in_text(context.country),
+                    imports=own["embodied_in_imports"],
+                    exports=own["embodied_in_exports"],
+                ),
+            ),
+            uncertain=(sentence("accounts-band", low=band[0], high=band[1]),) if band else unsaid,
+            lacks=(
+                Lack(
+                    what=write(
+                        "Emissions other than those in {name}, and land use.", name=in_running_text(emissions.name)
+                    ),
+                    data="accounts of all greenhouse gases by industry, and the national inventory of land use",
+                ),
             ),
         ),
     )

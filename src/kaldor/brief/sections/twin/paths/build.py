@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 from kaldor.brief.context import Context, Part
@@ -11,6 +12,7 @@ from kaldor.brief.ledger import identifier, write
 from kaldor.brief.names import in_running_text, in_text, possessive
 from kaldor.brief.numbers import in_prose
 from kaldor.brief.sections.twin.paths import PATHS, SECTION
+from kaldor.brief.sections.twin.paths.said import said
 from kaldor.brief.sections.twin.paths.tables import (
     METHOD,
     SUMMED,
@@ -21,6 +23,7 @@ from kaldor.brief.sections.twin.paths.tables import (
     starts_table,
     sums_table,
 )
+from kaldor.brief.sections.twin.paths.targets import targets_table
 from kaldor.brief.units import shown_unit
 from kaldor.twin.futures.meter import at_fixed_prices
 from kaldor.twin.metric import packaged_metrics
@@ -45,15 +48,23 @@ def build(context: Context) -> Part:
     blocks: list[Block] = []
     for run in runs:
         blocks += _blocks(run)
+    heads = [_headline(run) for run in runs]
     return Part.of(
         SECTION,
         tuple(blocks),
-        _headline(runs[0]),
+        heads[0],
         results={name: frame for run in runs for name, frame in _results(run).items()},
         not_modelled=tuple(
             write("Paths, {metric}: {reason}", metric=packaged_metrics()[id].title, reason=reason)
             for id, reason in runs[0].result.not_modelled.items()
             if reason != NOT_ASKED
+        ),
+        said=said(runs, heads, next((block.id for block in blocks if isinstance(block, Chart)), "")),
+        leading=tuple(
+            identifier(SECTION.id, run.id, name)
+            for names in zip_longest(*([*_pictured(run)[:1], "targets", *_pictured(run)[1:2], "sums"] for run in runs))
+            for run, name in zip(runs, names, strict=True)
+            if name
         ),
     )
 
@@ -61,7 +72,8 @@ def build(context: Context) -> Part:
 def _blocks(run: PathRun) -> list[Block]:
     blocks: list[Block] = [_told(run), _levers(run)]
     blocks += [_chart(run, metric) for metric in _pictured(run)]
-    blocks += [milestones_table(run), sums_table(run), costs_table(run)]
+    targets = targets_table(run)
+    blocks += [*((targets,) if targets else ()), milestones_table(run), sums_table(run), costs_table(run)]
     if run.result.responding and not run.result.grown.empty:
         blocks.append(grown_table(run))
     if run.starts is not None:

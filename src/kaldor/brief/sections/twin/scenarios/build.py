@@ -25,6 +25,7 @@ from kaldor.brief.numbers import in_prose
 from kaldor.brief.sections.resilience.stress import STRESS
 from kaldor.brief.sections.twin.scenarios import SCENARIOS, SECTION
 from kaldor.brief.sections.twin.scenarios.responding import at_fixed_prices, how_answered, partners_table
+from kaldor.brief.sections.twin.scenarios.said import WORLD, said
 from kaldor.brief.units import shown_unit
 from kaldor.brief.wording import listing
 from kaldor.digits import shown as as_shown
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 METHOD = "what-if"
-_WORLD: Final = "co2-world"
+_WORLD: Final = WORLD
 _INCOME: Final = INCOME
 _PICTURED: Final = (_INCOME, _WORLD)
 _LOSERS: Final = 5  # of each kind in the printed table; the results have ten
@@ -86,6 +87,8 @@ def build(context: Context) -> Part:
         _headline(context, runs, origin),
         results=_results(runs),
         not_modelled=_not_modelled(runs),
+        said=said(context, every, lambda found, outcome: _enter(context, _Run(found), outcome, origin), origin, METHOD),
+        leading=(*(f"scenarios-{one}" for one in (_WORLD, "society", _INCOME, "sustainability", "workforce")),),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from kaldor.brief.answer import Entry, Said
 from kaldor.brief.context import Context, Part
 from kaldor.brief.document import (
     Block,
@@ -23,6 +24,7 @@ from kaldor.brief.numbers import in_prose
 from kaldor.brief.sections.twin.sweeps import SECTION, SWEEPS
 from kaldor.brief.sections.twin.sweeps.causes import decided, failures, sensitivities
 from kaldor.brief.sections.twin.sweeps.run import SweepRun, input_name
+from kaldor.brief.sentences import after_the_name
 from kaldor.brief.units import PERCENT
 from kaldor.twin.futures.meter import at_fixed_prices
 from kaldor.twin.futures.sensitivity import sensitivity
@@ -50,15 +52,25 @@ def build(context: Context) -> Part:
     blocks: list[Block] = []
     for run in runs:
         blocks += _blocks(run, origin)
+    heads = [_headline(run, origin) for run in runs]
     return Part.of(
         SECTION,
         tuple(blocks),
-        _headline(runs[0], origin),
+        heads[0],
         results={name: frame for run in runs for name, frame in _results(run).items()},
         not_modelled=tuple(
             write("Sweeps, {metric}: {reason}", metric=packaged_metrics()[id].title, reason=reason)
             for id, reason in runs[0].result.not_modelled.items()
             if reason != NOT_ASKED and id in _asked_for(runs[0])
+        ),
+        said=Said(
+            sentences=(heads[0],),
+            entries=tuple(
+                Entry(kind="Sweep", name=run.name, text=after_the_name(head), section=SECTION.id)
+                for run, head in zip(runs, heads, strict=True)
+            ),
+            picture=next((block.id for block in blocks if isinstance(block, Chart)), ""),
+            uncertain=tuple(heads),
         ),
     )
 

@@ -1,0 +1,212 @@
+"""A scenario in one breath: what it saves or costs with a comparison, who pays, and what is not in it.
+
+The words are declared (`sentences.toml`), in the languages of the page; every door says the same. What is below its
+metric's least change that counts is not told, and what is not modelled is named as such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import groupby
+from typing import Final
+
+from kaldor.atlas.regions import region_name
+from kaldor.declared import Declared, DeclaredFile, read_packaged
+from kaldor.twin.effect import Effect, effect_of
+from kaldor.twin.metric import DIMENSIONS
+from kaldor.twin.outcome import Outcome, Outcomes
+from kaldor.words import LANGUAGES, Language, Words
+
+INCOME: Final = "real-income"
+_NEAR = 0.06
+"""Within this share of a simple fraction a percentage is also told as the fraction."""
+_LEAST_SHARE = 0.05
+"""Whoever bears less than this share of all that is borne is not named."""
+_THOUSAND = 1000.0
+
+
+class _Way(Declared):
+    up: Words
+    down: Words
+
+
+class _Sentences(DeclaredFile):
+    metrics: Mapping[str, _Way]
+    sentence: Mapping[str, Words]
+    income: Mapping[str, Words]
+    who: Mapping[str, Words]
+    without: Mapping[str, Words]
+    challenges: Mapping[str, Words]
+    fractions: Mapping[str, Words]
+    about: Words
+    sizes: Mapping[str, Mapping[Language, tuple[str, ...]]]
+
+
+@cache
+def declared() -> _Sentences:
+    """The templates. Raises InputError."""
+    return read_packaged(_Sentences, "kaldor.twin", "sentences.toml")
+
+
+def in_words(found: Outcomes) -> dict[Language, str]:
+    """The sentence in every language of the page."""
+    return {language: sentence_of(found, language) for language in LANGUAGES}
+
+
+def sentence_of(found: Outcomes, language: Language = "en") -> str:
+    """What a scenario does to its region, in a few plain sentences that agree with the dials."""
+    words, told = declared(), _Told(language, found)
+    if not any(setting.strength for setting in found.scenario.levers):
+        return told.say(words.sentence["idle"])
+    parts = [_moves(found, told), _income(found, told), *_who(found, told), _without(found, told)]
+    return " ".join(filter(None, parts))
+
+
+def leading(found: Outcomes) -> list[tuple[Outcome, Effect]]:
+    """What a sentence begins with: what moves most beside its middle scale, and the same of another challenge."""
+    known = [(one, effect) for one in found.outcomes if (effect := _told_first(one)) is not None]
+    known.sort(key=lambda pair: -pair[1].relative)
+    first = known[:1]
+    return first + [pair for pair in known if first and pair[0].metric.dimension != first[0][0].metric.dimension][:1]
+
+
+# -- parts -------------------------------------------------------------------------------------------------------------
+
+
+class _Told:
+    """Fills templates in one language for one region."""
+
+    def __init__(self, language: Language, found: Outcomes) -> None:
+        self.language, self._shared = language, {"country": region_name(found.region), "year": str(found.year)}
+
+    def say(self, words: Words, **names: str) -> str:
+        """A template with its names put in."""
+        return words[self.language].format(**self._shared, **names)
+
+    def number(self, value: float) -> str:
+        """A size to three significant digits, as the language writes it."""
+        text = f"{float(f'{abs(value):.3g}'):,.6f}".rstrip("0").rstrip(".")
+        return text if self.language == "en" else text.translate(str.maketrans(",.", "\u202f,"))
+
+    def amount(self, value: float, unit: str) -> str:
+        """A size with its unit, in the step of a thousand that keeps it short."""
+        first, _, rest = unit.partition(" ")
+        steps = declared().sizes.get(first, {}).get(self.language)
+        scaled, step = abs(value), 0
+        while steps and scaled >= _THOUSAND and step < len(steps) - 1:
+            scaled, step = scaled / _THOUSAND, step + 1
+        words = steps[step].format(rest=rest) if steps else unit
+        return f"{self.number(scaled)} {words}".replace("CO2", "CO₂")
+
+    def share(self, percent: float) -> str:
+        """A percentage, and the simple fraction that it is near."""
+        size = abs(percent)
+        near = [words for of, words in declared().fractions.items() if abs(size / float(of) - 1) <= _NEAR]
+        if not near:
+            return f"{self.number(size)} %"
+        return self.say(declared().about, percent=self.number(size), fraction=near[0][self.language])
+
+    def named(self, names: Sequence[str]) -> str:
+        """Names in a row."""
+        return ", ".join(names)
+
+
+def _told_first(outcome: Outcome) -> Effect | None:
+    """The effect of an outcome that a sentence may begin with; None where it is none or not material."""
+    if outcome.metric.id not in declared().metrics:
+        return None
+    effect = effect_of(outcome)
+    return effect if effect is not None and effect.moves else None
+
+
+def _moves(found: Outcomes, told: _Told) -> str:
+    clauses = [_clause(outcome, effect, told) for outcome, effect in leading(found)]
+    words = declared().sentence
+    if not clauses:
+        return "" if _income_moves(found) else told.say(words["nothing"])
+    if len(clauses) == 1:
+        return _capital(told.say(words["one"], first=clauses[0]))
+    return _capital(told.say(words["both"], first=clauses[0], second=clauses[1]))
+
+
+def _clause(outcome: Outcome, effect: Effect, told: _Told) -> str:
+    way = declared().metrics[outcome.metric.id]
+    return told.say(
+        way.up if effect.value > 0 else way.down,
+        amount=told.amount(outcome.change or 0.0, outcome.unit),
+        percent=told.number(effect.value),
+        share=told.share(effect.value),
+        before=told.number(outcome.before or 0.0),
+        after=told.number(outcome.after or 0.0),
+    )
+
+
+def _income_moves(found: Outcomes) -> bool:
+    effect = _income_effect(found)
+    return effect is not None and effect.moves
+
+
+def _income_effect(found: Outcomes) -> Effect | None:
+    income = next((one for one in found.outcomes if one.metric.id == INCOME), None)
+    return None if income is None else effect_of(income)
+
+
+def _income(found: Outcomes, told: _Told) -> str:
+    words, effect = declared().income, _income_effect(found)
+    if effect is None:
+        return told.say(words["unknown"])
+    said = words["same"] if not effect.moves else words["up"] if effect.value > 0 else words["down"]
+    outcome = found[INCOME]
+    text = told.say(said, amount=told.amount(outcome.change or 0.0, outcome.unit), percent=told.number(effect.value))
+    return f"{text} {told.say(words['partial'])}" if outcome.partial else text
+
+
+def _who(found: Outcomes, told: _Told) -> list[str]:
+    """Who at home pays and who gains, of those who bear or gain a share that shows."""
+    words, changes = declared().who, _earned(found)
+    whole = sum(abs(change) for _, change in changes)
+    unit = found[INCOME].unit if changes else ""
+    least = max(_LEAST_SHARE * whole, _least_of_income(found))
+    said = []
+    for key, pays in (("pays", True), ("gains", False)):
+        names = [
+            told.say(words["named"], name=told.say(words[earner]), amount=told.amount(change, unit))
+            for earner, change in changes
+            if abs(change) >= least and (change < 0) == pays
+        ]
+        said += [told.say(words[key], names=told.named(names))] if names and least else []
+    return said
+
+
+def _earned(found: Outcomes) -> list[tuple[str, float]]:
+    if found.earners.empty:
+        return []
+    return [(str(earner), float(change)) for earner, change in found.earners["change"].items()]
+
+
+def _least_of_income(found: Outcomes) -> float:
+    """The least change of real income that counts, in money."""
+    income = next((one for one in found.outcomes if one.metric.id == INCOME), None)
+    return income.metric.material / 100 * income.size if income else 0.0
+
+
+def _without(found: Outcomes, told: _Told) -> str:
+    words = declared().without
+    names = [told.say(words["cost"], levers=told.named(found.without_cost))] if found.without_cost else []
+    silent = [name for name in DIMENSIONS[:5] if name in _dimensions(found) and not _dimensions(found)[name]]
+    if silent:
+        challenges = told.named([told.say(declared().challenges[name]) for name in silent])
+        names.append(told.say(words["challenge"], names=challenges))
+    return told.say(words["begins"], names="; ".join([*names, told.say(words["since"])]))
+
+
+def _dimensions(found: Outcomes) -> dict[str, bool]:
+    """Whether anything of a challenge is modelled."""
+    ordered = sorted(found.outcomes, key=lambda one: one.metric.dimension)
+    grouped = groupby(ordered, key=lambda one: one.metric.dimension)
+    return {str(name): any(one.modelled for one in group) for name, group in grouped}
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
