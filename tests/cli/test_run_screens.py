@@ -31,9 +31,10 @@ def run(folder: Path, *more: str, width: int = 80) -> str:
     return done.stdout
 
 
+@pytest.mark.parametrize("more", [(), ("--all",)])
 @pytest.mark.parametrize("width", [60, 80])
-def test_nothing_breaks_inside_a_word(tmp_path: Path, width: int) -> None:
-    wide, narrow = (run(tmp_path, "--all", width=size) for size in (400, width))
+def test_nothing_breaks_inside_a_word(tmp_path: Path, width: int, more: tuple[str, ...]) -> None:
+    wide, narrow = (run(tmp_path, *more, width=size) for size in (400, width))
     known = set(wide.split())
     broken = [word for word in narrow.split() if word not in known and set(word) - set("─·")]
     assert broken == []
@@ -41,11 +42,15 @@ def test_nothing_breaks_inside_a_word(tmp_path: Path, width: int) -> None:
 
 
 def test_the_lines_that_matter_and_how_to_see_the_rest(tmp_path: Path) -> None:
-    lines = run(tmp_path, width=400).splitlines()
-    assert 8 <= len(lines) <= 12
-    for dimension in ("Sustainability", "Resilience", "Technology", "Workforce", "Society"):
-        assert sum(line.startswith(f"{dimension} · ") for line in lines) == 1
-    assert "--all" in lines[-1]
+    title, sentence, place, *lines, rest = run(tmp_path, width=1000).splitlines()
+    assert title == "Lighter buildings"
+    assert sentence == json.loads(run(tmp_path, "--json"))["sentence"]["en"]
+    assert place.startswith("IND · ")
+    challenges = ["sustainability", "resilience", "technology", "workforce", "society"]
+    assert [line.partition(": ")[0] for line in lines][:5] == challenges
+    assert len(lines) <= 6, "a line a challenge, and the treasury's where it moves"
+    assert "--all" in rest
+    assert "--share" in rest
 
 
 def test_json_has_the_fields_and_nulls_of_the_rest_answer(tmp_path: Path) -> None:
