@@ -117,7 +117,7 @@ def test_a_lever_is_listed_and_does_what_its_function_says(house) -> None:
 def test_a_metric_is_measured(house) -> None:
     """As the footprint of the same extension on the changed economy: fewer jobs behind less material."""
     found = json.loads(house("add-a-metric.md").typed(0, "--json"))
-    (own,) = [row for row in found["outcomes"] if row["metric"] == "womens-jobs-behind-use"]
+    (own,) = [row for row in found["outcomes"] if row["id"] == "womens-jobs-behind-use"]
     assert own["unit"] == "thousand jobs"
     assert own["before"] > own["after"] > 0
 

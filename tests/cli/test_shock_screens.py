@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from kaldor.cli.main import app
 from kaldor.economy.economy import Economy
 from kaldor.economy.starter import starter_world
+from kaldor.twin.library.packaged import PACKAGED
 from kaldor.twin.shocks.events import load_shock, parse_shock
 from kaldor.twin.shocks.parameters import Parameters
 from kaldor.twin.shocks.run import run_shock
@@ -127,7 +128,7 @@ def test_the_stress_set_has_units_and_its_titles() -> None:
     ],
 )
 def test_either_kind_of_file_names_the_command_that_reads_it(command: str, file: str, words: str) -> None:
-    place = str(STUDIES / file)
+    place = str(PACKAGED.parent / file)
     found = CliRunner().invoke(app, ["twin", command, place, "--on=starter"])
     other = {"shock": "events", "events": "shock"}[command]
     assert str(found.exception) == f"{place}: {words} Run it with: kaldor twin {other} {place} --on DATASET."

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kaldor.economy.economy import Economy
+from kaldor.twin.library.packaged import PACKAGED, packaged_events, why_not_here
 from kaldor.twin.shocks.events import Shock, load_shock, resolved
 from kaldor.twin.shocks.parameters import Parameters
 from kaldor.twin.shocks.run import ShockResult, run_shock
@@ -16,14 +17,14 @@ SHOCKS = Path(__file__).parents[2] / "studies" / "shocks"
 WEEKLY = Parameters(dt=7)
 
 
-def run(economy: Economy, file: str, bands: int) -> ShockResult:
-    return run_shock(economy, load_shock(SHOCKS / file), WEEKLY, steps=52, bands=bands, seed=1)
+def run(economy: Economy, file: Path, bands: int) -> ShockResult:
+    return run_shock(economy, load_shock(file), WEEKLY, steps=52, bands=bands, seed=1)
 
 
 @pytest.mark.real
 def test_tohoku_is_of_the_published_order(wiod: Callable[[int], Economy]) -> None:
     """Arto, Andreoni & Rueda-Cantuche (2015): 37 % of the value added lost is the industry's own, 63 % others'."""
-    result = run(wiod(2011), "tohoku-2011.toml", bands=10)
+    result = run(wiod(2011), PACKAGED.parent / "tohoku-2011.toml", bands=10)
     by_product, by_region = result.lost_by("sector"), result.lost_by("region")
     own = by_product.loc["c15", "share"]
     assert 1.0 < (1 - own) / own < 2.2  # published: 63 / 37 = 1.7
@@ -41,10 +42,10 @@ def test_tohoku_is_of_the_published_order(wiod: Callable[[int], Economy]) -> Non
 @pytest.mark.real
 def test_the_pages_two_examples_give_its_figures(wiod: Callable[[int], Economy]) -> None:
     economy = wiod(2011)
-    ports = run(economy, "dutch-ports-closed.toml", bands=1)
+    ports = run(economy, SHOCKS / "dutch-ports-closed.toml", bands=1)
     assert ports.summary(["NLD"]).loc["lost_value_added_share", "central"] == pytest.approx(0.011996, abs=1e-6)
     assert ports.bottlenecks().index[0] == "c24"
-    ban = run(economy, "electronics-ban.toml", bands=1)
+    ban = run(economy, SHOCKS / "electronics-ban.toml", bands=1)
     assert ban.summary().loc["lost_value_added", "central"] == pytest.approx(351_929, abs=1)
     assert ban.lost_by("region").index[0] == "DEU"
     assert ban.bottlenecks().loc["c14", "lost_supplier"] == "CHN"
@@ -58,6 +59,15 @@ def test_every_shock_of_the_studies_names_only_what_its_table_has(
     shock = load_shock(file)
     assert shock.source or shock.note
     resolved(starter if file.stem == "port-closed" else wiod(2011), shock)
+
+
+@pytest.mark.real
+def test_every_shock_of_the_library_names_only_what_the_table_has(wiod: Callable[[int], Economy]) -> None:
+    economy = wiod(2011)
+    for known in packaged_events().values():
+        for run in known.event.runs:
+            assert known.shocks[run.id].source or known.shocks[run.id].note
+            assert why_not_here(economy, known, run) == ""
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from kaldor.economy.economy import Economy
+from kaldor.twin.library.packaged import PACKAGED
 from kaldor.twin.shocks.events import Shock, load_shock
 from kaldor.twin.shocks.inputs import shipped
 from kaldor.twin.shocks.parameters import Parameters
@@ -148,7 +149,7 @@ def test_fixed_shares(case: str, expected: float, wiod: Callable[[int], Economy]
 def test_without_specific_goods_the_figures_are_those_of_before(wiod: Callable[[int], Economy]) -> None:
     nothing: dict[str, Any] = {"specificity": 0.0, "importance": "all critical", "saving": 0.0, "overlap": 1.0}
     p = Parameters(dt=7, inventory_days={"c17": 60}, **nothing)
-    tohoku = ran(wiod(2011), load_shock(SHOCKS / "tohoku-2011.toml"), p).summary()["central"]
+    tohoku = ran(wiod(2011), load_shock(PACKAGED.parent / "tohoku-2011.toml"), p).summary()["central"]
     assert tohoku["lost_value_added"] == pytest.approx(44_208, abs=1)
     ports = ran(wiod(2011), load_shock(SHOCKS / "dutch-ports-closed.toml"), p).summary(["NLD"])["central"]
     assert ports["lost_value_added_share"] == pytest.approx(0.02810, abs=1e-5)
