@@ -28,7 +28,6 @@ def test_an_old_link_brings_its_scenario_and_its_numbers_back(context, start, tm
     page.get_by_label("Fixed prices", exact=True).check()
     # What nothing has the data to move was shown as 0 then.
     expected = {of: "not modelled" if told.startswith("0 ") else told for of, told in old["dials"].items()}
-    dials = settled(page)
     # A dial says money in % of the country's income today: the same 0.678 million of a value added of 190.587.
     money = {of: float(told.removesuffix(" million US$")) for of, told in expected.items() if told.endswith("US$")}
     as_share = {
