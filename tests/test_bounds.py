@@ -131,7 +131,7 @@ def test_every_number_that_a_request_may_carry_has_bounds(tmp_path):
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             look([operation.get("parameters", []), operation.get("requestBody", {})], f"{method} {path}")
-    assert {"Shock", "Pathway", "Scenario", "StudySweep"} <= seen
+    assert {"AskedShock", "Pathway", "Scenario", "StudySweep"} <= seen
     assert found == []
 
 

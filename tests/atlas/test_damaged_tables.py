@@ -188,6 +188,7 @@ LAYOUTS: dict[str, tuple[Callable[[Path], object], Damageable, dict[str, Hurt]]]
         Damageable("table.csv", "dataset.toml", "", ","),
         {
             "reordered": _replaced("dataset.toml", '"CPA_A", "CPA_B-E"', '"CPA_B-E", "CPA_A"'),
+            "wrong delimiter": _lines("table.csv", lambda lines: [line.replace(",", "|") for line in lines]),
             "wrong year": _replaced("dataset.toml", "1995", "95"),
             "missing extension": _lines("table.csv", _without("Employment")),
         },

@@ -275,7 +275,7 @@ DAMAGES = [
     (PWT, "huge", huge, "pwt1001.xlsx: .*bytes"),
     (ISIC, "code twice", text(swap('"011"', '"01"')), "code '01' stands in line 3 too"),
     (ISIC, "no name", text(swap('"Crops"', '""')), "code '01' has no name"),
-    (ISIC, "cut", text(lambda t: t[: t.rindex(",")]), "cells under"),
+    (ISIC, "cut", text(lambda t: t[: t.rindex(",")]), "1 cell under 2 columns"),
     (ISIC, "edition unknown", renamed("isic.txt"), "does not tell the edition of ISIC"),
     (ISIC, "huge", huge, TOO_LARGE),
     (ISIC, "zip bomb", bomb, "zip bomb"),

@@ -110,7 +110,7 @@ def test_without_a_row_of_output_it_is_the_sum_of_uses(folder, store):
         ('output = "P1"', 'output = "P2"', "row 'P2' is missing"),
         ('exports = "exports"', 'export = "exports"', "column 'export' is missing"),
         ("year = 1995", "year = 1995\nyears = 2", "years: unknown key. Did you mean 'year'"),
-        ('file = "table.csv"', 'file = "../table.csv"', "the file is missing"),
+        ('file = "table.csv"', 'file = "../table.csv"', "no file beside dataset.toml: copy it there"),
         ('row = "EMP"', 'row = "B1G"\nhouseholds = "exports"', "the cell is empty"),
     ],
 )

@@ -12,6 +12,9 @@ from tests.page.conftest import settled, until, visit
 
 pytestmark = pytest.mark.page
 
+INCOME = 190.587
+"""Value added of DEU in the store that 0.1 left, million US$."""
+
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_an_old_link_brings_its_scenario_and_its_numbers_back(context, start, tmp_path, version):
@@ -25,7 +28,12 @@ def test_an_old_link_brings_its_scenario_and_its_numbers_back(context, start, tm
     page.get_by_label("Fixed prices", exact=True).check()
     # What nothing has the data to move was shown as 0 then.
     expected = {of: "not modelled" if told.startswith("0 ") else told for of, told in old["dials"].items()}
-    assert settled(page) == expected
+    # A dial says money in % of the country's income today: the same 0.678 million of a value added of 190.587.
+    money = {of: float(told.removesuffix(" million US$")) for of, told in expected.items() if told.endswith("US$")}
+    as_share = {
+        of: f"{amount / INCOME:+.3%} of the country’s income".replace("%", " %") for of, amount in money.items()
+    }
+    assert settled(page) == expected | as_share
     assert page.get_by_label("Country", exact=True).input_value() == "DEU"
     for lever, strength in old["levers"].items():
         assert page.get_by_label(lever).input_value() == strength

@@ -219,7 +219,8 @@ def test_how_long_it_takes_is_told_before_it_starts_and_parts_are_taken_up(twin,
     with pytest.raises(InputError, match="another sweep"):
         sweep(twin, planned(twin, 40, responding=11), where=tmp_path, part=16)
     two = sweep(twin, design, where=None, part=16, workers=2)
-    np.testing.assert_array_equal(two.after_values, first.after_values)
+    # Answers are solved in single precision first: two that ran beside each other may end a rounding apart.
+    np.testing.assert_allclose(two.after_values, first.after_values, rtol=1e-8)
 
 
 def test_shares_of_variance_are_of_the_first_part_of_a_sobol_sample(twin):

@@ -11,6 +11,7 @@ from kaldor.economy.economy import Economy
 from kaldor.twin.library.packaged import PACKAGED, packaged_events, why_not_here
 from kaldor.twin.shocks.events import Shock, load_shock, resolved
 from kaldor.twin.shocks.parameters import Parameters
+from kaldor.twin.shocks.parts import with_parts
 from kaldor.twin.shocks.run import ShockResult, run_shock
 
 SHOCKS = Path(__file__).parents[2] / "studies" / "shocks"
@@ -58,7 +59,7 @@ def test_every_shock_of_the_studies_names_only_what_its_table_has(
 ) -> None:
     shock = load_shock(file)
     assert shock.source or shock.note
-    resolved(starter if file.stem == "port-closed" else wiod(2011), shock)
+    resolved(with_parts(starter if file.stem == "port-closed" else wiod(2011), shock.parts), shock)
 
 
 @pytest.mark.real

@@ -20,8 +20,9 @@ from kaldor.atlas.readers.workbook import Sheet, read_sheets
 from kaldor.errors import InputError, Problem
 
 HEADER, LABELS = 6, 4
-DEMANDS_2016 = ("CONS_h", "CONS_np", "CONS_g", "GFCF", "INVEN")
 """Lines of header above the cells, and columns of labels beside them."""
+DEMANDS_2016 = ("CONS_h", "CONS_np", "CONS_g", "GFCF", "INVEN")
+"""The codes of final demand of release 2016, in the order of its columns."""
 
 _FIRST = "c1"
 _LONG = ("IndustryCode", "IndustryDescription", "Country", "RNr", "Year")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -209,7 +209,8 @@ def uncompared(one: Answered) -> pd.DataFrame:
 class Score:
     """How many events were run, can be compared and are met; of how many comparisons how many are, and wrong signs.
 
-    A figure that says "up to" alone has a sign and counts for nothing else.
+    A figure that says "up to" alone has a sign and counts for nothing else. `by_kind` tells comparisons met, and all,
+    of figures that were observed from those of estimates, forecasts and scenarios.
     """
 
     events: int
@@ -220,6 +221,7 @@ class Score:
     signs: int
     right_signs: int
     wrong_signs: int
+    by_kind: Mapping[str, tuple[int, int]]
 
     @property
     def without_effect(self) -> int:
@@ -229,17 +231,23 @@ class Score:
     @property
     def words(self) -> str:
         """The same in three sentences."""
+        kinds = ", ".join(f"{met} of {all} {kind}" for kind, (met, all) in self.by_kind.items())
         return (
             f"Of {self.events} events {self.comparable} have a published figure that can be compared; in {self.met} of "
             f"these the band meets at least half of them. Of {self.comparisons} comparisons it meets "
-            f"{self.comparisons_met}. Of {self.signs} signs {self.right_signs} are right and {self.wrong_signs} wrong; "
-            f"{self.without_effect} {'shows' if self.without_effect == 1 else 'show'} no effect."
+            f"{self.comparisons_met}: {kinds}. Of {self.signs} signs {self.right_signs} are right and "
+            f"{self.wrong_signs} wrong; {self.without_effect} "
+            f"{'shows' if self.without_effect == 1 else 'show'} no effect."
         )
 
 
 def score(answered: Sequence[Answered]) -> Score:
     """How a library does as a whole."""
     counted = [beside.standing for one in answered for beside in one.counted]
+    kinds: dict[str, tuple[int, int]] = {}
+    for beside in (beside for one in answered for beside in one.counted):
+        met, every = kinds.get(beside.published.kind, (0, 0))
+        kinds[beside.published.kind] = (met + beside.standing.met, every + 1)
     signs = [beside.standing.sign for one in answered for beside in one.beside if beside.standing.sign != "none asked"]
     return Score(
         events=len(answered),
@@ -250,4 +258,5 @@ def score(answered: Sequence[Answered]) -> Score:
         signs=len(signs),
         right_signs=signs.count("right"),
         wrong_signs=signs.count("wrong"),
+        by_kind=dict(sorted(kinds.items())),
     )
