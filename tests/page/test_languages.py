@@ -64,10 +64,9 @@ def test_translations_keep_the_gaps_of_the_english_sentence(language):
     assert {key: found for key, found in gaps.items() if found - set(re.findall(r"\{(\w+)\}", english[key]))} == {}
 
 
-def test_every_packaged_metric_has_its_title_in_french_and_spanish():
-    text = (ROOT / "web" / "src" / "strings" / "metrics.ts").read_text("utf-8")
-    translated = re.findall(r"^  '?([\w-]+)'?: \{ fr: '.+', es: '.+' \},$", text, flags=re.MULTILINE)
-    assert sorted(translated) == sorted(packaged_metrics())
+@pytest.mark.parametrize("language", ["fr", "es"])
+def test_every_packaged_metric_has_its_title_in_french_and_spanish(language):
+    assert sorted(entries(part(language, "metrics"))) == sorted(packaged_metrics())
 
 
 def test_every_key_that_the_page_names_is_in_the_catalogue():
@@ -96,5 +95,16 @@ def test_countries_units_and_metrics_are_french_at_a_glance(browser, starter):
 
 
 def catalogue(language: str) -> dict[str, str]:
+    return entries(part(language, language))
+
+
+def part(language: str, name: str) -> str:
+    """What a language's file says under a name."""
     text = (ROOT / "web" / "src" / "strings" / f"{language}.ts").read_text("utf-8")
+    found = re.search(rf"^export const {name}\b.*? = {{$(.*?)^}}", text, flags=re.MULTILINE | re.DOTALL)
+    assert found, f"{language}.ts has no {name}"
+    return found[1]
+
+
+def entries(text: str) -> dict[str, str]:
     return dict(re.findall(r"^  '?([\w.+ -]+?)'?: '(.*)',$", text, flags=re.MULTILINE))
