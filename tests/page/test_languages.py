@@ -101,7 +101,8 @@ def test_every_group_of_industries_of_a_packaged_classification_has_a_name():
     ]
     groups = {group for one in declared for group in one}
     assert len(groups) > 30
-    assert [group for group in sorted(groups) if group_name(group)["fr"] == group_name(group)["es"]] == []
+    unnamed = [group for group in sorted(groups) if group_name(group)["fr"] in (group, group_name(group)["en"])]
+    assert unnamed == ["agriculture", "construction", "finance", "services", "transport"]  # the same word in both
 
 
 @pytest.mark.parametrize(("locale", "language"), [("fr-FR", "fr"), ("es-ES", "es")])

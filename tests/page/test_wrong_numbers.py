@@ -1,4 +1,4 @@
-"""A wrong number, wherever it is typed: it stays, one sentence says what belongs there, and nothing is computed of it."""
+"""A wrong number, wherever it is typed, stays; a sentence says what belongs there, and nothing is computed of it."""
 
 from __future__ import annotations
 

@@ -741,6 +741,11 @@ export const en = {
   'economy.largest': 'The picture shows the {count} largest of {all}; the table holds all.',
 
   'quantity.output': 'Output',
+  'quantity.co2': 'CO2',
+  'quantity.jobs': 'Jobs',
+  'quantity.energy': 'Energy',
+  'quantity.materials': 'Materials',
+  'quantity.manufacturing-share': 'Manufacturing in value added',
   'quantity.value_added': 'Value added',
   'quantity.income': 'Income',
 
