@@ -132,7 +132,9 @@ def test_no_word_of_a_table_is_wider_than_its_column_and_every_table_fits_the_pa
         for column in table.columns:
             words = [word for cell in column.cells for word in cell.text.split()]
             longest = max(map(len, words), default=0)
-            assert column.width.cm >= min(0.2 * longest + 0.38, free / 360000 / len(table.columns)), column.cells[0].text
+            assert column.width.cm >= min(0.2 * longest + 0.38, free / 360000 / len(table.columns)), column.cells[
+                0
+            ].text
 
 
 def test_what_is_no_template_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
