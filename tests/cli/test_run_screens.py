@@ -99,6 +99,11 @@ def check_whole(arguments, store: Path) -> None:
     wide, narrow = (shown(*arguments, width=width, store=store) for width in (400, 80))
     known = {*" ".join(wide).split(), *_FITTING.split()}
     assert [word for line in narrow for word in line.split() if word not in known and set(word) - set("─·│╭╮╰╯")] == []
-    assert not [word for line in narrow for word in line.split() if word.endswith("…") and len(word) > 1 and not word[:8].isalnum()]
+    assert not [
+        word
+        for line in narrow
+        for word in line.split()
+        if word.endswith("…") and len(word) > 1 and not word[:8].isalnum()
+    ]
     over = [line for line in narrow if len(line) > 80]
     assert not [line for line in over if "/" not in line.split()[-1]], over
