@@ -114,6 +114,25 @@ def test_page_one_holds_the_question_and_every_scenario_shock_and_path_with_its_
     assert "How sure this is" not in text_of(pdfium.PdfDocument(brief.files["pdf"]), 1)
 
 
+def test_page_one_gives_the_distance_to_a_target_that_a_path_misses(tmp_path: Path) -> None:
+    """40 % less than the 2,590 Mt of 2018 are 1,554 Mt; the path's own last year says what it has, both by hand."""
+    target = '[[paths.targets]]\nmetric = "co2-production"\ncut = 40\nby = 2035\n'
+    (tmp_path / "path.toml").write_text(TWO + PATH + target, encoding="utf-8")
+    made = run_study(tmp_path / "path.toml", out=tmp_path / "brief", formats=["pdf"], short=True)
+    first = text_of(pdfium.PdfDocument(made.files["pdf"]), 0)
+    figures = made.document.figure_by_id()
+    has = figures["paths-slow-co2-production-path"].values[-1]
+    missed = next(figure for figure in figures.values() if "still to go to the target" in figure.label)
+    assert missed.value == pytest.approx(has - 0.6 * 2590, rel=1e-5)
+    assert missed.value > 100
+    assert f"is missed by {missed.value:.0f} Mt CO" in first
+    chart = next(b for s in made.document.sections for b in s.blocks if isinstance(b, Chart) and b.form == "lines")
+    assert chart.marks
+    assert "below" not in chart.caption  # the list of milestones stands in the annex, which a short brief leaves out
+    assert plain(chart.caption).startswith("Dotted lines: ")
+    assert "50 %" in plain(chart.caption)
+
+
 def test_page_one_says_what_the_scenarios_would_cost_or_that_nobody_knows(brief: StudyResult) -> None:
     answer, figures = brief.document.answer, brief.document.figure_by_id()
     power, price = (

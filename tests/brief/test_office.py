@@ -77,6 +77,13 @@ def test_there_are_at_most_eight_slides_and_every_picture_stands_with_its_data(b
     assert seen >= 3
 
 
+def test_slides_show_what_the_study_tries_before_how_things_stand(brief: StudyResult) -> None:
+    sections = {b.title: s.id for s in brief.document.sections for b in s.blocks if isinstance(b, Chart)}
+    slides = pptx.Presentation(str(brief.files["pptx"])).slides
+    shown = [sections[title] for slide in slides if (title := slide.shapes.title.text_frame.text) in sections]
+    assert shown[:2] == ["scenarios", "shocks"]
+
+
 def test_every_picture_of_the_argument_is_in_the_text_with_its_table_and_words_for_the_blind(
     brief: StudyResult,
 ) -> None:

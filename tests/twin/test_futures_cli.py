@@ -49,7 +49,7 @@ def test_the_standard_shocks_put_value_added_at_risk():
 
 
 def test_a_path_is_of_the_one_region_where_its_levers_act_and_asks_where_they_act_in_two(tmp_path):
-    text = '''id = "p"
+    text = """id = "p"
 start = 2025
 end = 2035
 step = 10
@@ -58,7 +58,7 @@ lever = "clean-electricity"
 strength = 50
 regions = [{regions}]
 adoption = {{ curve = "linear", start = 2025, until = 2035 }}
-'''
+"""
     file = tmp_path / "p.toml"
     file.write_text(text.format(regions='"BRA"'), "utf-8")
     alone = answer("path", str(file))
