@@ -119,7 +119,7 @@ def test_milestones_are_whole_years_written_as_years(brief: StudyResult, path: P
     assert half[2] == "2035"
     assert half[1].startswith("Cleaner electricity")
     target = texts[-1]
-    assert "25 % lower by 2050" in target[1]
+    assert "25\N{NO-BREAK SPACE}% lower by 2050" in target[1]
     assert target[3] == "met"
     marked = block(brief, "paths-clean-co2-production")
     assert isinstance(marked, Chart)
