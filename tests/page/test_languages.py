@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+import tomllib
 
 import pytest
 
+from kaldor.atlas.group_names import group_name
+from kaldor.rooms import rooms
+from kaldor.twin.declared import packaged_levers
 from kaldor.twin.metric import packaged_metrics
-from tests.page.conftest import ROOT, STARTER, fresh, until, visit
+from kaldor.twin.openings import declared as openings
+from tests.page.conftest import ROOT, STARTER, fresh, settled, until, visit
 
 pytestmark = pytest.mark.page
 
@@ -25,7 +30,7 @@ def test_french(browser, starter):
     assert found == pages
     assert page.locator("main h1").inner_text() == "Simulateur"
     page.wait_for_selector(".dial .change")
-    exact = page.get_by_label("Material efficiency, valeur exacte en %")
+    exact = page.get_by_label("Économie de matériaux, valeur exacte en %")
     exact.fill("20")
     exact.blur()
     until(
@@ -64,10 +69,59 @@ def test_translations_keep_the_gaps_of_the_english_sentence(language):
     assert {key: found for key, found in gaps.items() if found - set(re.findall(r"\{(\w+)\}", english[key]))} == {}
 
 
-def test_every_packaged_metric_has_its_title_in_french_and_spanish():
-    text = (ROOT / "web" / "src" / "strings" / "metrics.ts").read_text("utf-8")
-    translated = re.findall(r"^  '?([\w-]+)'?: \{ fr: '.+', es: '.+' \},$", text, flags=re.MULTILINE)
-    assert sorted(translated) == sorted(packaged_metrics())
+@pytest.mark.parametrize("language", ["fr", "es"])
+def test_every_packaged_metric_has_its_title_in_french_and_spanish(language):
+    assert sorted(entries(part(language, "metrics"))) == sorted(packaged_metrics())
+
+
+ENGLISH = sorted(
+    {lever.title for lever in packaged_levers().values()} | {one.title for one in packaged_metrics().values()}
+)
+
+
+@pytest.mark.parametrize("language", ["fr", "es"])
+def test_every_packaged_lever_and_question_is_told_in_french_and_spanish(language):
+    for lever in packaged_levers().values():
+        told = getattr(lever, language)
+        assert told, f"{lever.id} is not told in {language}"
+        for ours, english in ((told.title, lever.title), (told.summary, lever.summary)):
+            assert ours
+            assert ours != english, lever.id
+        assert told.parameter
+    every = [(one.id, one.title[language], one.title["en"]) for room in rooms().values() for one in room.questions]
+    assert len(every) > 20
+    assert [id for id, ours, english in every if not ours or ours == english] == []
+    assert [one.id for one in openings() if one.title[language] in ("", one.title["en"])] == []
+
+
+def test_every_group_of_industries_of_a_packaged_classification_has_a_name():
+    files = sorted((ROOT / "src" / "kaldor" / "atlas").rglob("*.toml"))
+    declared = [
+        found for file in files if isinstance(found := tomllib.loads(file.read_text("utf-8")).get("groups"), dict)
+    ]
+    groups = {group for one in declared for group in one}
+    assert len(groups) > 30
+    unnamed = [group for group in sorted(groups) if group_name(group)["fr"] in (group, group_name(group)["en"])]
+    assert unnamed == ["agriculture", "construction", "finance", "services", "transport"]  # the same word in both
+
+
+@pytest.mark.parametrize(("locale", "language"), [("fr-FR", "fr"), ("es-ES", "es")])
+@pytest.mark.parametrize("name", ["home", "framework", "simulator", "shocks", "studies", "economy"])
+def test_no_page_shows_an_english_name_of_a_lever_or_metric(browser, starter, locale, language, name):
+    context = fresh(browser, locale=locale)
+    visited = visit(context, starter)
+    page = visited.open(f"#/{name}?{STARTER}")
+    until(page, "!document.querySelector('main [role=status].quiet')")
+    if name == "simulator":
+        page.wait_for_selector(".dial .change")
+        page.get_by_role("slider", name=packaged_levers()["material-efficiency"].titles[language]).fill("20")
+        settled(page)
+    shown = page.locator("body").evaluate(
+        "(body) => body.innerText + [...body.querySelectorAll('[aria-label]')].map((one) => one.ariaLabel).join('\\n')"
+    )
+    assert [title for title in ENGLISH if re.search(rf"(?<!\w){re.escape(title)}(?!\w)", shown)] == []
+    assert visited.complaints == []
+    context.close()
 
 
 def test_every_key_that_the_page_names_is_in_the_catalogue():
@@ -96,5 +150,16 @@ def test_countries_units_and_metrics_are_french_at_a_glance(browser, starter):
 
 
 def catalogue(language: str) -> dict[str, str]:
+    return entries(part(language, language))
+
+
+def part(language: str, name: str) -> str:
+    """What a language's file says under a name."""
     text = (ROOT / "web" / "src" / "strings" / f"{language}.ts").read_text("utf-8")
+    found = re.search(rf"^export const {name}\b.*? = {{$(.*?)^}}", text, flags=re.MULTILINE | re.DOTALL)
+    assert found, f"{language}.ts has no {name}"
+    return found[1]
+
+
+def entries(text: str) -> dict[str, str]:
     return dict(re.findall(r"^  '?([\w.+ -]+?)'?: '(.*)',$", text, flags=re.MULTILINE))

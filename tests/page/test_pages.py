@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.page.conftest import AXE, STARTER, fresh, until, visit
+from tests.page.conftest import AXE, STARTER, fresh, settled, until, visit
 
 pytestmark = pytest.mark.page
 
@@ -186,12 +186,25 @@ def test_pages_stand_in_groups_that_keys_and_taps_open(browser, starter):
     context.close()
 
 
-def test_on_a_phone_an_outcome_and_a_lever_are_seen_together(browser, starter):
+@pytest.mark.parametrize("strength", ["0", "100"])
+def test_on_a_phone_an_outcome_and_a_lever_are_seen_together(browser, starter, strength):
     context = fresh(browser, viewport={"width": 390, "height": 844})
-    page = visit(context, starter).open(f"#/simulator?{STARTER}")
+    visited = visit(context, starter)
+    page = visited.open(f"#/simulator?{STARTER}")
     page.wait_for_selector(".dial .change")
-    for part in (page.locator(".dial .change").first, page.get_by_role("slider").first):
+    slider = page.get_by_role("slider").first
+    slider.fill(strength)
+    settled(page)
+    page.evaluate("scrollTo(0, 0)")
+    for part in (page.locator(".dial .change").first, slider):
         box = part.bounding_box()
         assert box["y"] >= 0
         assert box["y"] + box["height"] <= 844
+    sentence = page.locator("[data-sentence]")
+    if strength != "0":
+        short = sentence.bounding_box()["height"]
+        page.get_by_role("button", name="All of it").click()
+        assert sentence.bounding_box()["height"] > short
+    if AXE.exists():
+        assert visited.axe() == []
     context.close()

@@ -114,7 +114,7 @@ def test_a_shock_that_was_played(context, real, album):
 def test_studies(context, real, album):
     """A study that was saved from the simulator, taken before it is deleted again."""
     page = visit(context, real).open(f"#/home?{WIOD}")
-    page.get_by_role("button", name="turned to partners for its electronics").click()
+    page.get_by_role("button", name="no foreign country supplied more than").click()
     page.wait_for_selector(".dial .change")
     settled(page)
     page.get_by_role("button", name="Save to a study").click()
@@ -134,7 +134,7 @@ def test_studies(context, real, album):
 def test_over_the_years(browser, real, album, name, options):
     context = fresh(browser, **options)
     page = visit(context, real).open(f"#/home?{WIOD}")
-    page.get_by_role("button", name="emitted half as much").click()
+    page.get_by_role("button", name="emitted 50 % less").click()
     page.wait_for_selector(".dial .change")
     settled(page)
     page.get_by_role("tab", name="Over the years").click()
@@ -158,7 +158,7 @@ def test_over_the_years(browser, real, album, name, options):
 def test_simulator(browser, real, album, name, options):
     context = fresh(browser, **options)
     page = visit(context, real).open(f"#/home?{WIOD}")
-    page.get_by_role("button", name="turned to partners for its electronics").click()
+    page.get_by_role("button", name="emitted 50 % less").click()
     page.wait_for_selector(".dial .change")
     settled(page)
     taken(page, album / f"{name}.png")

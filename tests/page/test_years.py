@@ -35,6 +35,12 @@ def table_of(page, heading):
     return list(csv.reader(waiting.value.path().read_text("utf-8-sig").splitlines()))
 
 
+def said_of(field) -> str:
+    """What is said to be wrong with a field, tied to it for those who hear the page."""
+    assert field.get_attribute("aria-invalid") == "true"
+    return field.evaluate("(one) => document.getElementById(one.getAttribute('aria-describedby')).textContent")
+
+
 def held_by_link(page) -> str:
     """The state of the page that its own link holds: it follows a move after a while."""
     _, _, packed = page.evaluate("location.hash").partition("s=1.")
@@ -110,18 +116,24 @@ def test_a_lever_follows_its_curve_to_a_chosen_year(browser, context, starter):
     other.close()
 
 
-def test_years_that_cannot_be_are_put_back(context, starter):
+def test_years_that_cannot_be_stay_as_typed_and_the_last_right_ones_in_force(context, starter):
     page = opened(visit(context, starter))
     end = page.get_by_label("to", exact=True)
-    for wrong in ("1700", "2020", ""):
+    for wrong in ("1700", "2020", "2050.5", ""):
         end.fill(wrong)
         end.blur()
-        assert end.input_value() == "2050"
+        assert end.input_value() == wrong
+        assert said_of(end) == "Here belongs a whole number from 2026 to 2100; the last right one stays in force."
+        page.get_by_role("heading", name="In all, 2025 to 2050").wait_for()
     begins = page.get_by_label("Material efficiency: Begins")
-    before = begins.input_value()
+    before, complete = begins.input_value(), page.get_by_label("Material efficiency: Complete").input_value()
     begins.fill("2099")  # after it is complete
     begins.blur()
-    assert begins.input_value() == before
+    assert begins.input_value() == "2099"
+    assert f"from 2000 to {int(complete) - 1};" in said_of(begins)
+    begins.fill(before)
+    begins.blur()
+    assert begins.get_attribute("aria-invalid") is None
     end.fill("2040")
     end.blur()
     page.get_by_role("heading", name="In all, 2025 to 2040").wait_for()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from kaldor.twin.declared import packaged_levers
 from kaldor.twin.metric import packaged_metrics
 from kaldor.twin.outcome import Outcome, Outcomes
 from kaldor.twin.reach import PARTIAL
@@ -66,8 +67,14 @@ def test_what_moves_less_than_counts_is_not_told():
 
 
 def test_what_is_not_modelled_is_named_and_never_a_zero():
-    text = sentence_of(found(CO2, one("real-income", "million US$", None, None), without=("Cleaner electricity",)))
+    text = sentence_of(
+        found(
+            CO2, one("real-income", "million US$", None, None), without=(packaged_levers()["clean-electricity"].titles,)
+        )
+    )
     assert "What it costs is not modelled." in text
+    french = sentence_of(found(CO2, without=(packaged_levers()["clean-electricity"].titles,)), "fr")
+    assert "« Électricité plus propre »" in french
     assert "Not in it: what “Cleaner electricity” costs; any measure of society; what has changed since 2018." in text
 
 

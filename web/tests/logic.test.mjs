@@ -125,6 +125,23 @@ test('no axis magnifies what rounding leaves', async () => {
   assert.equal(changeSteps([4], 'higher', 0.1).at(-1).high, 5);
 });
 
+test('no axis of any chart spans so little that rounding fills it', async () => {
+  const { endsWhereNear, leastSpan, spanned } = await lib('lib/least.ts');
+  const { amountSteps } = await lib('map/scale.ts');
+  const { ticks } = await lib('lib/ticks.ts');
+  assert.deepEqual(spanned([2, 5, null], 0.1), { low: 2, high: 5 });
+  const still = spanned([5, 5 + 1e-9], 0.1); // a change of 1e-9 takes 1e-8 of the height
+  assert.ok(Math.abs(still.high - still.low - 0.1) < 1e-9 && still.low < 5 && still.high > 5);
+  const large = spanned([1e6, 1e6 + 1e-3], 1);
+  assert.ok(Math.abs(large.high - large.low - 1000) < 1);
+  assert.deepEqual(spanned([null], 2), { low: 0, high: 2 });
+  assert.deepEqual(endsWhereNear([1, 2], 0.1), {});
+  assert.deepEqual(endsWhereNear([0, 0, -1e-9], leastSpan('%')).max.toFixed(3), '0.050');
+  const marks = ticks(Object.values(spanned([1, 1 + 1e-12], leastSpan(''))), 6);
+  assert.ok(marks.at(-1) - marks[0] >= 1e-3);
+  assert.equal(amountSteps([1, 1 + 1e-9], 'red').length, 1);
+});
+
 test('a shock is sent as shares, with sellers and buyers in their places', async () => {
   const { declared } = await lib('lib/shock.ts');
   const event = { regions: ['DEU'], origins: ['CHN'], sectors: ['metals'], percent: 80, start: 7, days: 70, recovery: 14 };

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kaldor.atlas.group_names import group_name
 from kaldor.atlas.published import PublishedExtension, Source
 from kaldor.atlas.regions import is_known
 from kaldor.atlas.regions import region as region_of
@@ -21,6 +22,7 @@ def described(economy: Economy, dataset: str) -> EconomyAnswer:
         regions=_regions(economy),
         sectors=[Code(code=c, name=n) for c, n in zip(economy.sectors, economy.sector_names, strict=True)],
         groups={name: list(sectors) for name, sectors in economy.sector_groups.items()},
+        group_names={name: group_name(name) for name in ("all", *economy.sector_groups)},
         demands=[Code(code=c, name=n) for c, n in zip(economy.demands, economy.demand_names, strict=True)],
         extensions=[extension_answer(extension) for extension in economy.extensions.values()],
         unit=economy.unit,

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from kaldor.atlas.money import DOLLAR
 from kaldor.bounds import AMOUNT, YEAR, YEARS_AHEAD
 from kaldor.declared import Declared, spelt
+from kaldor.words import Words
 
 Honesty = Literal["simulated", "assumed effect, traced", "cost and reach only"]
 
@@ -103,6 +104,14 @@ class Evidence(Declared):
         return self
 
 
+class InWords(Declared):
+    """What a lever is called and does in another language than English, in which it is declared."""
+
+    title: str
+    summary: str
+    parameter: str
+
+
 _NEEDS = "an extension or a group of sectors, such as extension:co2 or group:metals"
 
 
@@ -117,6 +126,8 @@ class Lever(Declared):
     honesty: Honesty
     function: str | None = None
     parameter: Parameter
+    fr: InWords | None = None
+    es: InWords | None = None
     figures: tuple[Assumption, ...] = ()
     sectors: tuple[str, ...] = Field(default=(), description="default target sectors or sector groups")
     products: tuple[str, ...] = Field(default=(), description="default products (sectors or groups) that are bought")
@@ -128,6 +139,11 @@ class Lever(Declared):
     years_to_effect: tuple[Annotated[float, YEARS_AHEAD], Annotated[float, YEARS_AHEAD]]
     evidence: tuple[Evidence, ...]
     limits: str
+
+    @property
+    def titles(self) -> Words:
+        """What it is called in every language of the page; English where a lever of somebody's own has no other."""
+        return {"en": self.title, "fr": (self.fr or self).title, "es": (self.es or self).title}
 
     @model_validator(mode="after")
     def _soonest_first(self) -> Lever:

@@ -19,7 +19,7 @@ from kaldor.twin.natures import nature_of
 from kaldor.twin.reach import PARTIAL
 from kaldor.twin.responding.closing import View
 from kaldor.twin.scenario import Scenario
-from kaldor.words import NOT_MODELLED, Status
+from kaldor.words import NOT_MODELLED, Status, Words
 
 PREDICTED: Final[Status] = "predicted"
 NO_BAND = "no band"
@@ -121,8 +121,8 @@ class Outcomes(Shown):
     """Why there is no band although figures have ranges: at which end the scenario cannot be run."""
     notes: tuple[str, ...] = ()
     """What must be said besides: members of blocs that the economy does not show, rates and indices of prices used."""
-    without_cost: tuple[str, ...] = ()
-    """The levers that act and of which nobody knows what they cost."""
+    without_cost: tuple[Words, ...] = ()
+    """The titles of the levers that act and of which nobody knows what they cost."""
     earners: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Where prices respond, what labour, capital and the treasury receive before, and the change; else empty."""
     partners: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -17,6 +17,7 @@ from kaldor.twin.lever import Lever
 from kaldor.twin.natures import CHANNELS, Channel, nature_of
 from kaldor.twin.order import Order
 from kaldor.twin.state import State
+from kaldor.words import Words
 
 _MONEY: frozenset[Channel] = frozenset({"prices", "spending"})
 """Channels that the cost of a lever takes."""
@@ -37,9 +38,10 @@ def cost_is_known(lever: Lever) -> bool:
     return function(lever.function).charges or lever.cost.amount == 0 or _adds(lever)
 
 
-def levers_without_cost(orders: Sequence[Order]) -> tuple[str, ...]:
-    """The titles of the levers that act and have no cost data."""
-    return tuple(dict.fromkeys(order.lever.title for order in acting(orders) if not cost_is_known(order.lever)))
+def levers_without_cost(orders: Sequence[Order]) -> tuple[Words, ...]:
+    """The titles of the levers that act and have no cost data, each once."""
+    silent = {order.lever.id: order.lever.titles for order in acting(orders) if not cost_is_known(order.lever)}
+    return tuple(silent.values())
 
 
 def without_cost(orders: Sequence[Order]) -> str:
@@ -48,7 +50,7 @@ def without_cost(orders: Sequence[Order]) -> str:
     if not silent:
         return ""
     remedy = f"give one in a lever of your own (figure '{ADDED_COST}')"
-    return f"no cost data for {', '.join(silent)}: {remedy}."
+    return f"no cost data for {', '.join(titles['en'] for titles in silent)}: {remedy}."
 
 
 def why_unmoved(measure: str, extensions: Sequence[str], before: State, after: State) -> str:

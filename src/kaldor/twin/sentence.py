@@ -193,7 +193,8 @@ def _least_of_income(found: Outcomes) -> float:
 
 def _without(found: Outcomes, told: _Told) -> str:
     words = declared().without
-    names = [told.say(words["cost"], levers=told.named(found.without_cost))] if found.without_cost else []
+    silent_costs = [titles[told.language] for titles in found.without_cost]
+    names = [told.say(words["cost"], levers=told.named(silent_costs))] if silent_costs else []
     silent = [name for name in DIMENSIONS[:5] if name in _dimensions(found) and not _dimensions(found)[name]]
     if silent:
         challenges = told.named([told.say(declared().challenges[name]) for name in silent])

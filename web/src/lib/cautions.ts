@@ -1,6 +1,6 @@
 /** What an exported picture of a simulation must say beside its source. */
 import { chosen, t } from './language.svelte';
-import { number, unitText } from './numbers';
+import { number, unitWords } from './numbers';
 import type { FigureSource } from '../parts/Figure.svelte';
 import { words } from './standing';
 import type { Responses, Scenario, Simulation } from './types';
@@ -16,7 +16,7 @@ export function scenarioInWords(scenario: Scenario): string {
     .map((setting) => {
       const lever = workbench.levers.find((one) => one.id === setting.lever);
       const where = setting.regions.length > 4 ? t('regions.many', { count: setting.regions.length }) : setting.regions.map((code) => workbench.regionName(code)).join(', ');
-      return `${lever?.title ?? setting.lever} ${number(setting.strength)} ${unitText(lever?.parameter.unit ?? '')} (${where})`;
+      return `${lever?.title ?? setting.lever} ${number(setting.strength)} ${unitWords(lever?.parameter.unit ?? '')} (${where})`;
     });
   return t('sim.inWords', { levers: levers.join('; ') || t('sim.noLever'), how: howInWords(scenario) });
 }

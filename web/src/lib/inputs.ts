@@ -15,7 +15,7 @@ export function optionsOf(input: Input, also: readonly string[] = []): Code[] | 
       return economy.regions;
     case 'sector': {
       const groups = Object.keys(economy.groups).filter((group) => !economy.sectors.some(({ code }) => code === group));
-      return [...groups.map((group) => ({ code: group, name: group })), ...economy.sectors];
+      return [...groups.map((group) => ({ code: group, name: workbench.groupName(group) })), ...economy.sectors];
     }
     case 'extension':
       return [...economy.extensions.map(({ id, name }) => ({ code: id, name: unitText(name) })), { code: 'value_added', name: t('quantity.value_added') }];

@@ -5,21 +5,28 @@ import { remember, remembered } from './memory';
 export const LANGUAGES = { en: 'English', fr: 'Français', es: 'Español' } as const;
 export type Language = keyof typeof LANGUAGES;
 
-type Catalogue = Record<Key, string>;
+/** All that a language says: sentences by key, titles of metrics by id, words of units. */
+interface Catalogue {
+  sentences: Record<Key, string>;
+  metrics: Readonly<Record<string, string>>;
+  units: readonly (readonly [string, string])[];
+}
+
+const english: Catalogue = { sentences: en, metrics: {}, units: [] };
 
 const catalogues: Record<Language, () => Promise<Catalogue>> = {
-  en: () => Promise.resolve(en),
-  fr: () => import('../strings/fr').then(({ fr }) => fr),
-  es: () => import('../strings/es').then(({ es }) => es),
+  en: () => Promise.resolve(english),
+  fr: () => import('../strings/fr').then(({ fr, ...more }) => ({ sentences: fr, ...more })),
+  es: () => import('../strings/es').then(({ es, ...more }) => ({ sentences: es, ...more })),
 };
 
 class Chosen {
   language = $state<Language>('en');
-  sentences = $state.raw<Catalogue>(en);
+  catalogue = $state.raw(english);
 
   /** Show everything in a language, once its sentences are there. */
   async speak(language: Language): Promise<void> {
-    this.sentences = await catalogues[language]();
+    this.catalogue = await catalogues[language]();
     this.language = language;
     document.documentElement.lang = language;
   }
@@ -37,7 +44,7 @@ export const spoken: Promise<void> = chosen.speak(first());
 
 /** A sentence of the catalogue; `{name}` in it is replaced by the value of that name. */
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  const sentence = chosen.sentences[key];
+  const sentence = chosen.catalogue.sentences[key];
   return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 

@@ -1,5 +1,4 @@
 /** Numbers, amounts with units, and dates as the reader's language writes them. */
-import { UNITS } from '../strings/units';
 import { chosen, t, type Key } from './language.svelte';
 
 const MINUS = '−';
@@ -31,7 +30,7 @@ export function unitText(unit: string): string {
 /** A unit in words of the reader's language: "thousand jobs" is "mille emplois" in French. */
 export function unitWords(unit: string): string {
   if (chosen.language === 'en') return unitText(unit);
-  const told = UNITS[chosen.language].reduce((text, [word, own]) => text.replace(new RegExp(`(?<![\\p{L}])${word.replace(/[()]/g, '\\$&')}(?![\\p{L}])`, 'gu'), own), unitText(unit));
+  const told = chosen.catalogue.units.reduce((text, [word, own]) => text.replace(new RegExp(`(?<![\\p{L}])${word.replace(/[()]/g, '\\$&')}(?![\\p{L}])`, 'gu'), own), unitText(unit));
   return elided(told);
 }
 

@@ -777,6 +777,12 @@ export interface components {
             demands: components["schemas"]["Code"][];
             /** Extensions */
             extensions: components["schemas"]["ExtensionAnswer"][];
+            /** Group Names */
+            group_names: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
             /** Groups */
             groups: {
                 [key: string]: string[];
@@ -1195,6 +1201,18 @@ export interface components {
             title: string;
         };
         /**
+         * InWords
+         * @description What a lever is called and does in another language than English, in which it is declared.
+         */
+        InWords: {
+            /** Parameter */
+            parameter: string;
+            /** Summary */
+            summary: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * Issue
          * @description A key issue of a challenge. `table1`: its place in the overview table of the white paper, counted from 1.
          */
@@ -1344,10 +1362,12 @@ export interface components {
             challenge: string;
             cost: components["schemas"]["Cost"];
             defaults: components["schemas"]["LeverDefaults"];
+            es: components["schemas"]["InWords"] | null;
             /** Evidence */
             evidence: components["schemas"]["Evidence"][];
             /** Figures */
             figures: components["schemas"]["Assumption"][];
+            fr: components["schemas"]["InWords"] | null;
             /**
              * Honesty
              * @enum {string}
@@ -3214,6 +3234,7 @@ export type Health = components['schemas']['Health'];
 export type Input = components['schemas']['Input'];
 export type Inputs = components['schemas']['Inputs'];
 export type Instrument = components['schemas']['Instrument'];
+export type InWords = components['schemas']['InWords'];
 export type Issue = components['schemas']['Issue'];
 export type JobAnswer = components['schemas']['JobAnswer'];
 export type JobStarted = components['schemas']['JobStarted'];

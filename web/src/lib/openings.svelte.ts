@@ -2,7 +2,7 @@
 import { get } from './api';
 import { editor } from './editor.svelte';
 import { chosen, t } from './language.svelte';
-import { number } from './numbers';
+import { number, unitWords } from './numbers';
 import type { Offered, Opening, Scenario, Size, Tried } from './types';
 import { emptyScenario, workbench } from './workbench.svelte';
 
@@ -72,6 +72,6 @@ export function titleOf(scenario: Scenario, position: number): string {
   const opening = openings.asks(scenario);
   const country = workbench.regionName(first.regions[0] ?? workbench.place.country);
   const lever = workbench.levers.find((one) => one.id === first.lever);
-  const title = opening ? asked(opening, first.strength, country) : `${lever?.title ?? first.lever}: ${number(first.strength)} ${lever?.parameter.unit ?? ''}`;
+  const title = opening ? asked(opening, first.strength, country) : `${lever?.title ?? first.lever}: ${number(first.strength)} ${unitWords(lever?.parameter.unit ?? '')}`;
   return others.length ? t('sim.andMore', { title, count: others.length }) : title;
 }

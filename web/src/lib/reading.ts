@@ -1,5 +1,4 @@
 /** How an outcome reads: its change in words and numbers, and whether that is better or worse. */
-import { METRICS } from '../strings/metrics';
 import { chosen, t, type Key } from './language.svelte';
 import { amount, number, parts, signed } from './numbers';
 import type { Effect, Outcome, Size } from './types';
@@ -32,7 +31,7 @@ export interface Change {
 
 /** What a metric is called: in the reader's language where it is one of the packaged ones, else as it was declared. */
 export function metricTitle(one: { id: string; title: string }): string {
-  return (chosen.language !== 'en' && METRICS[one.id]?.[chosen.language]) || one.title;
+  return chosen.catalogue.metrics[one.id] ?? one.title;
 }
 
 export function changeOf(outcome: Outcome): Change | null {

@@ -2,6 +2,8 @@
 import { get, query, RefusedError } from './api';
 import { asked } from './asked.svelte';
 import { countryName } from './countries';
+import { chosen } from './language.svelte';
+import { called } from './levers';
 import { decode, encode, LinkError } from './link';
 import { remember, remembered } from './memory';
 import { carried, carry } from './part';
@@ -34,7 +36,9 @@ class Workbench {
   #held = $state.raw<Economy | null>(null);
   /** The economy looked at, its countries called as the reader's language calls them. */
   economy = $derived<Economy | null>(this.#held && { ...this.#held, regions: this.#held.regions.map((one) => ({ ...one, name: countryName(one.code, one.name) })) });
-  levers = $state.raw<Lever[]>([]);
+  #levers = $state.raw<Lever[]>([]);
+  /** The levers, called as the reader's language calls them. */
+  levers: Lever[] = $derived(this.#levers.map(called));
   /** How a scenario may be answered. */
   choices = $state.raw<Choices | null>(null);
   place = $state.raw<Place>({ dataset: STARTER, year: 0, with: [], country: '', peers: [] });
@@ -113,7 +117,7 @@ class Workbench {
     if (!codes.includes(place.country)) place.country = defaultCountry(economy);
     place.peers = place.peers.filter((peer) => codes.includes(peer) && peer !== place.country).slice(0, MOST_PEERS);
     this.#held = economy;
-    this.levers = levers;
+    this.#levers = levers;
     this.place = place;
     this.problem = null;
     remember('place', placeQuery(place));
@@ -162,6 +166,11 @@ class Workbench {
 
   sectorName(code: string): string {
     return this.economy?.sectors.find((sector) => sector.code === code)?.name ?? code;
+  }
+
+  /** A group of industries, in the reader's language. */
+  groupName(group: string): string {
+    return this.economy?.group_names[group]?.[chosen.language] ?? group;
   }
 
   /** An industry in a table: its name, and the code under which every other door knows it. */

@@ -1,4 +1,5 @@
 /** Colours for a map: steps of one hue for amounts, two hues around zero for changes. */
+import { spanned } from '../lib/least';
 
 export interface Step {
   low: number;
@@ -18,7 +19,7 @@ export function amountSteps(values: readonly number[], hue: string): Step[] {
   const sorted = [...new Set(values)].sort((a, b) => a - b);
   const [low, high] = [sorted[0], sorted.at(-1)];
   if (low === undefined || high === undefined) return [];
-  if (low === high) return [{ low, high, fill: mix(hue, 100) }];
+  if (low === high || spanned([low, high], 0).low < low) return [{ low, high, fill: mix(hue, 100) }];
   const inner = low > 0 && high / low > WIDE ? bySize(sorted) : byDistance(low, high);
   const edges = [low, ...inner.filter((edge) => edge > low && edge < high), high];
   const count = edges.length - 1;

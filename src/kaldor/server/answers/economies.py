@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pydantic import BaseModel
 
 from kaldor.server.answers.data import Code, ExtensionAnswer
-from kaldor.words import Principle, Status
+from kaldor.words import Principle, Status, Words
 
 
 class RegionAnswer(BaseModel):
@@ -49,6 +49,7 @@ class EconomyAnswer(BaseModel):
     regions: list[RegionAnswer]
     sectors: list[Code]
     groups: Mapping[str, list[str]]
+    group_names: Mapping[str, Words]
     demands: list[Code]
     extensions: list[ExtensionAnswer]
     unit: str

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from kaldor.asking.shape import Row
 from kaldor.economy.equilibrium.sets import Capital, Labour, Lending
 from kaldor.twin.answered import OutcomeAnswer
-from kaldor.twin.lever import Assumption, Cost, Evidence, Honesty, Parameter
+from kaldor.twin.lever import Assumption, Cost, Evidence, Honesty, InWords, Parameter
 from kaldor.twin.metric import Better
 from kaldor.twin.responding.closing import View
 from kaldor.words import Language, Status
@@ -33,6 +33,8 @@ class LeverAnswer(BaseModel):
     priority: str
     honesty: Honesty
     parameter: Parameter
+    fr: InWords | None
+    es: InWords | None
     figures: list[Assumption]
     cost: Cost
     years_to_effect: tuple[float, float]

@@ -33,7 +33,7 @@ export function options(names: Names): Code[] {
 function groupsBeside(sectors: Code[]): Code[] {
   const codes = new Set(sectors.map((one) => one.code));
   const groups = Object.keys(workbench.economy?.groups ?? {}).filter((group) => !codes.has(group));
-  return groups.map((group) => ({ code: group, name: group }));
+  return groups.map((group) => ({ code: group, name: workbench.groupName(group) }));
 }
 
 export function nameOf(names: Names | undefined, code: string): string {

@@ -1,0 +1,10 @@
+/** What a lever is called and does, in the reader's language where it is declared in it, else in English. */
+import { chosen } from './language.svelte';
+import { unitText } from './numbers';
+import type { Lever } from './types';
+
+export function called(lever: Lever): Lever {
+  const own = chosen.language === 'en' ? null : lever[chosen.language];
+  if (!own) return lever;
+  return { ...lever, title: own.title, summary: unitText(own.summary), parameter: { ...lever.parameter, name: unitText(own.parameter) } };
+}
