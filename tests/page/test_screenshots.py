@@ -165,6 +165,6 @@ def test_simulator(browser, real, album, name, options):
     if name == "simulator":
         page.get_by_role("tab", name="All outcomes").click()
         taken(page, album / "simulator-outcomes.png")
-        page.get_by_role("button", name="assumptions of Friendshoring").click()
+        page.get_by_role("button", name="assumptions of Cleaner electricity").click()
         taken(page, album / "simulator-assumptions.png")
     context.close()

@@ -87,7 +87,8 @@ def test_costs_stress_and_industries_taken_out_are_typed_and_kept(tab):
     assert study["cost_rise"] == {"share": 0.05, "sectors": ["energy"], "regions": ["BRA"]}
     assert (study["stress"]["runs"], study["stress"]["seed"], study["extract"]) == (3, 7, ["energy"])
     assert study["sections"] == [
-        "standing", "accounts", "sources", "scopes", "dependence", "exports", "extraction", "prices", "stress", "framework",
+        "standing", "accounts", "sources", "scopes", "dependence", "exports", "extraction", "prices", "stress",
+        "framework",
     ]  # fmt: skip
 
     editor = edited(tab)

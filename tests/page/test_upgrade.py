@@ -39,14 +39,14 @@ def next_version(tmp_path: Path) -> Path:
     for script in (page / "assets").glob("*.js"):
         text = script.read_text("utf-8")
         if script.name == "index.js":
-            text = text.replace(given[0], "export{" + renamed(given[1], moved, last=True) + "}").replace(old, NEW)
-            text = text.replace("Questions to an economy", "Questions to the next version")
+            text = text.replace(given[0], "export{" + renamed(given[1], moved, last=True) + "}")
         else:
             text = re.sub(
                 r'import\{([^}]*)\}from(["`]\./index\.js["`])',
                 lambda found: f"import{{{renamed(found[1], moved, last=False)}}}from{found[2]}",
                 text,
             )
+        text = text.replace(old, NEW).replace("Questions to an economy", "Questions to the next version")
         script.write_text(text, "utf-8")
     return package.parent
 

@@ -75,7 +75,7 @@ def test_a_lever_follows_its_curve_to_a_chosen_year(browser, context, starter):
     assert [strength[year] for year in (2029, 2030, 2035, 2040, 2050)] == pytest.approx([0, 0, 10, 20, 20])
 
     # In the last year the path is the what-if of the dials.
-    emissions = table_of(page, "Sustainability: CO₂ emitted, production-based")
+    emissions = table_of(page, "Sustainability: CO₂ behind final use")
     year, without, with_levers, change = emissions[-1][:4]
     assert year == "2050"
     percent = 100 * float(change) / float(without)
@@ -90,7 +90,7 @@ def test_a_lever_follows_its_curve_to_a_chosen_year(browser, context, starter):
         """() => [...document.querySelectorAll('figure .about')]
             .some((one) => one.textContent.includes('World Population Prospects'))""",
     )
-    grown = table_of(page, "Sustainability: CO₂ emitted, production-based")
+    grown = table_of(page, "Sustainability: CO₂ behind final use")
     assert float(grown[-1][1]) != pytest.approx(float(without), rel=0.01)
 
     until(page, "location.hash.includes('s=1.')")
@@ -105,7 +105,7 @@ def test_a_lever_follows_its_curve_to_a_chosen_year(browser, context, starter):
     assert received.page.get_by_label("Material efficiency: Curve").input_value() == "linear"
     assert received.page.get_by_label("Material efficiency: Begins").input_value() == "2030"
     assert received.page.get_by_label("The economy around it").input_value() == "packaged"
-    again = table_of(received.page, "Sustainability: CO₂ emitted, production-based")
+    again = table_of(received.page, "Sustainability: CO₂ behind final use")
     assert [[row[0], *row[4:]] for row in again] == [[row[0], *row[4:]] for row in grown]
     assert again[0] == grown[0]
     figures = [[float(cell) for row in rows[1:] for cell in row[1:3]] for rows in (again, grown)]
@@ -143,7 +143,7 @@ def test_years_that_cannot_be_stay_as_typed_and_the_last_right_ones_in_force(con
 
 def test_the_picture_says_what_it_is(context, starter):
     page = opened(visit(context, starter))
-    figure = page.locator("figure").filter(has=page.get_by_role("heading", name="Sustainability: CO₂ emitted"))
+    figure = page.locator("figure").filter(has=page.get_by_role("heading", name="Sustainability: CO₂ behind final use"))
     figure.locator(".chart svg text").first.wait_for()
     with page.expect_download() as waiting:
         figure.get_by_role("button", name="SVG").click()
