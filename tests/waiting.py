@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -9,8 +10,8 @@ from contextlib import suppress
 import httpx
 import psutil
 
-PATIENCE = 300.0
-"""Seconds in which all is there that ever comes; a test that finds it sooner goes on at once."""
+PATIENCE = float(os.environ.get("KALDOR_PATIENCE", "300"))
+"""Seconds in which all is there that ever comes; a test that finds it sooner goes on at once. Who mends a test takes less."""
 
 
 def until(true: Callable[[], bool], seconds: float = PATIENCE) -> None:

@@ -11,12 +11,14 @@ import pytest
 from kaldor.atlas.store import Store
 from kaldor.brief.answer import Answer, Lack, Said
 from kaldor.brief.argument import argued, height
+from kaldor.brief.charts import draw
 from kaldor.brief.context import Part
 from kaldor.brief.document import Chart, Document, Paragraph, Section, Table
 from kaldor.brief.first_page import first_page
 from kaldor.brief.ledger import write
 from kaldor.brief.run import StudyResult, run_study
 from kaldor.brief.sentences import _templates
+from kaldor.brief.tables import beside, cell_texts
 from tests.brief.test_run import STARTER
 
 MOST = 8
@@ -107,8 +109,28 @@ def test_page_one_holds_the_question_and_every_scenario_shock_and_path_with_its_
                 assert plain(span.text) in first
     for title in ("Who gains and who pays", "How sure this is", "What is not in it"):
         assert title in first
+    assert "which no figure that was varied moves" in first  # and no band from a number to the same number
     assert brief.document.pictured()[1].title in first
     assert "How sure this is" not in text_of(pdfium.PdfDocument(brief.files["pdf"]), 1)
+
+
+def test_page_one_gives_the_distance_to_a_target_that_a_path_misses(tmp_path: Path) -> None:
+    """40 % less than the 2,590 Mt of 2018 are 1,554 Mt; the path's own last year says what it has, both by hand."""
+    target = '[[paths.targets]]\nmetric = "co2-production"\ncut = 40\nby = 2035\n'
+    (tmp_path / "path.toml").write_text(TWO + PATH + target, encoding="utf-8")
+    made = run_study(tmp_path / "path.toml", out=tmp_path / "brief", formats=["pdf"], short=True)
+    first = text_of(pdfium.PdfDocument(made.files["pdf"]), 0)
+    figures = made.document.figure_by_id()
+    has = figures["paths-slow-co2-production-path"].values[-1]
+    missed = next(figure for figure in figures.values() if "still to go to the target" in figure.label)
+    assert missed.value == pytest.approx(has - 0.6 * 2590, rel=1e-5)
+    assert missed.value > 100
+    assert f"is missed by {missed.value:.0f} Mt CO" in first
+    chart = next(b for s in made.document.sections for b in s.blocks if isinstance(b, Chart) and b.form == "lines")
+    assert chart.marks
+    assert "below" not in chart.caption  # the list of milestones stands in the annex, which a short brief leaves out
+    assert plain(chart.caption).startswith("Dotted lines: ")
+    assert "50 %" in plain(chart.caption)
 
 
 def test_page_one_says_what_the_scenarios_would_cost_or_that_nobody_knows(brief: StudyResult) -> None:
@@ -175,6 +197,7 @@ def test_germany_and_two_scenarios_on_real_tables_are_short(tmp_path: Path, real
         pages = pdfium.PdfDocument(made.files["pdf"])
         print(f"{name} on WIOD 2009: {len(pages)} pages short")
         assert len(pages) <= MOST
+        assert min(map(filled, pages)) > 1 / 3
         for entry in made.document.answer.entries:
             assert entry.name in text_of(pages, 0)
 
@@ -184,6 +207,33 @@ def filled(page: pdfium.PdfPage) -> float:
     drawn = page.render(scale=0.5, grayscale=True).to_numpy().reshape(421, -1)[30:390]
     lines = (drawn < 200).any(axis=1).nonzero()[0]
     return float(lines.max() + 1) / len(drawn) if len(lines) else 0.0
+
+
+@pytest.mark.parametrize("study", [STARTER, Path("studies/korea-port.toml")])
+def test_no_page_of_a_short_brief_is_two_thirds_empty_not_even_the_last(study: Path, tmp_path: Path) -> None:
+    made = run_study(study, out=tmp_path / "brief", formats=["pdf"], short=True)
+    fills = [filled(page) for page in pdfium.PdfDocument(made.files["pdf"])]
+    print(f"{study.stem}: {len(fills)} pages short, the emptiest filled to {min(fills):.2f}")
+    assert min(fills) > 1 / 3
+
+
+def test_two_scenarios_leave_no_page_of_a_short_brief_two_thirds_empty(tmp_path: Path) -> None:
+    (tmp_path / "two.toml").write_text(TWO + POWER + PRICE, encoding="utf-8")
+    made = run_study(tmp_path / "two.toml", out=tmp_path / "brief", formats=["pdf"], short=True)
+    fills = [filled(page) for page in pdfium.PdfDocument(made.files["pdf"])]
+    print(f"two scenarios: {len(fills)} pages short, the emptiest filled to {min(fills):.2f}")
+    assert min(fills) > 1 / 3
+
+
+def test_type_is_set_smaller_only_where_a_page_would_be_almost_empty() -> None:
+    from kaldor.brief.print import best_filled
+
+    last = {1.0: 100.0, 0.97: 300.0, 0.94: 700.0}
+    assert best_filled([1.0, 0.97, 0.94], lambda scale: [(2, 700.0), (3, last[scale])]) == 0.94
+    assert (
+        best_filled([1.0, 0.97], lambda scale: [(2, 700.0), (2, 90.0)]) == 1.0
+    )  # a page holds what its lowest block says
+    assert best_filled([1.0, 0.97], lambda scale: [(2, 700.0), (3, last[scale])]) == 0.97  # none is enough: the fullest
 
 
 @pytest.mark.parametrize("study", [STARTER, Path("studies/korea-port.toml")])
@@ -262,9 +312,6 @@ def test_every_sentence_of_page_one_is_declared_and_used() -> None:
 
 
 def test_a_picture_says_what_the_table_beside_it_says(document: Document) -> None:
-    from kaldor.brief.charts import draw
-    from kaldor.brief.tables import beside, cell_texts
-
     figures = document.figure_by_id()
     for section in document.sections:
         for chart in (b for b in section.blocks if isinstance(b, Chart) and b.form == "bars"):
@@ -273,11 +320,42 @@ def test_a_picture_says_what_the_table_beside_it_says(document: Document) -> Non
                 assert f">{row[1]}<" in drawn
 
 
+def test_a_country_too_large_for_the_picture_of_page_one_is_named_under_it_and_stands_in_the_table(
+    tmp_path: Path,
+) -> None:
+    """China emits more than three times what India does: not drawn, and in the numbers beside the picture."""
+    made = run_study(STARTER, out=tmp_path / "brief", formats=["pdf"], short=True)
+    pages = pdfium.PdfDocument(made.files["pdf"])
+    assert "Too large for this scale, and not drawn: China." in text_of(pages, 0)
+    chart = made.document.pictured()[1]
+    figures = made.document.figure_by_id()
+    shown = dict(row[:2] for row in cell_texts(beside(chart), figures))
+    assert plain(shown["China"]) == "10 300"  # the starter world's own fact, in Mt
+    assert ">China<" not in draw(chart, figures, "sustainability")
+    whole = " ".join(text_of(pages, place) for place in range(1, len(pages)))
+    assert "Drawn on page one." in whole  # and not a second time
+
+
+def test_no_label_of_a_picture_touches_a_dot_at_zero_or_is_cut_short(document: Document) -> None:
+    import re
+
+    chart = next(b for s in document.sections for b in s.blocks if isinstance(b, Chart) and b.form == "dumbbell")
+    label = "Textiles, wood, paper, furniture and other light manufacturing"
+    rows = tuple(row.model_copy(update={"label": label}) for row in chart.rows)
+    figures = {name: figure.model_copy(update={"value": 0.0}) for name, figure in document.figure_by_id().items()}
+    drawn = draw(chart.model_copy(update={"rows": rows}), figures, "economy")
+    dots = [float(x) - float(r) for x, r in re.findall(r'<circle cx="([\d.]+)" cy="[\d.]+" r="([\d.]+)"', drawn)]
+    ends = re.findall(r'<text x="([\d.]+)"[^>]*text-anchor:end[^>]*>([^<]+)</text>', drawn)
+    labels = [float(x) for x, words in ends if words in label]
+    assert len(labels) >= 2 * len(rows)
+    assert "…" not in drawn
+    assert min(dots[: -len(chart.series)]) > max(labels) + 3  # less those of the key, drawn last
+
+
 def test_the_value_of_a_bar_below_zero_keeps_clear_of_its_label(document: Document) -> None:
     import re
 
     from kaldor.brief.canvas import CHARACTER
-    from kaldor.brief.charts import draw
 
     chart = next(b for s in document.sections for b in s.blocks if isinstance(b, Chart) and b.form == "bars")
     figures = {name: figure.model_copy(update={"value": -547.7}) for name, figure in document.figure_by_id().items()}

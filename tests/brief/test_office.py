@@ -77,6 +77,13 @@ def test_there_are_at_most_eight_slides_and_every_picture_stands_with_its_data(b
     assert seen >= 3
 
 
+def test_slides_show_what_the_study_tries_before_how_things_stand(brief: StudyResult) -> None:
+    sections = {b.title: s.id for s in brief.document.sections for b in s.blocks if isinstance(b, Chart)}
+    slides = pptx.Presentation(str(brief.files["pptx"])).slides
+    shown = [sections[title] for slide in slides if (title := slide.shapes.title.text_frame.text) in sections]
+    assert shown[:2] == ["scenarios", "shocks"]
+
+
 def test_every_picture_of_the_argument_is_in_the_text_with_its_table_and_words_for_the_blind(
     brief: StudyResult,
 ) -> None:
@@ -121,6 +128,22 @@ def test_a_template_lends_its_styles_and_page_and_none_of_its_text(document: Doc
     assert made.paragraphs[0].text == document.answer.question
 
 
+def test_no_word_of_a_table_is_wider_than_its_column_and_every_table_fits_the_page(brief: StudyResult) -> None:
+    """At the size of tables, a bold letter is at most 0.2 cm wide; cells have 0.19 cm left and right of it."""
+    opened = docx.Document(str(brief.files["docx"]))
+    page = opened.sections[0]
+    assert (round(page.page_width.cm, 1), round(page.page_height.cm, 1)) == (21.0, 29.7)
+    free = page.page_width - page.left_margin - page.right_margin
+    for table in opened.tables:
+        assert sum(column.width for column in table.columns) <= free * 1.001
+        for column in table.columns:
+            words = [word for cell in column.cells for word in cell.text.split()]
+            longest = max(map(len, words), default=0)
+            assert column.width.cm >= min(0.2 * longest + 0.38, free / 360000 / len(table.columns)), column.cells[
+                0
+            ].text
+
+
 def test_what_is_no_template_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
     (tmp_path / "two.toml").write_text(TWO + 'sections = ["accounts"]\n', encoding="utf-8")
     (tmp_path / "notes.docx").write_text("no archive", encoding="utf-8")
@@ -152,7 +175,12 @@ def test_an_office_program_opens_both(brief: StudyResult, tmp_path: Path) -> Non
         pages = pdfium.PdfDocument(tmp_path / kind / "brief.pdf")
         print(f"{kind} in LibreOffice: {len(pages)} pages")
         assert 1 < len(pages) <= most
-        assert "What would clean power" in " ".join(pages[0].get_textpage().get_text_bounded().split())
+        first = " ".join(pages[0].get_textpage().get_text_bounded().split())
+        assert "What would clean power" in first
+        if kind == "docx":  # page one is the answer, all of it and nothing else
+            assert "Who gains and who pays" in first
+            assert brief.document.answer.lacks[-1].data in first
+            assert "1 Where India stands" not in first
 
 
 def _file(content: bytes):

@@ -115,11 +115,11 @@ def test_milestones_are_whole_years_written_as_years(brief: StudyResult, path: P
     table = block(brief, "paths-clean-milestones")
     assert isinstance(table, Table)
     texts = cell_texts(table, brief.document.figure_by_id())
-    half = next(row for row in texts if "50 % adopted" in row[1])
+    half = next(row for row in texts if "50\N{NO-BREAK SPACE}% adopted" in row[1])
     assert half[2] == "2035"
     assert half[1].startswith("Cleaner electricity")
     target = texts[-1]
-    assert "25 % lower by 2050" in target[1]
+    assert "25\N{NO-BREAK SPACE}% lower by 2050" in target[1]
     assert target[3] == "met"
     marked = block(brief, "paths-clean-co2-production")
     assert isinstance(marked, Chart)

@@ -190,9 +190,13 @@ id = "price\""""
     blocks = next(one for one in document.sections if one.id == "scenarios").blocks
     society = next(block for block in blocks if block.kind == "table" and block.id == "scenarios-society")
     income = next(row for row in society.rows if row[0].text == "Real income of the country")
-    assert (income[2].text, income[2].figure) == ("", None)  # a change has nothing before it
-    assert income[3].text == "not modelled"
-    assert income[4].figure == "scenarios-price-real-income"
+    assert "Before" not in [column.title for column in society.columns]  # changes have nothing before them
+    assert society.title == "Society: the change by scenario"
+    assert income[2].text == "not modelled"
+    assert income[3].figure == "scenarios-price-real-income"
+    begun = next(block for block in blocks if block.kind == "table" and block.id == "scenarios-sustainability")
+    assert begun.columns[2].title == "Before"
+    assert begun.rows[0][2].figure is not None
     pictured = next(block for block in blocks if block.kind == "chart" and block.id == "scenarios-real-income")
     assert "Clean power" not in [row.label for row in pictured.rows]
     assert "Clean power" in pictured.caption
@@ -222,7 +226,7 @@ def test_page_one_and_the_tables_mark_what_is_only_a_part(tmp_path):
     blocks = next(one for one in document.sections if one.id == "scenarios").blocks
     society = next(block for block in blocks if block.kind == "table" and block.id == "scenarios-society")
     income = next(row for row in society.rows if row[0].text == "Real income of the country")
-    assert (income[3].text, income[3].figure) == ("partial:", "scenarios-price-real-income")
+    assert (income[2].text, income[2].figure) == ("partial:", "scenarios-price-real-income")
     pictured = next(block for block in blocks if block.kind == "chart" and block.id == "scenarios-real-income")
     assert "Partial: Carbon price and less-material." in pictured.caption
     assert "partial: " in Path(result.files["html"]).read_text("utf-8")

@@ -1,4 +1,9 @@
-"""Pictures of every page for the documentation, made from the real tables: KALDOR_SCREENSHOTS=1 writes them to docs."""
+"""Pictures of every page for the documentation, made from the real tables, and of a brief's first page.
+
+    KALDOR_SCREENSHOTS=1 ./run pytest -n 0 -m page tests/page/test_screenshots.py
+
+writes them into docs/_static; without that variable they go into a temporary folder, and no file changes.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +23,7 @@ DOCS = ROOT / "docs" / "_static" / "page"
 @pytest.fixture
 def album(tmp_path: Path) -> Path:
     """Where the pictures go: into the documentation only when asked, so that a test run changes no file."""
-    folder = DOCS if os.environ.get("KALDOR_SCREENSHOTS") else tmp_path
+    folder = DOCS if os.environ.get("KALDOR_SCREENSHOTS") else tmp_path / "page"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -29,9 +34,25 @@ def taken(page, path: Path) -> None:
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(400)
     page.screenshot(path=path)
-    # 256 colours are enough for a page of flat areas and text, and keep the documentation light.
-    Image.open(path).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+    lightened(Image.open(path), path)
+
+
+def lightened(picture, path: Path) -> None:
+    """Save a picture in 256 colours: enough for flat areas and text, and light for the documentation."""
+    from PIL import Image
+
+    picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
     assert path.stat().st_size <= LARGEST, path.name
+
+
+def test_first_page_of_the_demo(tmp_path, album):
+    import pypdfium2 as pdfium
+
+    from kaldor.brief.run import run_study
+    from tests.brief.test_run import STARTER
+
+    made = run_study(STARTER, out=tmp_path / "brief", formats=["pdf"])
+    lightened(pdfium.PdfDocument(made.files["pdf"])[0].render(scale=110 / 72).to_pil(), album.parent / "brief.png")
 
 
 @pytest.mark.parametrize("name", ["home", "framework", "emissions", "shocks", "data"])
@@ -93,7 +114,7 @@ def test_a_shock_that_was_played(context, real, album):
 def test_studies(context, real, album):
     """A study that was saved from the simulator, taken before it is deleted again."""
     page = visit(context, real).open(f"#/home?{WIOD}")
-    page.get_by_role("button", name="turned to partners for its electronics").click()
+    page.get_by_role("button", name="no foreign country supplied more than").click()
     page.wait_for_selector(".dial .change")
     settled(page)
     page.get_by_role("button", name="Save to a study").click()
@@ -113,7 +134,7 @@ def test_studies(context, real, album):
 def test_over_the_years(browser, real, album, name, options):
     context = fresh(browser, **options)
     page = visit(context, real).open(f"#/home?{WIOD}")
-    page.get_by_role("button", name="emitted half as much").click()
+    page.get_by_role("button", name="emitted 50 % less").click()
     page.wait_for_selector(".dial .change")
     settled(page)
     page.get_by_role("tab", name="Over the years").click()
@@ -137,7 +158,7 @@ def test_over_the_years(browser, real, album, name, options):
 def test_simulator(browser, real, album, name, options):
     context = fresh(browser, **options)
     page = visit(context, real).open(f"#/home?{WIOD}")
-    page.get_by_role("button", name="turned to partners for its electronics").click()
+    page.get_by_role("button", name="emitted 50 % less").click()
     page.wait_for_selector(".dial .change")
     settled(page)
     taken(page, album / f"{name}.png")

@@ -48,6 +48,29 @@ def test_the_standard_shocks_put_value_added_at_risk():
     assert whole["value_added_at_risk_tail"] >= whole["value_added_at_risk_mean"] > 0
 
 
+def test_a_path_is_of_the_one_region_where_its_levers_act_and_asks_where_they_act_in_two(tmp_path):
+    text = """id = "p"
+start = 2025
+end = 2035
+step = 10
+[[levers]]
+lever = "clean-electricity"
+strength = 50
+regions = [{regions}]
+adoption = {{ curve = "linear", start = 2025, until = 2035 }}
+"""
+    file = tmp_path / "p.toml"
+    file.write_text(text.format(regions='"BRA"'), "utf-8")
+    alone = answer("path", str(file))
+    assert alone["region"] == "BRA"
+    file.write_text('region = "BRA"\n' + text.format(regions='"BRA"'), "utf-8")
+    assert answer("path", str(file))["cumulative"] == alone["cumulative"]
+    file.write_text(text.format(regions='"BRA", "IND"'), "utf-8")
+    done = kaldor("path", str(file))
+    assert done.returncode != 0
+    assert "region: is missing" in done.stderr
+
+
 @pytest.mark.long
 def test_a_path_says_what_it_is_and_how_late_a_lever_may_start():
     found = answer("path", str(STUDIES / "paths" / "clean-power-india.toml"))

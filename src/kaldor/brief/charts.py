@@ -29,6 +29,8 @@ _KEY_HEIGHT: Final = 0.30 * INCH
 _AXIS_HEIGHT: Final = 0.58 * INCH
 _LINE: Final = 0.15 * INCH
 _LONGEST_LINE: Final = 27
+_SMALL: Final = 7.4  # points, of a label that two lines do not hold; three of its lines fit the height of two
+_LABEL_GAP: Final = 9.0  # points between a label and the axis, where a dot may lie on zero
 
 
 def draw(chart: Chart, figures: Mapping[str, Figure], challenge: Challenge) -> str:
@@ -77,23 +79,28 @@ class _Rows:
         self.canvas.line(points, colour, thick)
 
     def beside(self, place: int, end: float, text: str) -> None:
-        """The value at the end of a bar, outside it."""
+        """The value at the end of a bar, outside it, with no line of the axis through its digits."""
         x, left = self.across.at(end), end < 0
+        wide, high = CHARACTER * len(text) * 0.9, SIZE * 0.9
+        self.canvas.rectangle(
+            x - 3 if left else x + 3, self.y(place) - high / 2, -wide if left else wide, high, palette.PAPER
+        )
         at = (x - 4 if left else x + 4, self.y(place))
         self.canvas.text(at, text, anchor="end" if left else "start", size=SIZE - 0.5)
 
 
 def _draw_rows(chart: Chart, figures: Mapping[str, Figure], challenge: Challenge, width: float) -> Canvas:
+    decimals = decimals_beside(chart, figures)
+    chart = chart.model_copy(update={"rows": tuple(row for row in chart.rows if row.drawn)})
     key = _KEY_HEIGHT if _needs_key(chart) else 0.06 * INCH
     values = [row.values(figures) for row in chart.rows]
-    two_lines = any(len(_lines(row.label)) > 1 for row in chart.rows)
-    longest = max(len(line) for row in chart.rows for line in _lines(row.label))
-    left = min(longest * CHARACTER + 0.12 * INCH, width * 0.46)
+    labels = [_label(row.label) for row in chart.rows]
+    two_lines = any(len(label.lines) > 1 for label in labels)
+    left = min(max(label.width for label in labels) + _LABEL_GAP + 4, width * 0.46)
     axis = textwrap.wrap(f"{chart.axis} ({chart.unit})", int((width - left) / CHARACTER))
     foot = _AXIS_HEIGHT + _LINE * (len(axis) - 1)
     row_height = _TWO_LINE_HEIGHT if two_lines else _ROW_HEIGHT
     canvas = Canvas(width, key + row_height * len(chart.rows) + foot)
-    decimals = decimals_beside(chart, figures)
     across = _across(chart, values, decimals, left, width - _room_for_values(chart, values, decimals))
     rows = _Rows(chart, challenge, values, canvas, across, key, row_height, decimals)
     _prepare(rows, axis)
@@ -120,10 +127,10 @@ def _prepare(rows: _Rows, axis: list[str]) -> None:
     """Row labels at the left, light vertical lines with their values, and the unit under them."""
     canvas, across = rows.canvas, rows.across
     for place, row in enumerate(rows.chart.rows):
-        lines = _lines(row.label)
-        for number, line in enumerate(lines):
-            y = rows.y(place) + (number - (len(lines) - 1) / 2) * SIZE * 1.1
-            canvas.text((across.start - 5, y), line, anchor="end", bold=row.highlight)
+        label = _label(row.label)
+        for number, line in enumerate(label.lines):
+            y = rows.y(place) + (number - (len(label.lines) - 1) / 2) * label.size * 1.1
+            canvas.text((across.start - _LABEL_GAP, y), line, anchor="end", size=label.size, bold=row.highlight)
     for value in across.ticks():
         x = across.at(value)
         canvas.line([(x, rows.top), (x, rows.bottom)], palette.RULE, 0.6)
@@ -236,6 +243,23 @@ def _room_for_values(chart: Chart, values: list[list[float | None]], decimals: i
     return 0.14 * INCH + CHARACTER * len(in_table(largest, decimals))
 
 
-def _lines(label: str) -> list[str]:
-    """A label in at most two lines; the table beside the picture has it in full."""
-    return textwrap.wrap(label, _LONGEST_LINE, max_lines=2, placeholder=" …") if len(label) > _LONGEST_LINE else [label]
+@dataclass(frozen=True)
+class _Label:
+    """A row's label in lines, and their size in points."""
+
+    lines: tuple[str, ...]
+    size: float
+
+    @property
+    def width(self) -> float:
+        """About how wide the longest line is, in points."""
+        return max(map(len, self.lines)) * CHARACTER * self.size / SIZE
+
+
+def _label(text: str) -> _Label:
+    """A label in at most two lines, or in three of smaller type; the table beside the picture has it in full."""
+    lines = textwrap.wrap(text, _LONGEST_LINE) or [text]
+    if len(lines) <= 2:
+        return _Label(tuple(lines), SIZE)
+    letters = int(_LONGEST_LINE * SIZE / _SMALL)
+    return _Label(tuple(textwrap.wrap(text, letters, max_lines=3, placeholder=" …")), _SMALL)

@@ -79,7 +79,8 @@ class ChartRow(Record):
     """One category, or one point along the axis, of a picture: its label and one figure per series.
 
     `at` says which value of each figure is meant, where figures are runs; `x` is where a point lies. A row that is not
-    `listed` is drawn, and left out of the table beside the picture.
+    `listed` is drawn, and left out of the table beside the picture; one that is not `drawn` is too large for it, and
+    stands in that table alone.
     """
 
     label: str
@@ -88,6 +89,7 @@ class ChartRow(Record):
     at: tuple[int, ...] = ()
     x: float | None = None
     listed: bool = True
+    drawn: bool = True
 
     def values(self, figures: Mapping[str, Figure]) -> list[float | None]:
         """The values of the row, one per series."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,12 @@ from kaldor.unforeseen import refusal
 FORMATS: Final[tuple[str, ...]] = tuple(BRIEFS)
 USUAL: Final[tuple[str, ...]] = ("html", "pdf", "json")
 """What a run writes where nobody says; the office formats are for those who ask."""
+_WRITTEN_BY: Final = {"docx": "docx", "pptx": "pptx"}  # the packages of the extra `office`, by what they write
+
+
+def writable() -> tuple[str, ...]:
+    """The formats that can be written here: all of them, less those whose package is not installed."""
+    return tuple(name for name in FORMATS if name not in _WRITTEN_BY or find_spec(_WRITTEN_BY[name]) is not None)
 
 
 def check_formats(formats: Sequence[str]) -> None:

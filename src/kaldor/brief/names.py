@@ -50,3 +50,12 @@ def in_running_text(industry: str) -> str:
     """
     first = industry.split(" ", maxsplit=1)[0]
     return industry if len(first) > 1 and first.isupper() else industry[:1].lower() + industry[1:]
+
+
+def with_subscript(text: str) -> str:
+    """A text of another's hand with carbon dioxide written as the brief writes it.
+
+    >>> with_subscript("14 Mt CO2 of all CO2e")
+    '14 Mt CO₂ of all CO₂e'
+    """
+    return text.replace("CO2", "CO₂")

@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import tempfile
 import textwrap
+from collections.abc import Callable, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kaldor.brief import palette, wording
 from kaldor.brief.charts import draw
@@ -20,10 +21,18 @@ from kaldor.brief.document import Block, Chart, Document, Section, Table
 from kaldor.brief.packed import packed
 from kaldor.brief.tables import annex_text, beside, cell_texts
 
+if TYPE_CHECKING:
+    import typst
+
 # A fixed time: the PDF of the same document has the same bytes whenever it is made.
 _EPOCH = 0
 _NARROW, _WIDE = 13, 20  # letters of a title over numbers, in a narrow column and in one that has room
 _MANY_COLUMNS = 5
+_TIGHT = (1.0, 0.97, 0.94, 0.91)  # scales of type that a short brief is tried at
+_ENOUGH = 65.0 + 0.4 * 709.0  # points: what a page holds begins 65 from its top and ends 709 below
+
+Foot = tuple[int, float]
+"""Where a block of a brief ends: its page, and points from the top of it."""
 
 
 def to_pdf(document: Document, scratch: Path | None = None) -> bytes:
@@ -37,13 +46,41 @@ def to_pdf(document: Document, scratch: Path | None = None) -> bytes:
         folder = Path(name)
         looks = _looks(document, folder)
         (folder / "brief.json").write_text(document.model_dump_json(), encoding="utf-8")
-        (folder / "looks.json").write_text(json.dumps(looks, ensure_ascii=False), encoding="utf-8")
         template = resources.files("kaldor.brief").joinpath("templates/brief.typ").read_text("utf-8")
         (folder / "brief.typ").write_text(template, encoding="utf-8")
-        compiler = typst.Compiler(str(folder / "brief.typ"), root=str(folder), ignore_system_fonts=True)
+
+        def set_tight(tight: float) -> typst.Compiler:
+            tightened = json.dumps({**looks, "tight": tight}, ensure_ascii=False)
+            (folder / "looks.json").write_text(tightened, encoding="utf-8")
+            return typst.Compiler(str(folder / "brief.typ"), root=str(folder), ignore_system_fonts=True)
+
+        compiler = set_tight(best_filled(_TIGHT if document.short else _TIGHT[:1], lambda t: _feet(set_tight(t))))
         pdf = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=_EPOCH)
         assert isinstance(pdf, bytes), "one document was asked for"
         return packed(pdf)
+
+
+def best_filled(scales: Sequence[float], feet_at: Callable[[float], Sequence[Foot]]) -> float:
+    """The first of some scales of type with no page of the argument two-thirds empty, else the one that comes nearest.
+
+    `feet_at` sets the brief at a scale and gives where its blocks end: page, and points from the top of it.
+    """
+    if len(scales) == 1:
+        return scales[0]
+    emptiest: dict[float, float] = {}
+    for scale in scales:
+        lowest: dict[int, float] = {}
+        for page, y in feet_at(scale):
+            lowest[page] = max(y, lowest.get(page, 0.0))
+        emptiest[scale] = min(lowest.values(), default=_ENOUGH)
+        if emptiest[scale] >= _ENOUGH:
+            return scale
+    return max(scales, key=emptiest.__getitem__)
+
+
+def _feet(compiler: typst.Compiler) -> list[Foot]:
+    told = json.loads(compiler.query("<foot>", field="value"))
+    return [(foot["page"], foot["y"]) for foot in told]
 
 
 def _looks(document: Document, folder: Path) -> dict[str, Any]:
@@ -83,7 +120,7 @@ def _first_picture(document: Document, folder: Path) -> dict[str, Any] | None:
     section, chart = found
     (folder / "first-page.svg").write_text(draw(chart, document.figure_by_id(), section.challenge), encoding="utf-8")
     sources = {source.id: source for source in document.sources}
-    stamp = f"{wording.stamp_line(chart.stamp, sources)} Unit: {chart.unit}."
+    stamp = f"{chart.caption} {wording.stamp_line(chart.stamp, sources)} Unit: {chart.unit}.".strip()
     return {"file": "first-page.svg", "title": chart.title, "alt": chart.alt, "stamp": stamp, "wide": chart.wide}
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from kaldor.brief.document import Figure, SourceRecord, Span
 from kaldor.brief.ledger import Ledger, identifier
-from kaldor.brief.numbers import THIN, in_prose
+from kaldor.brief.names import with_subscript
+from kaldor.brief.numbers import NO_BREAK, THIN, in_prose
 
 if TYPE_CHECKING:
     from kaldor.framework.framework import Framework
@@ -25,8 +26,7 @@ def quote_result(ledger: Ledger, case: Case, result: Quantity) -> tuple[Span, ..
     label = f"{case.title}: {result.measures}"
     if result.value is not None:
         figure = ledger.keep(_figure(("case", case.id, result.id), label, result, result.value))
-        # Thousands are set apart as everywhere in a brief.
-        return (Span(text=re.sub(r"(?<=\d),(?=\d{3})", THIN, result.stated()), figure=figure.id),)
+        return (Span(text=_as_in_a_brief(result.stated()), figure=figure.id),)
     ends = {"low": result.value_low, "high": result.value_high}
     low, high = (
         ledger.keep(_figure(("case", case.id, result.id, end), f"{label}, {end} end", result, value))
@@ -36,8 +36,14 @@ def quote_result(ledger: Ledger, case: Case, result: Quantity) -> tuple[Span, ..
     return (
         Span(text=f"{qualifier}{in_prose(low.value)}", figure=low.id),
         Span(text=" to "),
-        Span(text=f"{in_prose(high.value)} {result.unit}", figure=high.id),
+        Span(text=_as_in_a_brief(f"{in_prose(high.value)} {result.unit}"), figure=high.id),
     )
+
+
+def _as_in_a_brief(stated: str) -> str:
+    """A stated figure with its thousands set apart as everywhere in a brief, and on one line with its unit."""
+    apart = re.sub(r"(?<=\d),(?=\d{3})", THIN, stated)
+    return with_subscript(re.sub(r"(?<=\d) (?=\S)", NO_BREAK, apart))
 
 
 def document_source(framework: Framework, id: str) -> SourceRecord:

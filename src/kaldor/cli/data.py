@@ -90,7 +90,9 @@ def info(id: Id, as_json: AsJson = False) -> None:
         *(("From", f"{file.name}, {file.bytes:,} bytes, SHA-256 {file.sha256[:16]}…") for file in made.origin),
         ("Content hash", manifest.content_hash),
     ]
-    screen.console().print(words.facts([(name, text) for name, text in facts if text]))
+    console = screen.console()
+    told = [(name, text) for name, text in facts if text]
+    console.print(words.facts(told, console.width), crop=False)
 
 
 @app.command()

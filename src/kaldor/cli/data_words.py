@@ -80,17 +80,20 @@ def table(header: tuple[str, ...], rows: Sequence[Sequence[str]]) -> Any:
     return table
 
 
-def facts(facts: list[tuple[str, str]]) -> Any:
-    """Names and what there is to say of each."""
-    from rich.table import Table
+def facts(facts: list[tuple[str, str]], width: int) -> Any:
+    """Names and what there is to say of each, on a screen of some width; an address stays whole and may reach over."""
+    from rich.console import Group
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, text in facts:
-        table.add_row(name, Text(printable(text, kept="\n")))
-    return table
+    from kaldor.cli.fitting import unbroken
+
+    names = max(len(name) for name, _ in facts)
+    told = Text(no_wrap=True, overflow="ignore")
+    for number, (name, text) in enumerate(facts):
+        lines = unbroken(printable(text, kept="\n"), width - names - 1).plain.split("\n")
+        told.append(("\n" if number else "") + name.ljust(names) + " ", "bold")
+        told.append(("\n" + " " * (names + 1)).join(lines))
+    return Group(told)  # a console that is given a text itself joins it to others, which wrap
 
 
 @contextmanager

@@ -6,6 +6,7 @@ names it, then its figures with their headings.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -52,7 +53,7 @@ def fitted(table: Table, width: int) -> RenderableType:
     if sum(one.natural for one in columns) <= room:
         return table
     if sum(one.least for one in columns) > room:
-        return Group(*_over_each_other(columns))
+        return Group(*_over_each_other(columns, width))
     for column, size in zip(table.columns, _widths(columns, room), strict=True):
         column.width = size
     return table
@@ -69,10 +70,24 @@ def _widths(columns: Sequence[_Column], room: int) -> list[int]:
     return widths
 
 
-def _over_each_other(columns: Sequence[_Column]) -> Iterator[RenderableType]:
+def _over_each_other(columns: Sequence[_Column], width: int) -> Iterator[RenderableType]:
     names = next((place for place, one in enumerate(columns) if one.is_number), len(columns)) or 1
     for row in zip(*(one.cells for one in columns), strict=True):
-        yield Text(" · ".join(filter(None, row[:names])))
+        yield unbroken(" · ".join(filter(None, row[:names])), width)
         figures = [f"{one.title} {cell}" for one, cell in zip(columns[names:], row[names:], strict=True) if cell]
         if figures:
             yield Padding(Text(" · ".join(figures)), (0, 0, 0, _INDENT))
+
+
+def unbroken(text: str, width: int, indent: str = "") -> Text:
+    """Lines that end between words; a longer word, such as an address, reaches over the edge and stays whole.
+
+    Lines of the text are kept; what follows the first line of one begins with `indent`.
+    """
+    lines = [
+        line
+        for one in text.split("\n")
+        for line in textwrap.wrap(one, width, break_long_words=False, break_on_hyphens=False, subsequent_indent=indent)
+        or [""]
+    ]
+    return Text("\n".join(lines), no_wrap=True, overflow="ignore")

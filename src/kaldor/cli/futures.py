@@ -179,7 +179,7 @@ def path(
     if starts is not None:
         tables["latest useful starts"] = starts
     if as_json:
-        said = {"path": pathway.id, "warning": result.warning, "notes": list(result.notes)}
+        said = {"path": pathway.id, "region": pathway.region, "warning": result.warning, "notes": list(result.notes)}
         said |= {"view": pathway.view, "responding": result.responding}
         why = {"not_modelled": dict(result.not_modelled), "views": dict(result.views)}
         screen.print_json({**said, **about(twin.economy), **why, **_records(tables)})

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kaldor.cli import screen
 from kaldor.cli.screen import escaped
 from kaldor.errors import printable, printable_json
 
@@ -92,9 +93,13 @@ def _say(result: StudyResult, *, as_json: bool) -> None:
         content |= {"of_an_earlier_run": list(result.earlier)}
         typer.echo(printable_json(json.dumps(content, ensure_ascii=False, indent=1)))
         return
-    typer.echo(printable(result.document.title))
+    from kaldor.cli.fitting import unbroken
+
+    console = screen.console()
+    console.print(unbroken(printable(result.document.title), console.width), crop=False)
     for finding in result.document.findings:
-        typer.echo("  • " + printable("".join(span.text for span in finding.text)))
+        said = "  • " + printable("".join(span.text for span in finding.text))
+        console.print(unbroken(said, console.width, indent="    "), crop=False)
     typer.echo(f"The brief is in {result.folder}:")
     for name in ("html", "pdf", "docx", "pptx", "json"):
         if name in result.files:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -172,7 +173,7 @@ def _named(texts: list[str], names: Mapping[str, str]) -> list[str]:
 
 def _shortened(name: str) -> str:
     """A name of an industry that leaves room for figures."""
-    return name if len(name) <= _NAME else f"{name[: _NAME - 1].rstrip(' ,;')}…"
+    return textwrap.shorten(name, _NAME, placeholder=" …").replace(", …", " …")
 
 
 def _decimals(values: Sequence[float]) -> int | None:

@@ -15,9 +15,9 @@ from kaldor.brief.study_model import study_model
 from kaldor.errors import InputError, Problem
 from kaldor.server.answers.data import Removed
 from kaldor.server.answers.jobs import JobStarted
-from kaldor.server.answers.studies import StudyEntry
+from kaldor.server.answers.studies import Format, StudyEntry
 from kaldor.server.refusals import may_answer
-from kaldor.server.studies import Format, as_toml
+from kaldor.server.studies import as_toml
 from kaldor.server.workbench import Bench, WritableBench
 
 router = APIRouter(prefix="/api/studies", tags=["studies"])
@@ -29,7 +29,14 @@ _EXAMPLE: JsonDict = {
     "year": 2018,
     "economy": "starter",
 }
-_TYPES = {"html": "text/html; charset=utf-8", "pdf": "application/pdf", "json": "application/json"}
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_TYPES: dict[Format, str] = {
+    "html": "text/html; charset=utf-8",
+    "pdf": "application/pdf",
+    "json": "application/json",
+    "docx": f"{_OFFICE}.wordprocessingml.document",
+    "pptx": f"{_OFFICE}.presentationml.presentation",
+}
 
 # A brief is a page of its own without any script: its drawings and style stand in it, and it may load nothing.
 BRIEF_POLICY = (
@@ -153,7 +160,7 @@ def run_study(bench: WritableBench, id: str) -> JobStarted:
 def brief(
     bench: Bench, id: str, format: Format, download: Annotated[bool, Query(description="as a file to keep")] = False
 ) -> FileResponse:
-    """A study's brief as a page, a PDF file or JSON."""
+    """A study's brief as a page, a PDF file, JSON, a text or slides: the files that `kaldor run --format` writes."""
     path = bench.studies.brief(id, format)
     headers = {"Content-Security-Policy": BRIEF_POLICY, "Cache-Control": "no-cache"}
     name = f"{id}.{format}"

@@ -20,19 +20,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
+from kaldor.brief.formats import writable
 from kaldor.brief.made import made_in
 from kaldor.brief.replacing import tidy
 from kaldor.brief.study import parse_study
 from kaldor.errors import InputError, KaldorError, Problem, StoreError, UnknownLabelError
-from kaldor.server.answers.studies import StudyEntry
+from kaldor.server.answers.studies import Format, StudyEntry
 from kaldor.server.refusals import RefusedError, problems_of
 from kaldor.server.settings import Limits
 from kaldor.server.workplace import Workplace
 
 FILE, BRIEF = "study.toml", "brief"
-Format = Literal["html", "pdf", "json"]
 _FORMATS: tuple[Format, ...] = get_args(Format)
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _LARGEST = 4_000_000
@@ -169,7 +169,8 @@ class Studies:
         self._held(id)
         path = self._brief(id, format)
         if not path.is_file():
-            raise RefusedError(404, Problem(f"study '{id}'", f"has no {format} brief yet.", "Run the study first."))
+            remedy = "Run the study first." if format in writable() else "Install kaldor[office] where the server runs."
+            raise RefusedError(404, Problem(f"study '{id}'", f"has no {format} brief yet.", remedy))
         return path
 
     def file(self, id: str) -> Path:

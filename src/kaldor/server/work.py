@@ -87,11 +87,15 @@ def upload(progress: Progress, file: str, name: str, as_id: str | None, store: s
 
 
 def study(progress: Progress, file: str, out: str, store: str, id: str) -> Any:
-    """Run a study; returns which briefs were written and the fingerprint of what they were made of."""
+    """Run a study; returns which briefs were written and the fingerprint of what they were made of.
+
+    Every format that can be written here is, so that whoever reads the brief chooses the one to keep.
+    """
     from kaldor.atlas.store import Store
+    from kaldor.brief.formats import writable
     from kaldor.brief.run import run_study
 
-    made = run_study(Path(file), Store(Path(store)), Path(out), progress=progress)
+    made = run_study(Path(file), Store(Path(store)), Path(out), writable(), progress)
     return {"study": id, "formats": sorted(made.files), "fingerprint": made.fingerprint}
 
 

@@ -2783,7 +2783,7 @@ export interface components {
             /** Brief Made */
             brief_made: string | null;
             /** Briefs */
-            briefs: ("html" | "pdf" | "json")[];
+            briefs: ("html" | "pdf" | "json" | "docx" | "pptx")[];
             /**
              * Changed
              * Format: date-time

@@ -55,9 +55,14 @@ class _Slides:
         return saved(self._file.save)
 
     def _charts(self) -> Iterator[tuple[Section, Chart]]:
-        """The pictures of the argument: that of the first page, then the first of each section, then all others."""
+        """The pictures of the argument: that of the first page, then the first of each section, then all others.
+
+        Sections of what the study tries come before those of how things stand.
+        """
         brief, first = self._brief, self._brief.pictured()
-        argued = [(s, b) for s in brief.sections for b in s.blocks if isinstance(b, Chart) and not b.annex]
+        tried = {entry.section for entry in brief.answer.entries}
+        sections = sorted(brief.sections, key=lambda section: section.id not in tried)
+        argued = [(s, b) for s in sections for b in s.blocks if isinstance(b, Chart) and not b.annex]
         if first:
             yield first
         seen = {first[0].id} if first else set()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
-from kaldor.brief import wording
+from kaldor.brief import palette, wording
 from kaldor.brief.document import Block, Bullets, Chart, Document, Note, Paragraph, Section, Table
 from kaldor.brief.figure import Text
 from kaldor.brief.office.parts import MADE, needed, png, saved, words
@@ -16,9 +17,13 @@ from kaldor.errors import InputError, Problem
 STYLES: Final = ("Title", "Subtitle", "Heading 1", "Heading 2", "List Bullet", "Quote", "Caption", "Table Grid")
 """The styles that are used, by the names that word processors have for them; one that a template lacks is left out."""
 
-_WIDEST: Final = 16.0  # cm of a picture
-_NARROW: Final = 11.0
+_NARROW: Final = 0.65  # of the width of the text, of a picture that is no wide one
 _SMALL: Final = 8.0  # points, of a table
+_LETTER: Final = 0.2  # cm in that size, where it is bold and wide
+_LEAST: Final = 1.6  # cm of a column
+_EDGE: Final = 2.0  # cm around the text, where no template says otherwise
+_USUAL: Final = {"Normal": 9.5, "Title": 20.0, "Subtitle": 11.0, "Quote": 11.0, "Caption": 8.0}
+"""Points of the styles where no template says otherwise, so that page one holds the answer."""
 
 
 def to_docx(document: Document, template: Path | None = None) -> bytes:
@@ -33,7 +38,7 @@ def to_docx(document: Document, template: Path | None = None) -> bytes:
 def _opened(template: Path | None) -> Any:
     docx = needed("docx", "DOCX")
     if template is None:
-        return docx.Document()
+        return _plain(docx.Document())
     try:
         opened = docx.Document(str(template))
     except Exception as error:  # an archive, XML or parts that are none of such a file: each says so in its own way
@@ -45,14 +50,38 @@ def _opened(template: Path | None) -> Any:
     return opened
 
 
+def _plain(file: Any) -> Any:
+    """A page of A4 and quiet styles, in place of a letter page with much colour."""
+    from docx.shared import Cm, Pt, RGBColor
+
+    page = file.sections[0]
+    page.page_width, page.page_height = Cm(21.0), Cm(29.7)
+    page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Cm(_EDGE)
+    for name, size in _USUAL.items():
+        file.styles[name].font.size = Pt(size)
+        file.styles[name].paragraph_format.space_after = Pt(4)
+    for name in ("Caption", "Subtitle"):
+        file.styles[name].font.color.rgb = RGBColor.from_string(palette.QUIET.lstrip("#").upper())
+        file.styles[name].font.bold = file.styles[name].font.italic = False
+    file.styles["Quote"].font.italic = False
+    file.styles["List Bullet"].paragraph_format.space_after = Pt(2)
+    for name, above in (("Heading 1", 14), ("Heading 2", 8)):
+        file.styles[name].paragraph_format.space_before = Pt(above)
+    return file
+
+
 class _Text:
     """A text while it is written."""
 
     def __init__(self, document: Document, file: Any) -> None:
+        from docx.shared import Cm
+
         self._brief, self._file = document, file
         self._figures = document.figure_by_id()
         self._sources = {source.id: source for source in document.sources}
         self._styles = {style.name for style in file.styles}
+        page = file.sections[0]
+        self._width = (page.page_width - page.left_margin - page.right_margin) / Cm(1)
 
     def made(self) -> bytes:
         brief = self._brief
@@ -61,6 +90,7 @@ class _Text:
         about.created = about.modified = MADE
         about.last_modified_by, about.revision, about.language = "Kaldor", 1, brief.language
         self._answer()
+        self._file.add_page_break()
         for section in (one for one in brief.sections if one.argued):
             self._section(section, annex=False)
         if not brief.short:
@@ -108,7 +138,6 @@ class _Text:
             self._line(block.title, "Heading 2")
             self._picture(section, block, titled=False)
             self._table(beside(block))
-            self._line(block.caption, "Caption")
         else:
             self._line(block.title, "Heading 2")
             self._table(block)
@@ -120,10 +149,11 @@ class _Text:
 
         if titled:
             self._line(chart.title, "Heading 2")
-        width = Cm(_WIDEST if chart.wide else _NARROW)
+        width = Cm(self._width if chart.wide else self._width * _NARROW)
         shape = self._file.add_picture(BytesIO(png(self._brief, section, chart)), width=width)
         shape._inline.docPr.set("descr", chart.alt)
-        self._line(f"{wording.stamp_line(chart.stamp, self._sources)} Unit: {chart.unit}.", "Caption")
+        stamp = f"{wording.stamp_line(chart.stamp, self._sources)} Unit: {chart.unit}."
+        self._line(f"{chart.caption} {stamp}".strip(), "Caption")
 
     def _table(self, table: Table) -> None:
         heads = [f"{column.title}\n{column.unit}" if column.unit else column.title for column in table.columns]
@@ -131,15 +161,21 @@ class _Text:
 
     def _grid(self, heads: Any, rows: Any, numeric: Any = ()) -> None:
         from docx.enum.text import WD_ALIGN_PARAGRAPH
-        from docx.shared import Pt
+        from docx.shared import Cm, Pt
 
         lines = [tuple(heads), *map(tuple, rows)]
         grid = self._file.add_table(rows=len(lines), cols=len(lines[0]))
         if "Table Grid" in self._styles:
             grid.style = "Table Grid"
+        grid.autofit = False
+        for column, width in zip(grid.columns, _widths(lines, self._width), strict=True):
+            column.width = Cm(width)
+            for cell in column.cells:
+                cell.width = Cm(width)
         for number, (row, line) in enumerate(zip(grid.rows, lines, strict=True)):
             for place, (cell, content) in enumerate(zip(row.cells, line, strict=True)):
                 paragraph = cell.paragraphs[0]
+                paragraph.paragraph_format.space_after = Pt(0)
                 run = paragraph.add_run(content)
                 run.font.size, run.bold = Pt(_SMALL), number == 0
                 if place < len(numeric) and numeric[place]:
@@ -180,6 +216,24 @@ class _Text:
         )
         self._line(wording.WITHOUT_ANNEX if brief.short else "", "Caption")
         self._line(brief.made_with, "Caption")
+
+
+def _widths(lines: Sequence[Sequence[str]], whole: float) -> list[float]:
+    """How wide each column of a table is, in cm: its longest word, and of what is left a share by its longest line."""
+    columns = [[part for text in column for part in text.split("\n")] for column in zip(*lines, strict=True)]
+    least = [_wide([word for part in column for word in part.split()]) for column in columns]
+    more = [_wide(column) - narrow for column, narrow in zip(columns, least, strict=True)]
+    left = whole - sum(least)
+    if left <= 0:  # so many columns that words must break
+        return [narrow * whole / sum(least) for narrow in least]
+    if sum(more) <= left:
+        return [least[0] + left - sum(more[1:]), *(a + b for a, b in zip(least[1:], more[1:], strict=True))]
+    return [narrow + left * wish / sum(more) for narrow, wish in zip(least, more, strict=True)]
+
+
+def _wide(texts: Sequence[str]) -> float:
+    """The width in cm of the longest of some texts, with the edges of a cell."""
+    return max(_LEAST, 0.5 + _LETTER * max(map(len, texts), default=0))
 
 
 def _repeated(row: Any) -> None:

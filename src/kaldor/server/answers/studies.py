@@ -9,6 +9,9 @@ from pydantic import BaseModel, Field
 
 from kaldor.server.refusals import ProblemAnswer
 
+Format = Literal["html", "pdf", "json", "docx", "pptx"]
+"""What a brief is kept as: `kaldor.brief.formats.FORMATS`, spelt out for the description of the server."""
+
 
 class StudyEntry(BaseModel):
     """A saved study. `study` is null, with the problems, where its file was changed by hand and is no study now.
@@ -22,6 +25,6 @@ class StudyEntry(BaseModel):
     problems: list[ProblemAnswer] = []
     changed: datetime
     etag: str
-    briefs: list[Literal["html", "pdf", "json"]]
+    briefs: list[Format]
     brief_made: datetime | None
     up_to_date: bool = Field(description="whether the brief was made from the study as it stands")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kaldor.brief.context import Context, Part
 from kaldor.brief.document import Block, Bullets, Cell, Column, Paragraph, Span, Table, Text
 from kaldor.brief.ledger import write
-from kaldor.brief.names import in_text
+from kaldor.brief.names import in_text, with_subscript
 from kaldor.brief.quoted import quote_result
 from kaldor.brief.sections.framework.framework import SECTION
 from kaldor.brief.sections.framework.framework.chosen import cases_first, priorities_first, weights
@@ -94,14 +94,14 @@ def _more_cases(cases: Sequence[Text]) -> Iterator[Block]:
 
 
 def _case(context: Context, case: Case) -> Text:
-    start = (Span(text=case.title, strong=True), Span(text=f" ({case.place}; {case.period}): "))
+    start = (Span(text=f"{case.title}.", strong=True), Span(text=f" {case.place}; {case.period}: "))
     if not case.results:
         return (*start, Span(text="no quantified result."))
     spans: list[Span] = []
     for result in case.results[:_RESULTS_OF_A_CASE]:
         if spans:
             spans.append(Span(text="; "))
-        spans.append(Span(text=f"{result.measures}: "))
+        spans.append(Span(text=f"{with_subscript(result.measures)}: "))
         spans += quote_result(context.ledger, case, result)
         spans.append(Span(text=f" ({result.standing})"))
     return (*start, *spans, Span(text="."))

@@ -10,7 +10,7 @@ from kaldor.brief.answer import Lack, Said
 from kaldor.brief.context import Context, Part
 from kaldor.brief.document import Block, Bullets, Cell, Chart, ChartRow, Column, Figure, Note, Paragraph, Table, Text
 from kaldor.brief.ledger import Origin, cell, write
-from kaldor.brief.names import in_running_text, in_text, listed, possessive, sentence_start
+from kaldor.brief.names import in_running_text, in_text, listed, possessive, sentence_start, with_subscript
 from kaldor.brief.numbers import in_prose, with_unit
 from kaldor.brief.sections.sustainability.accounts import SECTION
 from kaldor.brief.sentences import sentence
@@ -66,9 +66,9 @@ def build(context: Context) -> Part:
         not_modelled=(
             *unsaid,
             write(
-                "Emissions other than those in {name}; carbon taken up or released by land use; international "
+                "Emissions outside this account ({name}); carbon taken up or released by land use; international "
                 "aviation and shipping beyond what the source assigns to industries.",
-                name=in_running_text(emissions.name),
+                name=_named(emissions),
             ),
         ),
         said=Said(
@@ -85,14 +85,16 @@ def build(context: Context) -> Part:
             uncertain=(sentence("accounts-band", low=band[0], high=band[1]),) if band else unsaid,
             lacks=(
                 Lack(
-                    what=write(
-                        "Emissions other than those in {name}, and land use.", name=in_running_text(emissions.name)
-                    ),
+                    what=write("Emissions outside this account ({name}), and land use.", name=_named(emissions)),
                     data="accounts of all greenhouse gases by industry, and the national inventory of land use",
                 ),
             ),
         ),
     )
+
+
+def _named(emissions: Extension) -> str:
+    return with_subscript(in_running_text(emissions.name))
 
 
 def _enter(
@@ -208,11 +210,10 @@ def _principle(context: Context) -> str:
 
 def _both_accounts(context: Context, figures: dict[str, dict[str, Figure]], origin: Origin) -> Chart:
     limit = _LARGEST_IN_PICTURE * _size(figures[context.country])
-    inside = [code for code in context.compared if _size(figures[code]) <= limit]
-    outside = [in_text(code) for code in context.compared if code not in inside]
-    ordered = sorted(inside, key=lambda code: -_size(figures[code]))
+    ordered = sorted(context.compared, key=lambda code: -_size(figures[code]))
+    outside = [code for code in ordered if _size(figures[code]) > limit]
     first = figures[context.country]
-    caption = f"Too large for this scale and in the table below: {listing(outside)}." if outside else ""
+    caption = f"Too large for this scale, and not drawn: {listing([*map(in_text, outside)])}." if outside else ""
     return Chart(
         id="accounts-both",
         form="dumbbell",
@@ -225,13 +226,14 @@ def _both_accounts(context: Context, figures: dict[str, dict[str, Figure]], orig
                 label=listed(code),
                 figures=(figures[code]["production"].id, figures[code]["consumption"].id),
                 highlight=code == context.country,
+                drawn=code not in outside,
             )
             for code in ordered
         ),
         label_title="Country",
         stamp=origin.stamp(),
         alt=(
-            f"Pairs of dots for {len(ordered)} countries. {listed(context.country)}: production-based "
+            f"Pairs of dots for {len(ordered) - len(outside)} countries. {listed(context.country)}: production-based "
             f"{_said(first['production'])}, consumption-based {_said(first['consumption'])}."
         ),
         caption=caption,

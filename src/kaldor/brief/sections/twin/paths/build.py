@@ -23,7 +23,7 @@ from kaldor.brief.sections.twin.paths.tables import (
     starts_table,
     sums_table,
 )
-from kaldor.brief.sections.twin.paths.targets import targets_table
+from kaldor.brief.sections.twin.paths.targets import missed_by, targets_table
 from kaldor.brief.units import shown_unit
 from kaldor.twin.futures.meter import at_fixed_prices
 from kaldor.twin.metric import packaged_metrics
@@ -173,18 +173,24 @@ def _chart(run: PathRun, metric: str) -> Chart:
         ),
         label_title="Year",
         stamp=origin.stamp(),
-        marks=tuple(Mark(x=float(year), label=str(number)) for number, year in _marked(run)),
+        marks=tuple(Mark(x=float(year), label=str(number)) for number, year, _ in _marked(run)),
         alt=f"Two lines by year, {run.span}: {title}, with and without the levers; {in_prose(change)} {shown.unit} "
         "apart at the end.",
-        caption="Dotted lines with numbers are the milestones listed below.",
+        caption=_what_is_marked(run),
     )
 
 
-def _marked(run: PathRun) -> list[tuple[int, float]]:
-    """Number and year of the milestones that pictures point out: half adopted, and targets met."""
+def _what_is_marked(run: PathRun) -> str:
+    """What the dotted lines of a picture are, in words, since the list of milestones may stand in the annex."""
+    marked = [f"{number}, {run.words(what)}" for number, _, what in _marked(run)]
+    return f"Dotted lines: {'; '.join(marked)}." if marked else ""
+
+
+def _marked(run: PathRun) -> list[tuple[int, float, str]]:
+    """Number, year and name of the milestones that pictures point out: half adopted, and targets met."""
     rows = enumerate(run.result.milestones.itertuples(), start=1)
     return [
-        (number, float(row.year))
+        (number, float(row.year), str(row.what))
         for number, row in rows
         if math.isfinite(row.year) and ("50%" in row.what or row.what.startswith("target"))
     ]
@@ -238,7 +244,7 @@ def _headline(run: PathRun) -> Text:
     if math.isnan(reached.year):
         return (*head, *write("; whether the target ({target}) is reached is not modelled.", target=words))
     if not math.isfinite(reached.year):
-        return (*head, *write("; the target ({target}) is not reached.", target=words))
+        return (*head, *write("; the target ({target}) is missed by {still}.", target=words, still=missed_by(run)))
     year = ledger.figures[identifier(SECTION.id, run.id, "milestone", str(number))]
     return (*head, *write("; the target ({target}) is reached in {year:number}.", target=words, year=year))
 

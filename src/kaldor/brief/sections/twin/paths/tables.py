@@ -11,6 +11,7 @@ from kaldor.brief.context import Context
 from kaldor.brief.document import Cell, Column, Table
 from kaldor.brief.ledger import Origin, cell, identifier
 from kaldor.brief.names import in_running_text, in_text, sentence_start
+from kaldor.brief.numbers import NO_BREAK
 from kaldor.brief.sections.twin.paths import SECTION, StudyPath
 from kaldor.brief.units import PERCENT, YEAR, shown_unit
 from kaldor.twin.futures.path import PathResult, latest_starts, run_path
@@ -81,7 +82,7 @@ class PathRun:
             text = text.replace(label, title + label.removeprefix(lever.lever))
         for id in sorted({target.metric for target in self.path.targets}, key=len, reverse=True):
             text = text.replace(id, in_running_text(packaged_metrics()[id].title))
-        return text.replace("% ", " % ").replace("  ", " ")
+        return text.replace(" % ", "% ").replace("% ", f"{NO_BREAK}% ")
 
 
 def milestones_table(run: PathRun) -> Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kaldor.brief.document import Cell, Column, Table
+from kaldor.brief.document import Cell, Column, Figure, Table
 from kaldor.brief.ledger import cell, identifier
 from kaldor.brief.names import in_running_text, sentence_start
 from kaldor.brief.sections.twin.paths import SECTION
@@ -52,6 +52,20 @@ def targets_table(run: PathRun) -> Table | None:
         caption="In the year that the target names, on a straight line between computed years. Of a target that is met "
         "nothing is left to go.",
         decimals="row",
+    )
+
+
+def missed_by(run: PathRun) -> Figure:
+    """How far the path stays from its first target in the year that this names, in the unit of its metric."""
+    target, yearly = run.path.targets[0], run.result.yearly
+    shown = shown_unit(yearly.attrs["units"][target.metric])
+    return run.context.ledger.enter(
+        (SECTION.id, run.id, "target", "1", "still"),
+        f"{run.name}: still to go to the target, {target.by}",
+        _still(asked_for(target, yearly), at_that_time(target, yearly), above=target.above is not None) * shown.factor,
+        shown.unit,
+        METHOD,
+        run.origin(),
     )
 
 

@@ -46,6 +46,7 @@ METHOD = "what-if"
 _WORLD: Final = WORLD
 _INCOME: Final = INCOME
 _PICTURED: Final = (_INCOME, _WORLD)
+_BEFORE: Final = 2  # the place of a metric's figure before any scenario, among the columns of its table
 _LOSERS: Final = 5  # of each kind in the printed table; the results have ten
 
 
@@ -147,16 +148,17 @@ def _dimension_table(context: Context, runs: Sequence[_Run], origin: Origin, dim
         shown.append(each)
     if not rows:
         return None
+    begun = any(row[_BEFORE].figure for row in rows)  # where all are changes, there is nothing to set them beside
     return Table(
         id=f"scenarios-{dimension}",
-        title=f"{sentence_start(dimension)}: before, and the change by scenario",
+        title=f"{sentence_start(dimension)}: {'before, and ' if begun else ''}the change by scenario",
         columns=(
             Column(title="Metric"),
             Column(title="Unit"),
-            Column(title="Before", numeric=True),
+            *((Column(title="Before", numeric=True),) if begun else ()),
             *(Column(title=run.name, numeric=True) for run in runs),
         ),
-        rows=tuple(rows),
+        rows=tuple(row if begun else (*row[:_BEFORE], *row[_BEFORE + 1 :]) for row in rows),
         stamp=origin.stamp(),
         caption=at_fixed_prices(shown, [run.outcomes for run in runs]),
         decimals="row",

@@ -9,6 +9,7 @@ from kaldor.brief.answer import Entry, Lack, Said
 from kaldor.brief.document import Figure, Text
 from kaldor.brief.ledger import Origin, identifier, write
 from kaldor.brief.names import in_running_text, in_text, listed, possessive, sentence_start
+from kaldor.brief.numbers import in_prose
 from kaldor.brief.sections.twin.scenarios import SECTION
 from kaldor.brief.sections.twin.scenarios.responding import name_of
 from kaldor.brief.sentences import sentence
@@ -170,6 +171,8 @@ def _band(context: Context, found: Outcomes, origin: Origin, method: str) -> Tex
             for end, bound in zip(("low", "high"), outcome.band, strict=True)
         )
         what = in_running_text(outcome.metric.title)
+        if in_prose(low.value) == in_prose(high.value):
+            return sentence("scenario-band-none", name=name_of(found), what=what, value=low)
         return sentence("scenario-band", name=name_of(found), what=what, low=low, high=high)
     return sentence("scenario-no-band", name=name_of(found))
 
