@@ -1,4 +1,4 @@
-"""Every kind of chart, exported: the picture alone says what, where, when, in which unit, on which scale, from where."""
+"""Every kind of chart, exported: the picture alone says what, where, when, in which unit, on which scale and whose."""
 
 from __future__ import annotations
 
