@@ -50,6 +50,33 @@ def test_axe_finds_nothing(browser, starter, name, scheme):
     context.close()
 
 
+@pytest.mark.parametrize("viewport", [(1440, 1000), (390, 844)])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_where_something_was_done(browser, starter, scheme, viewport):
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: run npm ci in web/")
+    context = fresh(browser, color_scheme=scheme, viewport=dict(zip(("width", "height"), viewport, strict=True)))
+    visited = visit(context, starter)
+    page = visited.open(f"#/simulator?{STARTER}")
+    page.wait_for_selector(".dial .change")
+    page.get_by_role("slider", name="Carbon price").fill("100")
+    settled(page)
+    for tab in page.get_by_role("tab").all():
+        tab.click()
+        until(page, "!document.querySelector('.views [role=status].quiet')")
+        assert visited.axe() == [], tab.inner_text()
+    page.get_by_role("button", name="Share", exact=True).click()
+    page.get_by_role("dialog").wait_for()
+    assert visited.axe() == [], "share"
+    page.keyboard.press("Escape")
+    for name in ("home", "shocks"):
+        page = visited.open(f"#/{name}?{STARTER}")
+        page.wait_for_selector("#glance" if name == "home" else ".results figure")
+        assert visited.axe() == [], name
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport[0]
+    context.close()
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_phone_needs_no_sideways_scrolling(browser, starter, name):
     context = fresh(browser, viewport={"width": 390, "height": 844})

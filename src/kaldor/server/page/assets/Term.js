@@ -1,1 +1,0 @@
-import{Ft as e,Gt as t,Mt as n,Ot as r,Pt as i,_t as a,ht as o,ot as s,pt as c}from"./numbers.js";var l=a(`<div class="svelte-190vxbe"><dt class="svelte-190vxbe"> </dt> <dd class="svelte-190vxbe"><!></dd></div>`);function u(a,u){var d=l(),f=n(d),p=i(f,!0),m=e(f,2),h=n(m);s(h,()=>u.children),t(m),t(d),r(()=>c(p,u.name)),o(a,d)}export{u as t};
