@@ -1,7 +1,7 @@
 """A table on a screen that has no room for it: no word is broken, and no figure is cut off.
 
 Columns give way down to their longest word. Where that is still too wide each row stands over lines of its own: what
-names it, then its figures with their headings.
+names it, under a line that says what these names are, then its figures with their headings.
 """
 
 from __future__ import annotations
@@ -72,6 +72,7 @@ def _widths(columns: Sequence[_Column], room: int) -> list[int]:
 
 def _over_each_other(columns: Sequence[_Column], width: int) -> Iterator[RenderableType]:
     names = next((place for place, one in enumerate(columns) if one.is_number), len(columns)) or 1
+    yield unbroken(" · ".join(one.title for one in columns[:names] if one.title), width)
     for row in zip(*(one.cells for one in columns), strict=True):
         yield unbroken(" · ".join(filter(None, row[:names])), width)
         figures = [f"{one.title} {cell}" for one, cell in zip(columns[names:], row[names:], strict=True) if cell]
