@@ -187,9 +187,11 @@ def test_a_question_without_a_picture_has_the_form_that_its_inputs_make(context,
     page.get_by_label("Chains at most").fill("3")
     page.get_by_label("Chains at most").press("Tab")
     until(page, "() => location.hash.includes('most=3') && document.querySelectorAll('tbody')[0].rows.length === 3")
-    page.get_by_label("Least share of a chain, 0 to 1").fill("2")  # more than the question takes: as it was
+    page.get_by_label("Least share of a chain, 0 to 1").fill("2")  # more than the question takes
     page.get_by_label("Least share of a chain, 0 to 1").press("Tab")
-    assert page.get_by_label("Least share of a chain, 0 to 1").input_value() == "0.004"
+    assert page.get_by_label("Least share of a chain, 0 to 1").input_value() == "2"
+    assert page.get_by_label("Least share of a chain, 0 to 1").get_attribute("aria-invalid") == "true"
+    assert "threshold=0.004" in page.url  # the last right one stays in force
     page.get_by_role("tab", name="Who emits, and for whose use").click()
     page.get_by_label("Show", exact=True).select_option("product")
     until(page, "() => location.hash.includes('question=footprint') && location.hash.includes('by=product')")
@@ -298,7 +300,8 @@ def test_a_link_brings_back_the_same(browser, starter):
 def test_a_link_that_means_nothing_opens_at_the_start(context, starter):
     visited = visit(context, starter)
     page = opened(visited, {"question": "extract", "share": "9", "kind": "sideways", "sector": "nothing"})
-    assert page.get_by_label("Share taken out, 0 to 1").input_value() == "1"
+    assert page.get_by_label("Share taken out, 0 to 1").get_attribute("aria-invalid") == "true"
+    assert "1.01" not in page.url
     assert page.get_by_label("What goes").input_value() == "full"
     assert page.get_by_label("Industry taken out", exact=True).input_value() == "manufacturing"
     assert visited.complaints == []
@@ -311,11 +314,12 @@ def test_the_keyboard_goes_from_question_to_question(context, starter):
     page.get_by_role("heading", name="What households pay more, by country").wait_for()
     page.keyboard.press("ArrowLeft")
     page.get_by_role("heading", name="Linkages of industries in India").wait_for()
-    # Out of range: the field goes back to what it was.
+    # Out of range: it stays as typed, and the last right one in force.
     page.get_by_role("tab", name="What hangs on an industry").click()
     page.get_by_label("Share taken out, 0 to 1").fill("1.01")
     page.get_by_label("Share taken out, 0 to 1").press("Tab")
-    assert page.get_by_label("Share taken out, 0 to 1").input_value() == "1"
+    assert page.get_by_label("Share taken out, 0 to 1").get_attribute("aria-invalid") == "true"
+    assert "1.01" not in page.url
 
 
 def test_all_questions_are_in_view_and_rare_files_come_last(context, starter):
