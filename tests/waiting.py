@@ -11,7 +11,7 @@ import httpx
 import psutil
 
 PATIENCE = float(os.environ.get("KALDOR_PATIENCE", "300"))
-"""Seconds in which all is there that ever comes; a test that finds it sooner goes on at once. Less for who mends one."""
+"""Seconds in which all is there that ever comes: a test that finds it sooner goes on. Who mends one takes less."""
 
 
 def until(true: Callable[[], bool], seconds: float = PATIENCE) -> None:
