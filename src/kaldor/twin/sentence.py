@@ -13,8 +13,10 @@ from typing import Final
 
 from kaldor.atlas.regions import region_name
 from kaldor.declared import Declared, DeclaredFile, read_packaged
+from kaldor.twin.dials import dials
 from kaldor.twin.effect import Effect, effect_of
 from kaldor.twin.metric import DIMENSIONS
+from kaldor.twin.openings import asks
 from kaldor.twin.outcome import Outcome, Outcomes
 from kaldor.words import LANGUAGES, Language, Words
 
@@ -23,6 +25,7 @@ _NEAR = 0.06
 """Within this share of a simple fraction a percentage is also told as the fraction."""
 _LEAST_SHARE = 0.05
 """Whoever bears less than this share of all that is borne is not named."""
+_MOST_ABROAD = 2
 _THOUSAND = 1000.0
 
 
@@ -54,24 +57,56 @@ def in_words(found: Outcomes) -> dict[Language, str]:
     return {language: sentence_of(found, language) for language in LANGUAGES}
 
 
-def sentence_of(found: Outcomes, language: Language = "en") -> str:
-    """What a scenario does to its region, in a few plain sentences that agree with the dials."""
+def sentence_of(found: Outcomes, language: Language = "en", shown: Sequence[Outcome] = ()) -> str:
+    """What a scenario does to its region, in a few sentences that agree with the dials, or with what is `shown`."""
     words, told = declared(), _Told(language, found)
     if not any(setting.strength for setting in found.scenario.levers):
         return told.say(words.sentence["idle"])
-    parts = [_moves(found, told), _income(found, told), *_who(found, told), _without(found, told)]
+    income, who = _income(found, told), [*_who(found, told), *_abroad(found, told)]
+    parts = [_moves(found, told, shown), income, *who, _without(found, told)]
     return " ".join(filter(None, parts))
 
 
-def leading(found: Outcomes) -> list[tuple[Outcome, Effect]]:
-    """What a sentence begins with: what moves most beside its middle scale, and the same of another challenge."""
-    known = [(one, effect) for one in found.outcomes if (effect := _told_first(one)) is not None]
-    known.sort(key=lambda pair: -pair[1].relative)
+def leading(found: Outcomes, shown: Sequence[Outcome] = ()) -> list[tuple[Outcome, Effect]]:
+    """What a sentence begins with: what the question is about, where that moves, and what moves most besides.
+
+    Of what is `shown`, by default on the dials, so that no sentence speaks against them; where nothing there moves
+    noticeably, of all.
+    """
+    opening = asks(found.scenario)
+    asked = opening.metric if opening else ""
+    known = _moving(shown or dials(found)) or _moving(found.outcomes)
+    known.sort(key=lambda pair: (pair[0].metric.id != asked, -pair[1].relative))
     first = known[:1]
     return first + [pair for pair in known if first and pair[0].metric.dimension != first[0][0].metric.dimension][:1]
 
 
+def _moving(outcomes: Sequence[Outcome]) -> list[tuple[Outcome, Effect]]:
+    return [(one, effect) for one in outcomes if (effect := _told_first(one)) is not None]
+
+
 # -- parts -------------------------------------------------------------------------------------------------------------
+
+
+def short_amount(value: float, unit: str, language: Language = "en") -> str:
+    """A size, without its sign, to three significant digits with its unit, in the step of a thousand that keeps it
+    short.
+
+    >>> short_amount(-983_129.0, "kt CO2")
+    '983 Mt CO₂'
+    """
+    first, _, rest = unit.partition(" ")
+    steps = declared().sizes.get(first, {}).get(language)
+    scaled, step = abs(value), 0
+    while steps and scaled >= _THOUSAND and step < len(steps) - 1:
+        scaled, step = scaled / _THOUSAND, step + 1
+    words = steps[step].format(rest=rest) if steps else unit
+    return f"{_number(scaled, language)} {words}".replace("CO2", "CO₂").replace("USD", "US$")
+
+
+def _number(value: float, language: Language) -> str:
+    text = f"{float(f'{abs(value):.3g}'):,.6f}".rstrip("0").rstrip(".")
+    return text if language == "en" else text.translate(str.maketrans(",.", "\u202f,"))
 
 
 class _Told:
@@ -86,18 +121,11 @@ class _Told:
 
     def number(self, value: float) -> str:
         """A size to three significant digits, as the language writes it."""
-        text = f"{float(f'{abs(value):.3g}'):,.6f}".rstrip("0").rstrip(".")
-        return text if self.language == "en" else text.translate(str.maketrans(",.", "\u202f,"))
+        return _number(value, self.language)
 
     def amount(self, value: float, unit: str) -> str:
         """A size with its unit, in the step of a thousand that keeps it short."""
-        first, _, rest = unit.partition(" ")
-        steps = declared().sizes.get(first, {}).get(self.language)
-        scaled, step = abs(value), 0
-        while steps and scaled >= _THOUSAND and step < len(steps) - 1:
-            scaled, step = scaled / _THOUSAND, step + 1
-        words = steps[step].format(rest=rest) if steps else unit
-        return f"{self.number(scaled)} {words}".replace("CO2", "CO₂")
+        return short_amount(value, unit, self.language)
 
     def share(self, percent: float) -> str:
         """A percentage, and the simple fraction that it is near."""
@@ -120,8 +148,8 @@ def _told_first(outcome: Outcome) -> Effect | None:
     return effect if effect is not None and effect.moves else None
 
 
-def _moves(found: Outcomes, told: _Told) -> str:
-    clauses = [_clause(outcome, effect, told) for outcome, effect in leading(found)]
+def _moves(found: Outcomes, told: _Told, shown: Sequence[Outcome]) -> str:
+    clauses = [_clause(outcome, effect, told) for outcome, effect in leading(found, shown)]
     words = declared().sentence
     if not clauses:
         return "" if _income_moves(found) else told.say(words["nothing"])
@@ -167,7 +195,9 @@ def _who(found: Outcomes, told: _Told) -> list[str]:
     words, changes = declared().who, _earned(found)
     whole = sum(abs(change) for _, change in changes)
     unit = found[INCOME].unit if changes else ""
-    least = max(_LEAST_SHARE * whole, _least_of_income(found))
+    least = _LEAST_SHARE * whole
+    if max((abs(change) for _, change in changes), default=0.0) < _least_of_income(found):
+        return []
     said = []
     for key, pays in (("pays", True), ("gains", False)):
         names = [
@@ -175,7 +205,25 @@ def _who(found: Outcomes, told: _Told) -> list[str]:
             for earner, change in changes
             if abs(change) >= least and (change < 0) == pays
         ]
-        said += [told.say(words[key], names=told.named(names))] if names and least else []
+        said += [told.say(words[key], names=told.named(names))] if names else []
+    return said
+
+
+def _abroad(found: Outcomes, told: _Told) -> list[str]:
+    """Who abroad pays and gains as much as counts at home: the two most of each."""
+    if found.partners.empty or INCOME not in {one.metric.id for one in found.outcomes}:
+        return []
+    words, unit = declared().who, found[INCOME].unit
+    least = max(_LEAST_SHARE * sum(abs(change) for _, change in _earned(found)), _least_of_income(found))
+    changes = found.partners["change"].astype(float).sort_values(key=abs, ascending=False, kind="stable")
+    said = []
+    for key, pays in (("abroad_pays", True), ("abroad_gains", False)):
+        most = [(str(one), float(size)) for one, size in changes.items() if abs(size) >= least and (size < 0) == pays]
+        names = [
+            told.say(words["named"], name=region_name(region), amount=told.amount(change, unit))
+            for region, change in most[:_MOST_ABROAD]
+        ]
+        said += [told.say(words[key], names=told.named(names))] if names else []
     return said
 
 
