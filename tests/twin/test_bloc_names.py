@@ -126,7 +126,7 @@ def test_a_server_refuses_such_blocs_in_the_same_words(tmp_path: Path) -> None:
 def test_a_server_and_a_brief_say_who_of_a_shock_is_left_out(economy, tmp_path: Path) -> None:
     from kaldor.atlas.store import Store
     from kaldor.brief.run import run_study
-    from kaldor.server.shocks import shock_answer
+    from kaldor.twin.shocks.answered import shock_answer
     from kaldor.twin.shocks.run import run_shock
 
     said = "Bloc 'zz': FRA is not in this economy and left out."

@@ -7,11 +7,11 @@ from typing import Any
 
 from kaldor.economy.economy import Economy
 from kaldor.server.answers.events import BesideAnswer, EventAnswer, PublishedFigure, RunOfEvent
-from kaldor.server.shocks import shock_answer
 from kaldor.twin.library.declared import Known, Published
 from kaldor.twin.library.packaged import packaged_event, why_not_here
 from kaldor.twin.library.run import Answered, Beside, Counted, run_with_result
 from kaldor.twin.library.words import in_words
+from kaldor.twin.shocks.answered import shock_answer
 
 
 def event_answer(economy: Economy, known: Known) -> EventAnswer:

@@ -114,8 +114,8 @@ def shocks(
     """Run a shock over time; returns the series that a page draws."""
     from kaldor.atlas.store import Store
     from kaldor.server.settings import Limits
-    from kaldor.server.shocks import shock_answer
     from kaldor.server.twins import Twins
+    from kaldor.twin.shocks.answered import shock_answer
     from kaldor.twin.shocks.assumptions import Assumptions
     from kaldor.twin.shocks.events import Shock
     from kaldor.twin.shocks.parameters import Parameters

@@ -1,4 +1,4 @@
-"""A shock over time in the shape of an answer: what a page draws, day by day, and who is hit."""
+"""A shock over time as plain fields, the same in every door that speaks JSON: day by day, and who is hit."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pandas as pd
 
 from kaldor.asking.shape import rows_of
 from kaldor.digits import finite
+from kaldor.twin.outcome import PREDICTED
 from kaldor.twin.shocks.assumptions import OfGoods, as_texts
 from kaldor.twin.shocks.run import ShockResult
 
@@ -34,6 +35,7 @@ def shock_answer(found: ShockResult) -> dict[str, Any]:
     return {
         "shock": found.shock.model_dump(mode="json"),
         "economy": found.economy.source.id,
+        "status": PREDICTED,
         "year": found.economy.year,
         "unit": found.economy.unit,
         "seed": found.seed,
