@@ -105,7 +105,7 @@ def test_command_server_and_python_say_the_same_in_euros(id: str, store: Path, t
 
 
 def test_levers_are_listed_as_live_with_prices_of_the_tables_year(store: Path) -> None:
-    found = {one["id"]: one for one in json.loads(cli(store, "levers", "--json"))["levers"]}
+    found = {one["id"]: one for one in json.loads(cli(store, "levers", "--json"))}
     with in_process(Settings(store=store)) as client:
         sent = {one["id"]: one for one in client.get("/api/levers", params={"dataset": "euros", "year": YEAR}).json()}
     for one in (found["electrification"], sent["electrification"]):
