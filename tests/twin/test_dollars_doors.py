@@ -86,7 +86,7 @@ def test_command_server_and_python_say_the_same_in_euros(id: str, store: Path, t
     assert [note.split(": ")[1].split(" is ")[0] for note in ours.notes[1:]] == prices
 
     record = json.loads(cli(store, "run", str(file), "--json"))
-    assert record["notes"] == list(ours.notes)
+    assert record["notes"][-len(ours.notes) :] == list(ours.notes)
     assert all(note in cli(store, "run", str(file), "--all") for note in ours.notes)
     with in_process(Settings(store=store)) as client:
         body = json.loads(asked(id).model_dump_json())

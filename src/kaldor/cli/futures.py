@@ -55,11 +55,15 @@ def shock(
     bands: Annotated[int, whole("--bands", bounds.RUNS, "Draws of how firms behave, beside the central run.")] = RUNS,
     seed: Seed = 1,
     store: StorePath = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every table, price and note, not the main lines only.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a shock step by step: what is lost, how long it takes to recover, who loses most, what breaks first."""
     from kaldor.cli.shock_files import refuse_the_other
     from kaldor.cli.shocked import print_losses, print_prices
+    from kaldor.cli.shocked_in_short import print_main_lines
     from kaldor.twin.shocks.answered import shock_answer
     from kaldor.twin.shocks.events import load_shock
     from kaldor.twin.shocks.idle import refuse_without_value_added
@@ -84,6 +88,9 @@ def shock(
         console, f"{on_a_table(economy)} · {region or 'world'} · {steps} steps of {step_days:g} days"
         f" · {draws_beside(bands)}, seed {seed}"
     )  # fmt: skip
+    if not everything:
+        print_main_lines(console, result, region)
+        return
     if result.not_modelled:
         screen.say(console, sentence(result.not_modelled))
     else:

@@ -55,6 +55,7 @@ def shock_answer(found: ShockResult) -> dict[str, Any]:
         "stocks": {str(product): _series(values) for product, values in found.stocks.iloc[kept].items()},
         "summary": rows_of(found.summary()),
         "by_region": {region: rows_of(found.summary([region])) for region in found.economy.regions},
+        "by_product": rows_of(found.lost_by("sector")),
         "losers": rows_of(losers, _MOST_LOSERS),
         "bottlenecks": rows_of(found.bottlenecks(), _MOST_LOSERS),
         "price_effects": rows_of(found.price_effects()) if (found.prices != 0).any() else [],
