@@ -8,7 +8,9 @@ from __future__ import annotations
 import io
 import json
 import math
+import shutil
 import time
+import tomllib
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -24,7 +26,7 @@ from kaldor.atlas.add import add
 from kaldor.atlas.store import Store
 from kaldor.cli.main import app
 from kaldor.server.settings import Settings
-from kaldor.twin.library.packaged import packaged_events
+from kaldor.twin.library.packaged import PACKAGED
 from tests.asking.cases import ASKED
 from tests.atlas.plain_folders import small_economy
 from tests.server.conftest import in_process
@@ -48,7 +50,7 @@ regions = ["IND"]
 adoption = { curve = "linear", start = 2026, until = 2034 }
 [[targets]]
 metric = "co2-production"
-below_start = 0.5
+cut = 0.5
 by = 2035
 """
 SHOCKS = {
@@ -87,7 +89,7 @@ WITHOUT_A_TWIN = {
     ("demo",): "says where it wrote on one's own disk",
     ("run",): "says where it wrote on one's own disk",
 }
-FOLDERS = {("demo",), ("run",)}
+OTHERWISE = {("demo",), ("run",), ("data", "export")}
 """Whose names are words of routes too, with another meaning."""
 
 
@@ -226,8 +228,6 @@ def _run(doors: Doors) -> Iterator[tuple[Any, Any]]:
 
 
 def _shock(doors: Doors) -> Iterator[tuple[Any, Any]]:
-    import tomllib
-
     for text in SHOCKS.values():
         file = doors.file("shock.toml", text)
         size = {"steps": 20, "bands": 3, "seed": 2}
@@ -239,8 +239,6 @@ def _shock(doors: Doors) -> Iterator[tuple[Any, Any]]:
 
 
 def _path(doors: Doors) -> Iterator[tuple[Any, Any]]:
-    import tomllib
-
     for view in ("prices respond", "fixed prices"):
         text = f'view = "{view}"\n{PATH}'
         ours = doors.said("twin", "path", doors.file("path.toml", text), *ON)
@@ -249,14 +247,19 @@ def _path(doors: Doors) -> Iterator[tuple[Any, Any]]:
 
 
 def _events(doors: Doors) -> Iterator[tuple[Any, Any]]:
-    """An event of the library as it is known, and its figures beside those of a run in the year of the starter world."""
-    listed = {one["id"]: one for one in doors.got(f"{AT}/events")}
-    known = next(one for one in packaged_events().values() if any(run.year == 2018 for run in one.event.runs))
-    said = doors.said("twin", "events", *ON, "--event", known.event.id, "--draws=3")
-    (ours,) = said["events"]
-    shared = set(ours) & set(listed[known.event.id])
+    """An event of the library put into the year of the starter world: its fields, and its figures beside a run's."""
+    id = "port-strike-2024"
+    copy = doors.folder / "library"
+    shutil.copytree(PACKAGED.parent, copy)
+    event = copy / "events" / f"{id}.toml"
+    event.write_text(event.read_text("utf-8").replace("year = 2011", "year = 2018"), "utf-8")
+    (ours,) = doors.said("twin", "events", str(event), *ON, "--draws=3", "--seed=2")["events"]
+    listed = {one["id"]: one for one in doors.got(f"{AT}/events")}[id]
+    shared = set(ours) & set(listed)
     assert shared == {"id", "title", "when", "declared", "may_miss", "published"}
-    yield {name: ours[name] for name in shared}, {name: listed[known.event.id][name] for name in shared}
+    yield {name: ours[name] for name in shared}, {name: listed[name] for name in shared}
+    assert ours["beside"]
+    yield ours["beside"], doors.sent(f"{AT}/events/{id}/days", None, bands=3, seed=2)["event"]["beside"]
 
 
 def _show(doors: Doors) -> Iterator[tuple[Any, Any]]:
@@ -315,12 +318,13 @@ QUESTIONS = [path for path, command in commands().items() if hasattr(command, "q
 
 
 def test_every_command_is_compared_or_has_no_twin(doors: Doors) -> None:
-    """A question is compared by itself, since it has a route of its name; all others are named in this file."""
+    """A question has a route of its name, and `tests.asking.test_every_door` asks whatever is in `ASKED` at all doors;
+    every other command is named in this file."""
     named = {*COMPARED, *WITHOUT_A_TWIN}
     assert not {*COMPARED} & {*WITHOUT_A_TWIN}
     assert {*commands()} - {*QUESTIONS} == named
     routes = {part for route in doors.got("/api/openapi.json")["paths"] for part in route.split("/")}
-    assert not routes & {path[-1] for path in WITHOUT_A_TWIN if path not in FOLDERS}
+    assert not routes & {path[-1] for path in WITHOUT_A_TWIN if path not in OTHERWISE}
     assert {path[-1] for path in QUESTIONS} <= routes
     assert {path[-1] for path in QUESTIONS} <= {*ASKED}
 
