@@ -89,7 +89,7 @@ def test_a_bloc_with_the_name_of_a_region_of_this_economy_is_refused(economy) ->
 
 def test_a_shock_says_who_of_a_bloc_is_left_out_and_refuses_who_is_nobody(tmp_path: Path) -> None:
     said = "Bloc 'zz': FRA is not in this economy and left out."
-    line = ["twin", "shock", str(tmp_path / "s.toml"), "--on", "starter", "--steps", "8", "--bands", "1"]
+    line = ["twin", "shock", str(tmp_path / "s.toml"), "--all", "--on", "starter", "--steps", "8", "--bands", "1"]
     (tmp_path / "s.toml").write_text(f'id = "s"\nblocs = {{ zz = ["DEU", "FRA"] }}\n{EVENT}')
     assert json.loads(CliRunner().invoke(app, [*line, "--json"]).stdout)["notes"][0] == said
     assert said in CliRunner().invoke(app, line).stdout

@@ -441,6 +441,6 @@ def test_the_command_refuses_a_dataset_that_is_nowhere_and_says_which_year_is_no
     nowhere = kaldor("twin", "events", str(path), "--on=nowhere", f"--store={folder / 'none'}")
     assert (nowhere.code, nowhere.out) == (2, "")
     assert "nowhere" in nowhere.err
-    of_2018 = kaldor("twin", "events", str(path), "--on=starter")
+    of_2018 = kaldor("twin", "events", str(path), "--on=starter", "--all")
     assert of_2018.code == 0, of_2018.err
     assert "hand, days is not run, its year cannot be opened: " in of_2018.out

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from click import MissingParameter
 from typer.core import TyperGroup
 
 from kaldor import bounds
@@ -111,7 +110,7 @@ def _refuse_missing(error: typer.BadParameter) -> None:
 
 def _refuse_without_economy(error: typer.BadParameter) -> None:
     """Where no economy is named, name one that everybody has. Raises InputError."""
-    if isinstance(error, MissingParameter) and error.param is not None and error.param.name == "on":
+    if error.param is not None and error.param.name == "on":  # any text will do: it can only be missing
         from kaldor.errors import InputError, Problem
 
         remedy = "Such as --on starter, the world inside the package; kaldor data list names those of the store."
