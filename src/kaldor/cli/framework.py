@@ -64,7 +64,9 @@ def cases(
     table = _table("id", "case and place", "instruments", "results and their standing")
     for case in found:
         instruments = ", ".join(framework.instrument(id).title for id in case.instruments)
-        screen.add_row(table, case.id, f"{case.title}\n{case.place}", instruments, _standing_of_results(case))
+        screen.add_row(
+            table, case.id, f"{case.title}\n{case.place}", instruments, _standing_of_results(case), kept="\n"
+        )
     console = screen.console()
     console.print(table)
     console.print(
@@ -152,7 +154,7 @@ def _print_case(console: Console, framework: Framework, case: Case) -> None:
         against = f"Against: {figure.baseline}." if figure.baseline else None
         measures = "\n".join(part for part in (figure.measures, figure.period, against, figure.caution) if part)
         place = f"line {figure.locator.line}" if figure.locator.line is not None else str(figure.locator)
-        screen.add_row(table, figure.stated(), measures, figure.role, figure.standing, place)
+        screen.add_row(table, figure.stated(), measures, figure.role, figure.standing, place, kept="\n")
     console.print()
     console.print(table)
 
@@ -170,7 +172,7 @@ def _table(*headings: str) -> Table:
     table = Table(box=box.SIMPLE, pad_edge=False)
     for heading in headings:
         # An id or a label broken over lines cannot be read; long text can.
-        table.add_column(heading, overflow="fold", no_wrap=heading in {"id", "role", "standing"})
+        table.add_column(heading, overflow="fold", no_wrap=heading in {"id", "figure", "role", "standing"})
     return table
 
 
