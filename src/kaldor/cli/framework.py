@@ -172,7 +172,8 @@ def _table(*headings: str) -> Table:
     table = Table(box=box.SIMPLE, pad_edge=False)
     for heading in headings:
         # An id or a label broken over lines cannot be read; long text can.
-        table.add_column(heading, overflow="fold", no_wrap=heading in {"id", "figure", "role", "standing"})
+        whole = heading in {"id", "figure", "role", "standing", "place"}
+        table.add_column(heading, overflow="fold", no_wrap=whole)
     return table
 
 
