@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from kaldor.asking.problem import ProblemAnswer
 from kaldor.bounds import ODDLY_WRITTEN, OUTSIDE, WRITE_DIGITS
 from kaldor.declared import said
 from kaldor.errors import (
@@ -32,14 +33,6 @@ from kaldor.twin.errors import ContradictingLeversError
 from kaldor.unforeseen import caught
 
 _LOG = logging.getLogger("kaldor.server")
-
-
-class ProblemAnswer(BaseModel):
-    """One thing that is wrong: where, what, and what to do about it."""
-
-    where: str
-    what: str
-    remedy: str = ""
 
 
 class Refusal(BaseModel):

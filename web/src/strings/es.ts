@@ -807,6 +807,7 @@ export const es: Record<Key, string> = {
   'assume.share': 'Parte, de 0 a 1',
   'assume.explained': 'Especificidad: parte de lo que vende un proveedor que ningún otro puede cubrir pronto, 0 si cualquiera puede, 1 si nadie. Qué insumos detienen a sus usuarios se sabe de una encuesta a analistas, rama por rama (Pichler et al. 2022): los críticos detienen toda la producción, los importantes una parte. Coincidencia: si varias faltas golpean a las mismas empresas (1) o a empresas al azar (0).',
   'number.wrong': 'Hace falta {what}; sigue valiendo el último correcto.',
+  'text.wrong': 'Hace falta un texto; sigue valiendo el último.',
   'number.open': '{bound} (excluido)',
   'number.any': 'un número',
   'number.any.between': 'un número de {min} a {max}',

@@ -807,6 +807,7 @@ export const fr: Record<Key, string> = {
   'assume.share': 'Part, de 0 à 1',
   'assume.explained': 'Spécificité : part de ce que vend un fournisseur que nul autre ne peut fournir bientôt, 0 si tous le peuvent, 1 si personne. Les intrants qui arrêtent leurs usagers sont connus d’une enquête auprès d’analystes, branche par branche (Pichler et al. 2022) : les critiques arrêtent toute la production, les importants une part. Recoupement : plusieurs manques touchent les mêmes entreprises (1) ou des entreprises au hasard (0).',
   'number.wrong': 'Il faut {what} ; le dernier nombre valable reste en vigueur.',
+  'text.wrong': 'Il faut un texte ; le dernier reste en vigueur.',
   'number.open': '{bound} (exclu)',
   'number.any': 'un nombre',
   'number.any.between': 'un nombre de {min} à {max}',
