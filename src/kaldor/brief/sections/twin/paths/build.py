@@ -11,6 +11,7 @@ from kaldor.brief.document import Block, Bullets, Chart, ChartRow, Mark, Note, P
 from kaldor.brief.ledger import identifier, write
 from kaldor.brief.names import in_running_text, in_text, possessive
 from kaldor.brief.numbers import in_prose
+from kaldor.brief.sections.twin.cost import with_what_is_left_out
 from kaldor.brief.sections.twin.paths import PATHS, SECTION
 from kaldor.brief.sections.twin.paths.said import said
 from kaldor.brief.sections.twin.paths.tables import (
@@ -48,7 +49,7 @@ def build(context: Context) -> Part:
     blocks: list[Block] = []
     for run in runs:
         blocks += _blocks(run)
-    heads = [_headline(run) for run in runs]
+    heads = [with_what_is_left_out(_headline(run), run.without_cost) for run in runs]
     return Part.of(
         SECTION,
         tuple(blocks),
@@ -229,7 +230,7 @@ def _headline(run: PathRun) -> Text:
         origin,
     )
     head = write(
-        "{name}: over {span} {whose} {what} would change by {change} in all",
+        "{name}: over {span} {whose} {what} would change by {change:signed} in all",
         name=run.name,
         span=run.span,
         whose=possessive(run.path.region) if summed_up[0] != "co2-world" else "all the world’s",

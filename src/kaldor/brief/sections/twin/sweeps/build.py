@@ -21,6 +21,7 @@ from kaldor.brief.document import (
 from kaldor.brief.ledger import Origin, cell, identifier, write
 from kaldor.brief.names import in_running_text, in_text, possessive, sentence_start
 from kaldor.brief.numbers import in_prose
+from kaldor.brief.sections.twin.cost import with_what_is_left_out
 from kaldor.brief.sections.twin.sweeps import SECTION, SWEEPS
 from kaldor.brief.sections.twin.sweeps.causes import decided, failures, sensitivities
 from kaldor.brief.sections.twin.sweeps.run import SweepRun, input_name
@@ -249,7 +250,7 @@ def _headline(run: SweepRun, origin: Origin) -> Text:
     )
     whose = possessive(run.region)
     what = in_running_text(metric.title)
-    return write(
+    told = write(
         "{name}: over {runs} futures the change of {what} lies between {low:number} and {high} (5 to 95 %){where}.",
         name=run.name,
         runs=in_prose(int(line["futures"]), 6),
@@ -258,6 +259,7 @@ def _headline(run: SweepRun, origin: Origin) -> Text:
         high=high,
         where="" if what.endswith(" of the country") else f", measured for {in_text(run.region)}",
     )
+    return with_what_is_left_out(told, run.without_cost if metric.dimension in ("society", "treasury") else ())
 
 
 def _results(run: SweepRun) -> dict[str, pd.DataFrame]:
