@@ -7,11 +7,11 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 from kaldor.brief.context import Context, Part
+from kaldor.brief.cost_left_out import with_what_is_left_out
 from kaldor.brief.document import Block, Bullets, Chart, ChartRow, Mark, Note, Paragraph, Text
 from kaldor.brief.ledger import identifier, write
 from kaldor.brief.names import in_running_text, in_text, possessive
 from kaldor.brief.numbers import in_prose
-from kaldor.brief.sections.twin.cost import with_what_is_left_out
 from kaldor.brief.sections.twin.paths import PATHS, SECTION
 from kaldor.brief.sections.twin.paths.said import said
 from kaldor.brief.sections.twin.paths.tables import (

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from kaldor.brief.answer import Entry, Lack, Said
+from kaldor.brief.cost_left_out import lack_of_cost, with_what_is_left_out
 from kaldor.brief.document import Text
 from kaldor.brief.ledger import write
 from kaldor.brief.names import in_running_text
-from kaldor.brief.sections.twin.cost import lack_of_cost, with_what_is_left_out
 from kaldor.brief.sections.twin.paths import SECTION
 from kaldor.brief.sections.twin.paths.tables import METHOD, PathRun
 from kaldor.brief.sentences import after_the_name, sentence

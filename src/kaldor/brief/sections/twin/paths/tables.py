@@ -8,11 +8,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from kaldor.brief.context import Context
+from kaldor.brief.cost_left_out import left_out_in_words, without_cost
 from kaldor.brief.document import Cell, Column, Table
 from kaldor.brief.ledger import Origin, cell, identifier
 from kaldor.brief.names import in_running_text, in_text, sentence_start
 from kaldor.brief.numbers import NO_BREAK
-from kaldor.brief.sections.twin.cost import left_out_in_words, without_cost
 from kaldor.brief.sections.twin.paths import SECTION, StudyPath
 from kaldor.brief.units import PERCENT, YEAR, shown_unit
 from kaldor.twin.futures.path import PathResult, latest_starts, run_path

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from kaldor.brief.answer import Entry, Lack, Said
+from kaldor.brief.cost_left_out import lack_of_cost, left_out
 from kaldor.brief.document import Figure, Text
 from kaldor.brief.ledger import Origin, write
 from kaldor.brief.names import in_running_text, in_text, listed, possessive, sentence_start
 from kaldor.brief.numbers import in_prose
-from kaldor.brief.sections.twin.cost import lack_of_cost, left_out
 from kaldor.brief.sections.twin.scenarios import SECTION
 from kaldor.brief.sections.twin.scenarios.led import industry_that_loses, led_by, who_bears
 from kaldor.brief.sections.twin.scenarios.responding import name_of

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from kaldor.brief.answer import Entry, Said
 from kaldor.brief.context import Context, Part
+from kaldor.brief.cost_left_out import with_what_is_left_out
 from kaldor.brief.document import (
     Block,
     Bullets,
@@ -21,7 +22,6 @@ from kaldor.brief.document import (
 from kaldor.brief.ledger import Origin, cell, identifier, write
 from kaldor.brief.names import in_running_text, in_text, possessive, sentence_start
 from kaldor.brief.numbers import in_prose
-from kaldor.brief.sections.twin.cost import with_what_is_left_out
 from kaldor.brief.sections.twin.sweeps import SECTION, SWEEPS
 from kaldor.brief.sections.twin.sweeps.causes import decided, failures, sensitivities
 from kaldor.brief.sections.twin.sweeps.run import SweepRun, input_name

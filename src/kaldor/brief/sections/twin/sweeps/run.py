@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from kaldor.brief.context import Context
-from kaldor.brief.sections.twin.cost import without_cost
+from kaldor.brief.cost_left_out import without_cost
 from kaldor.brief.sections.twin.scenarios import SCENARIOS
 from kaldor.brief.sections.twin.sweeps import Failure, StudySweep
 from kaldor.brief.units import shown_unit
