@@ -7,10 +7,12 @@ metric's least change that counts is not told, and what is not modelled is named
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from typing import Final
 
+from kaldor.atlas.money import money_of
 from kaldor.atlas.regions import region_name
 from kaldor.declared import Declared, DeclaredFile, read_packaged
 from kaldor.twin.dials import dials
@@ -81,6 +83,39 @@ def leading(found: Outcomes, shown: Sequence[Outcome] = ()) -> list[tuple[Outcom
     return first + [pair for pair in known if first and pair[0].metric.dimension != first[0][0].metric.dimension][:1]
 
 
+@dataclass(frozen=True)
+class Clause:
+    """One clause of a sentence, not yet filled: what it tells of, its template, and the words for each place in it."""
+
+    outcome: Outcome
+    effect: Effect
+    template: str
+    places: Mapping[str, str]
+
+    @property
+    def text(self) -> str:
+        """The clause in words."""
+        return self.template.format(**self.places)
+
+
+def clauses(found: Outcomes, language: Language = "en") -> list[Clause]:
+    """What a sentence begins with, for a door that shows the source of each of its numbers."""
+    told = _Told(language, found)
+    return [_clause(outcome, effect, told) for outcome, effect in leading(found)]
+
+
+def bearers(found: Outcomes) -> list[tuple[str, float]]:
+    """Who at home pays (below 0) or gains a share that shows, in the unit of real income; empty at fixed prices.
+
+    Nobody where no change of theirs counts beside the country's income.
+    """
+    changes = _earned(found)
+    if max((abs(change) for _, change in changes), default=0.0) < _least_of_income(found):
+        return []
+    least = _LEAST_SHARE * sum(abs(change) for _, change in changes)
+    return [(earner, change) for earner, change in changes if change and abs(change) >= least]
+
+
 def _moving(outcomes: Sequence[Outcome]) -> list[tuple[Outcome, Effect]]:
     return [(one, effect) for one in outcomes if (effect := _told_first(one)) is not None]
 
@@ -101,7 +136,7 @@ def short_amount(value: float, unit: str, language: Language = "en") -> str:
     while steps and scaled >= _THOUSAND and step < len(steps) - 1:
         scaled, step = scaled / _THOUSAND, step + 1
     words = steps[step].format(rest=rest) if steps else unit
-    return f"{_number(scaled, language)} {words}".replace("CO2", "CO₂").replace("USD", "US$")
+    return f"{_number(scaled, language)} {_named_as_money(words, unit)}".replace("CO2", "CO₂")
 
 
 def _number(value: float, language: Language) -> str:
@@ -117,7 +152,11 @@ class _Told:
 
     def say(self, words: Words, **names: str) -> str:
         """A template with its names put in."""
-        return words[self.language].format(**self._shared, **names)
+        return words[self.language].format(**self.places(**names))
+
+    def places(self, **names: str) -> Mapping[str, str]:
+        """What a template may name: country and year besides the names given."""
+        return {**self._shared, **names}
 
     def number(self, value: float) -> str:
         """A size to three significant digits, as the language writes it."""
@@ -149,25 +188,26 @@ def _told_first(outcome: Outcome) -> Effect | None:
 
 
 def _moves(found: Outcomes, told: _Told, shown: Sequence[Outcome]) -> str:
-    clauses = [_clause(outcome, effect, told) for outcome, effect in leading(found, shown)]
+    said = [_clause(outcome, effect, told).text for outcome, effect in leading(found, shown)]
     words = declared().sentence
-    if not clauses:
+    if not said:
         return "" if _income_moves(found) else told.say(words["nothing"])
-    if len(clauses) == 1:
-        return _capital(told.say(words["one"], first=clauses[0]))
-    return _capital(told.say(words["both"], first=clauses[0], second=clauses[1]))
+    if len(said) == 1:
+        return _capital(told.say(words["one"], first=said[0]))
+    return _capital(told.say(words["both"], first=said[0], second=said[1]))
 
 
-def _clause(outcome: Outcome, effect: Effect, told: _Told) -> str:
+def _clause(outcome: Outcome, effect: Effect, told: _Told) -> Clause:
     way = declared().metrics[outcome.metric.id]
-    return told.say(
-        way.up if effect.value > 0 else way.down,
+    words = way.up if effect.value > 0 else way.down
+    places = told.places(
         amount=told.amount(outcome.change or 0.0, outcome.unit),
         percent=told.number(effect.value),
         share=told.share(effect.value),
         before=told.number(outcome.before or 0.0),
         after=told.number(outcome.after or 0.0),
     )
+    return Clause(outcome, effect, words[told.language], places)
 
 
 def _income_moves(found: Outcomes) -> bool:
@@ -192,18 +232,14 @@ def _income(found: Outcomes, told: _Told) -> str:
 
 def _who(found: Outcomes, told: _Told) -> list[str]:
     """Who at home pays and who gains, of those who bear or gain a share that shows."""
-    words, changes = declared().who, _earned(found)
-    whole = sum(abs(change) for _, change in changes)
-    unit = found[INCOME].unit if changes else ""
-    least = _LEAST_SHARE * whole
-    if max((abs(change) for _, change in changes), default=0.0) < _least_of_income(found):
-        return []
+    words, borne = declared().who, bearers(found)
+    unit = found[INCOME].unit if borne else ""
     said = []
     for key, pays in (("pays", True), ("gains", False)):
         names = [
             told.say(words["named"], name=told.say(words[earner]), amount=told.amount(change, unit))
-            for earner, change in changes
-            if abs(change) >= least and (change < 0) == pays
+            for earner, change in borne
+            if (change < 0) == pays
         ]
         said += [told.say(words[key], names=told.named(names))] if names else []
     return said
@@ -255,6 +291,12 @@ def _dimensions(found: Outcomes) -> dict[str, bool]:
     ordered = sorted(found.outcomes, key=lambda one: one.metric.dimension)
     grouped = groupby(ordered, key=lambda one: one.metric.dimension)
     return {str(name): any(one.modelled for one in group) for name, group in grouped}
+
+
+def _named_as_money(words: str, unit: str) -> str:
+    """A unit of money under the one name that its currency has in every door: US$, whatever its table writes."""
+    money = money_of(unit, year=0)
+    return words if money is None else words.replace(money.currency, money.title)
 
 
 def _capital(text: str) -> str:
