@@ -99,7 +99,7 @@ def shared(
     """
     scenario = found.scenario
     return Shared(
-        title=scenario.title or scenario.id,
+        title=scenario.called,
         sentence=sentence or sentence_of(found),
         country=listed(found.region),
         table=economy.source.title,
@@ -131,7 +131,7 @@ def _slider(lever: Lever, setting: LeverSetting) -> Slider:
             parts.append(f"{word}: {', '.join(names)}")
     return Slider(
         title=lever.title,
-        strength=f"{setting.strength:g} {lever.parameter.unit}",
+        strength=f"{setting.strength + 0.0:g} {lever.parameter.unit}",
         where="; ".join(filter(None, parts)),
         honesty=lever.honesty,
         figures=tuple(
