@@ -16,7 +16,7 @@ from kaldor.cli.main import app
 from kaldor.errors import InputError, StoreError, UnknownLabelError
 from kaldor.server.settings import Settings
 from kaldor.share.card import card
-from kaldor.share.file import kind_of, share_file
+from kaldor.share.file import file_name, kind_of, share_file
 from kaldor.share.scenario import shared
 from kaldor.share.wording import change_in_words
 from kaldor.twin.declared import packaged_levers
@@ -179,6 +179,21 @@ def test_the_same_file_from_python_the_command_line_and_rest(tmp_path, twin):
     assert answer.headers["content-disposition"] == 'attachment; filename="kaldor-two-at-once.html"'
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert by_python == (tmp_path / "line.html").read_bytes() == answer.content
+
+
+def test_a_title_of_blanks_counts_as_none_and_minus_zero_is_zero(twin):
+    levers = [{"lever": "carbon-price", "strength": -0.0, "regions": ["IND"]}]
+    said = said_of(twin, TWO | {"title": " \t", "levers": levers})
+    assert said.title == "two"
+    assert said.sliders[0].strength.startswith("0 ")
+    assert file_name(Scenario(id="two", title="碳价"), "png") == "kaldor-two.png"
+
+
+def test_a_request_for_no_region_is_told_in_no_other_doors_words(tmp_path):
+    with in_process(Settings(store=tmp_path / "store")) as client:
+        answer = client.post("/api/economies/starter/2018/share", json=TWO)
+    assert answer.status_code == 400
+    assert answer.json()["problems"][0]["remedy"] == "Name the region that is meant, such as DEU."
 
 
 def test_what_cannot_be_written_is_said_before_anything_is_run(tmp_path):

@@ -103,7 +103,7 @@ def run(
             "--share",
             metavar="FILE",
             help="Also write a file to give away: a page that opens offline (.html), or a picture (.svg, .png); "
-            "repeatable.",
+            "repeatable. A file of that name is replaced.",
         ),
     ] = None,
     store: StorePath = None,

@@ -100,7 +100,7 @@ def shared(
     """
     scenario, shown = found.scenario, headline(found, first)
     return Shared(
-        title=scenario.title or scenario.id,
+        title=scenario.called,
         sentence=sentence or sentence_of(found, shown=shown),
         country=listed(found.region),
         table=economy.source.title,
@@ -132,7 +132,7 @@ def _slider(lever: Lever, setting: LeverSetting) -> Slider:
             parts.append(f"{word}: {', '.join(names)}")
     return Slider(
         title=lever.title,
-        strength=f"{setting.strength:g} {lever.parameter.unit}",
+        strength=f"{setting.strength + 0.0:g} {lever.parameter.unit}",
         where="; ".join(filter(None, parts)),
         honesty=lever.honesty,
         figures=tuple(
