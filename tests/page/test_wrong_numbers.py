@@ -57,7 +57,7 @@ def test_a_figure_of_a_lever_is_not_brought_within_its_bounds_behind_ones_back(c
 def test_a_number_of_a_question_stays_and_the_answer_with_it(browser, starter):
     context = fresh(browser, locale="fr-FR")
     page = visit(context, starter).open(f"#/economy?{STARTER}&ask=extract")
-    field = page.locator("main input[type=number]").first
+    field = page.locator("main input[role=spinbutton]").first
     field.wait_for()
     field.fill("-5")
     field.blur()
@@ -70,4 +70,6 @@ def test_a_number_of_a_question_stays_and_the_answer_with_it(browser, starter):
 
 def test_one_field_for_every_number():
     sources = (ROOT / "web" / "src").rglob("*.svelte")
-    assert [one.name for one in sources if 'type="number"' in one.read_text("utf-8")] == ["NumberField.svelte"]
+    assert [one.name for one in sources if 'inputmode="decimal"' in one.read_text("utf-8")] == ["NumberField.svelte"]
+    sources = (ROOT / "web" / "src").rglob("*.svelte")
+    assert [one.name for one in sources if 'type="number"' in one.read_text("utf-8")] == []  # it drops a comma

@@ -169,9 +169,12 @@ function changedByHand(setting: LeverSetting): boolean {
   return Boolean(setting.sectors || setting.products || setting.away_from || Object.keys(setting.figures ?? {}).length);
 }
 
+/** How many characters a title may have; the server counts whole ones, not halves of a pair. */
+const LONGEST_TITLE = 200;
+
 /** The scenario as the server is asked: levers at zero are left out. */
-export function acting(scenario: Scenario): Scenario {
+export function acting(scenario: Scenario, named = scenario.title): Scenario {
   const levers = scenario.levers.filter((one) => one.strength !== 0).map(({ adoption: _, ...setting }) => setting);
-  const { id, title, view, responses, closure } = scenario;
-  return { id, title: title.slice(0, 200), view, responses, closure, levers };
+  const { id, view, responses, closure } = scenario;
+  return { id, title: [...named].slice(0, LONGEST_TITLE).join(''), view, responses, closure, levers };
 }

@@ -30,9 +30,22 @@ export function overHorizons(shock: ShockResult['shock'], days: number, typed: R
   return `#/economy?${new URLSearchParams(asked).toString()}`;
 }
 
-/** The event that opens: the first that names the country looked at, else the first that can be run here. */
-export function firstEvent(events: readonly LibraryEvent[]): LibraryEvent | undefined {
+/** Whether an event names a country as where it happens or who sells no more. */
+export function concerns(event: LibraryEvent, country: string): boolean {
+  return JSON.stringify(runsHere(event).map((run) => run.shock)).includes(`"${country}"`);
+}
+
+/** What may open the page, in this order: events that name the country looked at, then the others that can be run here. */
+export function openers(events: readonly LibraryEvent[]): LibraryEvent[] {
   const here = events.filter((event) => runsHere(event).length);
-  const names = new RegExp(`"${workbench.place.country}"`);
-  return here.find((event) => names.test(JSON.stringify(runsHere(event).map((run) => run.shock)))) ?? here[0];
+  const own = (event: LibraryEvent) => Number(concerns(event, workbench.place.country));
+  return here.toSorted((a, b) => own(b) - own(a));
+}
+
+const INSIDE = 'inside';
+
+/** How the bands of a result stand beside what was published: how many meet it, of how many that compare. */
+export function standsBeside(result: ShockResult): { met: number; of: number } {
+  const beside = result.event?.beside ?? [];
+  return { met: beside.filter((one) => one.stands === INSIDE).length, of: beside.length };
 }

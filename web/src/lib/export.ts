@@ -153,6 +153,8 @@ function legendRows(entries: readonly LegendEntry[], width: number): (LegendEntr
 
 /** A colour as the page mixes it, in the form that every program reads. */
 function resolved(fill: string): string {
+  // A pattern of the picture, which stands in the file as well.
+  if (fill.startsWith('url(')) return fill;
   const probe = document.body.appendChild(document.createElement('span'));
   probe.style.color = fill;
   const found = plainColour(getComputedStyle(probe).color);

@@ -5,6 +5,9 @@ const LEAST: Record<string, number> = { '%': 0.1, points: 0.1, puntos: 0.1, mill
 /** Of the largest value that stands in a chart: what is nearer together reads alike in three digits. */
 const SHARE = 1e-3;
 
+/** The share of normal value added, in %, below which a loss over a run is none to speak of: an hour of a year. */
+export const LEAST_LOSS = 0.01;
+
 export function leastSpan(unit: string): number {
   return LEAST[unit.split(' ')[0] ?? ''] ?? 1e-6;
 }

@@ -71,12 +71,12 @@ export function parts(value: number, unit: string, withSign = false, digits = 3)
   return { figure: write(scaled), size: bare, measure: elided(measure && bare !== size ? `de ${measure}` : measure) };
 }
 
-/** Amounts and their unit in the one size in which the largest has at most five digits before its point. */
-export function inOneSize(values: Readonly<Record<string, number | null>>, unit: string): { values: Record<string, number | null>; unit: string } {
+/** Amounts and their unit in the one size in which the largest has at most so many digits before its point. */
+export function inOneSize(values: Readonly<Record<string, number | null>>, unit: string, digits = 5): { values: Record<string, number | null>; unit: string } {
   const [first = '', ...rest] = unit.split(' ');
   const ladder = LADDERS[first]?.map((word) => word.replace('unit.', ''));
   const most = Math.max(0, ...Object.values(values).map((value) => Math.abs(value ?? 0)));
-  const step = ladder ? Math.min(ladder.length - 1, Math.max(0, Math.ceil((Math.log10(most || 1) - 5) / 3))) : 0;
+  const step = ladder ? Math.min(ladder.length - 1, Math.max(0, Math.ceil((Math.log10(most || 1) - digits) / 3))) : 0;
   const scaled = Object.entries(values).map(([code, value]) => [code, value === null ? null : value / 1000 ** step] as const);
   return { values: Object.fromEntries(scaled), unit: ladder ? [ladder[step], ...rest].join(' ') : unit };
 }

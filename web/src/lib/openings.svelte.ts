@@ -3,7 +3,8 @@ import { get } from './api';
 import { editor } from './editor.svelte';
 import { chosen, t } from './language.svelte';
 import { number, unitWords } from './numbers';
-import type { Offered, Opening, Scenario, Size, Tried } from './types';
+import { SIZES } from './reading';
+import type { Offered, Opening, Outcome, Scenario, Size, Tried } from './types';
 import { emptyScenario, workbench } from './workbench.svelte';
 
 class Openings {
@@ -12,6 +13,8 @@ class Openings {
   /** The scale on which the dials show: chosen by hand, or by a question before any slider moves. */
   size = $state<Size>('middle');
   #asked: Promise<void> | undefined;
+  /** The scenario as it was opened, until its scale is chosen. */
+  #opened: Scenario | undefined;
 
   /** Read the declared questions, once. */
   read(): Promise<void> {
@@ -52,6 +55,21 @@ class Openings {
     workbench.active = 0;
     editor.forget();
     this.size = offered.size;
+    this.#opened = workbench.scenario;
+  }
+
+  /** Of a question just opened, whose first answer has come: the smallest scale that holds all that the dials show. */
+  fit(scenario: Scenario, shown: readonly Outcome[]): void {
+    if (!this.#opened || scenario !== this.#opened) return;
+    const needed = shown.map(({ effect }) => (effect ? effect.scales.findIndex((end) => Math.abs(effect.value) <= end) : 0));
+    this.size = SIZES[needed.includes(-1) ? SIZES.length - 1 : Math.max(0, ...needed)] ?? this.size;
+    this.#opened = undefined;
+  }
+
+  /** Somebody chose a scale. */
+  choose(size: Size): void {
+    this.size = size;
+    this.#opened = undefined;
   }
 }
 

@@ -20,6 +20,8 @@ interface Question {
 
 class Runner {
   answer = $state.raw<Simulation | null>(null);
+  /** The scenario that the answer is of. */
+  of: Scenario | null = null;
   /** Whether the answer's bands belong to it; until then they are on their way. */
   banded = $state(false);
   problem = $state.raw<unknown>(null);
@@ -51,6 +53,7 @@ class Runner {
       const answer = await send<Simulation>('POST', asked.dataset, acting(asked.scenario));
       const received = performance.now();
       this.banded = false;
+      this.of = asked.scenario;
       this.answer = answer;
       this.problem = null;
       await tick();

@@ -24,10 +24,7 @@ export function lookedAt(): Pick<Study, 'country' | 'peers' | 'year' | 'economy'
 /** The scenarios in which some lever moves; each has a name, since a brief prints it. */
 export function movedScenarios(): StudyScenario[] {
   return workbench.scenarios
-    .map((scenario, i) => {
-      const asked = acting(scenario);
-      return { ...asked, title: titleOf(scenario, i) };
-    })
+    .map((scenario, i) => acting(scenario, titleOf(scenario, i)))
     .filter((scenario) => scenario.levers.length);
 }
 
