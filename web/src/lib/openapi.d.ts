@@ -847,7 +847,7 @@ export interface components {
              * Verdict
              * @enum {string}
              */
-            verdict: "better" | "worse" | "neutral" | "about no change" | "cost not modelled";
+            verdict: "better" | "worse" | "neutral" | "about no change" | "either way" | "cost not modelled";
         };
         /**
          * Energy
@@ -1720,7 +1720,7 @@ export interface components {
          * @description One metric before and after. `after` is null where it is not modelled; `reason` then says why.
          *
          *     `effect` is the change in terms that compare, null where it is not modelled; `on_dials` whether the metric is a
-         *     volume or a real quantity, which a dial may show.
+         *     volume or a real quantity, which a dial may show, `first` whether its challenge's dial shows it when nobody chose.
          *
          *     `note` says what a figure leaves out, or what else must be known of it; `view` whether prices respond in it.
          */
@@ -1753,6 +1753,8 @@ export interface components {
              */
             dimension: "sustainability" | "resilience" | "technology" | "workforce" | "society" | "treasury";
             effect: components["schemas"]["EffectAnswer"] | null;
+            /** First */
+            first: boolean;
             /** Id */
             id: string;
             /** Note */
