@@ -23,11 +23,13 @@ def without_cost(twin: Twin, acting: Iterable[str]) -> tuple[str, ...]:
 
 
 def left_out(titles: Sequence[str]) -> Text:
-    """That the cost of these levers is not in an amount, as a clause; empty where there is none."""
+    """That the cost of these levers is not in an amount, as a clause; empty where there is none.
+
+    Which levers they are stands under what the brief cannot say, and in captions.
+    """
     if not titles:
         return ()
-    which = "cost-of-lever-left-out" if len(titles) == 1 else "cost-of-levers-left-out"
-    return sentence(which, levers=listing([f"“{title}”" for title in titles]))
+    return sentence("cost-of-lever-left-out" if len(titles) == 1 else "cost-of-levers-left-out")
 
 
 def lack_of_cost(what: Text) -> Lack:
@@ -38,7 +40,8 @@ def lack_of_cost(what: Text) -> Lack:
 def left_out_in_words(titles: Sequence[str]) -> str:
     """The same as a sentence at the end of a caption."""
     words = "".join(span.text for span in left_out(titles))
-    return f" {words[:1].upper()}{words[1:]}." if words else ""
+    names = listing([f"“{title}”" for title in titles])
+    return f" {words[:1].upper()}{words[1:]}: {names}." if words else ""
 
 
 def with_what_is_left_out(text: Text, titles: Sequence[str]) -> Text:

@@ -7,7 +7,6 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 from kaldor.brief.context import Context, Part
-from kaldor.brief.cost_left_out import with_what_is_left_out
 from kaldor.brief.document import Block, Bullets, Chart, ChartRow, Mark, Note, Paragraph, Text
 from kaldor.brief.ledger import identifier, write
 from kaldor.brief.names import in_running_text, in_text, possessive
@@ -49,7 +48,7 @@ def build(context: Context) -> Part:
     blocks: list[Block] = []
     for run in runs:
         blocks += _blocks(run)
-    heads = [with_what_is_left_out(_headline(run), run.without_cost) for run in runs]
+    heads = [_headline(run) for run in runs]
     return Part.of(
         SECTION,
         tuple(blocks),

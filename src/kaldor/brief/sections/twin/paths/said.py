@@ -24,7 +24,12 @@ def said(runs: Sequence[PathRun], heads: Sequence[Text], picture: str) -> Said:
     return Said(
         sentences=(heads[0],),
         entries=tuple(
-            Entry(kind="Path", name=run.name, text=after_the_name(head), section=SECTION.id)
+            Entry(
+                kind="Path",
+                name=run.name,
+                text=_line(run, head),
+                section=SECTION.id,
+            )
             for run, head in zip(runs, heads, strict=True)
         ),
         picture=picture,
@@ -32,6 +37,11 @@ def said(runs: Sequence[PathRun], heads: Sequence[Text], picture: str) -> Said:
         uncertain=(sentence("path-no-band"),),
         lacks=tuple(_lack(run) for run in runs if run.without_cost),
     )
+
+
+def _line(run: PathRun, head: Text) -> Text:
+    """A path's headline without its name, with what it leaves out."""
+    return with_what_is_left_out(after_the_name(head), run.without_cost)
 
 
 def _lack(run: PathRun) -> Lack:

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from kaldor.brief.context import Context
 
 
-def led_by(context: Context, found: Outcomes, origin: Origin, method: str) -> Text:
-    """What moves most, as the scenario's own sentence has it; empty where nothing moves noticeably."""
+def led_by(context: Context, found: Outcomes, origin: Origin, method: str, most: int = 2) -> Text:
+    """What moves most, up to so many clauses of the scenario's own sentence; empty where nothing moves noticeably."""
     told: Text = ()
-    for clause in clauses(found):
+    for clause in clauses(found)[:most]:
         told += (write(", and ") if told else ()) + _filled(context, found, clause, origin, method)
     return told
 

@@ -53,7 +53,7 @@ def said(context: Context, every: Sequence[Outcomes], enter: Enter, origin: Orig
 def _entry(context: Context, found: Outcomes, enter: Enter, origin: Origin, method: str) -> Entry:
     """What moves most, as everywhere; beside it what the world emits, named as such, and the country's income."""
     world, income = found[WORLD], found[INCOME]
-    parts = [led_by(context, found, origin, method)]
+    parts = [led_by(context, found, origin, method, most=1)]
     if not parts[0] and not _moves(income):
         parts = [sentence("scenario-nothing", place=in_text(context.country))]
     parts.append(
