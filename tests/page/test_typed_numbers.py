@@ -1,4 +1,4 @@
-"""Numbers typed as the reader's language writes them: a comma is never dropped, so nothing becomes ten times too large."""
+"""Numbers typed as the reader's language writes them: a comma is never dropped, which made figures ten times too large."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def strength(page) -> float:
 @pytest.mark.parametrize(
     ("locale", "typed", "meant", "stands"),
     [
-        ("fr-FR", "1.5", 1.5, "1,5"),
+        ("fr-FR", "1,5", 1.5, "1,5"),
         ("fr-FR", "1.5", 1.5, "1,5"),
         ("fr-FR", "12 25", None, "12 25"),
         ("es-ES", "1,5", 1.5, "1,5"),
