@@ -1,4 +1,4 @@
-"""Numbers typed as the reader's language writes them: a comma is never dropped, which made figures ten times too large."""
+"""Numbers typed as the reader's language writes them: no comma is dropped, which made figures ten times too large."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pytest
 from tests.page.conftest import AXE, STARTER, fresh, settled, visit
 
 pytestmark = pytest.mark.page
+
 
 def price_field(page):
     """The field beside the slider of the carbon price, whatever it is called."""
