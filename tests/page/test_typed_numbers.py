@@ -83,3 +83,12 @@ def test_arrow_keys_step_within_the_bounds(context, starter):
         field.press("ArrowDown")
     assert (field.input_value(), strength(page)) == ("0", 0)
     settled(page)
+
+
+def test_the_emissions_page_fits_a_narrow_phone(browser, starter):
+    context = fresh(browser, viewport={"width": 320, "height": 640})
+    page = visit(context, starter).open(f"#/emissions?{STARTER}")
+    page.wait_for_selector("main select")
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    context.close()
