@@ -188,3 +188,14 @@ def test_home_exports_its_map_with_its_legend(context, starter, tmp_path):
     assert len(set(legend)) == len(legend) >= 4
     assert [entry for entry in legend if entry.strip() not in text] == []
     assert "Mt CO₂ · 2018 · estimated" in text
+
+
+def test_a_question_opens_on_a_scale_that_holds_every_dial(context, starter):
+    page = visit(context, starter).open(f"#/?{STARTER}")
+    page.wait_for_selector(".question")
+    for id in page.eval_on_selector_all(".question", "all => all.map((one) => one.dataset.opening)"):
+        page.evaluate(f"location.hash = '#/?{STARTER}'")
+        asked(page, id)
+        off = [one for one in page.evaluate(READ_DIALS).values() if "off this scale" in one["ends"]]
+        size = page.get_by_label("Scale of the dials").input_value()
+        assert size == "large" or not off, (id, off)

@@ -172,3 +172,18 @@ def test_a_phone_needs_no_sideways_scrolling_with_every_section_and_its_tables_o
         buttons.nth(place).click()
     assert editor.locator("select").count() > 20
     assert tab.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_draft_outlives_the_page_until_it_is_saved_or_given_up(tab):
+    title = edited(tab).get_by_label("Title", exact=True)
+    title.fill("India, again")
+    title.blur()
+    tab.page.evaluate("location.hash = '#/data'")
+    tab.page.wait_for_selector("[data-study]", state="detached")
+    tab.page.evaluate("location.hash = '#/studies'")
+    editor = tab.page.locator("[data-study=india] form")
+    editor.wait_for()
+    assert editor.get_by_label("Title", exact=True).input_value() == "India, again"
+    assert kept(tab)["title"] == "India"
+    editor.get_by_role("button", name="Cancel").click()
+    assert edited(tab).get_by_label("Title", exact=True).input_value() == "India"

@@ -1,4 +1,4 @@
-"""Numbers typed as the reader's language writes them: a comma is never dropped, so nothing becomes ten times too large."""
+"""Numbers typed as the reader's language writes them: no comma is dropped, which made figures ten times too large."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pytest
 from tests.page.conftest import AXE, STARTER, fresh, settled, visit
 
 pytestmark = pytest.mark.page
+
 
 def price_field(page):
     """The field beside the slider of the carbon price, whatever it is called."""
@@ -22,7 +23,7 @@ def strength(page) -> float:
 @pytest.mark.parametrize(
     ("locale", "typed", "meant", "stands"),
     [
-        ("fr-FR", "1.5", 1.5, "1,5"),
+        ("fr-FR", "1,5", 1.5, "1,5"),
         ("fr-FR", "1.5", 1.5, "1,5"),
         ("fr-FR", "12 25", None, "12 25"),
         ("es-ES", "1,5", 1.5, "1,5"),
@@ -82,3 +83,12 @@ def test_arrow_keys_step_within_the_bounds(context, starter):
         field.press("ArrowDown")
     assert (field.input_value(), strength(page)) == ("0", 0)
     settled(page)
+
+
+def test_the_emissions_page_fits_a_narrow_phone(browser, starter):
+    context = fresh(browser, viewport={"width": 320, "height": 640})
+    page = visit(context, starter).open(f"#/emissions?{STARTER}")
+    page.wait_for_selector("main select")
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    context.close()
