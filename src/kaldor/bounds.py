@@ -1,4 +1,4 @@
-"""Bounds of every number that a user may give, declared once: each door tells them, and refuses in one sentence.
+"""Bounds of every number and title that a user may give, declared once: each door tells them, and refuses so.
 
 `Annotated[int, RUNS]` bounds a field of any model, in JSON Schema and OpenAPI too; `RUNS.read(text, place)` an option
 of the command line, and `check(place, runs=(runs, RUNS))` an argument in Python. A text with an underscore or
@@ -193,6 +193,13 @@ WORKERS: Final = Bounds(1, 64)
 PORT: Final = Bounds(0, 65_535)
 PLACE: Final = Bounds(1, 1_000_000)
 """A number that counts from 1: a page, a line, a place in a list."""
+
+# -- how long ----------------------------------------------------------------------------------------------------------
+
+TITLE: Final = 200
+"""Characters of a title or an id: what fits on a page, and in the properties of an office file."""
+SENTENCES: Final = 2 * TITLE
+"""Characters of what stands below a title."""
 
 # -- how much ----------------------------------------------------------------------------------------------------------
 

@@ -58,6 +58,15 @@ def shown(value: float, largest: float = 0.0) -> float:
     return float(f"{float(f'{value:.{STORED - 1}e}'):.{SHOWN - 1}e}") + 0.0  # no zero below zero
 
 
+def to_digits(value: float, digits: int) -> float:
+    """A number to some significant digits, for what rests on facts that are known to few; NaN stays.
+
+    >>> to_digits(1.9148, 2), to_digits(1351.9, 2)
+    (1.9, 1400.0)
+    """
+    return float(f"{shown(value):.{digits - 1}e}") if math.isfinite(value) else value
+
+
 def shown_beside(values: Iterable[float | None]) -> tuple[float | None, ...]:
     """The numbers of a run as a brief shows them, None where there is none."""
     run = tuple(values)

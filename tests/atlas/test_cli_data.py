@@ -45,17 +45,17 @@ def test_a_list_on_a_narrow_screen_keeps_every_letter(tmp_path, kaldor_data, mon
 def test_json_everywhere(tmp_path, kaldor_data):
     folder = small_economy(tmp_path / "mine", years=(2001, 2005))
     added = json.loads(kaldor_data("add", str(folder), "--as", "own", "--json"))
-    assert added["added"][0]["years"] == [2001, 2005]
+    assert (added["datasets"], [one["year"] for one in added["balance"]]) == (["own"], [2001, 2005])
     listed = json.loads(kaldor_data("list", "--json"))
-    assert [one["id"] for one in listed["datasets"]] == ["own"]
-    assert "wiod2013" in [one["id"] for one in listed["sources"]]
+    assert [one["id"] for one in listed["datasets"]] == ["starter", "own"]
+    assert "wiod2013" in [one["id"] for one in listed["catalogue"]]
     told = json.loads(kaldor_data("info", "own", "--json"))
     assert {file["name"] for file in told["provenance"]["origin"]} >= {"regions.csv", "table_2001.npz"}
     checked = json.loads(kaldor_data("check", "own", "--year", "2005", "--json"))
     assert checked["datasets"][0]["problems"] == []
     assert [balance["year"] for balance in checked["datasets"][0]["balance"]] == [2005]
     assert len(json.loads(kaldor_data("export", "own", str(tmp_path / "out"), "--json"))["files"]) == 6
-    assert json.loads(kaldor_data("remove", "own", "--yes", "--json")) == {"removed": "own"}
+    assert json.loads(kaldor_data("remove", "own", "--yes", "--json")) == {"removed": "own", "kept": []}
 
 
 def test_check_of_a_damaged_dataset_says_so_and_fails(tmp_path, kaldor_data):

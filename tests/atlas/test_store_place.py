@@ -150,7 +150,7 @@ def test_the_command_line_says_once_that_a_store_of_0_1_is_marked(tmp_path: Path
     place = of_version_0_1(tmp_path)
     first, second = (kaldor(tmp_path, place, "data", "add", "own", "--json") for _ in range(2))
     assert first.stderr == f"Note: {place} is a store of Kaldor 0.1; it is marked as one now ({MARKER}).\n"
-    assert json.loads(first.stdout)["added"][0]["id"] == "own"
+    assert json.loads(first.stdout)["datasets"] == ["own"]
     assert second.stderr == ""
 
 

@@ -99,8 +99,10 @@ def test_a_bad_manifest_marks_its_own_dataset_and_no_other(tmp_path: Path, store
         assert "elete" not in str(refused.value)
 
     told = json.loads(kaldor_data(store, "list", "--json"))
-    assert [one["id"] for one in told["datasets"]] == ["good"]
-    assert told["unreadable"] == [{"id": "bad", "reason": found.reason, "remedy": found.remedy}]
+    assert [one["id"] for one in told["datasets"]] == ["starter", "good", "bad"]
+    (problem,) = told["datasets"][-1]["problems"]
+    assert (told["datasets"][-1]["kind"], problem["what"]) == ("unreadable", f"{found.reason}.")
+    assert problem["remedy"].lower() == f"{found.remedy}.".lower()
     assert str(found) in kaldor_data(store, "list")
     assert str(found) in kaldor_data(store, "check", code=1)
     assert json.loads(kaldor_data(store, "check", "--json", code=1))["unreadable"][0]["id"] == "bad"

@@ -140,12 +140,12 @@ def test_page_one_says_what_the_scenarios_would_cost_or_that_nobody_knows(brief:
     )
     assert "real income not modelled" in said(power.text)
     assert "scenarios-price-real-income" in [span.figure for span in price.text]
-    world = {name: figures[f"scenarios-{name}-co2-world"].value for name in ("power", "price")}
-    best = min(world, key=world.get)
+    home = {name: figures[f"scenarios-{name}-co2-production"].value for name in ("power", "price")}
+    best = min(home, key=home.get)
     assert {"power": "Four fifths of power clean", "price": "Fifty dollars a tonne"}[best] in said(answer.sentences[0])
-    share = figures[f"scenarios-{best}-co2-world-of-home"]
+    share = figures[f"scenarios-{best}-co2-production-effect"]
     emitted = figures["accounts-ind-production"].value
-    assert share.value == pytest.approx(100 * world[best] / emitted, rel=1e-5)
+    assert share.value == pytest.approx(100 * home[best] / emitted, rel=1e-5)
     assert any("Four fifths of power clean" in said(lack.what) for lack in answer.lacks)
     assert len(answer.lacks) <= 3
     assert all(lack.data for lack in answer.lacks)
@@ -362,6 +362,6 @@ def test_the_value_of_a_bar_below_zero_keeps_clear_of_its_label(document: Docume
     drawn = draw(chart, figures, "economy")
     places = re.findall(r'<text x="([\d.]+)"[^>]*text-anchor:end[^>]*>([^<]+)</text>', drawn)
     labels = max(float(x) for x, words in places if words in {row.label for row in chart.rows})
-    values = [float(x) - CHARACTER * len(words) for x, words in places if words.startswith("\N{MINUS SIGN}547")]
+    values = [float(x) - CHARACTER * len(words) for x, words in places if words.startswith("\N{MINUS SIGN}548")]
     assert len(values) == len(chart.rows)
     assert min(values) > labels

@@ -10,9 +10,9 @@ import pytest
 
 from kaldor.brief.document import Table
 from kaldor.brief.run import StudyResult, run_study
+from kaldor.brief.tables import annex_text, cell_texts
 from kaldor.economy.economy import Economy
 from kaldor.economy.starter import starter_world
-from tests.brief.conftest import DIGITS
 from tests.brief.test_run import STARTER, changed
 
 FACTS = Path("src/kaldor/atlas/starter/facts")
@@ -31,11 +31,18 @@ def test_per_head_and_per_dollar_by_hand(brief: StudyResult) -> None:
     figures = brief.document.figure_by_id()
     facts = tomllib.loads((FACTS / "IND.toml").read_text("utf-8"))["facts"]
     people, tonnes = facts["population"]["value"] * 1e6, facts["co2"]["value"] * 1e6
-    assert figures["standing-co2-per-head-now"].value == pytest.approx(tonnes / people, rel=1e-3)
+    # Inhabitants are typed to three digits: a third digit of a figure per head is nobody's knowledge.
+    assert tonnes / people == pytest.approx(1.9185, abs=5e-5)
+    assert figures["standing-co2-per-head-now"].value == 1.9
+    row = next(one for one in cell_texts(table(brief, "standing-measures"), figures) if "per head" in one[0])
+    assert row[2] == "1.9"
+    assert annex_text(figures["standing-co2-per-head-now"]) == "1.9"
     world = Economy.from_published(starter_world())
     added = world.value_added[world.rows_of("IND")].sum()
     assert world.unit == "million US$"
-    assert figures["standing-value-added-per-head-now"].value == pytest.approx(added * 1e6 / people / 1e3, rel=DIGITS)
+    assert figures["standing-value-added-per-head-now"].value == float(f"{added * 1e6 / people / 1e3:.1e}")
+    method = next(one for one in brief.document.methods if one.id == "per-head")
+    assert "Population to three digits, so shown to two" in method.text
     assert figures["standing-co2-per-money-now"].value == pytest.approx(1e3 * tonnes / (added * 1e6), rel=1e-3)
 
 
@@ -50,7 +57,7 @@ def test_a_rank_counts_the_country_and_its_peers_and_the_middle_is_that_of_peers
     assert len(heads) == 9
     assert row[3].text == f"{1 + sum(heads[code] > heads['IND'] for code in codes)} of 9"
     middle = brief.document.figure_by_id()["standing-co2-per-head-peers"].value
-    assert middle == pytest.approx(float(np.median([heads[code] for code in codes])), rel=1e-3)
+    assert middle == pytest.approx(float(np.median([heads[code] for code in codes])), rel=0.05)
 
 
 def test_one_year_has_no_column_of_changes(brief: StudyResult) -> None:

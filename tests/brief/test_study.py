@@ -57,6 +57,13 @@ def test_all_problems_are_reported_together() -> None:
     assert len(found) == 8
 
 
+def test_titles_have_a_length_that_pages_and_office_files_hold() -> None:
+    assert len(parse_study(GOOD.replace("A country", "x" * 200), "my.toml").title) == 200
+    (told,) = problems(GOOD.replace("A country", "x" * 201))
+    assert told.startswith("my.toml, title: should have at most 200 characters")
+    assert len(problems(f'subtitle = "{"x" * 401}"\nquestion = "{"x" * 401}"\n{GOOD}')) == 2
+
+
 def test_a_country_is_not_its_own_peer_and_a_group_is_no_country() -> None:
     assert "is the study's own country" in problems(GOOD.replace('"FRA", ', '"DEU", '))[0]
     assert (

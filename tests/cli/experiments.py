@@ -162,15 +162,15 @@ BASES: Mapping[tuple[str, ...], tuple[tuple[str, ...], Mapping[str, tuple[str, .
         },
     ),
     ("twin", "shock"): (
-        ("shock.toml", *ON, "--steps", "20", "--bands", "3", "--goods", "goods.toml"),
+        ("shock.toml", *ON, "--all", "--steps", "20", "--bands", "3", "--goods", "goods.toml"),
         {
             **OF_2005, "--region": ("FRA",), "--steps": ("60",),
-            "--step-days": ("1",), "--bands": ("5",), "--seed": ("2",), **ASSUMED,
+            "--step-days": ("1",), "--bands": ("5",), "--seed": ("2",), "--all": (), **ASSUMED,
         },
     ),
     ("twin", "events"): (
-        ("events", "--on", "trading", "--draws", "3"),
-        {"--on": ("older",), "--event": ("second",), "--draws": ("5",), "--seed": ("2",)},
+        ("events", "--on", "trading", "--all", "--draws", "3"),
+        {"--on": ("older",), "--event": ("second",), "--draws": ("5",), "--seed": ("2",), "--all": ()},
     ),
     ("twin", "stress"): (
         (*ON, "--region", "DEU", "--runs", "2", "--goods", "goods.toml"),

@@ -145,12 +145,10 @@ def test_how_many_futures_are_answered_where_prices_respond() -> None:
 
 
 def test_levers_of_one_challenge_and_those_that_are_live() -> None:
-    every, some = (
-        json.loads(run("twin", "levers", *more, "--json"))["levers"] for more in ((), ("--challenge", "society"))
-    )
+    every, some = (json.loads(run("twin", "levers", *more, "--json")) for more in ((), ("--challenge", "society")))
     assert {one["challenge"] for one in some} == {"society"}
     assert [one for one in every if one["challenge"] == "society"] == some
-    live = json.loads(run("twin", "levers", *ON, "--json"))["levers"]
+    live = json.loads(run("twin", "levers", *ON, "--json"))
     assert {one["live"] for one in live} == {True, False}
 
 

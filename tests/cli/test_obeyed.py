@@ -28,13 +28,23 @@ FILES = {
 }
 
 
+UNSEEN = {
+    r"T\u001b[2J": "a control character (U+001B)",
+    r"T\u202e 10": "a control character (U+202E)",
+    r"T\u2067 10": "a control character (U+2067)",
+    r"T\uffff": "U+FFFF, which is no character",
+    r"T\U0001fffe": "U+1FFFE, which is no character",
+}
+
+
 @pytest.mark.parametrize("command", FILES)
-def test_a_declared_text_with_a_control_character_is_refused(tmp_path, command):
+@pytest.mark.parametrize("title", UNSEEN)
+def test_a_declared_text_with_what_no_reader_sees_is_refused(tmp_path, command, title):
     text, options = FILES[command]
-    (tmp_path / "given.toml").write_text(text.replace("@", r"T\u001b[2J"), "utf-8")
+    (tmp_path / "given.toml").write_text(text.replace("@", title), "utf-8")
     ended = kaldor(*command.split(), str(tmp_path / "given.toml"), *options)
     assert ended.code == 2
-    assert "title: holds a control character" in ended.err
+    assert f"title: holds {UNSEEN[title]}" in ended.err
     assert not OBEYED.search(ended.err)
 
 

@@ -95,14 +95,14 @@ def test_a_sweep_has_its_percentiles_under_their_headings() -> None:
 def test_a_path_tells_each_table_under_its_name() -> None:
     record = json.loads(said(("twin", "path"), "--json"))
     assert {"what", "year", "met"} <= set(record["milestones"][0])
-    assert {"unit", "reference", "path", "change"} <= set(record["cumulative"][0])
-    assert record["latest useful starts"][0]["planned"] == 2011
-    assert set(record["growth without the levers, %"][0]) == {
-        "year", "workers", "product of each", "jobs", "volume of GDP", "real wage",
+    assert {"unit", "reference", "path", "change"} <= set(record["summed"][0])
+    assert record["latest_starts"][0]["planned"] == 2011
+    assert {one["name"] for one in record["grown"]} == {
+        "workers", "product of each", "jobs", "volume of GDP", "real wage",
     }  # fmt: skip
-    paid = {name for row in record["costs"] for name in row} - {"year"}
+    paid = {one["name"] for one in record["costs"]}
     assert all(name in {"labour", "capital"} or name.startswith("treasury: ") for name in paid)
-    assert record["views"]["co2-production"] == "prices respond"
+    assert {one["id"]: one["view"] for one in record["metrics"]}["co2-production"] == "prices respond"
 
 
 def test_a_question_is_asked_of_its_year_and_shows_as_many_rows_as_asked() -> None:

@@ -20,6 +20,7 @@ from kaldor.twin.shocks.words import MEASURES, NOTHING_BREAKS, SAME_LOSS, dearer
 from kaldor.words import figure
 
 STUDIES = Path(__file__).parents[2] / "studies" / "shocks"
+PORT = str(STUDIES / "port-closed.toml")
 PRICE = """
 id = "dear"
 title = "Chinese electronics twice as dear"
@@ -47,7 +48,7 @@ def test_a_price_shock_says_who_buys_dearer_over_a_year_in_units_with_the_region
     tmp_path: Path,
 ) -> None:
     (tmp_path / "dear.toml").write_text(PRICE, "utf-8")
-    ask = ["shock", str(tmp_path / "dear.toml"), "--on=starter", "--steps=3", "--bands=1"]
+    ask = ["shock", str(tmp_path / "dear.toml"), "--all", "--on=starter", "--steps=3", "--bands=1"]
     text = said(*ask, "--region=MEX")
     economy = Economy.from_published(starter_world())
     found = run_shock(economy, load_shock(tmp_path / "dear.toml"), Parameters(dt=7), steps=3, bands=1)
@@ -74,7 +75,9 @@ def test_a_price_shock_says_who_buys_dearer_over_a_year_in_units_with_the_region
 
 
 def test_losses_are_told_in_words_with_units_and_where_nothing_breaks_it_is_said() -> None:
-    text = said("shock", str(STUDIES / "port-closed.toml"), "--on=starter", "--region=DEU", "--steps=30", "--bands=2")
+    text = said(
+        "shock", "--all", str(STUDIES / "port-closed.toml"), "--on=starter", "--region=DEU", "--steps=30", "--bands=2"
+    )
     assert not re.search(r"[a-z]+_[a-z]+|unbounded", text)
     found = run_shock(
         Economy.from_published(starter_world()),
@@ -94,14 +97,18 @@ def test_losses_are_told_in_words_with_units_and_where_nothing_breaks_it_is_said
     assert by_region.index("DEU") < by_region.index("KOR")
     assert NOTHING_BREAKS in text
     assert SAME_LOSS in text
-    short = said("shock", str(STUDIES / "port-closed.toml"), "--on=starter", "--region=KOR", "--steps=2", "--bands=1")
+    short = said(
+        "shock", "--all", str(STUDIES / "port-closed.toml"), "--on=starter", "--region=KOR", "--steps=2", "--bands=1"
+    )
     assert "Time until back to normal not in this time" in short
 
 
 def test_what_breaks_first_counts_whole_industries(tmp_path: Path) -> None:
     event = 'kind = "shortage"\nregions = ["KOR"]\nproducts = ["electronics"]\nshare = 0.6\ndays = 200'
     (tmp_path / "short.toml").write_text(f'id = "short"\n[[events]]\n{event}\n', "utf-8")
-    text = said("shock", str(tmp_path / "short.toml"), "--on=starter", "--region=KOR", "--steps=40", "--bands=2")
+    text = said(
+        "shock", "--all", str(tmp_path / "short.toml"), "--on=starter", "--region=KOR", "--steps=40", "--bands=2"
+    )
     row = part(text, "What breaks first", "Nothing is known").split("─ ", 1)[1]
     assert re.search(r"KOR \d+ [\d,]+ 100 $", row), row
 
@@ -132,3 +139,43 @@ def test_either_kind_of_file_names_the_command_that_reads_it(command: str, file:
     found = CliRunner().invoke(app, ["twin", command, place, "--on=starter"])
     other = {"shock": "events", "events": "shock"}[command]
     assert str(found.exception) == f"{place}: {words} Run it with: kaldor twin {other} {place} --on DATASET."
+
+
+def test_a_shock_is_told_in_the_lines_that_matter_with_the_figures_of_all_of_it() -> None:
+    """Of Korea: what it loses with its band, by whom, and how the rest is seen; a third of the lines of --all."""
+    asked = ["shock", str(STUDIES / "port-closed.toml"), "--on=starter", "--region=KOR", "--steps=30", "--bands=2"]
+    short, whole = (CliRunner().invoke(app, ["twin", *asked, *more]).stdout for more in ((), ("--all",)))
+    assert 3 * len(short.splitlines()) <= len(whole.splitlines())
+    economy = Economy.from_published(starter_world())
+    found = run_shock(economy, load_shock(STUDIES / "port-closed.toml"), Parameters(dt=7), steps=30, bands=2)
+    row, text = found.summary(["KOR"]).loc["lost_value_added"], " ".join(short.split())
+    lost = f"Value added lost, KOR: {figure(row['central'])} {economy.unit}"
+    assert f"{lost} (5 to 95 % of draws: {figure(row['p5'])} to {figure(row['p95'])})" in text
+    most = found.losers().xs("KOR", level="region")["central"].iloc[0]
+    assert f"Lose most, {economy.unit}: KOR" in text
+    assert figure(most) in part(text, "Lose most", "Breaks first")
+    assert "--all prints" in text
+
+
+def test_events_are_told_in_the_lines_that_matter() -> None:
+    short, whole = (
+        CliRunner().invoke(app, ["twin", "events", "--on=starter", "--draws=1", *more]).stdout
+        for more in ((), ("--all",))
+    )
+    assert len(short.splitlines()) <= 12
+    assert len(whole.splitlines()) > 100
+    assert "--all prints every comparison" in " ".join(short.split())
+    assert " ".join(whole.split()).endswith(" ".join(short.split()).rpartition("one event. ")[2])
+
+
+def test_a_command_without_an_economy_names_one_that_everybody_has() -> None:
+    refused = CliRunner().invoke(app, ["twin", "shock", str(STUDIES / "port-closed.toml")])
+    assert "--on starter" in str(refused.exception)
+    asked = CliRunner().invoke(app, ["economy", "upstream"])
+    assert "--on starter" in str(asked.exception)
+
+
+def test_the_starter_world_says_what_it_is() -> None:
+    said = CliRunner().invoke(app, ["data", "info", "starter"], env={"COLUMNS": "200"}).stdout
+    assert "inside the package, in no store" in said
+    assert starter_world().source.title in said

@@ -19,10 +19,10 @@ from kaldor.brief.run import run_study
 from kaldor.economy.economy import Economy
 from kaldor.framework import load_framework
 from kaldor.server.settings import Limits, Settings
-from kaldor.server.shocks import shock_answer
 from kaldor.twin.futures.ranges import packaged_growth_ranges
 from kaldor.twin.outcomes import outcomes_of
 from kaldor.twin.scenario import Scenario
+from kaldor.twin.shocks.answered import shock_answer
 from kaldor.twin.shocks.events import parse_shock
 from kaldor.twin.shocks.run import ShockResult, run_shock
 from kaldor.twin.twin import Twin

@@ -27,11 +27,23 @@ def refused(answer, status=422):
         ({}, "is missing.", "Add it."),
         ({**SCENARIO, "strenght": 3}, "unknown key.", "Leave it out, or look for its name in /api/openapi.json."),
         ([], "should be a table.", "Write it as /api/openapi.json says."),
+        (
+            {**SCENARIO, "title": "x" * 201},
+            "should have at most 200 characters.",
+            "Write it as /api/openapi.json says.",
+        ),
+        ({**SCENARIO, "id": "x" * 201}, "should have at most 200 characters.", "Write it as /api/openapi.json says."),
     ],
 )
 def test_a_body_of_another_shape_is_told_with_a_remedy(client, body, what, remedy):
     found = refused(client.post(f"{ON}/simulate", json=body))
     assert (found["what"], found["remedy"]) == (what, remedy)
+
+
+def test_a_place_in_a_list_is_counted_from_1_as_at_every_other_door(client):
+    levers = [SCENARIO["levers"][0], {"lever": "carbon-price", "strength": "much", "regions": ["IND"]}]
+    found = refused(client.post(f"{ON}/simulate", json={**SCENARIO, "levers": levers}))
+    assert found["where"] == "body, levers 2, strength"
 
 
 def test_a_year_that_is_no_number_is_told_with_a_remedy(client):

@@ -11,13 +11,16 @@ import pytest
 from typer.testing import CliRunner
 
 import kaldor
+from kaldor.brief import palette
 from kaldor.cli.main import app
 from kaldor.errors import InputError, StoreError, UnknownLabelError
 from kaldor.server.settings import Settings
-from kaldor.share.card import card, change_in_words, in_percent
-from kaldor.share.file import kind_of, share_file
+from kaldor.share.card import card
+from kaldor.share.file import file_name, kind_of, share_file
 from kaldor.share.scenario import shared
+from kaldor.share.wording import change_in_words
 from kaldor.twin.declared import packaged_levers
+from kaldor.twin.effect import effect_of
 from kaldor.twin.headline import headline
 from kaldor.twin.order import missing_data
 from kaldor.twin.outcomes import outcomes_of
@@ -26,6 +29,7 @@ from kaldor.twin.twin import Twin
 from tests.server.conftest import in_process
 
 HOSTILE = "</title><script>alert(1)</script><img src=https://example.com/x onerror=alert(2)>\"'&"
+RESPOND = "prices respond"
 TWO = {
     "id": "two",
     "title": "Two at once",
@@ -97,24 +101,66 @@ def test_a_picture_names_what_where_when_unit_scale_legend_and_source(twin):
     said = said_of(twin, TWO)
     drawn = ElementTree.fromstring(card(said))
     words = " ".join(drawn.itertext())
-    for part in ("Two at once", "India, 2018", "Cleaner electricity", "kt CO2", "0 %", "Bar: change in % of before"):
+    for part in (
+        "Two at once",
+        "India, 2018",
+        "Cleaner electricity",
+        "Mt CO₂",
+        "+10 %",
+        "Bar: the change on its metric's scale",
+    ):
         assert part in words
     assert "Sources: Kaldor, starter world for 2018" in " ".join(words.split())
     emitted = next(one for one in said.headline if one.metric.id == "co2-production")
     assert change_in_words(emitted) in words
-    value, _ = in_percent(emitted)
-    assert value == pytest.approx(100 * (emitted.after / emitted.before - 1))
+    assert effect_of(emitted).value == pytest.approx(100 * (emitted.after / emitted.before - 1))
     assert share_file(said, "png").startswith(b"\x89PNG")
 
 
-def test_bars_have_the_length_of_their_figures_on_the_scale_that_is_printed(twin):
+def test_bars_have_the_length_of_their_figures_on_the_scale_that_is_declared_and_printed(twin):
     said = said_of(twin, TWO)
     text = card(said)
-    bars = [float(width) for width in re.findall(r'width="([\d.]+)" height="13"', text)]
-    sizes = [abs(found[0]) for one in said.headline if (found := in_percent(one))]
-    (end,) = {float(found) for found in re.findall(r">\+([\d.]+) %<", text)}
+    bars = [float(width) for width in re.findall(r'width="([\d.]+)" height="11"', text)]
+    effects = [effect for one in said.headline if (effect := effect_of(one)) is not None]
+    printed = [float(found) for found in re.findall(r"text-anchor:end[^>]*>\+([\d.]+) ", text)]
+    assert printed == [effect.scales[1] for effect in effects]
     half = (600 - 18 - 8 - 352) / 2
-    assert bars == pytest.approx([size / end * half for size in sizes], abs=0.02)
+    sizes = [min(1, abs(effect.value) / effect.scales[1]) for effect in effects]
+    assert len(bars) >= 3
+    assert bars == pytest.approx([size * half for size in sizes], abs=0.02)
+
+
+def test_a_change_too_small_to_count_is_a_grey_bar_that_no_scale_makes_large(twin):
+    little = TWO | {"levers": [{"lever": "carbon-price", "strength": 0.0001, "regions": ["IND"]}], "view": RESPOND}
+    said = said_of(twin, little)
+    assert "moves noticeably" in said.sentence
+    bars = re.findall(r'width="([\d.]+)" height="11" style="fill:(#\w+)"', card(said))
+    assert bars
+    assert all(float(width) < 0.1 and colour == palette.QUIET for width, colour in bars)
+    assert all(change_in_words(one).endswith(("about no change", "not modelled")) for one in said.headline)
+
+
+def test_amounts_are_in_short_steps_and_a_cost_that_is_not_modelled_is_no_zero(twin):
+    priced = TWO | {"levers": [{"lever": "carbon-price", "strength": 100, "regions": ["IND"]}], "view": RESPOND}
+    told = {one.metric.id: change_in_words(one) for one in said_of(twin, priced).headline}
+    assert told["co2-production"] == "−983 Mt CO₂ (−38 %)"
+    assert told["real-income"] == "−31.1 billion US$ (−1.13 % of the country's income)"
+    saving = TWO | {"levers": [{"lever": "material-efficiency", "strength": 20, "regions": ["IND"]}], "view": RESPOND}
+    said = said_of(twin, saving)
+    assert {one.metric.id: change_in_words(one) for one in said.headline}["real-income"].endswith("cost not modelled")
+    assert not [one for one in said.outcomes if one.metric.dimension == "treasury" and not one.change]
+
+
+def test_those_who_gain_and_lose_most_are_the_largest_of_all_countries(twin):
+    priced = TWO | {"levers": [{"lever": "carbon-price", "strength": 100, "regions": ["IND"]}], "view": RESPOND}
+    said = said_of(twin, priced)
+    gained = [one.change for one in said.gainers if one.where != "India"]
+    assert (said.gainers[-5].who, said.gainers[-5].where) == ("Metals and mineral products", "Rest of world")
+    assert gained[0] == pytest.approx(14_879, rel=1e-3)
+    assert gained == sorted(gained, reverse=True)
+    lost = [one.change for one in said.losers if one.where != "India"]
+    assert lost[0] == pytest.approx(-22_825, rel=1e-3)
+    assert lost == sorted(lost)
 
 
 def test_the_same_file_from_python_the_command_line_and_rest(tmp_path, twin):
@@ -133,6 +179,21 @@ def test_the_same_file_from_python_the_command_line_and_rest(tmp_path, twin):
     assert answer.headers["content-disposition"] == 'attachment; filename="kaldor-two-at-once.html"'
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert by_python == (tmp_path / "line.html").read_bytes() == answer.content
+
+
+def test_a_title_of_blanks_counts_as_none_and_minus_zero_is_zero(twin):
+    levers = [{"lever": "carbon-price", "strength": -0.0, "regions": ["IND"]}]
+    said = said_of(twin, TWO | {"title": " \t", "levers": levers})
+    assert said.title == "two"
+    assert said.sliders[0].strength.startswith("0 ")
+    assert file_name(Scenario(id="two", title="碳价"), "png") == "kaldor-two.png"
+
+
+def test_a_request_for_no_region_is_told_in_no_other_doors_words(tmp_path):
+    with in_process(Settings(store=tmp_path / "store")) as client:
+        answer = client.post("/api/economies/starter/2018/share", json=TWO)
+    assert answer.status_code == 400
+    assert answer.json()["problems"][0]["remedy"] == "Name the region that is meant, such as DEU."
 
 
 def test_what_cannot_be_written_is_said_before_anything_is_run(tmp_path):

@@ -89,7 +89,7 @@ def test_a_bloc_with_the_name_of_a_region_of_this_economy_is_refused(economy) ->
 
 def test_a_shock_says_who_of_a_bloc_is_left_out_and_refuses_who_is_nobody(tmp_path: Path) -> None:
     said = "Bloc 'zz': FRA is not in this economy and left out."
-    line = ["twin", "shock", str(tmp_path / "s.toml"), "--on", "starter", "--steps", "8", "--bands", "1"]
+    line = ["twin", "shock", str(tmp_path / "s.toml"), "--all", "--on", "starter", "--steps", "8", "--bands", "1"]
     (tmp_path / "s.toml").write_text(f'id = "s"\nblocs = {{ zz = ["DEU", "FRA"] }}\n{EVENT}')
     assert json.loads(CliRunner().invoke(app, [*line, "--json"]).stdout)["notes"][0] == said
     assert said in CliRunner().invoke(app, line).stdout
@@ -126,7 +126,7 @@ def test_a_server_refuses_such_blocs_in_the_same_words(tmp_path: Path) -> None:
 def test_a_server_and_a_brief_say_who_of_a_shock_is_left_out(economy, tmp_path: Path) -> None:
     from kaldor.atlas.store import Store
     from kaldor.brief.run import run_study
-    from kaldor.server.shocks import shock_answer
+    from kaldor.twin.shocks.answered import shock_answer
     from kaldor.twin.shocks.run import run_shock
 
     said = "Bloc 'zz': FRA is not in this economy and left out."

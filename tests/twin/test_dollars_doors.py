@@ -86,7 +86,7 @@ def test_command_server_and_python_say_the_same_in_euros(id: str, store: Path, t
     assert [note.split(": ")[1].split(" is ")[0] for note in ours.notes[1:]] == prices
 
     record = json.loads(cli(store, "run", str(file), "--json"))
-    assert record["notes"] == list(ours.notes)
+    assert record["notes"][-len(ours.notes) :] == list(ours.notes)
     assert all(note in cli(store, "run", str(file), "--all") for note in ours.notes)
     with in_process(Settings(store=store)) as client:
         body = json.loads(asked(id).model_dump_json())
@@ -105,7 +105,7 @@ def test_command_server_and_python_say_the_same_in_euros(id: str, store: Path, t
 
 
 def test_levers_are_listed_as_live_with_prices_of_the_tables_year(store: Path) -> None:
-    found = {one["id"]: one for one in json.loads(cli(store, "levers", "--json"))["levers"]}
+    found = {one["id"]: one for one in json.loads(cli(store, "levers", "--json"))}
     with in_process(Settings(store=store)) as client:
         sent = {one["id"]: one for one in client.get("/api/levers", params={"dataset": "euros", "year": YEAR}).json()}
     for one in (found["electrification"], sent["electrification"]):

@@ -91,3 +91,9 @@ def test_scales_that_do_not_rise_are_refused():
         load_metrics(OWN + "scales = [1, 5, 5]\n")
     with pytest.raises(InputError, match="must rise"):
         load_metrics(OWN + "material = 1.0\n")
+
+
+def test_a_band_that_holds_a_rise_and_a_fall_is_neither_better_nor_worse():
+    bands = [(-20.0, -1.0), (-20.0, 3.0)]
+    read_so = [read("co2-production", "kt CO2", 1000.0, 990.0, band=band).verdict for band in bands]
+    assert read_so == ["better", "either way"]

@@ -34,8 +34,8 @@ def test_a_shock_reports_losses_with_a_band():
     shock = str(STUDIES / "shocks" / "port-closed.toml")
     found = answer("shock", shock, "--region", "KOR", "--steps", "120", "--bands", "4", "--seed", "3")
     assert (found["seed"], found["runs"]) == (3, 4)
-    assert (found["status"], found["year"], found["source"]) == ("predicted", 2018, "kaldor-starter")
-    lost = next(row for row in found["summary"] if row["measure"] == "lost_value_added")
+    assert (found["status"], found["year"], found["economy"]) == ("predicted", 2018, "kaldor-starter")
+    lost = next(row for row in found["by_region"]["KOR"] if row["measure"] == "lost_value_added")
     assert lost["min"] <= lost["central"] <= lost["max"]
     assert lost["min"] > 0
     assert found["losers"][0]["region"] == "KOR"
@@ -64,7 +64,7 @@ adoption = {{ curve = "linear", start = 2025, until = 2035 }}
     alone = answer("path", str(file))
     assert alone["region"] == "BRA"
     file.write_text('region = "BRA"\n' + text.format(regions='"BRA"'), "utf-8")
-    assert answer("path", str(file))["cumulative"] == alone["cumulative"]
+    assert answer("path", str(file))["summed"] == alone["summed"]
     file.write_text(text.format(regions='"BRA", "IND"'), "utf-8")
     done = kaldor("path", str(file))
     assert done.returncode != 0
@@ -76,7 +76,7 @@ def test_a_path_says_what_it_is_and_how_late_a_lever_may_start():
     found = answer("path", str(STUDIES / "paths" / "clean-power-india.toml"))
     assert "not a forecast" in found["warning"]
     assert (found["status"], found["source"]) == ("predicted", "kaldor-starter")
-    starts = {row["lever"]: row for row in found["latest useful starts"]}
+    starts = {row["lever"]: row for row in found["latest_starts"]}
     assert starts["clean-electricity"]["latest"] > starts["clean-electricity"]["planned"]
 
 
@@ -134,7 +134,7 @@ def test_a_path_on_split_sectors_gives_its_latest_useful_starts(tmp_path, view, 
     path = tmp_path / "path.toml"
     path.write_text(f'view = "{view}"\n' + files[0].read_text("utf-8"), encoding="utf-8")
     found = answer("path", str(path), "--split", str(files[1]), "--levers", str(files[2]))
-    starts = {(row["lever"], row["target"]): row["latest"] for row in found["latest useful starts"]}
+    starts = {(row["lever"], row["target"]): row["latest"] for row in found["latest_starts"]}
     assert starts["steel-hydrogen", "co2-production 33 % lower by 2045"] == latest
     assert starts["cement-capture", "co2-production summed 25 % lower by 2050"] is None  # not needed
 

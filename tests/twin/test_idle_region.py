@@ -18,7 +18,7 @@ from kaldor.brief.run import run_study
 from kaldor.economy.economy import Economy
 from kaldor.errors import InputError
 from kaldor.resilience.lookthrough import import_dependence
-from kaldor.server.shocks import shock_answer
+from kaldor.twin.shocks.answered import shock_answer
 from kaldor.twin.shocks.events import load_shock
 from kaldor.twin.shocks.run import run_shock
 from kaldor.twin.shocks.stress import stress

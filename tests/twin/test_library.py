@@ -426,11 +426,11 @@ def test_the_command_says_the_same_on_the_screen_and_as_json(folder: Path) -> No
     ended = kaldor(*asked, "--json")
     assert ended.code == 0, ended.err
     [event] = json.loads(ended.out)["events"]
-    [row] = event["compared"]
+    [row] = event["beside"]
     [found] = run_library([load_event(path)], lambda year: Economy.from_published(starter_world()), draws=3)
-    assert row["kaldor"] == found.beside[0].ours.median < 0
-    assert [one["why"] for one in event["not_compared"]] == ["none"]
-    screen = kaldor(*asked).out
+    assert row["median"] == found.beside[0].ours.median < 0
+    assert [one["not_compared"] for one in event["published"]] == [None, "none"]
+    screen = kaldor(*asked, "--all").out
     assert found.beside[0].standing.words in screen
     assert "economy of 2018, it is made by hand" in screen
     assert "Of 1 events 1 have a published figure that can be compared" in screen
@@ -441,6 +441,6 @@ def test_the_command_refuses_a_dataset_that_is_nowhere_and_says_which_year_is_no
     nowhere = kaldor("twin", "events", str(path), "--on=nowhere", f"--store={folder / 'none'}")
     assert (nowhere.code, nowhere.out) == (2, "")
     assert "nowhere" in nowhere.err
-    of_2018 = kaldor("twin", "events", str(path), "--on=starter")
+    of_2018 = kaldor("twin", "events", str(path), "--on=starter", "--all")
     assert of_2018.code == 0, of_2018.err
     assert "hand, days is not run, its year cannot be opened: " in of_2018.out

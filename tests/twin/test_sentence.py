@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from kaldor.twin.declared import packaged_levers
@@ -88,9 +90,28 @@ def test_a_baseline_says_that_it_is_one():
     assert sentence_of(found(CO2, levers=(idle,))) == "India as the table of 2018 has it: no lever is moved."
 
 
-def test_it_begins_with_what_moves_most_and_takes_the_second_from_another_challenge():
-    pairs = leading(found(PAY, one("co2-consumption", "kt CO2", 100.0, 70.0), CO2))
-    assert [outcome.metric.id for outcome, _ in pairs] == ["co2-consumption", "real-wage"]
+def test_it_begins_with_what_its_dials_show_and_takes_the_second_from_another_challenge():
+    used = one("co2-consumption", "kt CO2", 100.0, 70.0)
+    pairs = leading(found(PAY, used, CO2))
+    assert [outcome.metric.id for outcome, _ in pairs] == ["co2-production", "real-wage"]
+    still = one("co2-production", "kt CO2", 1000.0, 1000.0)
+    assert [outcome.metric.id for outcome, _ in leading(found(used, still))] == ["co2-consumption"]
+
+
+def test_the_question_of_a_scenario_stands_first_however_much_else_moves():
+    trade = LeverSetting(lever="tariff", strength=10, regions=("IND",))
+    pairs = leading(found(CO2, PAY, one("labour-productivity", "million US$ per job", 10.0, 9.0), levers=(trade,)))
+    assert [outcome.metric.id for outcome, _ in pairs] == ["real-wage", "labour-productivity"]
+
+
+def test_who_pays_and_gains_abroad_is_told_as_well():
+    earned = {"labour": -30_600.0, "capital": -23_000.0, "treasury": 83_100.0}
+    gains = found(one("real-income", "million US$", None, 29_400.0, size=3_000_000.0), earned=earned)
+    abroad = pd.DataFrame({"change": [-1_400.0, -43_400.0, 12.0]}, index=["CHN", "ROW", "ETH"])
+    text = sentence_of(replace(gains, partners=abroad))
+    assert "Abroad it costs Rest of world 43.4 billion US$." in text
+    assert "China" not in text  # less than a twentieth of what counts at home
+    assert "Abroad it brings" not in text
 
 
 def test_every_metric_of_a_template_is_on_a_dial_and_all_templates_fill():

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kaldor.economy.economy import Array, Economy
 from kaldor.errors import InputError, UnknownLabelError
-from kaldor.server.shocks import shock_answer
+from kaldor.twin.shocks.answered import shock_answer
 from kaldor.twin.shocks.behaviours import Behaviours
 from kaldor.twin.shocks.body import Body, prepare
 from kaldor.twin.shocks.course import simulate

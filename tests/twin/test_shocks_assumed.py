@@ -87,7 +87,7 @@ def from_the_command_line(folder: Path, *options: str) -> tuple[float, list[str]
     ran = CliRunner().invoke(app, ["twin", "shock", str(folder / "ban.toml"), *words, *options, "--json"])
     assert ran.exit_code == 0, ran.output
     found = json.loads(ran.stdout)
-    (row,) = (one for one in found["summary"] if one["measure"] == "lost_value_added")
+    (row,) = (one for one in found["by_region"]["DEU"] if one["measure"] == "lost_value_added")
     return row["central"], found["notes"]
 
 

@@ -96,7 +96,7 @@ def test_the_command_says_why_nothing_is_modelled_as_it_is_spelt(tmp_path: Path)
         'id = "dear"\nevents = [{ kind = "price", regions = ["DEU"], products = ["energy"], rise = 0.5, days = 28 }]'
     )
     (tmp_path / "dear.toml").write_text(dearer, "utf-8")
-    asked = ("twin", "shock", str(tmp_path / "dear.toml"), "--on=starter", "--steps=4", "--bands=2")
+    asked = ("twin", "shock", str(tmp_path / "dear.toml"), "--all", "--on=starter", "--steps=4", "--bands=2")
     ended = kaldor(*asked)
     assert ended.code == 0, ended.err
     assert "Volumes: not moved" in " ".join(ended.out.split())

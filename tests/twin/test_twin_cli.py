@@ -158,12 +158,12 @@ def test_a_run_takes_one_scenario_of_a_file(folder):
 
 
 def test_levers_say_which_are_live_and_what_the_others_lack(folder):
-    listed = json.loads(_run(folder, "levers", "--on", "starter", "--json"))["levers"]
+    listed = json.loads(_run(folder, "levers", "--on", "starter", "--json"))
     by_id = {lever["id"]: lever for lever in listed}
     assert by_id["t-price"]["live"]
     assert not by_id["t-silent"]["live"]
     assert by_id["t-silent"]["lacks"] == ["extension 'water'"]
-    only = json.loads(_run(folder, "levers", "--challenge", "resilience", "--json"))["levers"]
+    only = json.loads(_run(folder, "levers", "--challenge", "resilience", "--json"))
     assert {lever["challenge"] for lever in only} == {"resilience"}
     assert "lacks extension 'water'" in _run(folder, "levers", "--on", "starter")
 

@@ -387,10 +387,10 @@ def unknown_dataset(id: str, known: Iterable[str]) -> UnknownDatasetError:
 
 def how_to_add(id: str) -> str:
     """The line that would bring a dataset into the store, and where its files are to be had."""
-    line = f"Add it with: kaldor data add PATH --as {id}"
+    line, page = f"Add it with: kaldor data add PATH --as {id}", ", or on the page, under Data"
     catalogue = Catalogue.load()
     if id in catalogue and catalogue.source(id).landing_page:
         source = catalogue.source(id)
         usual = f" (the folder usually called {source.folder})" if source.folder else ""
-        return f"{line}{usual}. Files: {source.landing_page}"
-    return line
+        return f"{line}{usual}{page}. Files: {source.landing_page}"
+    return f"{line}{page}."

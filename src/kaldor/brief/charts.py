@@ -15,8 +15,7 @@ from kaldor.brief import palette
 from kaldor.brief.canvas import CHARACTER, FACE, INCH, SIZE, Axis, Canvas, tick
 from kaldor.brief.curves import draw_curves
 from kaldor.brief.document import Challenge, Chart, Figure
-from kaldor.brief.numbers import in_table
-from kaldor.brief.tables import decimals_beside
+from kaldor.brief.tables import as_in_a_sentence
 from kaldor.brief.tiles import draw_tiles
 
 __all__ = ["FACE", "draw", "series_colours"]
@@ -56,7 +55,6 @@ class _Rows:
     across: Axis
     top: float
     row_height: float
-    decimals: int
 
     @property
     def strong(self) -> str:
@@ -90,7 +88,6 @@ class _Rows:
 
 
 def _draw_rows(chart: Chart, figures: Mapping[str, Figure], challenge: Challenge, width: float) -> Canvas:
-    decimals = decimals_beside(chart, figures)
     chart = chart.model_copy(update={"rows": tuple(row for row in chart.rows if row.drawn)})
     key = _KEY_HEIGHT if _needs_key(chart) else 0.06 * INCH
     values = [row.values(figures) for row in chart.rows]
@@ -101,8 +98,8 @@ def _draw_rows(chart: Chart, figures: Mapping[str, Figure], challenge: Challenge
     foot = _AXIS_HEIGHT + _LINE * (len(axis) - 1)
     row_height = _TWO_LINE_HEIGHT if two_lines else _ROW_HEIGHT
     canvas = Canvas(width, key + row_height * len(chart.rows) + foot)
-    across = _across(chart, values, decimals, left, width - _room_for_values(chart, values, decimals))
-    rows = _Rows(chart, challenge, values, canvas, across, key, row_height, decimals)
+    across = _across(chart, values, left, width - _room_for_values(chart, values))
+    rows = _Rows(chart, challenge, values, canvas, across, key, row_height)
     _prepare(rows, axis)
     _FORMS[chart.form](rows)
     if _needs_key(chart):
@@ -148,7 +145,7 @@ def _bars(rows: _Rows) -> None:
     soft = palette.STEPS[rows.challenge][2]
     for place, (length, row) in enumerate(zip(lengths, rows.chart.rows, strict=True)):
         rows.bar(place, 0.0, length, rows.strong if row.highlight or not any_highlight else soft)
-        rows.beside(place, length, in_table(rows.values[place][0], rows.decimals))
+        rows.beside(place, length, as_in_a_sentence(rows.values[place][0]))
 
 
 def _stacked(rows: _Rows) -> None:
@@ -159,7 +156,7 @@ def _stacked(rows: _Rows) -> None:
         for value, colour in zip(row, colours, strict=True):
             rows.bar(place, start, start + (value or 0.0), colour)
             start += value or 0.0
-        rows.beside(place, totals[place], in_table(totals[place], rows.decimals))
+        rows.beside(place, totals[place], as_in_a_sentence(totals[place]))
 
 
 def _dumbbell(rows: _Rows) -> None:
@@ -202,11 +199,11 @@ _FORMS: Mapping[str, Callable[[_Rows], None]] = {
 }
 
 
-def _across(chart: Chart, values: list[list[float | None]], decimals: int, start: float, end: float) -> Axis:
+def _across(chart: Chart, values: list[list[float | None]], start: float, end: float) -> Axis:
     """The axis, with room left of the longest bar below zero for its value, which would else cover a row's label."""
     low, high = _span(chart, values)
     if low < 0 and chart.form in ("bars", "stacked"):
-        share = (6 + CHARACTER * len(in_table(low, decimals))) / (end - start)
+        share = (6 + CHARACTER * _longest(chart, values)) / (end - start)
         low = (low - share * high) / (1 - share)
     return Axis(low, high, start, end)
 
@@ -235,12 +232,17 @@ def _key(rows: _Rows) -> None:
         x += 0.4 * INCH + len(name) * CHARACTER
 
 
-def _room_for_values(chart: Chart, values: list[list[float | None]], decimals: int) -> float:
+def _room_for_values(chart: Chart, values: list[list[float | None]]) -> float:
     """Points right of the axis: for the value at the end of a bar, or for half a tick label."""
     if chart.form not in ("bars", "stacked"):
         return 0.22 * INCH
-    largest = max((abs(sum(value or 0.0 for value in row)) for row in values), default=0.0)
-    return 0.14 * INCH + CHARACTER * len(in_table(largest, decimals))
+    return 0.14 * INCH + CHARACTER * _longest(chart, values)
+
+
+def _longest(chart: Chart, values: list[list[float | None]]) -> int:
+    """Letters of the longest number at the end of a bar."""
+    ends = [sum(value or 0.0 for value in row) if chart.form == "stacked" else row[0] for row in values]
+    return max((len(as_in_a_sentence(end)) for end in ends), default=0)
 
 
 @dataclass(frozen=True)

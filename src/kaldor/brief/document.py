@@ -186,7 +186,8 @@ class Table(Placed):
     stamp: Stamp | None = None
     caption: str = ""
     decimals: Literal["column", "row", "table"] = "column"
-    """What shares a unit, and so its decimals: each column, each row, or all of the table."""
+    """What shares a unit: each column, each row, or all of the table. Columns and whole tables share decimals; numbers
+    of rows are written as in a sentence."""
 
     @model_validator(mode="after")
     def _rectangular(self) -> Table:

@@ -40,6 +40,8 @@ class Figure(Record):
     sources: tuple[str, ...]
     method: str
     dataset: str
+    digits: int = 0
+    """Significant digits that it is known to, where one of its sources is typed to few; 0: as many as are shown."""
     number: int = 0
     """Its place in the annex, from 1; given when the document is assembled."""
     values: tuple[float | None, ...] = ()

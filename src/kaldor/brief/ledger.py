@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kaldor.brief.document import Cell, Figure, Span, Stamp, Text
-from kaldor.brief.numbers import in_prose, with_unit
+from kaldor.brief.numbers import DIGITS, in_prose, with_unit
 from kaldor.brief.units import YEAR
-from kaldor.digits import shown, shown_beside
+from kaldor.digits import shown, shown_beside, to_digits
 from kaldor.words import Status
 
 _PLACE = re.compile(r"\{(\w+)(?::(\w+))?\}")
@@ -43,10 +43,23 @@ class Ledger:
     figures: dict[str, Figure] = field(default_factory=dict)
 
     def enter(
-        self, parts: Sequence[str], label: str, value: float | None, unit: str, method: str, origin: Origin
+        self,
+        parts: Sequence[str],
+        label: str,
+        value: float | None,
+        unit: str,
+        method: str,
+        origin: Origin,
+        digits: int = 0,
     ) -> Figure:
-        """Enter a value under the id made of `parts`; gives the figure to quote. Entering it again is harmless."""
-        return self.keep(_figure(parts, label, unit, method, origin).model_copy(update={"value": _shown(value)}))
+        """Enter a value under the id made of `parts`; gives the figure to quote. Entering it again is harmless.
+
+        With `digits` it is known to so many, and is entered, told and listed with no more.
+        """
+        known = _shown(value)
+        known = known if known is None or not digits else to_digits(known, digits)
+        figure = _figure(parts, label, unit, method, origin)
+        return self.keep(figure.model_copy(update={"value": known, "digits": digits}))
 
     def enter_run(
         self,
@@ -82,7 +95,8 @@ def identifier(*parts: str) -> str:
 def write(template: str, **values: Figure | str | Span) -> Text:
     """Text from a template of ours whose {places} are filled with figures or strings.
 
-    `{name}` shows a figure with its unit, `{name:number}` without, `{name:size}` without sign. Strings from data are
+    `{name}` shows a figure with its unit, `{name:number}` without, `{name:size}` without sign,
+    `{name:signed}` with a sign above zero too, as a change has it. Strings from data are
     only ever filled in, never read as a template.
 
     >>> [span.text for span in write("made in {place}", place="{odd}")]
@@ -135,5 +149,9 @@ def _filled(value: Figure | str | Span, form: str) -> Span:
         return Span(text=value)
     if value.unit == YEAR and value.value is not None:
         return Span(text=f"{value.value:.0f}", figure=value.id)
-    number = in_prose(abs(value.value) if form == "size" and value.value is not None else value.value)
+    number = in_prose(
+        abs(value.value) if form == "size" and value.value is not None else value.value,
+        value.digits or DIGITS,
+        signed=form == "signed",
+    )
     return Span(text=number if form == "number" else with_unit(number, value.unit), figure=value.id)

@@ -10,9 +10,8 @@ from kaldor.brief.section import Section
 
 def part_without(context: Context, section: Section, lacking: str, remedy: str) -> Part:
     """A section that only says why it is empty, the same on the first page, and one entry of "not modelled"."""
-    return part_that_says(
-        section, f"the economy of this study ({context.study.economy}, {context.economy.year}) has {lacking}.", remedy
-    )
+    table = f"{context.economy.source.title}, {context.economy.year}"
+    return part_that_says(section, f"the economy of this study ({table}) has {lacking}.", remedy)
 
 
 def part_that_says(section: Section, why: str, remedy: str) -> Part:

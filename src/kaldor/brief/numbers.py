@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import Final
 
 from kaldor.digits import shown
 
 THIN = "\N{NARROW NO-BREAK SPACE}"
+DIGITS: Final = 3
+"""Significant digits of a number in a sentence, a picture, or a row of a table that is like no other."""
 NO_BREAK = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 
 
-def in_prose(value: float | None, digits: int = 3) -> str:
+def in_prose(value: float | None, digits: int = DIGITS, *, signed: bool = False) -> str:
     """A number as a sentence carries it: rounded to `digits` significant digits, four-figure numbers to units.
+
+    `signed`: what is above zero has a sign too, as a change should.
 
     >>> in_prose(912.437), in_prose(0.04567), in_prose(None)
     ('912', '0.0457', 'not available')
     >>> in_prose(1013.2).replace(THIN, " "), in_prose(30761.0).replace(THIN, " ")
     ('1 013', '30 800')
+    >>> in_prose(11.52, signed=True), in_prose(1.9148, 2)
+    ('+11.5', '1.9')
     """
+    if signed and value is not None and math.isfinite(value) and value > 0:
+        return f"+{in_prose(value, digits)}"
     if value is None or not math.isfinite(value):
         return "not available"
     value = shown(value)  # no number of a sentence is closer to a border than the figure that it shows

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypeVar, cast
 from pydantic import Field, create_model
 
 from kaldor.atlas.labels import Country
-from kaldor.bounds import YEAR
+from kaldor.bounds import SENTENCES, TITLE, YEAR
 from kaldor.brief.section import Key
 from kaldor.brief.sections import keys, sections
 from kaldor.declared import DeclaredFile
@@ -26,9 +26,9 @@ class Study(DeclaredFile):
     are those that sections declare. `[blocs]` are groups of countries that they may name.
     """
 
-    title: str = Field(min_length=1)
-    subtitle: str = ""
-    question: str = ""
+    title: str = Field(min_length=1, max_length=TITLE)
+    subtitle: str = Field(default="", max_length=SENTENCES)
+    question: str = Field(default="", max_length=SENTENCES)
     short: bool = False
     country: Country
     peers: tuple[Country, ...] = ()

@@ -11,6 +11,8 @@ from kaldor.brief.units import YEAR
 
 _WRITTEN_OUT: Final = 5  # values; longer runs stand in results.json
 _ROUNDING: Final = 1e-9
+WRITTEN: Final = ("bars", "stacked")
+"""Forms of pictures with a number at the end of each bar."""
 _OF_ONE_KIND: Final = ("fan", "lines", "tiles", "boxes")
 
 
@@ -22,29 +24,25 @@ def beside(chart: Chart) -> Table:
         for row in chart.rows
         if row.listed
     )
-    alike: Literal["table", "column"] = "table" if chart.form in _OF_ONE_KIND else "column"
+    alike: Literal["table", "column", "row"] = "table" if chart.form in _OF_ONE_KIND else "column"
+    alike = "row" if chart.form in WRITTEN else alike
     title = f"Numbers of the picture: {chart.title}"
     return Table(id=f"{chart.id}-table", title=title, columns=columns, rows=rows, decimals=alike)
-
-
-def decimals_beside(chart: Chart, figures: Mapping[str, Figure]) -> int:
-    """Decimals of the values that a picture writes: as many as the finest column of the table beside it."""
-    table = beside(chart)
-    return max(_decimals(table, column, figures) for column in range(1, len(table.columns)))
 
 
 def cell_texts(table: Table, figures: Mapping[str, Figure]) -> tuple[tuple[str, ...], ...]:
     """What each cell shows: its text, or its figure with as many decimals as its column needs.
 
-    Where a row or the whole table shares a unit, it shares the decimals that it needs.
+    Where the whole table shares a unit, it shares the decimals that it needs. Where each row is of a kind of its own
+    ("row") every number is written as a sentence writes it, so that both say the same.
     """
     values = [[_value(cell, figures) for cell in row] for row in table.rows]
-    columns = [_decimals(table, column, figures) for column in range(len(table.columns))]
+    columns: list[int | None] = [_decimals(table, column, figures) for column in range(len(table.columns))]
     if table.decimals == "table":
         columns = [_decimals_for([value for row in values for value in row])] * len(table.columns)
     texts = []
-    for row, own in zip(table.rows, values, strict=True):
-        decimals = [_decimals_for(own)] * len(row) if table.decimals == "row" else columns
+    for row in table.rows:
+        decimals = [None] * len(row) if table.decimals == "row" else columns
         texts.append(tuple(_shown(cell, decimals[column], figures) for column, cell in enumerate(row)))
     return tuple(texts)
 
@@ -54,6 +52,8 @@ def annex_text(figure: Figure) -> str:
     if figure.unit == YEAR and figure.value is not None:
         return f"{figure.value:.0f}"
     if not figure.values:
+        if figure.digits:
+            return numbers.in_prose(figure.value, figure.digits)
         return numbers.in_annex(figure.value)
     if len(figure.values) <= _WRITTEN_OUT:
         return "; ".join(numbers.in_annex(value) if value is not None else "\N{EN DASH}" for value in figure.values)
@@ -79,10 +79,20 @@ def _value(cell: Cell, figures: Mapping[str, Figure]) -> float | None:
     return None if cell.figure is None else figures[cell.figure].at(cell.at)
 
 
-def _shown(cell: Cell, decimals: int, figures: Mapping[str, Figure]) -> str:
+def as_in_a_sentence(value: float | None, digits: int = 0) -> str:
+    """A number of a picture or of a row of its own kind: three significant digits, as in prose; a dash where none."""
+    return numbers.in_table(None, 0) if value is None else numbers.in_prose(value, digits or numbers.DIGITS)
+
+
+def _shown(cell: Cell, decimals: int | None, figures: Mapping[str, Figure]) -> str:
     if cell.figure is None:
         return cell.text
     value = _value(cell, figures)
     year = figures[cell.figure].unit == YEAR and value is not None
-    number = f"{value:.0f}" if year else numbers.in_table(value, decimals)
+    if year:
+        number = f"{value:.0f}"
+    elif decimals is None:
+        number = as_in_a_sentence(value, figures[cell.figure].digits)
+    else:
+        number = numbers.in_table(value, decimals)
     return f"{cell.text} {number}" if cell.text else number

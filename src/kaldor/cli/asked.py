@@ -50,6 +50,7 @@ class Rooms(TyperGroup):
             return super().invoke(ctx)
         except typer.BadParameter as error:
             _refuse_missing(error)
+            _refuse_without_economy(error)
             raise plainly(error) from None
 
 
@@ -105,6 +106,15 @@ def _refuse_missing(error: typer.BadParameter) -> None:
         return
     if error.param.name in {one.id for one in question.described}:
         question.read({})
+
+
+def _refuse_without_economy(error: typer.BadParameter) -> None:
+    """Where no economy is named, name one that everybody has. Raises InputError."""
+    if error.param is not None and error.param.name == "on":  # any text will do: it can only be missing
+        from kaldor.errors import InputError, Problem
+
+        remedy = "Such as --on starter, the world inside the package; kaldor data list names those of the store."
+        raise InputError(Problem("option --on", "is missing: of which economy?", remedy))
 
 
 def _function(question: Any) -> Callable[..., None]:

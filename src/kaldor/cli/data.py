@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,12 +30,11 @@ def list_(as_json: AsJson = False) -> None:
     names = {dataset.id for dataset in held} | {one.id for one in listing.unreadable}
     known = [source for source in Catalogue.load().sources.values() if source.landing_page and source.id not in names]
     if as_json:
-        sources = [source.model_dump(mode="json") for source in known]
-        record = {
-            "datasets": [words.summary(one) for one in held],
-            "unreadable": [asdict(one) for one in listing.unreadable],
-        }
-        screen.print_json({"store": str(store.path), **record, "sources": sources})
+        from kaldor.economy.held import catalogue_answered, datasets_answered
+
+        datasets = [one.model_dump(mode="json") for one in datasets_answered(store)]
+        catalogue = [one.model_dump(mode="json") for one in catalogue_answered(store)]
+        screen.print_json({"store": str(store.path), "datasets": datasets, "catalogue": catalogue})
         return
     console = screen.console()
     if held:
@@ -60,9 +58,15 @@ def list_(as_json: AsJson = False) -> None:
 @app.command()
 def info(id: Id, as_json: AsJson = False) -> None:
     """Show what is known of a dataset: source, licence, years, units, notes, and where it came from."""
-    manifest = words.usual_store().info(id)
+    from kaldor.atlas.ids import STARTER
+
+    if id == STARTER:
+        _info_of_the_starter(as_json)
+        return
+    store = words.usual_store()
+    manifest = store.info(id)
     if as_json:
-        screen.print_json(manifest.model_dump(mode="json"))
+        screen.print_json(words.as_answered(manifest, store))
         return
     source, made = manifest.source, manifest.provenance
     counts = ", ".join(f"{count:,} {name}" for name, count in manifest.counts.items())
@@ -95,6 +99,31 @@ def info(id: Id, as_json: AsJson = False) -> None:
     console.print(words.facts(told, console.width), crop=False)
 
 
+def _info_of_the_starter(as_json: bool) -> None:
+    """What the world inside the package is: it lies in no store."""
+    from kaldor.economy.held import starter_answered
+
+    starter = starter_answered()
+    if as_json:
+        screen.print_json(starter.model_dump(mode="json"))
+        return
+    told = [
+        ("Id", starter.id),
+        ("Title", starter.title),
+        ("Kind", f"{starter.kind}, {starter.status}; inside the package, in no store"),
+        ("Publisher", starter.publisher),
+        ("Citation", starter.citation),
+        ("Licence", starter.licence),
+        ("Years", ", ".join(map(str, starter.years))),
+        ("Unit", starter.unit),
+        ("Holds", ", ".join(f"{count:,} {name}" for name, count in starter.counts.items())),
+        *(("Extension", f"{one.id}: {one.name}, {one.unit or 'no unit stated'}") for one in starter.extensions),
+        *(("Note", note) for note in starter.notes),
+    ]
+    console = screen.console()
+    console.print(words.facts([(name, text) for name, text in told if text], console.width), crop=False)
+
+
 @app.command()
 def add(
     path: Annotated[Path, typer.Argument(help="A folder with an economy or extension, or a CSV file of indicators.")],
@@ -111,10 +140,9 @@ def add(
     with words.progress("Adding") as progress:
         report = add_to_store(path, store, as_id, companions=not no_companions, progress=progress)
     if as_json:
-        added = [words.summary(manifest) for manifest in report.added]
-        seen = {"recognised": report.recognised, "saw": report.saw, "warnings": report.warnings}
-        seen |= {"replaced": report.replaced}
-        screen.print_json({"store": str(store.path), "added": added, **seen})
+        from kaldor.atlas.added import added_answered
+
+        screen.print_json({"store": str(store.path), **added_answered(report, store)})
         return
     console = screen.console()
     first, *companions = report.added
@@ -181,14 +209,15 @@ def convert(
     """Bring a dataset into other regions or sectors by weighted concordances; the new one says how it was made."""
     from kaldor.atlas.converting import convert_dataset
 
+    store = words.usual_store()
     with words.progress("Converting") as progress:
-        manifest = convert_dataset(words.usual_store(), id, as_id, regions=regions, sectors=sectors, progress=progress)
+        manifest = convert_dataset(store, id, as_id, regions=regions, sectors=sectors, progress=progress)
     if as_json:
-        screen.print_json(words.summary(manifest))
+        screen.print_json(words.as_answered(manifest, store))
         return
     counts = ", ".join(f"{count:,} {name}" for name, count in manifest.counts.items())
     screen.console().print(f"Made {manifest.id} from {id}: {counts}.", **words.PLAIN)
-    for note in manifest.source.notes[len(words.usual_store().info(id).source.notes) :]:
+    for note in manifest.source.notes[len(store.info(id).source.notes) :]:
         screen.console().print(f"Note: {note}", **words.PLAIN)
 
 
@@ -206,7 +235,9 @@ def remove(
         raise typer.Exit(1)
     stays = store.remove(id)
     if as_json:
-        screen.print_json({"removed": id} | ({"stays": stays} if stays else {}))
+        from kaldor.economy.held import Removed
+
+        screen.print_json(Removed(removed=id, kept=list(stays)).model_dump(mode="json"))
         return
     screen.console().print(f"Deleted {id}.", **words.PLAIN)
     for name in stays:

@@ -106,14 +106,10 @@ def _times(ratio: float) -> str:
 
 
 def _check_record(manifest: Manifest, problems: list[Problem], balances: list[Balance]) -> dict[str, Any]:
+    from kaldor.atlas.added import balance_answered
+
     return {
         "id": manifest.id,
         "problems": [str(problem) for problem in problems],
-        "balance": [_balance_record(balance) for balance in balances],
+        "balance": [balance_answered(balance) for balance in balances],
     }
-
-
-def _balance_record(balance: Balance) -> dict[str, Any]:
-    """A balance for JSON, which knows no infinity: inputs without any output have the ratio null."""
-    above_one = [(label, ratio if math.isfinite(ratio) else None) for label, ratio in balance.above_one]
-    return {**asdict(balance), "above_one": above_one}

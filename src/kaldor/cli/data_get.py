@@ -69,7 +69,7 @@ def get(
             raise InputError([*error.problems, told]) from None
     if as_json:
         record = [{"file": f.name, "from": f.place, "bytes": f.bytes, "path": str(f.target)} for f in files]
-        added = [words.summary(manifest) for manifest in report.added] if report else []
+        added = [words.as_answered(manifest, store) for manifest in report.added] if report else []
         screen.print_json({"store": str(store.path), "files": record, "fetched": [*map(str, paths)], "added": added})
     elif report:
         said = f"{words.done(report, report.added[0])}: {report.saw}."

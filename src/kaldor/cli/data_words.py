@@ -32,18 +32,11 @@ def usual_store() -> Store:
     return Store()
 
 
-def summary(manifest: Manifest) -> dict[str, Any]:
-    """A dataset for JSON."""
-    return {
-        "id": manifest.id,
-        "kind": manifest.kind,
-        "title": manifest.source.title,
-        "years": list(manifest.years),
-        "unit": manifest.unit,
-        "status": manifest.status,
-        "bytes": manifest.size,
-        "content_hash": manifest.content_hash,
-    }
+def as_answered(manifest: Manifest, store: Store) -> dict[str, Any]:
+    """A dataset for JSON, as every door gives it."""
+    from kaldor.economy.held import dataset_answered
+
+    return dataset_answered(manifest, list(store.listing().datasets)).model_dump(mode="json")
 
 
 def years_of(manifest: Manifest) -> str:

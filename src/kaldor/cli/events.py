@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +15,7 @@ from kaldor.cli.futures import app
 from kaldor.cli.options import AsJson, On, Seed, StorePath, whole
 from kaldor.cli.twin import opened_economy
 from kaldor.twin.shocks import RUNS, draws_said
+from kaldor.twin.shocks.words import few
 from kaldor.words import figure
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from kaldor.twin.library.run import Answered
 
 __all__ = ["app"]
+
+_FEW = 4  # events on a screen, each perhaps two lines at 80 columns; --all has every one
 
 
 @app.command()
@@ -38,6 +42,9 @@ def events(
     draws: Annotated[int, whole("--draws", bounds.RUNS, "Draws of how firms behave, each event.")] = RUNS,
     seed: Seed = 1,
     store: StorePath = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every comparison, run, caution and note, not the main lines only.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run events that happened or are feared, and set each beside all that was published about it."""
@@ -64,10 +71,43 @@ def events(
         return
     console = screen.console()
     screen.say(console, f"predicted on {on}, each event in its own year · {draws_said(draws)}, seed {seed}")
-    for one in answered:
-        _print(console, one)
-    screen.heading(console, "All together")
+    if everything:
+        for one in answered:
+            _print(console, one)
+        screen.heading(console, "All together")
+    else:
+        _print_main_lines(console, answered)
     screen.say(console, score(answered).words)
+
+
+def _print_main_lines(console: Console, answered: Sequence[Answered]) -> None:
+    """A line for each of the events that were missed most, how many others there are, and how the rest is seen."""
+    compared = sorted((one for one in answered if one.counted), key=_farthest, reverse=True)
+    for one in compared[:_FEW]:
+        screen.say(console, f"{one.known.event.id} ({one.known.event.when}): {_in_a_line(one)}")
+    left = compared[_FEW:]
+    if left:
+        screen.say(console, f"{len(left)} other events, of which {sum(one.met for one in left)} are met.")
+    apart = [one.known.event.id for one in answered if not one.counted]
+    if apart:
+        screen.say(console, f"Not run on this economy, or beside nothing published: {few(apart, _FEW)}.")
+    screen.say(console, "--all prints every comparison and why, --json too; --event ID one event.")
+
+
+def _farthest(one: Answered) -> float:
+    """How many times its worst comparison is off."""
+    return max(beside.standing.factor for beside in one.counted)
+
+
+def _in_a_line(one: Answered) -> str:
+    """Of an event how many comparisons are met, and its farthest figure."""
+    worst = max(one.counted, key=lambda beside: beside.standing.factor)
+    inside = sum(beside.standing.met for beside in one.counted)
+    published = worst.published
+    return (
+        f"{inside} of {len(one.counted)} comparisons met; farthest {published.measure}, {published.scope}: "
+        f"{figure(worst.ours.median)} {published.unit}, {worst.standing.words}"
+    )
 
 
 def _refuse_unknown(dataset: str, store: Path | None) -> None:
@@ -80,16 +120,21 @@ def _refuse_unknown(dataset: str, store: Path | None) -> None:
 
 
 def _record(one: Answered) -> dict[str, Any]:
-    from kaldor.twin.library.run import table, uncompared
+    """An event's fields, those of what was published and of what stands beside it as at every door."""
+    from kaldor.twin.library.answered import beside_answered, published_answered
 
     event = one.known.event
     said = {name: getattr(event, name) for name in ("id", "title", "when", "declared", "may_miss")}
-    tables = {"compared": screen.rows(table([one])), "not_compared": screen.rows(uncompared(one))}
+    parts = {
+        "published": [published_answered(each).model_dump(mode="json") for each in event.published],
+        "beside": [beside_answered(each).model_dump(mode="json") for each in one.beside],
+    }
     alone = [
-        {**each.compared.model_dump(), "year": each.run.year, "kaldor": each.median, "band": list(each.band)}
+        {**each.compared.model_dump(), "year": each.run.year, "median": each.median,
+         "low": each.band[0], "high": each.band[1]}
         for each in one.alone
-    ]
-    return {**said, **tables, "alone": alone, "not_run": list(one.not_run), "notes": list(one.notes)}
+    ]  # fmt: skip
+    return {**said, **parts, "alone": alone, "not_run": list(one.not_run), "notes": list(one.notes)}
 
 
 def _print(console: Console, one: Answered) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -35,11 +35,13 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show the challenges, or everything the framework holds on one of them."""
+    from kaldor.framework.answered import challenge_answered, framework_answered
+
     framework = _framework(add)
     wanted = [framework.challenge(challenge)] if challenge is not None else list(framework.challenges)
     if as_json:
-        records = [_challenge_record(framework, one) for one in wanted]
-        screen.print_json(records[0] if challenge is not None else {"challenges": records})
+        answer = framework_answered(framework) if challenge is None else challenge_answered(framework, wanted[0])
+        screen.print_json(answer.model_dump(mode="json"))
     elif challenge is not None:
         _print_challenge(screen.console(), framework, wanted[0])
     else:
@@ -62,7 +64,9 @@ def cases(
     table = _table("id", "case and place", "instruments", "results and their standing")
     for case in found:
         instruments = ", ".join(framework.instrument(id).title for id in case.instruments)
-        screen.add_row(table, case.id, f"{case.title}\n{case.place}", instruments, _standing_of_results(case))
+        screen.add_row(
+            table, case.id, f"{case.title}\n{case.place}", instruments, _standing_of_results(case), kept="\n"
+        )
     console = screen.console()
     console.print(table)
     console.print(
@@ -89,19 +93,6 @@ def _framework(add: list[Path] | None) -> Framework:
     from kaldor.framework import load_framework
 
     return load_framework(*(add or ()))
-
-
-def _challenge_record(framework: Framework, challenge: Challenge) -> dict[str, Any]:
-    parts = {
-        "issues": framework.issues(challenge.id),
-        "priorities": framework.priorities(challenge.id),
-        "debates": framework.debates(challenge.id),
-    }
-    return {
-        **challenge.model_dump(mode="json"),
-        **{name: [entry.model_dump(mode="json") for entry in entries] for name, entries in parts.items()},
-        "cases": [case.id for case in framework.cases(challenge=challenge.id)],
-    }
 
 
 def _print_overview(console: Console, framework: Framework) -> None:
@@ -163,7 +154,7 @@ def _print_case(console: Console, framework: Framework, case: Case) -> None:
         against = f"Against: {figure.baseline}." if figure.baseline else None
         measures = "\n".join(part for part in (figure.measures, figure.period, against, figure.caution) if part)
         place = f"line {figure.locator.line}" if figure.locator.line is not None else str(figure.locator)
-        screen.add_row(table, figure.stated(), measures, figure.role, figure.standing, place)
+        screen.add_row(table, figure.stated(), measures, figure.role, figure.standing, place, kept="\n")
     console.print()
     console.print(table)
 
@@ -181,7 +172,8 @@ def _table(*headings: str) -> Table:
     table = Table(box=box.SIMPLE, pad_edge=False)
     for heading in headings:
         # An id or a label broken over lines cannot be read; long text can.
-        table.add_column(heading, overflow="fold", no_wrap=heading in {"id", "role", "standing"})
+        whole = heading in {"id", "figure", "role", "standing", "place"}
+        table.add_column(heading, overflow="fold", no_wrap=whole)
     return table
 
 

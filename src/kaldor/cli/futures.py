@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -29,9 +29,6 @@ from kaldor.cli.options import (
 from kaldor.cli.twin import about, app, on_a_table, opened_economy, opened_twin
 from kaldor.twin.shocks import RUNS, STEP_DAYS, STEPS, draws_beside
 from kaldor.words import NOT_MODELLED, figure
-
-if TYPE_CHECKING:
-    from kaldor.twin.shocks.run import ShockResult
 
 
 class FailsWhen(StrEnum):
@@ -58,11 +55,16 @@ def shock(
     bands: Annotated[int, whole("--bands", bounds.RUNS, "Draws of how firms behave, beside the central run.")] = RUNS,
     seed: Seed = 1,
     store: StorePath = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every table, price and note, not the main lines only.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a shock step by step: what is lost, how long it takes to recover, who loses most, what breaks first."""
     from kaldor.cli.shock_files import refuse_the_other
     from kaldor.cli.shocked import print_losses, print_prices
+    from kaldor.cli.shocked_in_short import print_main_lines
+    from kaldor.twin.shocks.answered import shock_answer
     from kaldor.twin.shocks.events import load_shock
     from kaldor.twin.shocks.idle import refuse_without_value_added
     from kaldor.twin.shocks.parameters import Parameters
@@ -78,9 +80,7 @@ def shock(
         behaviour = Parameters.assuming(assumed.read(), step_days)
         result = run_shock(economy, read, behaviour, steps=steps, bands=bands, seed=seed)
     if as_json:
-        asked = {"shock": read.id, "seed": seed, "runs": bands, "notes": list(result.notes)}
-        why = {"not_modelled": result.not_modelled or None}
-        screen.print_json({**asked, **about(economy), **why, **_records(_tables(result, region))})
+        screen.print_json(shock_answer(result))
         return
     console = screen.console()
     console.print(read.title or read.id, style="bold", markup=False)
@@ -88,6 +88,9 @@ def shock(
         console, f"{on_a_table(economy)} · {region or 'world'} · {steps} steps of {step_days:g} days"
         f" · {draws_beside(bands)}, seed {seed}"
     )  # fmt: skip
+    if not everything:
+        print_main_lines(console, result, region)
+        return
     if result.not_modelled:
         screen.say(console, sentence(result.not_modelled))
     else:
@@ -95,27 +98,6 @@ def shock(
     print_prices(console, result, region)
     for note in result.notes:
         screen.say(console, note)
-
-
-def _tables(result: ShockResult, region: str | None) -> dict[str, Any]:
-    tables = {
-        "summary": result.summary([region] if region else None),
-        "value added lost by region": result.lost_by("region"),
-        "value added lost by product": result.lost_by("sector"),
-        "losers": result.losers(),
-        "what breaks first": result.bottlenecks(),
-    }
-    from kaldor.cli.shocked import dearest
-
-    dearer = dearest(result)
-    if dearer.empty:
-        return tables
-    prices = {
-        "dearer baskets": result.price_effects(),
-        "dearer products": dearer,
-        "costs of industries": result.cost_rises(),
-    }
-    return tables | prices
 
 
 @app.command()
@@ -166,6 +148,7 @@ def path(
     """Follow levers to a year: tonnes, jobs and costs on the way, milestones, and each lever's latest useful start."""
     from kaldor.twin.futures.meter import at_fixed_prices, in_sentences
     from kaldor.twin.futures.path import latest_starts, run_path
+    from kaldor.twin.futures.path_answered import path_answered
     from kaldor.twin.futures.pathway import read_pathway
 
     pathway = read_pathway(file)
@@ -173,17 +156,14 @@ def path(
     with screen.working("following the path"):
         result = run_path(twin, pathway)
         starts = latest_starts(twin, pathway) if pathway.targets else None
+    if as_json:
+        screen.print_json(path_answered(result, twin.economy, starts=starts).model_dump(mode="json"))
+        return
     tables = {"cumulative": result.cumulative, "milestones": result.milestones, "costs": result.costs}
     if result.responding:
         tables["growth without the levers, %"] = result.grown
     if starts is not None:
         tables["latest useful starts"] = starts
-    if as_json:
-        said = {"path": pathway.id, "region": pathway.region, "warning": result.warning, "notes": list(result.notes)}
-        said |= {"view": pathway.view, "responding": result.responding}
-        why = {"not_modelled": dict(result.not_modelled), "views": dict(result.views)}
-        screen.print_json({**said, **about(twin.economy), **why, **_records(tables)})
-        return
     console = screen.console()
     console.print(pathway.title or pathway.id, style="bold", markup=False)
     how = [sentence for sentence in (result.responding, at_fixed_prices(result.views)) if sentence]
@@ -287,7 +267,3 @@ def discover(
         return
     for sentence in (discovery.in_words(), *result.notes):
         screen.say(screen.console(), sentence)
-
-
-def _records(tables: dict[str, Any]) -> dict[str, Any]:
-    return {name: screen.rows(frame) for name, frame in tables.items()}

@@ -65,7 +65,7 @@ def _print_head(console: Console, measured: Outcomes, economy: Economy) -> None:
     from kaldor.twin.sentence import sentence_of
 
     scenario = measured.scenario
-    console.print(scenario.title or scenario.id, style="bold", markup=False)
+    console.print(scenario.called, style="bold", markup=False)
     screen.say(console, sentence_of(measured))
     screen.say(console, f"{measured.region} · {on_a_table(economy)} · {scenario.view}")
 

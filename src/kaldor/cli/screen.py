@@ -44,12 +44,12 @@ def table(*headings: str) -> Table:
     return made
 
 
-def add_row(to: Table, *cells: object) -> None:
-    """A row of a table."""
+def add_row(to: Table, *cells: object, kept: str = "") -> None:
+    """A row of a table; of what a terminal would obey only `kept` stands in it, such as an end of a line."""
     # Text, since a bracket in a user's own words is not markup.
     from rich.text import Text
 
-    to.add_row(*(Text(printable(str(cell))) for cell in cells))
+    to.add_row(*(Text(printable(str(cell), kept=kept)) for cell in cells))
 
 
 def heading(on: Console, text: str) -> None:

@@ -56,32 +56,26 @@ def levers(
     """List the levers: what they do, how honest their effect is, and which are live on an economy."""
     from kaldor.framework import load_framework
     from kaldor.twin.declared import load_levers
-    from kaldor.twin.dollars import priced
-    from kaldor.twin.order import missing_data
+    from kaldor.twin.levers_answered import levers_answered
 
     if challenge is not None:
         load_framework().challenge(challenge)
     economy = opened_economy(on, year, with_, store) if on is not None else None
     known = [lever for lever in load_levers(*(own or ())).values() if challenge in {None, lever.challenge}]
-    found = [priced(economy, lever).lever if economy else lever for lever in known]
-    lacks = {lever.id: missing_data(economy, lever) if economy else () for lever in found}
+    answered = levers_answered(known, economy)
     if as_json:
-        records = []
-        for lever in found:
-            shown = {"live": not lacks[lever.id], "lacks": list(lacks[lever.id])} if economy else {}
-            records.append({**lever.model_dump(mode="json"), **shown})
-        screen.print_json({"levers": records})
+        screen.print_json([one.model_dump(mode="json") for one in answered])
         return
     table = screen.table("id", "lever", "challenge", "runs over", "effect", *(("live",) if economy else ()))
-    for lever in found:
+    for lever in answered:
         slider = f"{lever.parameter.name}, {lever.parameter.low:g} to {lever.parameter.high:g} {lever.parameter.unit}"
-        live = (", ".join(f"lacks {what}" for what in lacks[lever.id]) or "yes",) if economy else ()
+        live = (", ".join(f"lacks {what}" for what in lever.lacks) or "yes",) if economy else ()
         screen.add_row(table, lever.id, lever.title, lever.challenge, slider, lever.honesty, *live)
     console = screen.console()
     console.print(table)
     if economy:
-        count = sum(not missing for missing in lacks.values())
-        screen.say(console, f"{count} of {len(found)} levers are live on {economy.source.id} {economy.year}.")
+        count = sum(lever.live for lever in answered)
+        screen.say(console, f"{count} of {len(answered)} levers are live on {economy.source.id} {economy.year}.")
 
 
 @app.command()
@@ -109,7 +103,7 @@ def run(
             "--share",
             metavar="FILE",
             help="Also write a file to give away: a page that opens offline (.html), or a picture (.svg, .png); "
-            "repeatable.",
+            "repeatable. A file of that name is replaced.",
         ),
     ] = None,
     store: StorePath = None,

@@ -5,6 +5,7 @@ A pipe is not waited for and a device not read; bytes that are no UTF-8 text are
 
 from __future__ import annotations
 
+import re
 import stat
 from pathlib import Path
 from typing import Final
@@ -22,6 +23,14 @@ _KINDS: Final = {
 }
 _WIDE_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
+# All that a terminal obeys, but for tabs and the ends of lines; and what turns round the order of what follows, so that
+# a title of somebody's reverses the figures beside it. Marks that only keep an order (U+200E) are text.
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200f\u202a-\u202e\u2066-\u2069]")
+# The last two of each plane and one range are characters nowhere; XML, and so every picture, refuses some of them.
+_NONE: Final = re.compile(
+    "[\ufdd0-\ufdef" + "".join(f"{chr(n + 0xFFFE)}{chr(n + 0xFFFF)}" for n in range(0, 0x110000, 0x10000)) + "]"
+)
+
 
 def is_text(text: str) -> bool:
     """Whether a text can be written down: half of a pair of characters (a lone surrogate) cannot."""
@@ -30,6 +39,19 @@ def is_text(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def unwritable(text: str) -> str:
+    r"""What a text holds that no reader sees and that does harm where it is shown; "" where it holds nothing such.
+
+    >>> unwritable("steel\u202e"), unwritable("\uffff"), unwritable("中文 שלום")
+    ('a control character (U+202E), which a terminal or a page obeys', 'U+FFFF, which is no character', '')
+    """
+    if found := _CONTROL.search(text):
+        return f"a control character (U+{ord(found[0]):04X}), which a terminal or a page obeys"
+    if found := _NONE.search(text):
+        return f"U+{ord(found[0]):04X}, which is no character"
+    return ""
 
 
 def text_of(path: Path, where: str = "", most: int = MOST_BYTES) -> str:

@@ -10,11 +10,12 @@ import math
 import re
 import tomllib
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from kaldor.declared.place import Loc, place_of
-from kaldor.declared.text import is_text, text_of
+from kaldor.declared.text import is_text, text_of, unwritable
 from kaldor.errors import InputError, Problem, put_in_words
 
 DEEPEST: Final = 64
@@ -67,10 +68,6 @@ def toml_as_written(text: str, where: str) -> dict[str, Any]:
     return declared
 
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-"""Characters that are no text: all that a terminal obeys, but for tabs and the ends of lines."""
-
-
 def value_problems(declared: Any, where: str) -> list[Problem]:
     """What is well-formed and still can be no declaration: endless nesting, numbers and texts that are none."""
     wrong: list[tuple[Loc, Callable[[str], Problem]]] = []
@@ -99,7 +96,8 @@ def _wrong(value: Any) -> Callable[[str], Problem] | None:
     texts = [text for text in (value if isinstance(value, dict) else [value]) if isinstance(text, str)]
     if not all(map(is_text, texts)):
         return _half
-    return _control if any(map(_CONTROL.search, texts)) else None
+    held = next(filter(None, map(unwritable, texts)), "")
+    return partial(_unwritable, held) if held else None
 
 
 def _line_of(pattern: re.Pattern[str], text: str, where: str) -> str:
@@ -125,8 +123,8 @@ def _too_long(where: str) -> Problem:
     return Problem(where, "is a whole number of more than 64 bits.", "Write a number that is meant.")
 
 
-def _control(where: str) -> Problem:
-    return Problem(where, "holds a control character, which a terminal obeys.", "Take it out.")
+def _unwritable(held: str, where: str) -> Problem:
+    return Problem(where, f"holds {held}.", "Take it out.")
 
 
 def _half(where: str) -> Problem:

@@ -23,11 +23,12 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import LinAlgWarning, lu_factor, lu_solve
+from scipy.linalg import LinAlgWarning, lu_factor
 from scipy.sparse import coo_array, csr_array
 
 from kaldor import threads
 from kaldor.atlas.memory import free_bytes
+from kaldor.economy.divided import Floats, divided
 from kaldor.economy.economy import Array, Economy
 from kaldor.economy.krylov import OwnBlocks, Single, least_residual, times_rows
 from kaldor.errors import NotConvergedError, UnproductiveEconomyError
@@ -319,8 +320,8 @@ class LeontiefSolver:
         solution *= scale
         return solution
 
-    def _by_factor(self, rows: Array, transposed: bool, kind: Method = "lu32") -> _Floats:
-        return _with_factor(self._factor_of(kind), rows.T, 0 if transposed else 1).T
+    def _by_factor(self, rows: Array, transposed: bool, kind: Method = "lu32") -> Floats:
+        return divided(self._factor_of(kind), rows.T, 0 if transposed else 1).T
 
     def _by_products(self, rows: Array, transposed: bool, enough: float = 1e-4) -> Single:
         """Rows solved by products with A until `enough` of them is left. Raises _TooSlowError."""
@@ -408,23 +409,12 @@ class LeontiefSolver:
         )
 
 
-_Floats = NDArray[np.floating]
-_Roughly = Callable[[Array, bool, float], _Floats]
+_Roughly = Callable[[Array, bool, float], Floats]
 """Solves rows, or their transposed system, until about a share of them is left."""
 
 
 class _TooSlowError(Exception):
     """Products with A do not come near the solution: the economy is nearly unproductive, or is."""
-
-
-def _with_factor(factor: tuple[Array, NDArray[np.int32]], B: Array, trans: int) -> _Floats:
-    """Solve with a kept factor, in its precision.
-
-    The pivots are copied: LAPACK's wrapper counts them from 1 in place while it works, so that two threads with one
-    factor would read each other's and write beyond their arrays.
-    """
-    lu, pivots = factor
-    return lu_solve((lu, pivots.copy()), B.astype(lu.dtype, copy=False), trans=trans, check_finite=False)
 
 
 def _largest(rows: Array) -> Array:

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from kaldor import __version__
+from kaldor.asking.problem import ProblemAnswer
 from kaldor.server import (
     asked,
     refusals,
@@ -80,5 +81,5 @@ def make_app(settings: Settings | None = None, desk: Desk | None = None) -> Fast
 
 def _no_such_route(request: Request, rest: str) -> JSONResponse:
     what = f"there is no /api/{rest[:80]}."
-    problem = refusals.ProblemAnswer(where="address", what=what, remedy="See /api/openapi.json.")
+    problem = ProblemAnswer(where="address", what=what, remedy="See /api/openapi.json.")
     return refusals.answer(404, refusals.Refusal(message=what, problems=[problem]))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from kaldor.atlas.group_names import group_name
-from kaldor.atlas.published import PublishedExtension, Source
+from kaldor.atlas.published import Source
 from kaldor.atlas.regions import is_known
 from kaldor.atlas.regions import region as region_of
-from kaldor.economy.economy import Economy, Extension
-from kaldor.server.answers.data import Code, ExtensionAnswer
+from kaldor.economy.economy import Economy
+from kaldor.economy.held import extension_answered
+from kaldor.server.answers.data import Code
 from kaldor.server.answers.economies import EconomyAnswer, RegionAnswer, SourceAnswer
 from kaldor.twin.incidence import groups_year, income_groups
 from kaldor.words import weakest
@@ -24,7 +25,7 @@ def described(economy: Economy, dataset: str) -> EconomyAnswer:
         groups={name: list(sectors) for name, sectors in economy.sector_groups.items()},
         group_names={name: group_name(name) for name in ("all", *economy.sector_groups)},
         demands=[Code(code=c, name=n) for c, n in zip(economy.demands, economy.demand_names, strict=True)],
-        extensions=[extension_answer(extension) for extension in economy.extensions.values()],
+        extensions=[extension_answered(extension) for extension in economy.extensions.values()],
         unit=economy.unit,
         year=economy.year,
         status=economy.status,
@@ -48,17 +49,6 @@ def about(economy: Economy, method: str) -> dict[str, Any]:
 def source_answer(source: Source) -> SourceAnswer:
     """A source as answers give it."""
     return SourceAnswer(**vars(source))
-
-
-def extension_answer(extension: Extension | PublishedExtension) -> ExtensionAnswer:
-    """An extension as answers give it."""
-    return ExtensionAnswer(
-        id=extension.id,
-        name=extension.name,
-        unit=extension.unit,
-        status=extension.status,
-        principle=extension.source.principle,
-    )
 
 
 def _regions(economy: Economy) -> list[RegionAnswer]:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from kaldor.economy.economy import Economy
-from kaldor.server.answers.events import BesideAnswer, EventAnswer, PublishedFigure, RunOfEvent
-from kaldor.server.shocks import shock_answer
-from kaldor.twin.library.declared import Known, Published
+from kaldor.server.answers.events import EventAnswer, RunOfEvent
+from kaldor.twin.library.answered import beside_answered, published_answered
+from kaldor.twin.library.declared import Known
 from kaldor.twin.library.packaged import packaged_event, why_not_here
-from kaldor.twin.library.run import Answered, Beside, Counted, run_with_result
-from kaldor.twin.library.words import in_words
+from kaldor.twin.library.run import Counted, run_with_result
+from kaldor.twin.shocks.answered import shock_answer
 
 
 def event_answer(economy: Economy, known: Known) -> EventAnswer:
@@ -35,7 +35,7 @@ def event_answer(economy: Economy, known: Known) -> EventAnswer:
             )
             for run in event.runs
         ],
-        published=[_published(one) for one in event.published],
+        published=[published_answered(one) for one in event.published],
     )
 
 
@@ -48,37 +48,6 @@ def run_answer(
     """
     known, chosen = packaged_event(event, run)
     result, answered = run_with_result(economy, known, chosen, draws=draws, seed=seed, progress=progress)
-    about = {"id": event, "run": run, "year": chosen.year, "beside": _beside(answered)}
+    beside = [beside_answered(one).model_dump(mode="json") for one in answered.beside]
+    about = {"id": event, "run": run, "year": chosen.year, "beside": beside}
     return shock_answer(result) | {"event": about, "notes": list(answered.notes)}
-
-
-def _beside(answered: Answered) -> list[dict[str, Any]]:
-    return [_one(beside).model_dump(mode="json") for beside in answered.beside]
-
-
-def _one(beside: Beside) -> BesideAnswer:
-    ours = beside.ours
-    return BesideAnswer(
-        published=beside.published.id,
-        unit=beside.published.unit,
-        median=ours.median,
-        low=ours.band[0],
-        high=ours.band[1],
-        stands=beside.standing.words,
-        why=beside.why or None,
-    )
-
-
-def _published(one: Published) -> PublishedFigure:
-    return PublishedFigure(
-        id=one.id,
-        kind=one.kind,
-        measure=one.measure,
-        told=in_words(one),
-        scope=one.scope,
-        horizon=one.horizon,
-        by=one.by,
-        year=one.year,
-        verify=one.verify,
-        not_compared=one.not_compared or None,
-    )

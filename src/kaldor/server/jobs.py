@@ -22,11 +22,12 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
+from kaldor.asking.problem import ProblemAnswer
 from kaldor.errors import Problem, StoreError, UnknownLabelError
 from kaldor.server import work
 from kaldor.server.answers.jobs import JobAnswer, JobState
 from kaldor.server.children import start
-from kaldor.server.refusals import ProblemAnswer, RefusedError
+from kaldor.server.refusals import RefusedError
 from kaldor.server.settings import Limits
 from kaldor.server.workplace import Workplace, refuse_link
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -16,8 +16,10 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from kaldor.asking.problem import ProblemAnswer
 from kaldor.bounds import ODDLY_WRITTEN, OUTSIDE, WRITE_DIGITS
 from kaldor.declared import said
+from kaldor.declared.place import place_of
 from kaldor.errors import (
     InputError,
     KaldorError,
@@ -32,14 +34,6 @@ from kaldor.twin.errors import ContradictingLeversError
 from kaldor.unforeseen import caught
 
 _LOG = logging.getLogger("kaldor.server")
-
-
-class ProblemAnswer(BaseModel):
-    """One thing that is wrong: where, what, and what to do about it."""
-
-    where: str
-    what: str
-    remedy: str = ""
 
 
 class Refusal(BaseModel):
@@ -154,13 +148,19 @@ def _misshapen(fault: Mapping[str, Any], sent_as: str) -> Problem:
 
     Only place and complaint: what was sent is not echoed, since it may be large or no valid JSON value.
     """
-    place, kind, ctx = ", ".join(map(str, fault["loc"])), fault["type"], fault.get("ctx", {})
+    place, kind, ctx = _place(fault["loc"]), fault["type"], fault.get("ctx", {})
     if place == "body" and kind != "missing" and "json" not in sent_as:
         return Problem(place, "is not said to be JSON.", "Send it with the header Content-Type: application/json.")
     if kind in (OUTSIDE, ODDLY_WRITTEN):
         return Problem(place, ctx["found"], ctx["remedy"])
     what, remedy = _FAULTS.get(kind, ("", "Write it as /api/openapi.json says."))
     return Problem(place, what or said(fault), remedy)
+
+
+def _place(loc: Sequence[str | int]) -> str:
+    """Keys and positions as every door writes them, entries counted from 1: "body, levers 1, strength"."""
+    top, *within = loc
+    return place_of(str(top), None, within)
 
 
 _FAULTS: Final = {

@@ -11,8 +11,9 @@ from kaldor.atlas.blocs import blocs as known_blocs
 from kaldor.bounds import YEAR
 from kaldor.errors import Problem
 from kaldor.framework import load_framework
+from kaldor.framework.answered import CasesAnswer, FrameworkAnswer, framework_answered
 from kaldor.server.answers.about import Health, Session
-from kaldor.server.answers.framework import BlocAnswer, BlocsAnswer, CasesAnswer, ChallengeAnswer, FrameworkAnswer
+from kaldor.server.answers.blocs import BlocAnswer, BlocsAnswer
 from kaldor.server.refusals import RefusedError, may_answer
 from kaldor.server.sessions import COOKIE
 from kaldor.server.workbench import Bench
@@ -59,20 +60,7 @@ def close_session(request: Request, response: Response, bench: Bench) -> Session
 @router.get("/framework", tags=["framework"], responses=may_answer())
 def framework() -> FrameworkAnswer:
     """The five grand challenges with their key issues, priorities and debates."""
-    read = load_framework()
-    return FrameworkAnswer(
-        challenges=[
-            ChallengeAnswer(
-                **challenge.model_dump(),
-                issues=read.issues(challenge.id),
-                priorities=read.priorities(challenge.id),
-                debates=read.debates(challenge.id),
-            )
-            for challenge in read.challenges
-        ],
-        instruments=list(read.instruments),
-        documents=list(read.documents),
-    )
+    return framework_answered(load_framework())
 
 
 @router.get("/framework/cases", tags=["framework"], responses=may_answer(404))

@@ -9,40 +9,36 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, UploadFile
 
 from kaldor.atlas.add import slug
-from kaldor.atlas.catalogue import Catalogue, CatalogueSource
-from kaldor.atlas.companions import companions
-from kaldor.atlas.ids import RESERVED, STARTER, id_problem
-from kaldor.atlas.manifest import Manifest, UnreadableDataset
-from kaldor.atlas.store import how_to_add
-from kaldor.economy.starter import starter_world
+from kaldor.atlas.ids import RESERVED, id_problem
+from kaldor.economy.held import (
+    CatalogueAnswer,
+    DatasetAnswer,
+    Removed,
+    UnreadableAnswer,
+    catalogue_answered,
+    datasets_answered,
+)
 from kaldor.errors import InputError, Problem, StoreError
-from kaldor.server.answers.data import CatalogueAnswer, DatasetAnswer, ExtensionAnswer, Removed, UnreadableAnswer
 from kaldor.server.answers.jobs import JobStarted
-from kaldor.server.describing import extension_answer
-from kaldor.server.refusals import ProblemAnswer, RefusedError, may_answer
+from kaldor.server.refusals import RefusedError, may_answer
 from kaldor.server.uploads import safe_name
 from kaldor.server.workbench import Bench, WritableBench
 from kaldor.unforeseen import refusal
 
 router = APIRouter(prefix="/api", tags=["data"])
 _CHUNK = 1 << 20
-_OF_AN_EXTENSION = set(ExtensionAnswer.model_fields)
 
 
 @router.get("/datasets", responses=may_answer())
 def datasets(bench: Bench) -> list[DatasetAnswer | UnreadableAnswer]:
     """The starter world and every dataset of the store; last those that cannot be read, with the reason."""
-    listing = bench.store.listing()
-    held = list(listing.datasets)
-    readable = [_dataset(manifest, [one.id for one in companions(manifest, held)]) for manifest in held]
-    return [_starter(), *readable, *map(_unreadable, listing.unreadable)]
+    return datasets_answered(bench.store)
 
 
 @router.get("/catalogue", responses=may_answer())
 def catalogue(bench: Bench) -> list[CatalogueAnswer]:
     """The public sources that Kaldor knows, and the line that brings each into the store."""
-    held = {manifest.id for manifest in bench.store.datasets()}
-    return [_source(source, source.id in held) for source in Catalogue.load().sources.values() if source.landing_page]
+    return catalogue_answered(bench.store)
 
 
 @router.post("/datasets", status_code=202, responses=may_answer(409))
@@ -102,78 +98,3 @@ def _refuse_bad_id(id: str | None, name: str) -> None:
         raise RefusedError(409, problem)
     if problem is not None:
         raise InputError(problem)
-
-
-def _starter() -> DatasetAnswer:
-    table = starter_world()
-    return DatasetAnswer(
-        id=STARTER,
-        kind="economy",
-        title=table.source.title,
-        publisher=table.source.publisher,
-        years=[table.year],
-        unit=table.unit,
-        status=table.status,
-        licence=table.source.licence,
-        citation=table.source.citation,
-        landing_page=table.source.landing_page,
-        extensions=[extension_answer(extension) for extension in table.extensions],
-        attachable=[],
-        notes=list(table.notes),
-        counts={
-            "regions": len(table.regions),
-            "sectors": len(table.sectors),
-            "demand categories": len(table.demands),
-        },
-        size=0,
-        content_hash=None,
-        provenance=None,
-    )
-
-
-def _dataset(manifest: Manifest, attachable: list[str]) -> DatasetAnswer:
-    source = manifest.source
-    return DatasetAnswer(
-        id=manifest.id,
-        kind=manifest.kind,
-        title=source.title,
-        publisher=source.publisher,
-        years=list(manifest.years),
-        unit=manifest.unit,
-        status=manifest.status,
-        licence=source.licence,
-        citation=source.citation,
-        landing_page=source.landing_page,
-        extensions=[
-            ExtensionAnswer(
-                **entry.model_dump(include=_OF_AN_EXTENSION), principle=manifest.source.as_source().principle
-            )
-            for entry in manifest.extensions
-        ],
-        attachable=attachable,
-        notes=[*source.notes, *source.year_notes.values(), *source.known_issues],
-        counts=manifest.counts,
-        size=manifest.size,
-        content_hash=manifest.content_hash,
-        provenance=manifest.provenance,
-    )
-
-
-def _unreadable(found: UnreadableDataset) -> UnreadableAnswer:
-    remedy = f"{found.remedy[:1].upper()}{found.remedy[1:]}."
-    problem = ProblemAnswer(where=f"dataset '{found.id}'", what=f"{found.reason}.", remedy=remedy)
-    return UnreadableAnswer(id=found.id, title=found.id, problems=[problem])
-
-
-def _source(source: CatalogueSource, held: bool) -> CatalogueAnswer:
-    return CatalogueAnswer(
-        id=source.id,
-        kind=source.kind,
-        title=source.title,
-        publisher=source.publisher,
-        licence=source.licence,
-        landing_page=source.landing_page,
-        years=source.years,
-        held=held,
-        how_to_add=how_to_add(source.id),
-    )

@@ -12,8 +12,8 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from kaldor.brief.study_model import study_model
+from kaldor.economy.held import Removed
 from kaldor.errors import InputError, Problem
-from kaldor.server.answers.data import Removed
 from kaldor.server.answers.jobs import JobStarted
 from kaldor.server.answers.studies import Format, StudyEntry
 from kaldor.server.refusals import may_answer

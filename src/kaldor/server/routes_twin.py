@@ -9,15 +9,11 @@ from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic.config import JsonDict
 
 from kaldor.bounds import YEAR
-from kaldor.economy.economy import Economy
 from kaldor.economy.equilibrium.sets import closures, declared
 from kaldor.errors import Problem
 from kaldor.server.answers.openings import OpeningAnswer, TriedAnswer
-from kaldor.server.answers.pathways import PathwayAnswer
 from kaldor.server.answers.scenarios import (
     ChoiceAnswer,
-    LeverAnswer,
-    LeverDefaults,
     OptionAnswer,
     ResponsesAnswer,
     SetAnswer,
@@ -33,11 +29,10 @@ from kaldor.server.unless_gone import unless_gone
 from kaldor.server.workbench import Bench, Workbench
 from kaldor.share.file import TYPES, Kind, file_name
 from kaldor.twin.declared import packaged_levers
-from kaldor.twin.dollars import priced
+from kaldor.twin.futures.path_fields import PathwayAnswer
 from kaldor.twin.futures.pathway import Pathway
 from kaldor.twin.headline import MOST as MOST_FIRST
-from kaldor.twin.lever import Lever
-from kaldor.twin.order import missing_data
+from kaldor.twin.levers_answered import LeverAnswer, levers_answered
 from kaldor.twin.responding.closing import SOURCING, VIEWS
 from kaldor.twin.scenario import Scenario
 
@@ -90,7 +85,7 @@ def levers(
     economy = None
     if dataset is not None and year is not None:
         economy = bench.twins.get(dataset, year, split(with_)).economy
-    return [_lever(lever, economy) for lever in packaged_levers().values()]
+    return levers_answered(packaged_levers().values(), economy)
 
 
 @router.get("/openings", tags=["levers"], responses=may_answer())
@@ -188,10 +183,13 @@ def follow_pathway(
         Literal["declared", "packaged"],
         Query(description="only what the path declares, or also the middles of the package's ranges of growth"),
     ] = "declared",
+    starts: Annotated[
+        bool, Query(description="also how late each lever may begin for the targets; computes the path many times")
+    ] = False,
 ) -> PathwayAnswer:
     """A path to a chosen year: every metric with and without the levers, by year, and what is reached when."""
     _refuse_many(bench, pathway)
-    return pathway_answer(prepared, pathway, packaged_growth=growth == "packaged")
+    return pathway_answer(prepared, pathway, packaged_growth=growth == "packaged", starts=starts)
 
 
 def _closures(of: str) -> list[ChoiceAnswer]:
@@ -209,16 +207,3 @@ def _refuse_many(bench: Workbench, scenario: Scenario | Pathway) -> None:
         what = f"has {len(scenario.levers)} levers; this server runs {most:,.0f} at most."
         remedy = "Run it with kaldor twin run, or ask the server's owner to raise the limit levers."
         raise RefusedError(413, Problem(f"scenario '{scenario.id[:80]}'", what, remedy))
-
-
-def _lever(lever: Lever, economy: Economy | None) -> LeverAnswer:
-    lacks = missing_data(economy, lever) if economy else ()
-    shared = (priced(economy, lever).lever if economy else lever).model_dump(
-        exclude={"function", "sectors", "products", "needs"}
-    )
-    return LeverAnswer(
-        **shared,
-        live=not lacks,
-        lacks=list(lacks),
-        defaults=LeverDefaults(sectors=list(lever.sectors), products=list(lever.products)),
-    )

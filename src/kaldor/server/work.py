@@ -68,6 +68,7 @@ def outcome(
 def upload(progress: Progress, file: str, name: str, as_id: str | None, store: str, limits: Mapping[str, float]) -> Any:
     """Unpack what someone sent, within limits, and add it to the store; returns the validation report."""
     from kaldor.atlas.add import add
+    from kaldor.atlas.added import added_answered
     from kaldor.atlas.store import Store
     from kaldor.server.settings import Limits
     from kaldor.server.uploads import unpacked
@@ -77,13 +78,7 @@ def upload(progress: Progress, file: str, name: str, as_id: str | None, store: s
     progress("reading", 1, 3)
     report = add(folder, Store(Path(store)), as_id, companions=False)
     progress("checking", 2, 3)
-    return {
-        "datasets": [manifest.id for manifest in report.added],
-        "replaced": list(report.replaced),
-        "saw": report.saw,
-        "warnings": list(report.warnings),
-        "balance": [line for manifest in report.added for line in _balances(Store(Path(store)), manifest)],
-    }
+    return added_answered(report, Store(Path(store)))
 
 
 def study(progress: Progress, file: str, out: str, store: str, id: str) -> Any:
@@ -114,8 +109,8 @@ def shocks(
     """Run a shock over time; returns the series that a page draws."""
     from kaldor.atlas.store import Store
     from kaldor.server.settings import Limits
-    from kaldor.server.shocks import shock_answer
     from kaldor.server.twins import Twins
+    from kaldor.twin.shocks.answered import shock_answer
     from kaldor.twin.shocks.assumptions import Assumptions
     from kaldor.twin.shocks.events import Shock
     from kaldor.twin.shocks.parameters import Parameters
@@ -175,29 +170,6 @@ WORK: Mapping[str, Callable[..., Any]] = {
     "question": question,
 }
 """What each kind of job does."""
-
-
-def _balances(store: Any, manifest: Any) -> list[dict[str, Any]]:
-    """How well each year of an economy balances."""
-    if manifest.kind != "economy":
-        return []
-    found = []
-    for year in manifest.years:
-        balance = store.balance(manifest.id, year)
-        found.append(
-            {
-                "year": year,
-                "output": balance.output,
-                "largest_gap": balance.largest_gap,
-                "gap_share": balance.gap_share,
-                "without_output": balance.without_output,
-                "negative_final_demand": balance.negative_final_demand,
-                "negative_flows": balance.negative_flows,
-                "negative_outputs": balance.negative_outputs,
-                "inputs_reach_output": len(balance.above_one),
-            }
-        )
-    return found
 
 
 def _problems(error: Exception, store: str) -> list[dict[str, str]]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import tempfile
 import textwrap
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from kaldor.brief import palette
 from kaldor.brief.canvas import CHARACTER, SIZE, Axis, Canvas, tick
 from kaldor.share.scenario import Shared
+from kaldor.share.wording import change_in_words
+from kaldor.twin.effect import Effect, effect_of
 from kaldor.twin.outcome import Outcome
-from kaldor.words import figure
 
 _WIDTH: Final = 600.0
 _EDGE: Final = 18.0
@@ -22,12 +21,15 @@ _ROW: Final = 44.0
 _LINE: Final = 13.0
 _SMALL: Final = SIZE - 1.5
 _DOTS_AN_INCH: Final = 192
+_LEGEND: Final = (
+    "Bar: the change on its metric's scale for middling effects, grey where too small to count. Line: its band."
+)
 _TITLE: Final = 16.0
 _SENTENCE: Final = SIZE + 1.5
 
 
 def card(of: Shared) -> str:
-    """The picture as SVG: one row a headline figure, with its bar in % of before on one scale, and its band."""
+    """The picture as SVG: one row a headline figure, with its bar on the metric's own declared scale, and its band."""
     rows = of.headline
     title, sentence = _wrapped(of.title, _TITLE, 3), _wrapped(of.sentence, _SENTENCE, 4)
     about, foot = _about(of), _foot(of)
@@ -45,11 +47,10 @@ def card(of: Shared) -> str:
     for line in about:
         canvas.text((_EDGE, y + 7), line, size=_SMALL, colour=palette.QUIET)
         y += _LINE
-    axis = _axis(rows)
     for place, one in enumerate(rows):
-        _row(canvas, one, top + place * _ROW, axis)
+        _row(canvas, one, top + place * _ROW)
     bottom = top + _ROW * len(rows)
-    _scale(canvas, axis, bottom)
+    canvas.text((_WIDTH - _EDGE, bottom + 8), _LEGEND, anchor="end", size=_SMALL, colour=palette.QUIET)
     for place, line in enumerate(foot):
         canvas.text((_EDGE, bottom + 36 + place * _LINE), line, size=_SMALL, colour=palette.QUIET)
     return canvas.svg()
@@ -70,74 +71,40 @@ def as_png(svg: str) -> bytes:
     return made
 
 
-def in_percent(one: Outcome) -> tuple[float, tuple[float, float] | None] | None:
-    """The change in % of before, or of a metric that is itself a change in %; with its band. None for an amount."""
-    if one.change is None:
-        return None
-    if one.before:
-        factor = 100 / abs(one.before)
-    elif one.unit == "%" and one.before is None:
-        factor = 1.0
-    else:
-        return None
-    band = None if one.band is None else (factor * one.band[0], factor * one.band[1])
-    return factor * one.change, band
-
-
-def change_in_words(one: Outcome) -> str:
-    """The change with its unit, in % beside it where there is a level before; in words where there is no figure."""
-    if one.change is None:
-        return "not modelled"
-    told = f"{_signed(one.change)} {_unit_of_change(one)}"
-    share = one.change_pct
-    return told if share is None or one.unit == "%" else f"{told} ({_signed(share)} %)"
-
-
-def _unit_of_change(one: Outcome) -> str:
-    return "percentage points" if one.unit == "%" and one.before is not None else one.unit
-
-
-def _signed(value: float) -> str:
-    return f"+{figure(value)}" if value > 0 else figure(value)
-
-
-def _row(canvas: Canvas, one: Outcome, y: float, axis: Axis) -> None:
+def _row(canvas: Canvas, one: Outcome, y: float) -> None:
     dimension = one.metric.dimension
     colour = palette.CHALLENGE["economy" if dimension == "treasury" else dimension]
     canvas.rectangle(_EDGE, y + 2, 3, _ROW - 8, colour)
     canvas.text((_EDGE + 9, y + 7), dimension.capitalize(), size=_SMALL, colour=colour, bold=True)
     title = _shortened(one.metric.title, int((_BAR - _EDGE - 20) / CHARACTER))
     canvas.text((_EDGE + 9, y + 19), title)
-    level = f"{figure(one.before)} → {figure(one.after)}; " if one.before is not None and one.modelled else ""
-    canvas.text((_EDGE + 9, y + 31), f"{level}{change_in_words(one)}", size=_SMALL, colour=palette.QUIET)
-    shown = in_percent(one)
-    if shown is None:
-        why = "not modelled" if one.change is None else "an amount: no level before, no bar"
-        canvas.text(((axis.start + axis.end) / 2, y + 17), why, anchor="middle", size=_SMALL, colour=palette.QUIET)
+    canvas.text((_EDGE + 9, y + 31), change_in_words(one), size=_SMALL, colour=palette.QUIET)
+    effect = effect_of(one)
+    if effect is None:
+        place = ((_BAR + _WIDTH - _EDGE) / 2, y + 17)
+        canvas.text(place, "not modelled", anchor="middle", size=_SMALL, colour=palette.QUIET)
         return
-    value, band = shown
-    canvas.line([(axis.at(0), y + 2), (axis.at(0), y + _ROW - 6)], palette.INK, 0.7)
-    canvas.rectangle(axis.at(0), y + 10, axis.at(value) - axis.at(0), 13, colour)
-    if band is not None:
-        canvas.line([(axis.at(band[0]), y + 27), (axis.at(band[1]), y + 27)], palette.INK, 1.4)
+    _bar(canvas, effect, y, colour if effect.moves else palette.QUIET)
 
 
-def _axis(rows: Sequence[Outcome]) -> Axis:
-    """One round scale for all rows, as wide on both sides of zero."""
-    sizes = [abs(size) for one in rows if (found := in_percent(one)) for size in (found[0], *(found[1] or ()))]
-    most = max(sizes, default=1.0) or 1.0
-    power = 10.0 ** math.floor(math.log10(most))
-    end = next(step * power for step in (1.0, 2.0, 5.0, 10.0) if step * power >= most)
-    return Axis(-end, end, _BAR, _WIDTH - _EDGE - 8)
+def _bar(canvas: Canvas, effect: Effect, y: float, colour: str) -> None:
+    """The change on the metric's scale for middling effects, which no result chooses; what is beyond it is said."""
+    end = effect.scales[1]
+    axis = Axis(-end, end, _BAR, _WIDTH - _EDGE - 8)
 
+    def at(value: float) -> float:
+        return axis.at(max(-end, min(end, value)))
 
-def _scale(canvas: Canvas, axis: Axis, bottom: float) -> None:
-    for value in (axis.low, 0.0, axis.high):
-        canvas.line([(axis.at(value), bottom - 3), (axis.at(value), bottom)], palette.QUIET, 0.7)
-        said = f"{'+' if value > 0 else ''}{tick(value)} %"
-        canvas.text((axis.at(value), bottom + 8), said, anchor="middle", size=_SMALL, colour=palette.QUIET)
-    legend = "Bar: change in % of before. Line below it: band of what is assumed."
-    canvas.text((_WIDTH - _EDGE, bottom + 21), legend, anchor="end", size=_SMALL, colour=palette.QUIET)
+    canvas.line([(axis.at(0), y + 2), (axis.at(0), y + _ROW - 18)], palette.INK, 0.7)
+    canvas.rectangle(axis.at(0), y + 6, at(effect.value) - axis.at(0), 11, colour)
+    if effect.low is not None and effect.high is not None:
+        canvas.line([(at(effect.low), y + 21), (at(effect.high), y + 21)], palette.INK, 1.4)
+    beyond = abs(effect.value) > end
+    canvas.text((axis.start, y + 32), tick(-end), size=_SMALL, colour=palette.QUIET)
+    middle = "off this scale" if beyond else "0"
+    canvas.text((axis.at(0), y + 32), middle, anchor="middle", size=_SMALL, colour=palette.QUIET)
+    last = f"+{tick(end)} {effect.unit}"
+    canvas.text((axis.end, y + 32), last, anchor="end", size=_SMALL, colour=palette.QUIET)
 
 
 def _about(of: Shared) -> list[str]:

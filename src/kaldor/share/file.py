@@ -38,15 +38,21 @@ def kind_of(name: str) -> Kind:
 
 
 def file_name(scenario: Scenario, kind: Kind) -> str:
-    """A name for the file that no system refuses: letters, digits and hyphens of the scenario's title or id.
+    """A name for the file that no system refuses: letters, digits and hyphens of its scenario's title, or else id.
 
-    >>> file_name(Scenario(id="one", title="Clean; steel \"now\""), "html")
+    >>> file_name(Scenario(id="one", title="Clean; steel (now)"), "html")
     'kaldor-clean-steel-now.html'
+    >>> file_name(Scenario(id="one", title="碳价"), "png")
+    'kaldor-one.png'
     """
-    words = re.sub(r"[^a-z0-9]+", "-", (scenario.title or scenario.id).lower())[:_LONGEST].strip("-")
-    return f"kaldor-{words or 'scenario'}.{kind}"
+    spelt = (_spelt(text) for text in (scenario.title, scenario.id))
+    return f"kaldor-{next(filter(None, spelt), 'scenario')}.{kind}"
 
 
 def share_file(of: Shared, kind: Kind) -> bytes:
     """The bytes of the file: a page that opens offline, or a picture with all that it must say inside."""
     return _WRITERS[kind](of)
+
+
+def _spelt(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower())[:_LONGEST].strip("-")

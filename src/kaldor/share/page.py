@@ -6,8 +6,9 @@ import base64
 import hashlib
 from importlib import resources
 
-from kaldor.share.card import card, change_in_words
+from kaldor.share.card import card
 from kaldor.share.scenario import Shared
+from kaldor.share.wording import change_in_words, verdict
 from kaldor.twin.outcome import Outcome
 from kaldor.words import figure
 
@@ -24,7 +25,7 @@ def to_html(of: Shared) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(figure=figure, change=change_in_words, band=_band)
+    environment.filters.update(figure=figure, change=change_in_words, band=_band, verdict=verdict)
     style = resources.files("kaldor.share").joinpath("templates/share.css").read_text("utf-8")
     # The one style is named by what it holds; the picture is data. Markup: both are ours, and written by no user.
     return environment.get_template("share.html").render(

@@ -10,6 +10,7 @@ import pandas as pd
 from kaldor import __version__
 from kaldor.atlas.published import Source
 from kaldor.brief.names import listed
+from kaldor.digits import largest_first
 from kaldor.economy.economy import Economy
 from kaldor.twin.gains import gain_in_words
 from kaldor.twin.headline import headline
@@ -97,10 +98,10 @@ def shared(
 
     Raises UnknownLabelError for a metric that is none, InputError for too many.
     """
-    scenario = found.scenario
+    scenario, shown = found.scenario, headline(found, first)
     return Shared(
-        title=scenario.title or scenario.id,
-        sentence=sentence or sentence_of(found),
+        title=scenario.called,
+        sentence=sentence or sentence_of(found, shown=shown),
         country=listed(found.region),
         table=economy.source.title,
         year=economy.year,
@@ -110,7 +111,7 @@ def shared(
         closure=found.responding or CLOSURES[scenario.closure],
         band=found.about_the_band,
         sliders=tuple(_slider(levers[one.lever], one) for one in scenario.levers),
-        headline=headline(found, first),
+        headline=shown,
         outcomes=tuple(one for one in found if one.modelled),
         not_modelled=_reasons(found),
         gainers=_industries(economy, found.gainers),
@@ -131,7 +132,7 @@ def _slider(lever: Lever, setting: LeverSetting) -> Slider:
             parts.append(f"{word}: {', '.join(names)}")
     return Slider(
         title=lever.title,
-        strength=f"{setting.strength:g} {lever.parameter.unit}",
+        strength=f"{setting.strength + 0.0:g} {lever.parameter.unit}",
         where="; ".join(filter(None, parts)),
         honesty=lever.honesty,
         figures=tuple(
@@ -151,9 +152,12 @@ def _reasons(found: Iterable[Outcome]) -> Mapping[str, Sequence[str]]:
 
 
 def _industries(economy: Economy, frame: pd.DataFrame) -> tuple[Changed, ...]:
-    """At home the few first, then abroad: as the frame has them."""
+    """Those that change most: the few at home, then the few of all that are abroad, rich or poor."""
+    if frame.empty:
+        return ()
     names = dict(zip(economy.sectors, economy.sector_names, strict=True))
-    kept = frame.groupby("where", sort=False).head(_FEW) if len(frame) else frame
+    largest = frame.iloc[largest_first(frame["change"].abs().to_numpy())]
+    kept = pd.concat([largest[largest["where"] == where].head(_FEW) for where in ("home", "abroad")])
     return tuple(
         Changed(names.get(str(sector), str(sector)), listed(str(region)), float(row["change"]), _known(row))
         for (region, sector), row in kept.iterrows()

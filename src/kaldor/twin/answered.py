@@ -38,7 +38,7 @@ class OutcomeAnswer(BaseModel):
     """One metric before and after. `after` is null where it is not modelled; `reason` then says why.
 
     `effect` is the change in terms that compare, null where it is not modelled; `on_dials` whether the metric is a
-    volume or a real quantity, which a dial may show.
+    volume or a real quantity, which a dial may show, `first` whether its challenge's dial shows it when nobody chose.
 
     `note` says what a figure leaves out, or what else must be known of it; `view` whether prices respond in it.
     """
@@ -59,6 +59,7 @@ class OutcomeAnswer(BaseModel):
     band_high: float | None
     effect: EffectAnswer | None
     on_dials: bool
+    first: bool
     reason: str | None
     note: str | None
 
@@ -109,6 +110,7 @@ def _outcome(one: Outcome) -> OutcomeAnswer:
         band_high=finite(high),
         effect=_effect(one),
         on_dials=metric.on_dials,
+        first=metric.first,
         reason=None if one.modelled else one.note,
         note=_notes([one] if one.modelled else []),
     )

@@ -13,7 +13,7 @@ from typing import Final, Literal, get_args
 from kaldor.twin.natures import nature_of
 from kaldor.twin.outcome import Outcome
 
-Verdict = Literal["better", "worse", "neutral", "about no change", "cost not modelled"]
+Verdict = Literal["better", "worse", "neutral", "about no change", "either way", "cost not modelled"]
 Size = Literal["small", "middle", "large"]
 SIZES: Final[tuple[Size, ...]] = get_args(Size)
 """For which effects the three scales of a metric are, in their order."""
@@ -58,7 +58,8 @@ def effect_of(outcome: Outcome) -> Effect | None:
     value = outcome.change * factor
     low, high = (one * factor for one in outcome.band) if outcome.band else (None, None)
     metric = outcome.metric
-    return Effect(value, low, high, unit, metric.material, metric.scales, _verdict(outcome, value))
+    either = low is not None and high is not None and low < 0 < high
+    return Effect(value, low, high, unit, metric.material, metric.scales, _verdict(outcome, value, either=either))
 
 
 def _terms(outcome: Outcome) -> tuple[float, str]:
@@ -74,11 +75,13 @@ def _terms(outcome: Outcome) -> tuple[float, str]:
     return 100 / outcome.size, OF_GROUP if outcome.metric.group else OF_INCOME
 
 
-def _verdict(outcome: Outcome, value: float) -> Verdict:
+def _verdict(outcome: Outcome, value: float, *, either: bool) -> Verdict:
     if outcome.partial:
         return "cost not modelled"
     if abs(value) < outcome.metric.material:
         return "about no change"
     if outcome.metric.better == "none":
         return "neutral"
+    if either:  # its band does not tell a rise from a fall
+        return "either way"
     return "better" if (value > 0) == (outcome.metric.better == "higher") else "worse"

@@ -57,7 +57,7 @@ class Incidence(Shown):
 
     def in_a_line(self) -> str:
         """Of which scenario."""
-        return f"Who pays and who gains: {self.after.scenario.title or self.after.scenario.id}"
+        return f"Who pays and who gains: {self.after.scenario.called}"
 
     def main_table(self) -> pd.DataFrame:
         """Real income by country."""

@@ -50,6 +50,7 @@ class Metric(Declared):
     material: Annotated[float, AMOUNT, Gt(0)] = 0.1
     scales: tuple[Annotated[float, AMOUNT], Annotated[float, AMOUNT], Annotated[float, AMOUNT]] = (1.0, 5.0, 20.0)
     nominal: bool = False
+    first: bool = False
     needs: tuple[Annotated[str, spelt(r"^(stress|jobs|(income|extension|group|role):.+)$", _NEEDS)], ...] = ()
 
     @model_validator(mode="after")

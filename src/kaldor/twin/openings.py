@@ -64,6 +64,15 @@ def declared() -> tuple[Opening, ...]:
     return found
 
 
+def asks(scenario: Scenario) -> Opening | None:
+    """The question that a scenario asks first: by its first lever that acts, and what holds in the labour market."""
+    first = next((one.lever for one in scenario.levers if one.strength), None)
+    same = [one for one in declared() if one.lever == first]
+    by_id = (one for one in same if one.id == scenario.id)
+    by_labour = (one for one in same if one.labour == scenario.responses.labour)
+    return next(by_id, next(by_labour, same[0] if same else None))
+
+
 @dataclass(frozen=True)
 class Offered:
     """A question that says something: the scenario that asks it, and how far its own metric moves."""

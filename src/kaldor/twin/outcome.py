@@ -131,7 +131,7 @@ class Outcomes(Shown):
     def in_a_line(self) -> str:
         """Which scenario, measured where."""
         modelled = sum(outcome.modelled for outcome in self.outcomes)
-        words = f"{self.scenario.title or self.scenario.id}, measured for {self.region}"
+        words = f"{self.scenario.called}, measured for {self.region}"
         return f"{words}: {modelled} of {len(self.outcomes)} metrics are modelled"
 
     def main_table(self) -> pd.DataFrame:

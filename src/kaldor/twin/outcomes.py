@@ -186,7 +186,7 @@ def region_of(twin: Twin, scenario: Scenario, named: str | None = None) -> str:
     there = dict.fromkeys(region for order in orders for region in (order.regions or order.bloc))
     if len(there) != 1:
         where = f"its levers act in {', '.join(there) or 'no region'}; outcomes are measured for one."
-        raise InputError(Problem(f"scenario '{scenario.id}'", where, "Name the region (--region DEU)."))
+        raise InputError(Problem(f"scenario '{scenario.id}'", where, "Name the region that is meant, such as DEU."))
     return next(iter(there))
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from kaldor.atlas.blocs import Blocs
 from kaldor.atlas.labels import LeverName, RegionNames, SectorNames
-from kaldor.bounds import AMOUNT
+from kaldor.bounds import AMOUNT, TITLE
 from kaldor.declared import Declared, DeclaredFile
 from kaldor.twin.responding.closing import Responses, View
 
@@ -49,13 +49,18 @@ class Scenario(DeclaredFile):
     `view` says whether prices respond, and `responses` how; `closure` is about fixed prices alone.
     """
 
-    id: str
-    title: str = ""
+    id: str = Field(max_length=TITLE)
+    title: str = Field(default="", max_length=TITLE)
     view: View = "prices respond"
     responses: Responses = Field(default_factory=Responses)
     closure: Closure = "pass-through"
     levers: tuple[LeverSetting, ...] = Field(default=(), max_length=MOST_LEVERS)
     blocs: Blocs = Field(default_factory=dict)
+
+    @property
+    def called(self) -> str:
+        """Its title, or its id where it has none but blanks."""
+        return self.title.strip() or self.id
 
     def without(self, *positions: int) -> Scenario:
         """The same scenario without the levers at these positions."""

@@ -51,7 +51,7 @@ class State(Shown):
 
     def in_a_line(self) -> str:
         """Which economy under which scenario."""
-        return f"{self.economy.in_a_line()} after {self.scenario.title or self.scenario.id} ({self.method})"
+        return f"{self.economy.in_a_line()} after {self.scenario.called} ({self.method})"
 
     @property
     def notes(self) -> tuple[str, ...]:

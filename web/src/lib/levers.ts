@@ -8,3 +8,8 @@ export function called(lever: Lever): Lever {
   if (!own) return lever;
   return { ...lever, title: own.title, summary: unitText(own.summary), parameter: { ...lever.parameter, name: unitText(own.parameter) } };
 }
+
+/** The language of a lever's words where it is not the page's: one of a reader's own may be declared in English alone. */
+export function spokenIn(lever: Lever): 'en' | undefined {
+  return chosen.language === 'en' || lever[chosen.language] ? undefined : 'en';
+}

@@ -459,9 +459,11 @@ export interface components {
         };
         /**
          * ChallengeAnswer
-         * @description A grand challenge with all that hangs on it.
+         * @description A grand challenge with all that hangs on it; of its cases the ids.
          */
         ChallengeAnswer: {
+            /** Cases */
+            cases: string[];
             /** Colour */
             colour: string;
             /** Debates */
@@ -554,6 +556,18 @@ export interface components {
              * Unit
              * @default
              */
+            unit: string;
+        };
+        /**
+         * CostByYear
+         * @description Whose income in the path's region the levers change; at fixed prices what they make somebody pay, by year.
+         */
+        CostByYear: {
+            /** Amounts */
+            amounts: (number | null)[];
+            /** Name */
+            name: string;
+            /** Unit */
             unit: string;
         };
         /**
@@ -833,7 +847,7 @@ export interface components {
              * Verdict
              * @enum {string}
              */
-            verdict: "better" | "worse" | "neutral" | "about no change" | "cost not modelled";
+            verdict: "better" | "worse" | "neutral" | "about no change" | "either way" | "cost not modelled";
         };
         /**
          * Energy
@@ -1354,8 +1368,26 @@ export interface components {
             };
         };
         /**
+         * LatestStart
+         * @description How late a lever may begin for a target to be met; `latest` and `slack` are null where no year is such a year.
+         */
+        LatestStart: {
+            /** In Words */
+            in_words: string;
+            /** Latest */
+            latest: number | null;
+            /** Lever */
+            lever: string;
+            /** Planned */
+            planned: number;
+            /** Slack */
+            slack: number | null;
+            /** Target */
+            target: string;
+        };
+        /**
          * LeverAnswer
-         * @description A lever, and whether an economy has the data that it needs.
+         * @description A lever, and whether an economy has the data that it needs: `live` and nothing lacking where none is named.
          */
         LeverAnswer: {
             /** Challenge */
@@ -1688,7 +1720,7 @@ export interface components {
          * @description One metric before and after. `after` is null where it is not modelled; `reason` then says why.
          *
          *     `effect` is the change in terms that compare, null where it is not modelled; `on_dials` whether the metric is a
-         *     volume or a real quantity, which a dial may show.
+         *     volume or a real quantity, which a dial may show, `first` whether its challenge's dial shows it when nobody chose.
          *
          *     `note` says what a figure leaves out, or what else must be known of it; `view` whether prices respond in it.
          */
@@ -1721,6 +1753,8 @@ export interface components {
              */
             dimension: "sustainability" | "resilience" | "technology" | "workforce" | "society" | "treasury";
             effect: components["schemas"]["EffectAnswer"] | null;
+            /** First */
+            first: boolean;
             /** Id */
             id: string;
             /** Note */
@@ -1949,15 +1983,19 @@ export interface components {
          * @description A path to a chosen year: assumptions put on the structure of the table's year, not a forecast.
          *
          *     `responding` says by which elasticities and closures prices respond, or why they do not; empty at fixed prices, as
-         *     is `grown`.
+         *     is `grown`. `latest_starts` is null where it was not asked for, and of a path without a target.
          */
         PathwayAnswer: {
+            /** Costs */
+            costs: components["schemas"]["CostByYear"][];
             /** Grown */
             grown: components["schemas"]["GrownAnswer"][];
             /** Growth */
             growth: components["schemas"]["AssumedGrowth"][];
             /** Id */
             id: string;
+            /** Latest Starts */
+            latest_starts: components["schemas"]["LatestStart"][] | null;
             /** Levers */
             levers: components["schemas"]["LeverByYear"][];
             /** Metrics */
@@ -3210,6 +3248,7 @@ export type ChoiceAnswer = components['schemas']['ChoiceAnswer'];
 export type Code = components['schemas']['Code'];
 export type ColumnAnswer = components['schemas']['ColumnAnswer'];
 export type Cost = components['schemas']['Cost'];
+export type CostByYear = components['schemas']['CostByYear'];
 export type CostRise = components['schemas']['CostRise'];
 export type DatasetAnswer = components['schemas']['DatasetAnswer'];
 export type Debate = components['schemas']['Debate'];
@@ -3241,6 +3280,7 @@ export type JobStarted = components['schemas']['JobStarted'];
 export type KaldorAskingAnswerOrigin = components['schemas']['kaldor__asking__answer__Origin'];
 export type KaldorFrameworkModelOrigin = components['schemas']['kaldor__framework__model__Origin'];
 export type KeyAnswer = components['schemas']['KeyAnswer'];
+export type LatestStart = components['schemas']['LatestStart'];
 export type LeverAnswer = components['schemas']['LeverAnswer'];
 export type LeverByYear = components['schemas']['LeverByYear'];
 export type LeverDefaults = components['schemas']['LeverDefaults'];

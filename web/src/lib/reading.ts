@@ -3,10 +3,10 @@ import { chosen, t, type Key } from './language.svelte';
 import { amount, number, parts, signed } from './numbers';
 import type { Effect, Outcome, Size } from './types';
 
-export type Verdict = 'better' | 'worse' | 'same' | 'neutral' | 'partial';
+export type Verdict = 'better' | 'worse' | 'same' | 'neutral' | 'either' | 'partial';
 
 /** What the server's verdicts are called here, and in the catalogue of strings. */
-const VERDICTS: Record<Effect['verdict'], Verdict> = { better: 'better', worse: 'worse', neutral: 'neutral', 'about no change': 'same', 'cost not modelled': 'partial' };
+const VERDICTS: Record<Effect['verdict'], Verdict> = { better: 'better', worse: 'worse', neutral: 'neutral', 'about no change': 'same', 'either way': 'either', 'cost not modelled': 'partial' };
 
 /** The terms in which changes compare, as the catalogue of strings calls them. */
 const TERMS: Record<string, Key> = {

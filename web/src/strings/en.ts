@@ -270,6 +270,7 @@ export const en = {
   'verdict.worse': 'worse',
   'verdict.same': 'about no change',
   'verdict.neutral': 'neither better nor worse',
+  'verdict.either': 'could go either way',
 
   'honesty.simulated': 'Simulated',
   'honesty.assumed': 'Assumed effect',
@@ -709,6 +710,7 @@ export const en = {
   'assume.share': 'Share, 0 to 1',
   'assume.explained': 'Specificity: the share of what a supplier sells that no other can fill soon, 0 if anybody can, 1 if nobody can. Which inputs stop their users is known from a survey of analysts, industry by industry (Pichler et al. 2022): critical ones stop all output, important ones a share of it. Overlap: whether several lacks hit the same firms (1) or firms by chance (0).',
   'number.wrong': 'Here belongs {what}; the last right one stays in force.',
+  'text.wrong': 'A text belongs here; the last one stays in force.',
   'number.mark': 'Decimals are written with a point here, groups of three with a space or nothing.',
   'number.open': '{bound} (excluded)',
   'number.any': 'a number',

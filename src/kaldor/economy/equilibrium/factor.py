@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.linalg import lu_factor, lu_solve
+from scipy.linalg import lu_factor
 
+from kaldor.economy.divided import Factored, divided
 from kaldor.economy.equilibrium.base import Array
 from kaldor.economy.equilibrium.tangent import Tangent
 from kaldor.errors import NotConvergedError
@@ -43,7 +43,7 @@ class _Whole:
         self._lu = _lu_of(tangent.matrix())
 
     def step(self, missed: Array) -> Array:
-        return -lu_solve(self._lu, missed.astype(np.float32), check_finite=False).astype(float)
+        return -divided(self._lu, missed).astype(float)
 
 
 class _WithoutOutputs:
@@ -57,7 +57,7 @@ class _WithoutOutputs:
         n = self._slopes.size
         single = missed.astype(np.float32)
         outputs = single[:n] / self._slopes
-        rest = lu_solve(self._lu, single[n:] - self._outputs @ outputs, check_finite=False)
+        rest = divided(self._lu, single[n:] - self._outputs @ outputs)
         outputs -= self._prices @ rest
         return -np.concatenate([rest[:n], outputs, rest[n:]]).astype(float)
 
@@ -67,7 +67,7 @@ class _PricesFirst:
         parts = tangent.in_parts(outputs_from_prices=False)
         n = parts.slopes.size
         self._prices = _lu_of(parts.prices[:, :n])
-        self._by_regions = lu_solve(self._prices, parts.prices[:, n:], check_finite=False)
+        self._by_regions = divided(self._prices, parts.prices[:, n:])
         self._by_prices = np.ascontiguousarray(parts.rest[:, :n])
         of_regions = parts.rest[:, n:] - self._by_prices @ self._by_regions
         self._rest = _lu_of(np.concatenate([parts.outputs, of_regions], axis=1))
@@ -75,13 +75,13 @@ class _PricesFirst:
     def step(self, missed: Array) -> Array:
         n = len(self._by_regions)
         single = missed.astype(np.float32)
-        prices = lu_solve(self._prices, single[:n], check_finite=False)
-        rest = lu_solve(self._rest, single[n:] - self._by_prices @ prices, check_finite=False)
+        prices = divided(self._prices, single[:n])
+        rest = divided(self._rest, single[n:] - self._by_prices @ prices)
         prices -= self._by_regions @ rest[n:]
         return -np.concatenate([prices, rest]).astype(float)
 
 
-def _lu_of(matrix: Array) -> tuple[Array, NDArray[np.int32]]:
+def _lu_of(matrix: Array) -> Factored:
     if not np.isfinite(matrix).all():
         raise NotConvergedError("The equilibrium has no finite answer to a small change here.")
     lu, pivots = lu_factor(matrix, overwrite_a=True, check_finite=False)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 
-from kaldor.server.answers.data import Code, ExtensionAnswer
+from kaldor.economy.held import ExtensionAnswer
+from kaldor.server.answers.data import Code
 from kaldor.words import Principle, Status, Words
 
 

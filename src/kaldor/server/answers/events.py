@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from kaldor.twin.library.declared import Kind, Model
+from kaldor.twin.library.answered import PublishedFigure
+from kaldor.twin.library.declared import Model
 
 
 class RunOfEvent(BaseModel):
@@ -21,24 +22,6 @@ class RunOfEvent(BaseModel):
     shock: dict[str, Any]
 
 
-class PublishedFigure(BaseModel):
-    """One published figure in words, with its unit; `verify`: read in the press or from memory only.
-
-    `not_compared` says why nothing of a run compares with it; null where something does.
-    """
-
-    id: str
-    kind: Kind
-    measure: str
-    told: str
-    scope: str
-    horizon: str
-    by: str
-    year: int
-    verify: bool
-    not_compared: str | None
-
-
 class EventAnswer(BaseModel):
     """An event of the library."""
 
@@ -49,18 +32,3 @@ class EventAnswer(BaseModel):
     may_miss: str
     runs: list[RunOfEvent]
     published: list[PublishedFigure]
-
-
-class BesideAnswer(BaseModel):
-    """A published figure with Kaldor's of the same, losses below zero, in the publication's unit, and how they stand.
-
-    `low` and `high` are the band of 5 to 95 % over the draws of how firms behave; `why` says why a miss is one.
-    """
-
-    published: str
-    unit: str
-    median: float
-    low: float
-    high: float
-    stands: str
-    why: str | None

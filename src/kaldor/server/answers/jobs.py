@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from kaldor.server.refusals import ProblemAnswer
+from kaldor.asking.problem import ProblemAnswer
 
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 

@@ -10,40 +10,9 @@ from pydantic import BaseModel
 from kaldor.asking.shape import Row
 from kaldor.economy.equilibrium.sets import Capital, Labour, Lending
 from kaldor.twin.answered import OutcomeAnswer
-from kaldor.twin.lever import Assumption, Cost, Evidence, Honesty, InWords, Parameter
 from kaldor.twin.metric import Better
 from kaldor.twin.responding.closing import View
 from kaldor.words import Language, Status
-
-
-class LeverDefaults(BaseModel):
-    """Which sectors and products a lever acts on where a scenario names none."""
-
-    sectors: list[str]
-    products: list[str]
-
-
-class LeverAnswer(BaseModel):
-    """A lever, and whether an economy has the data that it needs."""
-
-    id: str
-    title: str
-    summary: str
-    challenge: str
-    priority: str
-    honesty: Honesty
-    parameter: Parameter
-    fr: InWords | None
-    es: InWords | None
-    figures: list[Assumption]
-    cost: Cost
-    years_to_effect: tuple[float, float]
-    evidence: list[Evidence]
-    limits: str
-    live: bool
-    lacks: list[str]
-    defaults: LeverDefaults
-    needs_bloc: bool
 
 
 class SetAnswer(BaseModel):

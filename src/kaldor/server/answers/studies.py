@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from kaldor.server.refusals import ProblemAnswer
+from kaldor.asking.problem import ProblemAnswer
 
 Format = Literal["html", "pdf", "json", "docx", "pptx"]
 """What a brief is kept as: `kaldor.brief.formats.FORMATS`, spelt out for the description of the server."""

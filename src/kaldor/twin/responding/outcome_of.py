@@ -47,10 +47,12 @@ def outcome_of(metric: Metric, first: View, reason: str, spread: Sequence[float]
     changes = [after - before, *filter(math.isfinite, spread or ())]
     least = NEGLIGIBLE * max(abs(before), size_where_responding(metric, first))
     changes = [0.0 if abs(change) <= least else change for change in changes]
-    if not any(changes) and (why := why_unmoved(first.answer)):
+    silent = _costs_unknown(metric, first.answer)
+    # Nothing moves but what nobody knows: that is no 0.
+    if not any(changes) and (why := why_unmoved(first.answer) or silent):
         return Outcome(metric, unit, known, None, status, note=why, view=_VIEW)
     band = (min(changes), max(changes)) if spread else None
-    after, note = (known or 0.0) + changes[0], _partial(metric, first.answer)
+    after, note = (known or 0.0) + changes[0], f"{PARTIAL}{silent}" if silent else ""
     size = size_where_responding(metric, first)
     return Outcome(metric, unit, known, after, status, band, note, _VIEW, size)
 
@@ -116,7 +118,6 @@ def _asks(answer: Answer) -> bool:
     return not acts or any(one is not None and not np.array_equal(one, other) for one, other in pairs)
 
 
-def _partial(metric: Metric, answer: Answer) -> str:
-    """What a figure in money leaves out: what levers cost of which nobody knows the cost."""
-    silent = without_cost(answer.orders) if metric.dimension in ("society", "treasury") else ""
-    return f"{PARTIAL}{silent}" if silent else ""
+def _costs_unknown(metric: Metric, answer: Answer) -> str:
+    """What a figure in money leaves out: what levers cost of which nobody knows the cost; empty of other figures."""
+    return without_cost(answer.orders) if metric.dimension in ("society", "treasury") else ""

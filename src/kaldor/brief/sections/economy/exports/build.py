@@ -255,6 +255,6 @@ def _no_jobs(context: Context) -> Text:
     return write(
         "Jobs in exports: the economy of this study ({economy}, {year}) carries no extension with jobs. Add a dataset "
         "with jobs by industry (command: kaldor data add) and name it under 'extensions' in the study.",
-        economy=context.study.economy,
+        economy=context.economy.source.title,
         year=str(context.economy.year),
     )

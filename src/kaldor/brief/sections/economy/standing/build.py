@@ -16,7 +16,7 @@ from kaldor.brief.names import in_text, listed, possessive, sentence_start
 from kaldor.brief.sections.economy.standing import SECTION
 from kaldor.brief.sections.economy.standing.measures import MANUFACTURING, Measure, measures
 from kaldor.brief.units import PERCENT
-from kaldor.digits import ranked, shown
+from kaldor.digits import ranked, shown, to_digits
 from kaldor.economy.competitiveness import market_shares, partners, revealed_advantage, sold_abroad
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def build(context: Context) -> Part:
     found = [
         (one, values)
         for one in measures(economy)
-        if (values := one.of(economy, context.study.emissions)) is not None
+        if (values := _known(one, one.of(economy, context.study.emissions))) is not None
         and np.isfinite(values[economy.region_position(context.country)])
     ]
     table = _measures_table(context, found)
@@ -48,6 +48,13 @@ def build(context: Context) -> Part:
         said=Said(lacks=_lacks(context, found)),
         leading=tuple(block for block in (table, strong, trade) if block is not None),
     )
+
+
+def _known(measure: Measure, values: Array | None) -> Array | None:
+    """The values of a measure to the digits that they are known to, so that text, table, rank and files agree."""
+    if values is None or not measure.digits:
+        return values
+    return np.array([to_digits(value, measure.digits) for value in values])
 
 
 def _words(context: Context) -> Paragraph:
@@ -67,7 +74,14 @@ def _words(context: Context) -> Paragraph:
 
 def _origin(context: Context, measure: Measure) -> Origin:
     emissions = context.emissions
-    return context.origin_of(emissions) if measure.extension and emissions else context.table_origin()
+    if measure.extension and emissions:
+        return context.origin_of(emissions, "observed")
+    return _of_cells(context)
+
+
+def _of_cells(context: Context) -> Origin:
+    """Where all of this section is from: cells of the table and sums of them, set beside one another."""
+    return context.table_origin("observed")
 
 
 def _measures_table(context: Context, found: Sequence[tuple[Measure, Array]]) -> Table | None:
@@ -109,7 +123,7 @@ def _measures_table(context: Context, found: Sequence[tuple[Measure, Array]]) ->
         title=f"{sentence_start(possessive(context.country))} figures beside its peers",
         columns=tuple(columns[:kept]),
         rows=tuple(row[:kept] for row in rows),
-        stamp=context.table_origin().stamp(),
+        stamp=_of_cells(context).stamp(),
         caption="Money of the year, at the exchange rates of the table. "
         + ("Amounts per head and per unit of money have no change where part of it is prices." if first else ""),
         decimals="row",
@@ -125,7 +139,7 @@ def _change(context: Context, measure: Measure, own: float) -> float | None:
     if not context.past or not measure.over_years:
         return None
     earlier = context.past[min(context.past)]
-    values = measure.of(earlier, context.study.emissions)
+    values = _known(measure, measure.of(earlier, context.study.emissions))
     if values is None or context.country not in earlier.regions:
         return None
     then = _value(earlier, values, context.country)
@@ -134,7 +148,9 @@ def _change(context: Context, measure: Measure, own: float) -> float | None:
 
 def _enter(context: Context, measure: Measure, which: str, label: str, value: float | None) -> Figure:
     origin = _origin(context, measure)
-    return context.ledger.enter((SECTION.id, measure.id, which), label, value, measure.unit, measure.method, origin)
+    return context.ledger.enter(
+        (SECTION.id, measure.id, which), label, value, measure.unit, measure.method, origin, measure.digits
+    )
 
 
 def _industries_table(context: Context) -> Table | None:
@@ -183,7 +199,7 @@ def _industries_table(context: Context) -> Table | None:
         title=f"Manufactures in which {in_text(context.country)} is most specialised",
         columns=tuple(columns[at] for at in kept),
         rows=tuple(tuple(row[at] for at in kept) for row in rows),
-        stamp=context.table_origin().stamp(),
+        stamp=_of_cells(context).stamp(),
         caption="Above 1: the product weighs more in the country’s exports of manufactures than in the world’s.",
     )
 
@@ -201,9 +217,7 @@ def _industry(
     context: Context, sector: str, key: str, words: str, value: float | None, unit: str, method: str
 ) -> Figure:
     label = f"{listed(context.country)}, {words}"
-    return context.ledger.enter(
-        (SECTION.id, "industry", sector, key), label, value, unit, method, context.table_origin()
-    )
+    return context.ledger.enter((SECTION.id, "industry", sector, key), label, value, unit, method, _of_cells(context))
 
 
 def _partners_table(context: Context) -> Table | None:
@@ -222,7 +236,7 @@ def _partners_table(context: Context) -> Table | None:
                 float(shares.loc[code, which]),
                 PERCENT,
                 "partners",
-                context.table_origin(),
+                _of_cells(context),
             )
             for which in ("exports", "imports")
         ]
@@ -236,7 +250,7 @@ def _partners_table(context: Context) -> Table | None:
             Column(title="Of its imports", unit=PERCENT, numeric=True),
         ),
         rows=tuple(rows),
-        stamp=context.table_origin().stamp(),
+        stamp=_of_cells(context).stamp(),
         caption="Direct trade in goods and services. Who stands behind suppliers is told in the section on dependence.",
     )
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from kaldor.economy.economy import Array, Economy
 
 MANUFACTURING: Final = "manufacturing"
+HEADS: Final = 2
+"""Digits of what is told per head: inhabitants are facts typed to three, so that a third digit may be wrong."""
 _LABOUR: Final = "labour_income"
 _TONNES: Final = {"kt CO2": 1e3, "Mt CO2": 1e6, "t CO2": 1.0}
 
@@ -35,6 +37,8 @@ class Measure:
     of: Callable[[Economy, str], Array | None]
     over_years: bool = True
     extension: bool = False
+    digits: int = 0
+    """Significant digits that its figures are known to; 0: as many as a brief shows."""
 
 
 def measures(economy: Economy) -> tuple[Measure, ...]:
@@ -42,7 +46,9 @@ def measures(economy: Economy) -> tuple[Measure, ...]:
     money = money_of(economy.unit, year=0)
     coin = money.title if money else economy.unit
     return (
-        Measure("co2-per-head", "CO₂ emitted per head", "t CO₂", "per-head", _co2_per_head, extension=True),
+        Measure(
+            "co2-per-head", "CO₂ emitted per head", "t CO₂", "per-head", _co2_per_head, extension=True, digits=HEADS
+        ),
         Measure(
             "co2-per-money",
             f"CO₂ emitted per {coin} of value added",
@@ -59,6 +65,7 @@ def measures(economy: Economy) -> tuple[Measure, ...]:
             "per-head",
             _value_added_per_head,
             over_years=False,
+            digits=HEADS,
         ),
         Measure("manufacturing-share", "Manufacturing in value added", PERCENT, "share-of-country", _manufacturing),
         Measure("exports-share", "Exports over value added", PERCENT, "share-of-country", _exports),

@@ -229,7 +229,7 @@ def _headline(run: PathRun) -> Text:
         origin,
     )
     head = write(
-        "{name}: over {span} {whose} {what} would change by {change} in all",
+        "{name}: over {span} {whose} {what} would change by {change:signed} in all",
         name=run.name,
         span=run.span,
         whose=possessive(run.path.region) if summed_up[0] != "co2-world" else "all the world’s",

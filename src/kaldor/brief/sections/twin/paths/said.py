@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from kaldor.brief.answer import Entry, Said
+from kaldor.brief.answer import Entry, Lack, Said
+from kaldor.brief.cost_left_out import lack_of_cost, with_what_is_left_out
 from kaldor.brief.document import Text
 from kaldor.brief.ledger import write
 from kaldor.brief.names import in_running_text
 from kaldor.brief.sections.twin.paths import SECTION
 from kaldor.brief.sections.twin.paths.tables import METHOD, PathRun
 from kaldor.brief.sentences import after_the_name, sentence
+from kaldor.brief.wording import listing
 from kaldor.twin.futures.path_reached import summed
 
 _MOST_LINES: Final = 3
@@ -22,13 +24,29 @@ def said(runs: Sequence[PathRun], heads: Sequence[Text], picture: str) -> Said:
     return Said(
         sentences=(heads[0],),
         entries=tuple(
-            Entry(kind="Path", name=run.name, text=after_the_name(head), section=SECTION.id)
+            Entry(
+                kind="Path",
+                name=run.name,
+                text=_line(run, head),
+                section=SECTION.id,
+            )
             for run, head in zip(runs, heads, strict=True)
         ),
         picture=picture,
         gains=tuple(text for run in runs if (text := _whose_income(run))),
         uncertain=(sentence("path-no-band"),),
+        lacks=tuple(_lack(run) for run in runs if run.without_cost),
     )
+
+
+def _line(run: PathRun, head: Text) -> Text:
+    """A path's headline without its name, with what it leaves out."""
+    return with_what_is_left_out(after_the_name(head), run.without_cost)
+
+
+def _lack(run: PathRun) -> Lack:
+    levers = listing([f"“{title}”" for title in run.without_cost])
+    return lack_of_cost(write("What {levers} would cost on “{name}”.", levers=levers, name=run.name))
 
 
 def _whose_income(run: PathRun) -> Text:
@@ -50,4 +68,7 @@ def _whose_income(run: PathRun) -> Text:
         )
         told += sentence("path-line", start="; " if told else "", what=words, sum=figure)
     incomes = bool(run.result.responding) and not run.result.grown.empty
-    return (*sentence("path-incomes" if incomes else "path-pays", name=run.name), *told, *write(".")) if told else ()
+    if not told:
+        return ()
+    head = sentence("path-incomes" if incomes else "path-pays", name=run.name, span=run.span)
+    return with_what_is_left_out((*head, *told, *write(".")), run.without_cost)

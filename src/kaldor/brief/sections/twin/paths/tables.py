@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from kaldor.brief.context import Context
+from kaldor.brief.cost_left_out import left_out_in_words, without_cost
 from kaldor.brief.document import Cell, Column, Table
 from kaldor.brief.ledger import Origin, cell, identifier
 from kaldor.brief.names import in_running_text, in_text, sentence_start
@@ -69,6 +70,11 @@ class PathRun:
     def span(self) -> str:
         """Its years, first and last."""
         return f"{self.path.start}–{self.path.end}"
+
+    @property
+    def without_cost(self) -> tuple[str, ...]:
+        """The titles of the levers that act and of which nobody knows what they cost."""
+        return without_cost(self.twin, (one.lever for one in self.path.levers if one.strength))
 
     def origin(self) -> Origin:
         """Figures of the path's years, predicted on the table of its own year."""
@@ -150,7 +156,8 @@ def sums_table(run: PathRun) -> Table:
         ),
         rows=tuple(rows),
         stamp=run.origin().stamp(),
-        caption="Between computed years sums follow straight lines. Jobs are people at a time; over years, job-years.",
+        caption="Between computed years sums follow straight lines. Jobs are people at a time; over years, job-years."
+        + left_out_in_words(run.without_cost),
         decimals="row",
     )
 
@@ -181,7 +188,7 @@ def costs_table(run: PathRun) -> Table:
         ),
         rows=tuple(rows),
         stamp=run.origin().stamp(),
-        caption=_INCOMES if incomes else _PAID,
+        caption=(_INCOMES if incomes else _PAID) + left_out_in_words(run.without_cost),
     )
 
 

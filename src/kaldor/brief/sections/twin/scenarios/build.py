@@ -62,7 +62,7 @@ class _Run:
 
     @property
     def name(self) -> str:
-        return self.outcomes.scenario.title or self.id
+        return self.outcomes.scenario.called
 
 
 def build(context: Context) -> Part:

@@ -21,7 +21,7 @@ _MOST: Final = 12  # partners in the printed table; the results have all
 
 def name_of(outcomes: Outcomes) -> str:
     """What a scenario is called."""
-    return outcomes.scenario.title or outcomes.scenario.id
+    return outcomes.scenario.called
 
 
 def how_answered(context: Context, every: Sequence[Outcomes]) -> Paragraph:

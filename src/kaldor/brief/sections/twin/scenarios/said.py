@@ -6,26 +6,29 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from kaldor.brief.answer import Entry, Lack, Said
+from kaldor.brief.cost_left_out import lack_of_cost, left_out
 from kaldor.brief.document import Figure, Text
-from kaldor.brief.ledger import Origin, identifier, write
+from kaldor.brief.ledger import Origin, write
 from kaldor.brief.names import in_running_text, in_text, listed, possessive, sentence_start
 from kaldor.brief.numbers import in_prose
 from kaldor.brief.sections.twin.scenarios import SECTION
+from kaldor.brief.sections.twin.scenarios.led import industry_that_loses, led_by, who_bears
 from kaldor.brief.sections.twin.scenarios.responding import name_of
 from kaldor.brief.sentences import sentence
-from kaldor.brief.units import PERCENT, shown_unit
+from kaldor.brief.units import shown_unit
 from kaldor.brief.wording import listing
 from kaldor.digits import ranked, shown
+from kaldor.twin.effect import effect_of
 from kaldor.twin.gains import INCOME
 from kaldor.twin.outcome import Outcome, Outcomes
+from kaldor.twin.reach import PARTIAL
+from kaldor.twin.sentence import leading
 
 if TYPE_CHECKING:
     from kaldor.brief.context import Context
 
 WORLD: Final = "co2-world"
-_AT_HOME: Final = "co2-production"
 _BURDEN: Final = "household-burden"
-_NAMED: Final = 2  # other scenarios that a sentence names beside the first
 
 Enter = Callable[[Outcomes, Outcome], Figure]
 """Enters the change that a scenario brings to a metric."""
@@ -35,9 +38,11 @@ def said(context: Context, every: Sequence[Outcomes], enter: Enter, origin: Orig
     """Every scenario in a line, the answer in two sentences, gains and losses, bands, and what has no figure."""
     return Said(
         sentences=tuple(
-            text for text in (_cuts(context, every, enter, origin, method), _incomes(context, every, enter)) if text
+            text
+            for text in (_moves_most(context, every, enter, origin, method), _incomes(context, every, enter))
+            if text
         ),
-        entries=tuple(_entry(found, enter) for found in every),
+        entries=tuple(_entry(context, found, enter, origin, method) for found in every),
         picture=f"scenarios-{WORLD}" if any(found[WORLD].modelled for found in every) else "",
         gains=tuple(_gains(context, found, enter, origin, method) for found in every),
         uncertain=tuple(_band(context, found, origin, method) for found in every),
@@ -45,89 +50,100 @@ def said(context: Context, every: Sequence[Outcomes], enter: Enter, origin: Orig
     )
 
 
-def _entry(found: Outcomes, enter: Enter) -> Entry:
+def _entry(context: Context, found: Outcomes, enter: Enter, origin: Origin, method: str) -> Entry:
+    """What moves most, as everywhere; beside it what the world emits, named as such, and the country's income."""
     world, income = found[WORLD], found[INCOME]
-    text = sentence("scenario-world", world=enter(found, world)) if world.modelled else sentence("scenario-no-world")
-    text += (
-        sentence("scenario-income", income=enter(found, income)) if income.modelled else sentence("scenario-no-income")
+    parts = [led_by(context, found, origin, method, most=1)]
+    if not parts[0] and not _moves(income):
+        parts = [sentence("scenario-nothing", place=in_text(context.country))]
+    parts.append(
+        sentence("scenario-world", world=enter(found, world)) if world.modelled else sentence("scenario-no-world")
     )
-    return Entry(kind="Scenario", name=name_of(found), text=(*text, *write(".")), section=SECTION.id)
+    if income.modelled:
+        which = "scenario-income-fixed" if _at_fixed_prices(found) else "scenario-income"
+        left_out = sentence("cost-left-out") if income.partial else ()
+        parts.append((*sentence(which, income=enter(found, income)), *left_out))
+    else:
+        parts.append(sentence("scenario-no-income"))
+    text: Text = ()
+    for part in filter(None, parts):
+        text += (write("; ") if text else ()) + part
+    return Entry(kind="Scenario", name=name_of(found), text=(*_begun(text), *write(".")), section=SECTION.id)
 
 
-def _cuts(context: Context, every: Sequence[Outcomes], enter: Enter, origin: Origin, method: str) -> Text:
-    """Which scenario cuts the world's emissions most, against what the country itself emits, and what others do."""
-    known = sorted((found for found in every if found[WORLD].modelled), key=_of_the_world)
+def _moves(outcome: Outcome) -> bool:
+    effect = effect_of(outcome)
+    return effect is not None and effect.moves
+
+
+def _at_fixed_prices(found: Outcomes) -> bool:
+    return found[INCOME].view == "fixed prices"
+
+
+def _begun(text: Text) -> Text:
+    """A text that begins as a sentence does."""
+    return (text[0].model_copy(update={"text": sentence_start(text[0].text)}), *text[1:])
+
+
+def _moves_most(context: Context, every: Sequence[Outcomes], enter: Enter, origin: Origin, method: str) -> Text:
+    """The scenario whose sentence begins with the largest effect, in that sentence's words; the world's beside it."""
+    known = [(led[0][1].relative, found) for found in every if (led := leading(found))]
     if not known:
-        return ()
-    best, change = known[0], _of_the_world(known[0])
-    world = enter(best, best[WORLD])
-    if change >= 0:
-        return sentence("scenario-cuts-none", name=name_of(best), world=world)
-    before = best[_AT_HOME].before
-    if not before:
-        return ()
-    share = context.ledger.enter(
-        (SECTION.id, best.scenario.id, WORLD, "of-home"),
-        f"{name_of(best)}: change of CO₂ emitted in the world, over what {in_text(context.country)} emits",
-        100.0 * change / before,
-        PERCENT,
-        method,
-        origin,
-    )
-    others = known[1:]
-    rest = "".join(f"; “{name_of(found)}” would change it less" for found in others[:1]) if len(others) > _NAMED else ""
+        return sentence("scenario-nothing-moves", place=in_text(context.country))
+    most = max(known, key=lambda one: shown(one[0]))[1]
     told = sentence(
-        "scenario-cuts-most" if len(every) > 1 else "scenario-cuts",
-        count=str(len(every)),
-        name=name_of(best),
-        world=world,
-        share=share,
-        place=in_text(context.country),
-        rest=rest,
+        "scenario-leads-of" if len(every) > 1 else "scenario-leads", count=str(len(every)), name=name_of(most)
     )
-    if not others or rest:
-        return told
-    said: Text = write(" ")
-    for number, found in enumerate(others):
-        said += write("“{name}”: {world}", name=name_of(found), world=enter(found, found[WORLD]))
-        said += write("; " if number + 1 < len(others) else ".")
-    return (*told, *said)
-
-
-def _of_the_world(found: Outcomes) -> float:
-    return shown(found[WORLD].change or 0.0)
+    told += led_by(context, most, origin, method)
+    if most[WORLD].modelled:
+        told += sentence("scenario-leads-world", world=enter(most, most[WORLD]))
+    return (*told, *write("."))
 
 
 def _incomes(context: Context, every: Sequence[Outcomes], enter: Enter) -> Text:
-    """What the scenarios bring to the country's real income, and of which that is not modelled."""
-    known = [found for found in every if found[INCOME].modelled]
+    """What the scenarios bring to the country's real income; ranked are only those whose own cost is in it.
+
+    An income at fixed prices is not ranked beside one where prices respond.
+    """
+    whole = [found for found in every if found[INCOME].modelled and not found[INCOME].partial]
+    fixed = [found for found in whole if _at_fixed_prices(found)]
+    fixed = fixed if len(fixed) < len(whole) else []
+    whole = [found for found in whole if found not in fixed]
+    part = [found for found in every if found[INCOME].partial]
     unknown = [found for found in every if not found[INCOME].modelled]
-    if not known:
-        return sentence("scenario-income-unknown", place=in_text(context.country), reason=unknown[0][INCOME].note)
-    best = max(known, key=lambda found: shown(found[INCOME].change or 0.0))
-    rest = ", the best of those that are modelled" if len(known) > 1 else ""
-    rest += f"; under {listing([f'“{name_of(found)}”' for found in unknown])} it is not modelled" if unknown else ""
     whose = sentence_start(possessive(context.country))
-    return sentence(
-        "scenario-income-best", whose=whose, income=enter(best, best[INCOME]), name=name_of(best), rest=rest
+    if not whole and not part:
+        return sentence("scenario-income-unknown", place=in_text(context.country), reason=unknown[0][INCOME].note)
+    others = (
+        (part if whole else part[1:], "what the lever itself costs is left out"),
+        (fixed, "prices are fixed, which cannot be compared"),
+        (unknown, "it is not modelled"),
     )
+    rest = "".join(f"; under {_quoted(which)} {why}" for which, why in others if which)
+    if not whole:
+        first = part[0]
+        return sentence(
+            "scenario-income-part", whose=whose, income=enter(first, first[INCOME]), name=name_of(first), rest=rest
+        )
+    best = max(whole, key=lambda found: shown(found[INCOME].change or 0.0))
+    among = ", the best of those whose cost is modelled" if len(whole) > 1 else ""
+    return sentence(
+        "scenario-income-best", whose=whose, income=enter(best, best[INCOME]), name=name_of(best), rest=among + rest
+    )
+
+
+def _quoted(every: Sequence[Outcomes]) -> str:
+    return listing([f"“{name_of(found)}”" for found in every])
 
 
 def _gains(context: Context, found: Outcomes, enter: Enter, origin: Origin, method: str) -> Text:
     """Who gains and who pays in one scenario, as far as it is modelled."""
-    parts: list[Text] = []
-    if found[_BURDEN].modelled and (burden := found[_BURDEN].change):
+    parts: list[Text] = [who_bears(context, found, origin, method)]
+    if not found.responding and found[_BURDEN].modelled and (burden := found[_BURDEN].change):
         which = "scenario-pays-households" if burden > 0 else "scenario-gains-households"
         parts.append(sentence(which, burden=enter(found, found[_BURDEN])))
     money = context.currency()
-    losers = found.losers
-    if not losers.empty:
-        home = losers[losers["where"] == "home"]
-        for region, sector in home.index[:1]:
-            key = (SECTION.id, found.scenario.id, "loser", str(region), str(sector))
-            if figure := context.ledger.figures.get(identifier(*key)):
-                industry = in_running_text(context.sector_name(str(sector)))
-                parts.append(sentence("scenario-pays-industry", industry=industry, loss=figure))
+    parts.append(industry_that_loses(context, found))
     moved = found.partners[found.partners["change"] != 0] if len(found.partners) else found.partners
     for place_of, name, place in ((-1, "scenario-pays-abroad", "loss"), (0, "scenario-gains-abroad", "gain")):
         if moved.empty:
@@ -145,8 +161,10 @@ def _gains(context: Context, found: Outcomes, enter: Enter, origin: Origin, meth
             origin,
         )
         parts.append(sentence(name, region=in_text(region), **{place: figure}))
-    if not parts:
+    if not any(parts):
         parts.append(sentence("scenario-pays-unknown"))
+    elif found.without_cost:
+        parts.append((*left_out([titles["en"] for titles in found.without_cost]), *write("; ")))
     whole = sentence("scenario-pays", name=name_of(found))
     for part in parts:
         whole += part
@@ -173,24 +191,19 @@ def _band(context: Context, found: Outcomes, origin: Origin, method: str) -> Tex
         what = in_running_text(outcome.metric.title)
         if in_prose(low.value) == in_prose(high.value):
             return sentence("scenario-band-none", name=name_of(found), what=what, value=low)
-        return sentence("scenario-band", name=name_of(found), what=what, low=low, high=high)
+        told = sentence("scenario-band", name=name_of(found), what=what, low=low, high=high)
+        return (*told, *(sentence("cost-left-out") if outcome.partial else ()), *write("."))
     return sentence("scenario-no-band", name=name_of(found))
 
 
 def _lacks(every: Sequence[Outcomes]) -> tuple[Lack, ...]:
-    """What a scenario says nothing of although the first page asks for it: what it costs, and the world's CO₂."""
+    """What a scenario says nothing of although the first page asks for it: all, or a part, of what it costs."""
     found: dict[str, list[str]] = {}
     for outcomes in every:
-        if not outcomes[INCOME].modelled:
-            found.setdefault(outcomes[INCOME].note, []).append(f"“{name_of(outcomes)}”")
+        if not outcomes[INCOME].modelled or outcomes[INCOME].partial:
+            reason = outcomes[INCOME].note.rpartition(PARTIAL)[2].split(": give ")[0].rstrip(".")
+            found.setdefault(reason, []).append(f"“{name_of(outcomes)}”")
     return tuple(
-        Lack(
-            what=write(
-                "What {names} would cost: {reason}",
-                names=listing(names),
-                reason=note.split(": give ")[0].rstrip(".") + ".",
-            ),
-            data="a figure of the added cost with its source, given in a lever of your own",
-        )
-        for note, names in found.items()
+        lack_of_cost(write("What {names} would cost: {reason}.", names=listing(names), reason=reason))
+        for reason, names in found.items()
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from kaldor.brief.answer import Entry, Said
 from kaldor.brief.context import Context, Part
+from kaldor.brief.cost_left_out import with_what_is_left_out
 from kaldor.brief.document import (
     Block,
     Bullets,
@@ -249,7 +250,7 @@ def _headline(run: SweepRun, origin: Origin) -> Text:
     )
     whose = possessive(run.region)
     what = in_running_text(metric.title)
-    return write(
+    told = write(
         "{name}: over {runs} futures the change of {what} lies between {low:number} and {high} (5 to 95 %){where}.",
         name=run.name,
         runs=in_prose(int(line["futures"]), 6),
@@ -258,6 +259,7 @@ def _headline(run: SweepRun, origin: Origin) -> Text:
         high=high,
         where="" if what.endswith(" of the country") else f", measured for {in_text(run.region)}",
     )
+    return with_what_is_left_out(told, run.without_cost if metric.dimension in ("society", "treasury") else ())
 
 
 def _results(run: SweepRun) -> dict[str, pd.DataFrame]:

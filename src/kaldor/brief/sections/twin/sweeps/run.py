@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from kaldor.brief.context import Context
+from kaldor.brief.cost_left_out import without_cost
 from kaldor.brief.sections.twin.scenarios import SCENARIOS
 from kaldor.brief.sections.twin.sweeps import Failure, StudySweep
 from kaldor.brief.units import shown_unit
@@ -54,6 +55,11 @@ class SweepRun:
     def region(self) -> str:
         """Whose outcomes are measured."""
         return self.asked.region or self.context.country
+
+    @property
+    def without_cost(self) -> tuple[str, ...]:
+        """The titles of the levers that act and of which nobody knows what they cost."""
+        return without_cost(self.twin, (one.lever for one in self.scenario.levers if one.strength))
 
     @cached_property
     def result(self) -> SweepResult:

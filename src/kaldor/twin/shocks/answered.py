@@ -1,4 +1,4 @@
-"""A shock over time in the shape of an answer: what a page draws, day by day, and who is hit."""
+"""A shock over time as plain fields, the same in every door that speaks JSON: day by day, and who is hit."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pandas as pd
 
 from kaldor.asking.shape import rows_of
 from kaldor.digits import finite
+from kaldor.twin.outcome import PREDICTED
 from kaldor.twin.shocks.assumptions import OfGoods, as_texts
 from kaldor.twin.shocks.run import ShockResult
 
@@ -34,6 +35,7 @@ def shock_answer(found: ShockResult) -> dict[str, Any]:
     return {
         "shock": found.shock.model_dump(mode="json"),
         "economy": found.economy.source.id,
+        "status": PREDICTED,
         "year": found.economy.year,
         "unit": found.economy.unit,
         "seed": found.seed,
@@ -53,6 +55,7 @@ def shock_answer(found: ShockResult) -> dict[str, Any]:
         "stocks": {str(product): _series(values) for product, values in found.stocks.iloc[kept].items()},
         "summary": rows_of(found.summary()),
         "by_region": {region: rows_of(found.summary([region])) for region in found.economy.regions},
+        "by_product": rows_of(found.lost_by("sector")),
         "losers": rows_of(losers, _MOST_LOSERS),
         "bottlenecks": rows_of(found.bottlenecks(), _MOST_LOSERS),
         "price_effects": rows_of(found.price_effects()) if (found.prices != 0).any() else [],

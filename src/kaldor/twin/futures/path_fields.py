@@ -1,4 +1,4 @@
-"""A path through the years."""
+"""The fields of a path's answer, the same in every door that speaks JSON: what is not there is null."""
 
 from __future__ import annotations
 
@@ -70,11 +70,30 @@ class GrownAnswer(BaseModel):
     percent: list[float | None]
 
 
+class CostByYear(BaseModel):
+    """Whose income in the path's region the levers change; at fixed prices what they make somebody pay, by year."""
+
+    name: str
+    unit: str
+    amounts: list[float | None]
+
+
+class LatestStart(BaseModel):
+    """How late a lever may begin for a target to be met; `latest` and `slack` are null where no year is such a year."""
+
+    lever: str
+    target: str
+    planned: float
+    latest: float | None
+    slack: float | None
+    in_words: str
+
+
 class PathwayAnswer(BaseModel):
     """A path to a chosen year: assumptions put on the structure of the table's year, not a forecast.
 
     `responding` says by which elasticities and closures prices respond, or why they do not; empty at fixed prices, as
-    is `grown`.
+    is `grown`. `latest_starts` is null where it was not asked for, and of a path without a target.
     """
 
     id: str
@@ -88,6 +107,8 @@ class PathwayAnswer(BaseModel):
     summed: list[SummedMetric]
     growth: list[AssumedGrowth]
     grown: list[GrownAnswer]
+    costs: list[CostByYear]
+    latest_starts: list[LatestStart] | None
     warning: str
     not_modelled: Mapping[str, str]
     year: int
