@@ -92,3 +92,24 @@ def test_the_emissions_page_fits_a_narrow_phone(browser, starter):
     page.wait_for_timeout(500)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     context.close()
+
+
+def test_a_study_of_the_simulator_keeps_the_peers_and_a_file_is_called_by_its_question(browser, start, tmp_path):
+    server = start(tmp_path / "store")
+    context = fresh(browser)
+    page = visit(context, server).open(f"#/simulator?{STARTER}")
+    field = price_field(page)
+    field.fill("100")
+    field.blur()
+    settled(page)
+    with page.expect_request(lambda one: "/share" in one.url) as sent:
+        page.get_by_role("button", name="Share", exact=True).click()
+        page.get_by_role("dialog").get_by_role("button", name="Save the file").click()
+    assert sent.value.post_data_json["title"] == "What if India put a price of $100 on every tonne of CO₂?"
+    page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    page.locator("button.save").click()
+    page.get_by_role("dialog").get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("Saved: What if India").wait_for()
+    (entry,) = page.request.get(f"{server.address}api/studies").json()
+    assert entry["study"]["peers"] == ["CHN", "BRA"]
+    context.close()
