@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -126,6 +127,52 @@ def test_a_template_lends_its_styles_and_page_and_none_of_its_text(document: Doc
     assert made.sections[0].header.paragraphs[0].text == "Ministry of Industry"
     assert not [p for p in made.paragraphs if "must go" in p.text]
     assert made.paragraphs[0].text == document.answer.question
+
+
+def test_a_template_without_a_page_and_with_styles_of_another_kind_lends_what_it_has(
+    document: Document, tmp_path: Path
+) -> None:
+    from docx.enum.style import WD_STYLE_TYPE
+
+    template = docx.Document()
+    template.element.body.remove(template.element.body.sectPr)
+    for name, kind in (("Title", WD_STYLE_TYPE.CHARACTER), ("Table Grid", WD_STYLE_TYPE.PARAGRAPH)):
+        template.styles[name].element.getparent().remove(template.styles[name].element)
+        template.styles.add_style(name, kind)
+    template.save(str(tmp_path / "odd.docx"))
+    made = docx.Document(_file(to_docx(document, tmp_path / "odd.docx")))
+    page = made.sections[0]
+    assert (round(page.page_width.cm, 1), round(page.left_margin.cm, 1)) == (21.0, 2.0)
+    assert made.paragraphs[0].text == document.answer.question
+    assert made.paragraphs[0].style.name == "Normal"
+
+
+def test_a_template_with_no_room_for_text_is_refused(document: Document, tmp_path: Path) -> None:
+    from docx.shared import Cm
+
+    template = docx.Document()
+    template.sections[0].left_margin = Cm(20)
+    template.save(str(tmp_path / "narrow.docx"))
+    with pytest.raises(InputError, match=r"narrow\.docx: leaves -?[\d.]+ cm between its margins"):
+        to_docx(document, tmp_path / "narrow.docx")
+
+
+def test_a_template_that_is_a_zip_bomb_is_refused_before_it_is_unpacked(document: Document, tmp_path: Path) -> None:
+    docx.Document().save(str(tmp_path / "bomb.docx"))
+    with (
+        zipfile.ZipFile(tmp_path / "bomb.docx", "a", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("word/media/image1.png", "w") as part,
+    ):
+        for _ in range(200):
+            part.write(bytes(2**20))
+    with pytest.raises(InputError, match=r"bomb\.docx: unpacks to 21\d MB, as a zip bomb does"):
+        to_docx(document, tmp_path / "bomb.docx")
+
+
+def test_a_long_name_of_a_study_does_not_stop_office_files(document: Document) -> None:
+    long = document.model_copy(update={"title": "t" * 300, "made_with": "m" * 300})
+    assert len(docx.Document(_file(to_docx(long))).core_properties.title) == 255
+    assert len(pptx.Presentation(_file(to_pptx(long))).core_properties.comments) == 255
 
 
 def test_no_word_of_a_table_is_wider_than_its_column_and_every_table_fits_the_page(brief: StudyResult) -> None:

@@ -17,6 +17,7 @@ from kaldor.brief.figure import Text
 from kaldor.errors import InputError, Problem
 
 _DOTS: Final = 220  # an inch
+_PROPERTY: Final = 255  # characters that such a file may say of itself in one property
 _THEN: Final = (1980, 1, 1, 0, 0, 0)  # the earliest time that such a file can name
 MADE: Final = datetime(*_THEN)
 """When every such file says that it was made, so that the same document gives the same bytes."""
@@ -30,6 +31,14 @@ def needed(package: str, kind: str) -> Any:
         what = f"{kind} files need the package python-{package}, which is not installed."
         remedy = "Install it with: pip install 'kaldor[office]'"
         raise InputError(Problem("format", what, remedy)) from None
+
+
+def describe(properties: Any, document: Document) -> None:
+    """Fill in what a file says of itself: what the document is called, who made it of what, and no time of day."""
+    properties.title, properties.author = document.title[:_PROPERTY], "Kaldor"
+    properties.comments = document.made_with[:_PROPERTY]  # the name of the study's file is in it
+    properties.created = properties.modified = MADE
+    properties.last_modified_by, properties.revision, properties.language = "Kaldor", 1, document.language
 
 
 def words(text: Text) -> str:

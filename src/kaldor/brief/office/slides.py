@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from kaldor.brief import palette, wording
 from kaldor.brief.document import Chart, Document, Section
-from kaldor.brief.office.parts import MADE, needed, png, saved, words
+from kaldor.brief.office.parts import describe, needed, png, saved, words
 from kaldor.brief.tables import beside, cell_texts
 
 MOST: Final = 8
@@ -38,10 +38,7 @@ class _Slides:
 
     def made(self) -> bytes:
         brief = self._brief
-        about = self._file.core_properties
-        about.title, about.author, about.comments = brief.title, "Kaldor", brief.made_with
-        about.created = about.modified = MADE
-        about.last_modified_by, about.revision = "Kaldor", 1
+        describe(self._file.core_properties, brief)
         self._answer()
         tried = [brief.answer.entries[at : at + _ENTRIES] for at in range(0, len(brief.answer.entries), _ENTRIES)]
         for entries in tried[: MOST - _AROUND]:

@@ -10,18 +10,14 @@ from typing import Any, Final
 from kaldor.brief import palette, wording
 from kaldor.brief.document import Block, Bullets, Chart, Document, Note, Paragraph, Section, Table
 from kaldor.brief.figure import Text
-from kaldor.brief.office.parts import MADE, needed, png, saved, words
+from kaldor.brief.office.parts import describe, needed, png, saved, words
+from kaldor.brief.office.template import EDGE, opened_template, usable_styles
 from kaldor.brief.tables import annex_text, beside, cell_texts
-from kaldor.errors import InputError, Problem
-
-STYLES: Final = ("Title", "Subtitle", "Heading 1", "Heading 2", "List Bullet", "Quote", "Caption", "Table Grid")
-"""The styles that are used, by the names that word processors have for them; one that a template lacks is left out."""
 
 _NARROW: Final = 0.65  # of the width of the text, of a picture that is no wide one
 _SMALL: Final = 8.0  # points, of a table
 _LETTER: Final = 0.2  # cm in that size, where it is bold and wide
 _LEAST: Final = 1.6  # cm of a column
-_EDGE: Final = 2.0  # cm around the text, where no template says otherwise
 _USUAL: Final = {"Normal": 9.5, "Title": 20.0, "Subtitle": 11.0, "Quote": 11.0, "Caption": 8.0}
 """Points of the styles where no template says otherwise, so that page one holds the answer."""
 
@@ -37,17 +33,7 @@ def to_docx(document: Document, template: Path | None = None) -> bytes:
 
 def _opened(template: Path | None) -> Any:
     docx = needed("docx", "DOCX")
-    if template is None:
-        return _plain(docx.Document())
-    try:
-        opened = docx.Document(str(template))
-    except Exception as error:  # an archive, XML or parts that are none of such a file: each says so in its own way
-        what = f"is no DOCX file that can be read ({type(error).__name__})."
-        raise InputError(Problem(str(template), what, "Save it as .docx in your word processor.")) from error
-    body = opened.element.body
-    for child in [one for one in body if not one.tag.endswith("}sectPr")]:
-        body.remove(child)
-    return opened
+    return _plain(docx.Document()) if template is None else opened_template(template, docx)
 
 
 def _plain(file: Any) -> Any:
@@ -56,7 +42,7 @@ def _plain(file: Any) -> Any:
 
     page = file.sections[0]
     page.page_width, page.page_height = Cm(21.0), Cm(29.7)
-    page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Cm(_EDGE)
+    page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Cm(EDGE)
     for name, size in _USUAL.items():
         file.styles[name].font.size = Pt(size)
         file.styles[name].paragraph_format.space_after = Pt(4)
@@ -79,16 +65,13 @@ class _Text:
         self._brief, self._file = document, file
         self._figures = document.figure_by_id()
         self._sources = {source.id: source for source in document.sources}
-        self._styles = {style.name for style in file.styles}
+        self._styles = usable_styles(file)
         page = file.sections[0]
         self._width = (page.page_width - page.left_margin - page.right_margin) / Cm(1)
 
     def made(self) -> bytes:
         brief = self._brief
-        about = self._file.core_properties
-        about.title, about.author, about.comments = brief.title, "Kaldor", brief.made_with
-        about.created = about.modified = MADE
-        about.last_modified_by, about.revision, about.language = "Kaldor", 1, brief.language
+        describe(self._file.core_properties, brief)
         self._answer()
         self._file.add_page_break()
         for section in (one for one in brief.sections if one.argued):
