@@ -265,13 +265,13 @@ def test_an_option_wins_over_the_environment() -> None:
 
 
 def test_extension_datasets_are_offered_to_tables_of_their_classification_alone() -> None:
-    from kaldor.server.routes_data import _attachable
+    from kaldor.atlas.companions import companions
 
     def held(id: str, kind: str, classification: str) -> Any:
         return SimpleNamespace(id=id, kind=kind, source=SimpleNamespace(classification=classification))
 
     economy, mine, other = held("e", "economy", "a"), held("mine", "extension", "a"), held("other", "extension", "b")
-    assert _attachable(economy, [economy, mine, other]) == ["mine"]
+    assert [one.id for one in companions(economy, [economy, mine, other])] == ["mine"]
 
 
 def test_a_brief_is_up_to_date_until_its_study_changes_and_keeps_its_name(tmp_path: Path) -> None:
