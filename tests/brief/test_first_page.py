@@ -19,6 +19,7 @@ from kaldor.brief.ledger import write
 from kaldor.brief.run import StudyResult, run_study
 from kaldor.brief.sentences import _templates
 from kaldor.brief.tables import beside, cell_texts
+from kaldor.errors import InputError
 from tests.brief.test_run import STARTER
 
 MOST = 8
@@ -365,3 +366,13 @@ def test_the_value_of_a_bar_below_zero_keeps_clear_of_its_label(document: Docume
     values = [float(x) - CHARACTER * len(words) for x, words in places if words.startswith("\N{MINUS SIGN}548")]
     assert len(values) == len(chart.rows)
     assert min(values) > labels
+
+
+def test_a_letter_that_the_print_has_not_is_refused_by_its_text_and_other_formats_are_made(tmp_path: Path) -> None:
+    text = STARTER.read_text("utf-8").replace('title = "', 'title = "碳价 ', 1)
+    (tmp_path / "study.toml").write_text(text, "utf-8")
+    with pytest.raises(InputError, match=r"has no letter in the font.*--format html,docx"):
+        run_study(tmp_path / "study.toml", out=tmp_path / "brief", formats=["html", "pdf"])
+    assert not (tmp_path / "brief").exists()
+    made = run_study(tmp_path / "study.toml", out=tmp_path / "brief", formats=["html"])
+    assert "碳价" in made.files["html"].read_text("utf-8")

@@ -8,6 +8,7 @@ can act as markup.
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 import textwrap
 from collections.abc import Callable, Sequence
@@ -20,6 +21,7 @@ from kaldor.brief.charts import draw
 from kaldor.brief.document import Block, Chart, Document, Section, Table
 from kaldor.brief.packed import packed
 from kaldor.brief.tables import annex_text, beside, cell_texts
+from kaldor.errors import InputError, Problem
 
 if TYPE_CHECKING:
     import typst
@@ -39,6 +41,7 @@ def to_pdf(document: Document, scratch: Path | None = None) -> bytes:
     """The whole brief as PDF/UA-1, the same bytes for the same document, set in the fonts that the compiler brings.
 
     What the compiler reads stands for a moment in the folder `scratch`, else in the system's own for such files.
+    Raises InputError where a text has a letter that the font lacks.
     """
     import typst
 
@@ -55,9 +58,23 @@ def to_pdf(document: Document, scratch: Path | None = None) -> bytes:
             return typst.Compiler(str(folder / "brief.typ"), root=str(folder), ignore_system_fonts=True)
 
         compiler = set_tight(best_filled(_TIGHT if document.short else _TIGHT[:1], lambda t: _feet(set_tight(t))))
-        pdf = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=_EPOCH)
+        try:
+            pdf = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=_EPOCH)
+        except typst.TypstError as error:
+            if (lacking := _letters_lacking(str(error))) is None:
+                raise
+            raise InputError(lacking) from None
         assert isinstance(pdf, bytes), "one document was asked for"
         return packed(pdf)
+
+
+def _letters_lacking(fault: str) -> Problem | None:
+    """What to do where a text has a letter that the fonts of the PDF lack; None where the fault is another."""
+    found = re.search(r'the text\W+"(.+?)"\W+could not be displayed with font', fault)
+    if found is None:
+        return None
+    remedy = "Ask for the other formats (--format html,docx), or write it in letters that the font has."
+    return Problem("brief, pdf", f"'{found[1]}' has no letter in the font that a PDF is set in.", remedy)
 
 
 def best_filled(scales: Sequence[float], feet_at: Callable[[float], Sequence[Foot]]) -> float:
