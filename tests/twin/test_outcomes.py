@@ -237,7 +237,7 @@ def test_faults_are_named():
         outcomes(twin.before(), twin.before(), region="R99")
     with pytest.raises(InputError, match="jobs_female"):
         value_of(packaged_metrics()["jobs"], twin.before(), twin.before(), region="R00")
-    with pytest.raises(InputError, match="--region"):
+    with pytest.raises(InputError, match="Name the region"):
         region_of(twin, scenario(setting("t-less", 10, "R00", "R01", products=("s00",), sectors=("s00",))))
     assert region_of(twin, scenario(LESS)) == "R00"
 

@@ -175,7 +175,7 @@ def test_levers_say_which_are_live_and_what_the_others_lack(folder):
         (["run", "both.toml", "--on", "starter", "--with", "co2"], "its own"),
         (["run", "both.toml", "--on", "starter", "--region", "GER"], "GER"),
         (["run", "nowhere.toml", "--on", "starter"], "cannot be read"),
-        (["run", "several.toml", "--on", "starter"], "--region"),
+        (["run", "several.toml", "--on", "starter"], "Name the region"),
         (["explain", "both.toml", "--on", "starter", "--metric", "co2-wrld"], "co2-world"),
         (["explain", "several.toml", "--on", "starter", "--id", "prices"], "price"),
         (["levers", "--challenge", "society2"], "society"),

@@ -15,7 +15,6 @@ from kaldor.cli.futures import app
 from kaldor.cli.options import AsJson, On, Seed, StorePath, whole
 from kaldor.cli.twin import opened_economy
 from kaldor.twin.shocks import RUNS, draws_said
-from kaldor.twin.shocks.words import few
 from kaldor.words import figure
 
 if TYPE_CHECKING:
@@ -82,6 +81,8 @@ def events(
 
 def _print_main_lines(console: Console, answered: Sequence[Answered]) -> None:
     """A line for each of the events that were missed most, how many others there are, and how the rest is seen."""
+    from kaldor.twin.shocks.words import few
+
     compared = sorted((one for one in answered if one.counted), key=_farthest, reverse=True)
     for one in compared[:_FEW]:
         screen.say(console, f"{one.known.event.id} ({one.known.event.when}): {_in_a_line(one)}")

@@ -48,8 +48,8 @@ def outcome_of(metric: Metric, first: View, reason: str, spread: Sequence[float]
     least = NEGLIGIBLE * max(abs(before), size_where_responding(metric, first))
     changes = [0.0 if abs(change) <= least else change for change in changes]
     silent = _costs_unknown(metric, first.answer)
-    # Nothing moves but what nobody knows: that is no 0.
-    if not any(changes) and (why := why_unmoved(first.answer) or silent):
+    # Where levers do something and nothing moves but what nobody knows, that is no 0.
+    if not any(changes) and (why := why_unmoved(first.answer) or (silent if _asks(first.answer) else "")):
         return Outcome(metric, unit, known, None, status, note=why, view=_VIEW)
     band = (min(changes), max(changes)) if spread else None
     after, note = (known or 0.0) + changes[0], f"{PARTIAL}{silent}" if silent else ""
