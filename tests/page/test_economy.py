@@ -300,8 +300,7 @@ def test_a_link_brings_back_the_same(browser, starter):
 def test_a_link_that_means_nothing_opens_at_the_start(context, starter):
     visited = visit(context, starter)
     page = opened(visited, {"question": "extract", "share": "9", "kind": "sideways", "sector": "nothing"})
-    assert page.get_by_label("Share taken out, 0 to 1").get_attribute("aria-invalid") == "true"
-    assert "1.01" not in page.url
+    assert page.get_by_label("Share taken out, 0 to 1").input_value() == "1"
     assert page.get_by_label("What goes").input_value() == "full"
     assert page.get_by_label("Industry taken out", exact=True).input_value() == "manufacturing"
     assert visited.complaints == []

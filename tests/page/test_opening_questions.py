@@ -21,7 +21,7 @@ READ_DIALS = """() => Object.fromEntries([...document.querySelectorAll('.dial')]
 }]))"""
 SAYS = {"better": "earns", "worse": "It costs", "same": "about as before"}
 CLASSES = {"better": "better", "worse": "worse", "neutral": "neutral", "about no change": "same"}
-CLASSES |= {"cost not modelled": "partial"}
+CLASSES |= {"cost not modelled": "partial", "either way": "either"}
 
 
 def number(text: str) -> float:
@@ -57,7 +57,7 @@ def check_questions(visited, place: str, least: int) -> None:
         assert title in page.get_by_label("Name of this scenario").get_attribute("placeholder")
         own = dials[declared[id]["challenge"]]
         assert own["metric"] == declared[id]["metric"]
-        assert own["verdict"] in {"better", "worse"}, (id, own)
+        assert own["verdict"] in {"better", "worse", "either"}, (id, own)
         sentence = page.locator("[data-sentence]").inner_text()
         assert sentence == answer["sentence"]["en"]
         society = dials["society"]
