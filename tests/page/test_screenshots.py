@@ -92,7 +92,7 @@ def test_questions_to_an_economy(browser, real, album, name, ask, options):
 def test_home_otherwise(browser, real, album, name, options):
     context = fresh(browser, **options)
     page = visit(context, real).open(f"#/home?{WIOD}")
-    page.locator(".map path").first.wait_for()
+    page.locator(".map path:visible").first.wait_for()
     taken(page, album / f"{name}.png")
     context.close()
 

@@ -34,7 +34,7 @@ def shared(browser, starter, tmp_path):
         page.get_by_role("button", name="Save the file").click()  # 4
     path = tmp_path / "given-away.html"
     waiting.value.save_as(path)
-    assert waiting.value.suggested_filename == "kaldor-scenario-1.html"
+    assert waiting.value.suggested_filename == "kaldor-what-if-electricity-in-india-emitted-50-less.html"
     assert visited.complaints == []
     context.close()
     return path
@@ -96,7 +96,7 @@ def test_the_dialog_says_who_can_open_what_and_gives_a_picture(browser, starter,
     for part in (
         "Cleaner electricity, 50 ",
         "India, 2018",
-        "kt CO2",
+        "Mt CO₂",
         "Bar: change in % of before",
         "Sources: ",
         "Kaldor",
