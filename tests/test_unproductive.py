@@ -146,11 +146,13 @@ def test_a_study_refuses_an_unproductive_table(store, tmp_path, sick):
     assert not (tmp_path / "out").exists()
 
 
-WITHOUT_FIGURES = {"/api/economies/{dataset}/{year}", "/api/economies/{dataset}/{year}/regions"} | {
-    f"/api/economies/{{dataset}}/{{year}}/{OF_PURCHASES}"
+_ECONOMY = "/api/economies/{dataset}/{year}"
+WITHOUT_FIGURES = {_ECONOMY, f"{_ECONOMY}/regions", f"{_ECONOMY}/events", f"{_ECONOMY}/{OF_PURCHASES}"} | {
+    f"{_ECONOMY}/events/{{event}}"  # on the table of its own year alone
 }
 """What tells labels alone."""
 BODIES = {address.rpartition("/")[2].partition("?")[0]: body for _, address, body in WHOLE.values()}
+BODIES["share"] = BODIES["simulate"]
 
 
 @pytest.mark.long

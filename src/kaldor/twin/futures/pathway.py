@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from kaldor.atlas.blocs import Blocs
 from kaldor.atlas.labels import MetricName, RegionName, RegionNames
-from kaldor.bounds import AMOUNT, YEAR, Bounds
+from kaldor.bounds import AMOUNT, TITLE, YEAR, Bounds
 from kaldor.declared import Declared, DeclaredFile, read
 from kaldor.twin.futures.adoption import Adoption
 from kaldor.twin.futures.growth import Growth
@@ -68,8 +68,8 @@ class Pathway(DeclaredFile):
     be named. `view` says whether prices respond, and `responses` how; `closure` is about fixed prices alone.
     """
 
-    id: str
-    title: str = ""
+    id: str = Field(max_length=TITLE)
+    title: str = Field(default="", max_length=TITLE)
     region: RegionName
     bloc: RegionNames = ()
     start: Annotated[int, YEAR]
