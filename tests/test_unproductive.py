@@ -148,7 +148,7 @@ def test_a_study_refuses_an_unproductive_table(store, tmp_path, sick):
 
 _ECONOMY = "/api/economies/{dataset}/{year}"
 WITHOUT_FIGURES = {_ECONOMY, f"{_ECONOMY}/regions", f"{_ECONOMY}/events", f"{_ECONOMY}/{OF_PURCHASES}"} | {
-    f"{_ECONOMY}/events/{{event}}"  # on the table of its own year alone
+    f"{_ECONOMY}/events/{{event}}/{{run}}"  # on the table of its own year alone
 }
 """What tells labels alone."""
 BODIES = {address.rpartition("/")[2].partition("?")[0]: body for _, address, body in WHOLE.values()}

@@ -45,6 +45,7 @@ for _ in sys.stdin:
     os.waitpid(child, 0)
     print("ended", flush=True)
 """
+LONG = "long " * 79
 
 
 class Servers:
@@ -112,7 +113,7 @@ class Saved:
     def _save(self, http: httpx.Client) -> None:
         self._number += 1
         id, title = f"study-{self._number % 7}", f"Number {self._number}"
-        study = {**STUDY, "title": title, "subtitle": "long " * 2000}
+        study = {**STUDY, "title": title, "subtitle": LONG, "question": LONG}
         there = id in self.may_be
         self.may_be.setdefault(id, set()).add(title)
         if there:
@@ -130,7 +131,7 @@ class Saved:
         for id, entry in held.items():
             assert entry["problems"] == []
             assert entry["title"] in self.may_be[id]
-            assert entry["study"]["subtitle"] == "long " * 2000
+            assert entry["study"]["subtitle"] == LONG
 
 
 class Sent:
