@@ -97,7 +97,7 @@ def test_the_dialog_says_who_can_open_what_and_gives_a_picture(browser, starter,
         "Cleaner electricity, 50 ",
         "India, 2018",
         "Mt CO₂",
-        "Bar: change in % of before",
+        "Bar: the change on its metric's scale",
         "Sources: ",
         "Kaldor",
     ):
