@@ -34,6 +34,15 @@ def test_at_least_eight_questions_over_all_challenges_move_their_own_dial(starte
         assert effect.verdict in {"better", "worse"}
 
 
+@pytest.mark.parametrize(
+    "region", ["VNM", *(pytest.param(one, marks=pytest.mark.long) for one in ("IND", "DEU", "ETH", "BRA"))]
+)
+def test_the_band_of_an_answer_knows_whether_it_is_better_or_worse(starter, region):
+    for one in tried_on(starter, starter.before(), region).offered:
+        effect = effect_of(outcomes_of(starter, one.scenario, region=region)[one.opening.metric])
+        assert effect.verdict in {"better", "worse"}, (one.opening.id, effect)
+
+
 def test_a_question_that_does_not_bind_gives_way_to_the_next(starter):
     """In Brazil no foreign country supplies more than a fifth of anything: the cap moves nothing there."""
     asked = [one.opening.id for one in tried_on(starter, starter.before(), "BRA").offered]

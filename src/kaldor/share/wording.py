@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kaldor.twin.effect import POINTS, effect_of
+from kaldor.twin.effect import effect_of
 from kaldor.twin.outcome import Outcome
 from kaldor.twin.sentence import short_amount
 
@@ -17,7 +17,7 @@ def change_in_words(one: Outcome) -> str:
     if one.change is None or effect is None:
         return "not modelled"
     if one.unit == "%":
-        told = f"{_signed(effect.value, POINTS if effect.unit == POINTS else effect.unit)}"
+        told = _signed(effect.value, effect.unit)
     else:
         told = _signed(one.change, one.unit)
         told = told if effect.unit == one.unit else f"{told} ({_signed(effect.value, effect.unit)})"
