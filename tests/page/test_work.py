@@ -66,7 +66,7 @@ def test_a_job_can_be_cancelled_and_is_found_again_after_a_reload(browser, start
     page.get_by_role("button", name="Industry stands still").click()
     page.get_by_label("Days to simulate").fill("1500")
     page.get_by_role("button", name="Run the shock").click()
-    ours = page.locator("[data-state=running]").filter(has_text="stands still")  # beside events that are tried
+    ours = page.locator("[data-state=running]").filter(has_text="stands still")  # beside the event that opens
     ours.wait_for()
     page.reload()
     job = page.locator("[data-state=running]").filter(has_text="stands still")

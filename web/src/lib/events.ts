@@ -35,11 +35,10 @@ export function concerns(event: LibraryEvent, country: string): boolean {
   return JSON.stringify(runsHere(event).map((run) => run.shock)).includes(`"${country}"`);
 }
 
-/** What may open the page, in this order: events that name the country looked at, then the others that can be run here. */
-export function openers(events: readonly LibraryEvent[]): LibraryEvent[] {
+/** The event that opens: the first that names the country looked at, else the first that can be run here; none is chosen for how it stands. */
+export function firstEvent(events: readonly LibraryEvent[]): LibraryEvent | undefined {
   const here = events.filter((event) => runsHere(event).length);
-  const own = (event: LibraryEvent) => Number(concerns(event, workbench.place.country));
-  return here.toSorted((a, b) => own(b) - own(a));
+  return here.find((event) => concerns(event, workbench.place.country)) ?? here[0];
 }
 
 const INSIDE = 'inside';

@@ -24,17 +24,6 @@ class Jobs {
     this.#put(await get<Job>(`jobs/${encodeURIComponent(id)}`));
   }
 
-  /** A job that was started here, once it has ended, with its result. */
-  async result(id: string): Promise<Job> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const stop = this.onEnd((job) => job.id === id && resolve());
-    await this.started(id);
-    if (!this.all.some((job) => job.id === id && ended(job))) await promise;
-    stop();
-    await this.readResult(id);
-    return this.all.find((job) => job.id === id) as Job;
-  }
-
   async cancel(id: string): Promise<void> {
     this.#put(await send<Job>('DELETE', `jobs/${id}`));
   }
