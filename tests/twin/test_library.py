@@ -28,6 +28,7 @@ from kaldor.twin.shocks import side_by_side
 from kaldor.twin.shocks.events import Capacity, parse_shock
 from kaldor.twin.shocks.parameters import Parameters
 from kaldor.twin.shocks.run import run_shock
+from kaldor.words import LANGUAGES
 from tests.hostile.doors import kaldor
 from tests.twin.hand_world import hand_world, row
 from tests.twin.idle_region import write_idle_region
@@ -444,3 +445,10 @@ def test_the_command_refuses_a_dataset_that_is_nowhere_and_says_which_year_is_no
     of_2018 = kaldor("twin", "events", str(path), "--on=starter", "--all")
     assert of_2018.code == 0, of_2018.err
     assert "hand, days is not run, its year cannot be opened: " in of_2018.out
+
+
+def test_every_event_of_the_house_is_called_in_every_language():
+    for known in load_events([PACKAGED]):
+        titles = known.event.titles
+        assert set(titles) == set(LANGUAGES)
+        assert len({*titles.values()}) == len(titles), known.event.id

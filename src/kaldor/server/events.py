@@ -20,6 +20,7 @@ def event_answer(economy: Economy, known: Known) -> EventAnswer:
     return EventAnswer(
         id=event.id,
         title=event.title,
+        titles=dict(event.titles),
         when=event.when,
         declared=event.declared,
         may_miss=event.may_miss,

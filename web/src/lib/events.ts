@@ -1,16 +1,15 @@
 /** The library of events on the economy looked at: which can be run there, and which is shown first. */
 import { get } from './api';
 import { chosen } from './language.svelte';
-import { EVENTS } from '../strings/events';
 import { asToml, type ShockResult } from './shock';
 import type { LibraryEvent, LibraryRun } from './types';
 import { workbench } from './workbench.svelte';
 
 export const readEvents = () => get<LibraryEvent[]>(workbench.path('events'));
 
-/** What an event is called in the reader's language, else as it was declared. */
-export function eventTitle(event: { id: string; title: string }): string {
-  return EVENTS[event.id]?.[chosen.language] ?? event.title;
+/** What an event is called in the reader's language. */
+export function eventTitle(event: LibraryEvent): string {
+  return event.titles[chosen.language] ?? event.title;
 }
 
 /** The runs of an event that can be made by the day on this economy. */

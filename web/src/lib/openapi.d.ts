@@ -869,7 +869,7 @@ export interface components {
         };
         /**
          * EventAnswer
-         * @description An event of the library.
+         * @description An event of the library; `titles` are what it is called in every language of the page.
          */
         EventAnswer: {
             /** Declared */
@@ -884,6 +884,10 @@ export interface components {
             runs: components["schemas"]["RunOfEvent"][];
             /** Title */
             title: string;
+            /** Titles */
+            titles: {
+                [key: string]: string;
+            };
             /** When */
             when: string;
         };

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from kaldor.twin.library.answered import PublishedFigure
 from kaldor.twin.library.declared import Model
+from kaldor.words import Language
 
 
 class RunOfEvent(BaseModel):
@@ -23,10 +24,11 @@ class RunOfEvent(BaseModel):
 
 
 class EventAnswer(BaseModel):
-    """An event of the library."""
+    """An event of the library; `titles` are what it is called in every language of the page."""
 
     id: str
     title: str
+    titles: dict[Language, str]
     when: str
     declared: str
     may_miss: str

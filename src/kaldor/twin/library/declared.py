@@ -20,6 +20,7 @@ from kaldor.declared import Declared, DeclaredFile, Slug, read, together
 from kaldor.errors import InputError, Problem, printable
 from kaldor.twin.shocks import STEP_DAYS
 from kaldor.twin.shocks.events import Shock, load_shock
+from kaldor.words import Words
 
 Model = Literal["days", "prices"]
 Kind = Literal["observed", "estimate", "forecast", "scenario"]
@@ -153,17 +154,25 @@ class Published(Declared):
 class Event(DeclaredFile):
     """An event: what is declared of it and whence, why a sector table may miss it, its runs and published figures.
 
-    `alone` are figures of its runs that stand beside nothing, where all that was published cannot be compared.
+    `alone` are figures of its runs that stand beside nothing, where all that was published cannot be compared. `fr` and
+    `es` are its title in French and Spanish, which one of somebody's own may leave out.
     """
 
     id: Slug
     title: str
+    fr: str = ""
+    es: str = ""
     when: str
     declared: str
     may_miss: str
     runs: tuple[Run, ...]
     alone: tuple[Compared, ...] = ()
     published: tuple[Published, ...]
+
+    @property
+    def titles(self) -> Words:
+        """What it is called in every language of the page."""
+        return {"en": self.title, "fr": self.fr or self.title, "es": self.es or self.title}
 
     @model_validator(mode="after")
     def _runs_are_there(self) -> Event:
