@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from kaldor.atlas.escaped import templates_of
 from kaldor.brief import palette, wording
 from kaldor.brief.charts import FACE, draw
 from kaldor.brief.document import Chart, Document, Figure, Section, SourceRecord, Table
@@ -50,16 +51,9 @@ def to_html(document: Document) -> str:
 
 
 def _environment(document: Document, figures: Mapping[str, Figure], sources: Mapping[str, SourceRecord]) -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
-    environment = Environment(
-        loader=PackageLoader("kaldor.brief"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates_of("kaldor.brief")
 
     def picture(chart: Chart, section: Section) -> Markup:
         # The canvas escapes the words that it writes; nothing else of the data enters its output.

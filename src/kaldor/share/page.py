@@ -6,6 +6,7 @@ import base64
 import hashlib
 from importlib import resources
 
+from kaldor.atlas.escaped import templates_of
 from kaldor.share.card import card
 from kaldor.share.scenario import Shared
 from kaldor.share.wording import change_in_words, verdict
@@ -15,16 +16,9 @@ from kaldor.words import figure
 
 def to_html(of: Shared) -> str:
     """The whole file. Every text is escaped, and the file's own policy lets nothing run and nothing be asked for."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
-    environment = Environment(
-        loader=PackageLoader("kaldor.share"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates_of("kaldor.share")
     environment.filters.update(figure=figure, change=change_in_words, band=_band, verdict=verdict)
     style = resources.files("kaldor.share").joinpath("templates/share.css").read_text("utf-8")
     # The one style is named by what it holds; the picture is data. Markup: both are ours, and written by no user.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kaldor.atlas.escaped import templates_of
 from kaldor.atlas.quality.faults import KINDS
 from kaldor.atlas.quality.report import QualityReport
 
@@ -61,15 +62,8 @@ def _bars_of_years(report: QualityReport, kind: str) -> Sequence[tuple[int | Non
 
 
 def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    environment = Environment(
-        loader=PackageLoader("kaldor.atlas.quality"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates_of("kaldor.atlas.quality")
     environment.filters["amount"] = lambda value: f"{value:,.0f}".replace("-", "−")
     environment.filters["percent"] = lambda value: f"{value:.3%}"
     return environment
