@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from kaldor.cli.main import app
 from kaldor.words import figure
-from tests.page.conftest import AXE, STARTER, fresh, settled, until, visit
+from tests.page.conftest import AXE, STARTER, fresh, settled, visit
 
 pytestmark = pytest.mark.page
 
@@ -67,7 +67,7 @@ def test_a_shared_file_opens_offline_and_has_the_figures_of_the_command_line(bro
     assert set(asked) <= {"file", "data"}
     assert complaints == []
     page.set_viewport_size({"width": 390, "height": 844})
-    until(page, "document.documentElement.scrollWidth <= 390")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
     if AXE.exists():
         # The file's own policy lets no script in, a test's neither: the same text is judged without it.
         page = fresh(browser).new_page()

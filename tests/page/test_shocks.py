@@ -174,7 +174,7 @@ def test_the_countrys_own_summary_stands_first_with_the_worlds_beside_it_in_the_
     stands_in = [note for note in result["notes"] if note.startswith("Nothing is known of how specific")]
     assert page.get_by_text(stands_in[0]).first.is_visible()
     page.set_viewport_size({"width": 390, "height": 844})
-    until(page, "document.documentElement.scrollWidth <= 390")  # tables scroll in boxes of their own
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390  # tables scroll in boxes of their own
     context.close()
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from kaldor.brief.sections import sections
 from kaldor.brief.study import parse_study
-from tests.page.conftest import AXE, STARTER, fresh, until, visit
+from tests.page.conftest import AXE, STARTER, fresh, visit
 
 pytestmark = pytest.mark.page
 
@@ -171,7 +171,7 @@ def test_a_phone_needs_no_sideways_scrolling_with_every_section_and_its_tables_o
     for place in range(buttons.count()):
         buttons.nth(place).click()
     assert editor.locator("select").count() > 20
-    until(tab.page, "document.documentElement.scrollWidth <= 390")
+    assert tab.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_a_draft_outlives_the_page_until_it_is_saved_or_given_up(tab):
